@@ -1,0 +1,31 @@
+/**
+ * What a back end returns: a text to run, and how to read what it prints.
+ *
+ * A script comes in two forms with the same probes. The `text` form prints for a person and runs alone.
+ * The `stream` form prints for the runner, through bpftrace's JSON output:
+ *
+ * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
+ * - the maps of the other results are printed whole, under the names in `maps`;
+ * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch.
+ *
+ * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.
+ */
+import type { Plan } from "../plan/plan.js";
+
+export type ScriptForm = "text" | "stream";
+
+/** What a printed map holds. */
+export type MapRole =
+  | { readonly holds: "aggregate"; readonly result: number; readonly aggregate: number }
+  /** Entries of an `open` result, to be joined and aggregated by the runner: the state map's plan name. */
+  | { readonly holds: "state"; readonly result: number; readonly state: string };
+
+export interface Script {
+  readonly form: ScriptForm;
+  readonly text: string;
+  readonly plan: Plan;
+  /** By the name as printed, with its sigil: `@faults`. */
+  readonly maps: ReadonlyMap<string, MapRole>;
+  /** Environment the tracer needs: `BPFTRACE_STRLEN` and the like. */
+  readonly environment: Readonly<Record<string, string>>;
+}

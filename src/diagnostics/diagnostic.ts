@@ -1,0 +1,62 @@
+/** Where something stands in a text: offsets in UTF-16 code units, end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A text that was given to the compiler, and the name it is reported under. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Severity = "error" | "warning" | "note";
+
+/** One finding about a query, in the user's words. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  /** Stable, for tests and editors: `unknown-field`, `unit-mismatch`, … */
+  readonly code: string;
+  readonly message: string;
+  readonly source: Source;
+  readonly span: Span;
+  /** What to write instead, or what to do next. */
+  readonly hint?: string;
+}
+
+/** Collects findings, so that one run reports several. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+
+  error(code: string, source: Source, span: Span, message: string, hint?: string): void {
+    this.add("error", code, source, span, message, hint);
+  }
+
+  warning(code: string, source: Source, span: Span, message: string, hint?: string): void {
+    this.add("warning", code, source, span, message, hint);
+  }
+
+  note(code: string, source: Source, span: Span, message: string, hint?: string): void {
+    this.add("note", code, source, span, message, hint);
+  }
+
+  get failed(): boolean {
+    return this.list.some((d) => d.severity === "error");
+  }
+
+  private add(
+    severity: Severity,
+    code: string,
+    source: Source,
+    span: Span,
+    message: string,
+    hint?: string,
+  ): void {
+    // The same name used twice is one mistake at two places; the very same place is told once.
+    const known = this.list.some(
+      (d) => d.code === code && d.span.start === span.start && d.source === source && d.message === message,
+    );
+    if (known) return;
+    this.list.push({ severity, code, message, source, span, ...(hint === undefined ? {} : { hint }) });
+  }
+}

@@ -1,0 +1,206 @@
+/** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
+import type { Aggregate, AggregateQuery, CheckedQuery, CheckedSource, ShowQuery, TableQuery, Typed } from "../semantics/typed.js";
+import { BOOL, UNSIGNED } from "../semantics/types.js";
+import { Planner, type Environment, PlanError } from "./planner.js";
+import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
+import { substitute } from "./substitute.js";
+
+export interface PlanOptions {
+  readonly process?: { readonly pid: number; readonly followed: boolean };
+}
+
+/** Throws `PlanError` when the target has no provider that gives what a query asks for. */
+export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
+  const planner = new Planner(options.process);
+  const results: Result[] = [];
+  queries.forEach((query, position) => {
+    results.push(
+      query.kind === "table"
+        ? planTable(query, position, planner)
+        : query.open
+          ? planOpen(query, position, planner)
+          : query.kind === "show"
+            ? planRows(query, position, planner)
+            : planGroups(query, position, planner),
+    );
+  });
+  // The shortest ends the trace, as the shortest was asked for.
+  const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
+  const duration = durations.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+  return {
+    probes: planner.probes,
+    states: planner.states,
+    results,
+    choices: planner.choices,
+    notes: planner.notes,
+    ...(duration === undefined ? {} : { duration }),
+    ...(options.process ? { process: options.process } : {}),
+  };
+}
+
+export { PlanError };
+
+function base(query: CheckedQuery): { query: string; doc?: string; every?: bigint } {
+  return {
+    query: query.text,
+    ...(query.doc === undefined ? {} : { doc: query.doc }),
+    ...(query.every === undefined ? {} : { every: query.every }),
+  };
+}
+
+function column(label: string, value: { readonly type: Typed["type"] }, display: ResultColumn["display"]): ResultColumn {
+  return { label, type: value.type, ...(display ? { display } : {}) };
+}
+
+/** Map names a reader can follow: `faults`, `malloc_sum_size`. */
+function aggregateNames(source: CheckedSource, aggregates: readonly Aggregate[], planner: Planner): string[] {
+  const stem = stemOf(source);
+  return aggregates.map((a) => {
+    const alone = aggregates.length === 1 && a.fn === "count";
+    const field = a.value ? `_${wordIn(a.value)}` : "";
+    return planner.mapName(alone ? stem : `${stem}_${a.fn}${field}`);
+  });
+}
+
+function stemOf(source: CheckedSource): string {
+  const words = source.name.split(":").filter((w) => /[A-Za-z]/.test(w));
+  return (words.at(-1) ?? "events").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "") || words[0] || "events";
+}
+
+/** The field an expression is mostly about, for a map's name. */
+function wordIn(value: Typed): string {
+  switch (value.op) {
+    case "field":
+    case "common":
+    case "local":
+      return value.name;
+    case "argument":
+      return value.name ?? `arg${value.index}`;
+    case "tracepointArgument":
+      return value.field.name;
+    case "returnValue":
+      return "retval";
+    case "arithmetic":
+      return wordIn(value.left.op === "integer" ? value.right : value.left);
+    case "choose":
+      return wordIn(value.condition);
+    case "member":
+      return value.name;
+    case "negate":
+    case "complement":
+    case "not":
+      return wordIn(value.operand);
+    case "compare":
+      return wordIn(value.left);
+    default:
+      return "value";
+  }
+}
+
+function resultAggregates(aggregates: readonly Aggregate[], names: readonly string[]): ResultAggregate[] {
+  return aggregates.map((a, i) => ({
+    label: a.label,
+    type: a.type,
+    fn: a.fn,
+    map: names[i] as string,
+    ...(a.range ? { range: a.range } : {}),
+    ...(a.display ? { display: a.display } : {}),
+  }));
+}
+
+function conditions(condition: Typed | undefined, environment: Environment): Typed[] {
+  if (!condition) return [];
+  const parts = condition.op === "logic" && condition.operator === "and" ? condition.operands : [condition];
+  return parts.map((p) => substitute(p, environment));
+}
+
+function planGroups(query: AggregateQuery, result: number, planner: Planner): Result {
+  const names = aggregateNames(query.source, query.aggregates, planner);
+  const fields = [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? []), ...(query.condition ? [query.condition] : [])];
+  planner.subscribe(query.source, fields, `count into ${names.map((n) => `@${n}`).join(", ")}`, (environment) => ({
+    filter: conditions(query.condition, environment),
+    steps: aggregateSteps(query.aggregates, result, query.keys.map((k) => substitute(k.value, environment)), environment),
+  }));
+  return {
+    kind: "groups",
+    ...base(query),
+    keys: query.keys.map((k) => column(k.label, k.value, k.display)),
+    aggregates: resultAggregates(query.aggregates, names),
+    ...(query.top ? { top: query.top } : {}),
+  };
+}
+
+function aggregateSteps(aggregates: readonly Aggregate[], result: number, key: readonly Typed[], environment: Environment): Step[] {
+  return aggregates.map((a, i) => ({
+    do: "aggregate",
+    result,
+    aggregate: i,
+    key,
+    ...(a.value ? { value: substitute(a.value, environment) } : {}),
+  }));
+}
+
+function planRows(query: ShowQuery, result: number, planner: Planner): Result {
+  const fields = [...query.columns.map((c) => c.value), ...(query.condition ? [query.condition] : [])];
+  planner.subscribe(query.source, fields, "show each one", (environment) => ({
+    filter: conditions(query.condition, environment),
+    steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],
+  }));
+  return { kind: "rows", ...base(query), columns: query.columns.map((c) => column(c.label, c.value, c.display)) };
+}
+
+function planTable(query: TableQuery, result: number, planner: Planner): Result {
+  const aggregates: ResultAggregate[] = [];
+  query.columns.forEach(({ source, aggregate }, i) => {
+    const [name] = aggregateNames(source, [aggregate], planner) as [string];
+    aggregates.push(...resultAggregates([aggregate], [name]));
+    planner.subscribe(source, aggregate.value ? [aggregate.value] : [], `column ${JSON.stringify(aggregate.label)}`, (environment) => ({
+      filter: [],
+      steps: [{ do: "aggregate", result, aggregate: i, key: [], ...(aggregate.value ? { value: substitute(aggregate.value, environment) } : {}) }],
+    }));
+  });
+  return { kind: "line", ...base(query), every: query.every, ...(query.header === undefined ? {} : { header: query.header }), aggregates };
+}
+
+/** The name an expression reads the printed entry by. */
+const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
+
+function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: Planner): Result {
+  if (query.source.kind !== "span") throw new Error(`${query.source.name} is not a span`);
+  const values = query.kind === "show" ? query.columns.map((c) => c.value) : [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
+  const all = [...values, ...(query.condition ? [query.condition] : [])];
+  // What does not ask for the age is known when the span begins: it is tested there, and nothing is kept for the others.
+  const parts = query.condition?.op === "logic" && query.condition.operator === "and" ? query.condition.operands : query.condition ? [query.condition] : [];
+  const early = parts.filter((p) => !mentionsAge(p));
+  const late = parts.filter(mentionsAge);
+  const state = planner.openSpan(query.source, all, early, ENTRY);
+  const read = (value: Typed): Typed => substitute(value, state.environment);
+  const condition = late.length === 0 ? undefined : late.length === 1 ? read(late[0] as Typed) : ({ op: "logic", operator: "and", operands: late.map(read), type: BOOL } as const);
+  const names = query.kind === "show" ? [] : aggregateNames(query.source, query.aggregates, planner);
+  return {
+    kind: "open",
+    ...base(query),
+    entries: state.entries,
+    ...(condition ? { condition } : {}),
+    keys: query.kind === "show" ? [] : query.keys.map((k) => ({ ...column(k.label, k.value, k.display), value: read(k.value) })),
+    aggregates:
+      query.kind === "show"
+        ? []
+        : resultAggregates(query.aggregates, names).map((a, i) => {
+            const value = query.aggregates[i]?.value;
+            return value ? { ...a, value: read(value) } : a;
+          }),
+    columns: query.kind === "show" ? query.columns.map((c) => ({ ...column(c.label, c.value, c.display), value: read(c.value) })) : [],
+    ...(query.kind === "aggregate" && query.top ? { top: query.top } : {}),
+  };
+}
+
+function mentionsAge(value: Typed): boolean {
+  let found = false;
+  substitute(value, (field) => {
+    if (field.name === "age") found = true;
+    return field;
+  });
+  return found;
+}
+

@@ -1,0 +1,41 @@
+/** Replaces the fields in an expression by what the chosen provider gives for them. */
+import type { Typed } from "../semantics/typed.js";
+
+export type FieldReference = Typed & { readonly op: "field" };
+
+/** `replace` is asked for each field; what it returns stands as it is. */
+export function substitute(value: Typed, replace: (field: FieldReference) => Typed): Typed {
+  const go = (v: Typed): Typed => substitute(v, replace);
+  switch (value.op) {
+    case "field": {
+      const found = replace(value);
+      // The reader of the result knows the field by the type it was declared with.
+      return found.op === "field" ? found : { ...found, type: value.type };
+    }
+    case "member":
+      return { ...value, object: go(value.object) };
+    case "element":
+      return { ...value, object: go(value.object), index: go(value.index) };
+    case "text":
+      return { ...value, pointer: go(value.pointer), ...(value.length ? { length: go(value.length) } : {}) };
+    case "cast":
+    case "negate":
+    case "complement":
+    case "not":
+      return { ...value, operand: go(value.operand) };
+    case "arithmetic":
+    case "compare":
+      return { ...value, left: go(value.left), right: go(value.right) };
+    case "logic":
+      return { ...value, operands: value.operands.map(go) };
+    case "glob":
+    case "hasBits":
+      return { ...value, subject: go(value.subject) };
+    case "choose":
+      return { ...value, condition: go(value.condition), then: go(value.then), otherwise: go(value.otherwise) };
+    case "state":
+      return { ...value, key: value.key.map(go) };
+    default:
+      return value;
+  }
+}

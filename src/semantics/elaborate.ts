@@ -1,0 +1,222 @@
+/** Elaborates a source against the target kernel: what each provider gives there, as typed expressions. */
+import { Diagnostics, type Span } from "../diagnostics/diagnostic.js";
+import type { Expression, FieldDefinition } from "../syntax/tree.js";
+import { FAILED, type Context, type Scope } from "./context.js";
+import { checkCondition, checkValue } from "./expressions.js";
+import { coerce } from "./coerce.js";
+import { commonType, isCommon, probeScope } from "./probe-scope.js";
+import { pointText, whyAbsent } from "./probe-points.js";
+import { fieldsOf, type Fields, type ProviderShape, type Shape } from "./shapes.js";
+import { resolveType } from "./type-names.js";
+import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "./typed.js";
+import { DURATION } from "./types.js";
+
+/** Findings about a kernel, not about the definition: another provider, or another kernel, may do. */
+function isKernelFact(code: string): boolean {
+  return code.startsWith("kernel-");
+}
+
+/** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
+export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  switch (shape.kind) {
+    case "probe": {
+      const absent = whyAbsent(shape.point, context.kernel);
+      const alternative: Alternative = {
+        trigger: { kind: "probe", point: shape.point },
+        fields: new Map(),
+        ...(absent === undefined ? {} : { unavailable: absent }),
+      };
+      return { kind: "event", name: pointText(shape.point), alternatives: [alternative] };
+    }
+    case "event":
+      return { kind: "event", name: shape.name, alternatives: alternatives(shape.providers, wanted, shape, context) };
+    case "union":
+      return { kind: "union", name: shape.name, members: shape.members.map((m) => elaborate(m, wanted, context)) };
+    case "span": {
+      const own = shape.defined.definition.fields.filter((f) => wanted.has(f.name.text));
+      const keys = shape.defined.definition.keys.map((k) => k.text);
+      const inner = new Set([...wanted, ...keys, ...own.flatMap((f) => namesIn(f.value))]);
+      const within: Context = { ...context, source: shape.defined.source };
+      const scope = spanScope(shape);
+      for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
+      return {
+        kind: "span",
+        name: shape.name,
+        keys,
+        begin: alternatives(shape.begin, inner, shape, context),
+        end: alternatives(shape.end, inner, shape, context),
+        fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
+      };
+    }
+  }
+}
+
+function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
+  for (const side of ["begin", "end"] as const) {
+    if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
+    context.diagnostics.error("span-key", context.source, span, `\`${key}\` is not a field of the ${side} of \`${shape.name}\``, `give every \`${side}\` a field \`${key}\``);
+  }
+}
+
+/** In order; those after the first that will do are left alone, since looking costs time. */
+function alternatives(providers: readonly ProviderShape[], wanted: ReadonlySet<string>, shape: Exclude<Shape, { kind: "probe" }>, context: Context): Alternative[] {
+  const result: Alternative[] = [];
+  for (const provider of providers) {
+    const alternative = elaborateProvider(provider, wanted, { ...context, source: shape.defined.source });
+    result.push(alternative);
+    const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
+    const gives = (name: string): boolean => typeof alternative.fields.get(name) === "object" || (provider.trigger.kind === "source" && provider.fields.has(name));
+    if (alternative.unavailable === undefined && declared.every(gives)) break;
+  }
+  return result;
+}
+
+function elaborateProvider(provider: ProviderShape, wanted: ReadonlySet<string>, context: Context): Alternative {
+  const { definition, trigger } = provider;
+  const note = definition.note ? { note: definition.note.value } : {};
+  const own = definition.fields.filter((f) => wanted.has(f.name.text));
+  if (trigger.kind === "probe") {
+    const unavailable = whyAbsent(trigger.point, context.kernel);
+    if (unavailable !== undefined) return { trigger, unavailable, fields: new Map(), ...note };
+    const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
+    return finish({ trigger, ...note }, own, definition.condition, probeScope(trigger.point, parameters, context), context);
+  }
+  const inner = new Set([...wanted, ...own.flatMap((f) => namesIn(f.value)), ...(definition.condition ? namesIn(definition.condition) : [])]);
+  const source = elaborate(trigger.shape, inner, context);
+  return finish({ trigger: { kind: "source", source }, ...note }, own, definition.condition, sourceScope(trigger.shape, context), context);
+}
+
+function finish(
+  start: Pick<Alternative, "trigger" | "note">,
+  own: readonly FieldDefinition[],
+  condition: Expression | undefined,
+  scope: Scope,
+  context: Context,
+): Alternative {
+  const fields = new Map<string, Typed | string>();
+  for (const field of own) {
+    const [value, reason] = attempt(context, (c) => fieldValue(field, scope, c));
+    fields.set(field.name.text, reason ?? value);
+  }
+  if (!condition) return { ...start, fields };
+  const [value, reason] = attempt(context, (c) => checkCondition(condition, scope, c));
+  return reason === undefined ? { ...start, fields, condition: value } : { ...start, fields, unavailable: reason };
+}
+
+/** Runs a check; what it finds out about the kernel comes back as a reason, the rest is reported. */
+function attempt(context: Context, check: (context: Context) => Typed): readonly [Typed, string | undefined] {
+  const diagnostics = new Diagnostics();
+  const value = check({ ...context, diagnostics });
+  const fact = diagnostics.list.find((d) => isKernelFact(d.code));
+  for (const d of diagnostics.list) if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
+  return [value, fact?.message];
+}
+
+function fieldValue(field: FieldDefinition, scope: Scope, context: Context): Typed {
+  const declared = resolveType(field.type, context);
+  const value = checkValue(field.value, scope, context);
+  return coerce(value, declared, context, field.value.span);
+}
+
+/** Every name an expression mentions: more than it needs, never less. */
+export function namesIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case "name":
+      return [expression.text];
+    case "member":
+      return [...namesIn(expression.object), expression.name.text];
+    case "index":
+      return [...namesIn(expression.object), ...namesIn(expression.index)];
+    case "call":
+      return expression.args.flatMap(namesIn);
+    case "binary":
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case "unary":
+      return namesIn(expression.operand);
+    case "in":
+      return [expression.subject, ...expression.choices].flatMap(namesIn);
+    case "conditional":
+      return [expression.condition, expression.then, expression.otherwise].flatMap(namesIn);
+    case "parenthesized":
+      return namesIn(expression.inner);
+    default:
+      return [];
+  }
+}
+
+// ---------------------------------------------------------------- scopes of sources
+
+function field(name: string, fields: Fields, side?: Side): Typed | undefined {
+  const shape = fields.get(name);
+  const type = shape?.type ?? (isCommon(name) ? commonType(name) : undefined);
+  if (!type) return undefined;
+  return { op: "field", name, type, ...(side ? { side } : {}) };
+}
+
+/** What a query over a source may name. */
+export function sourceScope(shape: Shape, context: Context, open = false): Scope {
+  if (shape.kind === "probe") return probeScope(shape.point, shape.source.parameters, context);
+  if (shape.kind === "span") return spanScope(shape, open);
+  const current = (): Typed | undefined => undefined;
+  return {
+    what: `\`${shape.name}\``,
+    names: () => [...shape.fields.keys(), ...COMMON_FIELDS],
+    lookUp: (name) => field(name, shape.fields) ?? current(),
+    lookUpIn: () => undefined,
+  };
+}
+
+/** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
+function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
+  const beginFields = sideFields(shape.begin);
+  const endFields = sideFields(shape.end);
+  return {
+    what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
+    names: () =>
+      open
+        ? [...beginFields.keys(), "age", ...COMMON_FIELDS]
+        : [...shape.fields.keys(), ...COMMON_FIELDS],
+    lookUp: (name, context, span) => {
+      if (open) {
+        if (name === "age") return { op: "field", name: "age", type: DURATION };
+        if (name === "latency") {
+          context.diagnostics.error("open-latency", context.source, span, "what is still open has no latency yet", "use `age`, the time since it began");
+          return FAILED;
+        }
+        return field(name, beginFields, "begin");
+      }
+      if (name === "age") {
+        context.diagnostics.error("closed-age", context.source, span, "`age` is of spans that are still open", `write \`open ${shape.name}\`, or use \`latency\``);
+        return FAILED;
+      }
+      return field(name, shape.fields);
+    },
+    lookUpIn: (object, name, context, span) => {
+      if (object !== "begin" && object !== "end") return undefined;
+      if (open && object === "end") {
+        context.diagnostics.error("open-end", context.source, span, "what is still open has no end yet", "use the fields of its begin");
+        return FAILED;
+      }
+      const fields = object === "begin" ? beginFields : endFields;
+      const found = field(name, fields, object);
+      if (found) return found;
+      context.diagnostics.error(
+        "unknown-name",
+        context.source,
+        span,
+        `the ${object} of \`${shape.name}\` has no field \`${name}\``,
+        fields.size > 0 ? `it has ${[...fields.keys()].join(", ")}, and what every event has` : "it has only what every event has: comm, pid, time, …",
+      );
+      return FAILED;
+    },
+  };
+}
+
+function sideFields(providers: readonly ProviderShape[]): Fields {
+  return new Map(providers.flatMap((p) => [...p.fields]));
+}
+
+/** The fields a listing shows, with those that every event has left out. */
+export function declaredFields(shape: Shape): Fields {
+  return fieldsOf(shape);
+}

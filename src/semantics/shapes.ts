@@ -1,0 +1,200 @@
+/** The shape of a source: its fields and their types, as its definition declares them, whatever the kernel. */
+import type { Diagnostics, Span } from "../diagnostics/diagnostic.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition } from "../syntax/tree.js";
+import type { Context } from "./context.js";
+import type { Defined, Library } from "./library.js";
+import { checkProbe } from "./probe-points.js";
+import { didYouMean } from "./suggest.js";
+import type { ProbePoint, Side } from "./typed.js";
+import { resolveType } from "./type-names.js";
+import { DURATION, typeName, type Type } from "./types.js";
+
+export interface FieldShape {
+  readonly type: Type;
+  /** Of spans: which ends give it. */
+  readonly sides: readonly Side[];
+  readonly doc?: string;
+}
+
+export type Fields = ReadonlyMap<string, FieldShape>;
+
+export type Shape =
+  | { readonly kind: "event"; readonly name: string; readonly defined: Defined; readonly fields: Fields; readonly providers: readonly ProviderShape[] }
+  | { readonly kind: "union"; readonly name: string; readonly defined: Defined; readonly fields: Fields; readonly members: readonly Shape[] }
+  | {
+      readonly kind: "span";
+      readonly name: string;
+      readonly defined: Defined & { readonly definition: SpanDefinition };
+      readonly fields: Fields;
+      readonly begin: readonly ProviderShape[];
+      readonly end: readonly ProviderShape[];
+    }
+  | { readonly kind: "probe"; readonly name: string; readonly point: ProbePoint; readonly source: ProbeSource };
+
+export interface ProviderShape {
+  readonly definition: ProviderDefinition;
+  readonly trigger: { readonly kind: "probe"; readonly point: ProbePoint } | { readonly kind: "source"; readonly shape: Shape };
+  /** Its own and those of the source that triggers it. */
+  readonly fields: Fields;
+}
+
+/** Resolves names to shapes, each once. */
+export class Shapes {
+  private readonly known = new Map<string, Shape | undefined>();
+  private readonly open: string[] = [];
+
+  constructor(
+    private readonly library: Library,
+    private readonly kernel: Kernel,
+    private readonly diagnostics: Diagnostics,
+  ) {}
+
+  /** Undefined after reporting. */
+  named(name: string, context: Context, span: Span): Shape | undefined {
+    if (this.known.has(name)) return this.known.get(name);
+    if (this.open.includes(name)) {
+      const path = [...this.open.slice(this.open.indexOf(name)), name].join(" → ");
+      context.diagnostics.error("cyclic-definition", context.source, span, `\`${name}\` is defined by itself: ${path}`);
+      return undefined;
+    }
+    const defined = this.library.find(name);
+    if (!defined) {
+      context.diagnostics.error(
+        "unknown-source",
+        context.source,
+        span,
+        `there is no source \`${name}\``,
+        didYouMean(name, this.library.names()) ?? "`faultline list` shows them all",
+      );
+      return undefined;
+    }
+    if (defined.definition.kind === "tool") {
+      context.diagnostics.error("tool-as-source", context.source, span, `\`${name}\` is a tool, not a source`, `run it by itself: \`faultline run ${name}\``);
+      return undefined;
+    }
+    this.open.push(name);
+    const shape = this.build(defined);
+    this.open.pop();
+    this.known.set(name, shape);
+    return shape;
+  }
+
+  probe(source: ProbeSource, context: Context): Shape | undefined {
+    const point = checkProbe(source.probe, context);
+    return point && { kind: "probe", name: source.probe.parts.map((p) => p.value).at(-1) ?? "probe", point, source };
+  }
+
+  private build(defined: Defined): Shape | undefined {
+    const { definition, source } = defined;
+    const context: Context = { source, kernel: this.kernel, diagnostics: this.diagnostics };
+    const name = definition.name.text;
+    switch (definition.kind) {
+      case "event": {
+        const providers = this.providers(definition.providers, context);
+        if (providers.length === 0 && definition.providers.length === 0)
+          context.diagnostics.error("no-provider", source, definition.name.span, `\`${name}\` has no provider`, "say what fires it: `provider tracepoint:…`");
+        return { kind: "event", name, defined, providers, fields: merge(providers.map((p) => p.fields), context, providers) };
+      }
+      case "union": {
+        const members = definition.members.flatMap((m) => this.named(m.text, context, m.span) ?? []);
+        return { kind: "union", name, defined, members, fields: shared(members.map(fieldsOf)) };
+      }
+      case "span":
+        return this.buildSpan(definition, defined, context);
+      case "tool":
+        return undefined;
+    }
+  }
+
+  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape {
+    const name = definition.name.text;
+    for (const side of ["begin", "end"] as const)
+      if (definition[side].length === 0)
+        context.diagnostics.error("half-span", context.source, definition.name.span, `\`${name}\` has no \`${side}\``, "a span needs what begins it and what ends it");
+    const begin = this.providers(definition.begin, context);
+    const end = this.providers(definition.end, context);
+    const fields = new Map<string, FieldShape>();
+    const add = (from: Fields, side: Side): void => {
+      for (const [field, shape] of from) {
+        const sides = [...(fields.get(field)?.sides ?? []), side];
+        // A bare name means the end, so its type and words stand.
+        fields.set(field, { ...shape, sides });
+      }
+    };
+    add(merge(begin.map((p) => p.fields), context, begin), "begin");
+    add(merge(end.map((p) => p.fields), context, end), "end");
+    fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
+    for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
+    return { kind: "span", name, defined: { ...defined, definition }, fields, begin, end };
+  }
+
+  private providers(definitions: readonly ProviderDefinition[], context: Context): ProviderShape[] {
+    return definitions.flatMap((definition) => {
+      const trigger = this.trigger(definition, context);
+      if (!trigger) return [];
+      const fields = new Map(trigger.kind === "source" ? fieldsOf(trigger.shape) : []);
+      for (const field of definition.fields) {
+        const before = definition.fields.find((f) => f.name.text === field.name.text);
+        if (before !== field)
+          context.diagnostics.error("duplicate-field", context.source, field.name.span, `\`${field.name.text}\` is defined twice in this provider`);
+        fields.set(field.name.text, fieldShape(field, context));
+      }
+      return [{ definition, trigger, fields }];
+    });
+  }
+
+  private trigger(definition: ProviderDefinition, context: Context): ProviderShape["trigger"] | undefined {
+    const { trigger } = definition;
+    if (trigger.kind === "probeSource") {
+      const point = checkProbe(trigger.probe, context);
+      return point && { kind: "probe", point };
+    }
+    const shape = this.named(trigger.name.text, context, trigger.name.span);
+    return shape && { kind: "source", shape };
+  }
+}
+
+/** The declared fields; a raw probe has none of its own. */
+export function fieldsOf(shape: Shape): Fields {
+  return shape.kind === "probe" ? new Map<string, FieldShape>() : shape.fields;
+}
+
+function fieldShape(field: FieldDefinition, context: Context): FieldShape {
+  return {
+    type: resolveType(field.type, context),
+    sides: [],
+    ...(field.doc ? { doc: field.doc.text } : {}),
+  };
+}
+
+/** The fields of alternatives: the same name must have the same type in all that give it. */
+function merge(all: readonly Fields[], context: Context, providers: readonly ProviderShape[]): Fields {
+  const merged = new Map<string, FieldShape>();
+  all.forEach((fields, i) => {
+    for (const [name, shape] of fields) {
+      const before = merged.get(name);
+      if (!before) merged.set(name, shape);
+      else if (typeName(before.type) !== typeName(shape.type) && before.type.kind !== "error" && shape.type.kind !== "error") {
+        const field = providers[i]?.definition.fields.find((f) => f.name.text === name);
+        context.diagnostics.error(
+          "field-type",
+          context.source,
+          field?.type.span ?? providers[i]?.definition.span ?? { start: 0, end: 0 },
+          `\`${name}\` is \`${typeName(shape.type)}\` here and \`${typeName(before.type)}\` in another provider`,
+          "one field has one type, whichever provider gives it",
+        );
+      }
+    }
+  });
+  return merged;
+}
+
+/** The fields that all have, with the same type. */
+function shared(all: readonly Fields[]): Fields {
+  const [first, ...others] = all;
+  const result = new Map<string, FieldShape>();
+  for (const [name, shape] of first ?? [])
+    if (others.every((o) => typeName(o.get(name)?.type ?? { kind: "error" }) === typeName(shape.type))) result.set(name, { ...shape, sides: [] });
+  return result;
+}

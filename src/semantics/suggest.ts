@@ -1,0 +1,35 @@
+/** Did-you-mean for names. */
+import { distance } from "fastest-levenshtein";
+
+/** The names nearest to a misspelling, best first; none when nothing is near. */
+export function nearest(word: string, names: Iterable<string>, most = 3): readonly string[] {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const lower = word.toLowerCase();
+  const near: { name: string; score: number }[] = [];
+  for (const name of new Set(names)) {
+    if (Math.abs(name.length - word.length) > limit + 4) continue;
+    const other = name.toLowerCase();
+    let score = distance(lower, other);
+    // What was meant is often the front or the back of the name: `alloc`, `page_faults`.
+    if (score > limit && word.length >= 3 && (other.startsWith(lower) || lower.startsWith(other))) score = limit;
+    if (score <= limit) near.push({ name, score });
+  }
+  return near
+    .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
+    .slice(0, most)
+    .map((n) => n.name);
+}
+
+/** "did you mean `x` or `y`?", or undefined. */
+export function didYouMean(word: string, names: Iterable<string>): string | undefined {
+  const found = nearest(word, names);
+  if (found.length === 0) return undefined;
+  return `did you mean ${orList(found)}?`;
+}
+
+/** "`a`, `b` or `c`" */
+export function orList(words: readonly string[]): string {
+  const quoted = words.map((w) => `\`${w}\``);
+  if (quoted.length < 2) return quoted.join("");
+  return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}

@@ -1,0 +1,227 @@
+/** Definitions: events, unions, spans, tools and imports. */
+import type { Span } from "../diagnostics/diagnostic.js";
+import type { Cursor } from "./cursor.js";
+import { decodeString } from "./literals.js";
+import { close, parseExpression, startsOperand } from "./parse-expression.js";
+import { parseQuery, parseTrigger, parseType, parseTypedName, startsDefinition } from "./parse-query.js";
+import type { Token } from "./tokens.js";
+import type {
+  Doc,
+  Expression,
+  FieldDefinition,
+  ImportDefinition,
+  Item,
+  Name,
+  ProviderDefinition,
+  Query,
+  SpanDefinition,
+  StringLiteral,
+  ToolDefinition,
+  ToolParameter,
+} from "./tree.js";
+
+export function parseDefinition(c: Cursor): Item {
+  const doc = c.doc();
+  const word = c.next();
+  switch (word.text) {
+    case "import":
+      return parseImport(c, word);
+    case "event":
+      return parseEvent(c, word, doc);
+    case "span":
+      return parseSpan(c, word, doc);
+    default:
+      return parseTool(c, word, doc);
+  }
+}
+
+function documented(doc: Doc | undefined): { doc?: Doc } {
+  return doc === undefined ? {} : { doc };
+}
+
+function parseImport(c: Cursor, word: Token): ImportDefinition {
+  if (!c.is("string")) c.expected("the name of a file", 'as in `import "lib.fl"`');
+  const path = decodeString(c.next(), c.reporter);
+  return { kind: "import", span: c.spanFrom(word.start), path };
+}
+
+// ---------------------------------------------------------------- bodies
+
+/** Where a broken part of a body is given up. */
+function endsPart(c: Cursor, words: readonly string[]): boolean {
+  const { kind, text } = c.token;
+  if (kind === "}" || kind === ";" || kind === "{") return true;
+  if (kind !== "word") return false;
+  return words.includes(text) || startsDefinition(c) || (c.isName() && c.peek(1).kind === ":");
+}
+
+/** `{ … }`: reads parts until the brace closes; gives up where another definition starts. */
+function parseBody(c: Cursor, owner: string, words: readonly string[], part: () => void): void {
+  if (!c.is("{")) c.expected("`{`", `${owner} goes on with a body: \`{ … }\``);
+  const open = c.next();
+  while (!c.is("}")) {
+    if (c.is("end") || startsDefinition(c)) {
+      c.fail("unclosed", `the \`{\` of ${owner} is not closed`, "write `}` at its end", open);
+    }
+    const before = c.position;
+    c.attempt(part, () => endsPart(c, words));
+    if (c.position === before && !c.is("}") && !c.is("end")) c.next();
+  }
+  c.next();
+}
+
+const PROVIDER_END = ["provider", "begin", "end", "where", "note"];
+
+/** What follows `provider`, `begin` or `end`. */
+function parseProvider(c: Cursor, word: Token): ProviderDefinition {
+  const trigger = parseTrigger(c);
+  let condition: Expression | undefined;
+  let note: StringLiteral | undefined;
+  for (;;) {
+    const { token } = c;
+    if (c.isWord("where")) {
+      if (condition !== undefined) c.error("duplicate-clause", token, "`where` stands twice in this provider", "join the conditions with `and`");
+      c.next();
+      if (!startsOperand(c)) {
+        c.fail("incomplete-clause", "`where` needs a condition, for example `where pid == 1`", "go on as in `where pid == 1`");
+      }
+      condition = parseExpression(c);
+    } else if (c.isWord("note")) {
+      if (note !== undefined) c.error("duplicate-clause", token, "`note` stands twice in this provider", "join the texts");
+      c.next();
+      if (!c.is("string")) c.expected("the text of the note", 'as in `note "user pages only"`');
+      note = decodeString(c.next(), c.reporter);
+    } else {
+      break;
+    }
+  }
+  const fields: FieldDefinition[] = [];
+  if (c.is("{")) {
+    parseBody(c, `this \`${word.text}\``, PROVIDER_END, () => {
+      fields.push(parseField(c));
+    });
+  }
+  return {
+    kind: "provider",
+    span: c.spanFrom(word.start),
+    trigger,
+    ...(condition === undefined ? {} : { condition }),
+    ...(note === undefined ? {} : { note }),
+    fields,
+  };
+}
+
+function parseField(c: Cursor): FieldDefinition {
+  const doc = c.doc();
+  const { start } = c.token;
+  if (c.is(";")) c.fail("unexpected-token", "`;` stands between two queries, not between fields", "delete it");
+  const { name, type } = parseTypedName(c, "the name of a field", "always");
+  if (!c.is("=")) {
+    c.expected("`=`", `say where the field comes from: \`${name.text}: ${type?.word.text ?? "int"} = args.${name.text}\``);
+  }
+  const equals = c.next();
+  if (!startsOperand(c)) {
+    c.fail("missing-operand", `\`${name.text}\` has no value`, `as in \`${name.text}: int = args.${name.text}\``, equals);
+  }
+  const value = parseExpression(c);
+  const span = c.spanFrom(start);
+  c.accept(",");
+  if (type === undefined) throw new Error("a field without a type was let through");
+  return { kind: "field", span, ...documented(doc), name, type, value };
+}
+
+// ---------------------------------------------------------------- events and spans
+
+function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
+  const name = c.name("the name of an event", "as in `event faults { … }`");
+  if (c.accept("=")) {
+    const members: Name[] = [];
+    do members.push(c.name("the name of an event", "as in `event allocation = malloc | calloc`"));
+    while (c.accept("|"));
+    return { kind: "union", span: c.spanFrom(word.start), ...documented(doc), name, members };
+  }
+  const providers: ProviderDefinition[] = [];
+  parseBody(c, `event \`${name.text}\``, ["provider"], () => {
+    const { token } = c;
+    if (!c.acceptWord("provider")) c.expected("`provider`", "an event is made of providers: `provider kprobe:vfs_read { … }`");
+    providers.push(parseProvider(c, token));
+  });
+  return { kind: "event", span: c.spanFrom(word.start), ...documented(doc), name, providers };
+}
+
+function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition {
+  const name = c.name("the name of a span", "as in `span direct_reclaim on tid { … }`");
+  const keys: Name[] = [];
+  if (c.acceptWord("on")) {
+    do keys.push(c.name("a key", "as in `on tid` or `on pid, address`"));
+    while (c.accept(","));
+  } else {
+    c.error("missing-key", c.here, `span \`${name.text}\` has no key`, `say what its two sides share: \`span ${name.text} on tid { … }\``);
+  }
+  const begin: ProviderDefinition[] = [];
+  const end: ProviderDefinition[] = [];
+  const fields: FieldDefinition[] = [];
+  parseBody(c, `span \`${name.text}\``, ["begin", "end"], () => {
+    const { token } = c;
+    const isSide = (c.isWord("begin") || c.isWord("end")) && c.peek(1).kind !== ":";
+    if (!isSide) {
+      fields.push(parseField(c));
+      return;
+    }
+    c.next();
+    (token.text === "begin" ? begin : end).push(parseProvider(c, token));
+  });
+  return { kind: "span", span: c.spanFrom(word.start), ...documented(doc), name, keys, begin, end, fields };
+}
+
+// ---------------------------------------------------------------- tools
+
+function parseTool(c: Cursor, word: Token, doc: Doc | undefined): ToolDefinition {
+  const name = c.name("the name of a tool", "as in `tool vmscan(interval: duration = 1s) { … }`");
+  const parameters = c.is("(") ? parseParameters(c) : [];
+  const queries: Query[] = [];
+  parseBody(c, `tool \`${name.text}\``, [], () => {
+    if (c.accept(";")) return;
+    queries.push(parseQuery(c));
+    if (!c.is(";") && !c.is("}") && !c.is("end") && c.is("{")) c.expected("`;` or `}`", "a tool holds queries, separated by `;`");
+  });
+  return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, queries };
+}
+
+function parseParameters(c: Cursor): ToolParameter[] {
+  const open: Span = c.next();
+  const parameters: ToolParameter[] = [];
+  while (!c.is(")")) {
+    const parameter = c.attempt(
+      () => parseParameter(c),
+      ({ kind }) => kind === "," || kind === ")" || kind === "{" || kind === "}",
+    );
+    if (parameter !== undefined) parameters.push(parameter);
+    if (!c.accept(",")) break;
+  }
+  close(c, ")", open);
+  return parameters;
+}
+
+function parseParameter(c: Cursor): ToolParameter {
+  const doc = c.doc();
+  const { start } = c.token;
+  const { name, type } = parseTypedName(c, "the name of a parameter", "always");
+  const equals = c.token;
+  let value: Expression | undefined;
+  if (c.accept("=")) {
+    if (!startsOperand(c)) c.fail("missing-operand", `\`${name.text}\` has no default after the \`=\``, "as in `interval: duration = 1s`", equals);
+    value = parseExpression(c);
+  }
+  if (type === undefined) throw new Error("a parameter without a type was let through");
+  return {
+    kind: "toolParameter",
+    span: c.spanFrom(start),
+    ...documented(doc),
+    name,
+    type,
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+export { parseType };

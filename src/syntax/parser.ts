@@ -1,0 +1,63 @@
+/**
+ * Text to syntax tree, by recursive descent: nothing is built at load, for every query pays for the start.
+ * Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
+ */
+import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
+import { Cursor } from "./cursor.js";
+import { parseDefinition } from "./parse-definition.js";
+import { nearest, parseQuery, startsDefinition } from "./parse-query.js";
+import { Reporter } from "./reporter.js";
+import { DEFINITION_WORDS } from "./tokens.js";
+import type { File, Item } from "./tree.js";
+
+export function parse(source: Source): { file: File; diagnostics: Diagnostic[] } {
+  const cursor = new Cursor(new Reporter(source));
+  const file = parseFile(cursor);
+  return { file, diagnostics: cursor.reporter.finish() };
+}
+
+/** The parser proper; the tests count the steps of its cursor. */
+export function parseFile(c: Cursor): File {
+  const items: Item[] = [];
+  while (!c.is("end")) {
+    if (c.accept(";")) continue;
+    const before = c.position;
+    const item = c.attempt(
+      () => parseItem(c),
+      (token) => token.kind === ";" || token.kind === "}" || startsDefinition(c),
+    );
+    if (item !== undefined) items.push(item);
+    if (c.position === before) c.next();
+  }
+  c.undocumented();
+  const { comments, text } = c;
+  return { kind: "file", span: { start: 0, end: text.length }, items, comments };
+}
+
+function parseItem(c: Cursor): Item {
+  const { token } = c;
+  if (startsDefinition(c) || isBrokenDefinition(c)) return parseDefinition(c);
+  if (token.kind === "}") {
+    c.error("unexpected-token", token, "this `}` closes nothing", "delete it");
+    c.next();
+    return parseItem(c);
+  }
+  const misspelled = token.kind === "word" && opensBody(c) ? nearest(token.text, DEFINITION_WORDS) : undefined;
+  if (misspelled !== undefined) {
+    c.fail("misspelled-word", `\`${token.text}\` starts no definition`, `did you mean \`${misspelled}\`?`);
+  }
+  return parseQuery(c);
+}
+
+/** `evnet faults {`: two names and a brace are a definition, whatever the first is called. */
+function opensBody(c: Cursor): boolean {
+  const after = c.peek(2).kind;
+  return c.isName(1) && (after === "{" || after === "=" || after === "(" || c.isWord("on", 2));
+}
+
+/** `event faults provider …`, `import lib`: meant as a definition, and something is missing. */
+function isBrokenDefinition(c: Cursor): boolean {
+  if (c.isWord("import")) return c.peek(1).kind !== "word" ? c.peek(1).kind !== "end" : !c.isClauseWord(1);
+  if (!c.isWord("event") && !c.isWord("span") && !c.isWord("tool")) return false;
+  return c.isName(1) && c.peek(2).kind !== "(";
+}

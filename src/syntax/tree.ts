@@ -1,0 +1,308 @@
+/**
+ * The syntax tree: what was written, with where it stands, and nothing of what it means.
+ * Every node has the span of its text; offsets are into the source the file was parsed from.
+ */
+import type { Span } from "../diagnostics/diagnostic.js";
+
+interface Node {
+  readonly span: Span;
+}
+
+/** A name as written. */
+export interface Name extends Node {
+  readonly kind: "name";
+  readonly text: string;
+}
+
+// ---------------------------------------------------------------- expressions
+
+/** A number with or without a unit: `4KB` is `{ value: 4, unit: "KB" }`. `text` keeps how it was written. */
+export interface NumberLiteral extends Node {
+  readonly kind: "number";
+  readonly text: string;
+  /** The digits as an exact fraction: `1.5` is 15 / 10. */
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  readonly unit?: string;
+}
+
+export interface StringLiteral extends Node {
+  readonly kind: "string";
+  /** The value, escapes resolved. */
+  readonly value: string;
+  /** As written, quotes included. */
+  readonly text: string;
+}
+
+export interface BooleanLiteral extends Node {
+  readonly kind: "boolean";
+  readonly value: boolean;
+}
+
+export interface MemberExpression extends Node {
+  readonly kind: "member";
+  readonly object: Expression;
+  readonly name: Name;
+}
+
+export interface IndexExpression extends Node {
+  readonly kind: "index";
+  readonly object: Expression;
+  readonly index: Expression;
+}
+
+export interface CallExpression extends Node {
+  readonly kind: "call";
+  readonly callee: Name;
+  readonly args: readonly Expression[];
+}
+
+export type BinaryOperator =
+  | "or" | "and"
+  | "==" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~" | "has"
+  | "+" | "-" | "|" | "^" | "*" | "/" | "%" | "<<" | ">>" | "&"; // prettier-ignore
+
+export interface BinaryExpression extends Node {
+  readonly kind: "binary";
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export interface UnaryExpression extends Node {
+  readonly kind: "unary";
+  readonly operator: "not" | "-" | "~";
+  readonly operand: Expression;
+}
+
+/** `x in (1, 2)` and `x not in (1, 2)`. */
+export interface InExpression extends Node {
+  readonly kind: "in";
+  readonly negated: boolean;
+  readonly subject: Expression;
+  readonly choices: readonly Expression[];
+}
+
+export interface ConditionalExpression extends Node {
+  readonly kind: "conditional";
+  readonly condition: Expression;
+  readonly then: Expression;
+  readonly otherwise: Expression;
+}
+
+/** Parentheses, kept so that the printer can leave what the writer thought clearer. */
+export interface ParenthesizedExpression extends Node {
+  readonly kind: "parenthesized";
+  readonly inner: Expression;
+}
+
+/** A raw probe where an expression stands: `count(kprobe:vfs_read)`. */
+export interface ProbeExpression extends Node {
+  readonly kind: "probe";
+  readonly probe: ProbeSpec;
+}
+
+export type Expression =
+  | Name
+  | NumberLiteral
+  | StringLiteral
+  | BooleanLiteral
+  | MemberExpression
+  | IndexExpression
+  | CallExpression
+  | BinaryExpression
+  | UnaryExpression
+  | InExpression
+  | ConditionalExpression
+  | ParenthesizedExpression
+  | ProbeExpression;
+
+// ---------------------------------------------------------------- probes
+
+/** One `:`-separated part of a probe: `vmscan`, `*` or `"/usr/bin/app"`. */
+export interface ProbePart extends Node {
+  readonly kind: "part";
+  readonly value: string;
+  readonly quoted: boolean;
+}
+
+/** `kprobe:handle_mm_fault`: the type is kept as written (`t` or `tracepoint`). */
+export interface ProbeSpec extends Node {
+  readonly kind: "probeSpec";
+  readonly type: Name;
+  readonly parts: readonly ProbePart[];
+}
+
+/** A named argument of a function probe, with a type where one was given: `vma: struct vm_area_struct`. */
+export interface ProbeParameter extends Node {
+  readonly kind: "parameter";
+  readonly name: Name;
+  readonly type?: TypeName;
+}
+
+/** `int`, `flags gfp_t`, `enum zone_type`, `struct page`. */
+export interface TypeName extends Node {
+  readonly kind: "type";
+  readonly word: Name;
+  readonly of?: Name;
+}
+
+// ---------------------------------------------------------------- queries
+
+/** An expression with the name and the unit it is shown in: `sum(size) in MB as total`. */
+export interface Column extends Node {
+  readonly kind: "column";
+  readonly expression: Expression;
+  readonly unit?: Name;
+  readonly alias?: Name | StringLiteral;
+}
+
+export interface NamedSource extends Node {
+  readonly kind: "namedSource";
+  readonly name: Name;
+}
+
+export interface ProbeSource extends Node {
+  readonly kind: "probeSource";
+  readonly probe: ProbeSpec;
+  readonly parameters: readonly ProbeParameter[];
+}
+
+export type Clause =
+  | (Node & { readonly kind: "aggregates"; readonly columns: readonly Column[] })
+  | (Node & { readonly kind: "show"; readonly columns: readonly Column[] })
+  | (Node & { readonly kind: "by"; readonly keys: readonly Column[] })
+  | (Node & { readonly kind: "where"; readonly condition: Expression })
+  | (Node & { readonly kind: "every"; readonly interval: Expression; readonly header?: Expression })
+  | (Node & { readonly kind: "top"; readonly count: Expression; readonly by?: Expression })
+  | (Node & { readonly kind: "for"; readonly duration: Expression })
+  | (Node & { readonly kind: "via"; readonly provider: ViaProvider });
+
+/** `via kprobe`, `via tracepoint:exceptions:page_fault_user`. */
+export interface ViaProvider extends Node {
+  readonly kind: "viaProvider";
+  readonly type: Name;
+  readonly parts: readonly ProbePart[];
+}
+
+export interface Query extends Node {
+  readonly kind: "query";
+  readonly doc?: Doc;
+  /** `open allocation`: those that have not ended. */
+  readonly open: boolean;
+  /** Absent in a table over several sources: `every 1s show …`. */
+  readonly source?: NamedSource | ProbeSource;
+  readonly clauses: readonly Clause[];
+}
+
+// ---------------------------------------------------------------- definitions
+
+/** The `///` lines above a definition, without the slashes. */
+export interface Doc extends Node {
+  readonly kind: "doc";
+  readonly text: string;
+}
+
+/** `address: addr = args.address` */
+export interface FieldDefinition extends Node {
+  readonly kind: "field";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly type: TypeName;
+  readonly value: Expression;
+}
+
+/** What fires: a probe, or (in spans and unions) another source by its name. */
+export type Trigger = ProbeSource | NamedSource;
+
+export interface ProviderDefinition extends Node {
+  readonly kind: "provider";
+  readonly trigger: Trigger;
+  readonly condition?: Expression;
+  /** How what this counts differs from its alternatives. */
+  readonly note?: StringLiteral;
+  readonly fields: readonly FieldDefinition[];
+}
+
+export interface EventDefinition extends Node {
+  readonly kind: "event";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly providers: readonly ProviderDefinition[];
+}
+
+/** `event allocation = malloc | calloc`: the events of all of them, with the fields they share. */
+export interface UnionDefinition extends Node {
+  readonly kind: "union";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly members: readonly Name[];
+}
+
+export interface SpanDefinition extends Node {
+  readonly kind: "span";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly keys: readonly Name[];
+  /** Alternatives, best first, as in an event. */
+  readonly begin: readonly ProviderDefinition[];
+  readonly end: readonly ProviderDefinition[];
+  /** Computed when the span ends, from `begin.X` and `end.X`. */
+  readonly fields: readonly FieldDefinition[];
+}
+
+/** `interval: duration = 1s` */
+export interface ToolParameter extends Node {
+  readonly kind: "toolParameter";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly type: TypeName;
+  readonly value?: Expression;
+}
+
+export interface ToolDefinition extends Node {
+  readonly kind: "tool";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly parameters: readonly ToolParameter[];
+  readonly queries: readonly Query[];
+}
+
+/** `import "lib.fl"` */
+export interface ImportDefinition extends Node {
+  readonly kind: "import";
+  readonly path: StringLiteral;
+}
+
+export type Definition = EventDefinition | UnionDefinition | SpanDefinition | ToolDefinition;
+export type Item = ImportDefinition | Definition | Query;
+
+/** A comment that is not documentation: `// …`, and the `#!` line. */
+export interface Comment extends Node {
+  readonly kind: "comment";
+  readonly text: string;
+}
+
+export interface File extends Node {
+  readonly kind: "file";
+  readonly items: readonly Item[];
+  readonly comments: readonly Comment[];
+}
+
+export type SyntaxNode =
+  | File
+  | Item
+  | Clause
+  | Column
+  | Expression
+  | NamedSource
+  | ProbeSource
+  | ProbeSpec
+  | ProbePart
+  | ProbeParameter
+  | TypeName
+  | FieldDefinition
+  | ProviderDefinition
+  | ToolParameter
+  | ViaProvider
+  | Doc;
