@@ -3,15 +3,34 @@
  * nothing here knows how, nor what a tracer is.
  */
 
-/** A C type, as far as reading a value needs it. */
+/**
+ * A C type, as far as reading a value needs it. `typedef` is the name it was written with, where
+ * that was a typedef (`gfp_t`, `pid_t`, `u8`): the outermost, when one stands for another.
+ */
 export type CType =
-  | { readonly kind: "int"; readonly bytes: number; readonly signed: boolean; readonly name: string }
+  | {
+      readonly kind: "int";
+      readonly bytes: number;
+      readonly signed: boolean;
+      readonly name: string;
+      readonly typedef?: string;
+    }
   | { readonly kind: "bool" }
+  /**
+   * `char`, `signed char` or `unsigned char`, written so: a pointer to it, or an array of it, is text
+   * (as `const unsigned char *name` of `struct qstr` is). A `u8` is an int of one byte.
+   */
   | { readonly kind: "char"; readonly signed: boolean }
-  | { readonly kind: "enum"; readonly name: string; readonly bytes: number; readonly signed: boolean }
+  | {
+      readonly kind: "enum";
+      readonly name: string;
+      readonly bytes: number;
+      readonly signed: boolean;
+      readonly typedef?: string;
+    }
   | { readonly kind: "pointer"; readonly to: CType }
   /** `name` is empty for an anonymous one; members are asked of the kernel by `id`. */
-  | { readonly kind: "struct" | "union"; readonly name: string; readonly id: number }
+  | { readonly kind: "struct" | "union"; readonly name: string; readonly id: number; readonly typedef?: string }
   | { readonly kind: "array"; readonly of: CType; readonly length: number }
   | { readonly kind: "function" }
   | { readonly kind: "void" }
@@ -35,6 +54,10 @@ export interface FunctionPrototype {
   readonly name: string;
   readonly parameters: readonly CParameter[];
   readonly returns: CType;
+  /** The module it is in, unless it is in the kernel proper. */
+  readonly module?: string;
+  /** It can be probed, but no type information describes it: what it takes and returns is not known. */
+  readonly untyped?: true;
 }
 
 export interface TracepointField {
@@ -57,6 +80,13 @@ export interface Tracepoint {
 /** Bits by name, lowest first: `{ GFP_ATOMIC: 0x820n }` may share bits with another. */
 export type NamedValues = ReadonlyMap<string, bigint>;
 
+/** The names by which the kernel itself prints a tracepoint's field. */
+export interface FieldValues {
+  /** `flags`: any number of them at once; `enum`: one of them. */
+  readonly kind: "flags" | "enum";
+  readonly values: NamedValues;
+}
+
 export interface Kernel {
   /** `debian12`, `live`, or a file's name. */
   readonly id: string;
@@ -71,12 +101,23 @@ export interface Kernel {
    * names and no more, so what it does not list may exist all the same.
    */
   readonly complete: boolean;
+  /** What could not be learnt about it, and why: a sentence each, for `doctor` and for hints. */
+  readonly gaps?: readonly string[];
+
+  /**
+   * Whether it is known that the kernel does not have this function or this `category:name`. A profile that
+   * is not complete can know that as well; without this method, `complete` and a miss mean the same.
+   */
+  lacks?(what: "function" | "tracepoint", name: string): boolean;
 
   /** Undefined: not there (or, where the profile is not complete, not known). */
   tracepoint(category: string, name: string): Tracepoint | undefined;
   /** All known `category:name` pairs, in the kernel's order. */
   tracepointNames(): readonly string[];
+  /** A function that can be probed. */
   function(name: string): FunctionPrototype | undefined;
+  /** Why a function that this kernel has cannot be probed; undefined: it can be, or is not there. */
+  functionGap?(name: string): string | undefined;
   /** All known function names; may be large. */
   functionNames(): readonly string[];
   struct(name: string): CType | undefined;
@@ -88,4 +129,6 @@ export interface Kernel {
   enumerationWith(member: string): NamedValues | undefined;
   /** Bits that no type names: those of `gfp_t`, from this kernel's own tracepoint formats. */
   flags(name: string): NamedValues | undefined;
+  /** How the kernel prints this field, if by name: `reason` of `migrate:mm_migrate_pages`. */
+  fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

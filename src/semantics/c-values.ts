@@ -13,7 +13,7 @@ const ANONYMOUS_DEPTH = 8;
 export function typeOfCType(ctype: CType): Type {
   switch (ctype.kind) {
     case "int":
-      if (ctype.name === "gfp_t") return { kind: "flags", of: "gfp_t" };
+      if (ctype.typedef === "gfp_t") return { kind: "flags", of: "gfp_t" };
       return numberOf("none", ctype.signed);
     case "char":
       return numberOf("none", ctype.signed);

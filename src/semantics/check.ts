@@ -122,7 +122,7 @@ function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, li
 /** All fields of a definition, so that a mistake is told before a query meets it. */
 function checkDefinition(shape: Shape | undefined, context: Context): void {
   if (!shape || shape.kind === "probe") return;
-  elaborate(shape, new Set(fieldsOf(shape).keys()), context);
+  elaborate(shape, new Set(fieldsOf(shape).keys()), { ...context, exhaustive: true });
 }
 
 function checkTool(definition: ToolDefinition, context: QueryContext, values: ToolArguments): CheckedQuery[] {

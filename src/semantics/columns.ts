@@ -69,10 +69,14 @@ export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context
   return finishColumn(column, value, context);
 }
 
+function calleeOf(expression: Expression): CallExpression["callee"] | undefined {
+  return expression.kind === "call" ? expression.callee : undefined;
+}
+
 export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Context): Aggregate | undefined {
   const { expression } = column;
   if (!isAggregateCall(expression)) {
-    const call = expression.kind === "call" ? expression.callee : undefined;
+    const call = calleeOf(column.expression);
     if (call)
       fail(context, call.span, "unknown-aggregate", `there is no aggregate \`${call.text}\``, didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`);
     else
@@ -116,7 +120,7 @@ export function aggregateOf(
   if (value.type.kind !== "number" || value.type.unit === "timestamp")
     return wrong("not-measurable", `\`${fn}\` needs a number, and this is ${describeType(argument.type)}`, "to count how often each occurs, group by it: `by …`");
   const { unit, signed } = value.type;
-  if (fn === "lhist") return linear(call, value, extra, named, wrong, context);
+  if (fn === "lhist") return linear(value, extra, named, wrong, context);
   if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
   if (fn === "hist") return named({ kind: "histogram", unit }, value);
   if (fn === "stats") return named({ kind: "stats", unit }, value);
@@ -134,7 +138,6 @@ function measurable(value: Typed): Typed {
 const MOST_BUCKETS = 1000n;
 
 function linear(
-  call: CallExpression,
   value: Typed,
   extra: readonly Extra[],
   named: (type: Type, value: Typed, range: NonNullable<Aggregate["range"]>) => Aggregate,

@@ -9,6 +9,8 @@ export interface Context {
   readonly source: Source;
   readonly kernel: Kernel;
   readonly diagnostics: Diagnostics;
+  /** Look at every provider, although the first would do: to check a definition, or to describe it. */
+  readonly exhaustive?: boolean;
 }
 
 /** The names an expression may use. */

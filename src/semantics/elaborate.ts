@@ -66,7 +66,7 @@ function alternatives(providers: readonly ProviderShape[], wanted: ReadonlySet<s
     result.push(alternative);
     const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
     const gives = (name: string): boolean => typeof alternative.fields.get(name) === "object" || (provider.trigger.kind === "source" && provider.fields.has(name));
-    if (alternative.unavailable === undefined && declared.every(gives)) break;
+    if (!context.exhaustive && alternative.unavailable === undefined && declared.every(gives)) break;
   }
   return result;
 }
@@ -157,11 +157,10 @@ function field(name: string, fields: Fields, side?: Side): Typed | undefined {
 export function sourceScope(shape: Shape, context: Context, open = false): Scope {
   if (shape.kind === "probe") return probeScope(shape.point, shape.source.parameters, context);
   if (shape.kind === "span") return spanScope(shape, open);
-  const current = (): Typed | undefined => undefined;
   return {
     what: `\`${shape.name}\``,
     names: () => [...shape.fields.keys(), ...COMMON_FIELDS],
-    lookUp: (name) => field(name, shape.fields) ?? current(),
+    lookUp: (name) => field(name, shape.fields),
     lookUpIn: () => undefined,
   };
 }
@@ -214,9 +213,4 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
 
 function sideFields(providers: readonly ProviderShape[]): Fields {
   return new Map(providers.flatMap((p) => [...p.fields]));
-}
-
-/** The fields a listing shows, with those that every event has left out. */
-export function declaredFields(shape: Shape): Fields {
-  return fieldsOf(shape);
 }

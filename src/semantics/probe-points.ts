@@ -136,7 +136,7 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
     case "tracepoint":
       if (!kernel.attach.tracepoint) return `${where} has no tracepoints`;
       if (isWildcard(point)) return matchingTracepoints(point, kernel).length === 0 && kernel.complete ? `no tracepoint of ${where} matches` : undefined;
-      return kernel.tracepoint(first, second) || !knowsAll(kernel) ? undefined : `${where} has no tracepoint ${first}:${second}`;
+      return lacks(kernel, "tracepoint", `${first}:${second}`) ? `${where} has no tracepoint ${first}:${second}` : undefined;
     case "kprobe":
     case "kretprobe":
     case "fentry":
@@ -146,7 +146,8 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
       if (!kprobe && !kernel.attach.fentry) return `${where} cannot attach fentry programs`;
       if (isWildcard(point)) return undefined;
       const name = first.replace(/\+.*/, "");
-      return kernel.function(name) || !knowsAll(kernel) ? undefined : `${where} has no function ${name}`;
+      if (lacks(kernel, "function", name)) return kernel.functionGap?.(name) ?? `${where} has no function ${name}`;
+      return undefined;
     }
     case "uprobe":
     case "uretprobe":
@@ -157,9 +158,12 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
   }
 }
 
-/** An incomplete profile proves no absence, unless it remembers that a look-up found nothing. */
-function knowsAll(kernel: Kernel): boolean {
-  return kernel.complete;
+/** Whether it is known not to be there: an incomplete profile may just not know. */
+function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
+  if (kernel.lacks) return kernel.lacks(what, name);
+  const [category = "", tracepoint = ""] = name.split(":");
+  const found = what === "function" ? kernel.function(name) : kernel.tracepoint(category, tracepoint);
+  return !found && kernel.complete;
 }
 
 export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly string[] {

@@ -81,7 +81,8 @@ export function probeScope(point: ProbePoint, parameters: readonly ProbeParamete
   const isUser = /^u(ret)?probe$|^usdt$/.test(point.type);
   const returns = /^(kretprobe|fexit|uretprobe)$/.test(point.type);
   const takes = /^(kprobe|fentry|fexit|uprobe|usdt)$/.test(point.type);
-  const prototype = isFunction && !wild ? kernel.function(point.parts[0] ?? "") : undefined;
+  const known = isFunction && !wild ? kernel.function(point.parts[0] ?? "") : undefined;
+  const prototype = known?.untyped ? undefined : known;
   const tracepoint = point.type === "tracepoint" && !wild ? kernel.tracepoint(point.parts[0] ?? "", point.parts[1] ?? "") : undefined;
   const named = parameters.map((p) => p.name.text);
 

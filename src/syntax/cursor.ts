@@ -215,6 +215,17 @@ export class Cursor {
     }
   }
 
+  /** Passes a `{ … }` with all that is in it; gives up where something else clearly starts. */
+  skipBlock(stops: () => boolean): void {
+    let depth = 0;
+    while (!this.is("end") && !stops()) {
+      const { kind } = this.next();
+      if (kind === "{") depth++;
+      else if (kind === "}" && --depth === 0) break;
+    }
+    this.openBrackets = 0;
+  }
+
   // -------------------------------------------------------------- documentation
 
   /** The documentation right above the next token, if any. */

@@ -3,7 +3,7 @@ import type { Span } from "../diagnostics/diagnostic.js";
 import type { Cursor } from "./cursor.js";
 import { decodeString } from "./literals.js";
 import { close, parseExpression, startsOperand } from "./parse-expression.js";
-import { parseQuery, parseTrigger, parseType, parseTypedName, startsDefinition } from "./parse-query.js";
+import { parseQuery, parseTrigger, parseTypedName, startsDefinition } from "./parse-query.js";
 import type { Token } from "./tokens.js";
 import type {
   Doc,
@@ -20,10 +20,11 @@ import type {
   ToolParameter,
 } from "./tree.js";
 
-export function parseDefinition(c: Cursor): Item {
+/** `meant` is the word it starts with, once its spelling is mended. */
+export function parseDefinition(c: Cursor, meant: string): Item {
   const doc = c.doc();
   const word = c.next();
-  switch (word.text) {
+  switch (meant) {
     case "import":
       return parseImport(c, word);
     case "event":
@@ -223,5 +224,3 @@ function parseParameter(c: Cursor): ToolParameter {
     ...(value === undefined ? {} : { value }),
   };
 }
-
-export { parseType };

@@ -93,6 +93,7 @@ export function parseType(c: Cursor): TypeName {
   return finishType(c, word);
 }
 
+/** What follows the word of a type; `word` was read. */
 function finishType(c: Cursor, word: Name): TypeName {
   const of = TYPE_PREFIXES.includes(word.text)
     ? c.name(`the name of a kernel type after \`${word.text}\``, "as in `struct page` or `flags gfp_t`")
@@ -322,7 +323,8 @@ function parseVia(c: Cursor, word: Token): ViaProvider {
 export function parseQuery(c: Cursor): Query {
   const doc = c.doc();
   const { start } = c.token;
-  const opening = c.isWord("open") && (c.peek(1).kind === "probe" || (c.isName(1) && c.peek(2).kind !== "(" ? true : isOpenCall(c)));
+  // `open count()` are the aggregates of a source that is called open.
+  const opening = c.isWord("open") && (c.peek(1).kind === "probe" || (c.isName(1) && c.peek(2).kind !== "("));
   if (opening) c.next();
   const source = parseSource(c);
   const clauses: Clause[] = [];
@@ -336,7 +338,8 @@ export function parseQuery(c: Cursor): Query {
     first = false;
     if (clause === "none") break;
     if (clause !== undefined) clauses.push(clause);
-    else if (c.is("{") || c.position === before) c.next();
+    else if (c.is("{")) c.skipBlock(() => startsDefinition(c));
+    if (c.position === before && !c.is(";") && !c.is("}")) c.next();
   }
   reportDuplicates(c, clauses);
   return {
@@ -347,11 +350,6 @@ export function parseQuery(c: Cursor): Query {
     ...(source === undefined ? {} : { source }),
     clauses,
   };
-}
-
-/** `open malloc (…)` is no call: a source is followed by its aggregates, `open count()` is the source `open`. */
-function isOpenCall(c: Cursor): boolean {
-  return false && c.isName(1);
 }
 
 function parseSource(c: Cursor): ProbeSource | NamedSource | undefined {
@@ -371,11 +369,14 @@ function parseNextClause(c: Cursor, clauses: readonly Clause[], afterSource: boo
     if (c.peek(1).kind === "(") return parseAggregates(c, clauses);
     return parseUnknown(c, clauses, afterSource);
   }
-  if (token.kind === "word" && token.text in { in: 1, as: 1 }) {
+  if (token.kind === "word" && (token.text === "in" || token.text === "as")) {
     c.fail("misplaced-word", `\`${token.text}\` belongs to a column`, "as in `sum(size) in MB as total`");
   }
   if (token.kind === ",") {
     c.fail("unexpected-token", "a comma stands between two clauses", "delete it: clauses are only separated by blanks");
+  }
+  if (token.kind === "{") {
+    c.fail("unexpected-token", "a query has no body in braces", "write clauses: what to count or show, by what, where");
   }
   return c.expected("a clause", "the clauses are show, by, where, every, top, for, via, and aggregates such as `count()`");
 }

@@ -24,9 +24,10 @@ export function parseFile(c: Cursor): File {
     const before = c.position;
     const item = c.attempt(
       () => parseItem(c),
-      (token) => token.kind === ";" || token.kind === "}" || startsDefinition(c),
+      (token) => ";{}".includes(token.kind) || startsDefinition(c),
     );
     if (item !== undefined) items.push(item);
+    else if (c.is("{")) c.skipBlock(() => startsDefinition(c));
     if (c.position === before) c.next();
   }
   c.undocumented();
@@ -36,17 +37,12 @@ export function parseFile(c: Cursor): File {
 
 function parseItem(c: Cursor): Item {
   const { token } = c;
-  if (startsDefinition(c) || isBrokenDefinition(c)) return parseDefinition(c);
-  if (token.kind === "}") {
-    c.error("unexpected-token", token, "this `}` closes nothing", "delete it");
-    c.next();
-    return parseItem(c);
-  }
+  if (startsDefinition(c) || isBrokenDefinition(c)) return parseDefinition(c, token.text);
+  if (token.kind === "}") c.fail("unexpected-token", "this `}` closes nothing", "delete it");
   const misspelled = token.kind === "word" && opensBody(c) ? nearest(token.text, DEFINITION_WORDS) : undefined;
-  if (misspelled !== undefined) {
-    c.fail("misspelled-word", `\`${token.text}\` starts no definition`, `did you mean \`${misspelled}\`?`);
-  }
-  return parseQuery(c);
+  if (misspelled === undefined) return parseQuery(c);
+  c.error("misspelled-word", token, `\`${token.text}\` starts no definition`, `did you mean \`${misspelled}\`?`);
+  return parseDefinition(c, misspelled);
 }
 
 /** `evnet faults {`: two names and a brace are a definition, whatever the first is called. */

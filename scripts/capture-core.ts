@@ -1,0 +1,55 @@
+/**
+ * Makes the bundled profiles: compiles the whole standard library against each captured kernel, and keeps what
+ * the compiler asked. Usage: tsx scripts/capture-core.ts NAME=DIRECTORY… [dev=live]
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Diagnostics } from "../src/diagnostics/diagnostic.js";
+import { openCapturedDirectory } from "../src/kernel/captured.js";
+import { namedSets, namedValues } from "../src/kernel/flag-sets.js";
+import { openLiveKernel } from "../src/kernel/live.js";
+import { formatProfile } from "../src/kernel/profile.js";
+import { recordingKernel } from "../src/kernel/recording.js";
+import { check } from "../src/semantics/check.js";
+import { elaborate } from "../src/semantics/elaborate.js";
+import { openLibrary, type Library } from "../src/semantics/library.js";
+import { fieldsOf, Shapes } from "../src/semantics/shapes.js";
+import { parse } from "../src/syntax/parser.js";
+
+const root = new URL("../", import.meta.url).pathname;
+
+function readLibrary(): Library {
+  const folder = join(root, "stdlib");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((n) => n.endsWith(".fl"))
+    .sort()
+    .map((n) => ({ name: `stdlib/${n}`, text: readFileSync(join(folder, n), "utf8") }));
+  const index: Record<string, number> = {};
+  files.forEach((f, i) => {
+    for (const item of parse(f).file.items) if ("name" in item) index[item.name.text] = i;
+  });
+  return openLibrary({ files, index });
+}
+
+const library = readLibrary();
+const examples = readFileSync(join(root, "scripts/core-queries.fl"), "utf8");
+
+for (const argument of process.argv.slice(2)) {
+  const [name = "", directory = ""] = argument.split("=");
+  const whole = directory === "live" ? openLiveKernel() : openCapturedDirectory(directory, name);
+  const { kernel, profile } = recordingKernel(whole);
+  const diagnostics = new Diagnostics();
+  const shapes = new Shapes(library, kernel, diagnostics);
+  for (const source of library.names()) {
+    const found = library.find(source);
+    if (!found || found.definition.kind === "tool") continue;
+    const context = { source: found.source, kernel, diagnostics, exhaustive: true };
+    const shape = shapes.named(source, context, found.definition.name.span);
+    if (shape) elaborate(shape, new Set(fieldsOf(shape).keys()), context);
+  }
+  for (const set of namedSets) namedValues(kernel, set.kind, set.name);
+  check({ name: "core-queries.fl", text: examples }, { kernel, library });
+  kernel.tracepointNames();
+  writeFileSync(join(root, "profiles", `${name}.json`), formatProfile(profile(name)));
+  for (const d of diagnostics.list) console.error(`${name}: ${d.source.name}: ${d.message}`);
+}

@@ -1,0 +1,111 @@
+/** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
+import { FOLLOWED } from "../../plan/planner.js";
+import type { Plan, Result } from "../../plan/plan.js";
+import { pointText } from "../../semantics/probe-points.js";
+import type { MapRole, Script, ScriptForm } from "../script.js";
+import { dialectOf, type Dialect } from "./dialect.js";
+import { probeBlock, type ResultWriter } from "./probe-block.js";
+import { streamForm } from "./stream-form.js";
+import { comment } from "./text.js";
+import { textForm } from "./text-form.js";
+
+/** What a form adds to the probes of the plan. */
+export interface Form extends ResultWriter {
+  /** Statements at the start. */
+  begin(): readonly string[];
+  /** Prints a result now; `clear`: and starts it anew. */
+  print(result: number, clear: boolean): readonly string[];
+  /** Maps printed, for the reader of the stream. */
+  readonly maps: ReadonlyMap<string, MapRole>;
+  /** Maps that must not be printed when the script ends. */
+  readonly helpers: readonly string[];
+}
+
+export interface EmitOptions {
+  /** Of bpftrace: `0.23.2`. */
+  readonly version: string;
+  readonly form: ScriptForm;
+  /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
+  readonly target: string;
+  /** How many keys a map may have. */
+  readonly maxEntries?: number;
+}
+
+const DEFAULT_ENTRIES = 16384;
+
+export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
+  const dialect = dialectOf(options.version);
+  const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
+  const blocks = [
+    beginBlock(plan, form),
+    ...(plan.process?.followed ? [followBlock(dialect)] : []),
+    ...plan.probes.map((p) => probeBlock(p, form, dialect)),
+    ...timerBlocks(plan, form),
+    endBlock(plan, form),
+  ];
+  const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const entries = String(options.maxEntries ?? DEFAULT_ENTRIES);
+  return {
+    form: options.form,
+    text,
+    plan,
+    maps: form.maps,
+    environment: dialect.can("renamedEnvironment") ? { BPFTRACE_MAX_MAP_KEYS: entries } : { BPFTRACE_MAP_KEYS_MAX: entries },
+  };
+}
+
+function header(plan: Plan, options: EmitOptions): string {
+  const lines = ["#!/usr/bin/env bpftrace", "/*"];
+  for (const result of plan.results) lines.push(` * ${comment(result.query)}`);
+  lines.push(" *", ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`);
+  for (const choice of plan.choices) {
+    lines.push(` * ${comment(choice.source)}: ${comment(pointText(choice.point))}`);
+    for (const other of choice.passedOver) lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
+  }
+  for (const note of plan.notes) lines.push(` * Note: ${comment(note)}`);
+  for (const state of plan.states) lines.push(` * @${state.name}: ${comment(state.purpose)}`);
+  return [...lines, " */"].join("\n");
+}
+
+function block(head: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `${head}\n{\n${lines.map((l) => `  ${l}`).join("\n")}\n}`;
+}
+
+function beginBlock(plan: Plan, form: Form): string {
+  const follow = plan.process?.followed ? [`@${FOLLOWED}[(uint64)${plan.process.pid}] = 1;`] : [];
+  return block("BEGIN", [...follow, ...form.begin()]);
+}
+
+/** The processes that a followed one starts are followed too. */
+function followBlock(dialect: Dialect): string {
+  const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
+  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n/@${FOLLOWED}[(uint64)pid] != 0/\n{\n  @${FOLLOWED}[(uint64)${child}] = 1;\n}`;
+}
+
+/** `interval:s:5`, in seconds where it comes out even. */
+function interval(nsecs: bigint): string {
+  const second = 1_000_000_000n;
+  return nsecs % second === 0n ? `interval:s:${nsecs / second}` : `interval:ms:${nsecs / 1_000_000n}`;
+}
+
+function timerBlocks(plan: Plan, form: Form): string[] {
+  const blocks = new Map<bigint, string[]>();
+  plan.results.forEach((result, i) => {
+    if (result.every === undefined) return;
+    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, true)]);
+  });
+  const timers = [...blocks].map(([every, lines]) => block(interval(every), lines));
+  if (plan.duration !== undefined) timers.push(block(interval(plan.duration), ["exit();"]));
+  return timers;
+}
+
+function endBlock(plan: Plan, form: Form): string {
+  const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, true) : []));
+  const clear = [...plan.states.map((s) => s.name), ...form.helpers, ...(plan.process?.followed ? [FOLLOWED] : [])].map((m) => `clear(@${m});`);
+  return block("END", [...lines, ...clear]);
+}
+
+/** A stream was printed as it came; the rest has something left to tell, the last incomplete interval too. */
+function printsAtEnd(result: Result): boolean {
+  return result.kind !== "rows";
+}

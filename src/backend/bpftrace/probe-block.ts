@@ -1,0 +1,121 @@
+/** One probe of the plan as a block of script: predicate, guards, steps. */
+import type { PlanProbe, Step } from "../../plan/plan.js";
+import type { ProbePoint, Typed } from "../../semantics/typed.js";
+import type { Dialect } from "./dialect.js";
+import { condition, writeValue, type Writer } from "./expression.js";
+import { quote, comment } from "./text.js";
+
+/** How a result's events are sent or kept; text and stream differ in it. */
+export interface ResultWriter {
+  emit(result: number, values: readonly string[]): string;
+  /** The function as this form keeps it, and helper maps beside it. */
+  aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
+}
+
+export function newWriter(dialect: Dialect, point: ProbePoint | undefined, locals: Readonly<Record<string, string>> = {}): Writer {
+  const used = new Map<string, number>();
+  return {
+    dialect,
+    point,
+    prelude: [],
+    fresh: (stem) => {
+      const n = (used.get(stem) ?? 0) + 1;
+      used.set(stem, n);
+      return n === 1 ? `$${stem}` : `$${stem}${n}`;
+    },
+    local: (name) => locals[name] ?? `$${name}`,
+  };
+}
+
+/** `kprobe:f`, with quotes where a path needs them and the names this version knows. */
+export function attachPoint(point: ProbePoint, dialect: Dialect): string {
+  const type = !dialect.can("fentryName") && point.type === "fentry" ? "kfunc" : !dialect.can("fentryName") && point.type === "fexit" ? "kretfunc" : point.type;
+  const parts = point.parts.map((part, i) => {
+    const path = i === 0 && ["uprobe", "uretprobe", "usdt"].includes(point.type);
+    if (path) return /^[\w./+-]+$/.test(part) ? part : quote(part);
+    return /^[\w.*?[\]!:+-]+$/.test(part) ? part : quote(part);
+  });
+  // Without a count bpftrace takes one event in a hundred (or a million), which is not what was asked.
+  if ((point.type === "software" || point.type === "hardware") && parts.length === 1) parts.push("1");
+  return [type, ...parts].join(":");
+}
+
+export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
+  const writer = newWriter(dialect, probe.point);
+  const predicates: string[] = [];
+  const lines: string[] = [];
+  let depth = 0;
+  let open = true;
+  const indent = (): string => "  ".repeat(depth + 1);
+  for (const test of probe.filter) {
+    const text = condition(test, writer);
+    const prelude = writer.prelude.splice(0);
+    if (prelude.length === 0 && open) {
+      predicates.push(needsGroup(test) && probe.filter.length > 1 ? `(${text})` : text);
+      continue;
+    }
+    open = false;
+    lines.push(...prelude.map((p) => indent() + p), `${indent()}if (${text}) {`);
+    depth++;
+  }
+  lines.push(...stepLines(probe.steps, writer, writers).map((l) => indent() + l));
+  while (depth > 0) {
+    depth--;
+    lines.push(`${indent()}}`);
+  }
+  const head = `// ${comment(probe.purpose)}\n${attachPoint(probe.point, dialect)}`;
+  const predicate = predicates.length > 0 ? `\n/${predicates.join(" && ")}/` : "";
+  return `${head}${predicate}\n{\n${lines.join("\n")}\n}`;
+}
+
+function needsGroup(test: Typed): boolean {
+  return test.op === "logic" || (test.op === "glob" && test.glob.pieces.length > 0);
+}
+
+function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter): string[] {
+  return steps.flatMap((step) => stepLine(step, writer, writers));
+}
+
+function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
+  const before = (text: string[]): string[] => [...writer.prelude.splice(0), ...text];
+  const key = (values: readonly Typed[]): string => values.map((k) => writeValue(k, writer)).join(", ");
+  switch (step.do) {
+    case "let":
+      return before([`$${step.name} = ${unwrapped(writeValue(step.value, writer))};`]);
+    case "when": {
+      const tests = step.all.map((t) => ({ text: condition(t, writer), group: needsGroup(t) }));
+      const joined = tests.map((t) => (t.group && tests.length > 1 ? `(${t.text})` : t.text)).join(" && ");
+      const prelude = writer.prelude.splice(0);
+      return [...prelude, `if (${joined}) {`, ...stepLines(step.then, writer, writers).map((l) => `  ${l}`), "}"];
+    }
+    case "store":
+      return before([`@${step.map}[${key(step.key)}] = ${unwrapped(writeValue(step.value, writer))};`]);
+    case "remove":
+      return [remove(step.map, key(step.key), writer.dialect)];
+    case "aggregate": {
+      const text = step.key.length > 0 ? `[${key(step.key)}]` : "";
+      const value = step.value && unwrapped(writeValue(step.value, writer));
+      return before([...writers.aggregate(step.result, step.aggregate, text, value)]);
+    }
+    case "emit": {
+      const values = step.values.map((v) => writeValue(v, writer));
+      return before([writers.emit(step.result, values)]);
+    }
+  }
+}
+
+/** Newer versions warn of a result that is thrown away, and older ones have none. */
+export function remove(map: string, key: string, dialect: Dialect): string {
+  return dialect.can("deleteIsValue") ? `if (delete(@${map}, ${key.includes(",") ? `(${key})` : key})) { }` : `delete(@${map}[${key}]);`;
+}
+
+/** Without the parentheses that a whole value does not need. */
+function unwrapped(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  let depth = 0;
+  for (let i = 0; i < text.length - 1; i++) {
+    if (text[i] === "(") depth++;
+    if (text[i] === ")" && --depth === 0) return text;
+  }
+  return text.slice(1, -1);
+}

@@ -1,0 +1,86 @@
+/** The script as the runner reads it: see `script.ts` for what is printed. */
+import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import type { MapRole } from "../script.js";
+import { aggregateCall, isScalar } from "./aggregates.js";
+import type { Dialect } from "./dialect.js";
+import type { Form } from "./emit.js";
+import { openLoop } from "./open-loop.js";
+
+/** Marks a tuple that is a map's key and not a line. */
+const KEY_MARK = -1;
+
+export function streamForm(plan: Plan, dialect: Dialect): Form {
+  const maps = new Map<string, MapRole>();
+  const helpers: string[] = [];
+  const keyMaps = new Map<number, string>();
+  plan.results.forEach((result, i) => {
+    for (const [n, a] of aggregatesOf(result).entries()) maps.set(`@${a.map}`, { holds: "aggregate", result: i, aggregate: n });
+    if (result.kind === "open" && !loops(result, dialect)) {
+      maps.clear();
+      for (const state of plan.states) maps.set(`@${state.name}`, { holds: "state", result: i, state: state.name });
+    }
+    if (!hasTextKeys(result) || !dialect.can("forMap")) return;
+    const scalar = aggregatesOf(result).find(isScalar);
+    if (scalar) keyMaps.set(i, scalar.map);
+    else if (aggregatesOf(result)[0]) {
+      const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
+      keyMaps.set(i, name);
+      helpers.push(name);
+    }
+  });
+
+  const emit = (result: number, values: readonly string[]): string => `print((${[String(result + 1), ...values].join(", ")}));`;
+  const batch = (result: number): string => `print((0, ${result}, nsecs));`;
+  const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
+
+  const printMaps = (index: number, result: Result, clear: boolean): string[] => {
+    const names = aggregatesOf(result).map((a) => a.map);
+    const keyMap = keyMaps.get(index);
+    const keys = keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${KEY_MARK}, ${index}, $kv.0)); }`];
+    const helper = keyMap !== undefined && helpers.includes(keyMap) && clear ? [keyMap] : [];
+    return [...keys, ...names.map((n) => `print(@${n});`), batch(index), ...(clear ? clearAll([...names, ...helper]) : [])];
+  };
+
+  return {
+    maps,
+    helpers,
+    begin: () => [],
+    emit,
+    aggregate: (result, aggregate, key, value) => {
+      const found = plan.results[result] as Result;
+      const a = aggregatesOf(found)[aggregate] as ResultAggregate;
+      const keyMap = keyMaps.get(result);
+      const helper = aggregate === 0 && keyMap !== undefined && helpers.includes(keyMap) ? [`@${keyMap}${key} = count();`] : [];
+      return [`@${a.map}${key} = ${aggregateCall(keptAs(a, found), value)};`, ...helper];
+    },
+    print: (index, clear) => {
+      const result = plan.results[index] as Result;
+      if (result.kind !== "open") return printMaps(index, result, clear);
+      // The state itself stays: what is open goes on being open.
+      if (!loops(result, dialect)) return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
+      const loop = openLoop(result, dialect, (values) => emit(index, values));
+      return result.columns.length > 0 ? [...loop, batch(index)] : [...loop, ...printMaps(index, result, true)];
+    },
+  };
+}
+
+export function aggregatesOf(result: Result): readonly ResultAggregate[] {
+  return result.kind === "rows" ? [] : result.aggregates;
+}
+
+function loops(_result: OpenResult, dialect: Dialect): boolean {
+  return dialect.can("forMap");
+}
+
+function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {
+  return result.kind === "groups" || result.kind === "open" ? result.keys : [];
+}
+
+function hasTextKeys(result: Result): boolean {
+  return keysOf(result).some((k) => k.type.kind === "string" || k.type.kind === "stack");
+}
+
+/** Two entries can print the same stack; averages of them could not be joined, sums and counts can. */
+function keptAs(aggregate: ResultAggregate, result: Result): Pick<ResultAggregate, "fn" | "range"> {
+  return aggregate.fn === "avg" && keysOf(result).some((k) => k.type.kind === "stack") ? { fn: "stats" } : aggregate;
+}

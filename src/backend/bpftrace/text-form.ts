@@ -1,0 +1,138 @@
+/** The script as a person runs it: columns with names, maps under a heading. */
+import type { Plan, Result, ResultAggregate, ResultColumn } from "../../plan/plan.js";
+import { aggregateCall, isScalar } from "./aggregates.js";
+import type { Dialect } from "./dialect.js";
+import type { Form } from "./emit.js";
+import { openLoop } from "./open-loop.js";
+import { aggregatesOf } from "./stream-form.js";
+import { quote, quoteFormat } from "./text.js";
+
+export function textForm(plan: Plan, dialect: Dialect): Form {
+  const helpers: string[] = [];
+  plan.results.forEach((result, i) => {
+    if (result.kind === "line") helpers.push(`lines${i}`);
+  });
+  const rowOf = (result: Result): readonly ResultColumn[] => (result.kind === "rows" || result.kind === "open" ? result.columns : []);
+  return {
+    maps: new Map(),
+    helpers,
+    begin: () => [
+      `printf("%s\\n", ${quote("Tracing... Hit Ctrl-C to end.")});`,
+      ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
+    ],
+    emit: (index, values) => row(rowOf(plan.results[index] as Result), values),
+    aggregate: (result, aggregate, key, value) => {
+      const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
+      return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
+    },
+    print: (index, clear) => {
+      const result = plan.results[index] as Result;
+      switch (result.kind) {
+        case "rows":
+          return [];
+        case "line":
+          return line(result, index, dialect);
+        case "groups":
+          return groups(result, result.aggregates, clear);
+        case "open": {
+          if (!dialect.can("forMap")) return openEntries(plan, result);
+          const loop = openLoop(result, dialect, (values) => row(result.columns, values));
+          return result.columns.length > 0 ? [headLine(result.columns), ...loop] : [...loop, ...groups(result, result.aggregates, true)];
+        }
+      }
+    },
+  };
+}
+
+// ---------------------------------------------------------------- lines
+
+interface Cell {
+  readonly format: string;
+  readonly value: string;
+  readonly width: number;
+}
+
+/** In characters, by what the column holds; the last one is never padded. */
+function widthOf(column: ResultColumn): number {
+  const wide = { string: 16, stack: 0, symbol: 24, address: 18, flags: 10, enum: 6 } as const;
+  const own = column.type.kind in wide ? wide[column.type.kind as keyof typeof wide] : column.type.kind === "number" && column.type.unit === "timestamp" ? 8 : 10;
+  return Math.max(own, column.label.length);
+}
+
+function cell(column: ResultColumn, value: string): Cell {
+  const width = widthOf(column);
+  const { type } = column;
+  if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack") return { format: "s", value, width };
+  if (type.kind === "address") return { format: "llx", value: value, width };
+  if (type.kind === "flags") return { format: "llx", value: value, width };
+  if (type.kind === "number" && type.unit === "timestamp") return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
+  const factor = column.display?.factor ?? 1n;
+  const scaled = factor === 1n ? value : `(${value} / ${factor})`;
+  return { format: type.kind === "number" && !type.signed ? "llu" : "lld", value: scaled, width };
+}
+
+
+/** A column's name, with the unit that its bare numbers are in. */
+function labelOf(column: ResultColumn): string {
+  if (column.display || column.type.kind !== "number") return column.label;
+  const unit = { none: "", bytes: " (B)", pages: " (pages)", duration: " (ns)", timestamp: "" }[column.type.unit];
+  return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
+}
+
+function headLine(columns: readonly ResultColumn[]): string {
+  const labels = columns.map((c, i) => (i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c))));
+  return `printf("%s\\n", ${quoteShort(labels.join(" "))});`;
+}
+
+/** bpftrace keeps 63 bytes of a literal that is printed as a value; a format may be longer. */
+function quoteShort(text: string): string {
+  return quote(text.slice(0, 63));
+}
+
+function row(columns: readonly ResultColumn[], values: readonly string[]): string {
+  const cells = columns.map((c, i) => cell(c, values[i] as string));
+  const format = cells.map((c, i) => (i === cells.length - 1 ? `%${c.format}` : `%-${c.width}${c.format}`)).join(" ");
+  return `printf("${format}\\n", ${cells.map((c) => c.value).join(", ")});`;
+}
+
+/** One line an interval. */
+function line(result: Result & { kind: "line" }, index: number, dialect: Dialect): string[] {
+  const lines = `@lines${index}`;
+  const head = headLine(result.aggregates);
+  const every = result.header;
+  const heading = every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
+  if (dialect.can("readAggregates")) {
+    const values = result.aggregates.map((a) => `(int64)@${a.map}`);
+    const columns = result.aggregates.map((a) => ({ ...a, type: { kind: "number", unit: "none", signed: true } as const }));
+    return [...heading, row(columns, values), `${lines} = ${lines} + 1;`, ...result.aggregates.map((a) => `clear(@${a.map});`)];
+  }
+  // 0.17 can print such a map, and not read it: the columns stand below each other.
+  return [`time("%H:%M:%S\\n");`, ...result.aggregates.flatMap((a) => [`print(@${a.map}${division(a)});`, `clear(@${a.map});`])];
+}
+
+// ---------------------------------------------------------------- maps
+
+function division(aggregate: ResultAggregate, top?: bigint): string {
+  const factor = isScalar(aggregate) || aggregate.fn === "stats" ? aggregate.display?.factor : undefined;
+  if (factor !== undefined && factor !== 1n) return `, ${top ?? 0n}, ${factor}`;
+  return top === undefined ? "" : `, ${top}`;
+}
+
+function groups(
+  result: { readonly keys: readonly ResultColumn[]; readonly top?: { readonly count: bigint; readonly by: number } },
+  aggregates: readonly ResultAggregate[],
+  clear: boolean,
+): string[] {
+  return aggregates.flatMap((a) => {
+    const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
+    const heading = `printf(${quoteFormat(`\n@${a.map}${keys}: ${labelOf(a)}\n`)});`;
+    const limited = isScalar(a) && result.top ? result.top.count : undefined;
+    return [heading, `print(@${a.map}${division(a, limited)});`, ...(clear ? [`clear(@${a.map});`] : [])];
+  });
+}
+
+/** Without a loop over maps, the entries themselves: when each began, and what is kept of it. */
+function openEntries(plan: Plan, result: Result & { kind: "open" }): string[] {
+  const states = plan.states.filter((s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")));
+  return states.flatMap((s) => [`printf(${quoteFormat(`\nopen: ${s.purpose}\n`)});`, `print(@${s.name});`]);
+}

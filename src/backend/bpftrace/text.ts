@@ -1,0 +1,26 @@
+/** Text from users, made safe for its place in a script. */
+
+/** A string literal. bpftrace takes C escapes, octal among them; every byte that is not plain is written so. */
+export function quote(text: string): string {
+  let out = "";
+  for (const byte of new TextEncoder().encode(text)) {
+    if (byte === 0x22 || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
+    else if (byte === 0x0a) out += "\\n";
+    else if (byte === 0x09) out += "\\t";
+    else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte);
+    else out += `\\x${byte.toString(16).padStart(2, "0")}`;
+  }
+  return `"${out}"`;
+}
+
+/** A literal that `printf` prints as it is. */
+export function quoteFormat(text: string): string {
+  // 0.17 knows no `%%`, so a percent sign is shown as its full-width twin.
+  return quote(text.replaceAll("%", "\uff05"));
+}
+
+/** A comment's words: one line that cannot end the comment. */
+export function comment(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").replaceAll("*/", "* /").trim();
+}

@@ -1,0 +1,107 @@
+/**
+ * Faultline as a library. A query goes through the stages in one direction:
+ *
+ *     text → syntax → semantics → plan → backend → script
+ *                        ↑          ↑
+ *                     stdlib     kernel
+ *
+ * Nothing here reads a file or starts a process, so it works in a browser too.
+ */
+import { BackendError } from "./backend/error.js";
+import { emitBpftrace } from "./backend/bpftrace/emit.js";
+import { dialectOf, NEWEST, UnsupportedVersion } from "./backend/bpftrace/dialect.js";
+import type { Script, ScriptForm } from "./backend/script.js";
+import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
+import type { Kernel } from "./kernel/kernel.js";
+import { bundledKernel, standardLibrary } from "./library/bundled.js";
+import type { Plan } from "./plan/plan.js";
+import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
+import { check as checkText, checkToolRun, type CheckedText, type CheckOptions, type ToolArguments } from "./semantics/check.js";
+import type { Library } from "./semantics/library.js";
+import { parse } from "./syntax/parser.js";
+
+export interface CompileOptions {
+  /** What it is compiled for; by default the newest bundled profile. */
+  readonly kernel?: Kernel;
+  /** Of bpftrace, such as "0.23.2"; by default the newest that is known. */
+  readonly bpftrace?: string;
+  readonly form?: ScriptForm;
+  /** The name of the text in diagnostics. */
+  readonly name?: string;
+  /** Run this tool (of the text, or of the library when the text is empty) in place of the text's queries. */
+  readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
+  readonly process?: NonNullable<PlanOptions["process"]>;
+  /** The most keys a map may have. */
+  readonly maxEntries?: number;
+  readonly library?: Library;
+  readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
+}
+
+export interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent when a diagnostic is an error. */
+  readonly plan?: Plan;
+  readonly script?: Script;
+  /** The target cannot answer the query, although it is right: another kernel may. */
+  readonly unavailable?: boolean;
+}
+
+export const DEFAULT_KERNEL = "debian13";
+
+/** Parses and checks a text; its queries come back typed. */
+export function check(text: string, options: CompileOptions = {}): CheckedText {
+  const source: Source = { name: options.name ?? "query", text };
+  const within: CheckOptions = {
+    kernel: options.kernel ?? bundledKernel(DEFAULT_KERNEL),
+    library: options.library ?? standardLibrary(),
+    ...(options.resolveImport ? { resolveImport: options.resolveImport } : {}),
+  };
+  if (options.tool) return checkToolRun(options.tool.name, options.tool.arguments, text === "" ? undefined : source, within);
+  return checkText(source, within);
+}
+
+/** Compiles a text to a script. Never throws for what is in the text: that comes back as diagnostics. */
+export function compile(text: string, options: CompileOptions = {}): Compiled {
+  const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
+  const source: Source = { name: options.name ?? "query", text };
+  const failure = (code: string, message: string, hint?: string): Diagnostic => ({
+    severity: "error",
+    code,
+    message,
+    source,
+    span: { start: 0, end: text.trimEnd().length },
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const checked = check(text, { ...options, kernel });
+  const diagnostics = [...checked.diagnostics];
+  if (diagnostics.some((d) => d.severity === "error"))
+    return { diagnostics, ...(diagnostics.some((d) => d.code === "missing-probe") ? { unavailable: true } : {}) };
+  if (checked.queries.length === 0) {
+    const tools = checked.tools.length > 0 ? `it defines ${checked.tools.join(", ")}: run one with \`--tool NAME\`` : "write one, such as `faults by comm`";
+    return { diagnostics: [...diagnostics, failure("no-query", "there is no query here", tools)] };
+  }
+  let plan: Plan | undefined;
+  try {
+    const version = options.bpftrace ?? NEWEST;
+    dialectOf(version);
+    plan = planQueries(checked.queries, options.process ? { process: options.process } : {});
+    const script = emitBpftrace(plan, {
+      version,
+      form: options.form ?? "text",
+      target: `${kernel.id} (${kernel.release})`,
+      ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
+    });
+    return { diagnostics, plan, script };
+  } catch (error) {
+    if (error instanceof PlanError)
+      return { diagnostics: [...diagnostics, failure("unavailable", error.message, error.reasons.join("; "))], unavailable: true };
+    if (error instanceof BackendError) return { diagnostics: [...diagnostics, failure("bpftrace-limit", error.message)], ...(plan ? { plan } : {}) };
+    if (error instanceof UnsupportedVersion) return { diagnostics: [...diagnostics, failure("bpftrace-version", error.message)] };
+    throw error;
+  }
+}
+
+export { parse, bundledKernel, standardLibrary };
+export { bundledNames } from "./library/bundled.js";
+export { renderDiagnostics } from "./diagnostics/render.js";
+export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

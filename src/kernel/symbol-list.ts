@@ -1,0 +1,65 @@
+/**
+ * Names of functions as the kernel lists them, a line each: `available_filter_functions` (those that can
+ * be probed) and `kallsyms` (all there are). A list has some 50,000 lines and is asked for a few names,
+ * so it stays the text it is.
+ */
+export interface ListedFunction {
+  readonly name: string;
+  readonly module?: string;
+}
+
+export class SymbolList {
+  private readonly text: string;
+
+  /** `before` is what stands before a name: the line's start, or a symbol's type and a space. */
+  private constructor(
+    text: string,
+    private readonly before: readonly string[],
+    private readonly line: RegExp,
+  ) {
+    this.text = `\n${text}\n`;
+  }
+
+  /** `name` or `name [module]`. */
+  static traceable(text: string): SymbolList {
+    return new SymbolList(text, ["\n"], /^(\S+)(?:[ \t]+\[(\S+)\])?$/gm);
+  }
+
+  /** `address type name` or `address type name\t[module]`; functions are of type t, T, w and W. */
+  static symbols(text: string): SymbolList {
+    return new SymbolList(text, [" t ", " T ", " w ", " W "], /^\S+ [tTwW] (\S+)(?:[ \t]+\[(\S+)\])?$/gm);
+  }
+
+  find(name: string): ListedFunction | undefined {
+    if (!/^[\w.$]+$/.test(name)) return undefined;
+    for (const before of this.before) {
+      if (this.text.includes(`${before}${name}\n`)) return { name };
+      for (const gap of [" [", "\t["]) {
+        const at = this.text.indexOf(before + name + gap);
+        if (at < 0) continue;
+        const from = at + before.length + name.length + gap.length;
+        return { name, module: this.text.slice(from, this.text.indexOf("]", from)) };
+      }
+    }
+    return undefined;
+  }
+
+  /** A name the compiler made of this one, when it split or specialised the function: `name.isra.0`. */
+  variantOf(name: string): string | undefined {
+    if (!/^\w+$/.test(name)) return undefined;
+    for (const before of this.before) {
+      const at = this.text.indexOf(`${before}${name}.`);
+      if (at >= 0) return /^[\w.$]+/.exec(this.text.slice(at + before.length, at + before.length + 200))?.[0];
+    }
+    return undefined;
+  }
+
+  names(): string[] {
+    const names = new Set<string>();
+    for (const [, name = ""] of this.text.matchAll(this.line)) {
+      // ftrace's own mark for a function that is gone.
+      if (!name.startsWith("__ftrace_invalid_address_")) names.add(name);
+    }
+    return [...names];
+  }
+}

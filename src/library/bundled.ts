@@ -1,0 +1,26 @@
+/** What is shipped: the standard library and the kernel profiles. */
+import type { Kernel } from "../kernel/kernel.js";
+import { parseProfile, profileKernel } from "../kernel/profile.js";
+import { openLibrary, type Library } from "../semantics/library.js";
+import { LIBRARY, PROFILES } from "./generated.js";
+
+let library: Library | undefined;
+const kernels = new Map<string, Kernel>();
+
+export function standardLibrary(): Library {
+  library ??= openLibrary(LIBRARY);
+  return library;
+}
+
+export const bundledNames: readonly string[] = Object.keys(PROFILES);
+
+/** Throws for a name that is not among `bundledNames`. */
+export function bundledKernel(name: string): Kernel {
+  const known = kernels.get(name);
+  if (known) return known;
+  const text = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (text === undefined) throw new RangeError(`no bundled profile is called ${name}`);
+  const kernel = profileKernel(parseProfile(text));
+  kernels.set(name, kernel);
+  return kernel;
+}

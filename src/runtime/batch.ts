@@ -1,0 +1,160 @@
+/** What has been printed of one result since its last batch ended, and how it becomes groups. */
+import type { GroupsResult, LineResult, OpenResult, StateMap } from "../plan/plan.js";
+import type { Type } from "../semantics/types.js";
+import { decodeAggregate } from "./aggregates.js";
+import { JsonObject, type Json } from "./bpftrace-json.js";
+import { bytesOf, shorten } from "./bytes.js";
+import type { Dialect } from "./dialect.js";
+import { EvaluationError } from "./evaluate.js";
+import type { Group, ResultEvent, Value } from "./events.js";
+import { aggregatesOf, emptyGroup, GroupTable, keyColumns, rank, showsEntries } from "./groups.js";
+import { decodeParts, splitKey } from "./keys.js";
+import { openGroups } from "./open-entries.js";
+
+export interface Finished {
+  readonly groups: readonly Group[];
+  readonly ambiguous: boolean;
+  readonly problems: readonly ResultEvent[];
+}
+
+type BatchResult = GroupsResult | LineResult | OpenResult;
+
+/** Two keys that print the same. */
+const CLASH = Symbol();
+
+export class Batch {
+  private readonly maps = new Map<number, Json>();
+  private readonly states = new Map<string, Json>();
+  private readonly rows: Group[] = [];
+  /** The parts of a key by what it prints as, where the script tells them. */
+  private readonly exact = new Map<string, readonly string[] | typeof CLASH>();
+  private problems: ResultEvent[] = [];
+  private ambiguous = false;
+
+  constructor(
+    private readonly result: BatchResult,
+    private readonly stateMaps: readonly StateMap[],
+    private readonly dialect: Dialect,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.maps.size === 0 && this.states.size === 0 && this.rows.length === 0;
+  }
+
+  /** A map that is printed twice is the later one. */
+  addMap(aggregate: number, data: Json): void {
+    this.maps.set(aggregate, data);
+  }
+
+  addState(name: string, data: Json): void {
+    this.states.set(name, data);
+  }
+
+  addRow(values: readonly Value[]): void {
+    this.rows.push({ keys: values, values: [] });
+  }
+
+  /** False: these are not keys of this result. */
+  addExactKey(parts: readonly Json[]): boolean {
+    if (parts.length !== keyColumns(this.result).length) return false;
+    const texts: string[] = [];
+    for (const part of parts) {
+      if (typeof part === "object") return false;
+      texts.push(String(part));
+    }
+    const printed = this.dialect.print(texts);
+    const known = this.exact.get(printed);
+    const same = known === undefined || (known !== CLASH && known.every((part, i) => part === texts[i]));
+    this.exact.set(printed, same ? texts : CLASH);
+    return true;
+  }
+
+  /** Names that may have lost something on their way, because the script did not give the exact keys. */
+  get hasMangledNames(): boolean {
+    const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
+    return this.dialect.lossy && named && this.exact.size === 0 && this.maps.size > 0;
+  }
+
+  finish(now: bigint): Finished {
+    const groups = rank(this.collect(now), this.result);
+    return { groups, ambiguous: this.ambiguous, problems: this.problems };
+  }
+
+  private collect(now: bigint): readonly Group[] {
+    if (this.result.kind === "open" && showsEntries(this.result) && this.states.size === 0) return this.rows;
+    if (this.result.kind === "open" && this.states.size > 0) return this.collectOpen(this.result, now);
+    const aggregates = aggregatesOf(this.result);
+    const types = keyColumns(this.result).map(({ type }) => type);
+    const table = new GroupTable(aggregates);
+    for (const [index, data] of this.maps) {
+      const aggregate = aggregates[index];
+      if (!aggregate) continue;
+      for (const [key, json] of this.entries(data, types)) {
+        const value = decodeAggregate(json, aggregate);
+        if (value === undefined) this.damaged(key, `the value of ${aggregate.label} is not one`);
+        else this.addTo(table, key, types, index, value);
+      }
+    }
+    for (const { label } of table.unmerged)
+      this.damaged(bytesOf(label), "two groups print the same key, and their averages cannot be put together");
+    const groups = table.groups();
+    if (types.length > 0 || this.result.kind === "open") return groups;
+    const empty = emptyGroup(aggregates);
+    return [{ keys: [], values: empty.values.map((value, i) => groups[0]?.values[i] ?? value) }];
+  }
+
+  private addTo(table: GroupTable, key: string, types: readonly Type[], index: number, value: Group["values"][number]): void {
+    const keys = types.length === 0 ? [] : this.keysOf(key, types);
+    if (keys) table.add(key, () => keys, index, value);
+    else if (index === Math.min(...this.maps.keys())) this.damaged(key, "its parts do not fit what the query groups by");
+  }
+
+  /** A map without keys is its value; a back end may also give it one dummy key. */
+  private entries(data: Json, types: readonly Type[]): readonly (readonly [string, Json])[] {
+    if (types.length === 0) {
+      const isStats = data instanceof JsonObject && data.get("total") !== undefined;
+      return data instanceof JsonObject && !isStats ? data.members.map(([, value]) => ["", value]) : [["", data]];
+    }
+    if (data instanceof JsonObject) return data.members;
+    this.damaged(JSON.stringify(String(data)), "a map has no keys");
+    return [];
+  }
+
+  private readonly keysByText = new Map<string, readonly Value[] | undefined>();
+
+  private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
+    if (this.keysByText.has(key)) return this.keysByText.get(key);
+    const keys = this.decodeKey(this.dialect.read(key), types);
+    this.keysByText.set(key, keys);
+    return keys;
+  }
+
+  private decodeKey(text: string, types: readonly Type[]): readonly Value[] | undefined {
+    const exact = this.exact.get(text);
+    if (exact !== undefined && exact !== CLASH) return decodeParts(exact, types);
+    const split = splitKey(text, types);
+    if (exact === CLASH || split?.ambiguous) {
+      this.ambiguous = true;
+      const why = exact === CLASH ? "two groups print the same key" : "a comma in a name: it can be read in more than one way";
+      this.damaged(text, why);
+    }
+    return split?.values;
+  }
+
+  private collectOpen(result: OpenResult, now: bigint): readonly Group[] {
+    const printed = new Map<string, ReadonlyMap<string, Json>>();
+    for (const [name, data] of this.states)
+      printed.set(name, new Map(data instanceof JsonObject ? data.members : []));
+    try {
+      return openGroups(result, this.stateMaps, printed, now);
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      this.damaged(bytesOf(result.query), error.message);
+      return [];
+    }
+  }
+
+  private damaged(bytes: string, why: string): void {
+    this.problems.push({ kind: "damaged", line: shorten(bytes), why });
+  }
+}

@@ -1,0 +1,49 @@
+/** Processes this one has started, so that none outlives it. */
+import { findProgram } from "./find-tracer.js";
+
+/** Leaders of process groups of their own. */
+const alive = new Set<number>();
+
+export function adopt(pid: number): void {
+  if (alive.size === 0) process.on("exit", killAll);
+  alive.add(pid);
+}
+
+export function release(pid: number): void {
+  alive.delete(pid);
+  if (alive.size === 0) process.off("exit", killAll);
+}
+
+function killAll(): void {
+  for (const pid of alive) signalGroup(pid, "SIGKILL");
+}
+
+/** False: there is nobody there any more. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  return send(-pid, signal);
+}
+
+export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  return send(pid, signal);
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What to start so that a program dies with this one even when this one is killed outright (a tool
+ * against a machine that is out of memory will be). util-linux has a way; without it there is none.
+ */
+export function boundToParent(file: string, args: readonly string[]): [file: string, args: readonly string[]] {
+  const setpriv = findProgram("setpriv", process.env);
+  return setpriv === undefined ? [file, args] : [setpriv, ["--pdeathsig", "TERM", "--", file, ...args]];
+}
+
+export function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,56 @@
+/**
+ * The kernel's time stamps count nanoseconds since boot (`CLOCK_BOOTTIME`, in all versions of bpftrace
+ * that the kernel gives it to; they fall back on `CLOCK_MONOTONIC`, which stops while suspended).
+ */
+import { readFileSync } from "node:fs";
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  wallClock(nsecs: number | bigint): number;
+}
+
+export interface TimeSources {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** `CLOCK_MONOTONIC`, in nanoseconds. */
+  readonly monotonic: () => bigint;
+  /** `/proc/uptime`: since boot, in hundredths of a second. */
+  readonly uptime: () => string;
+}
+
+const SYSTEM: TimeSources = {
+  now: Date.now,
+  monotonic: process.hrtime.bigint,
+  uptime: () => readFileSync("/proc/uptime", "utf8"),
+};
+
+/** Twice what `/proc/uptime` resolves. */
+const UPTIME_ERROR = 20_000_000n;
+
+/** The offset is taken once, so that time stamps do not jump when someone sets the wall clock. */
+export function createClock(sources: TimeSources = SYSTEM): Clock {
+  const bootNow = bootTime(sources);
+  const offset = sources.now() - Number(bootNow / 1000n) / 1000;
+  return { wallClock: (nsecs) => offset + Number(BigInt(nsecs) / 1000n) / 1000 };
+}
+
+/**
+ * The uptime is of the right clock but coarse; the monotonic clock is exact but does not count the time
+ * suspended. Together they are both, unless the machine slept for less than can be seen.
+ */
+function bootTime(sources: TimeSources): bigint {
+  const monotonic = sources.monotonic();
+  const uptime = readUptime(sources);
+  if (uptime === undefined) return monotonic;
+  const suspended = uptime - monotonic;
+  return suspended > -UPTIME_ERROR && suspended < UPTIME_ERROR ? monotonic : uptime;
+}
+
+function readUptime(sources: TimeSources): bigint | undefined {
+  try {
+    const seconds = Number.parseFloat(sources.uptime());
+    return Number.isFinite(seconds) ? BigInt(Math.round(seconds * 1e9)) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The command of `-c`: started before the script is compiled, because the script tests for its pid, but
+ * held back until the probes are attached.
+ *
+ * A shell waits on a pipe and then becomes the command, so that the pid stays the same and a parent that
+ * dies lets it go: the wait ends, and it exits. The few events of that shell's `exec` are counted, as
+ * bpftrace counts those of its own `-c`.
+ *
+ * A string is taken apart at spaces, with quotes and backslashes as in a shell; if it has anything else that
+ * only a shell understands (`|`, `$`, `*`, …) it is given to `sh -c` as it is. A list of words is taken as it is.
+ * What the command prints goes to our stderr: stdout has the results.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Writable } from "node:stream";
+import { adopt, delay, release, signalGroup } from "./children.js";
+import { findProgram } from "./find-tracer.js";
+
+/** The command cannot be run as it was given: a mistake in the usage. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode = 2;
+}
+
+export interface CommandExit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface PreparedCommand {
+  readonly pid: number;
+  /** Lets it run; a second time does nothing. */
+  start(): void;
+  wait(): Promise<CommandExit>;
+  /** Ends it and all it started, and waits for that. */
+  kill(): Promise<void>;
+}
+
+const GRACE = 1000;
+
+/** Reads one line from descriptor 3; anything but `go` (the pipe was closed) ends it. */
+const GATE = 'IFS= read -r word <&3 && [ "$word" = go ] && exec 3<&- && exec "$@"';
+
+/** Throws a `CommandError`. */
+export async function prepareCommand(command: string | readonly string[]): Promise<PreparedCommand> {
+  const words = typeof command === "string" ? wordsOf(command) : command;
+  const program = words[0];
+  if (program === undefined || program === "") throw new CommandError("the command is empty");
+  const path = findProgram(program, process.env);
+  if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
+  const child = spawn("/bin/sh", ["-c", GATE, "sh", path, ...words.slice(1)], {
+    detached: true,
+    stdio: ["inherit", 2, 2, "pipe"],
+  });
+  const exited = new Promise<CommandExit>((resolve) => {
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once("error", () => resolve({ exitCode: 127, signal: null }));
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
+  adopt(pid);
+  void exited.then(() => release(pid));
+  return new GatedCommand(pid, child, exited);
+}
+
+class GatedCommand implements PreparedCommand {
+  private isStarted = false;
+
+  constructor(
+    readonly pid: number,
+    private readonly child: ChildProcess,
+    private readonly exited: Promise<CommandExit>,
+  ) {
+    // It may be gone before it is let go.
+    this.gate.on("error", () => undefined);
+  }
+
+  private get gate(): Writable {
+    return this.child.stdio[3] as Writable;
+  }
+
+  start(): void {
+    if (this.isStarted) return;
+    this.isStarted = true;
+    this.gate.end("go\n");
+  }
+
+  wait(): Promise<CommandExit> {
+    return this.exited;
+  }
+
+  async kill(): Promise<void> {
+    this.gate.destroy();
+    if (this.isRunning()) {
+      signalGroup(this.pid, "SIGTERM");
+      await Promise.race([this.exited, delay(GRACE)]);
+    }
+    // What it started may still be there when it is not.
+    signalGroup(this.pid, "SIGKILL");
+    await this.exited;
+  }
+
+  private isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
+
+/** Unquoted, these ask for a shell. */
+const SHELL = /[|&;<>()$`*?[\]#~{}!\n]/;
+
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let rest = text.trim();
+  while (rest !== "") {
+    let word = "";
+    for (let piece = PIECE.exec(rest); piece; piece = PIECE.exec(rest)) {
+      const [whole, plain, single, double, escaped] = piece;
+      // What a shell would put in place of something within double quotes.
+      if ((plain !== undefined && SHELL.test(plain)) || (double !== undefined && /[$`]/.test(double)))
+        return ["/bin/sh", "-c", text];
+      word += plain ?? single ?? double?.replace(/\\(["\\])/g, "$1") ?? escaped ?? "";
+      rest = rest.slice(whole.length);
+    }
+    if (rest !== "" && !/^\s/.test(rest)) throw new CommandError(`a quote in the command is not closed: ${rest}`);
+    // `A=1 cmd` sets a variable.
+    if (words.length === 0 && /^[A-Za-z_]\w*=/.test(word)) return ["/bin/sh", "-c", text];
+    words.push(word);
+    rest = rest.trimStart();
+  }
+  return words;
+}
+
+const PIECE = /^(?:([^\s"'\\]+)|'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^]))/;

@@ -1,0 +1,245 @@
+/**
+ * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
+ * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
+ */
+import type { MapRole, Script } from "../backend/script.js";
+import type { Result } from "../plan/plan.js";
+import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
+import { Batch } from "./batch.js";
+import { bytesOf, shorten, textOf } from "./bytes.js";
+import { decodeValue, numberOf } from "./column-values.js";
+import { dialectOf, type Dialect } from "./dialect.js";
+import type { ResultEvent, Value } from "./events.js";
+import { keyColumns, showsEntries } from "./groups.js";
+
+/** What bpftrace says, when its environment asks for it, once everything is attached. */
+export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
+
+/** The first element of a printed tuple says what it is; from 1 up it is a line of a result. */
+const END_OF_BATCH = 0;
+const EXACT_KEY = -1;
+
+export interface DecodeOptions {
+  /** Of the tracer: the keys of maps are printed differently. */
+  readonly version?: string;
+}
+
+export function createDecoder(script: Script, options: DecodeOptions = {}): Decoder {
+  return new Decoder(script, options);
+}
+
+export class Decoder {
+  private dialect: Dialect;
+  private stream: StreamState;
+  private readonly batches = new Map<number, Batch>();
+  private readonly finished = new Set<number>();
+  /** Complaints that come once an event: what was said, and how often. */
+  private readonly complaints = new Map<string, number>();
+  private readonly warned = new Set<string>();
+
+  constructor(
+    private readonly script: Script,
+    private readonly options: DecodeOptions,
+  ) {
+    this.dialect = dialectOf(options.version);
+    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+  }
+
+  line(raw: Uint8Array | string): ResultEvent[] {
+    const line = bytesOf(raw).replace(/[\r\n]+$/, "");
+    if (line === "" || line === ATTACHED_NOTICE) return [];
+    let json: Json;
+    try {
+      json = parseJson(line, this.stream);
+    } catch (error) {
+      if (error instanceof JsonError) return [damaged(line, error.message)];
+      throw error;
+    }
+    if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
+    return this.message(json, line);
+  }
+
+  /** What is left when the stream ends. */
+  end(): ResultEvent[] {
+    const events: ResultEvent[] = [];
+    for (const [result, batch] of this.batches) {
+      // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
+      if (batch.isEmpty || this.finished.has(result)) continue;
+      events.push(...this.finishBatch(result, 0, true));
+    }
+    for (const [text, count] of this.complaints)
+      if (count > 1) events.push({ kind: "message", level: "warning", text: `${text} (${count} times)` });
+    return events;
+  }
+
+  private message(message: JsonObject, line: string): ResultEvent[] {
+    const type = message.get("type");
+    const data = message.get("data");
+    switch (type) {
+      case "attached_probes":
+        if (this.options.version === undefined && message.get("count") !== undefined) this.assumeNew();
+        return [{ kind: "attached", probes: countOf(message, "probes") }];
+      case "lost_events":
+        return [{ kind: "lost", count: countOf(message, "events") }];
+      case "value":
+        return this.tuple(data, line);
+      case "map":
+      case "hist":
+      case "stats":
+      case "tseries":
+        return data instanceof JsonObject ? this.map(data) : [damaged(line, "a map without a name")];
+      case "helper_error":
+      case "runtime_error":
+        return this.complaint(message);
+      case "errorf":
+      case "warnf":
+        return [{ kind: "message", level: type === "errorf" ? "error" : "warning", text: messageText(message) }];
+      case "printf":
+      case "time":
+      case "cat":
+      case "join":
+      case "syscall":
+        return [{ kind: "message", level: "warning", text: `the script printed ${shorten(stringOf(data)).trimEnd()}` }];
+      default:
+        return [damaged(line, "a message of an unknown type")];
+    }
+  }
+
+  /** Where the version is not known: only those from 0.24 up print a count beside `data`. */
+  private assumeNew(): void {
+    this.dialect = dialectOf("0.24.0");
+    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
+  }
+
+  private tuple(data: Json | undefined, line: string): ResultEvent[] {
+    if (!Array.isArray(data)) return [damaged(line, "it is not a line of a result")];
+    const [tag, ...rest] = data as readonly Json[];
+    if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
+    if (tag >= 1) return this.row(tag - 1, rest, line);
+    const result = rest[0];
+    const batch = typeof result === "number" ? this.batchOf(result) : undefined;
+    if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
+    if (tag === EXACT_KEY) {
+      const parts = rest.length === 2 && Array.isArray(rest[1]) ? (rest[1] as readonly Json[]) : rest.slice(1);
+      return batch.addExactKey(parts) ? [] : [damaged(line, "it is not a key of this result")];
+    }
+    const nsecs = numberOf(rest[1] ?? null, false);
+    if (tag !== END_OF_BATCH || rest.length !== 2 || nsecs === undefined)
+      return [damaged(line, "it does not say what it is")];
+    return this.finishBatch(result, nsecs, this.result(result)?.every === undefined);
+  }
+
+  private row(index: number, columns: readonly Json[], line: string): ResultEvent[] {
+    const result = this.result(index);
+    if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
+    const expected = keyColumns(result);
+    if (columns.length !== expected.length)
+      return [damaged(line, `it has ${columns.length} columns where the query has ${expected.length}`)];
+    const values: Value[] = [];
+    for (const [i, { label, type }] of expected.entries()) {
+      const value = decodeValue(columns[i] as Json, type);
+      if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
+      values.push(value);
+    }
+    if (result.kind === "rows") return [{ kind: "row", result: index, values }];
+    this.batchOf(index)?.addRow(values);
+    return [];
+  }
+
+  private map(data: JsonObject): ResultEvent[] {
+    const events: ResultEvent[] = [];
+    for (const [name, contents] of data.members) {
+      const role = this.script.maps.get(textOf(name));
+      // A map that only carries state may be printed at the end.
+      if (!role) continue;
+      const batch = this.batchOf(role.result);
+      if (role.holds === "aggregate") batch?.addMap(role.aggregate, contents);
+      else batch?.addState(role.state, contents);
+      events.push(...this.checkFull(contents, role));
+    }
+    return events;
+  }
+
+  private finishBatch(index: number, nsecs: number | bigint, final: boolean): ResultEvent[] {
+    const batch = this.batchOf(index);
+    if (!batch) return [];
+    this.batches.delete(index);
+    this.finished.add(index);
+    const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    return [
+      ...(batch.hasMangledNames ? this.warnOnce("this version of bpftrace prints names without their spaces") : []),
+      ...problems,
+      {
+        kind: "groups",
+        result: index,
+        groups,
+        nsecs,
+        ...(final ? { final } : {}),
+        ...(ambiguous ? { ambiguous } : {}),
+      },
+    ];
+  }
+
+  /** Undefined: there is no such result, or it does not come in batches. */
+  private batchOf(index: number): Batch | undefined {
+    const known = this.batches.get(index);
+    if (known) return known;
+    const result = this.result(index);
+    if (!result || result.kind === "rows") return undefined;
+    const batch = new Batch(result, this.script.plan.states, this.dialect);
+    this.batches.set(index, batch);
+    return batch;
+  }
+
+  private result(index: number): Result | undefined {
+    return this.script.plan.results[index];
+  }
+
+  /** The kernel refuses new entries in a full map, and old versions do not say so. */
+  private checkFull(contents: Json, role: MapRole): ResultEvent[] {
+    const { environment } = this.script;
+    const limit = Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096);
+    if (!(contents instanceof JsonObject) || contents.members.length < limit) return [];
+    const query = this.result(role.result)?.query ?? "";
+    return this.warnOnce(`the map of \`${query}\` is full (${limit} entries): later groups are missing`);
+  }
+
+  private warnOnce(text: string): ResultEvent[] {
+    if (this.warned.has(text)) return [];
+    this.warned.add(text);
+    return [{ kind: "message", level: "warning", text }];
+  }
+
+  /** A helper that fails says so at each event: the first is told, the rest counted. */
+  private complaint(message: JsonObject): ResultEvent[] {
+    const text = messageText(message);
+    const count = (this.complaints.get(text) ?? 0) + 1;
+    this.complaints.set(text, count);
+    return count === 1 ? [{ kind: "message", level: "warning", text }] : [];
+  }
+}
+
+function damaged(line: string, why: string): ResultEvent {
+  return { kind: "damaged", line: shorten(line), why };
+}
+
+function countOf(message: JsonObject, name: string): number {
+  const data = message.get("data");
+  const count = (data instanceof JsonObject ? data.get(name) : undefined) ?? message.get("count");
+  return Number(numberOf(count ?? null, false) ?? 0);
+}
+
+function stringOf(json: Json | undefined): string {
+  return typeof json === "string" ? json : "";
+}
+
+const E2BIG = -7;
+
+function messageText(message: JsonObject): string {
+  const helper = stringOf(message.get("helper"));
+  const code = message.get("retcode");
+  if (helper.endsWith("map_update_elem") && code === E2BIG) return "a map is full: events of new groups are not counted";
+  const what = textOf(stringOf(message.get("msg"))).trim();
+  if (helper === "") return what;
+  return `the kernel's ${helper} failed: ${what === "" ? `error ${String(code)}` : what}`;
+}

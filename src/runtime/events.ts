@@ -1,0 +1,70 @@
+/** What a run yields, whatever tracer it came from: the views read nothing else. */
+
+/** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
+export type Value = bigint | number | string | boolean | null;
+
+export interface Bucket {
+  /** Null: open on this side. Both ends are inside. */
+  readonly min: number | bigint | null;
+  readonly max: number | bigint | null;
+  readonly count: number | bigint;
+}
+
+export interface Histogram {
+  readonly buckets: readonly Bucket[];
+}
+
+/** In base units. */
+export interface Stats {
+  readonly count: number | bigint;
+  readonly sum: number | bigint;
+  readonly avg: number | bigint;
+}
+
+export type AggregateValue = Value | Histogram | Stats;
+
+export interface Group {
+  readonly keys: readonly Value[];
+  readonly values: readonly AggregateValue[];
+}
+
+/** One batch of a result that is printed at an interval or at the end. `line` results are a single group. */
+export interface GroupsEvent {
+  readonly kind: "groups";
+  readonly result: number;
+  readonly groups: readonly Group[];
+  /** When it was printed, since boot; 0 where it is not known. */
+  readonly nsecs: number | bigint;
+  /** No more will come of this result. */
+  readonly final?: boolean;
+  /** Some keys could not be told apart: see the `damaged` events that come with it. */
+  readonly ambiguous?: boolean;
+}
+
+export interface RowEvent {
+  readonly kind: "row";
+  readonly result: number;
+  readonly values: readonly Value[];
+}
+
+export type ResultEvent =
+  | RowEvent
+  | GroupsEvent
+  | { readonly kind: "attached"; readonly probes: number }
+  | { readonly kind: "lost"; readonly count: number }
+  | { readonly kind: "message"; readonly level: "warning" | "error"; readonly text: string }
+  /** Output that cannot be trusted; `line` is shortened. */
+  | { readonly kind: "damaged"; readonly line: string; readonly why: string };
+
+export function isHistogram(value: AggregateValue): value is Histogram {
+  return typeof value === "object" && value !== null && "buckets" in value;
+}
+
+export function isStats(value: AggregateValue): value is Stats {
+  return typeof value === "object" && value !== null && "sum" in value;
+}
+
+/** The plain number when it holds all the digits. */
+export function fit(value: bigint): number | bigint {
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+}

@@ -1,0 +1,319 @@
+/**
+ * Runs a compiled script: starts bpftrace, hands on what it prints as events, and ends it so that its
+ * last results come out and no process stays behind.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { execa } from "execa";
+import semver from "semver";
+import type { Script } from "../backend/script.js";
+import { adopt, boundToParent, delay, release, signalGroup, signalProcess } from "./children.js";
+import type { CommandExit, PreparedCommand } from "./command.js";
+import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
+import type { ResultEvent } from "./events.js";
+import { classify, TracerError } from "./failure.js";
+import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
+import { splitLines } from "./lines.js";
+import { StderrReader } from "./stderr.js";
+
+export { TracerError } from "./failure.js";
+export { findTracer, type Tracer } from "./find-tracer.js";
+
+export interface RunStatus {
+  readonly phase: "attaching" | "tracing" | "ending";
+  readonly probes: number;
+  /** Lines and groups so far. */
+  readonly events: number;
+  readonly lost: number;
+  /** Since the probes were attached, in milliseconds. */
+  readonly elapsed: number;
+}
+
+export interface RunOptions {
+  /** A promise holds the stream back until it is fulfilled. */
+  readonly onEvent: (event: ResultEvent) => void | Promise<void>;
+  readonly onStatus?: (status: RunStatus) => void;
+  /** Ends the trace; what has been counted is still printed. */
+  readonly signal?: AbortSignal;
+  /** Ends it without waiting for anything: for who asks twice. */
+  readonly force?: AbortSignal;
+  /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
+  readonly command?: PreparedCommand;
+  /** Where the results go: the trace ends when nobody reads there any more. */
+  readonly output?: Writable;
+  readonly tracer?: Tracer;
+  /** How long the tracer may take to end, in milliseconds. */
+  readonly grace?: number;
+}
+
+export type RunEnd =
+  /** The script ended by itself: the duration, or a limit. */
+  | "finished"
+  | "interrupted"
+  | "command"
+  /** Nobody reads the results. */
+  | "closed"
+  | "failed";
+
+export interface Summary {
+  readonly ended: RunEnd;
+  readonly tracer: Tracer;
+  readonly probes: number;
+  readonly events: number;
+  readonly lost: number;
+  readonly damaged: number;
+  /** From attaching to the end, in milliseconds. */
+  readonly elapsed: number;
+  readonly command?: CommandExit;
+  /** With `failed`: results up to there have been delivered. */
+  readonly failure?: TracerError;
+}
+
+const GRACE = 15_000;
+/** What the command did last is still on its way. */
+const DRAIN = 200;
+const TERM_GRACE = 2_000;
+/** From this version on the message about attached probes comes when they are. */
+const ATTACHED_IS_TRUE = "0.24.0";
+
+/** Throws a `TracerError` when it never got to trace. */
+export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
+  const tracer = options.tracer ?? (await findTracer());
+  // Whoever names a tracer answers for it.
+  if (!options.tracer) checkMachine(tracer, script.plan);
+  const directory = await mkdtemp(join(tmpdir(), "faultline-"));
+  try {
+    const path = join(directory, "query.bt");
+    await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
+    return await new Run(tracer, script, options).run(path);
+  } finally {
+    await Promise.all([rm(directory, { recursive: true, force: true }), options.command?.kill()]);
+  }
+}
+
+class Run {
+  private readonly decoder: Decoder;
+  private readonly stderr: StderrReader;
+  private pid = 0;
+  private probes = 0;
+  private events = 0;
+  private lost = 0;
+  private damaged = 0;
+  private attachedAt: number | undefined;
+  private reason: RunEnd | undefined;
+  /** The tracer had to be killed, so that its last results are missing. */
+  private isCut = false;
+  private exited: Promise<void> = Promise.resolve();
+  private isRunning = false;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private commandExit: CommandExit | undefined;
+
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly script: Script,
+    private readonly options: RunOptions,
+  ) {
+    this.decoder = createDecoder(script, { version: tracer.version });
+    this.stderr = new StderrReader(
+      () => this.attached(),
+      (text) => void this.options.onEvent({ kind: "message", level: "warning", text }),
+    );
+  }
+
+  async run(path: string): Promise<Summary> {
+    if (this.options.signal?.aborted) return this.summary("interrupted");
+    const [file, args] = boundToParent(this.tracer.path, ["-f", "json", path]);
+    const child = execa(file, args, {
+      detached: true,
+      buffer: false,
+      reject: false,
+      encoding: "buffer",
+      stdin: "ignore",
+      env: { ...this.script.environment, [ATTACHED_NOTICE]: "1" },
+    });
+    if (child.pid === undefined) throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
+    this.pid = child.pid;
+    this.isRunning = true;
+    adopt(this.pid);
+    this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
+    void this.exited.then(() => {
+      this.isRunning = false;
+      // Whatever it started may hold the pipe open.
+      this.after(TERM_GRACE, () => child.stdout.destroy());
+    });
+    const unlisten = this.listen();
+    this.report();
+    const stderr = this.stderr.read(child.stderr).catch(() => undefined);
+    try {
+      await this.readResults(child.stdout);
+      // It may have closed its output without ending.
+      await Promise.race([this.exited, delay(this.grace)]);
+      if (this.isRunning) this.end("failed");
+      const { exitCode, signal } = await child;
+      await stderr;
+      return await this.conclude(exitCode, signal);
+    } finally {
+      unlisten();
+      for (const timer of this.timers) clearTimeout(timer);
+      if (this.isRunning) signalGroup(this.pid, "SIGKILL");
+      release(this.pid);
+    }
+  }
+
+  private get grace(): number {
+    return this.options.grace ?? GRACE;
+  }
+
+  private listen(): () => void {
+    const { signal, force, output } = this.options;
+    const interrupt = (): void => this.end("interrupted");
+    const stop = (): void => this.kill("interrupted");
+    const close = (error?: Error & { code?: string }): void => {
+      if (error === undefined || error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") this.end("closed");
+    };
+    signal?.addEventListener("abort", interrupt);
+    force?.addEventListener("abort", stop);
+    output?.on("error", close).on("close", close);
+    return () => {
+      signal?.removeEventListener("abort", interrupt);
+      force?.removeEventListener("abort", stop);
+      output?.off("error", close).off("close", close);
+    };
+  }
+
+  private async readResults(stdout: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const line of splitLines(stdout)) {
+        if (line.equals(NOTICE)) this.attached();
+        for (const event of this.decoder.line(line)) await this.deliver(event);
+      }
+    } catch (error) {
+      // The pipe of a killed process may end in an error of its own; anything else is ours.
+      if (this.isRunning || !isStreamError(error)) throw error;
+    }
+    for (const event of this.decoder.end()) await this.deliver(event);
+  }
+
+  private async deliver(event: ResultEvent): Promise<void> {
+    switch (event.kind) {
+      case "attached":
+        this.probes = event.probes;
+        if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
+        // It is passed on when it is true.
+        return;
+      case "lost":
+        this.lost += event.count;
+        break;
+      case "damaged":
+        this.damaged++;
+        break;
+      case "row":
+        this.events++;
+        this.attached();
+        break;
+      case "groups":
+        this.events += event.groups.length;
+        this.attached();
+        break;
+    }
+    if (this.reason === "closed") return;
+    await this.options.onEvent(event);
+    this.report();
+  }
+
+  /** The clock starts; results prove it too. */
+  private attached(): void {
+    if (this.attachedAt !== undefined) return;
+    this.attachedAt = performance.now();
+    void this.options.onEvent({ kind: "attached", probes: this.probes });
+    this.report();
+    const { duration } = this.script.plan;
+    // The script ends itself; this is for the case that it does not.
+    if (duration !== undefined) this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
+    const { command } = this.options;
+    if (!command || this.reason) return;
+    command.start();
+    void command.wait().then((exit) => {
+      this.commandExit = exit;
+      this.after(DRAIN, () => this.end("command"));
+    });
+  }
+
+  /** Asks the tracer to end, and if it does not, makes it. */
+  private end(reason: RunEnd): void {
+    if (this.reason || !this.isRunning) return;
+    this.reason = reason;
+    this.report();
+    signalProcess(this.pid, "SIGINT");
+    this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
+      this.isCut = true;
+      this.kill(reason);
+    });
+  }
+
+  private kill(reason: RunEnd): void {
+    if (!this.isRunning) return;
+    this.reason ??= reason;
+    signalProcess(this.pid, "SIGTERM");
+    this.after(Math.min(this.grace, TERM_GRACE), () => signalGroup(this.pid, "SIGKILL"));
+  }
+
+  private after(milliseconds: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      then();
+    }, milliseconds);
+    this.timers.add(timer);
+  }
+
+  private async conclude(exitCode: number | undefined, signal: string | undefined): Promise<Summary> {
+    const asked = this.reason !== undefined && this.reason !== "failed";
+    const isClean = exitCode === 0 || (asked && signal !== undefined);
+    if (this.reason === "closed") return this.summary("closed");
+    if (this.isCut || this.reason === "failed")
+      return this.failed(new TracerError(1, this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed", "the last results are missing"));
+    // Interrupted while it was still attaching, it may say what it likes.
+    if (!isClean && !(asked && this.attachedAt === undefined)) return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
+    for (const text of this.stderr.survivedErrors()) await this.options.onEvent({ kind: "message", level: "warning", text });
+    return this.summary(this.reason ?? "finished");
+  }
+
+  private failed(failure: TracerError): Summary {
+    if (this.attachedAt === undefined) throw failure;
+    return this.summary("failed", failure);
+  }
+
+  private summary(ended: RunEnd, failure?: TracerError): Summary {
+    const { tracer, probes, events, lost, damaged } = this;
+    const command = this.commandExit;
+    return {
+      ended,
+      tracer,
+      probes,
+      events,
+      lost,
+      damaged,
+      elapsed: this.elapsed,
+      ...(command ? { command } : {}),
+      ...(failure ? { failure } : {}),
+    };
+  }
+
+  private get elapsed(): number {
+    return this.attachedAt === undefined ? 0 : performance.now() - this.attachedAt;
+  }
+
+  private report(): void {
+    const { probes, events, lost, elapsed } = this;
+    const phase = this.reason ? "ending" : this.attachedAt === undefined ? "attaching" : "tracing";
+    this.options.onStatus?.({ phase, probes, events, lost, elapsed });
+  }
+}
+
+const NOTICE = Buffer.from(ATTACHED_NOTICE);
+
+function isStreamError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(?:ERR_STREAM|EPIPE|ECONNRESET|ABORT)/.test(String(error.code));
+}

@@ -1,0 +1,66 @@
+/** Small scripts and plans for tests of what comes after the compiler. */
+import type { MapRole, Script } from "../../src/backend/script.js";
+import type {
+  GroupsResult,
+  LineResult,
+  OpenResult,
+  Plan,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+  RowsResult,
+  StateMap,
+} from "../../src/plan/plan.js";
+import type { AggregateFunction, Display } from "../../src/semantics/typed.js";
+import { ADDRESS, BYTES, DURATION, INT, STRING, UNSIGNED, type Type } from "../../src/semantics/types.js";
+
+export const KSTACK: Type = { kind: "stack", space: "kernel" };
+export const USTACK: Type = { kind: "stack", space: "user" };
+export { ADDRESS, BYTES, DURATION, INT, STRING, UNSIGNED };
+
+export function column(label: string, type: Type, display?: Display): ResultColumn {
+  return { label, type, ...(display ? { display } : {}) };
+}
+
+export function aggregate(fn: AggregateFunction, label: string, type: Type = UNSIGNED, display?: Display): ResultAggregate {
+  return { ...column(label, type, display), fn, map: label };
+}
+
+export function groups(keys: ResultColumn[], aggregates: ResultAggregate[], more: Partial<GroupsResult> = {}): GroupsResult {
+  return { kind: "groups", query: "faults", keys, aggregates, ...more };
+}
+
+export function rows(columns: ResultColumn[], more: Partial<RowsResult> = {}): RowsResult {
+  return { kind: "rows", query: "faults show", columns, ...more };
+}
+
+export function line(aggregates: ResultAggregate[], more: Partial<LineResult> = {}): LineResult {
+  return { kind: "line", query: "every 1s show", every: 1_000_000_000n, aggregates, ...more };
+}
+
+export function open(parts: Partial<OpenResult>): OpenResult {
+  return { kind: "open", query: "open allocation", entries: "began", keys: [], aggregates: [], columns: [], ...parts };
+}
+
+export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
+  return { probes: [], states: [], results, choices: [], notes: [], ...more };
+}
+
+/** `maps` by printed name: what each holds. */
+export function script(
+  results: Result[],
+  maps: Record<string, MapRole | readonly [result: number, aggregate: number]> = {},
+  more: { states?: StateMap[]; text?: string; duration?: bigint; environment?: Record<string, string> } = {},
+): Script {
+  const roles = Object.entries(maps).map(([name, role]): [string, MapRole] => [
+    name,
+    "holds" in role ? role : { holds: "aggregate", result: role[0], aggregate: role[1] },
+  ]);
+  return {
+    form: "stream",
+    text: more.text ?? "",
+    plan: plan(results, { states: more.states ?? [], ...(more.duration === undefined ? {} : { duration: more.duration }) }),
+    maps: new Map(roles),
+    environment: more.environment ?? {},
+  };
+}
