@@ -9,8 +9,10 @@ export function substitute(value: Typed, replace: (field: FieldReference) => Typ
   switch (value.op) {
     case "field": {
       const found = replace(value);
-      // The reader of the result knows the field by the type it was declared with.
-      return found.op === "field" ? found : { ...found, type: value.type };
+      if (found.op === "field") return found;
+      // The reader of the result knows the field by the type it was declared with; its sign is the kernel's.
+      const signed = found.type.kind === "number" && found.type.signed;
+      return { ...found, type: value.type.kind === "number" ? { ...value.type, signed: signed || value.type.signed } : value.type };
     }
     case "member":
       return { ...value, object: go(value.object) };

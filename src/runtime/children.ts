@@ -43,7 +43,3 @@ export function boundToParent(file: string, args: readonly string[]): [file: str
   const setpriv = findProgram("setpriv", process.env);
   return setpriv === undefined ? [file, args] : [setpriv, ["--pdeathsig", "TERM", "--", file, ...args]];
 }
-
-export function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

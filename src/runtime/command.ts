@@ -12,7 +12,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
-import { adopt, delay, release, signalGroup } from "./children.js";
+import { adopt, release, signalGroup } from "./children.js";
 import { findProgram } from "./find-tracer.js";
 
 /** The command cannot be run as it was given: a mistake in the usage. */
@@ -92,7 +92,7 @@ class GatedCommand implements PreparedCommand {
     this.gate.destroy();
     if (this.isRunning()) {
       signalGroup(this.pid, "SIGTERM");
-      await Promise.race([this.exited, delay(GRACE)]);
+      await Promise.race([this.exited, new Promise((resolve) => setTimeout(resolve, GRACE).unref())]);
     }
     // What it started may still be there when it is not.
     signalGroup(this.pid, "SIGKILL");

@@ -9,7 +9,7 @@ import type { Writable } from "node:stream";
 import { execa } from "execa";
 import semver from "semver";
 import type { Script } from "../backend/script.js";
-import { adopt, boundToParent, delay, release, signalGroup, signalProcess } from "./children.js";
+import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
 import type { ResultEvent } from "./events.js";
@@ -149,7 +149,10 @@ class Run {
     try {
       await this.readResults(child.stdout);
       // It may have closed its output without ending.
-      await Promise.race([this.exited, delay(this.grace)]);
+      await new Promise<void>((resolve) => {
+        this.after(this.grace, resolve);
+        void this.exited.then(resolve);
+      });
       if (this.isRunning) this.end("failed");
       const { exitCode, signal } = await child;
       await stderr;

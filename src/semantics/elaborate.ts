@@ -6,7 +6,7 @@ import { checkCondition, checkValue } from "./expressions.js";
 import { coerce } from "./coerce.js";
 import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
-import { fieldsOf, type Fields, type ProviderShape, type Shape } from "./shapes.js";
+import type { Fields, ProviderShape, Shape } from "./shapes.js";
 import { resolveType } from "./type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "./typed.js";
 import { DURATION } from "./types.js";

@@ -163,39 +163,47 @@ function isListEnd(c: Cursor): boolean {
   return c.is("end") || c.is(";") || c.is("}") || c.isClauseWord();
 }
 
-/** Columns after `word`; a bad one is left out and the rest is read. */
-function parseColumns(c: Cursor, word: Token | undefined): Column[] {
+/**
+ * Columns after `word`, or the aggregates that no word introduces; a bad one is left out and the rest is read.
+ * `clauses` are those before, to tell a forgotten comma from a second query.
+ */
+function parseColumns(c: Cursor, word: Token | undefined, clauses: readonly Clause[]): Column[] {
   if (word !== undefined && isListEnd(c)) missing(c, word);
   const columns: Column[] = [];
-  do {
+  for (;;) {
     const column = c.attempt(
       () => parseColumn(c),
       (token) => token.kind === "," || endsClause(c, token),
     );
     if (column !== undefined) columns.push(column);
-    if (column !== undefined && missesComma(c)) continue;
+    if (column !== undefined && missesComma(c, word, clauses)) continue;
     if (!c.accept(",")) break;
     if (isListEnd(c)) {
-      c.error("missing-column", c.here, `a column is expected after the comma, and ${c.found} stands there`, "write it, or delete the comma");
+      const message = `a column is expected after the comma, and ${c.found} stands there`;
+      c.error("missing-column", c.here, message, "write it, or delete the comma");
       break;
     }
-  } while (!c.is("end"));
+  }
   return columns;
 }
 
 /** A word right behind a column in the same line: the comma was forgotten. */
-function missesComma(c: Cursor): boolean {
+function missesComma(c: Cursor, word: Token | undefined, clauses: readonly Clause[]): boolean {
   const { token } = c;
-  if (!c.isName() || c.onNewLine || isOther(c)) return false;
-  c.error("missing-comma", token, `\`${token.text}\` stands right behind a column`, `write a comma before it: \`, ${token.text}\``);
+  if (!c.isName() || c.onNewLine || startsDefinition(c)) return false;
+  const { text } = token;
+  // Behind `show` and `by`, aggregates are a clause of their own.
+  if (c.peek(1).kind === "(" && word !== undefined) return false;
+  if (text === "header" || nearest(text, CLAUSE_WORDS) !== undefined || Object.hasOwn(FOREIGN_WORDS, text)) return false;
+  const opensQuery = c.isName(1) && (c.peek(2).kind === "(" || text === "open");
+  if (opensQuery || c.peek(1).kind === "{" || repeats(c, word?.text, clauses)) return false;
+  c.error("missing-comma", token, `\`${text}\` stands right behind a column`, `write a comma before it: \`, ${text}\``);
   return true;
 }
 
-/** Not a column, but the start of something else. */
-function isOther(c: Cursor): boolean {
-  const { text } = c.token;
-  if (nearest(text, CLAUSE_WORDS) !== undefined || Object.hasOwn(FOREIGN_WORDS, text) || text === "header") return true;
-  return startsDefinition(c) || c.isClauseWord(1) || c.isName(1) || c.peek(1).kind === "{";
+/** The token after the next starts a clause that the query has: so the next one is the source of another. */
+function repeats(c: Cursor, current: string | undefined, clauses: readonly Clause[]): boolean {
+  return c.isClauseWord(1) && (c.isWord(current ?? "", 1) || clauses.some((clause) => c.isWord(clause.kind, 1)));
 }
 
 function parseColumn(c: Cursor): Column {
@@ -255,16 +263,16 @@ export function startsDefinition(c: Cursor): boolean {
   return after === "{" || after === "=" || (text === "span" && c.isWord("on", 2));
 }
 
-function parseClause(c: Cursor, meant: string): Clause {
+function parseClause(c: Cursor, meant: string, clauses: readonly Clause[]): Clause {
   const word: Token = { ...c.next(), text: meant };
   const { start } = word;
   switch (meant) {
     case "show": {
-      const columns = parseColumns(c, word);
+      const columns = parseColumns(c, word, clauses);
       return { kind: "show", span: c.spanFrom(start), columns };
     }
     case "by": {
-      const keys = parseColumns(c, word);
+      const keys = parseColumns(c, word, clauses);
       return { kind: "by", span: c.spanFrom(start), keys };
     }
     case "where": {
@@ -362,7 +370,7 @@ function parseSource(c: Cursor): ProbeSource | NamedSource | undefined {
 
 function parseNextClause(c: Cursor, clauses: readonly Clause[], afterSource: boolean): Clause | "none" {
   const { token } = c;
-  if (c.isClauseWord()) return parseClause(c, token.text);
+  if (c.isClauseWord()) return parseClause(c, token.text, clauses);
   if (startsDefinition(c)) return secondItem(c);
   if (token.kind === "probe") return secondItem(c);
   if (token.kind === "word" && c.isName()) {
@@ -387,7 +395,7 @@ function parseAggregates(c: Cursor, clauses: readonly Clause[]): Clause {
   if (last?.kind === "aggregates") {
     c.error("missing-comma", c.token, `\`${text}\` stands right behind another aggregate`, `write a comma before it: \`, ${text}(…)\``);
   }
-  const columns = parseColumns(c, undefined);
+  const columns = parseColumns(c, undefined, clauses);
   return { kind: "aggregates", span: c.spanFrom(start), columns };
 }
 
@@ -398,7 +406,7 @@ function parseUnknown(c: Cursor, clauses: readonly Clause[], afterSource: boolea
   const near = nearest(text, CLAUSE_WORDS);
   if (near !== undefined) {
     c.error("misspelled-word", token, `\`${text}\` starts no clause`, `did you mean \`${near}\`?`);
-    return parseClause(c, near);
+    return parseClause(c, near, clauses);
   }
   if (Object.hasOwn(FOREIGN_WORDS, text)) {
     c.fail("unknown-clause", `there is no clause \`${text}\``, `write \`${FOREIGN_WORDS[text] ?? ""}\``);
@@ -406,8 +414,7 @@ function parseUnknown(c: Cursor, clauses: readonly Clause[], afterSource: boolea
   if (text === "header") {
     c.fail("misplaced-word", "`header` belongs right behind `every`", "as in `every 1s header 20`");
   }
-  const repeats = clauses.some((clause) => c.isWord(clause.kind, 1));
-  if (c.onNewLine || repeats || (text === "open" && c.isName(1))) return secondItem(c);
+  if (c.onNewLine || repeats(c, undefined, clauses) || (text === "open" && c.isName(1))) return secondItem(c);
   const hint = afterSource
     ? `write \`by ${text}\` to group by it, or \`show ${text}\` to list it`
     : "the clauses are show, by, where, every, top, for and via; between two queries write `;`";

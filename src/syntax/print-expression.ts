@@ -1,6 +1,6 @@
 /**
  * Expressions and queries as one line of text, canonical and safe to put in a comment of a script:
- * there are no line ends and no control characters in it, whatever the tree holds.
+ * there are no line ends, control or invisible characters in it, whatever stands in its strings.
  */
 import { precedenceOf } from "./parse-expression.js";
 import type {
@@ -35,7 +35,7 @@ function strength(expression: Expression): number {
     case "unary":
       return expression.operator === "not" ? NOT : UNARY;
     case "number":
-      // A unit would swallow the name behind the dot, and `1.a` reads badly.
+    case "probe": // a probe would swallow what follows it: `kprobe:f` and `.a`
       return UNARY;
     default:
       return POSTFIX;
@@ -65,7 +65,7 @@ export function printExpression(expression: Expression): string {
     case "member":
       return `${within(expression.object, POSTFIX)}.${expression.name.text}`;
     case "index":
-      return `${within(expression.object, POSTFIX)}[${printExpression(expression.index)}]`;
+      return `${within(expression.object, POSTFIX)}[${within(expression.index, endsInProbe(expression.index) ? POSTFIX + 1 : 0)}]`;
     case "call":
       return `${expression.callee.text}(${printAll(expression.args)})`;
     case "unary":
@@ -83,6 +83,22 @@ export function printExpression(expression: Expression): string {
       const { condition, then, otherwise } = expression;
       return `${within(condition, CONDITIONAL + 1)} ? ${printExpression(then)} : ${printExpression(otherwise)}`;
     }
+  }
+}
+
+/** Then a `]` behind it would be read as a part of the probe. */
+function endsInProbe(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "probe":
+      return true;
+    case "binary":
+      return endsInProbe(expression.right);
+    case "unary":
+      return endsInProbe(expression.operand);
+    case "conditional":
+      return endsInProbe(expression.otherwise);
+    default:
+      return false;
   }
 }
 
@@ -159,12 +175,13 @@ export function printSource(source: ProbeSource | NamedSource): string {
 
 // ---------------------------------------------------------------- queries
 
-/** The order in which clauses are printed. */
-const ORDER: readonly Clause["kind"][] = ["show", "aggregates", "by", "where", "via", "every", "top", "for"];
+/** The order in which clauses are printed; a table over several sources is led by its interval. */
+const ORDER: readonly Clause["kind"][] = ["aggregates", "show", "by", "where", "via", "every", "top", "for"];
 
-export function inOrder(clauses: readonly Clause[]): Clause[] {
-  const ordered = [...clauses].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  return ordered;
+export function clausesInOrder(query: Query): Clause[] {
+  const rank = (clause: Clause): number =>
+    query.source === undefined && clause.kind === "every" ? -1 : ORDER.indexOf(clause.kind);
+  return [...query.clauses].sort((a, b) => rank(a) - rank(b));
 }
 
 export function printColumn({ expression, unit, alias }: Column): string {
@@ -204,6 +221,6 @@ export function printClause(clause: Clause): string {
 export function printQuery(query: Query): string {
   const parts = query.source === undefined ? [] : [printSource(query.source)];
   if (query.open) parts.unshift("open");
-  for (const clause of inOrder(query.clauses)) parts.push(printClause(clause));
+  for (const clause of clausesInOrder(query)) parts.push(printClause(clause));
   return parts.join(" ");
 }

@@ -5,19 +5,19 @@ import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
 import { openLoop } from "./open-loop.js";
 import { aggregatesOf } from "./stream-form.js";
-import { quote, quoteFormat } from "./text.js";
+import { quoteFormat } from "./text.js";
 
 export function textForm(plan: Plan, dialect: Dialect): Form {
   const helpers: string[] = [];
   plan.results.forEach((result, i) => {
-    if (result.kind === "line") helpers.push(`lines${i}`);
+    if (result.kind === "line" && dialect.can("readAggregates")) helpers.push(`lines${i}`);
   });
   const rowOf = (result: Result): readonly ResultColumn[] => (result.kind === "rows" || result.kind === "open" ? result.columns : []);
   return {
     maps: new Map(),
     helpers,
     begin: () => [
-      `printf("%s\\n", ${quote("Tracing... Hit Ctrl-C to end.")});`,
+      'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
     ],
     emit: (index, values) => row(rowOf(plan.results[index] as Result), values),
@@ -67,10 +67,17 @@ function cell(column: ResultColumn, value: string): Cell {
   if (type.kind === "flags") return { format: "llx", value: value, width };
   if (type.kind === "number" && type.unit === "timestamp") return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
   const factor = column.display?.factor ?? 1n;
-  const scaled = factor === 1n ? value : `(${value} / ${factor})`;
-  return { format: type.kind === "number" && !type.signed ? "llu" : "lld", value: scaled, width };
+  const signed = type.kind !== "number" || type.signed || type.unit !== "none";
+  const scaled = factor === 1n ? value : scale(value, factor);
+  return { format: signed ? "lld" : "llu", value: scaled, width };
 }
 
+
+/** In the unit of the column. A shift is right for negative numbers too, where BPF divides only unsigned ones. */
+function scale(value: string, factor: bigint): string {
+  const power = factor.toString(2).length - 1;
+  return 1n << BigInt(power) === factor ? `(${value} >> ${power})` : `(${value} / ${factor})`;
+}
 
 /** A column's name, with the unit that its bare numbers are in. */
 function labelOf(column: ResultColumn): string {
@@ -81,12 +88,7 @@ function labelOf(column: ResultColumn): string {
 
 function headLine(columns: readonly ResultColumn[]): string {
   const labels = columns.map((c, i) => (i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c))));
-  return `printf("%s\\n", ${quoteShort(labels.join(" "))});`;
-}
-
-/** bpftrace keeps 63 bytes of a literal that is printed as a value; a format may be longer. */
-function quoteShort(text: string): string {
-  return quote(text.slice(0, 63));
+  return `printf(${quoteFormat(`${labels.join(" ")}\n`)});`;
 }
 
 function row(columns: readonly ResultColumn[], values: readonly string[]): string {

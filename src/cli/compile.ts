@@ -1,0 +1,27 @@
+/** `faultline compile`: the script, for a reviewer. */
+import { compile } from "../index.js";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+import { printDiagnostics, readRequest, targetKernel, targetVersion, wholeNumber, type Flags } from "./input.js";
+
+export async function compileCommand(what: readonly string[], flags: Flags): Promise<number> {
+  if (flags.to !== undefined && flags.to !== "bpftrace") throw new CliError(`there is no back end \`${String(flags.to)}\``, EXIT.usage, "there is bpftrace");
+  const request = readRequest(what, flags);
+  const { kernel, note } = await targetKernel(flags);
+  if (note !== undefined) process.stderr.write(`note: ${note}\n`);
+  const version = await targetVersion(flags, kernel);
+  const pid = wholeNumber(flags, "pid");
+  const maxEntries = wholeNumber(flags, "maxEntries");
+  const compiled = compile(request.text, {
+    ...request.options,
+    kernel,
+    ...(version === undefined ? {} : { bpftrace: version }),
+    ...(pid === undefined ? {} : { process: { pid, followed: false } }),
+    ...(maxEntries === undefined ? {} : { maxEntries }),
+  });
+  await printDiagnostics(compiled.diagnostics);
+  if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
+  if (typeof flags.output === "string") await (await import("./output.js")).writeWhole(flags.output, compiled.script.text);
+  else process.stdout.write(compiled.script.text);
+  return EXIT.done;
+}

@@ -1,0 +1,114 @@
+/** What the user asks for (a query, a file, a tool) and what it is compiled for. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { bundledKernel, bundledNames, DEFAULT_KERNEL, renderDiagnostics, standardLibrary, type CompileOptions, type Diagnostic, type Kernel } from "../index.js";
+import type { Source } from "../diagnostics/diagnostic.js";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** A query is a line; a file of queries is some pages. */
+const LARGEST_FILE = 8 * 1024 * 1024;
+
+export interface Request {
+  readonly text: string;
+  readonly options: CompileOptions;
+}
+
+/** Words given one by one are one query, as if they had been quoted. */
+export function readRequest(what: readonly string[], flags: Flags): Request {
+  const words = what.join(" ").trim();
+  if (words === "") throw new CliError("there is no query", EXIT.usage, "for example: faultline 'faults by comm, pid for 5s'");
+  const tool = standardLibrary().find(words)?.definition;
+  if (tool?.kind === "tool") return { text: "", options: { tool: { name: words, arguments: settings(flags) } } };
+  if (flags.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
+  if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
+  return { text: words, options: { name: "query" } };
+}
+
+function readFile(path: string): Request {
+  return { text: readText(path), options: { name: path, resolveImport } };
+}
+
+export function readText(path: string): string {
+  try {
+    if (statSync(path).size > LARGEST_FILE) throw new CliError(`${path} is too large to be queries`);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`cannot read ${path}: ${reason(error)}`);
+  }
+}
+
+export function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const words: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "permission denied", EISDIR: "it is a directory", ENOSPC: "the disk is full" };
+  return words[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+function resolveImport(path: string, from: Source): Source | undefined {
+  const full = resolve(dirname(from.name), path);
+  return existsSync(full) ? { name: full, text: readText(full) } : undefined;
+}
+
+function settings(flags: Flags): Record<string, string> {
+  const given = Array.isArray(flags.set) ? (flags.set as readonly string[]) : [];
+  return Object.fromEntries(
+    given.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new CliError(`\`--set ${pair}\` is not NAME=VALUE`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+export function wholeNumber(flags: Flags, name: string, least = 1): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  const value = typeof text === "string" && /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value < 2 ** 31) return value;
+  throw new CliError(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs a whole number of ${least} or more, not \`${String(text)}\``);
+}
+
+export interface TargetKernel {
+  readonly kernel: Kernel;
+  /** Said to the user when it is not what they may expect. */
+  readonly note?: string;
+}
+
+/** The kernel that is compiled for: by default this machine's. */
+export async function targetKernel(flags: Flags): Promise<TargetKernel> {
+  const wanted = flags.kernel;
+  if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
+    const { openLiveKernel } = await import("../kernel/live.js");
+    return { kernel: openLiveKernel() };
+  }
+  if (wanted === undefined) return { kernel: bundledKernel(DEFAULT_KERNEL), note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel` };
+  if (typeof wanted === "string" && bundledNames.includes(wanted)) return { kernel: bundledKernel(wanted) };
+  throw new CliError(`there is no kernel profile \`${String(wanted)}\``, EXIT.usage, `there are live, ${bundledNames.join(", ")}`);
+}
+
+/** The bpftrace that each bundled target ships. */
+const SHIPPED: Readonly<Record<string, string>> = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1" };
+
+/** The version that is compiled for: as asked, as the target ships it, or as installed here. */
+export async function targetVersion(flags: Flags, kernel: Kernel): Promise<string | undefined> {
+  if (typeof flags.bpftrace === "string") return flags.bpftrace;
+  if (SHIPPED[kernel.id] !== undefined) return SHIPPED[kernel.id];
+  const { findTracer } = await import("../runtime/find-tracer.js");
+  try {
+    return (await findTracer()).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Diagnostics go to standard error, in colour where that is a terminal. */
+export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
+  if (diagnostics.length === 0) return;
+  const { default: colours } = await import("picocolors");
+  const on = process.stderr.isTTY && colours.isColorSupported;
+  const paint = colours.createColors(on);
+  process.stderr.write(renderDiagnostics(diagnostics, { error: (t) => paint.bold(paint.red(t)), warning: (t) => paint.bold(paint.yellow(t)), faint: paint.dim }));
+}

@@ -1,0 +1,99 @@
+/** The command line: one file a command, each loaded when it is used. */
+import { Command, CommanderError } from "commander";
+import { EXIT } from "./exit.js";
+
+interface RunFlags {
+  readonly [option: string]: string | boolean | undefined;
+}
+
+const program = new Command("faultline")
+  .description("Ask a question about a Linux machine's memory in one line.")
+  .version(process.env.FAULTLINE_VERSION ?? "0.1.0")
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText("after", "\nExamples:\n  faultline 'faults by comm, pid for 5s'\n  faultline compile 'faults by comm, ustack where file ~ \"*.so\"' --kernel debian12\n  faultline list\n");
+
+function target(command: Command): Command {
+  return command
+    .option("--kernel <profile>", "compile for this kernel: live, or a bundled profile (default: live on Linux)")
+    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
+}
+
+target(
+  program
+    .command("run", { isDefault: true })
+    .description("run a query, a file or a tool, and print its result")
+    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+)
+  .option("-p, --pid <pid>", "only this process")
+  .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
+  .option("-o, --output <file>", "write the result to a file")
+  .option("--format <format>", "table, json or csv", "table")
+  .option("--max-entries <n>", "how many keys a map may have")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./run.js")).run(what, flags);
+  });
+
+target(
+  program
+    .command("compile")
+    .description("print the script that would be run")
+    .argument("<what...>", "a query, a .fl file, or the name of a tool"),
+)
+  .option("--to <backend>", "bpftrace", "bpftrace")
+  .option("-p, --pid <pid>", "only this process")
+  .option("-o, --output <file>", "write the script to a file")
+  .option("--max-entries <n>", "how many keys a map may have")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./compile.js")).compileCommand(what, flags);
+  });
+
+target(
+  program
+    .command("check")
+    .description("tell what is wrong with a query or a file, and run nothing")
+    .argument("<what...>", "a query or a .fl file"),
+).action(async (what: string[], flags: RunFlags) => {
+  process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
+});
+
+program
+  .command("list")
+  .description("show the sources and tools there are")
+  .argument("[pattern]", "only names that match, such as 'swap*'")
+  .action(async (pattern: string | undefined) => {
+    process.exitCode = (await import("./list.js")).list(pattern);
+  });
+
+program
+  .command("doc")
+  .description("show what a source or a tool is, and its fields")
+  .argument("<name>", "of a source or a tool")
+  .action(async (name: string) => {
+    process.exitCode = (await import("./doc.js")).doc(name);
+  });
+
+program
+  .command("fmt")
+  .description("print a query or .fl files in the one canonical layout")
+  .argument("<what...>", "a query, or .fl files")
+  .option("--check", "only tell whether they are formatted")
+  .option("--write", "write the files in place")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./fmt.js")).fmt(what, flags);
+  });
+
+// A closed pipe is the reader's choice: `faultline … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  else process.exitCode = (await import("./failure.js")).reportFailure(error);
+}

@@ -1,0 +1,215 @@
+/** The canonical layout of a file, as Prettier documents; where comments go is decided in `comments.ts`. */
+import type { AstPath, Doc as Layout } from "prettier";
+import { doc } from "prettier";
+import type { Span } from "../diagnostics/diagnostic.js";
+import { blankLineAfter, isLogical } from "./comments.js";
+import {
+  clausesInOrder,
+  printClause,
+  printColumn,
+  printExpression,
+  printSource,
+  printString,
+  printType,
+} from "./print-expression.js";
+import { precedenceOf } from "./parse-expression.js";
+import type {
+  BinaryExpression,
+  Clause,
+  Doc,
+  Expression,
+  Item,
+  ProviderDefinition,
+  Query,
+  SyntaxNode,
+  ToolDefinition,
+} from "./tree.js";
+
+const { group, hardline, indent, join, line, softline } = doc.builders;
+
+/** Prints the children under a key of the node at hand; Prettier's own types cannot follow a union of nodes. */
+type PrintAll = (key: string) => Layout[];
+type PrintOne = (key: string) => Layout;
+
+/** `inside` are the comments of a body, or of a file, that holds nothing else. */
+export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknown, inside: string[]): Layout {
+  const { node } = path;
+  const all: PrintAll = (key) => path.map(print as never, key as never);
+  const one: PrintOne = (key) => path.call(print as never, key as never);
+  const body = (parts: readonly Part[], printed: readonly Layout[], between = ""): Layout =>
+    printBody(parts, printed, text, between, inside);
+  switch (node.kind) {
+    case "file":
+      return inside.length > 0 ? [join(hardline, inside), hardline] : printItems(node.items, all("items"), text);
+    case "import":
+      return `import ${printString(node.path)}`;
+    case "event":
+      return documented(node.doc, `event ${node.name.text} `, body(node.providers, all("providers")));
+    case "union":
+      return documented(node.doc, group([`event ${node.name.text} = `, indent(join([line, "| "], all("members")))]));
+    case "span": {
+      const parts = [...node.begin, ...node.end, ...node.fields];
+      const printed = [...all("begin"), ...all("end"), ...all("fields")];
+      const keys = node.keys.map((key) => key.text).join(", ");
+      return documented(node.doc, `span ${node.name.text} on ${keys} `, body(parts, printed));
+    }
+    case "tool":
+      return printTool(node, all, body(node.queries, all("queries"), ";"));
+    case "toolParameter": {
+      const value = node.value === undefined ? "" : ` = ${printExpression(node.value)}`;
+      return documented(node.doc, `${node.name.text}: ${printType(node.type)}${value}`);
+    }
+    case "provider": {
+      const { parent } = path;
+      const word = parent?.kind !== "span" ? "provider" : parent.begin.includes(node) ? "begin" : "end";
+      const empty = node.fields.length === 0 && inside.length === 0;
+      return printProvider(node, word, one, empty ? undefined : body(node.fields, all("fields")));
+    }
+    case "field":
+      return documented(node.doc, group([`${node.name.text}: ${printType(node.type)} = `, indent(one("value"))]));
+    case "query":
+      return printClauses(node, all("clauses"));
+    case "column":
+      return printColumn(node);
+    case "show":
+    case "aggregates":
+    case "by":
+    case "where":
+    case "every":
+    case "top":
+    case "for":
+    case "via":
+      return printParts(node, all, one);
+    case "binary":
+      return isLogical(node) ? printLogical(node, one) : printExpression(node);
+    case "parenthesized":
+      return isLogical(node.inner) ? group(["(", indent(one("inner")), ")"]) : printExpression(node);
+    default:
+      return printLeaf(node);
+  }
+}
+
+/** What is never broken. */
+function printLeaf(node: SyntaxNode): Layout {
+  switch (node.kind) {
+    case "namedSource":
+    case "probeSource":
+      return printSource(node);
+    case "doc":
+    case "parameter":
+    case "part":
+    case "probeSpec":
+    case "type":
+    case "viaProvider":
+      throw new Error(`a ${node.kind} is printed with what it belongs to`);
+    default:
+      return printExpression(node as Expression);
+  }
+}
+
+function documented(doc: Doc | undefined, ...layout: Layout[]): Layout {
+  if (doc === undefined) return layout;
+  const lines = doc.text.split("\n").map((text) => (text === "" ? "///" : `/// ${text}`));
+  return [join(hardline, lines), hardline, ...layout];
+}
+
+// ---------------------------------------------------------------- files and bodies
+
+function isDefinition(item: Item): boolean {
+  return item.kind !== "query" && item.kind !== "import";
+}
+
+/** `;` stands between a query and what follows; a definition has air around it. */
+function printItems(items: readonly Item[], printed: readonly Layout[], text: string): Layout {
+  const layout: Layout[] = [];
+  items.forEach((item, i) => {
+    layout.push(printed[i] ?? "");
+    const next = items[i + 1];
+    if (next === undefined) return;
+    if (item.kind === "query") layout.push(";");
+    layout.push(hardline);
+    const air = isDefinition(item) || isDefinition(next) || (item.kind === "import") !== (next.kind === "import");
+    if (air || blankLineAfter(text, item.span.end)) layout.push(hardline);
+  });
+  return layout.length === 0 ? "" : [layout, hardline];
+}
+
+interface Part {
+  readonly span: Span;
+}
+
+/** One part a line, with the blank lines of the writer, one at most. */
+function printBody(
+  parts: readonly Part[],
+  printed: readonly Layout[],
+  text: string,
+  between: string,
+  inside: string[],
+): Layout {
+  if (parts.length === 0 && inside.length === 0) return "{}";
+  if (parts.length === 0) return ["{", indent([hardline, join(hardline, inside)]), hardline, "}"];
+  const layout: Layout[] = [];
+  parts.forEach((part, i) => {
+    layout.push(hardline, printed[i] ?? "");
+    if (i === parts.length - 1) return;
+    layout.push(between);
+    if (blankLineAfter(text, part.span.end)) layout.push(hardline);
+  });
+  return ["{", indent(layout), hardline, "}"];
+}
+
+function printProvider(node: ProviderDefinition, word: string, one: PrintOne, body: Layout | undefined): Layout {
+  const layout: Layout[] = [`${word} ${printSource(node.trigger)}`];
+  if (node.condition !== undefined) layout.push(" where ", indent(one("condition")));
+  if (node.note !== undefined) layout.push(` note ${printString(node.note)}`);
+  return body === undefined ? group(layout) : [group(layout), " ", body];
+}
+
+function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {
+  const separated = join([",", line], all("parameters"));
+  const parameters = node.parameters.length === 0 ? "" : group(["(", indent([softline, separated]), softline, ")"]);
+  return documented(node.doc, `tool ${node.name.text}`, parameters, " ", body);
+}
+
+// ---------------------------------------------------------------- queries
+
+/** All on one line, or each clause on its own. */
+function printClauses(node: Query, printed: readonly Layout[]): Layout {
+  const parts = clausesInOrder(node).map((clause) => printed[node.clauses.indexOf(clause)] ?? "");
+  if (node.source !== undefined) parts.unshift((node.open ? "open " : "") + printSource(node.source));
+  const [first, ...rest] = parts;
+  return documented(node.doc, group([first ?? "", indent(rest.map((part) => [line, part]))]));
+}
+
+function printParts(clause: Clause, all: PrintAll, one: PrintOne): Layout {
+  switch (clause.kind) {
+    case "aggregates":
+      return group(join([",", line], all("columns")));
+    case "show":
+      return group(["show", indent([line, join([",", line], all("columns"))])]);
+    case "by":
+      return group(["by", indent([line, join([",", line], all("keys"))])]);
+    case "where":
+      return group(["where ", indent(one("condition"))]);
+    default:
+      return printClause(clause);
+  }
+}
+
+/** `a and b and c` breaks at every `and`, or at none. */
+function printLogical(node: BinaryExpression, one: PrintOne): Layout {
+  const power = precedenceOf(node.operator);
+  const side = (key: "left" | "right", least: number): Layout => {
+    const operand = node[key];
+    const printed = one(key);
+    if (!isLogical(operand)) return needsParentheses(operand, least) ? ["(", printed, ")"] : printed;
+    if (precedenceOf(operand.operator) < least) return group(["(", indent(printed), ")"]);
+    return operand.operator === node.operator ? printed : group(indent(printed));
+  };
+  return [side("left", power), line, `${node.operator} `, side("right", power + 1)];
+}
+
+/** What is weaker than `and` and `or`: only a tree that was not parsed has it there without parentheses. */
+function needsParentheses(operand: Expression, least: number): boolean {
+  return operand.kind === "conditional" && least > 0;
+}

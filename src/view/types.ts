@@ -1,0 +1,28 @@
+/** What a format is: a writer of results. `view.ts` has the table of them. */
+import type { Colors } from "picocolors/types.js";
+import type { Plan } from "../plan/plan.js";
+import type { GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { Formatting } from "./format-value.js";
+
+export interface ViewContext extends Formatting {
+  readonly plan: Plan;
+  readonly write: (text: string) => void;
+  readonly colors: Colors;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** How a run ended, as far as a view tells it. */
+export interface ViewSummary {
+  readonly ended?: string;
+  readonly events?: number;
+  readonly lost: number;
+  readonly damaged: number;
+  readonly elapsed?: number;
+}
+
+export interface Writer {
+  row(event: RowEvent): void;
+  groups(event: GroupsEvent): void;
+  end(summary: ViewSummary): void;
+}
