@@ -27,6 +27,5 @@ export function reportFailure(error: unknown): number {
 
 /** Nothing that a terminal would obey. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }

@@ -49,6 +49,5 @@ function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
 
 /** One character for one, so that the underline stays below; nothing that a terminal would obey. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => (c === "\t" ? " " : "\ufffd"));
 }

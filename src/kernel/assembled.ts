@@ -3,7 +3,15 @@ import { attachOf, type AttachEvidence } from "./attach.js";
 import { Btf } from "./btf.js";
 import { BtfSet, type ModuleFiles } from "./btf-set.js";
 import { KernelError } from "./error.js";
-import type { CMember, CType, FieldValues, FunctionPrototype, Kernel, NamedValues, Tracepoint } from "./kernel.js";
+import type {
+  CMember,
+  CType,
+  FieldValues,
+  FunctionPrototype,
+  Kernel,
+  NamedValues,
+  Tracepoint,
+} from "./kernel.js";
 import { kernelFlags } from "./kernel-flags.js";
 import { lazy, remembered } from "./lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
@@ -88,7 +96,9 @@ export class AssembledKernel implements Kernel {
     const traceable = this.traceable();
     const listed = traceable?.find(name);
     if (traceable !== undefined && listed === undefined) return undefined;
-    return this.typed((types) => types.function(name, listed?.module)) ?? untyped(listed ?? this.symbol(name));
+    return (
+      this.typed((types) => types.function(name, listed?.module)) ?? untyped(listed ?? this.symbol(name))
+    );
   });
 
   /** Where the kernel does not say what can be probed, that a function exists is the next best; but not where it lets nobody probe. */
@@ -100,12 +110,18 @@ export class AssembledKernel implements Kernel {
     if (this.function(name) !== undefined) return undefined;
     const variant = (this.traceable() ?? this.symbols())?.variantOf(name);
     if (variant !== undefined) return `the compiler changed ${name}: this kernel has only ${variant}`;
-    if (this.traceable() === undefined || this.typed((types) => types.function(name)) === undefined) return undefined;
+    if (this.traceable() === undefined || this.typed((types) => types.function(name)) === undefined)
+      return undefined;
     return `${name} is in this kernel, but its entry cannot be probed (available_filter_functions does not list it)`;
   }
 
   functionNames(): readonly string[] {
-    return this.traceable()?.names() ?? this.typed((types) => types.functionNames()) ?? this.symbols()?.names() ?? [];
+    return (
+      this.traceable()?.names() ??
+      this.typed((types) => types.functionNames()) ??
+      this.symbols()?.names() ??
+      []
+    );
   }
 
   struct(name: string): CType | undefined {
@@ -120,7 +136,9 @@ export class AssembledKernel implements Kernel {
     return this.typed((types) => types.enumeration(name));
   }
 
-  readonly enumerationWith = remembered((member: string) => this.typed((types) => types.enumerationWith(member)));
+  readonly enumerationWith = remembered((member: string) =>
+    this.typed((types) => types.enumerationWith(member)),
+  );
 
   readonly flags = remembered((name: string) => kernelFlags(this, name));
 
@@ -165,7 +183,11 @@ export class AssembledKernel implements Kernel {
   }
 
   private knowsFunctions(): boolean {
-    return this.traceable() !== undefined || (this.evidence().btf && !this.typesAreDamaged) || this.symbols() !== undefined;
+    return (
+      this.traceable() !== undefined ||
+      (this.evidence().btf && !this.typesAreDamaged) ||
+      this.symbols() !== undefined
+    );
   }
 }
 

@@ -30,7 +30,8 @@ export function attachOf(evidence: AttachEvidence): Kernel["attach"] {
 
 /** fentry is a call from the function's entry straight to the program's trampoline; not every architecture can. */
 function canCallDirectly({ config, hasSymbol }: AttachEvidence): boolean {
-  if (config === undefined) return hasSymbol("arch_prepare_bpf_trampoline") && hasSymbol("register_ftrace_direct");
+  if (config === undefined)
+    return hasSymbol("arch_prepare_bpf_trampoline") && hasSymbol("register_ftrace_direct");
   return ["CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "CONFIG_BPF_JIT", "CONFIG_BPF_SYSCALL"].every((option) =>
     new RegExp(`^${option}=y$`, "m").test(config),
   );

@@ -54,19 +54,23 @@ export class BtfData {
     private readonly base?: BtfData,
   ) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length < shortestHeader) throw new KernelError(`not BTF: ${bytes.length} bytes are less than its header`);
+    if (bytes.length < shortestHeader)
+      throw new KernelError(`not BTF: ${bytes.length} bytes are less than its header`);
     const little = view.getUint16(0, true) === magic;
-    if (!little && view.getUint16(0, false) !== magic) throw new KernelError("not BTF: it does not begin with BTF's magic number");
+    if (!little && view.getUint16(0, false) !== magic)
+      throw new KernelError("not BTF: it does not begin with BTF's magic number");
     const version = view.getUint8(2);
     if (version !== 1) throw new KernelError(`BTF version ${version} is not known, only 1 is`);
     // A header may grow; what it says first stays where it is.
     const header = view.getUint32(4, little);
-    if (header < shortestHeader || header > bytes.length) throw new KernelError(`damaged BTF: a header of ${header} bytes`);
+    if (header < shortestHeader || header > bytes.length)
+      throw new KernelError(`damaged BTF: a header of ${header} bytes`);
 
     const section = (name: string, at: number): Uint8Array => {
       const start = header + view.getUint32(at, little);
       const end = start + view.getUint32(at + 4, little);
-      if (end > bytes.length) throw new KernelError(`damaged BTF: its ${name} end at byte ${end} of ${bytes.length}`);
+      if (end > bytes.length)
+        throw new KernelError(`damaged BTF: its ${name} end at byte ${end} of ${bytes.length}`);
       return bytes.subarray(start, end);
     };
     const types = section("types", 8);
@@ -75,7 +79,10 @@ export class BtfData {
 
     this.stringBytes = section("strings", 16);
     const firstByte = this.stringBytes[0];
-    const wellFormed = firstByte === undefined ? base !== undefined : this.stringBytes.at(-1) === 0 && (base !== undefined || firstByte === 0);
+    const wellFormed =
+      firstByte === undefined
+        ? base !== undefined
+        : this.stringBytes.at(-1) === 0 && (base !== undefined || firstByte === 0);
     if (!wellFormed) throw new KernelError("damaged BTF: its strings do not begin and end as they must");
 
     this.firstId = base === undefined ? 1 : base.endId;
@@ -96,7 +103,8 @@ export class BtfData {
   string(offset: number): string {
     if (offset < this.firstString) return this.base === undefined ? "" : this.base.string(offset);
     const from = offset - this.firstString;
-    if (from >= this.stringBytes.length) throw new KernelError(`damaged BTF: a name at byte ${offset} of the strings, beyond their end`);
+    if (from >= this.stringBytes.length)
+      throw new KernelError(`damaged BTF: a name at byte ${offset} of the strings, beyond their end`);
     const text = this.strings;
     return text.slice(from, text.indexOf("\0", from));
   }
@@ -107,7 +115,8 @@ export class BtfData {
     const found: number[] = [];
     for (const offset of this.offsetsOf(name)) {
       for (let i = names.indexOf(offset); i >= 0; i = names.indexOf(offset, i + 1)) {
-        if (kinds.includes(kindOf(this.words[(starts[i] as number) + 1] as number))) found.push(i + this.firstId);
+        if (kinds.includes(kindOf(this.words[(starts[i] as number) + 1] as number)))
+          found.push(i + this.firstId);
       }
     }
     return found.sort((a, b) => a - b);
@@ -131,7 +140,8 @@ export class BtfData {
     if (this.decoded === undefined) {
       const text = new TextDecoder().decode(this.stringBytes);
       // Offsets are in bytes, so a string that is not ASCII must keep one character a byte.
-      this.decoded = text.length === this.stringBytes.length ? text : new TextDecoder("latin1").decode(this.stringBytes);
+      this.decoded =
+        text.length === this.stringBytes.length ? text : new TextDecoder("latin1").decode(this.stringBytes);
     }
     return this.decoded;
   }
@@ -151,7 +161,10 @@ export class BtfData {
     while (at + wordsPerType <= length) {
       const info = words[at + 1] as number;
       const kind = (info >>> 24) & 0x1f;
-      if (kind === 0 || kind > Kind.enum64) throw new KernelError(`BTF has a type of kind ${kind}, which is not known here: it is damaged, or newer than this program`);
+      if (kind === 0 || kind > Kind.enum64)
+        throw new KernelError(
+          `BTF has a type of kind ${kind}, which is not known here: it is damaged, or newer than this program`,
+        );
       starts[count] = at;
       names[count++] = words[at] as number;
       at += wordsPerType + (fixedWords[kind] as number) + (wordsEach[kind] as number) * (info & 0xffff);

@@ -46,7 +46,8 @@ export class Btf {
     const [id] = this.data.named(name, [Kind.function]);
     if (id === undefined) return undefined;
     const prototype = this.type(this.type(id).word(2));
-    if (prototype.kind !== Kind.prototype) throw new KernelError(`damaged BTF: function ${name} has no prototype`);
+    if (prototype.kind !== Kind.prototype)
+      throw new KernelError(`damaged BTF: function ${name} has no prototype`);
     const parameters: CParameter[] = [];
     for (let i = 0; i < prototype.count; i++) {
       const [offset, type] = [prototype.word(3 + i * 2), prototype.word(4 + i * 2)];
@@ -119,7 +120,8 @@ export class Btf {
   private type(id: number): TypeView {
     const owner = id < this.data.firstId ? this.base : this;
     const start = owner?.data.start(id);
-    if (owner === undefined || (start === undefined && owner === this)) throw new KernelError(`damaged BTF: there is no type ${id}`);
+    if (owner === undefined || (start === undefined && owner === this))
+      throw new KernelError(`damaged BTF: there is no type ${id}`);
     return start === undefined ? owner.type(id) : new TypeView(owner.data.words, start);
   }
 
@@ -196,7 +198,9 @@ export class Btf {
     const pairs: [string, bigint][] = [];
     for (let i = 0; i < type.count; i++) {
       const at = 3 + i * (wide ? 3 : 2);
-      const bits = wide ? (BigInt(type.word(at + 2)) << 32n) | BigInt(type.word(at + 1)) : BigInt(type.word(at + 1));
+      const bits = wide
+        ? (BigInt(type.word(at + 2)) << 32n) | BigInt(type.word(at + 1))
+        : BigInt(type.word(at + 1));
       pairs.push([this.data.string(type.word(at)), signed ? BigInt.asIntN(wide ? 64 : 32, bits) : bits]);
     }
     return new Map(lowestFirst(pairs));

@@ -11,15 +11,26 @@ const deepest = 200;
 /** A wider shift is an error in C, and would fill the memory here. */
 const widestShift = 63n;
 
-const typeWords = /^(?:const|volatile|unsigned|signed|long|short|int|char|bool|_Bool|void|struct|union|enum|__force|_*[a-z]\w*_t|[us](?:8|16|32|64)|__[usbl]e?(?:8|16|32|64))$/;
+const typeWords =
+  /^(?:const|volatile|unsigned|signed|long|short|int|char|bool|_Bool|void|struct|union|enum|__force|_*[a-z]\w*_t|[us](?:8|16|32|64)|__[usbl]e?(?:8|16|32|64))$/;
 
-const token = /\s*(0[xX][0-9a-fA-F]+[uUlL]*|[0-9]+[uUlL]*|[A-Za-z_]\w*|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>()?:,])/y;
+const token =
+  /\s*(0[xX][0-9a-fA-F]+[uUlL]*|[0-9]+[uUlL]*|[A-Za-z_]\w*|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>()?:,])/y;
 
 /** How tightly an operator binds. */
 const precedence: ReadonlyMap<string, number> = new Map(
-  [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", ">", "<=", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]].flatMap(
-    (operators, level) => operators.map((operator) => [operator, level] as const),
-  ),
+  [
+    ["||"],
+    ["&&"],
+    ["|"],
+    ["^"],
+    ["&"],
+    ["==", "!="],
+    ["<", ">", "<=", ">="],
+    ["<<", ">>"],
+    ["+", "-"],
+    ["*", "/", "%"],
+  ].flatMap((operators, level) => operators.map((operator) => [operator, level] as const)),
 );
 
 class Unknown extends Error {}
@@ -93,7 +104,8 @@ class Reader {
     const word = this.tokens[this.at++];
     if (word === undefined) throw new Unknown();
     if (/^[0-9]/.test(word)) return number(word);
-    if (/^(?:BIT|BIT_ULL|_BITUL|_BITULL)$/.test(word) && this.take("(")) return apply("<<", 1n, this.closed(this.conditional(depth + 1)));
+    if (/^(?:BIT|BIT_ULL|_BITUL|_BITULL)$/.test(word) && this.take("("))
+      return apply("<<", 1n, this.closed(this.conditional(depth + 1)));
     const value = /^[A-Za-z_]/.test(word) ? this.resolve(word) : undefined;
     if (value === undefined) throw new Unknown();
     return value;
@@ -127,7 +139,8 @@ class Reader {
 
 function cut(value: bigint, type: string): bigint {
   if (/^(?:unsigned|unsigned int|u32|__u32|gfp_t)$/.test(type)) return BigInt.asUintN(32, value);
-  if (/^(?:unsigned long|unsigned long long|long unsigned int|u64|__u64|size_t)$/.test(type)) return BigInt.asUintN(64, value);
+  if (/^(?:unsigned long|unsigned long long|long unsigned int|u64|__u64|size_t)$/.test(type))
+    return BigInt.asUintN(64, value);
   if (/^(?:int|s32|__s32)$/.test(type)) return BigInt.asIntN(32, value);
   return value;
 }
@@ -142,29 +155,43 @@ function number(text: string): bigint {
 function apply(operator: string, a: bigint, b: bigint): bigint {
   const truth = (value: boolean): bigint => (value ? 1n : 0n);
   switch (operator) {
-    case "||": return truth(a !== 0n || b !== 0n);
-    case "&&": return truth(a !== 0n && b !== 0n);
-    case "|": return a | b;
-    case "^": return a ^ b;
-    case "&": return a & b;
-    case "==": return truth(a === b);
-    case "!=": return truth(a !== b);
-    case "<": return truth(a < b);
-    case ">": return truth(a > b);
-    case "<=": return truth(a <= b);
-    case ">=": return truth(a >= b);
+    case "||":
+      return truth(a !== 0n || b !== 0n);
+    case "&&":
+      return truth(a !== 0n && b !== 0n);
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+    case "&":
+      return a & b;
+    case "==":
+      return truth(a === b);
+    case "!=":
+      return truth(a !== b);
+    case "<":
+      return truth(a < b);
+    case ">":
+      return truth(a > b);
+    case "<=":
+      return truth(a <= b);
+    case ">=":
+      return truth(a >= b);
     case "<<":
     case ">>":
       if (b < 0n || b > widestShift) throw new Unknown();
       return operator === "<<" ? wrapped(a << b) : a >> b;
-    case "+": return wrapped(a + b);
-    case "-": return wrapped(a - b);
-    case "*": return wrapped(a * b);
+    case "+":
+      return wrapped(a + b);
+    case "-":
+      return wrapped(a - b);
+    case "*":
+      return wrapped(a * b);
     default:
       if (b === 0n) throw new Unknown();
       return operator === "/" ? a / b : a % b;
   }
-} // prettier-ignore
+}
 
 /** No wider than the kernel's widest integers, whatever a file says. */
 function wrapped(value: bigint): bigint {

@@ -7,8 +7,9 @@
  *     available_events available_filter_functions
  *     tracefs_files                   the names in tracefs' first directory, a line each
  *     config kallsyms.gz              /boot/config-… or /proc/config.gz unpacked; /proc/kallsyms
+ *     denied                          which of these that kernel did not let root read
  *
- * Only `release` and `btf/vmlinux` must be there.
+ * `scripts/capture-core.py` makes one. Only `release` and `btf/vmlinux` must be there.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -38,9 +39,16 @@ export function openCapturedDirectory(directory: string, id = basename(resolve(d
     gaps: [],
     symbols,
     btf: () => bytesOf(join(directory, "btf/vmlinux")),
-    moduleNames: lazy(() => readdirSync(join(directory, "btf")).filter((name) => name !== "vmlinux").sort()),
+    moduleNames: lazy(() =>
+      readdirSync(join(directory, "btf"))
+        .filter((name) => name !== "vmlinux")
+        .sort(),
+    ),
     moduleBtf: (module) => bytesOf(join(directory, "btf", module)),
-    tracepointNames: () => text("available_events")?.split("\n").filter((line) => line !== "") ?? [],
+    tracepointNames: () =>
+      text("available_events")
+        ?.split("\n")
+        .filter((line) => line !== "") ?? [],
     tracepointFormat: (category, name) => text(join("events", category, name, "format")),
     traceable: () => text("available_filter_functions"),
     evidence: (): AttachEvidence => {
@@ -50,11 +58,17 @@ export function openCapturedDirectory(directory: string, id = basename(resolve(d
         tracepoints: existsSync(join(directory, "events")),
         kprobeInterface: tracefs.includes("kprobe_events"),
         uprobeInterface: tracefs.includes("uprobe_events"),
-        functionList: existsSync(join(directory, "available_filter_functions")) ? "readable" : "unknown",
+        functionList: functionList(directory, text("denied") ?? ""),
         config: text("config"),
         hasSymbol: (name) => symbols()?.includes(` ${name}\n`) ?? false,
       };
     },
   };
   return new AssembledKernel(files);
+}
+
+function functionList(directory: string, denied: string): AttachEvidence["functionList"] {
+  const file = "available_filter_functions";
+  if (existsSync(join(directory, file))) return "readable";
+  return denied.split("\n").includes(file) ? "denied" : "unknown";
 }

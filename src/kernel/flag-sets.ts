@@ -22,11 +22,42 @@ export interface NamedSet {
 
 /** Sets with a name that is not simply that of an enum in the kernel; any of those can be named too. */
 export const namedSets: readonly NamedSet[] = [
-  { name: "gfp_t", aliases: ["gfp"], kind: "flags", about: "how the kernel may allocate: GFP_KERNEL, __GFP_ZERO", own: (kernel) => kernel.flags("gfp_t") },
-  { name: "vm_flags_t", aliases: ["vm_flags"], kind: "flags", about: "what a mapping is: VM_WRITE, VM_HUGEPAGE", own: (kernel) => kernel.flags("vm_flags_t"), abi: "vmFlags" },
-  { name: "fault_flag", kind: "flags", about: "how a page fault came about: FAULT_FLAG_WRITE", own: (kernel) => kernel.enumeration("fault_flag"), abi: "faultFlag" },
-  { name: "vm_fault_t", aliases: ["vm_fault_reason"], kind: "flags", about: "how a page fault ended: VM_FAULT_MAJOR", own: (kernel) => kernel.enumeration("vm_fault_reason") },
-  { name: "x86_pf_error_code", kind: "flags", about: "the processor's error code of a page fault: X86_PF_WRITE", own: (kernel) => kernel.enumeration("x86_pf_error_code"), abi: "pageFaultError" },
+  {
+    name: "gfp_t",
+    aliases: ["gfp"],
+    kind: "flags",
+    about: "how the kernel may allocate: GFP_KERNEL, __GFP_ZERO",
+    own: (kernel) => kernel.flags("gfp_t"),
+  },
+  {
+    name: "vm_flags_t",
+    aliases: ["vm_flags"],
+    kind: "flags",
+    about: "what a mapping is: VM_WRITE, VM_HUGEPAGE",
+    own: (kernel) => kernel.flags("vm_flags_t"),
+    abi: "vmFlags",
+  },
+  {
+    name: "fault_flag",
+    kind: "flags",
+    about: "how a page fault came about: FAULT_FLAG_WRITE",
+    own: (kernel) => kernel.enumeration("fault_flag"),
+    abi: "faultFlag",
+  },
+  {
+    name: "vm_fault_t",
+    aliases: ["vm_fault_reason"],
+    kind: "flags",
+    about: "how a page fault ended: VM_FAULT_MAJOR",
+    own: (kernel) => kernel.enumeration("vm_fault_reason"),
+  },
+  {
+    name: "x86_pf_error_code",
+    kind: "flags",
+    about: "the processor's error code of a page fault: X86_PF_WRITE",
+    own: (kernel) => kernel.enumeration("x86_pf_error_code"),
+    abi: "pageFaultError",
+  },
   { name: "prot", kind: "flags", about: "protection of a mapping: PROT_READ", abi: "prot" },
   { name: "map", kind: "flags", about: "flags of mmap: MAP_ANONYMOUS", abi: "map" },
   { name: "mremap", kind: "flags", about: "flags of mremap: MREMAP_MAYMOVE", abi: "mremap" },
@@ -37,11 +68,22 @@ export const namedSets: readonly NamedSet[] = [
   { name: "open", kind: "flags", about: "flags of open: O_DIRECT", abi: "open" },
   { name: "madvise", kind: "enum", about: "advice of madvise: MADV_DONTNEED", abi: "madvise" },
   { name: "shmctl", kind: "enum", about: "commands of shmctl: IPC_RMID", abi: "shmctl" },
-  { name: "rss", aliases: ["rss_member"], kind: "enum", about: "kinds of resident memory: MM_ANONPAGES", own: residentKinds, abi: "rss" },
+  {
+    name: "rss",
+    aliases: ["rss_member"],
+    kind: "enum",
+    about: "kinds of resident memory: MM_ANONPAGES",
+    own: residentKinds,
+    abi: "rss",
+  },
 ];
 
 /** The names of a set; undefined when there is no such set. With `any`, `name` is a member's, and its set is found. */
-export function namedValues(kernel: Kernel, kind: "flags" | "enum" | "any", name: string): NamedValues | undefined {
+export function namedValues(
+  kernel: Kernel,
+  kind: "flags" | "enum" | "any",
+  name: string,
+): NamedValues | undefined {
   if (kind === "any") return setWith(kernel, name);
   const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
   if (set !== undefined) return set.kind === kind ? valuesOf(set, kernel) : undefined;
@@ -55,7 +97,9 @@ function valuesOf(set: NamedSet, kernel: Kernel): NamedValues | undefined {
 function setWith(kernel: Kernel, member: string): NamedValues | undefined {
   for (const set of namedSets) {
     // The kernel is asked only where the member can be: its answer may cost the reading of files.
-    const likely = (set.abi !== undefined && abiValues(set.abi, kernel.arch)?.has(member)) || (set.name === "gfp_t" && /^(?:__)?GFP_/.test(member));
+    const likely =
+      (set.abi !== undefined && abiValues(set.abi, kernel.arch)?.has(member)) ||
+      (set.name === "gfp_t" && /^(?:__)?GFP_/.test(member));
     const values = likely ? valuesOf(set, kernel) : undefined;
     if (values?.has(member)) return values;
   }
@@ -84,7 +128,9 @@ const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
  */
 export function describeFlags(values: NamedValues, value: bigint): string {
   const bits = BigInt.asUintN(64, value);
-  const candidates = [...values].filter(([name, flag]) => flag > 0n && !masks.has(name)).sort(([, a], [, b]) => bitCount(b) - bitCount(a));
+  const candidates = [...values]
+    .filter(([name, flag]) => flag > 0n && !masks.has(name))
+    .sort(([, a], [, b]) => bitCount(b) - bitCount(a));
   const zero = [...values].find(([name, flag]) => {
     const room = values.get(emptyRoom.get(name) ?? "") ?? bits;
     return flag === 0n && (bits & room) === 0n;

@@ -43,7 +43,11 @@ function vmFlags(kernel: Source): NamedValues | undefined {
   return new Map([...all].filter(([name]) => !foreignToX86.test(name)));
 }
 
-function ofBits(positions: NamedValues | undefined, pattern: RegExp, prefix: string): NamedValues | undefined {
+function ofBits(
+  positions: NamedValues | undefined,
+  pattern: RegExp,
+  prefix: string,
+): NamedValues | undefined {
   if (positions === undefined) return undefined;
   const pairs: [string, bigint][] = [];
   for (const [name, position] of positions) {

@@ -30,7 +30,12 @@ export type CType =
     }
   | { readonly kind: "pointer"; readonly to: CType }
   /** `name` is empty for an anonymous one; members are asked of the kernel by `id`. */
-  | { readonly kind: "struct" | "union"; readonly name: string; readonly id: number; readonly typedef?: string }
+  | {
+      readonly kind: "struct" | "union";
+      readonly name: string;
+      readonly id: number;
+      readonly typedef?: string;
+    }
   | { readonly kind: "array"; readonly of: CType; readonly length: number }
   | { readonly kind: "function" }
   | { readonly kind: "void" }
@@ -95,7 +100,12 @@ export interface Kernel {
   /** In bytes. */
   readonly pageSize: number;
   /** Which kinds of probe its configuration has. */
-  readonly attach: { readonly kprobe: boolean; readonly fentry: boolean; readonly uprobe: boolean; readonly tracepoint: boolean };
+  readonly attach: {
+    readonly kprobe: boolean;
+    readonly fentry: boolean;
+    readonly uprobe: boolean;
+    readonly tracepoint: boolean;
+  };
   /**
    * Whether it lists everything the kernel has. A bundled profile knows what the standard library
    * names and no more, so what it does not list may exist all the same.

@@ -13,7 +13,11 @@ const tracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 const eventSources = "/sys/bus/event_source/devices";
 
 /** The kernel's names, where Node has others. */
-const machines: Readonly<Record<string, string>> = { x64: "x86_64", arm64: endianness() === "LE" ? "aarch64" : "aarch64_be", ia32: "i686" };
+const machines: Readonly<Record<string, string>> = {
+  x64: "x86_64",
+  arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
+  ia32: "i686",
+};
 
 export function openLiveKernel(): Kernel {
   return new AssembledKernel(new LiveFiles());
@@ -31,7 +35,9 @@ class LiveFiles implements KernelFiles {
     this.tracefs = tracefsPlaces.find((place) => canRead(`${place}/events`));
     if (this.tracefs === undefined) this.gaps.push(whyNoTracefs());
     if (!existsSync(`${btfDirectory}/vmlinux`))
-      this.gaps.push("this kernel has no BTF (/sys/kernel/btf/vmlinux), so its types are not known: it was built without CONFIG_DEBUG_INFO_BTF");
+      this.gaps.push(
+        "this kernel has no BTF (/sys/kernel/btf/vmlinux), so its types are not known: it was built without CONFIG_DEBUG_INFO_BTF",
+      );
   }
 
   evidence(): AttachEvidence {
@@ -48,11 +54,17 @@ class LiveFiles implements KernelFiles {
   }
 
   btf(): Uint8Array | undefined {
-    return bytesOf(`${btfDirectory}/vmlinux`, (code) => this.gaps.push(`/sys/kernel/btf/vmlinux cannot be read (${code}), so types are not known`));
+    return bytesOf(`${btfDirectory}/vmlinux`, (code) =>
+      this.gaps.push(`/sys/kernel/btf/vmlinux cannot be read (${code}), so types are not known`),
+    );
   }
 
   readonly moduleNames = lazy(() => {
-    return existsSync(btfDirectory) ? readdirSync(btfDirectory).filter((name) => name !== "vmlinux").sort() : [];
+    return existsSync(btfDirectory)
+      ? readdirSync(btfDirectory)
+          .filter((name) => name !== "vmlinux")
+          .sort()
+      : [];
   });
 
   moduleBtf(module: string): Uint8Array | undefined {
@@ -62,11 +74,17 @@ class LiveFiles implements KernelFiles {
 
   tracepointNames(): readonly string[] {
     if (this.tracefs === undefined) return [];
-    return textOf(`${this.tracefs}/available_events`)?.split("\n").filter((line) => line !== "") ?? [];
+    return (
+      textOf(`${this.tracefs}/available_events`)
+        ?.split("\n")
+        .filter((line) => line !== "") ?? []
+    );
   }
 
   tracepointFormat(category: string, name: string): string | undefined {
-    return this.tracefs === undefined ? undefined : textOf(`${this.tracefs}/events/${category}/${name}/format`);
+    return this.tracefs === undefined
+      ? undefined
+      : textOf(`${this.tracefs}/events/${category}/${name}/format`);
   }
 
   traceable(): string | undefined {
@@ -87,7 +105,9 @@ class LiveFiles implements KernelFiles {
     if (found.code === "ENOENT") return "absent";
     // Not a matter of the file's mode (that is EACCES): root is refused too.
     if (found.code === "EPERM") {
-      this.gaps.push("this kernel is locked down: it lets nobody attach to its functions, nor see which could be (see kernel_lockdown(7))");
+      this.gaps.push(
+        "this kernel is locked down: it lets nobody attach to its functions, nor see which could be (see kernel_lockdown(7))",
+      );
       return "denied";
     }
     this.gaps.push(`${path} cannot be read (${found.code}), so which functions can be probed is not known`);
@@ -96,7 +116,9 @@ class LiveFiles implements KernelFiles {
 
   private config(): string | undefined {
     const packed = bytesOf("/proc/config.gz");
-    return packed === undefined ? textOf(`/boot/config-${this.release}`) : gunzipSync(packed).toString("latin1");
+    return packed === undefined
+      ? textOf(`/boot/config-${this.release}`)
+      : gunzipSync(packed).toString("latin1");
   }
 }
 

@@ -26,7 +26,12 @@ const bit: Check = (value, path) => {
 };
 
 const namedValue: Check = (value, path) => {
-  if (typeof value === "number" ? !Number.isSafeInteger(value) : typeof value !== "string" || !/^-?[0-9]{1,20}$/.test(value)) wrong(path, "a whole number");
+  if (
+    typeof value === "number"
+      ? !Number.isSafeInteger(value)
+      : typeof value !== "string" || !/^-?[0-9]{1,20}$/.test(value)
+  )
+    wrong(path, "a whole number");
 };
 
 function fieldsOf(value: unknown, path: string): Fields {
@@ -63,18 +68,25 @@ function tuple(...checks: readonly Check[]): Check {
 
 function record(check: Check): Check {
   return (value, path) => {
-    for (const [key, item] of Object.entries(fieldsOf(value, path))) check(item, path === "" ? key : `${path}[${JSON.stringify(key)}]`);
+    for (const [key, item] of Object.entries(fieldsOf(value, path)))
+      check(item, path === "" ? key : `${path}[${JSON.stringify(key)}]`);
   };
 }
 
 function object(checks: Readonly<Record<string, Check>>): Check {
   return (value, path) => {
     const fields = fieldsOf(value, path);
-    for (const [key, check] of Object.entries(checks)) check(fields[key], path === "" ? key : `${path}.${key}`);
+    for (const [key, check] of Object.entries(checks))
+      check(fields[key], path === "" ? key : `${path}.${key}`);
   };
 }
 
-const number: Readonly<Record<string, Check>> = { bytes: count, signed: truth, name: text, typedef: optional(text) };
+const number: Readonly<Record<string, Check>> = {
+  bytes: count,
+  signed: truth,
+  name: text,
+  typedef: optional(text),
+};
 
 const typeByKind: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   int: number,
@@ -83,8 +95,16 @@ const typeByKind: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   char: { signed: truth },
   pointer: { to: count },
   array: { of: count, length: count },
-  struct: { name: text, typedef: optional(text), members: optional(list(tuple(text, count, count, optional(count)))) },
-  union: { name: text, typedef: optional(text), members: optional(list(tuple(text, count, count, optional(count)))) },
+  struct: {
+    name: text,
+    typedef: optional(text),
+    members: optional(list(tuple(text, count, count, optional(count)))),
+  },
+  union: {
+    name: text,
+    typedef: optional(text),
+    members: optional(list(tuple(text, count, count, optional(count)))),
+  },
   function: {},
   void: {},
   other: { name: text },
@@ -106,8 +126,16 @@ const everything = object({
   attach: object({ kprobe: truth, fentry: truth, uprobe: truth, tracepoint: truth }),
   complete: truth,
   tracepointNames: record(text),
-  tracepoints: record(list(tuple(text, text, count, bit, oneOf("number", "pointer", "char_array", "array", "data_loc")))),
-  functions: record(object({ parameters: optional(list(tuple(text, count))), returns: optional(count), module: optional(text) })),
+  tracepoints: record(
+    list(tuple(text, text, count, bit, oneOf("number", "pointer", "char_array", "array", "data_loc"))),
+  ),
+  functions: record(
+    object({
+      parameters: optional(list(tuple(text, count))),
+      returns: optional(count),
+      module: optional(text),
+    }),
+  ),
   functionGaps: record(text),
   absentFunctions: list(text),
   structs: record(count),
@@ -121,6 +149,9 @@ const everything = object({
 /** Types that lead nowhere or in a circle are found when they are followed. */
 export function checkProfile(data: unknown): asserts data is KernelProfile {
   const { version } = fieldsOf(data, "");
-  if (version !== 1) throw new KernelError(`this is not a profile this program can read: its version is ${JSON.stringify(version) ?? "missing"}, and not 1`);
+  if (version !== 1)
+    throw new KernelError(
+      `this is not a profile this program can read: its version is ${JSON.stringify(version) ?? "missing"}, and not 1`,
+    );
   everything(data, "");
 }

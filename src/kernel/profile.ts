@@ -6,7 +6,15 @@
  */
 import { lowestFirst } from "./btf.js";
 import { KernelError } from "./error.js";
-import type { CMember, CType, FieldValues, FunctionPrototype, Kernel, NamedValues, Tracepoint } from "./kernel.js";
+import type {
+  CMember,
+  CType,
+  FieldValues,
+  FunctionPrototype,
+  Kernel,
+  NamedValues,
+  Tracepoint,
+} from "./kernel.js";
 import { remembered } from "./lazy.js";
 import { checkProfile } from "./profile-check.js";
 
@@ -47,7 +55,9 @@ export interface KernelProfile {
   /** Flag sets that no type names: `gfp_t`. */
   readonly flags: Readonly<Record<string, ProfileValues>>;
   /** How a field is printed by name, by `category:name:field`. */
-  readonly fieldValues: Readonly<Record<string, { readonly kind: FieldValues["kind"]; readonly values: ProfileValues }>>;
+  readonly fieldValues: Readonly<
+    Record<string, { readonly kind: FieldValues["kind"]; readonly values: ProfileValues }>
+  >;
 }
 
 /** Name, type as the format file spells it, bytes, 1 if signed, shape: as `TracepointField` has them. */
@@ -87,7 +97,9 @@ export function parseProfile(text: string): KernelProfile {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new KernelError(`this profile is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new KernelError(
+      `this profile is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   checkProfile(data);
   return data;
@@ -97,11 +109,14 @@ export function parseProfile(text: string): KernelProfile {
 export function formatProfile(profile: KernelProfile): string {
   const lines = Object.entries(profile).map(([key, value]: [string, unknown]) => {
     const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-    if (typeof value !== "object" || value === null || key === "attach") return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+    if (typeof value !== "object" || value === null || key === "attach")
+      return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
     const entries = Array.isArray(value)
       ? value.map((item: unknown) => `    ${JSON.stringify(item)}`)
       : Object.entries(value).map(([name, item]) => `    ${JSON.stringify(name)}: ${JSON.stringify(item)}`);
-    return entries.length === 0 ? `  ${JSON.stringify(key)}: ${open}${close}` : `  ${JSON.stringify(key)}: ${open}\n${entries.join(",\n")}\n  ${close}`;
+    return entries.length === 0
+      ? `  ${JSON.stringify(key)}: ${open}${close}`
+      : `  ${JSON.stringify(key)}: ${open}\n${entries.join(",\n")}\n  ${close}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;
 }
@@ -120,8 +135,17 @@ class ProfileKernel implements Kernel {
   private readonly names: readonly string[];
 
   constructor(private readonly profile: KernelProfile) {
-    ({ id: this.id, release: this.release, arch: this.arch, pageSize: this.pageSize, attach: this.attach, complete: this.complete } = profile);
-    this.names = Object.entries(profile.tracepointNames).flatMap(([category, names]) => names.split(" ").map((name) => `${category}:${name}`));
+    ({
+      id: this.id,
+      release: this.release,
+      arch: this.arch,
+      pageSize: this.pageSize,
+      attach: this.attach,
+      complete: this.complete,
+    } = profile);
+    this.names = Object.entries(profile.tracepointNames).flatMap(([category, names]) =>
+      names.split(" ").map((name) => `${category}:${name}`),
+    );
   }
 
   lacks(what: "function" | "tracepoint", name: string): boolean {
@@ -132,7 +156,19 @@ class ProfileKernel implements Kernel {
 
   tracepoint(category: string, name: string): Tracepoint | undefined {
     const fields = entry(this.profile.tracepoints, `${category}:${name}`);
-    return fields && { category, name, fields: fields.map(([field, ctype, size, signed, shape]) => ({ name: field, ctype, size, signed: signed === 1, shape })) };
+    return (
+      fields && {
+        category,
+        name,
+        fields: fields.map(([field, ctype, size, signed, shape]) => ({
+          name: field,
+          ctype,
+          size,
+          signed: signed === 1,
+          shape,
+        })),
+      }
+    );
   }
 
   tracepointNames(): readonly string[] {
@@ -144,8 +180,14 @@ class ProfileKernel implements Kernel {
     if (found === undefined) return undefined;
     const { parameters, returns, module } = found;
     const where = module === undefined ? {} : { module };
-    if (parameters === undefined || returns === undefined) return { name, parameters: [], returns: { kind: "void" }, untyped: true, ...where };
-    return { name, parameters: parameters.map(([parameter, type]) => ({ name: parameter, type: this.type(type) })), returns: this.type(returns), ...where };
+    if (parameters === undefined || returns === undefined)
+      return { name, parameters: [], returns: { kind: "void" }, untyped: true, ...where };
+    return {
+      name,
+      parameters: parameters.map(([parameter, type]) => ({ name: parameter, type: this.type(type) })),
+      returns: this.type(returns),
+      ...where,
+    };
   });
 
   functionGap(name: string): string | undefined {
@@ -164,8 +206,14 @@ class ProfileKernel implements Kernel {
   members(type: CType): readonly CMember[] {
     if (type.kind !== "struct" && type.kind !== "union") return [];
     const found = this.profile.types[type.id];
-    if (found === undefined || found.kind !== type.kind) throw new KernelError(`there is no type ${type.id} in profile ${this.id}`);
-    return (found.members ?? []).map(([name, member, bitOffset, bitWidth = 0]) => ({ name, type: this.type(member), bitOffset, bitWidth }));
+    if (found === undefined || found.kind !== type.kind)
+      throw new KernelError(`there is no type ${type.id} in profile ${this.id}`);
+    return (found.members ?? []).map(([name, member, bitOffset, bitWidth = 0]) => ({
+      name,
+      type: this.type(member),
+      bitOffset,
+      bitWidth,
+    }));
   }
 
   enumeration(name: string): NamedValues | undefined {
@@ -189,7 +237,8 @@ class ProfileKernel implements Kernel {
 
   private type(id: number, depth = 0): CType {
     const type = this.profile.types[id];
-    if (type === undefined || depth > deepest) throw new KernelError(`profile ${this.id} is damaged: type ${id} leads nowhere`);
+    if (type === undefined || depth > deepest)
+      throw new KernelError(`profile ${this.id} is damaged: type ${id} leads nowhere`);
     switch (type.kind) {
       case "pointer":
         return { kind: "pointer", to: this.type(type.to, depth + 1) };
@@ -197,7 +246,12 @@ class ProfileKernel implements Kernel {
         return { kind: "array", of: this.type(type.of, depth + 1), length: type.length };
       case "struct":
       case "union":
-        return { kind: type.kind, name: type.name, id, ...(type.typedef === undefined ? {} : { typedef: type.typedef }) };
+        return {
+          kind: type.kind,
+          name: type.name,
+          id,
+          ...(type.typedef === undefined ? {} : { typedef: type.typedef }),
+        };
       default:
         return type;
     }
@@ -210,5 +264,8 @@ function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefi
 }
 
 function values(stored: ProfileValues | undefined): NamedValues | undefined {
-  return stored && new Map(lowestFirst(Object.entries(stored).map(([name, value]) => [name, BigInt(value)] as const)));
+  return (
+    stored &&
+    new Map(lowestFirst(Object.entries(stored).map(([name, value]) => [name, BigInt(value)] as const)))
+  );
 }

@@ -44,6 +44,7 @@ export function probeRead(path: string): "readable" | { readonly code: string } 
 
 /** `ENOENT`, `EACCES`, …; what is not an error of the system is thrown on. */
 export function codeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error) return error.code;
+  if (error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error)
+    return error.code;
   throw error;
 }

@@ -7,8 +7,22 @@
  *     writeFileSync("profile.json", formatProfile(recording.profile()));
  */
 import { lowestFirst } from "./btf.js";
-import type { CMember, CType, FieldValues, FunctionPrototype, Kernel, NamedValues, Tracepoint } from "./kernel.js";
-import { profileVersion, type KernelProfile, type ProfileFunction, type ProfileType, type ProfileValues } from "./profile.js";
+import type {
+  CMember,
+  CType,
+  FieldValues,
+  FunctionPrototype,
+  Kernel,
+  NamedValues,
+  Tracepoint,
+} from "./kernel.js";
+import {
+  profileVersion,
+  type KernelProfile,
+  type ProfileFunction,
+  type ProfileType,
+  type ProfileValues,
+} from "./profile.js";
 
 export interface Recording {
   readonly kernel: Kernel;
@@ -41,7 +55,14 @@ class Recorder implements Kernel {
   private readonly printed = new Map<string, FieldValues>();
 
   constructor(private readonly source: Kernel) {
-    ({ id: this.id, release: this.release, arch: this.arch, pageSize: this.pageSize, attach: this.attach, complete: this.complete } = source);
+    ({
+      id: this.id,
+      release: this.release,
+      arch: this.arch,
+      pageSize: this.pageSize,
+      attach: this.attach,
+      complete: this.complete,
+    } = source);
   }
 
   get gaps(): readonly string[] {
@@ -115,7 +136,11 @@ class Recorder implements Kernel {
   }
 
   fieldValues(category: string, name: string, field: string): FieldValues | undefined {
-    return kept(this.printed, `${category}:${name}:${field}`, this.source.fieldValues?.(category, name, field));
+    return kept(
+      this.printed,
+      `${category}:${name}:${field}`,
+      this.source.fieldValues?.(category, name, field),
+    );
   }
 
   profile(id: string): KernelProfile {
@@ -130,10 +155,17 @@ class Recorder implements Kernel {
       attach: { ...this.attach },
       complete: false,
       tracepointNames: byCategory(this.source.tracepointNames()),
-      tracepoints: sorted(this.tracepoints, ({ fields }) => fields.map((f) => [f.name, f.ctype, f.size, f.signed ? 1 : 0, f.shape] as const)),
+      tracepoints: sorted(this.tracepoints, ({ fields }) =>
+        fields.map((f) => [f.name, f.ctype, f.size, f.signed ? 1 : 0, f.shape] as const),
+      ),
       functions: sorted(this.functions, (prototype) => storedFunction(prototype, types)),
-      functionGaps: sorted(new Map(missed.map((name) => [name, this.source.functionGap?.(name)])), (gap) => gap),
-      absentFunctions: missed.filter((name) => lacks(this.source, "function", name) && this.source.functionGap?.(name) === undefined),
+      functionGaps: sorted(
+        new Map(missed.map((name) => [name, this.source.functionGap?.(name)])),
+        (gap) => gap,
+      ),
+      absentFunctions: missed.filter(
+        (name) => lacks(this.source, "function", name) && this.source.functionGap?.(name) === undefined,
+      ),
       structs: sorted(this.structs, (type) => types.place(type)),
       types: types.stored,
       enums: sorted(this.enums, storedValues),
@@ -154,7 +186,9 @@ class TypeTable {
   readonly stored: ProfileType[] = [];
   private readonly places = new Map<string, number>();
 
-  constructor(private readonly membersOf: (type: CType & { readonly id: number }) => readonly CMember[] | undefined) {}
+  constructor(
+    private readonly membersOf: (type: CType & { readonly id: number }) => readonly CMember[] | undefined,
+  ) {}
 
   place(type: CType): number {
     switch (type.kind) {
@@ -190,7 +224,11 @@ class TypeTable {
     if (members !== undefined && members.length > 0) {
       this.stored[place] = {
         ...bare,
-        members: members.map((m) => (m.bitWidth === 0 ? [m.name, this.place(m.type), m.bitOffset] : [m.name, this.place(m.type), m.bitOffset, m.bitWidth])),
+        members: members.map((m) =>
+          m.bitWidth === 0
+            ? [m.name, this.place(m.type), m.bitOffset]
+            : [m.name, this.place(m.type), m.bitOffset, m.bitWidth],
+        ),
       };
     }
     return place;
@@ -201,7 +239,10 @@ class TypeTable {
 function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
   if (kernel.lacks !== undefined) return kernel.lacks(what, name);
   const [category = "", event = ""] = name.split(":");
-  return kernel.complete && (what === "function" ? kernel.function(name) : kernel.tracepoint(category, event)) === undefined;
+  return (
+    kernel.complete &&
+    (what === "function" ? kernel.function(name) : kernel.tracepoint(category, event)) === undefined
+  );
 }
 
 function kept<T>(into: Map<string, T>, key: string, found: T | undefined): T | undefined {
@@ -212,12 +253,19 @@ function kept<T>(into: Map<string, T>, key: string, found: T | undefined): T | u
 function storedFunction(prototype: FunctionPrototype, types: TypeTable): ProfileFunction {
   const where = prototype.module === undefined ? {} : { module: prototype.module };
   if (prototype.untyped) return where;
-  return { parameters: prototype.parameters.map((p) => [p.name, types.place(p.type)] as const), returns: types.place(prototype.returns), ...where };
+  return {
+    parameters: prototype.parameters.map((p) => [p.name, types.place(p.type)] as const),
+    returns: types.place(prototype.returns),
+    ...where,
+  };
 }
 
 function storedValues(values: NamedValues): ProfileValues {
   return Object.fromEntries(
-    lowestFirst([...values]).map(([name, value]) => [name, BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : String(value)]),
+    lowestFirst([...values]).map(([name, value]) => [
+      name,
+      BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : String(value),
+    ]),
   );
 }
 

@@ -30,9 +30,11 @@ export function parseFormat(text: string): TracepointFormat {
   for (const line of text.slice(0, at).split("\n")) {
     if (!/^\s*field:/.test(line)) continue;
     const [, declared, size, signed] = fieldLine.exec(line) ?? [];
-    if (declared === undefined) throw new KernelError(`tracepoint ${name}: a field that cannot be read: ${line.trim()}`);
+    if (declared === undefined)
+      throw new KernelError(`tracepoint ${name}: a field that cannot be read: ${line.trim()}`);
     const field = parseField(declared, Number(size), signed === "1");
-    if (field === undefined) throw new KernelError(`tracepoint ${name}: a field that cannot be read: ${declared}`);
+    if (field === undefined)
+      throw new KernelError(`tracepoint ${name}: a field that cannot be read: ${declared}`);
     // What every event has comes before an empty line, and goes by names of our own.
     if (!field.name.startsWith("common_")) fields.push(field);
   }
@@ -54,14 +56,19 @@ function parseField(declared: string, size: number, signed: boolean): Tracepoint
 
 function shapeOf(base: string, brackets: string | undefined, size: number): TracepointField["shape"] {
   if (/^__(?:data|rel)_loc\b/.test(base)) return "data_loc";
-  if (brackets !== undefined) return /^(?:const )?(?:unsigned |signed )?char$/.test(base) ? "char_array" : "array";
+  if (brackets !== undefined)
+    return /^(?:const )?(?:unsigned |signed )?char$/.test(base) ? "char_array" : "array";
   if (base.endsWith("*")) return "pointer";
   // A struct or a type of many bytes by value (`struct sockaddr_in6`, `guid_t`) is bytes.
   return size > widestNumber || /^(?:const )?(?:struct|union) /.test(base) ? "array" : "number";
 }
 
 /** The names the kernel prints for a field; undefined when it prints it otherwise. */
-export function fieldValues(format: TracepointFormat, field: string, resolve?: Resolve): FieldValues | undefined {
+export function fieldValues(
+  format: TracepointFormat,
+  field: string,
+  resolve?: Resolve,
+): FieldValues | undefined {
   for (const { kind, args } of printers(format.print)) {
     const subject = args[0];
     if (subject === undefined || fieldOf(subject, kind) !== field) continue;
@@ -75,7 +82,7 @@ export function fieldValues(format: TracepointFormat, field: string, resolve?: R
 /** The field, where its own value is what gets a name: a part of it, shifted down, is not. */
 function fieldOf(expression: string, kind: FieldValues["kind"]): string | undefined {
   let text = expression.trim();
-  for (let stripped = ""; stripped !== text; ) {
+  for (let stripped = ""; stripped !== text;) {
     stripped = text;
     text = text.replace(/^\((?:[a-z_][\w ]*)\)\s*(?=[(R])/, "");
     if (text.startsWith("(") && closing(text, 0) === text.length - 1) text = text.slice(1, -1).trim();
@@ -96,18 +103,27 @@ function* printers(print: string): Generator<Printer> {
     const open = call.lastIndex - 1;
     const close = closing(print, open);
     if (close === undefined) return;
-    yield { kind: match[1] === "flags" ? "flags" : "enum", args: splitArguments(print.slice(open + 1, close)) };
+    yield {
+      kind: match[1] === "flags" ? "flags" : "enum",
+      args: splitArguments(print.slice(open + 1, close)),
+    };
   }
 }
 
-function table(entries: readonly string[], kind: FieldValues["kind"], resolve: Resolve | undefined): ReadonlyMap<string, bigint> {
+function table(
+  entries: readonly string[],
+  kind: FieldValues["kind"],
+  resolve: Resolve | undefined,
+): ReadonlyMap<string, bigint> {
   const pairs = new Map<string, bigint>();
   for (const entry of entries) {
     const text = entry.trim();
     if (!text.startsWith("{") || !text.endsWith("}")) continue;
     const [expression = "", quoted = ""] = splitArguments(text.slice(1, -1));
     // The list ends with an entry whose name is a null pointer. A name may be pasted together: "APIC_" "ID".
-    const name = /^\s*(?:"(?:[^"\\]|\\.)*"\s*)+$/.test(quoted) ? quoted.trim().slice(1, -1).replace(/"\s*"/g, "") : undefined;
+    const name = /^\s*(?:"(?:[^"\\]|\\.)*"\s*)+$/.test(quoted)
+      ? quoted.trim().slice(1, -1).replace(/"\s*"/g, "")
+      : undefined;
     if (name === undefined || name === "" || pairs.has(name)) continue;
     const value = evaluate(expression, resolve);
     if (value !== undefined) pairs.set(name, kind === "flags" ? BigInt.asUintN(64, value) : value);

@@ -3,7 +3,15 @@ import type { ResultAggregate } from "../plan/plan.js";
 import type { AggregateFunction } from "../semantics/typed.js";
 import { JsonObject, type Json } from "./bpftrace-json.js";
 import { numberOf } from "./column-values.js";
-import { fit, isHistogram, isStats, type AggregateValue, type Bucket, type Histogram, type Stats } from "./events.js";
+import {
+  fit,
+  isHistogram,
+  isStats,
+  type AggregateValue,
+  type Bucket,
+  type Histogram,
+  type Stats,
+} from "./events.js";
 
 type Integer = number | bigint;
 
@@ -26,7 +34,9 @@ export function decodeAggregate(json: Json, aggregate: ResultAggregate): Aggrega
 }
 
 function isSigned(aggregate: ResultAggregate): boolean {
-  return aggregate.type.kind === "number" ? aggregate.type.signed : aggregate.type.kind === "enum" && aggregate.type.signed;
+  return aggregate.type.kind === "number"
+    ? aggregate.type.signed
+    : aggregate.type.kind === "enum" && aggregate.type.signed;
 }
 
 function histogramOf(json: Json): Histogram | undefined {
@@ -75,10 +85,15 @@ export function emptyValue(fn: AggregateFunction): AggregateValue {
 }
 
 /** Two entries that print the same key are one group. Undefined: these two cannot be put together. */
-export function mergeValues(fn: AggregateFunction, a: AggregateValue, b: AggregateValue): AggregateValue | undefined {
+export function mergeValues(
+  fn: AggregateFunction,
+  a: AggregateValue,
+  b: AggregateValue,
+): AggregateValue | undefined {
   if (a === null || b === null) return a ?? b;
   if (isHistogram(a) && isHistogram(b)) return mergeHistograms(a, b);
-  if (isStats(a) && isStats(b)) return statsFrom(BigInt(a.count) + BigInt(b.count), BigInt(a.sum) + BigInt(b.sum));
+  if (isStats(a) && isStats(b))
+    return statsFrom(BigInt(a.count) + BigInt(b.count), BigInt(a.sum) + BigInt(b.sum));
   if (!isInteger(a) || !isInteger(b)) return undefined;
   switch (fn) {
     case "count":
@@ -117,7 +132,8 @@ export function magnitude(value: AggregateValue | undefined): Integer {
   if (value === undefined || value === null) return -Infinity;
   if (isInteger(value)) return value;
   if (isStats(value)) return value.sum;
-  if (isHistogram(value)) return value.buckets.reduce<Integer>((sum, each) => fit(BigInt(sum) + BigInt(each.count)), 0);
+  if (isHistogram(value))
+    return value.buckets.reduce<Integer>((sum, each) => fit(BigInt(sum) + BigInt(each.count)), 0);
   return -Infinity;
 }
 
@@ -189,5 +205,7 @@ function countBuckets(
   if (counts.size === 0) return { buckets: [] };
   const first = Math.min(...counts.keys());
   const length = Math.max(...counts.keys()) - first + 1;
-  return { buckets: Array.from({ length }, (_, i) => ({ ...bounds(first + i), count: counts.get(first + i) ?? 0 })) };
+  return {
+    buckets: Array.from({ length }, (_, i) => ({ ...bounds(first + i), count: counts.get(first + i) ?? 0 })),
+  };
 }

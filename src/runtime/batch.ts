@@ -96,24 +96,36 @@ export class Batch {
       }
     }
     for (const { label } of table.unmerged)
-      this.damaged(bytesOf(label), "two groups print the same key, and their averages cannot be put together");
+      this.damaged(
+        bytesOf(label),
+        "two groups print the same key, and their averages cannot be put together",
+      );
     const groups = table.groups();
     if (types.length > 0 || this.result.kind === "open") return groups;
     const empty = emptyGroup(aggregates);
     return [{ keys: [], values: empty.values.map((value, i) => groups[0]?.values[i] ?? value) }];
   }
 
-  private addTo(table: GroupTable, key: string, types: readonly Type[], index: number, value: Group["values"][number]): void {
+  private addTo(
+    table: GroupTable,
+    key: string,
+    types: readonly Type[],
+    index: number,
+    value: Group["values"][number],
+  ): void {
     const keys = types.length === 0 ? [] : this.keysOf(key, types);
     if (keys) table.add(key, () => keys, index, value);
-    else if (index === Math.min(...this.maps.keys())) this.damaged(key, "its parts do not fit what the query groups by");
+    else if (index === Math.min(...this.maps.keys()))
+      this.damaged(key, "its parts do not fit what the query groups by");
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
   private entries(data: Json, types: readonly Type[]): readonly (readonly [string, Json])[] {
     if (types.length === 0) {
       const isStats = data instanceof JsonObject && data.get("total") !== undefined;
-      return data instanceof JsonObject && !isStats ? data.members.map(([, value]) => ["", value]) : [["", data]];
+      return data instanceof JsonObject && !isStats
+        ? data.members.map(([, value]) => ["", value])
+        : [["", data]];
     }
     if (data instanceof JsonObject) return data.members;
     this.damaged(JSON.stringify(String(data)), "a map has no keys");
@@ -135,7 +147,10 @@ export class Batch {
     const split = splitKey(text, types);
     if (exact === CLASH || split?.ambiguous) {
       this.ambiguous = true;
-      const why = exact === CLASH ? "two groups print the same key" : "a comma in a name: it can be read in more than one way";
+      const why =
+        exact === CLASH
+          ? "two groups print the same key"
+          : "a comma in a name: it can be read in more than one way";
       this.damaged(text, why);
     }
     return split?.values;

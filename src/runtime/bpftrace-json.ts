@@ -166,7 +166,9 @@ class Parser {
 
   private expect(character: string): void {
     if (!this.take(character))
-      throw new JsonError(this.at < this.text.length ? `\`${character}\` is missing` : "it stops in the middle");
+      throw new JsonError(
+        this.at < this.text.length ? `\`${character}\` is missing` : "it stops in the middle",
+      );
   }
 }
 

@@ -18,7 +18,8 @@ export function textOf(bytes: string): string {
 }
 
 export function bytesOf(line: Uint8Array | string): string {
-  if (typeof line !== "string") return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1");
+  if (typeof line !== "string")
+    return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1");
   return isAscii(line) ? line : Buffer.from(line, "utf8").toString("latin1");
 }
 

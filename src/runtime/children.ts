@@ -39,7 +39,10 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
  * What to start so that a program dies with this one even when this one is killed outright (a tool
  * against a machine that is out of memory will be). util-linux has a way; without it there is none.
  */
-export function boundToParent(file: string, args: readonly string[]): [file: string, args: readonly string[]] {
+export function boundToParent(
+  file: string,
+  args: readonly string[],
+): [file: string, args: readonly string[]] {
   const setpriv = findProgram("setpriv", process.env);
   return setpriv === undefined ? [file, args] : [setpriv, ["--pdeathsig", "TERM", "--", file, ...args]];
 }

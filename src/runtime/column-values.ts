@@ -27,7 +27,9 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
       return typeof json === "string" ? framesOf(json) : undefined;
     default:
       if (typeof json === "string") return textOf(json);
-      return typeof json === "number" || typeof json === "bigint" || typeof json === "boolean" ? json : undefined;
+      return typeof json === "number" || typeof json === "bigint" || typeof json === "boolean"
+        ? json
+        : undefined;
   }
 }
 

@@ -120,7 +120,8 @@ export function wordsOf(text: string): string[] {
       word += plain ?? single ?? double?.replace(/\\(["\\])/g, "$1") ?? escaped ?? "";
       rest = rest.slice(whole.length);
     }
-    if (rest !== "" && !/^\s/.test(rest)) throw new CommandError(`a quote in the command is not closed: ${rest}`);
+    if (rest !== "" && !/^\s/.test(rest))
+      throw new CommandError(`a quote in the command is not closed: ${rest}`);
     // `A=1 cmd` sets a variable.
     if (words.length === 0 && /^[A-Za-z_]\w*=/.test(word)) return ["/bin/sh", "-c", text];
     words.push(word);

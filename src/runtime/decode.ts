@@ -93,13 +93,21 @@ export class Decoder {
         return this.complaint(message);
       case "errorf":
       case "warnf":
-        return [{ kind: "message", level: type === "errorf" ? "error" : "warning", text: messageText(message) }];
+        return [
+          { kind: "message", level: type === "errorf" ? "error" : "warning", text: messageText(message) },
+        ];
       case "printf":
       case "time":
       case "cat":
       case "join":
       case "syscall":
-        return [{ kind: "message", level: "warning", text: `the script printed ${shorten(stringOf(data)).trimEnd()}` }];
+        return [
+          {
+            kind: "message",
+            level: "warning",
+            text: `the script printed ${shorten(stringOf(data)).trimEnd()}`,
+          },
+        ];
       default:
         return [damaged(line, "a message of an unknown type")];
     }
@@ -120,7 +128,8 @@ export class Decoder {
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
     if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
     if (tag === EXACT_KEY) {
-      const parts = rest.length === 2 && Array.isArray(rest[1]) ? (rest[1] as readonly Json[]) : rest.slice(1);
+      const parts =
+        rest.length === 2 && Array.isArray(rest[1]) ? (rest[1] as readonly Json[]) : rest.slice(1);
       return batch.addExactKey(parts) ? [] : [damaged(line, "it is not a key of this result")];
     }
     const nsecs = numberOf(rest[1] ?? null, false);
@@ -167,7 +176,9 @@ export class Decoder {
     this.finished.add(index);
     const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
     return [
-      ...(batch.hasMangledNames ? this.warnOnce("this version of bpftrace prints names without their spaces") : []),
+      ...(batch.hasMangledNames
+        ? this.warnOnce("this version of bpftrace prints names without their spaces")
+        : []),
       ...problems,
       {
         kind: "groups",
@@ -198,7 +209,9 @@ export class Decoder {
   /** The kernel refuses new entries in a full map, and old versions do not say so. */
   private checkFull(contents: Json, role: MapRole): ResultEvent[] {
     const { environment } = this.script;
-    const limit = Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096);
+    const limit = Number(
+      environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096,
+    );
     if (!(contents instanceof JsonObject) || contents.members.length < limit) return [];
     const query = this.result(role.result)?.query ?? "";
     return this.warnOnce(`the map of \`${query}\` is full (${limit} entries): later groups are missing`);
@@ -238,7 +251,8 @@ const E2BIG = -7;
 function messageText(message: JsonObject): string {
   const helper = stringOf(message.get("helper"));
   const code = message.get("retcode");
-  if (helper.endsWith("map_update_elem") && code === E2BIG) return "a map is full: events of new groups are not counted";
+  if (helper.endsWith("map_update_elem") && code === E2BIG)
+    return "a map is full: events of new groups are not counted";
   const what = textOf(stringOf(message.get("msg"))).trim();
   if (helper === "") return what;
   return `the kernel's ${helper} failed: ${what === "" ? `error ${String(code)}` : what}`;

@@ -23,7 +23,8 @@ const DIALECTS: readonly [Dialect, ...Dialect[]] = [
     // Written as a tuple's text, whose parentheses and spaces are then taken out: "tmux: server" is "tmux:server".
     since: "0.24.0",
     read: (key) => key,
-    print: (parts) => (parts.length === 1 ? joined(parts).replace(/^\((.*)\)$/s, "$1") : joined(parts)).replaceAll(" ", ""),
+    print: (parts) =>
+      (parts.length === 1 ? joined(parts).replace(/^\((.*)\)$/s, "$1") : joined(parts)).replaceAll(" ", ""),
     lossy: true,
     forgetsHex: true,
   },

@@ -55,7 +55,11 @@ export function evaluate(expression: Typed, entry: Entry): Value {
       return subject === null ? null : matchesGlob(expression.glob, String(subject));
     }
     case "hasBits":
-      return onInteger(expression.subject, entry, (value) => (BigInt.asUintN(64, value) & expression.mask) === expression.mask);
+      return onInteger(
+        expression.subject,
+        entry,
+        (value) => (BigInt.asUintN(64, value) & expression.mask) === expression.mask,
+      );
     case "choose": {
       const condition = evaluate(expression.condition, entry);
       if (condition === null) return null;
@@ -93,7 +97,12 @@ function onInteger(operand: Typed, entry: Entry, then: (value: bigint) => Value)
   return then(integer);
 }
 
-function onIntegers(left: Typed, right: Typed, entry: Entry, then: (left: bigint, right: bigint) => Value): Value {
+function onIntegers(
+  left: Typed,
+  right: Typed,
+  entry: Entry,
+  then: (left: bigint, right: bigint) => Value,
+): Value {
   return onInteger(left, entry, (a) => onInteger(right, entry, (b) => then(a, b)));
 }
 
@@ -123,7 +132,10 @@ function calculate(operator: ArithmeticOperator, left: bigint, right: bigint): b
 }
 
 function compare(operator: ComparisonOperator, left: Value, right: Value): boolean {
-  const [a, b] = typeof left === "string" || typeof right === "string" ? [String(left), String(right)] : [integerOf(left), integerOf(right)];
+  const [a, b] =
+    typeof left === "string" || typeof right === "string"
+      ? [String(left), String(right)]
+      : [integerOf(left), integerOf(right)];
   if (a === undefined || b === undefined) throw new EvaluationError("the two cannot be compared");
   switch (operator) {
     case "==":

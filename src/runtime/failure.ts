@@ -16,8 +16,10 @@ export class TracerError extends Error {
 
 export const MOUNT_TRACEFS = "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`";
 export const BECOME_ROOT = "run it as root: `sudo faultline …`";
-const LOOK_AROUND = "`faultline doctor` says what this machine has, `faultline explain QUERY` which probes the query may use";
-const OUR_FAULT = "this is a fault in faultline: `faultline compile QUERY` shows the script, please report both";
+const LOOK_AROUND =
+  "`faultline doctor` says what this machine has, `faultline explain QUERY` which probes the query may use";
+const OUR_FAULT =
+  "this is a fault in faultline: `faultline compile QUERY` shows the script, please report both";
 
 interface Cause {
   readonly pattern: RegExp;
@@ -41,7 +43,8 @@ const CAUSES: readonly Cause[] = [
     hint: MOUNT_TRACEFS,
   },
   {
-    pattern: /(?:Kernel )?BTF[^\n]*(?:not (?:found|available)|failed|missing)|(?:Failed|failed) to (?:load|parse|find)[^\n]*BTF|vmlinux BTF/,
+    pattern:
+      /(?:Kernel )?BTF[^\n]*(?:not (?:found|available)|failed|missing)|(?:Failed|failed) to (?:load|parse|find)[^\n]*BTF|vmlinux BTF/,
     exitCode: 3,
     message: () => "this kernel does not give its types (BTF)",
     hint: "it must be built with CONFIG_DEBUG_INFO_BTF=y, so that /sys/kernel/btf/vmlinux exists",
@@ -76,9 +79,15 @@ const CAUSES: readonly Cause[] = [
     message: (match) => `there is nothing called ${match[1] ?? match[2]}`,
     hint: "the program must have the symbol: one that is stripped has only those that other files use",
   },
-  { pattern: /No probes to attach/, exitCode: 3, message: () => "none of the probes exists here", hint: LOOK_AROUND },
   {
-    pattern: /(?:Error attaching|Unable to attach|[Ff]ailed to attach) probe: '?([^'\n]+?)'?(?:\. If this|\n|$)/,
+    pattern: /No probes to attach/,
+    exitCode: 3,
+    message: () => "none of the probes exists here",
+    hint: LOOK_AROUND,
+  },
+  {
+    pattern:
+      /(?:Error attaching|Unable to attach|[Ff]ailed to attach) probe: '?([^'\n]+?)'?(?:\. If this|\n|$)/,
     exitCode: 3,
     message: (match, text) => `this kernel refuses the probe ${match[1]}${reasonBefore(text)}`,
     hint: LOOK_AROUND,
@@ -98,7 +107,8 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /Error loading (?:BPF )?program(?: for|:) ([^\s.(]+)[^\n]*/,
     exitCode: 1,
-    message: (match, text) => `the kernel refuses the program for ${match[1]}${verifierReason(text, match[0])}`,
+    message: (match, text) =>
+      `the kernel refuses the program for ${match[1]}${verifierReason(text, match[0])}`,
     hint: "`faultline compile` writes the script: `bpftrace -v SCRIPT` shows all that the kernel says",
   },
   {
@@ -145,15 +155,28 @@ export interface Ending {
 export function classify({ stderr, exitCode, signal }: Ending): TracerError {
   const lockdown = /Operation not permitted|EPERM/.test(stderr) ? lockdownMode() : undefined;
   if (lockdown)
-    return new TracerError(3, `the kernel is locked down (${lockdown})`, "boot without `lockdown=`, or without Secure Boot");
+    return new TracerError(
+      3,
+      `the kernel is locked down (${lockdown})`,
+      "boot without `lockdown=`, or without Secure Boot",
+    );
   for (const { pattern, exitCode: code, message, hint } of CAUSES) {
     const match = pattern.exec(stderr);
-    if (match) return new TracerError(code, message(match, stderr), typeof hint === "string" ? hint : hint(match));
+    if (match)
+      return new TracerError(code, message(match, stderr), typeof hint === "string" ? hint : hint(match));
   }
-  const errors = /^(?:\S+: )?(?:ERROR|error|terminate called)[^\n]*/m.exec(stderr)?.[0] ?? stderr.trim().split("\n").at(-1);
-  const how = signal ? `was killed by ${signal}` : `ended with ${exitCode === undefined ? "an error" : `exit code ${exitCode}`}`;
+  const errors =
+    /^(?:\S+: )?(?:ERROR|error|terminate called)[^\n]*/m.exec(stderr)?.[0] ??
+    stderr.trim().split("\n").at(-1);
+  const how = signal
+    ? `was killed by ${signal}`
+    : `ended with ${exitCode === undefined ? "an error" : `exit code ${exitCode}`}`;
   const why = errors ? `: ${errors.replace(/^ERROR: /, "")}` : "";
-  return new TracerError(1, `bpftrace ${how}${why}`, signal === "SIGKILL" ? "was the machine out of memory?" : LOOK_AROUND);
+  return new TracerError(
+    1,
+    `bpftrace ${how}${why}`,
+    signal === "SIGKILL" ? "was the machine out of memory?" : LOOK_AROUND,
+  );
 }
 
 function lockdownMode(): string | undefined {

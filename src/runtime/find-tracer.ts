@@ -21,8 +21,16 @@ const MORE_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/b
 export async function findTracer(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
   const path = findProgram("bpftrace", environment);
   if (path === undefined)
-    throw new TracerError(3, "bpftrace is not installed", "install the package `bpftrace` of your distribution");
-  const { stdout, stderr, failed } = await execa(path, ["--version"], { reject: false, timeout: 10_000, env: environment });
+    throw new TracerError(
+      3,
+      "bpftrace is not installed",
+      "install the package `bpftrace` of your distribution",
+    );
+  const { stdout, stderr, failed } = await execa(path, ["--version"], {
+    reject: false,
+    timeout: 10_000,
+    env: environment,
+  });
   const version = parseVersion(`${stdout}\n${stderr}`);
   if (version === undefined)
     throw new TracerError(
@@ -100,6 +108,7 @@ export function checkMachine(tracer: Tracer, plan: Plan, machine: Machine = read
     throw new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
   }
   const needsTracefs =
-    semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS) || plan.probes.some(({ point }) => point.type === "tracepoint");
+    semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS) ||
+    plan.probes.some(({ point }) => point.type === "tracepoint");
   if (needsTracefs && !machine.hasTracefs) throw new TracerError(3, "tracefs is not mounted", MOUNT_TRACEFS);
 }

@@ -1,5 +1,12 @@
 /** From the entries of a result's maps to its groups. */
-import type { GroupsResult, LineResult, OpenResult, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
+import type {
+  GroupsResult,
+  LineResult,
+  OpenResult,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+} from "../plan/plan.js";
 import { aggregate, compareNumbers, emptyValue, magnitude, mergeValues } from "./aggregates.js";
 import { isStats, type AggregateValue, type Group, type Value } from "./events.js";
 
@@ -87,7 +94,10 @@ export function rank(groups: readonly Group[], result: GroupsResult | LineResult
 function compareKeys(a: readonly Value[], b: readonly Value[]): number {
   for (const [i, left] of a.entries()) {
     const right = b[i] ?? null;
-    const order = isNumber(left) && isNumber(right) ? compareNumbers(left, right) : compareText(String(left), String(right));
+    const order =
+      isNumber(left) && isNumber(right)
+        ? compareNumbers(left, right)
+        : compareText(String(left), String(right));
     if (order !== 0) return order;
   }
   return 0;

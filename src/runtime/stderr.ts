@@ -34,7 +34,9 @@ export class StderrReader {
 
   /** Errors of a run that went well all the same. */
   survivedErrors(): string[] {
-    return [...this.errors.values()].map(({ text, count }) => (count > 1 ? `${text} (${count} times)` : text));
+    return [...this.errors.values()].map(({ text, count }) =>
+      count > 1 ? `${text} (${count} times)` : text,
+    );
   }
 
   private line(line: string): void {

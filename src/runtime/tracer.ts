@@ -133,7 +133,8 @@ class Run {
       stdin: "ignore",
       env: { ...this.script.environment, [ATTACHED_NOTICE]: "1" },
     });
-    if (child.pid === undefined) throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
+    if (child.pid === undefined)
+      throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
     this.isRunning = true;
     adopt(this.pid);
@@ -174,7 +175,8 @@ class Run {
     const interrupt = (): void => this.end("interrupted");
     const stop = (): void => this.kill("interrupted");
     const close = (error?: Error & { code?: string }): void => {
-      if (error === undefined || error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") this.end("closed");
+      if (error === undefined || error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED")
+        this.end("closed");
     };
     signal?.addEventListener("abort", interrupt);
     force?.addEventListener("abort", stop);
@@ -234,7 +236,8 @@ class Run {
     this.report();
     const { duration } = this.script.plan;
     // The script ends itself; this is for the case that it does not.
-    if (duration !== undefined) this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
+    if (duration !== undefined)
+      this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
     const { command } = this.options;
     if (!command || this.reason) return;
     command.start();
@@ -276,10 +279,18 @@ class Run {
     const isClean = exitCode === 0 || (asked && signal !== undefined);
     if (this.reason === "closed") return this.summary("closed");
     if (this.isCut || this.reason === "failed")
-      return this.failed(new TracerError(1, this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed", "the last results are missing"));
+      return this.failed(
+        new TracerError(
+          1,
+          this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed",
+          "the last results are missing",
+        ),
+      );
     // Interrupted while it was still attaching, it may say what it likes.
-    if (!isClean && !(asked && this.attachedAt === undefined)) return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of this.stderr.survivedErrors()) await this.options.onEvent({ kind: "message", level: "warning", text });
+    if (!isClean && !(asked && this.attachedAt === undefined))
+      return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
+    for (const text of this.stderr.survivedErrors())
+      await this.options.onEvent({ kind: "message", level: "warning", text });
     return this.summary(this.reason ?? "finished");
   }
 
@@ -318,5 +329,9 @@ class Run {
 const NOTICE = Buffer.from(ATTACHED_NOTICE);
 
 function isStreamError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^(?:ERR_STREAM|EPIPE|ECONNRESET|ABORT)/.test(String(error.code));
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    /^(?:ERR_STREAM|EPIPE|ECONNRESET|ABORT)/.test(String(error.code))
+  );
 }

@@ -85,7 +85,6 @@ export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | unde
 
 /** No character that could end a probe's name in a script: they are written there as they are, or in quotes. */
 function isSafePart(part: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return part !== "" && !/[\u0000-\u001f\u007f"\\\u2028\u2029]/.test(part);
 }
 

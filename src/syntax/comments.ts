@@ -65,7 +65,7 @@ export function placeComment(comment: PlacedComment, text: string, file: File, o
   if (around === undefined) return false;
   switch (around.kind) {
     case "file":
-      return false;
+      return !ownLine && placeBehindClause(before, comment, text, place);
     case "binary":
       // Behind the left side, never between the operator and the right one.
       if (before === undefined) return hoist(comment, file, place);
@@ -75,13 +75,17 @@ export function placeComment(comment: PlacedComment, text: string, file: File, o
     case "span":
     case "provider":
     case "tool":
-      return placeInDefinition(comment, around, text, place);
+      if (around.kind === "tool" && !ownLine && placeBehindClause(before, comment, text, place)) return true;
+      return placeInDefinition(comment, around, text, ownLine, place);
     case "query":
       if (after !== undefined && (before === undefined || ownLine)) {
         place(leadOf(after, file), "leading");
         return true;
       }
-      return before === undefined ? hoist(comment, file, place) : false;
+      if (before === undefined) return hoist(comment, file, place);
+      // Behind the clause that is printed last stands the comment of the whole query.
+      place(before, before === clausesInOrder(around).at(-1) ? "leading" : "trailing");
+      return true;
     case "show":
     case "by":
     case "aggregates":
@@ -95,13 +99,30 @@ export function placeComment(comment: PlacedComment, text: string, file: File, o
   }
 }
 
+/** Behind the last line of a query of several lines: it speaks of that clause, wherever the clause goes. */
+function placeBehindClause(before: SyntaxNode | undefined, comment: Comment, text: string, place: Place): boolean {
+  if (before?.kind !== "query") return false;
+  const last = before.clauses[before.clauses.length - 1];
+  if (last === undefined || last === clausesInOrder(before).at(-1)) return false;
+  if (!text.slice(before.span.start, last.span.start).includes("\n")) return false;
+  if (/[;\n]/.test(text.slice(before.span.end, comment.span.start))) return false;
+  place(last, "trailing");
+  return true;
+}
+
 /** Inside the braces it goes with its neighbours; in the head, above the whole. */
-function placeInDefinition(comment: PlacedComment, around: SyntaxNode, text: string, place: Place): boolean {
+function placeInDefinition(
+  comment: PlacedComment,
+  around: SyntaxNode,
+  text: string,
+  ownLine: boolean,
+  place: Place,
+): boolean {
   const { precedingNode: before, followingNode: after } = comment;
   const inBody = braceBetween(text, around.span.start, comment.span.start);
   if (!inBody) {
-    if (before?.kind === "toolParameter") place(before, "trailing");
-    else if (after?.kind === "toolParameter") place(after, "leading");
+    if (after?.kind === "toolParameter" && (ownLine || before === undefined)) place(after, "leading");
+    else if (before?.kind === "toolParameter") place(before, "trailing");
     else place(around, "leading");
     return true;
   }

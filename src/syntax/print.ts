@@ -159,10 +159,11 @@ function printBody(
 }
 
 function printProvider(node: ProviderDefinition, word: string, one: PrintOne, body: Layout | undefined): Layout {
-  const layout: Layout[] = [`${word} ${printSource(node.trigger)}`];
-  if (node.condition !== undefined) layout.push(" where ", indent(one("condition")));
-  if (node.note !== undefined) layout.push(` note ${printString(node.note)}`);
-  return body === undefined ? group(layout) : [group(layout), " ", body];
+  const layout: Layout[] = [];
+  if (node.condition !== undefined) layout.push(line, group(["where ", indent(one("condition"))]));
+  if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
+  const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
+  return body === undefined ? head : [head, " ", body];
 }
 
 function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {

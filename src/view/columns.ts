@@ -11,7 +11,10 @@ export interface ShownColumn extends ResultColumn {
 
 /** Keys first, then what was counted. Histograms are left out. */
 export function scalarColumns(result: Result): ShownColumn[] {
-  const keys = keyColumns(result).map((key, i): ShownColumn => ({ ...key, of: ({ keys: values }) => values[i] ?? null }));
+  const keys = keyColumns(result).map((key, i): ShownColumn => ({
+    ...key,
+    of: ({ keys: values }) => values[i] ?? null,
+  }));
   const counted = aggregatesOf(result).flatMap((aggregate, i): ShownColumn[] => {
     const { label, type, display } = aggregate;
     const shown = { ...(display ? { display } : {}) };
@@ -39,7 +42,9 @@ function partOf(value: AggregateValue | undefined, name: "count" | "avg" | "sum"
 }
 
 export function histogramsOf(result: Result): { readonly column: ResultColumn; readonly index: number }[] {
-  return aggregatesOf(result).flatMap((column, index) => (column.type.kind === "histogram" ? [{ column, index }] : []));
+  return aggregatesOf(result).flatMap((column, index) =>
+    column.type.kind === "histogram" ? [{ column, index }] : [],
+  );
 }
 
 export function histogramAt(group: Group, index: number): AggregateValue & object {
@@ -49,5 +54,7 @@ export function histogramAt(group: Group, index: number): AggregateValue & objec
 
 /** Numbers are read from the right. */
 export function isRightAligned(type: Type): boolean {
-  return type.kind === "number" ? type.unit !== "timestamp" : type.kind === "address" || type.kind === "stats";
+  return type.kind === "number"
+    ? type.unit !== "timestamp"
+    : type.kind === "address" || type.kind === "stats";
 }

@@ -1,5 +1,5 @@
 /** What a format is: a writer of results. `view.ts` has the table of them. */
-import type { Colors } from "picocolors/types.js";
+import type pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Formatting } from "./format-value.js";
@@ -7,9 +7,11 @@ import type { Formatting } from "./format-value.js";
 export interface ViewContext extends Formatting {
   readonly plan: Plan;
   readonly write: (text: string) => void;
-  readonly colors: Colors;
+  readonly colors: ReturnType<typeof pc.createColors>;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Whether what is written goes to one as it is. */
+  readonly isTerminal: boolean;
 }
 
 /** How a run ended, as far as a view tells it. */

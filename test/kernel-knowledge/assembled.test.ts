@@ -6,7 +6,8 @@ import { fakeKernel, formatText } from "./fake-files.js";
 const btf = everyKind().bytes();
 
 describe("functions", () => {
-  const traceable = "print\nvanished.isra.0\nwithout_types\nfrom_module [zram]\n__ftrace_invalid_address___12\n";
+  const traceable =
+    "print\nvanished.isra.0\nwithout_types\nfrom_module [zram]\n__ftrace_invalid_address___12\n";
 
   it("are those that can be probed, where the kernel lists them", () => {
     const kernel = fakeKernel({ btf, traceable });
@@ -22,7 +23,12 @@ describe("functions", () => {
 
   it("without types can be probed all the same", () => {
     const kernel = fakeKernel({ btf, traceable });
-    expect(kernel.function("without_types")).toEqual({ name: "without_types", parameters: [], returns: { kind: "void" }, untyped: true });
+    expect(kernel.function("without_types")).toEqual({
+      name: "without_types",
+      parameters: [],
+      returns: { kind: "void" },
+      untyped: true,
+    });
     expect(kernel.function("from_module")).toMatchObject({ module: "zram", untyped: true });
   });
 
@@ -30,11 +36,15 @@ describe("functions", () => {
     const module = new BtfWriter({ base: everyKind() });
     module.function("from_module", 0, [["count", 1]]);
     const kernel = fakeKernel({ btf, traceable, modules: { zram: module.bytes() } });
-    expect(kernel.function("from_module")).toMatchObject({ module: "zram", parameters: [{ name: "count", type: { name: "int" } }] });
+    expect(kernel.function("from_module")).toMatchObject({
+      module: "zram",
+      parameters: [{ name: "count", type: { name: "int" } }],
+    });
   });
 
   it("come from the types, then from the symbols, where no list can be read", () => {
-    const symbols = "ffffffff81000000 T use\nffffffff81000010 t helper\nffffffff81000020 D jiffies\nffffffffc0000000 t in_module\t[zram]\n";
+    const symbols =
+      "ffffffff81000000 T use\nffffffff81000010 t helper\nffffffff81000020 D jiffies\nffffffffc0000000 t in_module\t[zram]\n";
     const kernel = fakeKernel({ btf, symbols });
     expect(kernel.function("use")?.parameters).toHaveLength(8);
     expect(kernel.function("helper")).toMatchObject({ untyped: true });
@@ -46,13 +56,21 @@ describe("functions", () => {
 
   it("are not known where nothing tells of them", () => {
     const kernel = fakeKernel();
-    expect([kernel.function("use"), kernel.lacks("function", "use"), kernel.functionNames()]).toEqual([undefined, false, []]);
+    expect([kernel.function("use"), kernel.lacks("function", "use"), kernel.functionNames()]).toEqual([
+      undefined,
+      false,
+      [],
+    ]);
   });
 });
 
 describe("tracepoints", () => {
   const formats = {
-    "kmem:kmalloc": formatText("kmalloc", ["unsigned long gfp_flags"], '"%s", __print_flags(REC->gfp_flags, "|", {(unsigned long)(( gfp_t)0x40u), "__GFP_IO"})'),
+    "kmem:kmalloc": formatText(
+      "kmalloc",
+      ["unsigned long gfp_flags"],
+      '"%s", __print_flags(REC->gfp_flags, "|", {(unsigned long)(( gfp_t)0x40u), "__GFP_IO"})',
+    ),
     "a:broken": "name: broken\nformat:\n\tfield:what is this\n",
   };
   const kernel = fakeKernel({ btf, formats });
@@ -70,7 +88,12 @@ describe("tracepoints", () => {
     expect(kernel.flags("nothing")).toBeUndefined();
     const types = new BtfWriter();
     types.enum("", { ___GFP_DMA_BIT: 0, ___GFP_ZERO_BIT: 8, ___GFP_UNUSED_BIT: 9, ___GFP_LAST_BIT: 10 });
-    expect(fakeKernel({ btf: types.bytes() }).flags("gfp_t")).toEqual(new Map([["__GFP_DMA", 1n], ["__GFP_ZERO", 0x100n]])); // prettier-ignore
+    expect(fakeKernel({ btf: types.bytes() }).flags("gfp_t")).toEqual(
+      new Map([
+        ["__GFP_DMA", 1n],
+        ["__GFP_ZERO", 0x100n],
+      ]),
+    );
   });
 
   it("that cannot be read are a gap, not an end", () => {
@@ -80,7 +103,10 @@ describe("tracepoints", () => {
 
   it("are never looked for outside their directory", () => {
     const asked: string[] = [];
-    const formatsAsked = new Proxy<Record<string, string>>({}, { get: (_, name) => void asked.push(String(name)) });
+    const formatsAsked = new Proxy<Record<string, string>>(
+      {},
+      { get: (_, name) => void asked.push(String(name)) },
+    );
     const watched = fakeKernel({ formats: formatsAsked });
     expect(watched.tracepoint("..", "..")).toBeUndefined();
     expect(watched.tracepoint("a/b", "c")).toBeUndefined();
@@ -120,11 +146,23 @@ describe("what can be attached", () => {
 
   it.each<[string, Partial<AttachEvidence>, object]>([
     ["all of it", {}, everything],
-    ["a locked-down kernel lets nobody attach to functions", { functionList: "denied" }, { ...everything, kprobe: false, fentry: false }],
+    [
+      "a locked-down kernel lets nobody attach to functions",
+      { functionList: "denied" },
+      { ...everything, kprobe: false, fentry: false },
+    ],
     ["fentry needs types", { btf: false }, { ...everything, fentry: false }],
     ["fentry needs ftrace", { functionList: "absent" }, { ...everything, fentry: false }],
-    ["fentry needs direct calls", { config: "# CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS is not set\n" }, { ...everything, fentry: false }],
-    ["symbols tell of them where the configuration does not", { config: undefined, hasSymbol: () => true }, everything],
+    [
+      "fentry needs direct calls",
+      { config: "# CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS is not set\n" },
+      { ...everything, fentry: false },
+    ],
+    [
+      "symbols tell of them where the configuration does not",
+      { config: undefined, hasSymbol: () => true },
+      everything,
+    ],
     ["kprobes need their interface", { kprobeInterface: false }, { ...everything, kprobe: false }],
   ])("%s", (_, change, expected) => {
     expect(attachOf({ ...all, ...change })).toEqual(expected);

@@ -23,7 +23,9 @@ export class BtfWriter {
   }
 
   private get firstString(): number {
-    return this.options.base === undefined ? 0 : this.options.base.firstString + this.options.base.text.length;
+    return this.options.base === undefined
+      ? 0
+      : this.options.base.firstString + this.options.base.text.length;
   }
 
   name(name: string): number {
@@ -55,9 +57,21 @@ export class BtfWriter {
     return this.add(Kind.array, "", 0, 0, false, of, 0, length);
   }
 
-  struct(name: string, bytes: number, members: readonly Member[], how: { union?: boolean; bitFields?: boolean } = {}): number {
+  struct(
+    name: string,
+    bytes: number,
+    members: readonly Member[],
+    how: { union?: boolean; bitFields?: boolean } = {},
+  ): number {
     const words = members.flatMap(([member, type, place]) => [this.name(member), type, place]);
-    return this.add(how.union ? Kind.union : Kind.struct, name, bytes, members.length, how.bitFields ?? false, ...words);
+    return this.add(
+      how.union ? Kind.union : Kind.struct,
+      name,
+      bytes,
+      members.length,
+      how.bitFields ?? false,
+      ...words,
+    );
   }
 
   enum(name: string, values: Readonly<Record<string, number>>, signed = false): number {
@@ -66,7 +80,11 @@ export class BtfWriter {
   }
 
   enum64(name: string, values: Readonly<Record<string, bigint>>, signed = false): number {
-    const words = Object.entries(values).flatMap(([member, value]) => [this.name(member), Number(value & 0xffff_ffffn), Number((value >> 32n) & 0xffff_ffffn)]);
+    const words = Object.entries(values).flatMap(([member, value]) => [
+      this.name(member),
+      Number(value & 0xffff_ffffn),
+      Number((value >> 32n) & 0xffff_ffffn),
+    ]);
     return this.add(Kind.enum64, name, 8, words.length / 3, signed, ...words);
   }
 
@@ -84,7 +102,9 @@ export class BtfWriter {
     const view = new DataView(bytes.buffer);
     view.setUint16(0, 0xeb9f, littleEndian);
     view.setUint8(2, 1);
-    [header, 0, this.types.length * 4, this.types.length * 4, strings.length].forEach((word, i) => view.setUint32(4 + i * 4, word, littleEndian));
+    [header, 0, this.types.length * 4, this.types.length * 4, strings.length].forEach((word, i) =>
+      view.setUint32(4 + i * 4, word, littleEndian),
+    );
     this.types.forEach((word, i) => view.setUint32(header + i * 4, word, littleEndian));
     bytes.set(strings, header + this.types.length * 4);
     return bytes;
@@ -107,14 +127,43 @@ export function everyKind(options: WriterOptions = {}): BtfWriter {
   const gfp = w.add(Kind.typedef, "gfp_t", unsigned);
   const text = w.pointer(w.add(Kind.const, "", byte));
   const user = w.pointer(w.add(Kind.typeTag, "user", w.add(Kind.volatile, "", char)));
-  const name = w.struct("", 8, [["hash", unsigned, 0], ["len", unsigned, 32]]); // prettier-ignore
-  const either = w.struct("", 8, [["", name, 0], ["hash_len", long, 0]], { union: true }); // prettier-ignore
-  const qstr = w.struct("qstr", 16, [["", either, 0], ["name", text, 64]]); // prettier-ignore
+  const name = w.struct("", 8, [
+    ["hash", unsigned, 0],
+    ["len", unsigned, 32],
+  ]);
+  const either = w.struct(
+    "",
+    8,
+    [
+      ["", name, 0],
+      ["hash_len", long, 0],
+    ],
+    { union: true },
+  );
+  const qstr = w.struct("qstr", 16, [
+    ["", either, 0],
+    ["name", text, 64],
+  ]);
   // struct node { struct node *next; struct qstr d_name; unsigned a:3, b:5; enum color shade; }
   const color = w.enum("color", { RED: 0, GREEN: 1, BLUE: 2 });
-  const node = w.struct("node", 40, [["next", 0, 0], ["d_name", qstr, 64], ["a", unsigned, (3 << 24) | 192], ["b", unsigned, (5 << 24) | 195], ["shade", color, 224]], { bitFields: true }); // prettier-ignore
+  const node = w.struct(
+    "node",
+    40,
+    [
+      ["next", 0, 0],
+      ["d_name", qstr, 64],
+      ["a", unsigned, (3 << 24) | 192],
+      ["b", unsigned, (5 << 24) | 195],
+      ["shade", color, 224],
+    ],
+    { bitFields: true },
+  );
   const nodes = w.pointer(node);
-  w.struct("list", 16, [["head", nodes, 0], ["names", w.array(char, 8), 64], ["bits", w.int("unsigned int", 4, 0, 3, 2), 96]]); // prettier-ignore
+  w.struct("list", 16, [
+    ["head", nodes, 0],
+    ["names", w.array(char, 8), 64],
+    ["bits", w.int("unsigned int", 4, 0, 3, 2), 96],
+  ]);
   w.enum("", { FIRST: -1, SECOND: 7 }, true);
   w.enum("old_style", { ALL: 0xffffffff });
   w.enum64("wide", { HIGH: 1n << 40n, LOW: 1n });
@@ -123,8 +172,20 @@ export function everyKind(options: WriterOptions = {}): BtfWriter {
   const restricted = w.add(Kind.restrict, "", w.pointer(later));
   const callback = w.pointer(w.add(Kind.prototype, "", int, 0));
   const double = w.add(Kind.float, "double", 8);
-  w.function("use", w.add(Kind.typedef, "vm_fault_t", unsigned), [["list", nodes], ["flags", gfp], ["small", u8], ["yes", bool], ["path", user], ["rest", restricted], ["fn", callback], ["ratio", double]]); // prettier-ignore
-  w.function("print", 0, [["format", text], ["", 0]]); // prettier-ignore
+  w.function("use", w.add(Kind.typedef, "vm_fault_t", unsigned), [
+    ["list", nodes],
+    ["flags", gfp],
+    ["small", u8],
+    ["yes", bool],
+    ["path", user],
+    ["rest", restricted],
+    ["fn", callback],
+    ["ratio", double],
+  ]);
+  w.function("print", 0, [
+    ["format", text],
+    ["", 0],
+  ]);
   w.add(Kind.declTag, "tag", node, 0, false, -1);
   const variable = w.add(Kind.variable, "counter", int, 0, false, 1);
   w.add(Kind.dataSection, ".data", 4, 1, false, variable, 0, 4);

@@ -36,9 +36,27 @@ describe.each<[string, WriterOptions]>([
       ["fn", "pointer"],
       ["ratio", "other"],
     ]);
-    expect(use?.returns).toEqual({ kind: "int", bytes: 4, signed: false, name: "unsigned int", typedef: "vm_fault_t" });
-    expect(use?.parameters[1]?.type).toEqual({ kind: "int", bytes: 4, signed: false, name: "unsigned int", typedef: "gfp_t" });
-    expect(use?.parameters[2]?.type).toEqual({ kind: "int", bytes: 1, signed: false, name: "unsigned char", typedef: "u8" });
+    expect(use?.returns).toEqual({
+      kind: "int",
+      bytes: 4,
+      signed: false,
+      name: "unsigned int",
+      typedef: "vm_fault_t",
+    });
+    expect(use?.parameters[1]?.type).toEqual({
+      kind: "int",
+      bytes: 4,
+      signed: false,
+      name: "unsigned int",
+      typedef: "gfp_t",
+    });
+    expect(use?.parameters[2]?.type).toEqual({
+      kind: "int",
+      bytes: 1,
+      signed: false,
+      name: "unsigned char",
+      typedef: "u8",
+    });
     expect(use?.parameters[4]?.type).toEqual({ kind: "pointer", to: { kind: "char", signed: true } });
     expect(use?.parameters[5]?.type).toMatchObject({ to: { kind: "struct", name: "later" } });
     expect(use?.parameters[6]?.type).toEqual({ kind: "pointer", to: { kind: "function" } });
@@ -68,12 +86,23 @@ describe.each<[string, WriterOptions]>([
     const name = memberOf(btf, node, "d_name");
     expect(name).toMatchObject({ bitOffset: 64, bitWidth: 0, type: { kind: "struct", name: "qstr" } });
     const [anonymous, text] = btf.members(name.type);
-    expect(text).toMatchObject({ name: "name", bitOffset: 64, type: { kind: "pointer", to: { kind: "char", signed: false } } });
+    expect(text).toMatchObject({
+      name: "name",
+      bitOffset: 64,
+      type: { kind: "pointer", to: { kind: "char", signed: false } },
+    });
     expect(anonymous).toMatchObject({ name: "", type: { kind: "union", name: "" } });
     const inner = btf.members(anonymous?.type ?? { kind: "void" });
     expect(inner.map((m) => m.name)).toEqual(["", "hash_len"]);
-    expect(btf.members(inner[0]?.type ?? { kind: "void" }).map((m) => [m.name, m.bitOffset])).toEqual([["hash", 0], ["len", 32]]); // prettier-ignore
-    expect(memberOf(btf, structOf(btf, "list"), "names").type).toEqual({ kind: "array", of: { kind: "char", signed: true }, length: 8 });
+    expect(btf.members(inner[0]?.type ?? { kind: "void" }).map((m) => [m.name, m.bitOffset])).toEqual([
+      ["hash", 0],
+      ["len", 32],
+    ]);
+    expect(memberOf(btf, structOf(btf, "list"), "names").type).toEqual({
+      kind: "array",
+      of: { kind: "char", signed: true },
+      length: 8,
+    });
     expect(btf.members({ kind: "void" })).toEqual([]);
     expect(btf.members(structOf(btf, "atomic_t")).map((m) => m.name)).toEqual(["counter"]);
   });
@@ -86,13 +115,30 @@ describe.each<[string, WriterOptions]>([
   });
 
   it("reads enums: signed, of 64 bits, anonymous", () => {
-    expect(btf.enumeration("color")).toEqual(new Map([["RED", 0n], ["GREEN", 1n], ["BLUE", 2n]])); // prettier-ignore
+    expect(btf.enumeration("color")).toEqual(
+      new Map([
+        ["RED", 0n],
+        ["GREEN", 1n],
+        ["BLUE", 2n],
+      ]),
+    );
     expect(btf.enumerationWith("GREEN")?.get("BLUE")).toBe(2n);
-    expect([...(btf.enumerationWith("SECOND") ?? [])]).toEqual([["FIRST", -1n], ["SECOND", 7n]]); // prettier-ignore
+    expect([...(btf.enumerationWith("SECOND") ?? [])]).toEqual([
+      ["FIRST", -1n],
+      ["SECOND", 7n],
+    ]);
     expect(btf.enumeration("old_style")?.get("ALL")).toBe(0xffff_ffffn);
-    expect([...(btf.enumeration("wide") ?? [])]).toEqual([["LOW", 1n], ["HIGH", 1n << 40n]]); // prettier-ignore
+    expect([...(btf.enumeration("wide") ?? [])]).toEqual([
+      ["LOW", 1n],
+      ["HIGH", 1n << 40n],
+    ]);
     expect(btf.enumeration("wide_signed")?.get("MINUS")).toBe(-2n);
-    expect(memberOf(btf, structOf(btf, "node"), "shade").type).toEqual({ kind: "enum", name: "color", bytes: 4, signed: false });
+    expect(memberOf(btf, structOf(btf, "node"), "shade").type).toEqual({
+      kind: "enum",
+      name: "color",
+      bytes: 4,
+      signed: false,
+    });
   });
 });
 
@@ -111,7 +157,9 @@ describe("a module's types", () => {
   module.function("begin", int, [["list", module.pointer(own)]]);
   module.enum("mode", { FAST: 1 });
   const another = new BtfWriter({ base: kernel });
-  another.function("use_again", 0, [["thing", another.pointer(another.struct("thing", 8, [["color", 1, 0]]))]]);
+  another.function("use_again", 0, [
+    ["thing", another.pointer(another.struct("thing", 8, [["color", 1, 0]]))],
+  ]);
 
   const base = new Btf(kernel.bytes());
   const first = new Btf(module.bytes(), { base, place: 1 });
@@ -119,7 +167,9 @@ describe("a module's types", () => {
 
   it("continue the kernel's ids and strings", () => {
     // "list" is a string of the kernel's.
-    expect(first.function("begin")?.parameters).toMatchObject([{ name: "list", type: { to: { kind: "struct", name: "own" } } }]);
+    expect(first.function("begin")?.parameters).toMatchObject([
+      { name: "list", type: { to: { kind: "struct", name: "own" } } },
+    ]);
     expect(first.members(structOf(first, "own"))).toMatchObject([{ name: "value", type: { name: "int" } }]);
     expect(first.enumerationWith("FAST")?.get("FAST")).toBe(1n);
     expect(base.function("begin")).toBeUndefined();
@@ -149,8 +199,10 @@ describe("damaged types", () => {
       seen.add(type.id);
       for (const member of btf.members(type)) walk(member.type);
     };
-    for (const name of btf.functionNames()) for (const parameter of btf.function(name)?.parameters ?? []) walk(parameter.type);
-    for (const name of ["node", "list", "qstr", "later", "atomic_t"]) walk(btf.struct(name) ?? { kind: "void" });
+    for (const name of btf.functionNames())
+      for (const parameter of btf.function(name)?.parameters ?? []) walk(parameter.type);
+    for (const name of ["node", "list", "qstr", "later", "atomic_t"])
+      walk(btf.struct(name) ?? { kind: "void" });
     for (const name of ["color", "old_style", "wide", "wide_signed"]) btf.enumeration(name);
     for (const name of ["RED", "SECOND", "HIGH", "nothing"]) btf.enumerationWith(name);
   }
@@ -166,7 +218,8 @@ describe("damaged types", () => {
   const whole = everyKind().bytes();
 
   it("cut off anywhere, are refused", () => {
-    for (let length = 0; length < whole.length; length++) expect(() => readAll(whole.subarray(0, length))).toThrow(KernelError);
+    for (let length = 0; length < whole.length; length++)
+      expect(() => readAll(whole.subarray(0, length))).toThrow(KernelError);
     expect(() => readAll(whole)).not.toThrow();
   });
 
@@ -192,7 +245,8 @@ describe("damaged types", () => {
     const arrays = new BtfWriter();
     arrays.array(1, 4);
     arrays.function("round", 1, []);
-    for (const circle of [w, pointers, arrays]) expect(() => new Btf(circle.bytes()).function("round")).toThrow(/circle/);
+    for (const circle of [w, pointers, arrays])
+      expect(() => new Btf(circle.bytes()).function("round")).toThrow(/circle/);
   });
 
   it("of a kind that is not known, are named", () => {

@@ -9,8 +9,12 @@ types.enum("fault_flag", { FAULT_FLAG_WRITE: 1, FAULT_FLAG_NEW: 0x8000 });
 types.enum("", { MM_FILEPAGES: 0, MM_ANONPAGES: 1, MM_NEW: 2, NR_MM_COUNTERS: 3 });
 types.enum("migrate_mode", { MIGRATE_ASYNC: 0, MIGRATE_SYNC: 2 });
 types.enum("", { VMA_READ_BIT: 0, VMA_SAO_BIT: 24, VMA_ARCH_1_BIT: 24, VMA_SEALED_BIT: 42 });
-const gfp = '"%s", __print_flags(REC->gfp_flags, "|", {0xcc0, "GFP_KERNEL"}, {0x820, "GFP_ATOMIC"}, {1, "GFP_DMA"}, {1, "__GFP_DMA"}, {0x20, "__GFP_HIGH"}, {0x40, "__GFP_IO"}, {0x80, "__GFP_FS"}, {0x100, "__GFP_ZERO"}, {0x400, "__GFP_DIRECT_RECLAIM"}, {0x800, "__GFP_KSWAPD_RECLAIM"})';
-const rich = fakeKernel({ btf: types.bytes(), formats: { "kmem:kmalloc": formatText("kmalloc", ["unsigned long gfp_flags"], gfp) } });
+const gfp =
+  '"%s", __print_flags(REC->gfp_flags, "|", {0xcc0, "GFP_KERNEL"}, {0x820, "GFP_ATOMIC"}, {1, "GFP_DMA"}, {1, "__GFP_DMA"}, {0x20, "__GFP_HIGH"}, {0x40, "__GFP_IO"}, {0x80, "__GFP_FS"}, {0x100, "__GFP_ZERO"}, {0x400, "__GFP_DIRECT_RECLAIM"}, {0x800, "__GFP_KSWAPD_RECLAIM"})';
+const rich = fakeKernel({
+  btf: types.bytes(),
+  formats: { "kmem:kmalloc": formatText("kmalloc", ["unsigned long gfp_flags"], gfp) },
+});
 const poor = fakeKernel();
 
 function flags(name: string, kernel: Kernel = rich): NamedValues {
@@ -22,8 +26,15 @@ function flags(name: string, kernel: Kernel = rich): NamedValues {
 describe("sets of names", () => {
   it("are the kernel's own where it has them", () => {
     expect(flags("fault_flag").get("FAULT_FLAG_NEW")).toBe(0x8000n);
-    expect([...(namedValues(rich, "enum", "rss")?.keys() ?? [])]).toEqual(["MM_FILEPAGES", "MM_ANONPAGES", "MM_NEW"]);
-    expect([...flags("vm_flags_t")]).toEqual([["VM_READ", 1n], ["VM_SEALED", 1n << 42n]]); // prettier-ignore
+    expect([...(namedValues(rich, "enum", "rss")?.keys() ?? [])]).toEqual([
+      "MM_FILEPAGES",
+      "MM_ANONPAGES",
+      "MM_NEW",
+    ]);
+    expect([...flags("vm_flags_t")]).toEqual([
+      ["VM_READ", 1n],
+      ["VM_SEALED", 1n << 42n],
+    ]);
     expect(namedValues(rich, "enum", "migrate_mode")?.get("MIGRATE_SYNC")).toBe(2n);
     expect(flags("gfp_t").get("GFP_KERNEL")).toBe(0xcc0n);
   });
@@ -89,6 +100,10 @@ describe("a value in names", () => {
 
   it("of an enum is one name, or the number", () => {
     const advice = namedValues(poor, "enum", "madvise") ?? new Map<string, bigint>();
-    expect([describeEnum(advice, 0n), describeEnum(advice, 14n), describeEnum(advice, 77n)]).toEqual(["MADV_NORMAL", "MADV_HUGEPAGE", "77"]);
+    expect([describeEnum(advice, 0n), describeEnum(advice, 14n), describeEnum(advice, 77n)]).toEqual([
+      "MADV_NORMAL",
+      "MADV_HUGEPAGE",
+      "77",
+    ]);
   });
 });

@@ -8,9 +8,16 @@ import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
 import { openLiveKernel } from "../../src/kernel/live.js";
 
-const captures = process.env["FAULTLINE_CAPTURES"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "faultline/captures");
-const captured = existsSync(captures) ? readdirSync(captures).filter((name) => existsSync(join(captures, name, "btf/vmlinux"))) : [];
-const kernels: [string, () => Kernel][] = captured.map((name) => [name, () => openCapturedDirectory(join(captures, name))]);
+const captures =
+  process.env["FAULTLINE_CAPTURES"] ??
+  join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "faultline/captures");
+const captured = existsSync(captures)
+  ? readdirSync(captures).filter((name) => existsSync(join(captures, name, "btf/vmlinux")))
+  : [];
+const kernels: [string, () => Kernel][] = captured.map((name) => [
+  name,
+  () => openCapturedDirectory(join(captures, name)),
+]);
 if (existsSync("/sys/kernel/btf/vmlinux")) kernels.unshift(["live", openLiveKernel]);
 
 function member(kernel: Kernel, struct: CType, name: string): CMember | undefined {
@@ -60,7 +67,9 @@ describe.skipIf(kernels.length === 0).each(kernels)("a real kernel: %s", (_, ope
     const names = kernel.tracepointNames();
     if (names.length === 0) skip();
     // A few have no format file: ftrace's own.
-    const unread = names.filter((name) => kernel.tracepoint(...(name.split(":") as [string, string])) === undefined);
+    const unread = names.filter(
+      (name) => kernel.tracepoint(...(name.split(":") as [string, string])) === undefined,
+    );
     expect(unread.length).toBeLessThan(names.length / 100);
     expect(kernel.gaps?.filter((gap) => gap.startsWith("tracepoint")) ?? []).toEqual([]);
     expect(kernel.tracepoint("sched", "sched_switch")?.fields.map((f) => f.name)).toContain("prev_pid");

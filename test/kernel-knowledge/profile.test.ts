@@ -10,7 +10,11 @@ const source = fakeKernel({
   btf: everyKind().bytes(),
   traceable: "use\nprint\nuntyped\nsplit.isra.0\n",
   formats: {
-    "kmem:kmalloc": formatText("kmalloc", ["unsigned long gfp_flags", "char comm[8]"], '"%s", __print_flags(REC->gfp_flags, "|", {0x40, "__GFP_IO"}, {0x8000000000000000, "TOP"})'),
+    "kmem:kmalloc": formatText(
+      "kmalloc",
+      ["unsigned long gfp_flags", "char comm[8]"],
+      '"%s", __print_flags(REC->gfp_flags, "|", {0x40, "__GFP_IO"}, {0x8000000000000000, "TOP"})',
+    ),
     "kmem:kfree": formatText("kfree", ["const void * ptr"]),
     "sched:sched_switch": formatText("sched_switch", ["int prev_pid"]),
   },
@@ -20,7 +24,8 @@ const source = fakeKernel({
 function member(kernel: Kernel, type: CType, name: string): CMember {
   for (const each of kernel.members(type)) {
     if (each.name === name) return each;
-    if (each.name === "" && kernel.members(each.type).some((inner) => inner.name === name)) return member(kernel, each.type, name);
+    if (each.name === "" && kernel.members(each.type).some((inner) => inner.name === name))
+      return member(kernel, each.type, name);
   }
   throw new Error(`no member ${name}`);
 }
@@ -32,14 +37,22 @@ function ask(kernel: Kernel): unknown {
     use: kernel.function("use")?.parameters.map((p) => [p.name, p.type.kind]),
     returns: kernel.function("use")?.returns,
     untyped: kernel.function("untyped"),
-    absent: [kernel.function("swap_readpage"), kernel.lacks?.("function", "swap_readpage"), kernel.lacks?.("function", "use")],
+    absent: [
+      kernel.function("swap_readpage"),
+      kernel.lacks?.("function", "swap_readpage"),
+      kernel.lacks?.("function", "use"),
+    ],
     split: [kernel.function("split"), kernel.functionGap?.("split"), kernel.lacks?.("function", "split")],
     name: [name.bitOffset, name.type.kind],
     text: member(kernel, name.type, "name").type,
     hash: member(kernel, name.type, "hash_len").type,
     bits: [member(kernel, node, "b").bitOffset, member(kernel, node, "b").bitWidth],
     kmalloc: kernel.tracepoint("kmem", "kmalloc"),
-    gone: [kernel.tracepoint("thp", "hugepage_update"), kernel.lacks?.("tracepoint", "thp:hugepage_update"), kernel.lacks?.("tracepoint", "kmem:kfree")],
+    gone: [
+      kernel.tracepoint("thp", "hugepage_update"),
+      kernel.lacks?.("tracepoint", "thp:hugepage_update"),
+      kernel.lacks?.("tracepoint", "kmem:kfree"),
+    ],
     color: kernel.enumeration("color"),
     high: kernel.enumerationWith("HIGH"),
     gfp: [...(kernel.flags("gfp_t") ?? [])],
@@ -70,7 +83,10 @@ describe("a recorded profile", () => {
     expect(kernel.tracepoint("kmem", "kfree")).toBeUndefined();
     expect(kernel.enumeration("wide")).toBeUndefined();
     // Of a struct, only the members that were looked at.
-    expect(kernel.members(kernel.struct("node") ?? { kind: "void" }).map((m) => m.name)).toEqual(["d_name", "b"]);
+    expect(kernel.members(kernel.struct("node") ?? { kind: "void" }).map((m) => m.name)).toEqual([
+      "d_name",
+      "b",
+    ]);
     expect(kernel.functionNames()).toEqual(["untyped", "use"]);
   });
 
@@ -97,7 +113,13 @@ describe("a recorded profile", () => {
   it("finds no names that every object has", () => {
     const kernel = profileKernel(recorded());
     for (const name of ["constructor", "toString", "__proto__"])
-      expect([kernel.function(name), kernel.struct(name), kernel.flags(name), kernel.enumeration(name), kernel.enumerationWith(name)]).toEqual(Array(5).fill(undefined));
+      expect([
+        kernel.function(name),
+        kernel.struct(name),
+        kernel.flags(name),
+        kernel.enumeration(name),
+        kernel.enumerationWith(name),
+      ]).toEqual(Array(5).fill(undefined));
   });
 });
 
@@ -109,9 +131,17 @@ describe("a damaged profile", () => {
     ["no version", { version: undefined }, /version is missing/],
     ["a missing part", { functions: undefined }, /functions is not an object/],
     ["a wrong kind of thing", { pageSize: "4096" }, /pageSize is not a whole number/],
-    ["a field of another shape", { tracepoints: { "a:b": [["x", "int", 4, 0, "round"]] } }, /tracepoints\["a:b"\]\[0\]\[4\] is not one of number/],
+    [
+      "a field of another shape",
+      { tracepoints: { "a:b": [["x", "int", 4, 0, "round"]] } },
+      /tracepoints\["a:b"\]\[0\]\[4\] is not one of number/,
+    ],
     ["a type of no kind", { types: [{ kind: "pointer" }] }, /types\[0\]\.to is not a whole number/],
-    ["a value that is no number", { flags: { gfp_t: { A: "0x10" } } }, /flags\["gfp_t"\]\["A"\]|flags.*is not a whole number/],
+    [
+      "a value that is no number",
+      { flags: { gfp_t: { A: "0x10" } } },
+      /flags\["gfp_t"\]\["A"\]|flags.*is not a whole number/,
+    ],
   ])("is refused for %s", (_, change, message) => {
     const text = JSON.stringify({ ...good, ...change });
     expect(() => parseProfile(text)).toThrow(KernelError);
@@ -119,11 +149,16 @@ describe("a damaged profile", () => {
   });
 
   it("is refused when it is something else", () => {
-    for (const text of ["", "[]", "null", "7", '"x"', "{}", "{"]) expect(() => parseProfile(text)).toThrow(KernelError);
+    for (const text of ["", "[]", "null", "7", '"x"', "{}", "{"])
+      expect(() => parseProfile(text)).toThrow(KernelError);
   });
 
   it("with types that lead nowhere or in a circle is found out when they are followed", () => {
-    const circle = profileKernel(parseProfile(JSON.stringify({ ...good, types: [{ kind: "pointer", to: 0 }], structs: { node: 0, far: 99 } })));
+    const circle = profileKernel(
+      parseProfile(
+        JSON.stringify({ ...good, types: [{ kind: "pointer", to: 0 }], structs: { node: 0, far: 99 } }),
+      ),
+    );
     expect(() => circle.struct("node")).toThrow(KernelError);
     expect(() => circle.struct("far")).toThrow(KernelError);
     expect(() => circle.members({ kind: "struct", name: "node", id: 0 })).toThrow(KernelError);

@@ -22,11 +22,20 @@ export function column(label: string, type: Type, display?: Display): ResultColu
   return { label, type, ...(display ? { display } : {}) };
 }
 
-export function aggregate(fn: AggregateFunction, label: string, type: Type = UNSIGNED, display?: Display): ResultAggregate {
+export function aggregate(
+  fn: AggregateFunction,
+  label: string,
+  type: Type = UNSIGNED,
+  display?: Display,
+): ResultAggregate {
   return { ...column(label, type, display), fn, map: label };
 }
 
-export function groups(keys: ResultColumn[], aggregates: ResultAggregate[], more: Partial<GroupsResult> = {}): GroupsResult {
+export function groups(
+  keys: ResultColumn[],
+  aggregates: ResultAggregate[],
+  more: Partial<GroupsResult> = {},
+): GroupsResult {
   return { kind: "groups", query: "faults", keys, aggregates, ...more };
 }
 
@@ -39,7 +48,15 @@ export function line(aggregates: ResultAggregate[], more: Partial<LineResult> = 
 }
 
 export function open(parts: Partial<OpenResult>): OpenResult {
-  return { kind: "open", query: "open allocation", entries: "began", keys: [], aggregates: [], columns: [], ...parts };
+  return {
+    kind: "open",
+    query: "open allocation",
+    entries: "began",
+    keys: [],
+    aggregates: [],
+    columns: [],
+    ...parts,
+  };
 }
 
 export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
@@ -59,7 +76,10 @@ export function script(
   return {
     form: "stream",
     text: more.text ?? "",
-    plan: plan(results, { states: more.states ?? [], ...(more.duration === undefined ? {} : { duration: more.duration }) }),
+    plan: plan(results, {
+      states: more.states ?? [],
+      ...(more.duration === undefined ? {} : { duration: more.duration }),
+    }),
     maps: new Map(roles),
     environment: more.environment ?? {},
   };

@@ -216,7 +216,7 @@ async function listen(path: string, onLine: (line: string) => void): Promise<Ser
 function qemuArguments(image: string, directory: string, socket: string, timeoutSeconds: number): string[] {
   const disk = (file: string, options: string): string => `if=virtio,format=raw,file=${file},${options}`;
   return [
-    ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2', '-m', '3G'],
+    ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2,sockets=2', '-m', '3G'],
     ...['-object', 'memory-backend-ram,id=m0,size=1536M', '-object', 'memory-backend-ram,id=m1,size=1536M'],
     ...['-numa', 'node,nodeid=0,cpus=0,memdev=m0', '-numa', 'node,nodeid=1,cpus=1,memdev=m1'],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],

@@ -116,7 +116,7 @@ const expectations: Expectation[] = [
     id: 'compact',
     program: 'tracepoint:compaction:mm_compaction_begin { @begin = count(); } tracepoint:compaction:mm_compaction_end { @end = count(); }',
     command: 'compact.sh 2',
-    expect: { begin: 6, end: 6 },
+    expect: { begin: 8, end: 8 },
   },
   {
     id: 'oom',

@@ -4,7 +4,7 @@
 #   memcg   reads a 64 MB file in a cgroup with memory.max 16 MB, ROUNDS times (default 2).
 #           Causes: mm_vmscan_memcg_reclaim_begin, hundreds of times a round; shrink_slab too.
 #   direct  fills the page cache, then ROUNDS times (default 2) raises min_free_kbytes to above
-#           what is free and allocates: the process that allocates has to reclaim itself.
+#           what is free while a process allocates 256 MB, which then has to reclaim itself.
 #           Causes: mm_vmscan_direct_reclaim_begin, at least once a round, as comm "reclaimer",
 #           and kswapd's wake-ups.
 set -euo pipefail
@@ -34,8 +34,11 @@ direct() {
   for ((i = 0; i < rounds; i++)); do
     dd if="$file" of=/dev/null bs=1M status=none
     free=$(awk '$1 == "MemFree:" { print $2 }' /proc/meminfo)
+    touch_anon 65536 reclaimer &
+    # Only once it allocates: kswapd needs no more than a second to free enough for everybody.
+    until [[ $(<"/proc/$!/comm") == reclaimer ]]; do :; done
     echo $((free + 65536)) >/proc/sys/vm/min_free_kbytes
-    touch_anon 8192 reclaimer
+    wait "$!"
     echo "$before" >/proc/sys/vm/min_free_kbytes
   done
 }

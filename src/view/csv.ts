@@ -1,0 +1,93 @@
+/**
+ * `--format csv`: RFC 4180. The names of the columns come first, and again after an empty line when another
+ * result follows; results that come at an interval have its end in a column `time`. A histogram is one cell,
+ * `[4,7]=3 [8,15]=1`, a summary three.
+ *
+ * Quotes, commas and line breaks are quoted and nothing else is changed: a name that begins with `=` is
+ * written as it is, so open a file from a machine you do not trust as text, not as formulas.
+ */
+import type { Result } from "../plan/plan.js";
+import { isHistogram, isStats, type Group, type GroupsEvent, type RowEvent } from "../runtime/events.js";
+import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { escapeText } from "./escape.js";
+import { plainValue } from "./format-value.js";
+import { batchTime, rowValues, type Plain } from "./records.js";
+import type { ViewContext, Writer } from "./types.js";
+
+const END = "\r\n";
+
+export class CsvWriter implements Writer {
+  private last: number | undefined;
+
+  constructor(private readonly context: ViewContext) {}
+
+  row(event: RowEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    this.header(event.result, result);
+    this.line(rowValues(event.values, result, this.context));
+  }
+
+  groups(event: GroupsEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    this.header(event.result, result);
+    const time = result.every === undefined ? [] : [batchTime(event, result, this.context) ?? null];
+    for (const group of event.groups) this.line([...time, ...this.cells(group, result)]);
+  }
+
+  end(): void {
+    // A result that never came has its header too, so that who reads it finds a table.
+    if (this.last !== undefined) return;
+    this.context.plan.results.forEach((result, index) => this.header(index, result));
+  }
+
+  private header(index: number, result: Result): void {
+    if (this.last === index) return;
+    if (this.last !== undefined) this.context.write(END);
+    this.last = index;
+    const names = [
+      ...(result.kind === "rows" || result.every === undefined ? [] : ["time"]),
+      ...keyColumns(result).map(({ label }) => label),
+      ...aggregatesOf(result).flatMap(({ label, type }) =>
+        type.kind === "stats" ? [`${label} count`, `${label} avg`, `${label} sum`] : [label],
+      ),
+    ];
+    this.line(names);
+  }
+
+  private cells(group: Group, result: Result): Plain[] {
+    const counted = aggregatesOf(result).flatMap((column, i): Plain[] => {
+      const value = group.values[i] ?? null;
+      const plain = (part: typeof value & (number | bigint | null)): Plain =>
+        plainValue(part, column, this.context);
+      if (isHistogram(value))
+        return [
+          value.buckets
+            .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
+            .join(" "),
+        ];
+      if (isStats(value)) return [value.count, plain(value.avg), plain(value.sum)];
+      return column.type.kind === "stats" ? [null, null, null] : [plainValue(value, column, this.context)];
+    });
+    return [...rowValues(group.keys, result, this.context), ...counted];
+  }
+
+  private line(cells: readonly Plain[]): void {
+    const texts = cells.map(cellOf).map((text) => quote(this.context.isTerminal ? escapeLines(text) : text));
+    this.context.write(texts.join(",") + END);
+  }
+}
+
+function cellOf(value: Plain): string {
+  return value === null ? "" : String(value);
+}
+
+/** A file gets every byte; a terminal must not be told what to do. */
+function escapeLines(text: string): string {
+  return text.split("\n").map(escapeText).join("\n");
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

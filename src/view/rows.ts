@@ -1,0 +1,87 @@
+/** A line an event, in columns of fixed width, because the next event is not known yet. */
+import stringWidth from "string-width";
+import type { ResultColumn, RowsResult } from "../plan/plan.js";
+import type { RowEvent } from "../runtime/events.js";
+import type { Type } from "../semantics/types.js";
+import { isRightAligned } from "./columns.js";
+import { escapeText } from "./escape.js";
+import { formatValue } from "./format-value.js";
+import type { ViewContext } from "./types.js";
+
+export class RowLines {
+  private readonly widths: readonly number[];
+  private isFirst = true;
+
+  constructor(
+    private readonly result: RowsResult,
+    private readonly context: ViewContext,
+  ) {
+    this.widths = result.columns.map((column) => Math.max(widthOf(column), stringWidth(column.label)));
+  }
+
+  /** With the names of the columns before the first line. */
+  text(event: RowEvent): string {
+    const { columns } = this.result;
+    const below: string[] = [];
+    const cells = columns.map((column, i) => {
+      const text = formatValue(event.values[i] ?? null, column, this.context);
+      if (column.type.kind !== "stack") return text;
+      below.push(text.replace(/^/gm, "    "));
+      return "";
+    });
+    const lines = [this.line(cells, (each) => each), ...below];
+    if (this.isFirst)
+      lines.unshift(
+        this.line(
+          columns.map(({ label }) => escapeText(label)),
+          this.context.colors.bold,
+        ),
+      );
+    this.isFirst = false;
+    return `${lines.join("\n")}\n`;
+  }
+
+  private line(cells: readonly string[], style: (text: string) => string): string {
+    const padded = cells.map((cell, i) => {
+      const type = this.result.columns[i]?.type;
+      const space = " ".repeat(Math.max(0, (this.widths[i] ?? 0) - stringWidth(cell)));
+      return type && isRightAligned(type) ? space + style(cell) : style(cell) + space;
+    });
+    return padded.join(" ").trimEnd();
+  }
+}
+
+/** What is usual: a longer value moves the rest of its line, and nothing is cut. */
+function widthOf({ type, label, display }: ResultColumn): number {
+  switch (type.kind) {
+    case "number":
+      return display ? 10 : numberWidth(type, label);
+    case "bool":
+      return 5;
+    case "string":
+      return label.endsWith("comm") ? 15 : 20;
+    case "address":
+      return 18;
+    case "symbol":
+      return 24;
+    case "enum":
+      return 14;
+    case "flags":
+      return 20;
+    default:
+      return 0;
+  }
+}
+
+function numberWidth(type: Type & { kind: "number" }, label: string): number {
+  switch (type.unit) {
+    case "timestamp":
+      return 12;
+    case "duration":
+      return 7;
+    case "bytes":
+      return 8;
+    default:
+      return label.endsWith("pid") || label.endsWith("tid") ? 7 : 8;
+  }
+}

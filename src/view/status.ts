@@ -1,0 +1,75 @@
+/** The line on a terminal that says a trace is running: on stderr, redrawn now and then, gone at the end. */
+import type { WriteStream } from "node:tty";
+import type { RunStatus } from "../runtime/tracer.js";
+import { formatDuration } from "./format-value.js";
+
+export interface StatusLine {
+  update(status: RunStatus): void;
+  /** Takes it away, so that something else can be written. */
+  clear(): void;
+  end(): void;
+}
+
+const NONE: StatusLine = { update: () => undefined, clear: () => undefined, end: () => undefined };
+const INTERVAL = 250;
+const ERASE = "\r\u001b[K";
+
+export function createStatusLine(
+  stream: WriteStream,
+  now: () => number = () => performance.now(),
+): StatusLine {
+  return stream.isTTY ? new LiveStatus(stream, now) : NONE;
+}
+
+class LiveStatus implements StatusLine {
+  private status: RunStatus | undefined;
+  private updatedAt = 0;
+  private isShown = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly stream: WriteStream,
+    private readonly now: () => number,
+  ) {
+    this.timer = setInterval(() => this.draw(), INTERVAL);
+    this.timer.unref();
+  }
+
+  update(status: RunStatus): void {
+    const isNews = status.phase !== this.status?.phase;
+    this.status = status;
+    this.updatedAt = this.now();
+    if (isNews) this.draw();
+  }
+
+  clear(): void {
+    if (this.isShown) this.stream.write(ERASE);
+    this.isShown = false;
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    this.clear();
+  }
+
+  private draw(): void {
+    if (!this.status) return;
+    const since = this.status.phase === "tracing" ? this.now() - this.updatedAt : 0;
+    const text = statusText({ ...this.status, elapsed: this.status.elapsed + since });
+    // A line that wraps cannot be taken away.
+    this.stream.write(`${ERASE}${text.slice(0, Math.max(0, (this.stream.columns || 80) - 1))}`);
+    this.isShown = true;
+  }
+}
+
+export function statusText({ phase, probes, events, lost, elapsed }: RunStatus): string {
+  if (phase === "attaching") return "attaching…";
+  if (phase === "ending") return "ending…";
+  const time = formatDuration(Math.floor(elapsed / 1000) * 1e9).replace(/^0 ns$/, "0 s");
+  const counts = [count(events, "line"), count(probes, "probe"), ...(lost > 0 ? [`${lost} lost`] : [])];
+  return `tracing ${time} · ${counts.join(" · ")} · Ctrl-C to end`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

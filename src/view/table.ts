@@ -1,0 +1,83 @@
+/** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
+import Table from "cli-table3";
+import stringWidth from "string-width";
+import type { GroupsEvent } from "../runtime/events.js";
+import type { Result } from "../plan/plan.js";
+import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
+import { escapeText } from "./escape.js";
+import { formatValue } from "./format-value.js";
+import { histogramLines } from "./histogram.js";
+import type { ViewContext } from "./types.js";
+
+/** Ends in a newline. */
+export function tableText(event: GroupsEvent, result: Result, context: ViewContext): string {
+  if (event.groups.length === 0) return `${context.colors.dim("no events")}\n`;
+  const columns = scalarColumns(result);
+  if (histogramsOf(result).length > 0) return histogramBlocks(event, result, columns, context);
+  // A stack is many lines: what stands beside it is read with its first.
+  const ordered = [
+    ...columns.filter((each) => each.type.kind !== "stack"),
+    ...columns.filter((each) => each.type.kind === "stack"),
+  ];
+  const cells = event.groups.map((group) =>
+    ordered.map((column) => formatValue(column.of(group), column, context)),
+  );
+  return drawTable(ordered, cells, context);
+}
+
+function drawTable(
+  columns: readonly ShownColumn[],
+  cells: readonly string[][],
+  context: ViewContext,
+): string {
+  const table = new Table({
+    head: columns.map(({ label }) => context.colors.bold(escapeText(label))),
+    chars: BORDERLESS,
+    colAligns: columns.map(({ type }) => (isRightAligned(type) ? "right" : "left")),
+    colWidths: columns.map(({ label }, i) => widthOf([label, ...cells.map((row) => row[i] ?? "")])),
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
+  });
+  table.push(...cells);
+  const text = table.toString();
+  return `${text.replace(/[ \t]+$/gm, "")}\n`;
+}
+
+const BORDERLESS = {
+  top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "",
+  "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  ",
+}; // prettier-ignore
+
+/** Of the widest line: a given width is quicker than a measured one, which looks at each cell again. */
+function widthOf(cells: readonly string[]): number {
+  let width = 1;
+  for (const cell of cells) for (const line of cell.split("\n")) width = Math.max(width, stringWidth(line));
+  return width;
+}
+
+function histogramBlocks(
+  event: GroupsEvent,
+  result: Result,
+  columns: readonly ShownColumn[],
+  context: ViewContext,
+): string {
+  const blocks = event.groups.map((group) => {
+    const facts = columns.map(
+      (column) =>
+        `${context.colors.bold(escapeText(column.label))} ${indentStack(formatValue(column.of(group), column, context))}`,
+    );
+    const lines = facts.length === 0 ? [] : [facts.join("  ")];
+    for (const { column, index } of histogramsOf(result)) {
+      const histogram = histogramAt(group, index);
+      if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
+      const { unit } = column.type;
+      lines.push(context.colors.bold(escapeText(column.label)));
+      lines.push(...histogramLines(histogram, { unit, display: column.display, width: context.width }));
+    }
+    return `${lines.join("\n")}\n`;
+  });
+  return blocks.join("\n");
+}
+
+function indentStack(text: string): string {
+  return text.includes("\n") ? `\n${text.replace(/^/gm, "    ")}\n` : text;
+}

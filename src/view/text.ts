@@ -1,0 +1,61 @@
+/** `--format table`: for people. */
+import type { GroupsEvent, RowEvent } from "../runtime/events.js";
+import { escapeText } from "./escape.js";
+import { localTime } from "./format-value.js";
+import { IntervalLines } from "./line.js";
+import { RowLines } from "./rows.js";
+import { tableText } from "./table.js";
+import type { ViewContext, Writer } from "./types.js";
+
+export class TextWriter implements Writer {
+  private readonly rows = new Map<number, RowLines>();
+  private readonly lines = new Map<number, IntervalLines>();
+  /** The result that was written last: another one begins with its query. */
+  private last: number | undefined;
+  private isFirst = true;
+
+  constructor(private readonly context: ViewContext) {}
+
+  row(event: RowEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (result?.kind !== "rows") return;
+    let rows = this.rows.get(event.result);
+    if (!rows) this.rows.set(event.result, (rows = new RowLines(result, this.context)));
+    this.title(event.result, false);
+    this.context.write(rows.text(event));
+  }
+
+  groups(event: GroupsEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result || result.kind === "rows") return;
+    if (result.kind === "line") {
+      let lines = this.lines.get(event.result);
+      if (!lines) this.lines.set(event.result, (lines = new IntervalLines(result, this.context)));
+      this.title(event.result, false);
+      this.context.write(lines.text(event));
+      return;
+    }
+    this.title(event.result, true);
+    if (result.every !== undefined && BigInt(event.nsecs) !== 0n)
+      this.context.write(
+        `${this.context.colors.dim(localTime(event.nsecs, this.context.clock).slice(0, 8))}\n`,
+      );
+    this.context.write(tableText(event, result, this.context));
+  }
+
+  end(): void {
+    // Each table and line has ended itself.
+  }
+
+  /** `apart`: also set apart from what came before it of the same result. */
+  private title(index: number, apart: boolean): void {
+    const isOther = this.last !== index;
+    if (!this.isFirst && (isOther || apart)) this.context.write("\n");
+    if (isOther && this.context.plan.results.length > 1)
+      this.context.write(
+        `${this.context.colors.bold(escapeText(this.context.plan.results[index]?.query ?? ""))}\n`,
+      );
+    this.last = index;
+    this.isFirst = false;
+  }
+}

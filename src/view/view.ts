@@ -1,0 +1,152 @@
+/** Shows results in a format. A new format is one file and one row in the table below. */
+import type { Writable } from "node:stream";
+import pc from "picocolors";
+import type { Plan } from "../plan/plan.js";
+import { createClock, type Clock } from "../runtime/clock.js";
+import type { ResultEvent } from "../runtime/events.js";
+import { CsvWriter } from "./csv.js";
+import { escapeText } from "./escape.js";
+import { FoldedWriter } from "./folded.js";
+import type { Names } from "./format-value.js";
+import { JsonWriter } from "./json.js";
+import { NdjsonWriter } from "./ndjson.js";
+import type { StatusLine } from "./status.js";
+import { TextWriter } from "./text.js";
+import type { ViewContext, ViewSummary, Writer } from "./types.js";
+
+const FORMATS = {
+  table: (context: ViewContext): Writer => new TextWriter(context),
+  json: (context: ViewContext): Writer => new JsonWriter(context),
+  ndjson: (context: ViewContext): Writer => new NdjsonWriter(context),
+  csv: (context: ViewContext): Writer => new CsvWriter(context),
+  folded: (context: ViewContext): Writer => new FoldedWriter(context),
+} as const;
+
+export type Format = keyof typeof FORMATS;
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+
+/** A stream that may be a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface Streams {
+  /** Results, and nothing else. */
+  readonly out: Output;
+  /** What else there is to say. */
+  readonly err: Output;
+  readonly status?: StatusLine;
+}
+
+export interface ViewOptions {
+  readonly clock?: Clock;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+export interface View {
+  /** The promise is fulfilled when more can be taken. */
+  event(event: ResultEvent): void | Promise<void>;
+  end(summary: ViewSummary): void;
+}
+
+const DEFAULT_WIDTH = 80;
+/** Each says the same; how many there were is said at the end. */
+const MOST_DAMAGED = 3;
+
+export function createView(
+  format: Format,
+  plan: Plan,
+  streams: Streams,
+  names: Names,
+  options: ViewOptions = {},
+): View {
+  const { out, err, status } = streams;
+  const environment = options.environment ?? process.env;
+  // Who stops reading is not a fault of the view; the runner ends the trace.
+  out.on("error", () => undefined);
+  const write = (text: string): void => {
+    if (!out.writable) return;
+    status?.clear();
+    out.write(text);
+  };
+  const writer = FORMATS[format]({
+    plan,
+    names,
+    write,
+    clock: options.clock ?? createClock(),
+    colors: pc.createColors(wantsColor(out, environment)),
+    width: out.columns ?? DEFAULT_WIDTH,
+    isTerminal: out.isTTY === true,
+  });
+  const notes = new Notes(err, wantsColor(err, environment), status);
+  return {
+    event(event) {
+      switch (event.kind) {
+        case "row":
+          writer.row(event);
+          break;
+        case "groups":
+          writer.groups(event);
+          break;
+        default:
+          notes.event(event);
+      }
+      if (out.writableNeedDrain) return drained(out);
+    },
+    end(summary) {
+      status?.end();
+      writer.end(summary);
+      notes.end(summary);
+    },
+  };
+}
+
+function wantsColor(stream: Output, environment: NodeJS.ProcessEnv): boolean {
+  if (environment["NO_COLOR"]) return false;
+  return stream.isTTY === true && environment["TERM"] !== "dumb";
+}
+
+function drained(out: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const name of ENDS) out.off(name, done);
+      resolve();
+    };
+    for (const name of ENDS) out.on(name, done);
+  });
+}
+
+const ENDS = ["drain", "close", "error"] as const;
+
+/** Warnings, and what was lost. */
+class Notes {
+  private damaged = 0;
+  private readonly colors: ReturnType<typeof pc.createColors>;
+
+  constructor(
+    private readonly err: Output,
+    color: boolean,
+    private readonly status: StatusLine | undefined,
+  ) {
+    this.colors = pc.createColors(color);
+  }
+
+  event(event: ResultEvent): void {
+    if (event.kind === "message") this.say(event.level, event.text);
+    else if (event.kind === "damaged" && ++this.damaged <= MOST_DAMAGED)
+      this.say("warning", `the tracer printed what cannot be read (${event.why}): ${event.line}`);
+  }
+
+  end({ lost, damaged }: ViewSummary): void {
+    if (damaged > MOST_DAMAGED) this.say("warning", `${damaged} lines or names could not be read`);
+    if (lost > 0)
+      this.say(
+        "warning",
+        `${lost} events were lost because they came too fast: filter with \`where\`, or count instead of \`show\``,
+      );
+  }
+
+  private say(level: "warning" | "error", text: string): void {
+    this.status?.clear();
+    const color = level === "error" ? this.colors.red : this.colors.yellow;
+    this.err.write(`${color(`${level}:`)} ${escapeText(text)}\n`);
+  }
+}
