@@ -13,7 +13,7 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: ["prettier", "execa", "cli-table3"],
+  external: ["prettier"],
   define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version) },
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   chunkNames: "chunks/[name]-[hash]",

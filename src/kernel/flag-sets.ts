@@ -113,7 +113,7 @@ function residentKinds(kernel: Kernel): NamedValues | undefined {
 }
 
 /** Not a value but the room for one: they serve in conditions (`flags & MAP_TYPE`), and are never printed. */
-const masks = new Set(["MAP_TYPE", "MAP_HUGE_MASK", "SHM_HUGE_MASK", "O_ACCMODE", "VM_FAULT_HINDEX_MASK"]);
+const masks = new Set(["MAP_TYPE", "O_ACCMODE", "VM_FAULT_HINDEX_MASK"]);
 
 /** A name of 0 that means something beside other flags too: the room that is then empty. */
 const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);

@@ -31,6 +31,9 @@ export class PlanError extends Error {
   }
 }
 
+/** The fields of a begin that are wanted later: the map that carries each, and its type. */
+type Kept = Map<string, { readonly map: string; readonly type: Type }>;
+
 interface SpanState {
   readonly entries: string;
   readonly environment: Environment;
@@ -112,11 +115,10 @@ export class Planner {
 
   private subscribeSpan(source: CheckedSource & { kind: "span" }, needed: readonly Typed[], purpose: string, handler: Handler): void {
     const entries = this.mapName(`${source.name}_start`);
-    const kept = new Map<string, string>();
+    const kept: Kept = new Map();
     const keyOf = (environment: Environment): Typed[] => source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
     const expanded = this.expandSpanFields(source, needed);
     // The end is planned first: it finds out what the begin must keep for it.
-    let early: Typed[] = [];
     const placed = this.probes.length;
     const endGives = givenBy(source.end);
     this.subscribeAlternatives(source.name, source.end, sideNames(expanded, "end", source, endGives), purpose, (end) => {
@@ -132,29 +134,22 @@ export class Planner {
         return { op: "state", map: this.keep(source, field, kept), key, type: field.type };
       };
       const action = handler(environment);
-      const [sooner, later] = this.splitEarly(action, expanded);
-      early = sooner;
-      const usesLatency = needsLatency([...later, ...action.steps.flatMap(valuesOf)]);
+      const usesLatency = needsLatency([...action.filter, ...action.steps.flatMap(valuesOf)]);
       const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
       const measure: Step[] = usesLatency ? [{ do: "let", name: "latency", value: { op: "arithmetic", operator: "-", left: now, right: started, type: DURATION } }] : [];
-      const act: readonly Step[] = later.length > 0 ? [{ do: "when", all: byCost(later), then: action.steps }] : action.steps;
-      const forget: Step[] = [entries, ...kept.values()].map((map) => ({ do: "remove", map, key }));
+      const act: readonly Step[] = action.filter.length > 0 ? [{ do: "when", all: byCost(action.filter), then: action.steps }] : action.steps;
+      const forget: Step[] = [entries, ...[...kept.values()].map((k) => k.map)].map((map) => ({ do: "remove", map, key }));
       return { filter: [started], steps: [...measure, ...act, ...forget] };
     });
     const ends = this.probes.splice(placed);
-    this.planBegin(source, entries, kept, early, keyOf);
+    this.planBegin(source, entries, kept, [], keyOf);
     this.probes.push(...ends);
-  }
-
-  /** No condition moves to the begin unless it reads the same there; spans keep that simple and move none. */
-  private splitEarly(action: Action, _needed: readonly Typed[]): readonly [Typed[], readonly Typed[]] {
-    return [[], action.filter];
   }
 
   private planBegin(
     source: CheckedSource & { kind: "span" },
     entries: string,
-    kept: ReadonlyMap<string, string>,
+    kept: Kept,
     early: readonly Typed[],
     keyOf: (environment: Environment) => Typed[],
   ): void {
@@ -163,8 +158,8 @@ export class Planner {
       const key = keyOf(begin);
       this.state(entries, key, TIMESTAMP, `when each ${source.name} began`, source);
       const stores: Step[] = [{ do: "store", map: entries, key, value: { op: "common", name: "time", type: TIMESTAMP } }];
-      for (const [name, map] of kept) {
-        const value = begin({ op: "field", name, type: BOOL });
+      for (const [name, { map, type }] of kept) {
+        const value = begin({ op: "field", name, type });
         this.state(map, key, value.type, `its ${name}`, source);
         stores.push({ do: "store", map, key, value });
       }
@@ -178,11 +173,11 @@ export class Planner {
   }
 
   /** The map that carries a field of the begin to the end. */
-  private keep(source: CheckedSource, field: FieldReference, kept: Map<string, string>): string {
+  private keep(source: CheckedSource, field: FieldReference, kept: Kept): string {
     const known = kept.get(field.name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.map;
     const map = this.mapName(`${source.name}_${field.name}`);
-    kept.set(field.name, map);
+    kept.set(field.name, { map, type: field.type });
     return map;
   }
 
@@ -194,7 +189,7 @@ export class Planner {
   /** A span whose entries are printed while they are open. */
   openSpan(source: CheckedSource & { kind: "span" }, needed: readonly Typed[], early: readonly Typed[], entry: Typed): SpanState {
     const entries = this.mapName(`${source.name}_start`);
-    const kept = new Map<string, string>();
+    const kept: Kept = new Map();
     const keyOf = (environment: Environment): Typed[] => source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
     const started: Typed = { op: "state", map: entries, key: [entry], type: TIMESTAMP };
     const environment: Environment = (field) => {
@@ -209,7 +204,7 @@ export class Planner {
       const key = keyOf(end);
       return {
         filter: [{ op: "state", map: entries, key, type: TIMESTAMP }],
-        steps: [entries, ...kept.values()].map((map): Step => ({ do: "remove", map, key })),
+        steps: [entries, ...[...kept.values()].map((k) => k.map)].map((map): Step => ({ do: "remove", map, key })),
       };
     });
     return { entries, environment };

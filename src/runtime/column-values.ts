@@ -25,6 +25,8 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
     }
     case "stack":
       return typeof json === "string" ? framesOf(json) : undefined;
+    case "string":
+      return typeof json === "string" ? textOf(json) : undefined;
     default:
       if (typeof json === "string") return textOf(json);
       return typeof json === "number" || typeof json === "bigint" || typeof json === "boolean"

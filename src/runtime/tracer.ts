@@ -71,7 +71,7 @@ export interface Summary {
   readonly failure?: TracerError;
 }
 
-const GRACE = 15_000;
+const GRACE = 60_000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;

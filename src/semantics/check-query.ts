@@ -119,7 +119,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   checkDistinct([...shown, ...keys, ...aggregates], [...(clauses.show ? columns : []), ...(clauses.by?.keys ?? []), ...(clauses.aggregates?.columns ?? [])], context);
 
   const wanted = new Set(query.clauses.flatMap(namesInClause));
-  const source = applyVia(elaborate(shape, wanted, context), clauses, context);
+  const source = applyVia(elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context), clauses, context);
   if (!source) return undefined;
   checkExists(source, shape, query, context);
   if (clauses.show) return { kind: "show", ...parts, source, open: query.open, columns: shown, ...condition };

@@ -60,7 +60,13 @@ function logical(expression: Expression | undefined): SyntaxNode[] {
 }
 
 /** Decides about a comment that Prettier's own rules would misplace; true when it is placed. */
-export function placeComment(comment: PlacedComment, text: string, file: File, ownLine: boolean, place: Place): boolean {
+export function placeComment(
+  comment: PlacedComment,
+  text: string,
+  file: File,
+  ownLine: boolean,
+  place: Place,
+): boolean {
   const { enclosingNode: around, precedingNode: before, followingNode: after } = comment;
   if (around === undefined) return false;
   switch (around.kind) {
@@ -100,7 +106,12 @@ export function placeComment(comment: PlacedComment, text: string, file: File, o
 }
 
 /** Behind the last line of a query of several lines: it speaks of that clause, wherever the clause goes. */
-function placeBehindClause(before: SyntaxNode | undefined, comment: Comment, text: string, place: Place): boolean {
+function placeBehindClause(
+  before: SyntaxNode | undefined,
+  comment: Comment,
+  text: string,
+  place: Place,
+): boolean {
   if (before?.kind !== "query") return false;
   const last = before.clauses[before.clauses.length - 1];
   if (last === undefined || last === clausesInOrder(before).at(-1)) return false;
@@ -126,7 +137,8 @@ function placeInDefinition(
     else place(around, "leading");
     return true;
   }
-  const neighbour = before !== undefined && braceBetween(text, before.span.end, comment.span.start) ? undefined : before;
+  const neighbour =
+    before !== undefined && braceBetween(text, before.span.end, comment.span.start) ? undefined : before;
   if (neighbour !== undefined) return false;
   if (after !== undefined) place(after, "leading");
   else place(around, "dangling");

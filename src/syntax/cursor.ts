@@ -5,7 +5,8 @@
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { lex } from "./lexer.js";
-import { quote, Reporter } from "./reporter.js";
+import type { Reporter } from "./reporter.js";
+import { quote } from "./reporter.js";
 import { CLAUSE_WORDS, RESERVED, type DocToken, type Token, type TokenKind } from "./tokens.js";
 import type { Comment, Doc, Name } from "./tree.js";
 
@@ -32,6 +33,7 @@ export class Cursor {
   private nextDoc = 0;
   private nesting = 0;
   private at = 0;
+  private failedAt = -1;
 
   constructor(readonly reporter: Reporter) {
     const { tokens, docs, comments } = lex(reporter);
@@ -75,6 +77,19 @@ export class Cursor {
   isName(distance = 0): boolean {
     const token = this.peek(distance);
     return token.kind === "word" && !RESERVED.includes(token.text);
+  }
+
+  /** `event name {`, `tool name(`, `import "…"`: two words in a row are never an expression. */
+  startsDefinition(): boolean {
+    const { kind, text } = this.token;
+    if (kind !== "word") return false;
+    if (text === "import") return this.peek(1).kind === "string";
+    if (text !== "event" && text !== "span" && text !== "tool") return false;
+    if (this.peek(1).kind === "{") return true;
+    if (!this.isName(1)) return false;
+    const after = this.peek(2).kind;
+    if (text === "tool") return after === "(" || after === "{";
+    return after === "{" || after === "=" || (text === "span" && this.isWord("on", 2));
   }
 
   /** Whether a line ends between the last token and this one. */
@@ -128,7 +143,11 @@ export class Cursor {
     if (this.isName()) return this.takeName();
     const { token } = this;
     if (token.kind === "word") {
-      this.fail("reserved-word", `\`${token.text}\` is a word of the language and cannot be ${what}`, example);
+      this.fail(
+        "reserved-word",
+        `\`${token.text}\` is a word of the language and cannot be ${what}`,
+        example,
+      );
     }
     return this.expected(what, example);
   }
@@ -144,8 +163,10 @@ export class Cursor {
     this.reporter.error(code, span.start, span.end, message, hint);
   }
 
+  /** Gives up what is being read; a second failure at the same token comes of the first and is not told. */
   fail(code: string, message: string, hint?: string, span?: Span): never {
-    this.error(code, span ?? this.here, message, hint);
+    if (this.failedAt !== this.at) this.error(code, span ?? this.here, message, hint);
+    this.failedAt = this.at;
     throw Mistake.one;
   }
 
@@ -188,7 +209,11 @@ export class Cursor {
   grow(...heights: number[]): void {
     this.height = 1 + Math.max(0, ...heights);
     if (this.height > GREATEST_HEIGHT) {
-      this.fail("too-deep", `this expression is too long: at most ${GREATEST_HEIGHT} operators`, "split it up");
+      this.fail(
+        "too-deep",
+        `this expression is too long: at most ${GREATEST_HEIGHT} operators`,
+        "split it up",
+      );
     }
   }
 

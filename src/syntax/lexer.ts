@@ -3,7 +3,7 @@
  * What does not belong is reported and, where the meaning is plain, mended, so that the parser can go on.
  */
 import type { Comment } from "./tree.js";
-import { Reporter } from "./reporter.js";
+import type { Reporter } from "./reporter.js";
 import { closingQuote, describeStray, foreignOperatorAt, looksBinary, quoteName } from "./strays.js";
 import {
   endsPath,
@@ -56,7 +56,13 @@ class Lexer {
   run(): Lexed {
     const { text } = this;
     if (looksBinary(text)) {
-      this.reporter.error("binary-data", 0, 1, "this is binary data, not a query", "give a .fl file or a query");
+      this.reporter.error(
+        "binary-data",
+        0,
+        1,
+        "this is binary data, not a query",
+        "give a .fl file or a query",
+      );
       this.at = text.length;
     }
     if (text.charCodeAt(this.at) === 0xfeff) this.at++; // a byte order mark
@@ -290,7 +296,13 @@ class Lexer {
 
   private wrong(written: string, meant: string, kind: TokenKind): void {
     const end = this.at + written.length;
-    this.reporter.error("wrong-operator", this.at, end, `\`${written}\` is not an operator here`, `write \`${meant}\``);
+    this.reporter.error(
+      "wrong-operator",
+      this.at,
+      end,
+      `\`${written}\` is not an operator here`,
+      `write \`${meant}\``,
+    );
     this.push(kind, end, meant);
   }
 
@@ -328,6 +340,21 @@ class Lexer {
     this.at = end;
   }
 
+  /** `größe`: read as the one word it is meant to be, so that only the letter is complained about. */
+  private foreignLetter(): boolean {
+    const letters = /[\p{L}\p{M}\w]+/uy;
+    letters.lastIndex = this.at;
+    const end = this.at + (letters.exec(this.text)?.[0].length ?? 0);
+    if (end === this.at) return false;
+    const word = this.tokens.at(-1);
+    const joins = word?.kind === "word" && word.end === this.at;
+    const start = joins ? word.start : this.at;
+    if (joins) this.tokens.pop();
+    this.tokens.push({ kind: "word", start, end, text: this.text.slice(start, end) });
+    this.at = end;
+    return true;
+  }
+
   private stray(): void {
     const code = this.text.codePointAt(this.at) ?? 0;
     const end = this.at + (code > 0xffff ? 2 : 1);
@@ -337,6 +364,7 @@ class Lexer {
     }
     this.strayEnd = end;
     this.strayFamily = family;
+    if (family === "other" && this.foreignLetter()) return;
     // A comment sign of other languages: what follows is prose.
     this.at = code === 35 && !isWordPart(this.text.charCodeAt(end)) ? this.lineEnd(end) : end;
   }

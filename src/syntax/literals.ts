@@ -35,8 +35,10 @@ export function decodeNumber(token: Token, reporter: Reporter): NumberLiteral {
     return { kind: "number", span, text, numerator: 0n, denominator: 1n, ...(unit === "" ? {} : { unit }) };
   };
   const written = quote(text.slice(0, at));
-  if (whole === "") return bad(`${written} is not a number`, "write the digits after `0x`, for example `0x1f`");
-  if (whole.length + fraction.length > MOST_DIGITS) return bad("this number is too long", "nothing is that large");
+  if (whole === "")
+    return bad(`${written} is not a number`, "write the digits after `0x`, for example `0x1f`");
+  if (whole.length + fraction.length > MOST_DIGITS)
+    return bad("this number is too long", "nothing is that large");
   if (/^_|__|_$/.test(whole) || /^_|__|_$/.test(fraction)) {
     return bad(`${written} has a \`_\` that is not between two digits`, "write it as in `1_000`");
   }
@@ -109,7 +111,8 @@ function escape(text: string, at: number, end: number): [string | undefined, num
     const digits = /^\{([0-9a-fA-F]{1,6})\}/.exec(text.slice(at + 2, Math.min(at + 10, end)))?.[1];
     const code = digits === undefined ? -1 : parseInt(digits, 16);
     const isCharacter = code >= 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
-    if (digits !== undefined) return [isCharacter ? String.fromCodePoint(code) : undefined, digits.length + 4];
+    if (digits !== undefined)
+      return [isCharacter ? String.fromCodePoint(code) : undefined, digits.length + 4];
   }
   return [undefined, 2];
 }
@@ -129,7 +132,7 @@ export function decodeProbe(token: Token, reporter: Reporter): ProbeSpec {
   const typeEnd = text.indexOf(":");
   const type: Name = { kind: "name", span: { start, end: start + typeEnd }, text: text.slice(0, typeEnd) };
   const parts: ProbePart[] = [];
-  for (let from = typeEnd + 1; from <= text.length; ) {
+  for (let from = typeEnd + 1; from <= text.length;) {
     const quoted = text[from] === '"';
     let end = from;
     if (quoted) {

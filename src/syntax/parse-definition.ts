@@ -3,7 +3,8 @@ import type { Span } from "../diagnostics/diagnostic.js";
 import type { Cursor } from "./cursor.js";
 import { decodeString } from "./literals.js";
 import { close, parseExpression, startsOperand } from "./parse-expression.js";
-import { parseQuery, parseTrigger, parseTypedName, startsDefinition } from "./parse-query.js";
+import { parseQuery } from "./parse-query.js";
+import { parseTrigger, parseTypedName } from "./parse-source.js";
 import type { Token } from "./tokens.js";
 import type {
   Doc,
@@ -53,7 +54,7 @@ function endsPart(c: Cursor, words: readonly string[]): boolean {
   const { kind, text } = c.token;
   if (kind === "}" || kind === ";" || kind === "{") return true;
   if (kind !== "word") return false;
-  return words.includes(text) || startsDefinition(c) || (c.isName() && c.peek(1).kind === ":");
+  return words.includes(text) || c.startsDefinition() || (c.isName() && c.peek(1).kind === ":");
 }
 
 /** `{ … }`: reads parts until the brace closes; gives up where another definition starts. */
@@ -61,11 +62,18 @@ function parseBody(c: Cursor, owner: string, words: readonly string[], part: () 
   if (!c.is("{")) c.expected("`{`", `${owner} goes on with a body: \`{ … }\``);
   const open = c.next();
   while (!c.is("}")) {
-    if (c.is("end") || startsDefinition(c)) {
+    if (c.is("end") || c.startsDefinition()) {
       c.fail("unclosed", `the \`{\` of ${owner} is not closed`, "write `}` at its end", open);
     }
     const before = c.position;
-    c.attempt(part, () => endsPart(c, words));
+    const read = c.attempt(
+      () => {
+        part();
+        return true;
+      },
+      () => endsPart(c, words),
+    );
+    if (read === undefined && c.is("{")) c.skipBlock(() => c.startsDefinition());
     if (c.position === before && !c.is("}") && !c.is("end")) c.next();
   }
   c.next();
@@ -81,14 +89,25 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
   for (;;) {
     const { token } = c;
     if (c.isWord("where")) {
-      if (condition !== undefined) c.error("duplicate-clause", token, "`where` stands twice in this provider", "join the conditions with `and`");
+      if (condition !== undefined)
+        c.error(
+          "duplicate-clause",
+          token,
+          "`where` stands twice in this provider",
+          "join the conditions with `and`",
+        );
       c.next();
       if (!startsOperand(c)) {
-        c.fail("incomplete-clause", "`where` needs a condition, for example `where pid == 1`", "go on as in `where pid == 1`");
+        c.fail(
+          "incomplete-clause",
+          "`where` needs a condition, for example `where pid == 1`",
+          "go on as in `where pid == 1`",
+        );
       }
       condition = parseExpression(c);
     } else if (c.isWord("note")) {
-      if (note !== undefined) c.error("duplicate-clause", token, "`note` stands twice in this provider", "join the texts");
+      if (note !== undefined)
+        c.error("duplicate-clause", token, "`note` stands twice in this provider", "join the texts");
       c.next();
       if (!c.is("string")) c.expected("the text of the note", 'as in `note "user pages only"`');
       note = decodeString(c.next(), c.reporter);
@@ -115,19 +134,27 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
 function parseField(c: Cursor): FieldDefinition {
   const doc = c.doc();
   const { start } = c.token;
-  if (c.is(";")) c.fail("unexpected-token", "`;` stands between two queries, not between fields", "delete it");
-  const { name, type } = parseTypedName(c, "the name of a field", "always");
+  if (c.is(";"))
+    c.fail("unexpected-token", "`;` stands between two queries, not between fields", "delete it");
+  const { name, type } = parseTypedName(c, "the name of a field");
   if (!c.is("=")) {
-    c.expected("`=`", `say where the field comes from: \`${name.text}: ${type?.word.text ?? "int"} = args.${name.text}\``);
+    c.expected(
+      "`=`",
+      `say where the field comes from: \`${name.text}: ${type.word.text} = args.${name.text}\``,
+    );
   }
   const equals = c.next();
   if (!startsOperand(c)) {
-    c.fail("missing-operand", `\`${name.text}\` has no value`, `as in \`${name.text}: int = args.${name.text}\``, equals);
+    c.fail(
+      "missing-operand",
+      `\`${name.text}\` has no value`,
+      `as in \`${name.text}: int = args.${name.text}\``,
+      equals,
+    );
   }
   const value = parseExpression(c);
   const span = c.spanFrom(start);
   c.accept(",");
-  if (type === undefined) throw new Error("a field without a type was let through");
   return { kind: "field", span, ...documented(doc), name, type, value };
 }
 
@@ -144,7 +171,8 @@ function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
   const providers: ProviderDefinition[] = [];
   parseBody(c, `event \`${name.text}\``, ["provider"], () => {
     const { token } = c;
-    if (!c.acceptWord("provider")) c.expected("`provider`", "an event is made of providers: `provider kprobe:vfs_read { … }`");
+    if (!c.acceptWord("provider"))
+      c.expected("`provider`", "an event is made of providers: `provider kprobe:vfs_read { … }`");
     providers.push(parseProvider(c, token));
   });
   return { kind: "event", span: c.spanFrom(word.start), ...documented(doc), name, providers };
@@ -157,7 +185,12 @@ function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition
     do keys.push(c.name("a key", "as in `on tid` or `on pid, address`"));
     while (c.accept(","));
   } else {
-    c.error("missing-key", c.here, `span \`${name.text}\` has no key`, `say what its two sides share: \`span ${name.text} on tid { … }\``);
+    c.error(
+      "missing-key",
+      c.here,
+      `span \`${name.text}\` has no key`,
+      `say what its two sides share: \`span ${name.text} on tid { … }\``,
+    );
   }
   const begin: ProviderDefinition[] = [];
   const end: ProviderDefinition[] = [];
@@ -184,7 +217,8 @@ function parseTool(c: Cursor, word: Token, doc: Doc | undefined): ToolDefinition
   parseBody(c, `tool \`${name.text}\``, [], () => {
     if (c.accept(";")) return;
     queries.push(parseQuery(c));
-    if (!c.is(";") && !c.is("}") && !c.is("end") && c.is("{")) c.expected("`;` or `}`", "a tool holds queries, separated by `;`");
+    if (!c.is(";") && !c.is("}") && !c.is("end") && c.is("{"))
+      c.expected("`;` or `}`", "a tool holds queries, separated by `;`");
   });
   return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, queries };
 }
@@ -207,14 +241,19 @@ function parseParameters(c: Cursor): ToolParameter[] {
 function parseParameter(c: Cursor): ToolParameter {
   const doc = c.doc();
   const { start } = c.token;
-  const { name, type } = parseTypedName(c, "the name of a parameter", "always");
+  const { name, type } = parseTypedName(c, "the name of a parameter");
   const equals = c.token;
   let value: Expression | undefined;
   if (c.accept("=")) {
-    if (!startsOperand(c)) c.fail("missing-operand", `\`${name.text}\` has no default after the \`=\``, "as in `interval: duration = 1s`", equals);
+    if (!startsOperand(c))
+      c.fail(
+        "missing-operand",
+        `\`${name.text}\` has no default after the \`=\``,
+        "as in `interval: duration = 1s`",
+        equals,
+      );
     value = parseExpression(c);
   }
-  if (type === undefined) throw new Error("a parameter without a type was let through");
   return {
     kind: "toolParameter",
     span: c.spanFrom(start),

@@ -2,50 +2,9 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { Cursor } from "./cursor.js";
 import { decodeNumber, decodeProbe, decodeString } from "./literals.js";
+import { COMPARISON, NOT, OR, precedenceOf, PRODUCT } from "./precedence.js";
 import { quote } from "./reporter.js";
 import type { BinaryOperator, Expression, InExpression, Name } from "./tree.js";
-
-const OR = 1;
-const AND = 2;
-const NOT = 3;
-const COMPARISON = 4;
-const SUM = 5;
-const PRODUCT = 6;
-
-/** How strongly an infix operator binds; 0 for what is none. */
-export function precedenceOf(operator: string): number {
-  switch (operator) {
-    case "or":
-      return OR;
-    case "and":
-      return AND;
-    case "==":
-    case "!=":
-    case "<":
-    case "<=":
-    case ">":
-    case ">=":
-    case "~":
-    case "!~":
-    case "has":
-    case "in":
-      return COMPARISON;
-    case "+":
-    case "-":
-    case "|":
-    case "^":
-      return SUM;
-    case "*":
-    case "/":
-    case "%":
-    case "<<":
-    case ">>":
-    case "&":
-      return PRODUCT;
-    default:
-      return 0;
-  }
-}
 
 /** `example` completes “needs …, for example” when nothing follows. */
 export function parseExpression(c: Cursor): Expression {
@@ -81,7 +40,13 @@ function operand(c: Cursor, operator: string, at: Span, read: () => Expression):
   if (startsOperand(c)) return read();
   const example = operator === "not" ? "not pid == 1" : `${operator} 1`;
   const message = `\`${operator}\` needs a value on its right`;
-  if (c.is("end")) c.fail("missing-operand", message, `write what it is compared or computed with, as in \`${example}\``, at);
+  if (c.is("end"))
+    c.fail(
+      "missing-operand",
+      message,
+      `write what it is compared or computed with, as in \`${example}\``,
+      at,
+    );
   c.fail("missing-operand", `${message}, and ${c.found} stands there`, `write a value, as in \`${example}\``);
 }
 
@@ -94,6 +59,8 @@ export function startsOperand(c: Cursor): boolean {
     case "-":
     case "~":
       return true;
+    case ".": // half a number: told where it is read
+      return c.peek(1).kind === "number";
     case "word":
       return c.isName() || c.isWord("true") || c.isWord("false") || c.isWord("not");
     default:
@@ -135,7 +102,9 @@ function operatorAt(c: Cursor): string {
     if (text === "in") return c.peek(1).kind === "(" ? "in" : "";
     if (text === "not") {
       if (c.isWord("in", 1)) return "in";
-      const hint = c.isWord("has", 1) ? "write `not` before the whole: `not flags has X`" : "write `and not`, or `!=`";
+      const hint = c.isWord("has", 1)
+        ? "write `not` before the whole: `not flags has X`"
+        : "write `and not`, or `!=`";
       c.fail("misplaced-not", "`not` stands between two values", hint);
     }
     return text === "or" || text === "and" || text === "has" ? text : "";
@@ -175,7 +144,7 @@ function parseMembership(c: Cursor, subject: Expression): InExpression {
   let tallest = 0;
   do {
     if (c.is(")")) break;
-    choices.push(operand(c, ",", open, () => parseExpression(c)));
+    choices.push(operand(c, choices.length === 0 ? "(" : ",", open, () => parseExpression(c)));
     tallest = Math.max(tallest, c.height);
   } while (c.accept(","));
   close(c, ")", open);
@@ -190,11 +159,16 @@ function parseUnary(c: Cursor, least: number): Expression {
   const { token } = c;
   if (c.isWord("not")) {
     if (least > NOT) {
-      c.fail("misplaced-not", "`not` stands where a value is expected", "put what it negates in parentheses: `(not x)`");
+      c.fail(
+        "misplaced-not",
+        "`not` stands where a value is expected",
+        "put what it negates in parentheses: `(not x)`",
+      );
     }
     return prefix(c, "not", () => parseBinary(c, NOT));
   }
-  if (token.kind === "-" || token.kind === "~") return prefix(c, token.kind, () => parseUnary(c, PRODUCT + 1));
+  if (token.kind === "-" || token.kind === "~")
+    return prefix(c, token.kind, () => parseUnary(c, PRODUCT + 1));
   return parsePostfix(c);
 }
 
@@ -212,6 +186,8 @@ function parsePostfix(c: Cursor): Expression {
   for (;;) {
     if (c.is(".")) {
       const dot = c.next();
+      if (object.kind === "number")
+        c.fail("bad-number", "a number has no fields", "write one `.` at most", dot);
       if (!c.is("word")) {
         c.fail("missing-name", "a `.` needs the name of a field behind it", "as in `args.order`", dot);
       }
@@ -226,7 +202,11 @@ function parsePostfix(c: Cursor): Expression {
       object = { kind: "index", span: c.spanFrom(object.span.start), object, index };
       c.grow(tall, c.height);
     } else if (c.is("(")) {
-      c.fail("not-callable", "only a function can be called, by its bare name", "as in `count()` or `sum(size)`");
+      c.fail(
+        "not-callable",
+        "only a function can be called, by its bare name",
+        "as in `count()` or `sum(size)`",
+      );
     } else {
       return object;
     }
@@ -259,21 +239,27 @@ function parsePrimary(c: Cursor): Expression {
         c.fail("bad-number", "a number does not start with a `.`", `write \`0.${c.peek(1).text}\``);
       }
   }
-  return c.expected("a value", "a value is a field, a number such as `4KB`, or a string such as `\"sh\"`");
+  return c.expected("a value", 'a value is a field, a number such as `4KB`, or a string such as `"sh"`');
 }
 
-const UNITS_APART = ["ns", "us", "µs", "ms", "s", "m", "h", "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "pages"]; // prettier-ignore
+/** The units, and how else they are written out. */
+const APART: Readonly<Record<string, string>> = {
+  ns: "ns", us: "us", µs: "us", ms: "ms", s: "s", m: "m", h: "h", B: "B", KB: "KB", MB: "MB", GB: "GB", TB: "TB",
+  KiB: "KiB", MiB: "MiB", GiB: "GiB", TiB: "TiB", pages: "pages", page: "pages", usec: "us", msec: "ms", sec: "s",
+  second: "s", seconds: "s", min: "m", minute: "m", minutes: "m", hour: "h", hours: "h", bytes: "B", kb: "KB", mb: "MB", gb: "GB",
+}; // prettier-ignore
 
 function parseNumber(c: Cursor): Expression {
   const number = decodeNumber(c.next(), c.reporter);
   const { token } = c;
-  // The next field of a definition may be called `s`: then a colon follows.
-  if (number.unit !== undefined || token.kind !== "word" || c.peek(1).kind === ":") return number;
-  if (!UNITS_APART.includes(token.text)) return number;
+  // The next field may be called `s`, the next aggregate `h`: a colon or a parenthesis follows.
+  if (number.unit !== undefined || token.kind !== "word" || ":(".includes(c.peek(1).kind)) return number;
+  const unit = Object.hasOwn(APART, token.text) ? APART[token.text] : undefined;
+  if (unit === undefined) return number;
   const span = { start: number.span.start, end: token.end };
-  c.error("detached-unit", span, "a unit touches its number", `write \`${number.text}${token.text}\``);
+  c.error("detached-unit", span, "a unit touches its number", `write \`${number.text}${unit}\``);
   c.next();
-  return { ...number, span, text: number.text + token.text, unit: token.text };
+  return { ...number, span, text: number.text + unit, unit };
 }
 
 function parseWord(c: Cursor): Expression {
@@ -283,7 +269,11 @@ function parseWord(c: Cursor): Expression {
     return { kind: "boolean", span: { start: token.start, end: token.end }, value: token.text === "true" };
   }
   if (!c.isName()) {
-    c.fail("unexpected-token", `\`${token.text}\` stands where a value is expected`, "write the value before it");
+    c.fail(
+      "unexpected-token",
+      `\`${token.text}\` stands where a value is expected`,
+      "write the value before it",
+    );
   }
   if ((token.text === "begin" || token.text === "end") && c.peek(1).kind !== ".") {
     c.fail(
@@ -316,5 +306,9 @@ export function close(c: Cursor, kind: ")" | "]", open: Span): void {
   if (c.accept(kind)) return;
   const opening = c.textOf(open);
   if (c.is("end")) c.fail("unclosed", `this \`${opening}\` is not closed`, `write \`${kind}\``, open);
-  c.fail("unclosed", `${c.found} stands where \`${kind}\` is expected`, `close the \`${opening}\` before it, or write \`,\``);
+  c.fail(
+    "unclosed",
+    `${c.found} stands where \`${kind}\` is expected`,
+    `close the \`${opening}\` before it, or write \`,\``,
+  );
 }

@@ -5,8 +5,9 @@
 import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
 import { Cursor } from "./cursor.js";
 import { parseDefinition } from "./parse-definition.js";
-import { nearest, parseQuery, startsDefinition } from "./parse-query.js";
+import { parseQuery } from "./parse-query.js";
 import { Reporter } from "./reporter.js";
+import { nearest } from "./suggest.js";
 import { DEFINITION_WORDS } from "./tokens.js";
 import type { File, Item } from "./tree.js";
 
@@ -24,10 +25,10 @@ export function parseFile(c: Cursor): File {
     const before = c.position;
     const item = c.attempt(
       () => parseItem(c),
-      (token) => ";{}".includes(token.kind) || startsDefinition(c),
+      (token) => ";{}".includes(token.kind) || c.startsDefinition(),
     );
     if (item !== undefined) items.push(item);
-    else if (c.is("{")) c.skipBlock(() => startsDefinition(c));
+    else if (c.is("{")) c.skipBlock(() => c.startsDefinition());
     if (c.position === before) c.next();
   }
   c.undocumented();
@@ -37,23 +38,32 @@ export function parseFile(c: Cursor): File {
 
 function parseItem(c: Cursor): Item {
   const { token } = c;
-  if (startsDefinition(c) || isBrokenDefinition(c)) return parseDefinition(c, token.text);
+  if (c.startsDefinition() || isBrokenDefinition(c)) return parseDefinition(c, token.text);
   if (token.kind === "}") c.fail("unexpected-token", "this `}` closes nothing", "delete it");
-  const misspelled = token.kind === "word" && opensBody(c) ? nearest(token.text, DEFINITION_WORDS) : undefined;
+  const misspelled = opensBody(c) ? nearest(token.text, DEFINITION_WORDS) : undefined;
   if (misspelled === undefined) return parseQuery(c);
-  c.error("misspelled-word", token, `\`${token.text}\` starts no definition`, `did you mean \`${misspelled}\`?`);
+  c.error(
+    "misspelled-word",
+    token,
+    `\`${token.text}\` starts no definition`,
+    `did you mean \`${misspelled}\`?`,
+  );
   return parseDefinition(c, misspelled);
 }
 
 /** `evnet faults {`: two names and a brace are a definition, whatever the first is called. */
 function opensBody(c: Cursor): boolean {
+  if (!c.isName() || !c.isName(1)) return false;
   const after = c.peek(2).kind;
-  return c.isName(1) && (after === "{" || after === "=" || after === "(" || c.isWord("on", 2));
+  const hasParameters = after === "(" && c.isName(3) && c.peek(4).kind === ":";
+  return after === "{" || after === "=" || hasParameters || c.isWord("on", 2);
 }
 
 /** `event faults provider …`, `import lib`: meant as a definition, and something is missing. */
 function isBrokenDefinition(c: Cursor): boolean {
   if (c.isWord("import")) return c.peek(1).kind !== "word" ? c.peek(1).kind !== "end" : !c.isClauseWord(1);
   if (!c.isWord("event") && !c.isWord("span") && !c.isWord("tool")) return false;
-  return c.isName(1) && c.peek(2).kind !== "(";
+  const after = c.peek(2).kind;
+  // Even with a reserved word, or nothing, in the place of the name.
+  return c.peek(1).kind === "=" || after === "{" || after === "=" || (c.isName(1) && after !== "(");
 }

@@ -62,7 +62,9 @@ function handler(ownLine: boolean) {
 function commentsInside(node: Commented): string[] {
   const attached = (node as { comments?: AttachedComment[] }).comments ?? [];
   // A file keeps its comments under the same name until Prettier has attached them.
-  const inside = attached.filter(({ leading, trailing, printed }) => !leading && !trailing && printed !== true);
+  const inside = attached.filter(
+    ({ leading, trailing, printed }) => !leading && !trailing && printed !== true,
+  );
   for (const comment of inside) comment.printed = true;
   return inside.map((comment) => comment.text);
 }
@@ -102,7 +104,10 @@ export interface FormatOptions {
 }
 
 /** The text in its canonical layout; throws `SyntaxErrors` and changes nothing when it cannot be read. */
-export async function format(text: string, { name = "query", width = 100 }: FormatOptions = {}): Promise<string> {
+export async function format(
+  text: string,
+  { name = "query", width = 100 }: FormatOptions = {},
+): Promise<string> {
   const { diagnostics } = parse({ name, text });
   if (diagnostics.length > 0) throw new SyntaxErrors(diagnostics);
   const plugin: Plugin<Commented> = { languages, parsers, printers, defaultOptions };

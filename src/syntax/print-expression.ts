@@ -2,7 +2,7 @@
  * Expressions and queries as one line of text, canonical and safe to put in a comment of a script:
  * there are no line ends, control or invisible characters in it, whatever stands in its strings.
  */
-import { precedenceOf } from "./parse-expression.js";
+import { precedenceOf } from "./precedence.js";
 import type {
   Clause,
   Column,
@@ -126,14 +126,21 @@ export function quoteString(value: string): string {
     else if (character === "\n") text += "\\n";
     else if (character === "\t") text += "\\t";
     else if (character === "\r") text += "\\r";
-    else if (isInvisible(code)) text += code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+    else if (isInvisible(code))
+      text += code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
     else text += character;
   }
   return `${text}"`;
 }
 
 function isInvisible(code: number): boolean {
-  return code < 32 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029 || isHiddenCharacter(code);
+  return (
+    code < 32 ||
+    (code >= 0x7f && code < 0xa0) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    isHiddenCharacter(code)
+  );
 }
 
 function isPlain(text: string): boolean {
@@ -157,7 +164,12 @@ function isBarePart(value: string): boolean {
   const isPath = /^\.{0,2}\//.test(value);
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (isPath ? code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i)) : !isPartCharacter(code)) return false;
+    if (
+      isPath
+        ? code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i))
+        : !isPartCharacter(code)
+    )
+      return false;
   }
   return true;
 }
@@ -168,7 +180,9 @@ export function printType(type: TypeName): string {
 
 export function printSource(source: ProbeSource | NamedSource): string {
   if (source.kind === "namedSource") return source.name.text;
-  const parameters = source.parameters.map(({ name, type }) => (type === undefined ? name.text : `${name.text}: ${printType(type)}`));
+  const parameters = source.parameters.map(({ name, type }) =>
+    type === undefined ? name.text : `${name.text}: ${printType(type)}`,
+  );
   const probe = printProbe(source.probe);
   return parameters.length === 0 ? probe : `${probe}(${parameters.join(", ")})`;
 }

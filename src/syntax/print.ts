@@ -12,7 +12,7 @@ import {
   printString,
   printType,
 } from "./print-expression.js";
-import { precedenceOf } from "./parse-expression.js";
+import { precedenceOf } from "./precedence.js";
 import type {
   BinaryExpression,
   Clause,
@@ -40,13 +40,18 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     printBody(parts, printed, text, between, inside);
   switch (node.kind) {
     case "file":
-      return inside.length > 0 ? [join(hardline, inside), hardline] : printItems(node.items, all("items"), text);
+      return inside.length > 0
+        ? [join(hardline, inside), hardline]
+        : printItems(node.items, all("items"), text);
     case "import":
       return `import ${printString(node.path)}`;
     case "event":
       return documented(node.doc, `event ${node.name.text} `, body(node.providers, all("providers")));
     case "union":
-      return documented(node.doc, group([`event ${node.name.text} = `, indent(join([line, "| "], all("members")))]));
+      return documented(
+        node.doc,
+        group([`event ${node.name.text} = `, indent(join([line, "| "], all("members")))]),
+      );
     case "span": {
       const parts = [...node.begin, ...node.end, ...node.fields];
       const printed = [...all("begin"), ...all("end"), ...all("fields")];
@@ -66,7 +71,10 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
       return printProvider(node, word, one, empty ? undefined : body(node.fields, all("fields")));
     }
     case "field":
-      return documented(node.doc, group([`${node.name.text}: ${printType(node.type)} = `, indent(one("value"))]));
+      return documented(
+        node.doc,
+        group([`${node.name.text}: ${printType(node.type)} = `, indent(one("value"))]),
+      );
     case "query":
       return printClauses(node, all("clauses"));
     case "column":
@@ -128,7 +136,8 @@ function printItems(items: readonly Item[], printed: readonly Layout[], text: st
     if (next === undefined) return;
     if (item.kind === "query") layout.push(";");
     layout.push(hardline);
-    const air = isDefinition(item) || isDefinition(next) || (item.kind === "import") !== (next.kind === "import");
+    const air =
+      isDefinition(item) || isDefinition(next) || (item.kind === "import") !== (next.kind === "import");
     if (air || blankLineAfter(text, item.span.end)) layout.push(hardline);
   });
   return layout.length === 0 ? "" : [layout, hardline];
@@ -158,7 +167,12 @@ function printBody(
   return ["{", indent(layout), hardline, "}"];
 }
 
-function printProvider(node: ProviderDefinition, word: string, one: PrintOne, body: Layout | undefined): Layout {
+function printProvider(
+  node: ProviderDefinition,
+  word: string,
+  one: PrintOne,
+  body: Layout | undefined,
+): Layout {
   const layout: Layout[] = [];
   if (node.condition !== undefined) layout.push(line, group(["where ", indent(one("condition"))]));
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
@@ -168,7 +182,8 @@ function printProvider(node: ProviderDefinition, word: string, one: PrintOne, bo
 
 function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {
   const separated = join([",", line], all("parameters"));
-  const parameters = node.parameters.length === 0 ? "" : group(["(", indent([softline, separated]), softline, ")"]);
+  const parameters =
+    node.parameters.length === 0 ? "" : group(["(", indent([softline, separated]), softline, ")"]);
   return documented(node.doc, `tool ${node.name.text}`, parameters, " ", body);
 }
 

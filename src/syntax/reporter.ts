@@ -46,7 +46,8 @@ export function quote(text: string): string {
   for (const character of text.length > 200 ? text.slice(0, 200) : text) {
     if (shown.length >= 40) return `\`${shown}…\``;
     const code = character.codePointAt(0) ?? 0;
-    const invisible = code < 32 || (code >= 0x7f && code < 0xa0) || (code >= 0x2000 && code < 0x2070 && code !== 0x2026);
+    const invisible =
+      code < 32 || (code >= 0x7f && code < 0xa0) || (code >= 0x2000 && code < 0x2070 && code !== 0x2026);
     shown += invisible ? " " : character;
   }
   return `\`${shown}\``;

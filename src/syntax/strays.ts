@@ -101,10 +101,21 @@ export function describeStray(code: number): Stray {
   if (code === 0xfffd) {
     return stray("a broken character (U+FFFD)", "the text must be UTF-8", "broken");
   }
-  if ((code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code === 0xfeff) {
+  if (
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x206f) ||
+    code === 0xfeff
+  ) {
     return stray(`an invisible character (${hex(code)})`, "delete it", "invisible");
   }
-  if ((code >= 0x2000 && code <= 0x200a) || code === 0x3000 || code === 0x1680 || code === 0x2028 || code === 0x2029) {
+  if (
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x3000 ||
+    code === 0x1680 ||
+    code === 0x2028 ||
+    code === 0x2029
+  ) {
     return stray(`an unusual space (${hex(code)})`, "write an ordinary blank", "space");
   }
   if (code >= 0xd800 && code <= 0xdfff) {

@@ -18,6 +18,7 @@ const END = "\r\n";
 
 export class CsvWriter implements Writer {
   private last: number | undefined;
+  private readonly seen = new Set<number>();
 
   constructor(private readonly context: ViewContext) {}
 
@@ -38,14 +39,14 @@ export class CsvWriter implements Writer {
 
   end(): void {
     // A result that never came has its header too, so that who reads it finds a table.
-    if (this.last !== undefined) return;
-    this.context.plan.results.forEach((result, index) => this.header(index, result));
+    this.context.plan.results.forEach((result, index) => this.seen.has(index) || this.header(index, result));
   }
 
   private header(index: number, result: Result): void {
     if (this.last === index) return;
     if (this.last !== undefined) this.context.write(END);
     this.last = index;
+    this.seen.add(index);
     const names = [
       ...(result.kind === "rows" || result.every === undefined ? [] : ["time"]),
       ...keyColumns(result).map(({ label }) => label),

@@ -19,26 +19,24 @@ export class RowLines {
     this.widths = result.columns.map((column) => Math.max(widthOf(column), stringWidth(column.label)));
   }
 
+  /** The names of the columns; empty once they have been written. */
+  header(): string {
+    if (!this.isFirst) return "";
+    this.isFirst = false;
+    const names = this.result.columns.map(({ label }) => escapeText(label));
+    return `${this.line(names, this.context.colors.bold)}\n`;
+  }
+
   /** With the names of the columns before the first line. */
   text(event: RowEvent): string {
-    const { columns } = this.result;
     const below: string[] = [];
-    const cells = columns.map((column, i) => {
+    const cells = this.result.columns.map((column, i) => {
       const text = formatValue(event.values[i] ?? null, column, this.context);
       if (column.type.kind !== "stack") return text;
       below.push(text.replace(/^/gm, "    "));
       return "";
     });
-    const lines = [this.line(cells, (each) => each), ...below];
-    if (this.isFirst)
-      lines.unshift(
-        this.line(
-          columns.map(({ label }) => escapeText(label)),
-          this.context.colors.bold,
-        ),
-      );
-    this.isFirst = false;
-    return `${lines.join("\n")}\n`;
+    return `${this.header()}${[this.line(cells, (each) => each), ...below].join("\n")}\n`;
   }
 
   private line(cells: readonly string[], style: (text: string) => string): string {

@@ -1,4 +1,5 @@
 /** `--format table`: for people. */
+import type { RowsResult } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import { escapeText } from "./escape.js";
 import { localTime } from "./format-value.js";
@@ -16,13 +17,17 @@ export class TextWriter implements Writer {
 
   constructor(private readonly context: ViewContext) {}
 
+  /** Who waits for events sees that something waits with them. */
+  begin(): void {
+    const [only, ...others] = this.context.plan.results;
+    if (only?.kind === "rows" && others.length === 0) this.context.write(this.rowsOf(only, 0).header());
+  }
+
   row(event: RowEvent): void {
     const result = this.context.plan.results[event.result];
     if (result?.kind !== "rows") return;
-    let rows = this.rows.get(event.result);
-    if (!rows) this.rows.set(event.result, (rows = new RowLines(result, this.context)));
     this.title(event.result, false);
-    this.context.write(rows.text(event));
+    this.context.write(this.rowsOf(result, event.result).text(event));
   }
 
   groups(event: GroupsEvent): void {
@@ -41,6 +46,12 @@ export class TextWriter implements Writer {
         `${this.context.colors.dim(localTime(event.nsecs, this.context.clock).slice(0, 8))}\n`,
       );
     this.context.write(tableText(event, result, this.context));
+  }
+
+  private rowsOf(result: RowsResult, index: number): RowLines {
+    let rows = this.rows.get(index);
+    if (!rows) this.rows.set(index, (rows = new RowLines(result, this.context)));
+    return rows;
   }
 
   end(): void {

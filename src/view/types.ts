@@ -24,6 +24,8 @@ export interface ViewSummary {
 }
 
 export interface Writer {
+  /** The probes are attached; nothing has come yet. */
+  begin?(): void;
   row(event: RowEvent): void;
   groups(event: GroupsEvent): void;
   end(summary: ViewSummary): void;

@@ -86,6 +86,9 @@ export function createView(
         case "groups":
           writer.groups(event);
           break;
+        case "attached":
+          writer.begin?.();
+          break;
         default:
           notes.event(event);
       }

@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Kind } from "../../src/kernel/btf-data.js";
 import { Btf } from "../../src/kernel/btf.js";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType } from "../../src/kernel/kernel.js";
 import { BtfWriter, everyKind, type WriterOptions } from "./btf-writer.js";
+
+// Thousands of damaged files are read here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 function structOf(btf: Btf, name: string): CType {
   const found = btf.struct(name);

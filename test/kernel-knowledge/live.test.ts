@@ -2,11 +2,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openCapturedDirectory } from "../../src/kernel/captured.js";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
 import { openLiveKernel } from "../../src/kernel/live.js";
+
+// Thousands of files are read here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const captures =
   process.env["FAULTLINE_CAPTURES"] ??

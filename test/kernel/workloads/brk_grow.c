@@ -7,7 +7,8 @@
  * (default 0) by BYTES. Uses no malloc.
  * Causes: the brk system call GROWTHS + SHRINKS times after main has begun, of which GROWTHS
  * add GROWTHS * BYTES in all and SHRINKS give SHRINKS * BYTES back. (The C library itself asks
- * once or twice where the heap is, with an argument of 0, as the program starts.)
+ * once or twice where the heap is, with an argument of 0, as the program starts; loading the
+ * program may make one more do_brk_flags, for its zeroed data.)
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
 # Needs root, cgroup2, and touch_anon in the PATH or the current directory.
 #   memcg   reads a 64 MB file in a cgroup with memory.max 16 MB, ROUNDS times (default 2).
 #           Causes: mm_vmscan_memcg_reclaim_begin, hundreds of times a round; shrink_slab too.
-#   direct  fills the page cache, then ROUNDS times (default 2) raises min_free_kbytes to above
-#           what is free while a process allocates 256 MB, which then has to reclaim itself.
-#           Causes: mm_vmscan_direct_reclaim_begin, at least once a round, as comm "reclaimer",
-#           and kswapd's wake-ups.
+#   direct  needs a second NUMA node, and numactl. ROUNDS times (default 2) it fills that node's memory
+#           with page cache, then asks for all of it as 2 MB pages: the process that asks, named
+#           "reclaimer", has to reclaim for itself, and kswapd is woken.
+#           Causes: mm_vmscan_direct_reclaim_begin, of order 9, several times a round.
 set -euo pipefail
 PATH=$PWD:$PATH
 mode=${1:-} rounds=${2:-2}
@@ -27,19 +27,17 @@ memcg() {
 }
 
 direct() {
-  local free
-  before=$(cat /proc/sys/vm/min_free_kbytes)
-  trap 'echo "$before" >/proc/sys/vm/min_free_kbytes; rm -f "$file"' EXIT
-  truncate -s 600M "$file"
+  local node=/sys/devices/system/node/node1 total
+  pool=$node/hugepages/hugepages-2048kB/nr_hugepages
+  total=$(awk '$3 == "MemTotal:" { print int($4 / 2048) }' "$node/meminfo")
+  trap 'echo 0 >"$pool"; rm -f "$file"' EXIT
+  truncate -s 256M "$file"
   for ((i = 0; i < rounds; i++)); do
-    dd if="$file" of=/dev/null bs=1M status=none
-    free=$(awk '$1 == "MemFree:" { print $2 }' /proc/meminfo)
-    touch_anon 65536 reclaimer &
-    # Only once it allocates: kswapd needs no more than a second to free enough for everybody.
-    until [[ $(<"/proc/$!/comm") == reclaimer ]]; do :; done
-    echo $((free + 65536)) >/proc/sys/vm/min_free_kbytes
-    wait "$!"
-    echo "$before" >/proc/sys/vm/min_free_kbytes
+    numactl --membind=1 dd if="$file" of=/dev/null bs=1M status=none
+    (printf reclaimer >"/proc/$BASHPID/comm"; echo "$total" >"$pool")
+    # The next round needs room for the file only. (Clearing huge pages is what takes the time here.)
+    echo $(($(<"$pool") - 128)) >"$pool"
+    echo 1 >/proc/sys/vm/drop_caches
   done
 }
 

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Installs what is missing on a Debian machine: bpftrace and Node's packages; with `tests`, what the guests need too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DEBIAN_FRONTEND=noninteractive
+wanted=()
+need() { command -v "$1" >/dev/null || wanted+=("$2"); }
+need bpftrace bpftrace
+need node nodejs
+need npm npm
+if [[ ${1:-} == tests ]]; then
+  need qemu-system-x86_64 qemu-system-x86
+  need debootstrap debootstrap
+  need mkfs.ext4 e2fsprogs
+  [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || wanted+=(debian-archive-keyring)
+fi
+if ((${#wanted[@]} > 0)); then
+  if [[ $(id -u) == 0 ]]; then
+    apt-get update -q && apt-get install -y -q --no-install-recommends "${wanted[@]}" || [[ ${1:-} != tests ]]
+  else
+    echo "not root, so these are not installed: ${wanted[*]}" >&2
+  fi
+fi
+if [[ $(id -u) == 0 && ! -d /sys/kernel/tracing/events ]]; then
+  mount -t tracefs tracefs /sys/kernel/tracing || true
+fi
+npm ci --no-audit --no-fund --loglevel=error
+npm run --silent build

@@ -1,0 +1,8 @@
+#!/bin/bash
+# Everything: what is missing is installed, then lint, format, types, tests and the kernel suite.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+./scripts/setup.sh tests
+npm run --silent check
+npm test
+npm run test:kernel

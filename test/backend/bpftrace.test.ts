@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { bundledKernel, compile } from "../../src/index.js";
+
+const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8").trim().split("\n");
+const TARGETS = [["debian12", "0.17.0"], ["debian13", "0.23.2"], ["sid", "0.27.1"]] as const; // prettier-ignore
+
+function script(query: string, kernel = "debian13", bpftrace = "0.23.2", form: "text" | "stream" = "text"): string {
+  const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace, form });
+  if (!compiled.script) throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
+  return compiled.script.text;
+}
+
+describe.each(TARGETS)("%s with bpftrace %s", (kernel, version) => {
+  it.each(QUERIES)("%s", async (query) => {
+    const name = query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60);
+    await expect(script(query, kernel, version)).toMatchFileSnapshot(`../golden/${kernel}/${name}.bt`);
+    expect(script(query, kernel, version, "stream")).not.toMatch(/system\(|--unsafe/);
+  });
+});
+
+describe("scripts", () => {
+  it("takes the cheapest provider that gives what is asked", () => {
+    expect(script("faults by comm")).toContain("\nsoftware:page-faults:1\n");
+    expect(script("faults by address")).toContain("\ntracepoint:exceptions:page_fault_user\n");
+    expect(script("faults by file")).toContain("\nkprobe:handle_mm_fault\n");
+    expect(script("faults by comm via kprobe")).toContain("\nkprobe:handle_mm_fault\n");
+  });
+
+  it("takes the name that the kernel has", () => {
+    expect(script("swapin", "debian12", "0.17.0")).toContain("kprobe:swap_readpage");
+    expect(script("swapin", "debian13")).toContain("kprobe:swap_read_folio");
+  });
+
+  it("filters before it walks a stack", () => {
+    const text = script('faults by ustack where file ~ "*.so"');
+    expect(text.indexOf("$len >= 3")).toBeLessThan(text.indexOf("[ustack]"));
+  });
+
+  it("says what each version can", () => {
+    expect(script("brk by requested", "debian12", "0.17.0")).toContain("args->brk");
+    expect(script("brk by requested")).toContain("args.brk");
+    expect(script("compaction hist(latency)", "sid", "0.27.1")).toContain("if (delete(@compaction_start, tid)) { }");
+    expect(script("compaction hist(latency)")).toContain("delete(@compaction_start[tid]);");
+  });
+
+  it.each([
+    'faults by comm where comm == "\\"; system(\\"id\\") //"',
+    'faults by comm where comm == "%s%n\\\\" and pid > 1',
+    'faults sum(pid) as "*/ BEGIN { system(1) }" by comm',
+    'faults show pid as "%s\\n\\"x", comm as "a\\u{202e}b"',
+    'uprobe:"/tmp/a b*:c";f" by comm',
+  ])("keeps the user's text in its place: %s", (query) => {
+    const compiled = compile(query, { bpftrace: "0.23.2" });
+    const text = compiled.script?.text ?? "";
+    // Strings first: what is left is code and comments, in which no quote may stand.
+    const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, "''");
+    const code = bare.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+    expect(code).not.toContain("system");
+    expect(code).not.toContain('"');
+  });
+
+  it("keeps only this process", () => {
+    const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
+    expect(compiled.script?.text).toContain("/pid == 42/");
+  });
+
+  it("does not take what bpftrace cannot do", () => {
+    const compiled = compile('faults by pid where comm ~ "*x*"');
+    expect(compiled.diagnostics[0]?.code).toBe("bpftrace-limit");
+    expect(compile("faults", { bpftrace: "0.16.0" }).diagnostics[0]?.code).toBe("bpftrace-version");
+  });
+
+  it("says why a kernel cannot answer", () => {
+    const compiled = compile("faults by file", { kernel: bundledKernel("dev") });
+    expect(compiled.unavailable).toBe(true);
+    expect(compiled.diagnostics[0]?.hint).toContain("kprobe");
+  });
+});

@@ -1,0 +1,86 @@
+/** Runs the checks on one target: one boot for all of them, and a test for each. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundledKernel, compile } from "../../src/index.js";
+import { CHECKS, readReport } from "./checks.js";
+import { ensureImage, runGuest, type GuestRun, type Target } from "./guest/guest.js";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const QUERIES = readFileSync(join(root, "test/fixtures/design-queries.txt"), "utf8").trim().split("\n");
+
+/** The versions of bpftrace that the targets ship. */
+const VERSIONS: Readonly<Record<Target, string>> = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1" };
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Whether sid can be installed is not ours to say; the other two must be. */
+async function isInstallable(target: Target): Promise<boolean> {
+  try {
+    await ensureImage(target);
+    return true;
+  } catch (error) {
+    if (target !== "sid") throw error;
+    console.error(`SKIPPED: the sid guest cannot be built, so nothing was tested on it: ${String(error)}`);
+    return false;
+  }
+}
+
+export async function defineSuite(target: Target): Promise<void> {
+  const installable = await isInstallable(target);
+  describe.skipIf(!installable)(target, () => {
+    let run: GuestRun | undefined;
+    beforeAll(async () => {
+      run = await boot(target);
+    });
+    afterAll(() => {
+      if (run) console.error(`${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s`);
+    });
+    const result = (id: string) => {
+      const found = run?.results.get(id);
+      if (!found) throw new Error(`${id} did not run\n${run?.console.slice(-3000) ?? "the guest did not boot"}`);
+      return found;
+    };
+
+    it.each(CHECKS)("$id: $query", ({ id, verify }) => {
+      const report = readReport(result(id));
+      try {
+        verify(report);
+      } catch (error) {
+        throw new Error(`${String(error)}\nrows: ${JSON.stringify(report.rows).slice(0, 3000)}\n${report.stderr.slice(-2000)}`, { cause: error });
+      }
+    });
+
+    it.each(QUERIES.map((query, i) => ({ query, i })))("is accepted by bpftrace: $query", ({ query, i }) => {
+      const found = result(`accept-${i}`);
+      // The design's uprobe is in a program that no guest has.
+      if (query.includes("/usr/bin/app")) expect(found.stderr).toMatch(/app/);
+      else expect({ exitCode: found.exitCode, stderr: found.stderr }).toMatchObject({ exitCode: 0 });
+    });
+  });
+}
+
+async function boot(target: Target): Promise<GuestRun> {
+  const scripts: Record<string, Uint8Array> = {};
+  QUERIES.forEach((query, i) => {
+    const { script, diagnostics } = compile(query, { kernel: bundledKernel(target), bpftrace: VERSIONS[target] });
+    if (!script) throw new Error(`${query}: ${diagnostics.map((d) => d.message).join("; ")}`);
+    scripts[`scripts/${i}.bt`] = new TextEncoder().encode(script.text);
+  });
+  const dryRun = target === "debian12" ? "-d" : "--dry-run";
+  return runGuest(target, {
+    files: { "bin/node": process.execPath, dist: join(root, "dist"), workloads: join(here, "workloads"), ...scripts },
+    timeoutSeconds: 2400,
+    checks: [
+      { id: "build", command: "cd /job/bin && bash /job/workloads/build.sh && cp /job/workloads/*.sh . && chmod +x *.sh", timeoutSeconds: 180 },
+      ...CHECKS.map((c) => ({
+        id: c.id,
+        command: `PATH=/job/bin:$PATH node /job/dist/cli.js ${quote(c.query)} -c ${quote(c.workload)} --format json`,
+        timeoutSeconds: c.timeoutSeconds ?? 90,
+      })),
+      ...QUERIES.map((_query, i) => ({ id: `accept-${i}`, command: `timeout -s INT 60 bpftrace ${dryRun} /job/scripts/${i}.bt >/dev/null` })),
+    ],
+  });
+}

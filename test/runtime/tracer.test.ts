@@ -1,0 +1,434 @@
+/** The runner against stand-ins for bpftrace, each a few lines of shell that misbehave in one way. */
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CommandError, prepareCommand, wordsOf } from "../../src/runtime/command.js";
+import type { ResultEvent } from "../../src/runtime/events.js";
+import { classify } from "../../src/runtime/failure.js";
+import { checkMachine, findTracer, parseVersion } from "../../src/runtime/find-tracer.js";
+import { runScript, TracerError, type RunOptions, type Summary } from "../../src/runtime/tracer.js";
+import { aggregate, column, groups, plan, rows, script, STRING, UNSIGNED } from "./build-script.js";
+
+let directory: string;
+let number = 0;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
+  // So that what is left behind is found here, and nothing of another test is.
+  vi.stubEnv("TMPDIR", directory);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const SCRIPT = script(
+  [groups([column("comm", STRING)], [aggregate("count", "count()")]), rows([column("pid", UNSIGNED)])],
+  { "@c": [0, 0] },
+  { text: "BEGIN { exit(); }", environment: { BPFTRACE_STRLEN: "120" } },
+);
+
+const ATTACHED = `echo '{"type": "attached_probes", "data": {"probes": 2}}'; echo __BPFTRACE_NOTIFY_PROBES_ATTACHED >&2`;
+const RESULT = `echo '{"type": "map", "data": {"@c": {"cat": 3}}}'; echo '{"type": "value", "data": [0,0,5]}'`;
+const GROUPS = { kind: "groups", result: 0, nsecs: 5, final: true, groups: [{ keys: ["cat"], values: [3] }] };
+
+/** An executable; its pid is left in `PATH.pid`. */
+function standIn(body: string): string {
+  const path = join(directory, `bpftrace-${++number}`);
+  writeFileSync(path, `#!/bin/sh\necho $$ > ${path}.pid\n${body}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function run(
+  body: string,
+  options: Partial<RunOptions> = {},
+): Promise<{ summary: Summary; events: ResultEvent[]; path: string }> {
+  const events: ResultEvent[] = [];
+  const path = standIn(body);
+  const summary = await runScript(SCRIPT, {
+    tracer: { path, version: "0.17.0" },
+    onEvent: (event) => void events.push(event),
+    grace: 150,
+    ...options,
+  });
+  expect(isAlive(path)).toBe(false);
+  return { summary, events, path };
+}
+
+function isAlive(path: string): boolean {
+  if (!existsSync(`${path}.pid`)) return false;
+  try {
+    return process.kill(Number(readFileSync(`${path}.pid`, "utf8")), 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Aborts once the probes are attached. */
+function interruptWhenAttached(): Partial<RunOptions> & { events: ResultEvent[] } {
+  const controller = new AbortController();
+  const events: ResultEvent[] = [];
+  return {
+    events,
+    signal: controller.signal,
+    onEvent(event) {
+      events.push(event);
+      if (event.kind === "attached") setTimeout(() => controller.abort(), 20);
+    },
+  };
+}
+
+describe("a tracer that works", () => {
+  it("is given the script in a private file, in JSON, with its environment", async () => {
+    const { summary, events, path } = await run(
+      `stat -c '%a %n' "$3" > $0.seen; cat "$3" >> $0.seen; echo "$1 $2 $BPFTRACE_STRLEN" >> $0.seen; ${ATTACHED}; ${RESULT}`,
+    );
+    expect(events).toEqual([{ kind: "attached", probes: 2 }, GROUPS]);
+    expect(summary).toMatchObject({ ended: "finished", probes: 2, events: 1, lost: 0, damaged: 0 });
+    const seen = readFileSync(`${path}.seen`, "utf8");
+    expect(seen).toMatch(/^600 \S+\/faultline-\S+\/query\.bt\nBEGIN \{ exit\(\); \}-f json 120\n$/);
+    expect(existsSync(/ (\S+)\n?BEGIN/.exec(seen)?.[1] ?? "/")).toBe(false);
+  });
+
+  it("is asked to end, and its last results are waited for", async () => {
+    const { events, ...options } = interruptWhenAttached();
+    const { summary } = await run(
+      `trap '${RESULT.replaceAll("'", `'"'"'`)}; exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`,
+      options,
+    );
+    expect(events).toEqual([{ kind: "attached", probes: 2 }, GROUPS]);
+    expect(summary).toMatchObject({ ended: "interrupted", events: 1 });
+    expect(summary.failure).toBeUndefined();
+  });
+
+  it("holds back while results are not taken", async () => {
+    let most = 0;
+    let open = 0;
+    const { summary } = await run(
+      `${ATTACHED}; i=0; while [ $i -lt 300 ]; do echo '{"type": "value", "data": [2,7]}'; i=$((i+1)); done`,
+      {
+        async onEvent() {
+          most = Math.max(most, ++open);
+          await new Promise((resolve) => setImmediate(resolve));
+          open--;
+        },
+      },
+    );
+    expect(summary.events).toBe(300);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  it("passes on warnings once, and errors it lived through", async () => {
+    const { events } = await run(
+      `${ATTACHED}; for i in 1 2 3; do echo "ERROR: failed to look up stack id $i" >&2; echo "q.bt:1:2-3: WARNING: odd" >&2; done; echo "WARNING: couldn't set RLIMIT_MEMLOCK" >&2`,
+    );
+    const texts = events.filter((event) => event.kind === "message").map(({ text }) => text);
+    expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
+  });
+
+  it("is not started when it was called off before", async () => {
+    const { summary, path } = await run(ATTACHED, { signal: AbortSignal.abort() });
+    expect(summary.ended).toBe("interrupted");
+    expect(existsSync(`${path}.pid`)).toBe(false);
+  });
+});
+
+describe("a tracer that does not", () => {
+  it("dies at once", async () => {
+    await expect(
+      run("echo 'ERROR: bpftrace currently only supports running as the root user.' >&2; exit 1"),
+    ).rejects.toMatchObject({
+      exitCode: 3,
+      message: "bpftrace needs root",
+    });
+    await expect(run("exit 9")).rejects.toMatchObject({
+      exitCode: 1,
+      message: "bpftrace ended with exit code 9",
+    });
+    expect(readdirSync(directory).filter((name) => name.startsWith("faultline-"))).toEqual([]);
+  });
+
+  it("dies midway: what it said so far has been delivered", async () => {
+    const { summary, events } = await run(`${ATTACHED}; ${RESULT}; printf '{"type": "val'; kill -SEGV $$`);
+    expect(events).toMatchObject([{ kind: "attached" }, GROUPS, { kind: "damaged" }]);
+    expect(summary).toMatchObject({
+      ended: "failed",
+      events: 1,
+      failure: { exitCode: 1, message: "bpftrace was killed by SIGSEGV" },
+    });
+  });
+
+  it("never attaches, and is called off", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 60);
+    const { summary } = await run("exec sleep 60", { signal: controller.signal });
+    expect(summary).toMatchObject({ ended: "interrupted", probes: 0, events: 0 });
+  });
+
+  it("ignores the request to end", async () => {
+    const { events, ...options } = interruptWhenAttached();
+    const { summary } = await run(`trap '' INT TERM; ${ATTACHED}; while :; do sleep 0.02; done`, options);
+    expect(events).toHaveLength(1);
+    expect(summary.failure?.message).toBe("bpftrace did not end and was killed");
+  });
+
+  it("is ended without waiting by who asks twice", async () => {
+    const force = new AbortController();
+    const { events, ...options } = interruptWhenAttached();
+    setTimeout(() => force.abort(), 150);
+    const start = performance.now();
+    const { summary } = await run(`trap '' INT; ${ATTACHED}; while :; do sleep 0.02; done`, {
+      ...options,
+      force: force.signal,
+      grace: 10_000,
+    });
+    expect(events).toHaveLength(1);
+    expect(summary.ended).toBe("interrupted");
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it("closes its output and stays", async () => {
+    const { summary } = await run(`${ATTACHED}; ${RESULT}; exec >&- 2>&-; exec sleep 60`);
+    expect(summary).toMatchObject({ ended: "failed", events: 1, failure: { exitCode: 1 } });
+  });
+
+  it("outlives the duration", async () => {
+    const short = { ...SCRIPT, plan: { ...SCRIPT.plan, duration: 50_000_000n } };
+    const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
+    const summary = await runScript(short, {
+      tracer: { path, version: "0.17.0" },
+      onEvent: () => undefined,
+      grace: 100,
+    });
+    expect(summary).toMatchObject({ ended: "finished" });
+  });
+
+  it("floods: what is read is not kept", async () => {
+    let seen = 0;
+    const path = standIn(`${ATTACHED}; exec yes '{"type": "value", "data": [2,7]}'`);
+    const controller = new AbortController();
+    const summary = await runScript(SCRIPT, {
+      tracer: { path, version: "0.17.0" },
+      signal: controller.signal,
+      grace: 200,
+      onEvent: (event) => void (event.kind === "row" && ++seen === 20_000 && controller.abort()),
+    });
+    expect(seen).toBe(summary.events);
+    expect(summary).toMatchObject({ ended: "interrupted", damaged: expect.any(Number) });
+  });
+
+  it("is ended when nobody reads the results any more", async () => {
+    const output = new Writable({
+      write: (_, __, done) => done(Object.assign(new Error("gone"), { code: "EPIPE" })),
+    });
+    output.on("error", () => undefined);
+    const { summary } = await run(`trap 'exit 0' INT; ${ATTACHED}; while :; do ${RESULT}; sleep 0.02; done`, {
+      output,
+      onEvent: () => void output.write("x"),
+    });
+    expect(summary.ended).toBe("closed");
+  });
+});
+
+describe("the command of -c", () => {
+  it("runs once the probes are attached, and the trace ends with it", async () => {
+    const mark = join(directory, "ran");
+    const command = await prepareCommand(["sh", "-c", `echo $$ > ${mark}; exit 3`]);
+    const { summary } = await run(
+      `trap 'exit 0' INT; sleep 0.1; test -e ${mark} && exit 7; ${ATTACHED}; while :; do sleep 0.02; done`,
+      { command },
+    );
+    expect(summary).toMatchObject({ ended: "command", command: { exitCode: 3, signal: null } });
+    expect(Number(readFileSync(mark, "utf8"))).toBe(command.pid);
+  });
+
+  it("ends with the trace, and never runs when there is none", async () => {
+    const { events, ...options } = interruptWhenAttached();
+    const long = await prepareCommand("sleep 60");
+    await run(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`, { ...options, command: long });
+    expect(events).toHaveLength(1);
+    expect(await long.wait()).toEqual({ exitCode: null, signal: "SIGTERM" });
+    const mark = join(directory, "never");
+    const never = await prepareCommand(["touch", mark]);
+    await expect(run("exit 1", { command: never })).rejects.toThrow(TracerError);
+    await never.wait();
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it("is refused when there is no such command", async () => {
+    await expect(prepareCommand("no-such-command --flag")).rejects.toThrow(CommandError);
+    await expect(prepareCommand([])).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it.each<[string, string[]]>([
+    ['a  b \'c d\' "e \\"f" g\\ h', ["a", "b", "c d", 'e "f', "g h"]],
+    ["a=1 b", ["/bin/sh", "-c", "a=1 b"]],
+    ["a | b", ["/bin/sh", "-c", "a | b"]],
+    ["a '$b'", ["a", "$b"]],
+    ['a "$b"', ["/bin/sh", "-c", 'a "$b"']],
+    ["cc --std=c11 ''", ["cc", "--std=c11", ""]],
+  ])("reads %s", (text, words) => {
+    expect(wordsOf(text)).toEqual(words);
+  });
+
+  it("refuses an open quote", () => {
+    expect(() => wordsOf("a 'b")).toThrow(CommandError);
+  });
+});
+
+describe("finding a tracer", () => {
+  it("reads versions as they are written", () => {
+    expect(parseVersion("bpftrace v0.17.0")).toBe("0.17.0");
+    expect(parseVersion("bpftrace v0.22.0-34-gdeadbeef")).toBe("0.22.0");
+    expect(parseVersion("bpftrace 0.27.1+dirty\n")).toBe("0.27.1");
+    expect(parseVersion("bash: no")).toBeUndefined();
+  });
+
+  it("refuses one that is too old, or says nothing", async () => {
+    const path = (text: string): NodeJS.ProcessEnv => {
+      const bin = mkdtempSync(join(directory, "bin-"));
+      writeFileSync(join(bin, "bpftrace"), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      return { PATH: bin };
+    };
+    await expect(findTracer(path("echo bpftrace v0.16.0"))).rejects.toMatchObject({
+      exitCode: 3,
+      message: "bpftrace 0.16.0 is too old",
+    });
+    await expect(findTracer(path("exit 127"))).rejects.toMatchObject({ exitCode: 1 });
+    expect(await findTracer(path("echo bpftrace v0.23.2"))).toMatchObject({ version: "0.23.2" });
+  });
+
+  it("knows what a machine lacks", () => {
+    const tracer = { path: "/bpftrace", version: "0.23.2" };
+    const all = { isRoot: true, capabilities: 2n ** 41n - 1n, hasTracefs: true };
+    const faults = plan([]);
+    const tracepoints = plan([], {
+      probes: [{ point: { type: "tracepoint", parts: ["a", "b"] }, purpose: "", filter: [], steps: [] }],
+    });
+    const hint = (of: typeof faults, machine: typeof all, version = "0.23.2"): string | undefined => {
+      try {
+        checkMachine({ ...tracer, version }, of, machine);
+        return undefined;
+      } catch (error) {
+        return (error as TracerError).hint;
+      }
+    };
+    expect(hint(tracepoints, all)).toBeUndefined();
+    expect(hint(faults, { ...all, isRoot: false, capabilities: 0n })).toContain("sudo");
+    expect(hint(faults, { ...all, capabilities: 0xa80425fbn })).toContain("container");
+    expect(hint(faults, { ...all, hasTracefs: false })).toBeUndefined();
+    expect(hint(faults, { ...all, hasTracefs: false }, "0.27.1")).toContain("mount -t tracefs");
+    expect(hint(tracepoints, { ...all, hasTracefs: false })).toContain("mount -t tracefs");
+  });
+});
+
+describe("why it failed", () => {
+  it.each<[string, 1 | 3, string]>([
+    [
+      "stdin:1:1-23: ERROR: tracepoint not found: vmscan:nope\ntracepoint:vmscan:nope { }\n~~~~",
+      3,
+      "this kernel has no tracepoint vmscan:nope",
+    ],
+    [
+      "/t/q.bt:1:1-23: ERROR: No matches for tracepoint vmscan:nope.\n",
+      3,
+      "this kernel has no tracepoint vmscan:nope",
+    ],
+    [
+      "stdin:1:1-15: ERROR: No matches for kprobe nope_fn.",
+      3,
+      "there is nothing to attach kprobe:nope_fn to",
+    ],
+    [
+      "create_probe_event: open(/sys/kernel/tracing/kprobe_events): No such file or directory\nERROR: Error attaching probe: 'kprobe:nope_fn'",
+      3,
+      "this kernel refuses the probe kprobe:nope_fn: No such file or directory",
+    ],
+    [
+      "perf_event_open failed: No such file or directory\nERROR: Error attaching probe: hardware:cache-misses:1000",
+      3,
+      "this kernel refuses the probe hardware:cache-misses:1000: No such file or directory",
+    ],
+    [
+      "ERROR: Unable to attach probe: hardware:cache-misses:1000. If this is expected, set the 'missing_probes' config variable to 'warn'.",
+      3,
+      "this kernel refuses the probe hardware:cache-misses:1000",
+    ],
+    [
+      "stdin:1:1-22: ERROR: kfunc/kretfunc not available for your kernel version.",
+      3,
+      "this kernel has no fentry probes",
+    ],
+    [
+      "ERROR: Missing CAP_DAC_READ_SEARCH capability, please run bpftrace as the root user.",
+      3,
+      "bpftrace needs root (or CAP_DAC_READ_SEARCH)",
+    ],
+    [
+      "ERROR: Failed to open kernel function info: Error reading events from /sys/kernel/tracing/available_events (No such file or directory)",
+      3,
+      "tracefs is not mounted",
+    ],
+    [
+      "ERROR: Error loading program: tracepoint:exceptions:page_fault_user (try -v)",
+      1,
+      "the kernel refuses the program for tracepoint:exceptions:page_fault_user",
+    ],
+    [
+      "ERROR: Error loading BPF program for tracepoint_x_1. Error code: -28 (No space left on device). Use -v for full kernel error log.",
+      1,
+      "the kernel refuses the program for tracepoint_x_1: No space left on device",
+    ],
+    [
+      "10: (85) call unknown#1\nunknown func bpf_d_path#147\nERROR: Error loading BPF program for kprobe_x_1. Use -v",
+      1,
+      "the kernel refuses the program for kprobe_x_1: unknown func bpf_d_path#147",
+    ],
+    [
+      "error: <unknown>:0:0: in function x: Looks like the BPF stack limit of 512 bytes is exceeded. Please",
+      1,
+      "the query keeps more than the 512 bytes a probe has",
+    ],
+    [
+      "stdin:1:9-29: ERROR: Unknown struct/union: 'struct nosuch'\n",
+      3,
+      "this kernel has no type struct nosuch",
+    ],
+    [
+      "stdin:1:9-12: ERROR: syntax error, unexpected end of file, expecting }\n",
+      1,
+      "bpftrace does not accept the script: syntax error, unexpected end of file, expecting }",
+    ],
+    [
+      "uprobe target file '/bin/nope' does not exist or is not executable",
+      3,
+      "there is no program /bin/nope",
+    ],
+    [
+      "ERROR: Could not resolve symbol: /bin/bash:nosuchsym, cannot attach probe.",
+      3,
+      "there is nothing called /bin/bash:nosuchsym",
+    ],
+    ["No probes to attach\n", 3, "none of the probes exists here"],
+    [
+      "terminate called after throwing an instance of 'std::bad_alloc'",
+      1,
+      "bpftrace ended with exit code 1: terminate called after throwing an instance of 'std::bad_alloc'",
+    ],
+  ])("%s", (stderr, exitCode, message) => {
+    const error = classify({ stderr, exitCode: 1, signal: undefined });
+    expect([error.exitCode, error.message]).toEqual([exitCode, message]);
+    expect(error.hint).not.toBe("");
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import type { ResultEvent } from "../../src/runtime/events.js";
+import type { Type } from "../../src/semantics/types.js";
+import {
+  ADDRESS,
+  aggregate,
+  BYTES,
+  column,
+  DURATION,
+  groups,
+  KSTACK,
+  plan,
+  rows,
+  STRING,
+  UNSIGNED,
+  USTACK,
+} from "../runtime/build-script.js";
+import { CLOCK, Memory, NAMES, show } from "./show.js";
+import { createView, FORMAT_NAMES } from "../../src/view/view.js";
+
+const MS = { unit: "duration", spelling: "ms", factor: 1_000_000n } as const;
+const HIST: Type = { kind: "histogram", unit: "bytes" };
+const STATS: Type = { kind: "stats", unit: "duration" };
+const PLAN = plan([
+  groups(
+    [column("comm", STRING), column("address", ADDRESS)],
+    [
+      aggregate("count", "count()"),
+      aggregate("sum", "sum(latency) (ms)", DURATION, MS),
+      aggregate("hist", "hist(size)", HIST),
+      aggregate("stats", "stats(latency)", STATS),
+    ],
+    { query: "q1", every: 1n },
+  ),
+  rows([column("comm", STRING), column("size", BYTES)], { query: "q2" }),
+]);
+const EVENTS: readonly ResultEvent[] = [
+  {
+    kind: "groups",
+    result: 0,
+    nsecs: 1_000_000_000,
+    groups: [
+      {
+        keys: ['a,"b"\n', 0xffffffff81234567n],
+        values: [
+          2n ** 60n,
+          1_500_000,
+          {
+            buckets: [
+              { min: 4, max: 7, count: 3 },
+              { min: 8, max: null, count: 1 },
+            ],
+          },
+          { count: 2, sum: 10, avg: 5 },
+        ],
+      },
+      { keys: ["=1+1", 0], values: [1, null, { buckets: [] }, null] },
+    ],
+  },
+  { kind: "row", result: 1, values: ["c\u001b", 4096] },
+];
+const TIME = new Date(2026, 0, 2, 12, 0, 1).toISOString();
+
+describe("json", () => {
+  it("is one document", () => {
+    const { out } = show("json", PLAN, EVENTS, { lost: 1 });
+    expect(JSON.parse(out)).toEqual({
+      results: [
+        {
+          query: "q1",
+          columns: [
+            { name: "comm", type: "string" },
+            { name: "address", type: "addr" },
+            { name: "count()", type: "int" },
+            { name: "sum(latency) (ms)", type: "duration", unit: "ms" },
+            { name: "hist(size)", type: "histogram", unit: "B" },
+            { name: "stats(latency)", type: "stats", unit: "ns" },
+          ],
+        },
+        {
+          query: "q2",
+          columns: [
+            { name: "comm", type: "string" },
+            { name: "size", type: "bytes", unit: "B" },
+          ],
+        },
+      ],
+      rows: [
+        {
+          result: 0,
+          time: TIME,
+          values: {
+            comm: 'a,"b"\n',
+            address: "0xffffffff81234567",
+            "count()": "1152921504606846976",
+            "sum(latency) (ms)": 1.5,
+            "hist(size)": [
+              { min: 4, max: 7, count: 3 },
+              { min: 8, max: null, count: 1 },
+            ],
+            "stats(latency)": { count: 2, sum: 10, avg: 5 },
+          },
+        },
+        {
+          result: 0,
+          time: TIME,
+          values: {
+            comm: "=1+1",
+            address: "0x0",
+            "count()": 1,
+            "sum(latency) (ms)": null,
+            "hist(size)": [],
+            "stats(latency)": null,
+          },
+        },
+        { result: 1, values: { comm: "c\u001b", size: 4096 } },
+      ],
+      summary: { ended: "finished", lost: 1, damaged: 0 },
+    });
+  });
+
+  it("is a document also of nothing", () => {
+    expect(JSON.parse(show("json", plan([]), []).out)).toEqual({
+      results: [],
+      rows: [],
+      summary: { ended: "finished", lost: 0, damaged: 0 },
+    });
+  });
+
+  it("keeps nothing: what is written is written", () => {
+    const out = new Memory();
+    const view = createView("json", PLAN, { out, err: new Memory() }, NAMES, { clock: CLOCK });
+    for (const event of EVENTS) void view.event(event);
+    expect(out.text).toContain("4096");
+  });
+});
+
+describe("ndjson", () => {
+  it("has an object a line", () => {
+    const objects = show("ndjson", PLAN, EVENTS)
+      .out.trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { result: number });
+    expect(objects.map(({ result }) => result)).toEqual([0, 0, 1]);
+  });
+});
+
+describe("csv", () => {
+  const HEADER =
+    "time,comm,address,count(),sum(latency) (ms),hist(size),stats(latency) count,stats(latency) avg,stats(latency) sum";
+
+  it("is what RFC 4180 says, a table a result", () => {
+    expect(show("csv", PLAN, EVENTS).out).toBe(
+      [
+        HEADER,
+        `${TIME},"a,""b""\n",0xffffffff81234567,1152921504606846976,1.5,"[4,7]=3 [8,]=1",2,5,10`,
+        `${TIME},=1+1,0x0,1,,,,,`,
+        "",
+        "comm,size",
+        "c\u001b,4096",
+        "",
+      ].join("\r\n"),
+    );
+  });
+
+  it("does not tell a terminal what to do", () => {
+    expect(show("csv", PLAN, EVENTS.slice(1), { terminal: true }).out).toContain("c\\x1b,4096");
+  });
+
+  it("has the names of the columns of what never came", () => {
+    expect(show("csv", PLAN, []).out).toBe(`${HEADER}\r\n\r\ncomm,size\r\n`);
+    expect(show("csv", PLAN, EVENTS.slice(1)).out).toBe(`comm,size\r\nc\u001b,4096\r\n\r\n${HEADER}\r\n`);
+  });
+});
+
+describe("folded", () => {
+  it("has the outermost frame first, and no offsets", () => {
+    const stacks = plan([
+      groups(
+        [column("kstack", KSTACK), column("ustack", USTACK), column("comm", STRING)],
+        [aggregate("sum", "sum(size)", BYTES)],
+      ),
+    ]);
+    const { out } = show("folded", stacks, [
+      {
+        kind: "groups",
+        result: 0,
+        nsecs: 0,
+        groups: [
+          { keys: ["do_fault+1\nentry+2", "malloc+3\nmain+4", "a;b"], values: [10] },
+          { keys: ["do_fault+9\nentry+2", "malloc+3\nmain+4", "a;b"], values: [5] },
+          { keys: ["", "operator new(unsigned long)+5", "c"], values: [1] },
+        ],
+      },
+    ]);
+    expect(out).toBe("a:b;main;malloc;entry;do_fault 15\nc;operator new(unsigned long) 1\n");
+  });
+
+  it("takes what has no stack too", () => {
+    expect(
+      show("folded", plan([groups([column("pid", UNSIGNED)], [aggregate("count", "count()")])]), [
+        { kind: "groups", result: 0, nsecs: 0, groups: [{ keys: [7], values: [2] }] },
+      ]).out,
+    ).toBe("7 2\n");
+  });
+});
+
+describe("any format", () => {
+  it.each(FORMAT_NAMES)(
+    "%s survives a reader that goes away, and holds back for one that is slow",
+    async (format) => {
+      const out = new Memory();
+      const view = createView(format, PLAN, { out, err: new Memory() }, NAMES, { clock: CLOCK });
+      out.cork();
+      let held: void | Promise<void> = undefined;
+      for (let i = 0; i < 10_000 && !held; i++) held = view.event(EVENTS[1] as ResultEvent);
+      expect(held).toBeInstanceOf(Promise);
+      out.uncork();
+      await held;
+      out.destroy(Object.assign(new Error("gone"), { code: "EPIPE" }));
+      await view.event(EVENTS[1] as ResultEvent);
+      expect(() => view.end({ lost: 0, damaged: 0 })).not.toThrow();
+    },
+  );
+});
