@@ -10,22 +10,33 @@ const folder = join(root, "stdlib");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".fl"))
   .sort()
-  .map((name) => ({ name: `stdlib/${relative(folder, join(folder, name))}`, text: readFileSync(join(folder, name), "utf8") }));
+  .map((name) => ({
+    name: `stdlib/${relative(folder, join(folder, name))}`,
+    text: readFileSync(join(folder, name), "utf8"),
+  }));
 
 const index: Record<string, number> = {};
 files.forEach((source, position) => {
   const { file, diagnostics } = parse(source);
   const error = diagnostics.find((d) => d.severity === "error");
-  if (error) throw new Error(`${source.name}: ${error.message} at ${source.text.slice(error.span.start, error.span.start + 40)}`);
+  if (error)
+    throw new Error(
+      `${source.name}: ${error.message} at ${source.text.slice(error.span.start, error.span.start + 40)}`,
+    );
   for (const item of file.items) {
     if (!isDefinition(item)) continue;
     const name = item.name.text;
-    if (Object.hasOwn(index, name)) throw new Error(`${name} is defined in ${files[index[name] as number]?.name ?? ""} and in ${source.name}`);
+    if (Object.hasOwn(index, name))
+      throw new Error(
+        `${name} is defined in ${files[index[name] as number]?.name ?? ""} and in ${source.name}`,
+      );
     index[name] = position;
   }
 });
 
-const profiles = readdirSync(join(root, "profiles")).filter((n) => n.endsWith(".json")).sort();
+const profiles = readdirSync(join(root, "profiles"))
+  .filter((n) => n.endsWith(".json"))
+  .sort();
 const lines = [
   "// Made by `npm run generate` from stdlib/ and profiles/.",
   'import type { LibraryTexts } from "../semantics/library.js";',
@@ -34,7 +45,10 @@ const lines = [
   "",
   "/** The bundled kernel profiles, as text: each is parsed when it is asked for. */",
   "export const PROFILES: Readonly<Record<string, string>> = {",
-  ...profiles.map((n) => `  ${JSON.stringify(n.replace(/\.json$/, ""))}: ${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(join(root, "profiles", n), "utf8"))))},`),
+  ...profiles.map(
+    (n) =>
+      `  ${JSON.stringify(n.replace(/\.json$/, ""))}: ${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(join(root, "profiles", n), "utf8"))))},`,
+  ),
   "};",
   "",
 ];

@@ -16,7 +16,13 @@ import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
-import { check as checkText, checkToolRun, type CheckedText, type CheckOptions, type ToolArguments } from "./semantics/check.js";
+import {
+  check as checkText,
+  checkToolRun,
+  type CheckedText,
+  type CheckOptions,
+  type ToolArguments,
+} from "./semantics/check.js";
 import type { Library } from "./semantics/library.js";
 import { parse } from "./syntax/parser.js";
 
@@ -56,7 +62,8 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
     library: options.library ?? standardLibrary(),
     ...(options.resolveImport ? { resolveImport: options.resolveImport } : {}),
   };
-  if (options.tool) return checkToolRun(options.tool.name, options.tool.arguments, text === "" ? undefined : source, within);
+  if (options.tool)
+    return checkToolRun(options.tool.name, options.tool.arguments, text === "" ? undefined : source, within);
   return checkText(source, within);
 }
 
@@ -75,9 +82,15 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
   const checked = check(text, { ...options, kernel });
   const diagnostics = [...checked.diagnostics];
   if (diagnostics.some((d) => d.severity === "error"))
-    return { diagnostics, ...(diagnostics.some((d) => d.code === "missing-probe") ? { unavailable: true } : {}) };
+    return {
+      diagnostics,
+      ...(diagnostics.some((d) => d.code === "missing-probe") ? { unavailable: true } : {}),
+    };
   if (checked.queries.length === 0) {
-    const tools = checked.tools.length > 0 ? `it defines ${checked.tools.join(", ")}: run one with \`--tool NAME\`` : "write one, such as `faults by comm`";
+    const tools =
+      checked.tools.length > 0
+        ? `it defines ${checked.tools.join(", ")}: run one with \`--tool NAME\``
+        : "write one, such as `faults by comm`";
     return { diagnostics: [...diagnostics, failure("no-query", "there is no query here", tools)] };
   }
   let plan: Plan | undefined;
@@ -94,9 +107,17 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     return { diagnostics, plan, script };
   } catch (error) {
     if (error instanceof PlanError)
-      return { diagnostics: [...diagnostics, failure("unavailable", error.message, error.reasons.join("; "))], unavailable: true };
-    if (error instanceof BackendError) return { diagnostics: [...diagnostics, failure("bpftrace-limit", error.message)], ...(plan ? { plan } : {}) };
-    if (error instanceof UnsupportedVersion) return { diagnostics: [...diagnostics, failure("bpftrace-version", error.message)] };
+      return {
+        diagnostics: [...diagnostics, failure("unavailable", error.message, error.reasons.join("; "))],
+        unavailable: true,
+      };
+    if (error instanceof BackendError)
+      return {
+        diagnostics: [...diagnostics, failure("bpftrace-limit", error.message)],
+        ...(plan ? { plan } : {}),
+      };
+    if (error instanceof UnsupportedVersion)
+      return { diagnostics: [...diagnostics, failure("bpftrace-version", error.message)] };
     throw error;
   }
 }

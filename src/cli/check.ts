@@ -8,7 +8,8 @@ export async function checkCommand(what: readonly string[], flags: Flags): Promi
   const { kernel } = await targetKernel(flags);
   const checked = check(request.text, { ...request.options, kernel });
   // A file of definitions is right without a query; a query is right when this target can answer it.
-  const compiled = checked.queries.length > 0 ? compile(request.text, { ...request.options, kernel }) : undefined;
+  const compiled =
+    checked.queries.length > 0 ? compile(request.text, { ...request.options, kernel }) : undefined;
   const diagnostics = compiled?.diagnostics ?? checked.diagnostics;
   await printDiagnostics(diagnostics);
   if (!diagnostics.some((d) => d.severity === "error")) {

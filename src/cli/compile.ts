@@ -2,10 +2,18 @@
 import { compile } from "../index.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { printDiagnostics, readRequest, targetKernel, targetVersion, wholeNumber, type Flags } from "./input.js";
+import {
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  targetVersion,
+  wholeNumber,
+  type Flags,
+} from "./input.js";
 
 export async function compileCommand(what: readonly string[], flags: Flags): Promise<number> {
-  if (flags.to !== undefined && flags.to !== "bpftrace") throw new CliError(`there is no back end \`${String(flags.to)}\``, EXIT.usage, "there is bpftrace");
+  if (flags.to !== undefined && flags.to !== "bpftrace")
+    throw new CliError(`there is no back end \`${String(flags.to)}\``, EXIT.usage, "there is bpftrace");
   const request = readRequest(what, flags);
   const { kernel, note } = await targetKernel(flags);
   if (note !== undefined) process.stderr.write(`note: ${note}\n`);
@@ -21,7 +29,8 @@ export async function compileCommand(what: readonly string[], flags: Flags): Pro
   });
   await printDiagnostics(compiled.diagnostics);
   if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-  if (typeof flags.output === "string") await (await import("./output.js")).writeWhole(flags.output, compiled.script.text);
+  if (typeof flags.output === "string")
+    await (await import("./output.js")).writeWhole(flags.output, compiled.script.text);
   else process.stdout.write(compiled.script.text);
   return EXIT.done;
 }

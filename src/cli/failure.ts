@@ -19,7 +19,10 @@ interface Described {
 }
 
 export function reportFailure(error: unknown): number {
-  const { message, exitCode, hint } = error instanceof Error ? (error as Described) : { message: String(error), exitCode: undefined, hint: undefined };
+  const { message, exitCode, hint } =
+    error instanceof Error
+      ? (error as Described)
+      : { message: String(error), exitCode: undefined, hint: undefined };
   process.stderr.write(`faultline: ${printable(message)}\n`);
   if (typeof hint === "string") process.stderr.write(`hint: ${printable(hint)}\n`);
   return typeof exitCode === "number" ? exitCode : EXIT.tracerFailed;

@@ -7,9 +7,13 @@ import { writeWhole } from "./output.js";
 
 export async function fmt(what: readonly string[], flags: Flags): Promise<number> {
   const files = what.filter((w) => w.endsWith(".fl"));
-  if (files.length > 0 && files.length !== what.length) throw new CliError("give either a query or .fl files");
+  if (files.length > 0 && files.length !== what.length)
+    throw new CliError("give either a query or .fl files");
   if (files.length === 0 && flags.write === true) throw new CliError("--write is for files");
-  const inputs = files.length > 0 ? files.map((path) => ({ name: path, text: readText(path) })) : [{ name: "query", text: what.join(" ") }];
+  const inputs =
+    files.length > 0
+      ? files.map((path) => ({ name: path, text: readText(path) }))
+      : [{ name: "query", text: what.join(" ") }];
   let changed = 0;
   for (const { name, text } of inputs) {
     const formatted = await formatOne(name, text);

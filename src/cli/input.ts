@@ -1,7 +1,16 @@
 /** What the user asks for (a query, a file, a tool) and what it is compiled for. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { bundledKernel, bundledNames, DEFAULT_KERNEL, renderDiagnostics, standardLibrary, type CompileOptions, type Diagnostic, type Kernel } from "../index.js";
+import {
+  bundledKernel,
+  bundledNames,
+  DEFAULT_KERNEL,
+  renderDiagnostics,
+  standardLibrary,
+  type CompileOptions,
+  type Diagnostic,
+  type Kernel,
+} from "../index.js";
 import type { Source } from "../diagnostics/diagnostic.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
@@ -19,9 +28,15 @@ export interface Request {
 /** Words given one by one are one query, as if they had been quoted. */
 export function readRequest(what: readonly string[], flags: Flags): Request {
   const words = what.join(" ").trim();
-  if (words === "") throw new CliError("there is no query", EXIT.usage, "for example: faultline 'faults by comm, pid for 5s'");
+  if (words === "")
+    throw new CliError(
+      "there is no query",
+      EXIT.usage,
+      "for example: faultline 'faults by comm, pid for 5s'",
+    );
   const tool = standardLibrary().find(words)?.definition;
-  if (tool?.kind === "tool") return { text: "", options: { tool: { name: words, arguments: settings(flags) } } };
+  if (tool?.kind === "tool")
+    return { text: "", options: { tool: { name: words, arguments: settings(flags) } } };
   if (flags.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
   if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
   return { text: words, options: { name: "query" } };
@@ -43,7 +58,12 @@ export function readText(path: string): string {
 
 export function reason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const words: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "permission denied", EISDIR: "it is a directory", ENOSPC: "the disk is full" };
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file",
+    EACCES: "permission denied",
+    EISDIR: "it is a directory",
+    ENOSPC: "the disk is full",
+  };
   return words[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
@@ -68,7 +88,9 @@ export function wholeNumber(flags: Flags, name: string, least = 1): number | und
   if (text === undefined) return undefined;
   const value = typeof text === "string" && /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN;
   if (value >= least && value < 2 ** 31) return value;
-  throw new CliError(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs a whole number of ${least} or more, not \`${String(text)}\``);
+  throw new CliError(
+    `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs a whole number of ${least} or more, not \`${String(text)}\``,
+  );
 }
 
 export interface TargetKernel {
@@ -84,9 +106,17 @@ export async function targetKernel(flags: Flags): Promise<TargetKernel> {
     const { openLiveKernel } = await import("../kernel/live.js");
     return { kernel: openLiveKernel() };
   }
-  if (wanted === undefined) return { kernel: bundledKernel(DEFAULT_KERNEL), note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel` };
+  if (wanted === undefined)
+    return {
+      kernel: bundledKernel(DEFAULT_KERNEL),
+      note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel`,
+    };
   if (typeof wanted === "string" && bundledNames.includes(wanted)) return { kernel: bundledKernel(wanted) };
-  throw new CliError(`there is no kernel profile \`${String(wanted)}\``, EXIT.usage, `there are live, ${bundledNames.join(", ")}`);
+  throw new CliError(
+    `there is no kernel profile \`${String(wanted)}\``,
+    EXIT.usage,
+    `there are live, ${bundledNames.join(", ")}`,
+  );
 }
 
 /** The bpftrace that each bundled target ships. */
@@ -110,5 +140,11 @@ export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Prom
   const { default: colours } = await import("picocolors");
   const on = process.stderr.isTTY && colours.isColorSupported;
   const paint = colours.createColors(on);
-  process.stderr.write(renderDiagnostics(diagnostics, { error: (t) => paint.bold(paint.red(t)), warning: (t) => paint.bold(paint.yellow(t)), faint: paint.dim }));
+  process.stderr.write(
+    renderDiagnostics(diagnostics, {
+      error: (t) => paint.bold(paint.red(t)),
+      warning: (t) => paint.bold(paint.yellow(t)),
+      faint: paint.dim,
+    }),
+  );
 }

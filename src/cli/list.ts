@@ -12,7 +12,9 @@ export function list(pattern: string | undefined): number {
     const definition = library.find(name)?.definition;
     if (!definition) continue;
     const kind = definition.kind === "union" ? "event" : definition.kind;
-    process.stdout.write(`${name.padEnd(width)}  ${kind.padEnd(5)}  ${definition.doc?.text.split("\n")[0] ?? ""}\n`);
+    process.stdout.write(
+      `${name.padEnd(width)}  ${kind.padEnd(5)}  ${definition.doc?.text.split("\n")[0] ?? ""}\n`,
+    );
   }
   if (names.length > 0) return EXIT.done;
   process.stderr.write(`faultline: no source or tool matches \`${pattern ?? ""}\`\n`);

@@ -11,11 +11,17 @@ const program = new Command("faultline")
   .version(process.env.FAULTLINE_VERSION ?? "0.1.0")
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText("after", "\nExamples:\n  faultline 'faults by comm, pid for 5s'\n  faultline compile 'faults by comm, ustack where file ~ \"*.so\"' --kernel debian12\n  faultline list\n");
+  .addHelpText(
+    "after",
+    "\nExamples:\n  faultline 'faults by comm, pid for 5s'\n  faultline compile 'faults by comm, ustack where file ~ \"*.so\"' --kernel debian12\n  faultline list\n",
+  );
 
 function target(command: Command): Command {
   return command
-    .option("--kernel <profile>", "compile for this kernel: live, or a bundled profile (default: live on Linux)")
+    .option(
+      "--kernel <profile>",
+      "compile for this kernel: live, or a bundled profile (default: live on Linux)",
+    )
     .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
 }
 

@@ -15,15 +15,25 @@ import { CliError, printable } from "./failure.js";
 import { printDiagnostics, readRequest, reason, targetKernel, wholeNumber, type Flags } from "./input.js";
 
 interface Job {
-  readonly compile: (tracer: Tracer | undefined, process: CompileOptions["process"], form: "text" | "stream") => Compiled;
+  readonly compile: (
+    tracer: Tracer | undefined,
+    process: CompileOptions["process"],
+    form: "text" | "stream",
+  ) => Compiled;
   readonly kernel: Kernel;
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
   const format = FORMAT_NAMES.find((name) => name === flags.format);
-  if (!format) throw new CliError(`there is no format \`${String(flags.format)}\``, EXIT.usage, `there are ${FORMAT_NAMES.join(", ")}`);
+  if (!format)
+    throw new CliError(
+      `there is no format \`${String(flags.format)}\``,
+      EXIT.usage,
+      `there are ${FORMAT_NAMES.join(", ")}`,
+    );
   const pid = wholeNumber(flags, "pid");
-  if (pid !== undefined && flags.command !== undefined) throw new CliError("--pid and --command exclude each other");
+  if (pid !== undefined && flags.command !== undefined)
+    throw new CliError("--pid and --command exclude each other");
   const job = await prepare(what, flags);
 
   // A query that is wrong is told before anything of the machine is asked.
@@ -69,7 +79,11 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
 }
 
 /** The tracer; or, where this machine cannot trace, the script for one that can, and the exit status. */
-async function readyTracer(job: Job, draft: Compiled, process_: CompileOptions["process"]): Promise<Tracer | number> {
+async function readyTracer(
+  job: Job,
+  draft: Compiled,
+  process_: CompileOptions["process"],
+): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
     tracer = await findTracer();
@@ -79,7 +93,9 @@ async function readyTracer(job: Job, draft: Compiled, process_: CompileOptions["
     if (!(error instanceof TracerError)) throw error;
     const compiled = job.compile(tracer, process_, "text");
     process.stdout.write(compiled.script?.text ?? "");
-    process.stderr.write(`faultline: this script was compiled, and did not run: ${printable(error.message)}\n`);
+    process.stderr.write(
+      `faultline: this script was compiled, and did not run: ${printable(error.message)}\n`,
+    );
     if (error.hint) process.stderr.write(`hint: ${printable(error.hint)}\n`);
     return EXIT.machineCannot;
   }
@@ -93,7 +109,8 @@ class Sink {
 
   constructor(private readonly path: string | undefined) {
     this.beside = path === undefined ? undefined : `${path}.${process.pid}.part`;
-    this.stream = this.beside === undefined ? process.stdout : createWriteStream(this.beside, { flags: "wx" });
+    this.stream =
+      this.beside === undefined ? process.stdout : createWriteStream(this.beside, { flags: "wx" });
     if (this.beside !== undefined) this.stream.on("error", (error) => (this.failure = error));
   }
 
@@ -110,7 +127,14 @@ class Sink {
   }
 }
 
-async function trace(compiled: Compiled, tracer: Tracer, command: PreparedCommand | undefined, kernel: Kernel, format: Format, flags: Flags): Promise<number> {
+async function trace(
+  compiled: Compiled,
+  tracer: Tracer,
+  command: PreparedCommand | undefined,
+  kernel: Kernel,
+  format: Format,
+  flags: Flags,
+): Promise<number> {
   const { script, plan } = compiled;
   if (!script || !plan) throw new Error("there is no script to run");
   const sink = new Sink(typeof flags.output === "string" ? flags.output : undefined);
@@ -119,7 +143,9 @@ async function trace(compiled: Compiled, tracer: Tracer, command: PreparedComman
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
   const status = createStatusLine(process.stderr);
-  const view = createView(format, plan, { out: sink.stream, err: process.stderr, status }, (kind, of) => namedValues(kernel, kind, of));
+  const view = createView(format, plan, { out: sink.stream, err: process.stderr, status }, (kind, of) =>
+    namedValues(kernel, kind, of),
+  );
   try {
     const summary = await runScript(script, {
       tracer,
@@ -142,7 +168,12 @@ async function trace(compiled: Compiled, tracer: Tracer, command: PreparedComman
 /** What the result does not show: how the command ended, and that the tracer failed. */
 function report(summary: Summary): number {
   const { command, failure } = summary;
-  if (command) process.stderr.write(command.signal === null ? `the command ended with exit status ${command.exitCode ?? "unknown"}\n` : `the command was ended by ${command.signal}\n`);
+  if (command)
+    process.stderr.write(
+      command.signal === null
+        ? `the command ended with exit status ${command.exitCode ?? "unknown"}\n`
+        : `the command was ended by ${command.signal}\n`,
+    );
   if (!failure) return EXIT.done;
   process.stderr.write(`faultline: ${printable(failure.message)}\n`);
   if (failure.hint) process.stderr.write(`hint: ${printable(failure.hint)}\n`);

@@ -34,7 +34,10 @@ function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
   const to = Math.min(lineEnd, from + WINDOW);
   const shown = `${from > lineStart ? "…" : ""}${visible(text.slice(from, to))}${to < lineEnd ? "…" : ""}`;
   const indent = (from > lineStart ? 1 : 0) + [...visible(text.slice(from, start))].length;
-  const marked = Math.max(1, [...visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))].length);
+  const marked = Math.max(
+    1,
+    [...visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))].length,
+  );
   const gutter = String(line);
   const blank = " ".repeat(gutter.length);
   const lines = [
@@ -49,5 +52,7 @@ function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
 
 /** One character for one, so that the underline stays below; nothing that a terminal would obey. */
 function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => (c === "\t" ? " " : "\ufffd"));
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) =>
+    c === "\t" ? " " : "\ufffd",
+  );
 }

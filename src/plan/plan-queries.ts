@@ -1,5 +1,13 @@
 /** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
-import type { Aggregate, AggregateQuery, CheckedQuery, CheckedSource, ShowQuery, TableQuery, Typed } from "../semantics/typed.js";
+import type {
+  Aggregate,
+  AggregateQuery,
+  CheckedQuery,
+  CheckedSource,
+  ShowQuery,
+  TableQuery,
+  Typed,
+} from "../semantics/typed.js";
 import { BOOL, UNSIGNED } from "../semantics/types.js";
 import { Planner, type Environment, PlanError } from "./planner.js";
 import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
@@ -26,7 +34,10 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   });
   // The shortest ends the trace, as the shortest was asked for.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
-  const duration = durations.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+  const duration = durations.reduce<bigint | undefined>(
+    (a, b) => (a === undefined || b < a ? b : a),
+    undefined,
+  );
   return {
     probes: planner.probes,
     states: planner.states,
@@ -48,7 +59,11 @@ function base(query: CheckedQuery): { query: string; doc?: string; every?: bigin
   };
 }
 
-function column(label: string, value: { readonly type: Typed["type"] }, display: ResultColumn["display"]): ResultColumn {
+function column(
+  label: string,
+  value: { readonly type: Typed["type"] },
+  display: ResultColumn["display"],
+): ResultColumn {
   return { label, type: value.type, ...(display ? { display } : {}) };
 }
 
@@ -64,7 +79,9 @@ function aggregateNames(source: CheckedSource, aggregates: readonly Aggregate[],
 
 function stemOf(source: CheckedSource): string {
   const words = source.name.split(":").filter((w) => /[A-Za-z]/.test(w));
-  return (words.at(-1) ?? "events").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "") || words[0] || "events";
+  return (
+    (words.at(-1) ?? "events").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "") || words[0] || "events"
+  );
 }
 
 /** The field an expression is mostly about, for a map's name. */
@@ -116,11 +133,25 @@ function conditions(condition: Typed | undefined, environment: Environment): Typ
 
 function planGroups(query: AggregateQuery, result: number, planner: Planner): Result {
   const names = aggregateNames(query.source, query.aggregates, planner);
-  const fields = [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? []), ...(query.condition ? [query.condition] : [])];
-  planner.subscribe(query.source, fields, `count into ${names.map((n) => `@${n}`).join(", ")}`, (environment) => ({
-    filter: conditions(query.condition, environment),
-    steps: aggregateSteps(query.aggregates, result, query.keys.map((k) => substitute(k.value, environment)), environment),
-  }));
+  const fields = [
+    ...query.keys.map((k) => k.value),
+    ...query.aggregates.flatMap((a) => a.value ?? []),
+    ...(query.condition ? [query.condition] : []),
+  ];
+  planner.subscribe(
+    query.source,
+    fields,
+    `count into ${names.map((n) => `@${n}`).join(", ")}`,
+    (environment) => ({
+      filter: conditions(query.condition, environment),
+      steps: aggregateSteps(
+        query.aggregates,
+        result,
+        query.keys.map((k) => substitute(k.value, environment)),
+        environment,
+      ),
+    }),
+  );
   return {
     kind: "groups",
     ...base(query),
@@ -130,7 +161,12 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
   };
 }
 
-function aggregateSteps(aggregates: readonly Aggregate[], result: number, key: readonly Typed[], environment: Environment): Step[] {
+function aggregateSteps(
+  aggregates: readonly Aggregate[],
+  result: number,
+  key: readonly Typed[],
+  environment: Environment,
+): Step[] {
   return aggregates.map((a, i) => ({
     do: "aggregate",
     result,
@@ -146,7 +182,11 @@ function planRows(query: ShowQuery, result: number, planner: Planner): Result {
     filter: conditions(query.condition, environment),
     steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],
   }));
-  return { kind: "rows", ...base(query), columns: query.columns.map((c) => column(c.label, c.value, c.display)) };
+  return {
+    kind: "rows",
+    ...base(query),
+    columns: query.columns.map((c) => column(c.label, c.value, c.display)),
+  };
 }
 
 function planTable(query: TableQuery, result: number, planner: Planner): Result {
@@ -154,12 +194,31 @@ function planTable(query: TableQuery, result: number, planner: Planner): Result 
   query.columns.forEach(({ source, aggregate }, i) => {
     const [name] = aggregateNames(source, [aggregate], planner) as [string];
     aggregates.push(...resultAggregates([aggregate], [name]));
-    planner.subscribe(source, aggregate.value ? [aggregate.value] : [], `column ${JSON.stringify(aggregate.label)}`, (environment) => ({
-      filter: [],
-      steps: [{ do: "aggregate", result, aggregate: i, key: [], ...(aggregate.value ? { value: substitute(aggregate.value, environment) } : {}) }],
-    }));
+    planner.subscribe(
+      source,
+      aggregate.value ? [aggregate.value] : [],
+      `column ${JSON.stringify(aggregate.label)}`,
+      (environment) => ({
+        filter: [],
+        steps: [
+          {
+            do: "aggregate",
+            result,
+            aggregate: i,
+            key: [],
+            ...(aggregate.value ? { value: substitute(aggregate.value, environment) } : {}),
+          },
+        ],
+      }),
+    );
   });
-  return { kind: "line", ...base(query), every: query.every, ...(query.header === undefined ? {} : { header: query.header }), aggregates };
+  return {
+    kind: "line",
+    ...base(query),
+    every: query.every,
+    ...(query.header === undefined ? {} : { header: query.header }),
+    aggregates,
+  };
 }
 
 /** The name an expression reads the printed entry by. */
@@ -167,22 +226,38 @@ const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 
 function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: Planner): Result {
   if (query.source.kind !== "span") throw new Error(`${query.source.name} is not a span`);
-  const values = query.kind === "show" ? query.columns.map((c) => c.value) : [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
+  const values =
+    query.kind === "show"
+      ? query.columns.map((c) => c.value)
+      : [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
   const all = [...values, ...(query.condition ? [query.condition] : [])];
   // What does not ask for the age is known when the span begins: it is tested there, and nothing is kept for the others.
-  const parts = query.condition?.op === "logic" && query.condition.operator === "and" ? query.condition.operands : query.condition ? [query.condition] : [];
+  const parts =
+    query.condition?.op === "logic" && query.condition.operator === "and"
+      ? query.condition.operands
+      : query.condition
+        ? [query.condition]
+        : [];
   const early = parts.filter((p) => !mentionsAge(p));
   const late = parts.filter(mentionsAge);
   const state = planner.openSpan(query.source, all, early, ENTRY);
   const read = (value: Typed): Typed => substitute(value, state.environment);
-  const condition = late.length === 0 ? undefined : late.length === 1 ? read(late[0] as Typed) : ({ op: "logic", operator: "and", operands: late.map(read), type: BOOL } as const);
+  const condition =
+    late.length === 0
+      ? undefined
+      : late.length === 1
+        ? read(late[0] as Typed)
+        : ({ op: "logic", operator: "and", operands: late.map(read), type: BOOL } as const);
   const names = query.kind === "show" ? [] : aggregateNames(query.source, query.aggregates, planner);
   return {
     kind: "open",
     ...base(query),
     entries: state.entries,
     ...(condition ? { condition } : {}),
-    keys: query.kind === "show" ? [] : query.keys.map((k) => ({ ...column(k.label, k.value, k.display), value: read(k.value) })),
+    keys:
+      query.kind === "show"
+        ? []
+        : query.keys.map((k) => ({ ...column(k.label, k.value, k.display), value: read(k.value) })),
     aggregates:
       query.kind === "show"
         ? []
@@ -190,7 +265,10 @@ function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: P
             const value = query.aggregates[i]?.value;
             return value ? { ...a, value: read(value) } : a;
           }),
-    columns: query.kind === "show" ? query.columns.map((c) => ({ ...column(c.label, c.value, c.display), value: read(c.value) })) : [],
+    columns:
+      query.kind === "show"
+        ? query.columns.map((c) => ({ ...column(c.label, c.value, c.display), value: read(c.value) }))
+        : [],
     ...(query.kind === "aggregate" && query.top ? { top: query.top } : {}),
   };
 }
@@ -203,4 +281,3 @@ function mentionsAge(value: Typed): boolean {
   });
   return found;
 }
-

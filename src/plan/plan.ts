@@ -12,7 +12,13 @@ export type Step =
   | { readonly do: "store"; readonly map: string; readonly key: readonly Typed[]; readonly value: Typed }
   | { readonly do: "remove"; readonly map: string; readonly key: readonly Typed[] }
   /** Adds the event to one aggregate (by position) of a result. */
-  | { readonly do: "aggregate"; readonly result: number; readonly aggregate: number; readonly key: readonly Typed[]; readonly value?: Typed }
+  | {
+      readonly do: "aggregate";
+      readonly result: number;
+      readonly aggregate: number;
+      readonly key: readonly Typed[];
+      readonly value?: Typed;
+    }
   /** Sends one line of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 

@@ -60,7 +60,13 @@ export class Planner {
   subscribe(source: CheckedSource, needed: readonly Typed[], purpose: string, handler: Handler): void {
     switch (source.kind) {
       case "event":
-        return this.subscribeAlternatives(source.name, source.alternatives, fieldNames(needed), purpose, handler);
+        return this.subscribeAlternatives(
+          source.name,
+          source.alternatives,
+          fieldNames(needed),
+          purpose,
+          handler,
+        );
       case "union":
         for (const member of source.members) this.subscribe(member, needed, purpose, handler);
         return;
@@ -69,7 +75,13 @@ export class Planner {
     }
   }
 
-  private subscribeAlternatives(name: string, all: readonly Alternative[], needed: ReadonlySet<string>, purpose: string, handler: Handler): void {
+  private subscribeAlternatives(
+    name: string,
+    all: readonly Alternative[],
+    needed: ReadonlySet<string>,
+    purpose: string,
+    handler: Handler,
+  ): void {
     const { chosen, passedOver } = choose(name, all, needed);
     if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
     const own: Environment = (field) => {
@@ -80,21 +92,41 @@ export class Planner {
     if (chosen.trigger.kind === "source") {
       const inner = [...needed].map((n): Typed => ({ op: "field", name: n, type: BOOL }));
       const own2 = [...chosen.fields.values()].filter((v): v is Typed => typeof v === "object");
-      this.subscribe(chosen.trigger.source, [...inner.filter((f) => f.op === "field" && !chosen.fields.has(f.name)), ...own2, ...(chosen.condition ? [chosen.condition] : [])], purpose, (outer) => {
-        const environment: Environment = (field) => {
-          const value = chosen.fields.get(field.name);
-          return typeof value === "object" ? substitute(value, outer) : outer(field);
-        };
-        const action = handler(environment);
-        return chosen.condition ? { ...action, filter: [substitute(chosen.condition, outer), ...action.filter] } : action;
-      });
+      this.subscribe(
+        chosen.trigger.source,
+        [
+          ...inner.filter((f) => f.op === "field" && !chosen.fields.has(f.name)),
+          ...own2,
+          ...(chosen.condition ? [chosen.condition] : []),
+        ],
+        purpose,
+        (outer) => {
+          const environment: Environment = (field) => {
+            const value = chosen.fields.get(field.name);
+            return typeof value === "object" ? substitute(value, outer) : outer(field);
+          };
+          const action = handler(environment);
+          return chosen.condition
+            ? { ...action, filter: [substitute(chosen.condition, outer), ...action.filter] }
+            : action;
+        },
+      );
       return;
     }
     const { point } = chosen.trigger;
     if (!this.choices.some((c) => c.source === name && pointText(c.point) === pointText(point)))
-      this.choices.push({ source: name, point, passedOver, ...(chosen.note === undefined ? {} : { note: chosen.note }) });
+      this.choices.push({
+        source: name,
+        point,
+        passedOver,
+        ...(chosen.note === undefined ? {} : { note: chosen.note }),
+      });
     const action = handler(own);
-    const filter = [...this.processFilter(point), ...(chosen.condition ? [chosen.condition] : []), ...action.filter];
+    const filter = [
+      ...this.processFilter(point),
+      ...(chosen.condition ? [chosen.condition] : []),
+      ...action.filter,
+    ];
     this.probes.push({ point, purpose: `${name}: ${purpose}`, filter: byCost(filter), steps: action.steps });
   }
 
@@ -103,7 +135,8 @@ export class Planner {
     if (!this.process || point.type === "interval") return [];
     const pid: Typed = { op: "common", name: "pid", type: commonType("pid") };
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
-    if (!this.process.followed) return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];
+    if (!this.process.followed)
+      return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];
     return [{ op: "state", map: FOLLOWED, key: [pid], type: BOOL }];
   }
 
@@ -113,34 +146,64 @@ export class Planner {
 
   // ---------------------------------------------------------------- spans
 
-  private subscribeSpan(source: CheckedSource & { kind: "span" }, needed: readonly Typed[], purpose: string, handler: Handler): void {
+  private subscribeSpan(
+    source: CheckedSource & { kind: "span" },
+    needed: readonly Typed[],
+    purpose: string,
+    handler: Handler,
+  ): void {
     const entries = this.mapName(`${source.name}_start`);
     const kept: Kept = new Map();
-    const keyOf = (environment: Environment): Typed[] => source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
+    const keyOf = (environment: Environment): Typed[] =>
+      source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
     const expanded = this.expandSpanFields(source, needed);
     // The end is planned first: it finds out what the begin must keep for it.
     const placed = this.probes.length;
     const endGives = givenBy(source.end);
-    this.subscribeAlternatives(source.name, source.end, sideNames(expanded, "end", source, endGives), purpose, (end) => {
-      const key = keyOf(end);
-      const started: Typed = { op: "state", map: entries, key, type: TIMESTAMP };
-      const environment: Environment = (field) => {
-        const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) return substitute(own, environment);
-        if (field.name === "latency" && field.side === undefined) return { op: "local", name: "latency", type: DURATION };
-        const fromBegin = field.side === "begin" || (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-        if (!fromBegin) return end(field);
-        if (field.name === "time") return started;
-        return { op: "state", map: this.keep(source, field, kept), key, type: field.type };
-      };
-      const action = handler(environment);
-      const usesLatency = needsLatency([...action.filter, ...action.steps.flatMap(valuesOf)]);
-      const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
-      const measure: Step[] = usesLatency ? [{ do: "let", name: "latency", value: { op: "arithmetic", operator: "-", left: now, right: started, type: DURATION } }] : [];
-      const act: readonly Step[] = action.filter.length > 0 ? [{ do: "when", all: byCost(action.filter), then: action.steps }] : action.steps;
-      const forget: Step[] = [entries, ...[...kept.values()].map((k) => k.map)].map((map) => ({ do: "remove", map, key }));
-      return { filter: [started], steps: [...measure, ...act, ...forget] };
-    });
+    this.subscribeAlternatives(
+      source.name,
+      source.end,
+      sideNames(expanded, "end", source, endGives),
+      purpose,
+      (end) => {
+        const key = keyOf(end);
+        const started: Typed = { op: "state", map: entries, key, type: TIMESTAMP };
+        const environment: Environment = (field) => {
+          const own = field.side === undefined ? source.fields.get(field.name) : undefined;
+          if (own) return substitute(own, environment);
+          if (field.name === "latency" && field.side === undefined)
+            return { op: "local", name: "latency", type: DURATION };
+          const fromBegin =
+            field.side === "begin" ||
+            (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
+          if (!fromBegin) return end(field);
+          if (field.name === "time") return started;
+          return { op: "state", map: this.keep(source, field, kept), key, type: field.type };
+        };
+        const action = handler(environment);
+        const usesLatency = needsLatency([...action.filter, ...action.steps.flatMap(valuesOf)]);
+        const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
+        const measure: Step[] = usesLatency
+          ? [
+              {
+                do: "let",
+                name: "latency",
+                value: { op: "arithmetic", operator: "-", left: now, right: started, type: DURATION },
+              },
+            ]
+          : [];
+        const act: readonly Step[] =
+          action.filter.length > 0
+            ? [{ do: "when", all: byCost(action.filter), then: action.steps }]
+            : action.steps;
+        const forget: Step[] = [entries, ...[...kept.values()].map((k) => k.map)].map((map) => ({
+          do: "remove",
+          map,
+          key,
+        }));
+        return { filter: [started], steps: [...measure, ...act, ...forget] };
+      },
+    );
     const ends = this.probes.splice(placed);
     this.planBegin(source, entries, kept, [], keyOf);
     this.probes.push(...ends);
@@ -157,7 +220,9 @@ export class Planner {
     this.subscribeAlternatives(source.name, source.begin, names, "remember when it began", (begin) => {
       const key = keyOf(begin);
       this.state(entries, key, TIMESTAMP, `when each ${source.name} began`, source);
-      const stores: Step[] = [{ do: "store", map: entries, key, value: { op: "common", name: "time", type: TIMESTAMP } }];
+      const stores: Step[] = [
+        { do: "store", map: entries, key, value: { op: "common", name: "time", type: TIMESTAMP } },
+      ];
       for (const [name, { map, type }] of kept) {
         const value = begin({ op: "field", name, type });
         this.state(map, key, value.type, `its ${name}`, source);
@@ -167,9 +232,20 @@ export class Planner {
     });
   }
 
-  private state(name: string, key: readonly Typed[], value: Type, purpose: string, source: CheckedSource & { kind: "span" }): void {
+  private state(
+    name: string,
+    key: readonly Typed[],
+    value: Type,
+    purpose: string,
+    source: CheckedSource & { kind: "span" },
+  ): void {
     if (this.states.some((s) => s.name === name)) return;
-    this.states.push({ name, key: key.map((k) => k.type), value, purpose: `${purpose}, by ${source.keys.join(", ")}` });
+    this.states.push({
+      name,
+      key: key.map((k) => k.type),
+      value,
+      purpose: `${purpose}, by ${source.keys.join(", ")}`,
+    });
   }
 
   /** The map that carries a field of the begin to the end. */
@@ -187,26 +263,49 @@ export class Planner {
   }
 
   /** A span whose entries are printed while they are open. */
-  openSpan(source: CheckedSource & { kind: "span" }, needed: readonly Typed[], early: readonly Typed[], entry: Typed): SpanState {
+  openSpan(
+    source: CheckedSource & { kind: "span" },
+    needed: readonly Typed[],
+    early: readonly Typed[],
+    entry: Typed,
+  ): SpanState {
     const entries = this.mapName(`${source.name}_start`);
     const kept: Kept = new Map();
-    const keyOf = (environment: Environment): Typed[] => source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
+    const keyOf = (environment: Environment): Typed[] =>
+      source.keys.map((k) => environment({ op: "field", name: k, type: keyType(k) }));
     const started: Typed = { op: "state", map: entries, key: [entry], type: TIMESTAMP };
     const environment: Environment = (field) => {
-      if (field.name === "age") return { op: "arithmetic", operator: "-", left: { op: "local", name: "now", type: TIMESTAMP }, right: started, type: DURATION };
+      if (field.name === "age")
+        return {
+          op: "arithmetic",
+          operator: "-",
+          left: { op: "local", name: "now", type: TIMESTAMP },
+          right: started,
+          type: DURATION,
+        };
       if (field.name === "time") return started;
       return { op: "state", map: this.keep(source, field, kept), key: [entry], type: field.type };
     };
     // Asked once for all of them, so that the begin keeps what the result will read.
     for (const value of needed.filter((n) => !early.includes(n))) collect(value, environment, early);
     this.planBegin(source, entries, kept, early, keyOf);
-    this.subscribeAlternatives(source.name, source.end, new Set(source.keys), "it has ended: forget it", (end) => {
-      const key = keyOf(end);
-      return {
-        filter: [{ op: "state", map: entries, key, type: TIMESTAMP }],
-        steps: [entries, ...[...kept.values()].map((k) => k.map)].map((map): Step => ({ do: "remove", map, key })),
-      };
-    });
+    this.subscribeAlternatives(
+      source.name,
+      source.end,
+      new Set(source.keys),
+      "it has ended: forget it",
+      (end) => {
+        const key = keyOf(end);
+        return {
+          filter: [{ op: "state", map: entries, key, type: TIMESTAMP }],
+          steps: [entries, ...[...kept.values()].map((k) => k.map)].map((map): Step => ({
+            do: "remove",
+            map,
+            key,
+          })),
+        };
+      },
+    );
     return { entries, environment };
   }
 }
@@ -224,10 +323,17 @@ function keyType(name: string): Type {
 }
 
 /** The first that exists and gives all that is needed. */
-function choose(name: string, all: readonly Alternative[], needed: ReadonlySet<string>): { chosen: Alternative; passedOver: Choice["passedOver"] } {
+function choose(
+  name: string,
+  all: readonly Alternative[],
+  needed: ReadonlySet<string>,
+): { chosen: Alternative; passedOver: Choice["passedOver"] } {
   const passedOver: { point: string; why: string }[] = [];
   for (const alternative of all) {
-    const point = alternative.trigger.kind === "probe" ? pointText(alternative.trigger.point) : alternative.trigger.source.name;
+    const point =
+      alternative.trigger.kind === "probe"
+        ? pointText(alternative.trigger.point)
+        : alternative.trigger.source.name;
     const why = whyNot(alternative, needed);
     if (why === undefined) return { chosen: alternative, passedOver };
     passedOver.push({ point, why });
@@ -254,11 +360,23 @@ function gives(source: CheckedSource, name: string): boolean {
   if (isCommon(name)) return true;
   switch (source.kind) {
     case "event":
-      return source.alternatives.some((a) => typeof a.fields.get(name) === "object" || (a.trigger.kind === "source" && gives(a.trigger.source, name)));
+      return source.alternatives.some(
+        (a) =>
+          typeof a.fields.get(name) === "object" ||
+          (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+      );
     case "union":
       return source.members.every((m) => gives(m, name));
     case "span":
-      return name === "latency" || source.fields.has(name) || [...source.begin, ...source.end].some((a) => typeof a.fields.get(name) === "object" || (a.trigger.kind === "source" && gives(a.trigger.source, name)));
+      return (
+        name === "latency" ||
+        source.fields.has(name) ||
+        [...source.begin, ...source.end].some(
+          (a) =>
+            typeof a.fields.get(name) === "object" ||
+            (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+        )
+      );
   }
 }
 
@@ -291,7 +409,12 @@ function expand(value: Typed, source: CheckedSource & { kind: "span" }): Typed {
 }
 
 /** The names one side must give, and the keys. */
-function sideNames(values: readonly Typed[], side: "begin" | "end", source: CheckedSource & { kind: "span" }, endGives: ReadonlySet<string>): ReadonlySet<string> {
+function sideNames(
+  values: readonly Typed[],
+  side: "begin" | "end",
+  source: CheckedSource & { kind: "span" },
+  endGives: ReadonlySet<string>,
+): ReadonlySet<string> {
   const names = new Set(source.keys);
   for (const value of values)
     substitute(value, (field) => {
@@ -332,7 +455,9 @@ function valuesOf(step: Step): readonly Typed[] {
 function needsLatency(values: readonly Typed[]): boolean {
   const reads = (v: Typed): boolean => {
     if (v.op === "local") return v.name === "latency";
-    return Object.values(v).some((part) => isTyped(part) ? reads(part) : Array.isArray(part) && part.some((p) => isTyped(p) && reads(p)));
+    return Object.values(v).some((part) =>
+      isTyped(part) ? reads(part) : Array.isArray(part) && part.some((p) => isTyped(p) && reads(p)),
+    );
   };
   return values.some(reads);
 }

@@ -12,7 +12,11 @@ export function substitute(value: Typed, replace: (field: FieldReference) => Typ
       if (found.op === "field") return found;
       // The reader of the result knows the field by the type it was declared with; its sign is the kernel's.
       const signed = found.type.kind === "number" && found.type.signed;
-      return { ...found, type: value.type.kind === "number" ? { ...value.type, signed: signed || value.type.signed } : value.type };
+      return {
+        ...found,
+        type:
+          value.type.kind === "number" ? { ...value.type, signed: signed || value.type.signed } : value.type,
+      };
     }
     case "member":
       return { ...value, object: go(value.object) };
@@ -34,7 +38,12 @@ export function substitute(value: Typed, replace: (field: FieldReference) => Typ
     case "hasBits":
       return { ...value, subject: go(value.subject) };
     case "choose":
-      return { ...value, condition: go(value.condition), then: go(value.then), otherwise: go(value.otherwise) };
+      return {
+        ...value,
+        condition: go(value.condition),
+        then: go(value.then),
+        otherwise: go(value.otherwise),
+      };
     case "state":
       return { ...value, key: value.key.map(go) };
     default:

@@ -20,7 +20,13 @@ export function pagesToBytes(value: Typed, context: Context): Typed {
   const size = BigInt(context.kernel.pageSize);
   if (value.op === "integer") return integer(value.value * size, BYTES);
   const signed = value.type.kind === "number" && value.type.signed;
-  return { op: "arithmetic", operator: "*", left: value, right: integer(size, BYTES), type: numberOf("bytes", signed) };
+  return {
+    op: "arithmetic",
+    operator: "*",
+    left: value,
+    right: integer(size, BYTES),
+    type: numberOf("bytes", signed),
+  };
 }
 
 function isPlain(type: Type): type is Type & { kind: "number" } {
@@ -39,7 +45,14 @@ function adopt(literal: Typed, other: Type): Typed | undefined {
 }
 
 /** Brings two operands to one unit, or says why they do not meet. Returns undefined after reporting. */
-function align(left: Typed, right: Typed, verb: string, context: Context, span: Span, spans: readonly [Span, Span]): readonly [Typed, Typed] | undefined {
+function align(
+  left: Typed,
+  right: Typed,
+  verb: string,
+  context: Context,
+  span: Span,
+  spans: readonly [Span, Span],
+): readonly [Typed, Typed] | undefined {
   if (isUnit(left.type, "pages") && isUnit(right.type, "bytes")) return [pagesToBytes(left, context), right];
   if (isUnit(left.type, "bytes") && isUnit(right.type, "pages")) return [left, pagesToBytes(right, context)];
   if (left.type.kind === "number" && right.type.kind === "number") {
@@ -62,7 +75,10 @@ function align(left: Typed, right: Typed, verb: string, context: Context, span: 
 
 /** "10 what? write 10ms" */
 function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly [Span, Span]): boolean {
-  for (const [literal, other, span] of [[right, left, spans[1]], [left, right, spans[0]]] as const) {
+  for (const [literal, other, span] of [
+    [right, left, spans[1]],
+    [left, right, spans[0]],
+  ] as const) {
     if (literal.op !== "integer" || !isPlain(literal.type) || other.type.kind !== "number") continue;
     const spellings = spellingsFor(other.type.unit, String(literal.value));
     if (spellings.length === 0) continue;
@@ -120,10 +136,15 @@ export function arithmetic(
   span: Span,
   spans: readonly [Span, Span],
 ): Typed {
-  if (left.type.kind === "error" || right.type.kind === "error") return left.type.kind === "error" ? left : right;
+  if (left.type.kind === "error" || right.type.kind === "error")
+    return left.type.kind === "error" ? left : right;
   if ((operator === "/" || operator === "%") && right.op === "integer" && right.value === 0n)
     return fail(context, spans[1], "divide-by-zero", "this divides by zero");
-  if ((operator === "<<" || operator === ">>") && right.op === "integer" && (right.value < 0n || right.value > 63n))
+  if (
+    (operator === "<<" || operator === ">>") &&
+    right.op === "integer" &&
+    (right.value < 0n || right.value > 63n)
+  )
     return fail(context, spans[1], "shift-range", "a 64-bit number is shifted by 0 to 63 bits");
 
   const typed = resultType(operator, left, right, context, span, spans);
@@ -147,15 +168,22 @@ function resultType(
   const verb = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "take the rest of", "<<": "shift", ">>": "shift", "&": "combine", "|": "combine", "^": "combine" }[operator]; // prettier-ignore
   const signed = isSigned(operator, left.type, right.type);
   const refuse = (): undefined => {
-    fail(context, span, "unit-mismatch", `cannot ${verb} ${describeType(left.type)} and ${describeType(right.type)}`);
+    fail(
+      context,
+      span,
+      "unit-mismatch",
+      `cannot ${verb} ${describeType(left.type)} and ${describeType(right.type)}`,
+    );
     return undefined;
   };
   const l = left.type;
   const r = right.type;
   if (operator === "+" || operator === "-") {
-    if (l.kind === "address" && r.kind === "address") return operator === "-" ? [left, right, numberOf("bytes", true)] : refuse();
+    if (l.kind === "address" && r.kind === "address")
+      return operator === "-" ? [left, right, numberOf("bytes", true)] : refuse();
     if (l.kind === "address" && (isPlain(r) || isUnit(r, "bytes"))) return [left, right, ADDRESS];
-    if (isUnit(l, "timestamp") && isUnit(r, "timestamp")) return operator === "-" ? [left, right, DURATION] : refuse();
+    if (isUnit(l, "timestamp") && isUnit(r, "timestamp"))
+      return operator === "-" ? [left, right, DURATION] : refuse();
     if (isUnit(l, "timestamp") && isUnit(r, "duration")) return [left, right, l];
     if (l.kind !== "number" || r.kind !== "number") return refuse();
     const aligned = align(left, right, verb, context, span, spans);
@@ -163,13 +191,16 @@ function resultType(
     return [...aligned, numberOf(aligned[0].type.unit, signed)];
   }
   if (operator === "&" || operator === "|" || operator === "^") {
-    const mask = (t: Type): boolean => t.kind === "flags" || t.kind === "address" || isPlain(t) || isUnit(t, "bytes");
+    const mask = (t: Type): boolean =>
+      t.kind === "flags" || t.kind === "address" || isPlain(t) || isUnit(t, "bytes");
     return mask(l) && mask(r) ? [left, right, l.kind === "number" && r.kind !== "number" ? r : l] : refuse();
   }
-  if (l.kind === "address" && isPlain(r) && operator !== "*") return [left, right, operator === "/" ? numberOf("none", false) : l];
+  if (l.kind === "address" && isPlain(r) && operator !== "*")
+    return [left, right, operator === "/" ? numberOf("none", false) : l];
   if (l.kind === "address" && isUnit(r, "bytes") && (operator === "/" || operator === "%"))
     return [left, right, operator === "/" ? numberOf("none", false) : r];
-  if (l.kind !== "number" || r.kind !== "number" || l.unit === "timestamp" || r.unit === "timestamp") return refuse();
+  if (l.kind !== "number" || r.kind !== "number" || l.unit === "timestamp" || r.unit === "timestamp")
+    return refuse();
   switch (operator) {
     case "*":
       if (isPlain(r)) return [left, right, numberOf(l.unit, signed)];
@@ -211,8 +242,20 @@ export function compare(
     (l.kind === "stack" && r.kind === "stack" && equality);
   if (!alike) {
     if (l.kind === "string" && r.kind === "string")
-      return fail(context, span, "not-ordered", `strings have no \`${operator}\``, "compare them with `==`, `!=` or `~`");
-    return fail(context, span, "type-mismatch", `cannot compare ${describeType(l)} with ${describeType(r)}`, quoteHint(l, r));
+      return fail(
+        context,
+        span,
+        "not-ordered",
+        `strings have no \`${operator}\``,
+        "compare them with `==`, `!=` or `~`",
+      );
+    return fail(
+      context,
+      span,
+      "type-mismatch",
+      `cannot compare ${describeType(l)} with ${describeType(r)}`,
+      quoteHint(l, r),
+    );
   }
   return comparison(operator, left, right);
 }
@@ -232,10 +275,13 @@ function comparison(operator: ComparisonOperator, left: Typed, right: Typed): Ty
   if (left.op === "integer" && right.op === "integer") {
     const a = left.value;
     const b = right.value;
-    return truth({ "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator]);
+    return truth(
+      { "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator],
+    );
   }
   if (left.op === "string" && right.op === "string") {
-    if (operator === "==" || operator === "!=") return truth((left.value === right.value) === (operator === "=="));
+    if (operator === "==" || operator === "!=")
+      return truth((left.value === right.value) === (operator === "=="));
   }
   return { op: "compare", operator, left, right, type: BOOL };
 }

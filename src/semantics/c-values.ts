@@ -56,7 +56,12 @@ function memberNames(kernel: Kernel, struct: CType, depth = 0): string[] {
 export function memberOf(object: Typed, name: string, context: Context, span: Span): Typed {
   if (object.type.kind === "error") return object;
   if (object.type.kind !== "c")
-    return fail(context, span, "not-a-struct", `only a kernel structure has fields to follow with \`.${name}\``);
+    return fail(
+      context,
+      span,
+      "not-a-struct",
+      `only a kernel structure has fields to follow with \`.${name}\``,
+    );
   const behind = structBehind(object.type.ctype);
   if (!behind) {
     const what = describeCType(object.type.ctype);
@@ -88,8 +93,16 @@ export function elementOf(object: Typed, index: Typed, context: Context, span: S
   if (object.type.kind === "error") return object;
   const ctype = object.type.kind === "c" ? object.type.ctype : undefined;
   if (ctype?.kind === "array") {
-    if (index.op === "integer" && (index.value < 0n || (ctype.length > 0 && index.value >= BigInt(ctype.length))))
-      return fail(context, span, "index-out-of-range", `this array has ${ctype.length} elements, so there is no [${index.value}]`);
+    if (
+      index.op === "integer" &&
+      (index.value < 0n || (ctype.length > 0 && index.value >= BigInt(ctype.length)))
+    )
+      return fail(
+        context,
+        span,
+        "index-out-of-range",
+        `this array has ${ctype.length} elements, so there is no [${index.value}]`,
+      );
     return { op: "element", object, index, ctype: ctype.of, type: typeOfCType(ctype.of) };
   }
   if (ctype?.kind === "pointer" && ctype.to.kind !== "void" && ctype.to.kind !== "function")

@@ -41,7 +41,11 @@ export function checkQuery(query: Query, context: QueryContext): CheckedQuery | 
 }
 
 /** What every kind of query has. */
-export function commonParts(query: Query, clauses: Clauses, context: QueryContext): Pick<CheckedQuery, "text" | "span" | "doc" | "header" | "duration"> & { every?: bigint } {
+export function commonParts(
+  query: Query,
+  clauses: Clauses,
+  context: QueryContext,
+): Pick<CheckedQuery, "text" | "span" | "doc" | "header" | "duration"> & { every?: bigint } {
   const every = clauses.every && duration(clauses.every.interval, "every", "1s", context);
   const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
   const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
@@ -57,7 +61,12 @@ export function commonParts(query: Query, clauses: Clauses, context: QueryContex
 
 /** A scope of constants alone, for what is not asked of an event. */
 function constantScope(constants: Constants, what: string): Scope {
-  return { what, names: () => [...constants.keys()], lookUp: (name) => constants.get(name), lookUpIn: () => undefined };
+  return {
+    what,
+    names: () => [...constants.keys()],
+    lookUp: (name) => constants.get(name),
+    lookUpIn: () => undefined,
+  };
 }
 
 function withConstants(scope: Scope, constants: Constants): Scope {
@@ -73,14 +82,27 @@ function withConstants(scope: Scope, constants: Constants): Scope {
 const LONGEST = 30n * 24n * 3600n * 1_000_000_000n;
 const SHORTEST = 1_000_000n;
 
-function duration(expression: Expression, clause: string, example: string, context: QueryContext): bigint | undefined {
+function duration(
+  expression: Expression,
+  clause: string,
+  example: string,
+  context: QueryContext,
+): bigint | undefined {
   const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
   if (typed.type.kind === "error") return undefined;
   const { span } = expression;
-  const say = (code: string, message: string, hint?: string): undefined => void fail(context, span, code, message, hint);
-  if (typed.op !== "integer" || typed.type.kind !== "number") return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
-  if (typed.type.unit === "none") return say("missing-unit", `${typed.value} what?`, `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``);
-  if (typed.type.unit !== "duration") return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  const say = (code: string, message: string, hint?: string): undefined =>
+    void fail(context, span, code, message, hint);
+  if (typed.op !== "integer" || typed.type.kind !== "number")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  if (typed.type.unit === "none")
+    return say(
+      "missing-unit",
+      `${typed.value} what?`,
+      `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``,
+    );
+  if (typed.type.unit !== "duration")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
   if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);
   if (typed.value > LONGEST) return say("too-long", `\`${clause}\` cannot be longer than 30 days`);
   return typed.value;
@@ -89,8 +111,21 @@ function duration(expression: Expression, clause: string, example: string, conte
 function wholeNumber(expression: Expression, clause: string, context: QueryContext): bigint | undefined {
   const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
   if (typed.type.kind === "error") return undefined;
-  if (typed.op === "integer" && typed.type.kind === "number" && typed.type.unit === "none" && typed.value > 0n && typed.value <= 1_000_000n) return typed.value;
-  fail(context, expression.span, "not-a-count", `\`${clause}\` needs a whole number from 1 to 1,000,000`, `for example \`${clause} 10\``);
+  if (
+    typed.op === "integer" &&
+    typed.type.kind === "number" &&
+    typed.type.unit === "none" &&
+    typed.value > 0n &&
+    typed.value <= 1_000_000n
+  )
+    return typed.value;
+  fail(
+    context,
+    expression.span,
+    "not-a-count",
+    `\`${clause}\` needs a whole number from 1 to 1,000,000`,
+    `for example \`${clause} 10\``,
+  );
   return undefined;
 }
 
@@ -99,37 +134,75 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   if (!shape) return undefined;
   const parts = commonParts(query, clauses, context);
   if (clauses.every?.header)
-    fail(context, clauses.every.header.span, "misplaced-header", "`header` repeats the column names of a table that has a line an interval", "leave it out here");
+    fail(
+      context,
+      clauses.every.header.span,
+      "misplaced-header",
+      "`header` repeats the column names of a table that has a line an interval",
+      "leave it out here",
+    );
   if (query.open && shape.kind !== "span") {
-    fail(context, query.source?.span ?? query.span, "not-a-span", `\`${shape.name}\` has no end, so it is never open`, "`open` is for spans, such as `open allocation`");
+    fail(
+      context,
+      query.source?.span ?? query.span,
+      "not-a-span",
+      `\`${shape.name}\` has no end, so it is never open`,
+      "`open` is for spans, such as `open allocation`",
+    );
     return undefined;
   }
   const scope = withConstants(sourceScope(shape, context, query.open), context.constants);
   const where = clauses.where && checkCondition(clauses.where.condition, scope, context);
   if (where?.op === "integer" && where.type.kind === "bool" && where.value === 0n)
-    context.diagnostics.warning("never-true", context.source, clauses.where?.condition.span ?? query.span, "this condition is never true, so there will be no result");
+    context.diagnostics.warning(
+      "never-true",
+      context.source,
+      clauses.where?.condition.span ?? query.span,
+      "this condition is never true, so there will be no result",
+    );
   // What is always true is not worth a test.
-  const condition = where && where.op !== "integer" ? { condition: where } : where?.value === 0n ? { condition: where } : {};
+  const condition =
+    where && where.op !== "integer" ? { condition: where } : where?.value === 0n ? { condition: where } : {};
 
   const columns = clauses.show?.columns ?? [];
   if (clauses.show) checkShowAlone(clauses, columns, query, context);
-  const shown = clauses.show ? columns.filter((c) => !isAggregateCall(c.expression)).map((c) => checkColumn(c, scope, context)) : [];
+  const shown = clauses.show
+    ? columns.filter((c) => !isAggregateCall(c.expression)).map((c) => checkColumn(c, scope, context))
+    : [];
   const keys = (clauses.by?.keys ?? []).map((k) => checkKey(k, scope, context));
   const aggregates = clauses.show ? [] : checkAggregates(clauses, scope, context);
-  checkDistinct([...shown, ...keys, ...aggregates], [...(clauses.show ? columns : []), ...(clauses.by?.keys ?? []), ...(clauses.aggregates?.columns ?? [])], context);
+  checkDistinct(
+    [...shown, ...keys, ...aggregates],
+    [...(clauses.show ? columns : []), ...(clauses.by?.keys ?? []), ...(clauses.aggregates?.columns ?? [])],
+    context,
+  );
 
   const wanted = new Set(query.clauses.flatMap(namesInClause));
-  const source = applyVia(elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context), clauses, context);
+  const source = applyVia(
+    elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context),
+    clauses,
+    context,
+  );
   if (!source) return undefined;
   checkExists(source, shape, query, context);
   if (clauses.show) return { kind: "show", ...parts, source, open: query.open, columns: shown, ...condition };
   const top = clauses.top && checkTop(clauses.top, keys.length, aggregates, clauses, scope, context);
-  return { kind: "aggregate", ...parts, source, open: query.open, keys, aggregates, ...condition, ...(top ? { top } : {}) };
+  return {
+    kind: "aggregate",
+    ...parts,
+    source,
+    open: query.open,
+    keys,
+    aggregates,
+    ...condition,
+    ...(top ? { top } : {}),
+  };
 }
 
 function sourceShape(query: Query, context: QueryContext): Shape | undefined {
   const { source } = query;
-  if (source?.kind === "namedSource") return context.shapes.named(source.name.text, context, source.name.span);
+  if (source?.kind === "namedSource")
+    return context.shapes.named(source.name.text, context, source.name.span);
   return source && context.shapes.probe(source, context);
 }
 
@@ -138,7 +211,14 @@ function checkExists(source: CheckedSource, shape: Shape, query: Query, context:
   if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
   const absent = source.alternatives[0]?.unavailable;
   if (absent !== undefined)
-    fail(context, query.source.span, "missing-probe", absent, suggestProbe(shape.point, context.kernel) ?? "`faultline list` shows what there is, and --kernel compiles for another");
+    fail(
+      context,
+      query.source.span,
+      "missing-probe",
+      absent,
+      suggestProbe(shape.point, context.kernel) ??
+        "`faultline list` shows what there is, and --kernel compiles for another",
+    );
 }
 
 function namesInClause(clause: Clause): string[] {
@@ -155,23 +235,59 @@ function namesInClause(clause: Clause): string[] {
   }
 }
 
-function checkShowAlone(clauses: Clauses, columns: readonly ColumnSyntax[], query: Query, context: QueryContext): void {
+function checkShowAlone(
+  clauses: Clauses,
+  columns: readonly ColumnSyntax[],
+  query: Query,
+  context: QueryContext,
+): void {
   const aggregate = columns.find((c) => isAggregateCall(c.expression));
-  if (aggregate) fail(context, aggregate.span, "aggregate-in-show", "`show` shows each event, and an aggregate sums them up", "leave the word `show` out");
+  if (aggregate)
+    fail(
+      context,
+      aggregate.span,
+      "aggregate-in-show",
+      "`show` shows each event, and an aggregate sums them up",
+      "leave the word `show` out",
+    );
   const misplaced = (clause: { readonly span: Span } | undefined, message: string, hint: string): void => {
     if (clause) fail(context, clause.span, "clash-with-show", message, hint);
   };
-  misplaced(clauses.aggregates, "`show` shows each event, and an aggregate sums them up", "use one of the two");
-  misplaced(clauses.by, "`show` shows each event, so there is nothing to group", "leave out `show`, or make the keys columns of it");
-  misplaced(clauses.top, "`top` ranks groups, and `show` shows each event as it comes", "leave out `show`, and group with `by`");
-  if (!query.open) misplaced(clauses.every, "`show` shows each event as it comes, so there is nothing to print at an interval", "leave `every` out");
+  misplaced(
+    clauses.aggregates,
+    "`show` shows each event, and an aggregate sums them up",
+    "use one of the two",
+  );
+  misplaced(
+    clauses.by,
+    "`show` shows each event, so there is nothing to group",
+    "leave out `show`, or make the keys columns of it",
+  );
+  misplaced(
+    clauses.top,
+    "`top` ranks groups, and `show` shows each event as it comes",
+    "leave out `show`, and group with `by`",
+  );
+  if (!query.open)
+    misplaced(
+      clauses.every,
+      "`show` shows each event as it comes, so there is nothing to print at an interval",
+      "leave `every` out",
+    );
 }
 
 function checkKey(column: ColumnSyntax, scope: Scope, context: Context): ReturnType<typeof checkColumn> {
-  if (isAggregateCall(column.expression)) fail(context, column.span, "aggregate-as-key", "an aggregate cannot be a key", "write it before `by`");
+  if (isAggregateCall(column.expression))
+    fail(context, column.span, "aggregate-as-key", "an aggregate cannot be a key", "write it before `by`");
   const key = isAggregateCall(column.expression) ? undefined : checkColumn(column, scope, context);
   if (key?.value.type.kind === "number" && key.value.type.unit === "timestamp")
-    context.diagnostics.warning("key-without-end", context.source, column.span, "every event has a time of its own, so each will be a group of its own", "divide it, for example `elapsed / 1s`");
+    context.diagnostics.warning(
+      "key-without-end",
+      context.source,
+      column.span,
+      "every event has a time of its own, so each will be a group of its own",
+      "divide it, for example `elapsed / 1s`",
+    );
   return key ?? { label: "", value: { op: "integer", value: 0n, type: { kind: "error" } } };
 }
 
@@ -189,11 +305,24 @@ function checkTop(
   context: QueryContext,
 ): { count: bigint; by: number } | undefined {
   const count = wholeNumber(clause.count, "top", context);
-  if (keys === 0) fail(context, clause.span, "top-without-by", "`top` ranks groups, and there are none", "group with `by`, for example `by comm top 10`");
+  if (keys === 0)
+    fail(
+      context,
+      clause.span,
+      "top-without-by",
+      "`top` ranks groups, and there are none",
+      "group with `by`, for example `by comm top 10`",
+    );
   if (count === undefined) return undefined;
   const ranks = (a: Aggregate | undefined): boolean => a !== undefined && a.type.kind === "number";
   const refuse = (span: Span): undefined =>
-    void fail(context, span, "unrankable", "`top` needs one number a group to rank by, and a histogram or a summary is several", "add a count() or a sum(…), and rank by it");
+    void fail(
+      context,
+      span,
+      "unrankable",
+      "`top` needs one number a group to rank by, and a histogram or a summary is several",
+      "add a count() or a sum(…), and rank by it",
+    );
   if (!clause.by) {
     const first = aggregates.findIndex(ranks);
     if (first >= 0) return { count, by: first };
@@ -202,21 +331,39 @@ function checkTop(
   const by = clause.by;
   const written = clauses.aggregates?.columns ?? [];
   const text = by.kind === "name" ? by.text : undefined;
-  const found = aggregates.findIndex((a, i) => a.label === text || (text === undefined && sameCall(by, written[i]?.expression)) || (written.length === 0 && by.kind === "call" && by.callee.text === "count"));
+  const found = aggregates.findIndex(
+    (a, i) =>
+      a.label === text ||
+      (text === undefined && sameCall(by, written[i]?.expression)) ||
+      (written.length === 0 && by.kind === "call" && by.callee.text === "count"),
+  );
   if (found >= 0) return ranks(aggregates[found]) ? { count, by: found } : refuse(by.span);
   const isField = text !== undefined && scope.names().includes(text);
   fail(
     context,
     by.span,
     "unknown-rank",
-    isField ? `\`top … by ${text}\` ranks by an aggregate, and \`${text}\` is a field` : "`top … by` needs one of this query's aggregates",
-    isField ? `to group by it write \`by ${text}\` before \`top\`` : (didYouMean(text ?? "", aggregates.map((a) => a.label)) ?? `they are ${aggregates.map((a) => a.label).join(", ")}`),
+    isField
+      ? `\`top … by ${text}\` ranks by an aggregate, and \`${text}\` is a field`
+      : "`top … by` needs one of this query's aggregates",
+    isField
+      ? `to group by it write \`by ${text}\` before \`top\``
+      : (didYouMean(
+          text ?? "",
+          aggregates.map((a) => a.label),
+        ) ?? `they are ${aggregates.map((a) => a.label).join(", ")}`),
   );
   return undefined;
 }
 
 function sameCall(a: Expression, b: Expression | undefined): boolean {
-  if (a.kind !== "call" || b?.kind !== "call" || a.callee.text !== b.callee.text || a.args.length !== b.args.length) return false;
+  if (
+    a.kind !== "call" ||
+    b?.kind !== "call" ||
+    a.callee.text !== b.callee.text ||
+    a.args.length !== b.args.length
+  )
+    return false;
   return a.args.every((arg, i) => {
     const other = b.args[i];
     return arg.kind === "name" && other?.kind === "name" && arg.text === other.text;
@@ -233,16 +380,32 @@ function applyVia(source: CheckedSource, clauses: Clauses, context: QueryContext
     return undefined;
   }
   if (source.kind !== "event") {
-    fail(context, via.span, "via-without-choice", `\`${source.name}\` is not one event, so its provider cannot be chosen`, "`via` is for events");
+    fail(
+      context,
+      via.span,
+      "via-without-choice",
+      `\`${source.name}\` is not one event, so its provider cannot be chosen`,
+      "`via` is for events",
+    );
     return undefined;
   }
   const parts = via.parts.map((p) => p.value);
   const matching = source.alternatives.filter(
-    (a) => a.trigger.kind === "probe" && a.trigger.point.type === type && parts.every((p, i) => a.trigger.kind === "probe" && a.trigger.point.parts[i] === p),
+    (a) =>
+      a.trigger.kind === "probe" &&
+      a.trigger.point.type === type &&
+      parts.every((p, i) => a.trigger.kind === "probe" && a.trigger.point.parts[i] === p),
   );
   if (matching.length > 0) return { ...source, alternatives: matching };
-  const offered = source.alternatives.flatMap((a) => (a.trigger.kind === "probe" ? [pointText(a.trigger.point)] : []));
-  fail(context, via.span, "no-such-provider", `\`${source.name}\` has no provider ${[type, ...parts].join(":")}`, `it has ${offered.join(", ")}`);
+  const offered = source.alternatives.flatMap((a) =>
+    a.trigger.kind === "probe" ? [pointText(a.trigger.point)] : [],
+  );
+  fail(
+    context,
+    via.span,
+    "no-such-provider",
+    `\`${source.name}\` has no provider ${[type, ...parts].join(":")}`,
+    `it has ${offered.join(", ")}`,
+  );
   return undefined;
 }
-

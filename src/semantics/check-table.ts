@@ -12,7 +12,13 @@ export function checkTable(query: Query, clauses: Clauses, context: QueryContext
   const parts = commonParts(query, clauses, context);
   const { every } = parts;
   if (query.clauses.length === 0) {
-    fail(context, query.span, "no-source", "there is no source to ask", "start with one, such as `faults by comm`");
+    fail(
+      context,
+      query.span,
+      "no-source",
+      "there is no source to ask",
+      "start with one, such as `faults by comm`",
+    );
     return undefined;
   }
   if (!clauses.show || !clauses.every) {
@@ -27,10 +33,21 @@ export function checkTable(query: Query, clauses: Clauses, context: QueryContext
   }
   for (const kind of ["aggregates", "by", "where", "top", "via"] as const) {
     const clause = clauses[kind];
-    if (clause) fail(context, clause.span, "clash-with-table", "a table over several sources has no such clause", "write it as a query of its own, after a `;`");
+    if (clause)
+      fail(
+        context,
+        clause.span,
+        "clash-with-table",
+        "a table over several sources has no such clause",
+        "write it as a query of its own, after a `;`",
+      );
   }
   const columns = clauses.show.columns.flatMap((c) => tableColumn(c, context) ?? []);
-  checkDistinct(columns.map((c) => c.aggregate), clauses.show.columns, context);
+  checkDistinct(
+    columns.map((c) => c.aggregate),
+    clauses.show.columns,
+    context,
+  );
   if (every === undefined || columns.length === 0) return undefined;
   return { kind: "table", ...parts, every, columns };
 }
@@ -43,25 +60,56 @@ interface TableColumn {
 function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn | undefined {
   const call = column.expression;
   if (!isAggregateCall(call)) {
-    fail(context, column.span, "not-an-aggregate", "a column of a table sums up a source", "for example `count(faults)` or `sum(compaction.latency)`");
+    fail(
+      context,
+      column.span,
+      "not-an-aggregate",
+      "a column of a table sums up a source",
+      "for example `count(faults)` or `sum(compaction.latency)`",
+    );
     return undefined;
   }
   const fn = call.callee.text;
   if (["hist", "lhist", "stats"].includes(fn)) {
-    fail(context, call.span, "not-one-number", `\`${fn}\` is more than one number, which does not fit a column of a line`, "write it as a query of its own, after a `;`");
+    fail(
+      context,
+      call.span,
+      "not-one-number",
+      `\`${fn}\` is more than one number, which does not fit a column of a line`,
+      "write it as a query of its own, after a `;`",
+    );
     return undefined;
   }
   const [argument, ...rest] = call.args;
   if (!argument || rest.length > 0) {
-    fail(context, call.span, "argument-count", `\`${fn}\` needs the source it sums up`, fn === "count" ? "for example `count(faults)`" : `for example \`${fn}(compaction.latency)\``);
+    fail(
+      context,
+      call.span,
+      "argument-count",
+      `\`${fn}\` needs the source it sums up`,
+      fn === "count" ? "for example `count(faults)`" : `for example \`${fn}(compaction.latency)\``,
+    );
     return undefined;
   }
   const split = splitSource(argument);
   const shape = split && sourceOf(split.source, context);
-  if (!split) fail(context, argument.span, "no-source", "a table's column names a source, and one of its fields", "for example `sum(compaction.latency)`");
+  if (!split)
+    fail(
+      context,
+      argument.span,
+      "no-source",
+      "a table's column names a source, and one of its fields",
+      "for example `sum(compaction.latency)`",
+    );
   if (!split || !shape) return undefined;
   if (split.field && fn === "count") {
-    fail(context, argument.span, "argument-count", "`count` counts events, not their fields", `write \`count(${shape.name})\``);
+    fail(
+      context,
+      argument.span,
+      "argument-count",
+      "`count` counts events, not their fields",
+      `write \`count(${shape.name})\``,
+    );
     return undefined;
   }
   const value = split.field && checkValue(split.field, sourceScope(shape, context), context);
@@ -70,14 +118,23 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
   return aggregate && { source, aggregate };
 }
 
-function splitSource(expression: Expression): { source: Expression; field?: Expression & { kind: "name" } } | undefined {
+function splitSource(
+  expression: Expression,
+): { source: Expression; field?: Expression & { kind: "name" } } | undefined {
   if (expression.kind === "name" || expression.kind === "probe") return { source: expression };
-  if (expression.kind === "member" && (expression.object.kind === "name" || expression.object.kind === "probe")) return { source: expression.object, field: expression.name };
+  if (
+    expression.kind === "member" &&
+    (expression.object.kind === "name" || expression.object.kind === "probe")
+  )
+    return { source: expression.object, field: expression.name };
   return undefined;
 }
 
 function sourceOf(expression: Expression, context: QueryContext): Shape | undefined {
   if (expression.kind === "name") return context.shapes.named(expression.text, context, expression.span);
   if (expression.kind !== "probe") return undefined;
-  return context.shapes.probe({ kind: "probeSource", span: expression.span, probe: expression.probe, parameters: [] }, context);
+  return context.shapes.probe(
+    { kind: "probeSource", span: expression.span, probe: expression.probe, parameters: [] },
+    context,
+  );
 }

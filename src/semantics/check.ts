@@ -61,7 +61,12 @@ export function check(source: Source, options: CheckOptions): CheckedText {
 }
 
 /** Checks the queries of a tool with the values given for its parameters. */
-export function checkToolRun(name: string, values: ToolArguments, source: Source | undefined, options: CheckOptions): CheckedText {
+export function checkToolRun(
+  name: string,
+  values: ToolArguments,
+  source: Source | undefined,
+  options: CheckOptions,
+): CheckedText {
   const diagnostics = new Diagnostics();
   const units = source ? load(source, options, diagnostics) : [];
   const library = layered(collectDefinitions(units, diagnostics, options.library), options.library);
@@ -70,7 +75,13 @@ export function checkToolRun(name: string, values: ToolArguments, source: Source
   const nowhere: Source = { name: "command line", text: name };
   if (found?.definition.kind !== "tool") {
     const tools = library.names().filter((n) => library.find(n)?.definition.kind === "tool");
-    diagnostics.error("unknown-tool", nowhere, { start: 0, end: name.length }, `there is no tool \`${name}\``, didYouMean(name, tools));
+    diagnostics.error(
+      "unknown-tool",
+      nowhere,
+      { start: 0, end: name.length },
+      `there is no tool \`${name}\``,
+      didYouMean(name, tools),
+    );
     return { queries: [], diagnostics: diagnostics.list, tools: [] };
   }
   const context = contextFor(found.source, options, diagnostics, shapes, new Map());
@@ -78,7 +89,13 @@ export function checkToolRun(name: string, values: ToolArguments, source: Source
   return { queries: diagnostics.failed ? [] : queries, diagnostics: diagnostics.list, tools: [name] };
 }
 
-function contextFor(source: Source, options: CheckOptions, diagnostics: Diagnostics, shapes: Shapes, constants: Constants): QueryContext {
+function contextFor(
+  source: Source,
+  options: CheckOptions,
+  diagnostics: Diagnostics,
+  shapes: Shapes,
+  constants: Constants,
+): QueryContext {
   return { source, kernel: options.kernel, diagnostics, shapes, constants };
 }
 
@@ -93,9 +110,21 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
       if (item.kind !== "import") continue;
       const found = options.resolveImport?.(item.path.value, text);
       if (!found) {
-        diagnostics.error("missing-import", text, item.path.span, `there is no file "${item.path.value}" to import`, "the path is from the folder of this file");
+        diagnostics.error(
+          "missing-import",
+          text,
+          item.path.span,
+          `there is no file "${item.path.value}" to import`,
+          "the path is from the folder of this file",
+        );
       } else if ([...path, text.name].includes(found.name)) {
-        diagnostics.error("cyclic-import", text, item.path.span, `"${item.path.value}" imports this file in turn`, "move what both need into a third file");
+        diagnostics.error(
+          "cyclic-import",
+          text,
+          item.path.span,
+          `"${item.path.value}" imports this file in turn`,
+          "move what both need into a third file",
+        );
       } else if (!units.some((u) => u.source.name === found.name)) {
         visit(found, [...path, text.name]);
       }
@@ -105,15 +134,26 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
   return units;
 }
 
-function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, library: Library): Map<string, Defined> {
+function collectDefinitions(
+  units: readonly Unit[],
+  diagnostics: Diagnostics,
+  library: Library,
+): Map<string, Defined> {
   const own = new Map<string, Defined>();
   for (const { file, source } of units) {
     for (const item of file.items) {
       if (!isDefinition(item)) continue;
       const name = item.name.text;
-      if (own.has(name)) diagnostics.error("duplicate-definition", source, item.name.span, `\`${name}\` is defined twice`);
+      if (own.has(name))
+        diagnostics.error("duplicate-definition", source, item.name.span, `\`${name}\` is defined twice`);
       else own.set(name, { definition: item, source });
-      if (library.find(name)) diagnostics.note("hides-library", source, item.name.span, `this \`${name}\` is used in place of the standard library's`);
+      if (library.find(name))
+        diagnostics.note(
+          "hides-library",
+          source,
+          item.name.span,
+          `this \`${name}\` is used in place of the standard library's`,
+        );
     }
   }
   return own;
@@ -138,21 +178,37 @@ function checkTool(definition: ToolDefinition, context: QueryContext, values: To
         context.source,
         definition.name.span,
         `\`${definition.name.text}\` has no option \`${name}\``,
-        definition.parameters.length > 0 ? `it has ${orList(definition.parameters.map((p) => p.name.text))}` : "it has none",
+        definition.parameters.length > 0
+          ? `it has ${orList(definition.parameters.map((p) => p.name.text))}`
+          : "it has none",
       );
   if (definition.queries.length === 0)
-    context.diagnostics.error("empty-tool", context.source, definition.name.span, `\`${definition.name.text}\` has no query`);
+    context.diagnostics.error(
+      "empty-tool",
+      context.source,
+      definition.name.span,
+      `\`${definition.name.text}\` has no query`,
+    );
   if (definition.parameters.some((p) => !constants.has(p.name.text))) return [];
   return definition.queries.flatMap((q) => checkQuery(q, { ...context, constants }) ?? []);
 }
 
-function parameterValue(parameter: ToolParameter, values: ToolArguments, context: QueryContext): Typed | undefined {
+function parameterValue(
+  parameter: ToolParameter,
+  values: ToolArguments,
+  context: QueryContext,
+): Typed | undefined {
   const name = parameter.name.text;
   const type = resolveType(parameter.type, context);
   const given = Object.hasOwn(values, name) ? values[name] : undefined;
   if (given !== undefined) return parseParameter(name, given, type, context);
   if (!parameter.value) {
-    context.diagnostics.error("missing-option", context.source, parameter.span, `\`${name}\` must be given: it has no default`);
+    context.diagnostics.error(
+      "missing-option",
+      context.source,
+      parameter.span,
+      `\`${name}\` must be given: it has no default`,
+    );
     return undefined;
   }
   const scope = { what: "a default", names: () => [], lookUp: () => undefined, lookUpIn: () => undefined };
@@ -176,7 +232,13 @@ export function parseParameter(name: string, text: string, type: Type, context: 
   const clause = query?.kind === "query" ? query.clauses[0] : undefined;
   const isLiteral = clause?.kind === "where" && ["number", "boolean"].includes(clause.condition.kind);
   if (parsed.diagnostics.length > 0 || !isLiteral || query?.kind !== "query" || query.clauses.length !== 1) {
-    within.diagnostics.error("bad-option", source, whole, `\`${text}\` is not ${describeType(type)}`, `--${name} takes \`${typeName(type)}\``);
+    within.diagnostics.error(
+      "bad-option",
+      source,
+      whole,
+      `\`${text}\` is not ${describeType(type)}`,
+      `--${name} takes \`${typeName(type)}\``,
+    );
     return undefined;
   }
   const scope = { what: "an option", names: () => [], lookUp: () => undefined, lookUpIn: () => undefined };
@@ -186,12 +248,28 @@ export function parseParameter(name: string, text: string, type: Type, context: 
   return fitParameter(name, typed, type, within, whole);
 }
 
-function fitParameter(name: string, typed: Typed, type: Type, context: Context, span: Span): Typed | undefined {
+function fitParameter(
+  name: string,
+  typed: Typed,
+  type: Type,
+  context: Context,
+  span: Span,
+): Typed | undefined {
   if (typed.type.kind === "error" || type.kind === "error") return undefined;
   if (typed.op === "string" && type.kind === "string") return typed;
   const zero = typed.op === "integer" && typed.value === 0n;
-  const same = typed.type.kind === type.kind && (typed.type.kind !== "number" || (type.kind === "number" && (typed.type.unit === type.unit || (typed.type.unit === "none" && (zero || type.unit === "bytes" || type.unit === "pages")))));
+  const same =
+    typed.type.kind === type.kind &&
+    (typed.type.kind !== "number" ||
+      (type.kind === "number" &&
+        (typed.type.unit === type.unit ||
+          (typed.type.unit === "none" && (zero || type.unit === "bytes" || type.unit === "pages")))));
   if (typed.op === "integer" && same) return { ...typed, type };
-  context.diagnostics.error("bad-option", context.source, span, `\`${name}\` is ${describeType(type)}, and this is ${describeType(typed.type)}`);
+  context.diagnostics.error(
+    "bad-option",
+    context.source,
+    span,
+    `\`${name}\` is ${describeType(type)}, and this is ${describeType(typed.type)}`,
+  );
   return undefined;
 }

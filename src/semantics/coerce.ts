@@ -18,7 +18,8 @@ export function coerce(value: Typed, declared: Type, context: Context, span: Spa
         if (type.unit === "pages" && declared.unit === "bytes") return pagesToBytes(value, context);
         if (declared.unit === "none") break;
       }
-      if (declared.unit === "none" && ["enum", "flags", "bool", "address", "symbol"].includes(type.kind)) return { ...value, type: declared };
+      if (declared.unit === "none" && ["enum", "flags", "bool", "address", "symbol"].includes(type.kind))
+        return { ...value, type: declared };
       break;
     case "bool":
       if (type.kind === "bool") return value;

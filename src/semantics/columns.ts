@@ -26,7 +26,13 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
   const spelling = column.unit.text;
   const found = lookUpUnit(spelling);
   if (!found) {
-    fail(context, column.unit.span, "unknown-unit", `\`${spelling}\` is not a unit`, didYouMean(spelling, UNIT_SPELLINGS));
+    fail(
+      context,
+      column.unit.span,
+      "unknown-unit",
+      `\`${spelling}\` is not a unit`,
+      didYouMean(spelling, UNIT_SPELLINGS),
+    );
     return undefined;
   }
   if (unit === undefined) return undefined;
@@ -53,7 +59,13 @@ function convertPages(value: Typed, column: ColumnSyntax, context: Context): Typ
   const wanted = column.unit && lookUpUnit(column.unit.text)?.unit;
   if (wanted !== "bytes" || value.type.kind !== "number" || value.type.unit !== "pages") return value;
   const size = integer(BigInt(context.kernel.pageSize), UNSIGNED);
-  return { op: "arithmetic", operator: "*", left: value, right: size, type: numberOf("bytes", value.type.signed) };
+  return {
+    op: "arithmetic",
+    operator: "*",
+    left: value,
+    right: size,
+    type: numberOf("bytes", value.type.signed),
+  };
 }
 
 function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Column {
@@ -78,14 +90,32 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
   if (!isAggregateCall(expression)) {
     const call = calleeOf(column.expression);
     if (call)
-      fail(context, call.span, "unknown-aggregate", `there is no aggregate \`${call.text}\``, didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`);
+      fail(
+        context,
+        call.span,
+        "unknown-aggregate",
+        `there is no aggregate \`${call.text}\``,
+        didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`,
+      );
     else
-      fail(context, expression.span, "not-an-aggregate", "here stand aggregates, such as count() or sum(size)", "put `show` before the columns to see each event, or `by` before keys");
+      fail(
+        context,
+        expression.span,
+        "not-an-aggregate",
+        "here stand aggregates, such as count() or sum(size)",
+        "put `show` before the columns to see each event, or `by` before keys",
+      );
     return undefined;
   }
   const [argument, ...rest] = expression.args;
   const value = argument && checkValue(argument, scope, context);
-  return aggregateOf(column, expression, value, rest.map((r) => ({ value: checkValue(r, scope, context), span: r.span })), context);
+  return aggregateOf(
+    column,
+    expression,
+    value,
+    rest.map((r) => ({ value: checkValue(r, scope, context), span: r.span })),
+    context,
+  );
 }
 
 interface Extra {
@@ -108,17 +138,33 @@ export function aggregateOf(
   };
   const named = (type: Type, value: Typed | undefined, range?: Aggregate["range"]): Aggregate => {
     const display = displayOf(column, unitOf(type), context);
-    return { fn, label: labelOf(column), type, ...(value ? { value } : {}), ...(range ? { range } : {}), ...(display ? { display } : {}) };
+    return {
+      fn,
+      label: labelOf(column),
+      type,
+      ...(value ? { value } : {}),
+      ...(range ? { range } : {}),
+      ...(display ? { display } : {}),
+    };
   };
   if (fn === "count") {
-    if (argument) return wrong("argument-count", "`count()` counts events, so it takes no argument", "to count only some of them use `where`");
+    if (argument)
+      return wrong(
+        "argument-count",
+        "`count()` counts events, so it takes no argument",
+        "to count only some of them use `where`",
+      );
     return named(UNSIGNED, undefined);
   }
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
   const value = convertPages(measurable(argument), column, context);
   if (value.type.kind !== "number" || value.type.unit === "timestamp")
-    return wrong("not-measurable", `\`${fn}\` needs a number, and this is ${describeType(argument.type)}`, "to count how often each occurs, group by it: `by …`");
+    return wrong(
+      "not-measurable",
+      `\`${fn}\` needs a number, and this is ${describeType(argument.type)}`,
+      "to count how often each occurs, group by it: `by …`",
+    );
   const { unit, signed } = value.type;
   if (fn === "lhist") return linear(value, extra, named, wrong, context);
   if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
@@ -129,8 +175,16 @@ export function aggregateOf(
 
 /** What can be added up: numbers, and true as 1. An address in a histogram is its number. */
 function measurable(value: Typed): Typed {
-  if (value.type.kind === "bool") return { op: "choose", condition: value, then: integer(1n, UNSIGNED), otherwise: integer(0n, UNSIGNED), type: UNSIGNED };
-  if (value.type.kind === "address" || value.type.kind === "enum") return { ...value, type: numberOf("none", value.type.kind === "enum" && value.type.signed) };
+  if (value.type.kind === "bool")
+    return {
+      op: "choose",
+      condition: value,
+      then: integer(1n, UNSIGNED),
+      otherwise: integer(0n, UNSIGNED),
+      type: UNSIGNED,
+    };
+  if (value.type.kind === "address" || value.type.kind === "enum")
+    return { ...value, type: numberOf("none", value.type.kind === "enum" && value.type.signed) };
   return value;
 }
 
@@ -145,14 +199,28 @@ function linear(
   context: Context,
 ): Aggregate | undefined {
   const unit = value.type.kind === "number" ? value.type.unit : "none";
-  if (extra.length !== 3) return wrong("argument-count", "`lhist` takes a value, a least, a greatest and a step", "for example `lhist(latency, 0ms, 100ms, 5ms)`");
+  if (extra.length !== 3)
+    return wrong(
+      "argument-count",
+      "`lhist` takes a value, a least, a greatest and a step",
+      "for example `lhist(latency, 0ms, 100ms, 5ms)`",
+    );
   const bounds: bigint[] = [];
   for (const { value: bound, span } of extra) {
     if (bound.type.kind === "error") return undefined;
     const bare = bound.type.kind === "number" && bound.type.unit === "none";
     const natural = unit === "none" || unit === "bytes" || unit === "pages";
-    if (bound.op !== "integer" || bound.type.kind !== "number" || !(bound.type.unit === unit || (bare && (natural || bound.value === 0n)))) {
-      fail(context, span, "bad-range", `the bounds of \`lhist\` are constants in the unit of the value: ${describeType(value.type)}`);
+    if (
+      bound.op !== "integer" ||
+      bound.type.kind !== "number" ||
+      !(bound.type.unit === unit || (bare && (natural || bound.value === 0n)))
+    ) {
+      fail(
+        context,
+        span,
+        "bad-range",
+        `the bounds of \`lhist\` are constants in the unit of the value: ${describeType(value.type)}`,
+      );
       return undefined;
     }
     bounds.push(bound.value);
@@ -161,17 +229,32 @@ function linear(
   if (min < 0n) return wrong("bad-range", "the least of `lhist` cannot be below zero");
   if (min >= max) return wrong("bad-range", "the least of `lhist` is not below its greatest");
   if (step <= 0n) return wrong("bad-range", "the step of `lhist` must be more than zero");
-  if ((max - min) / step > MOST_BUCKETS) return wrong("bad-range", `that would be ${(max - min) / step} buckets, and ${MOST_BUCKETS} is the most`, "take a larger step");
-  if ((max - min) % step !== 0n) return wrong("bad-range", "the step of `lhist` does not divide its range evenly");
+  if ((max - min) / step > MOST_BUCKETS)
+    return wrong(
+      "bad-range",
+      `that would be ${(max - min) / step} buckets, and ${MOST_BUCKETS} is the most`,
+      "take a larger step",
+    );
+  if ((max - min) % step !== 0n)
+    return wrong("bad-range", "the step of `lhist` does not divide its range evenly");
   return named({ kind: "histogram", unit }, value, { min, max, step });
 }
 
 /** Two columns of one name could not be told apart in JSON or CSV. */
-export function checkDistinct(columns: readonly { readonly label: string }[], syntax: readonly ColumnSyntax[], context: Context): void {
+export function checkDistinct(
+  columns: readonly { readonly label: string }[],
+  syntax: readonly ColumnSyntax[],
+  context: Context,
+): void {
   columns.forEach((column, i) => {
     const at = syntax[i];
     if (at && columns.findIndex((c) => c.label === column.label) !== i)
-      fail(context, at.span, "duplicate-column", `there are two columns called \`${column.label}\``, "name one of them: `… as NAME`");
+      fail(
+        context,
+        at.span,
+        "duplicate-column",
+        `there are two columns called \`${column.label}\``,
+        "name one of them: `… as NAME`",
+      );
   });
 }
-

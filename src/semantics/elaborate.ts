@@ -29,9 +29,17 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       return { kind: "event", name: pointText(shape.point), alternatives: [alternative] };
     }
     case "event":
-      return { kind: "event", name: shape.name, alternatives: alternatives(shape.providers, wanted, shape, context) };
+      return {
+        kind: "event",
+        name: shape.name,
+        alternatives: alternatives(shape.providers, wanted, shape, context),
+      };
     case "union":
-      return { kind: "union", name: shape.name, members: shape.members.map((m) => elaborate(m, wanted, context)) };
+      return {
+        kind: "union",
+        name: shape.name,
+        members: shape.members.map((m) => elaborate(m, wanted, context)),
+      };
     case "span": {
       const own = shape.defined.definition.fields.filter((f) => wanted.has(f.name.text));
       const keys = shape.defined.definition.keys.map((k) => k.text);
@@ -54,24 +62,41 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
 function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
   for (const side of ["begin", "end"] as const) {
     if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
-    context.diagnostics.error("span-key", context.source, span, `\`${key}\` is not a field of the ${side} of \`${shape.name}\``, `give every \`${side}\` a field \`${key}\``);
+    context.diagnostics.error(
+      "span-key",
+      context.source,
+      span,
+      `\`${key}\` is not a field of the ${side} of \`${shape.name}\``,
+      `give every \`${side}\` a field \`${key}\``,
+    );
   }
 }
 
 /** In order; those after the first that will do are left alone, since looking costs time. */
-function alternatives(providers: readonly ProviderShape[], wanted: ReadonlySet<string>, shape: Exclude<Shape, { kind: "probe" }>, context: Context): Alternative[] {
+function alternatives(
+  providers: readonly ProviderShape[],
+  wanted: ReadonlySet<string>,
+  shape: Exclude<Shape, { kind: "probe" }>,
+  context: Context,
+): Alternative[] {
   const result: Alternative[] = [];
   for (const provider of providers) {
     const alternative = elaborateProvider(provider, wanted, { ...context, source: shape.defined.source });
     result.push(alternative);
     const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
-    const gives = (name: string): boolean => typeof alternative.fields.get(name) === "object" || (provider.trigger.kind === "source" && provider.fields.has(name));
+    const gives = (name: string): boolean =>
+      typeof alternative.fields.get(name) === "object" ||
+      (provider.trigger.kind === "source" && provider.fields.has(name));
     if (!context.exhaustive && alternative.unavailable === undefined && declared.every(gives)) break;
   }
   return result;
 }
 
-function elaborateProvider(provider: ProviderShape, wanted: ReadonlySet<string>, context: Context): Alternative {
+function elaborateProvider(
+  provider: ProviderShape,
+  wanted: ReadonlySet<string>,
+  context: Context,
+): Alternative {
   const { definition, trigger } = provider;
   const note = definition.note ? { note: definition.note.value } : {};
   const own = definition.fields.filter((f) => wanted.has(f.name.text));
@@ -79,11 +104,27 @@ function elaborateProvider(provider: ProviderShape, wanted: ReadonlySet<string>,
     const unavailable = whyAbsent(trigger.point, context.kernel);
     if (unavailable !== undefined) return { trigger, unavailable, fields: new Map(), ...note };
     const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
-    return finish({ trigger, ...note }, own, definition.condition, probeScope(trigger.point, parameters, context), context);
+    return finish(
+      { trigger, ...note },
+      own,
+      definition.condition,
+      probeScope(trigger.point, parameters, context),
+      context,
+    );
   }
-  const inner = new Set([...wanted, ...own.flatMap((f) => namesIn(f.value)), ...(definition.condition ? namesIn(definition.condition) : [])]);
+  const inner = new Set([
+    ...wanted,
+    ...own.flatMap((f) => namesIn(f.value)),
+    ...(definition.condition ? namesIn(definition.condition) : []),
+  ]);
   const source = elaborate(trigger.shape, inner, context);
-  return finish({ trigger: { kind: "source", source }, ...note }, own, definition.condition, sourceScope(trigger.shape, context), context);
+  return finish(
+    { trigger: { kind: "source", source }, ...note },
+    own,
+    definition.condition,
+    sourceScope(trigger.shape, context),
+    context,
+  );
 }
 
 function finish(
@@ -100,7 +141,9 @@ function finish(
   }
   if (!condition) return { ...start, fields };
   const [value, reason] = attempt(context, (c) => checkCondition(condition, scope, c));
-  return reason === undefined ? { ...start, fields, condition: value } : { ...start, fields, unavailable: reason };
+  return reason === undefined
+    ? { ...start, fields, condition: value }
+    : { ...start, fields, unavailable: reason };
 }
 
 /** Runs a check; what it finds out about the kernel comes back as a reason, the rest is reported. */
@@ -108,7 +151,8 @@ function attempt(context: Context, check: (context: Context) => Typed): readonly
   const diagnostics = new Diagnostics();
   const value = check({ ...context, diagnostics });
   const fact = diagnostics.list.find((d) => isKernelFact(d.code));
-  for (const d of diagnostics.list) if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
+  for (const d of diagnostics.list)
+    if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
   return [value, fact?.message];
 }
 
@@ -172,20 +216,30 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
   return {
     what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
     names: () =>
-      open
-        ? [...beginFields.keys(), "age", ...COMMON_FIELDS]
-        : [...shape.fields.keys(), ...COMMON_FIELDS],
+      open ? [...beginFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
     lookUp: (name, context, span) => {
       if (open) {
         if (name === "age") return { op: "field", name: "age", type: DURATION };
         if (name === "latency") {
-          context.diagnostics.error("open-latency", context.source, span, "what is still open has no latency yet", "use `age`, the time since it began");
+          context.diagnostics.error(
+            "open-latency",
+            context.source,
+            span,
+            "what is still open has no latency yet",
+            "use `age`, the time since it began",
+          );
           return FAILED;
         }
         return field(name, beginFields, "begin");
       }
       if (name === "age") {
-        context.diagnostics.error("closed-age", context.source, span, "`age` is of spans that are still open", `write \`open ${shape.name}\`, or use \`latency\``);
+        context.diagnostics.error(
+          "closed-age",
+          context.source,
+          span,
+          "`age` is of spans that are still open",
+          `write \`open ${shape.name}\`, or use \`latency\``,
+        );
         return FAILED;
       }
       return field(name, shape.fields);
@@ -193,7 +247,13 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
     lookUpIn: (object, name, context, span) => {
       if (object !== "begin" && object !== "end") return undefined;
       if (open && object === "end") {
-        context.diagnostics.error("open-end", context.source, span, "what is still open has no end yet", "use the fields of its begin");
+        context.diagnostics.error(
+          "open-end",
+          context.source,
+          span,
+          "what is still open has no end yet",
+          "use the fields of its begin",
+        );
         return FAILED;
       }
       const fields = object === "begin" ? beginFields : endFields;
@@ -204,7 +264,9 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
         context.source,
         span,
         `the ${object} of \`${shape.name}\` has no field \`${name}\``,
-        fields.size > 0 ? `it has ${[...fields.keys()].join(", ")}, and what every event has` : "it has only what every event has: comm, pid, time, …",
+        fields.size > 0
+          ? `it has ${[...fields.keys()].join(", ")}, and what every event has`
+          : "it has only what every event has: comm, pid, time, …",
       );
       return FAILED;
     },

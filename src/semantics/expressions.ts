@@ -76,11 +76,18 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
       const operand = checkValue(expression.operand, scope, context);
       if (operand.type.kind === "error") return operand;
       if (operand.type.kind !== "number")
-        return fail(context, expression.span, "type-mismatch", `\`${expression.operator}\` needs a number, and this is ${describeType(operand.type)}`);
+        return fail(
+          context,
+          expression.span,
+          "type-mismatch",
+          `\`${expression.operator}\` needs a number, and this is ${describeType(operand.type)}`,
+        );
       const type = { ...operand.type, signed: true };
       if (expression.operator === "-")
         return operand.op === "integer" ? integer(-operand.value, type) : { op: "negate", operand, type };
-      return operand.op === "integer" ? integer(~operand.value, type) : { op: "complement", operand, type: operand.type };
+      return operand.op === "integer"
+        ? integer(~operand.value, type)
+        : { op: "complement", operand, type: operand.type };
     }
     case "binary":
       return checkBinary(expression, scope, context);
@@ -89,7 +96,13 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
     case "conditional":
       return checkConditional(expression, scope, context);
     case "probe":
-      return fail(context, expression.span, "probe-as-value", "a probe is something to count, not a value", "write `count(…)` around it");
+      return fail(
+        context,
+        expression.span,
+        "probe-as-value",
+        "a probe is something to count, not a value",
+        "write `count(…)` around it",
+      );
   }
 }
 
@@ -102,7 +115,8 @@ function lookUpName(text: string, span: Span, scope: Scope, context: Context): T
     span,
     "unknown-name",
     `${scope.what} has no field \`${text}\``,
-    didYouMean(text, names) ?? (names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined),
+    didYouMean(text, names) ??
+      (names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined),
   );
 }
 
@@ -122,7 +136,12 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
 }
 
 /** Both sides of an operator; a name on one side may be a member of the other side's enum or flags. */
-function checkPair(left: Expression, right: Expression, scope: Scope, context: Context): readonly [Typed, Typed] {
+function checkPair(
+  left: Expression,
+  right: Expression,
+  scope: Scope,
+  context: Context,
+): readonly [Typed, Typed] {
   if (isFree(left, scope, context) && !isFree(right, scope, context)) {
     const b = checkValue(right, scope, context);
     return [checkAgainst(left, b, scope, context), b];
@@ -133,12 +152,17 @@ function checkPair(left: Expression, right: Expression, scope: Scope, context: C
 
 /** A bare name that is no field: perhaps the name of an enum's member. */
 function isFree(expression: Expression, scope: Scope, context: Context): boolean {
-  return expression.kind === "name" && !scope.names().includes(expression.text) && scope.lookUp(expression.text, context, expression.span) === undefined;
+  return (
+    expression.kind === "name" &&
+    !scope.names().includes(expression.text) &&
+    scope.lookUp(expression.text, context, expression.span) === undefined
+  );
 }
 
 /** An expression that stands beside `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
-  if (!isFree(expression, scope, context) || expression.kind !== "name") return checkValue(expression, scope, context);
+  if (!isFree(expression, scope, context) || expression.kind !== "name")
+    return checkValue(expression, scope, context);
   const named = namedValue(expression.text, other.type, context);
   if (named) return named;
   if (other.type.kind === "enum" || other.type.kind === "flags") {
@@ -159,7 +183,12 @@ function checkHas(expression: BinaryExpression, scope: Scope, context: Context):
   if (subject.type.kind === "error") return subject;
   const plain = subject.type.kind === "number" && subject.type.unit === "none";
   if (subject.type.kind !== "flags" && !plain)
-    return fail(context, expression.left.span, "not-flags", `\`has\` tests flags, and this is ${describeType(subject.type)}`);
+    return fail(
+      context,
+      expression.left.span,
+      "not-flags",
+      `\`has\` tests flags, and this is ${describeType(subject.type)}`,
+    );
   const mask = namedMask(expression.right, subject.type, scope, context);
   if (!mask) return FAILED;
   return { op: "hasBits", subject, mask: mask.value, names: mask.names, type: BOOL };
@@ -170,37 +199,66 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
   if (subject.type.kind !== "string")
-    return fail(context, expression.left.span, "not-a-string", `\`~\` matches strings, and this is ${describeType(subject.type)}`);
+    return fail(
+      context,
+      expression.left.span,
+      "not-a-string",
+      `\`~\` matches strings, and this is ${describeType(subject.type)}`,
+    );
   if (pattern.op !== "string")
-    return fail(context, expression.right.span, "not-a-pattern", "a pattern is a string in double quotes, such as \"*.so\"");
+    return fail(
+      context,
+      expression.right.span,
+      "not-a-pattern",
+      'a pattern is a string in double quotes, such as "*.so"',
+    );
   try {
     const glob = compileGlob(pattern.value);
-    const typed: Typed = subject.op === "string" ? truth(matchesGlob(glob, subject.value)) : { op: "glob", subject, glob, type: BOOL };
+    const typed: Typed =
+      subject.op === "string"
+        ? truth(matchesGlob(glob, subject.value))
+        : { op: "glob", subject, glob, type: BOOL };
     return expression.operator === "~" ? typed : negation(typed);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    return fail(context, expression.right.span, "bad-pattern", error.message, "a `[` that stands for itself is written `\\\\[` in a string");
+    return fail(
+      context,
+      expression.right.span,
+      "bad-pattern",
+      error.message,
+      "a `[` that stands for itself is written `\\\\[` in a string",
+    );
   }
 }
 
 function checkMembership(expression: InExpression, scope: Scope, context: Context): Typed {
   const subject = checkValue(expression.subject, scope, context);
   const tests = expression.choices.map((choice) =>
-    compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [expression.subject.span, choice.span]),
+    compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [
+      expression.subject.span,
+      choice.span,
+    ]),
   );
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }
 
-function checkConditional(expression: Expression & { kind: "conditional" }, scope: Scope, context: Context): Typed {
+function checkConditional(
+  expression: Expression & { kind: "conditional" },
+  scope: Scope,
+  context: Context,
+): Typed {
   const condition = checkCondition(expression.condition, scope, context);
   const [then, otherwise] = checkPair(expression.then, expression.otherwise, scope, context);
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
   const same =
     then.type.kind === otherwise.type.kind &&
-    (then.type.kind !== "number" || (otherwise.type.kind === "number" && then.type.unit === otherwise.type.unit));
-  const zero = [then, otherwise].some((e) => e.op === "integer" && e.value === 0n && e.type.kind === "number" && e.type.unit === "none");
+    (then.type.kind !== "number" ||
+      (otherwise.type.kind === "number" && then.type.unit === otherwise.type.unit));
+  const zero = [then, otherwise].some(
+    (e) => e.op === "integer" && e.value === 0n && e.type.kind === "number" && e.type.unit === "none",
+  );
   if (!same && !(zero && then.type.kind === "number" && otherwise.type.kind === "number"))
     return fail(
       context,
@@ -210,7 +268,10 @@ function checkConditional(expression: Expression & { kind: "conditional" }, scop
     );
   if (condition.op === "integer") return condition.value !== 0n ? then : otherwise;
   const signed = [then, otherwise].some((e) => e.type.kind === "number" && e.type.signed);
-  const base = then.type.kind === "number" && otherwise.type.kind === "number" && then.type.unit === "none" ? otherwise.type : then.type;
+  const base =
+    then.type.kind === "number" && otherwise.type.kind === "number" && then.type.unit === "none"
+      ? otherwise.type
+      : then.type;
   const type = base.kind === "number" ? { ...base, signed } : base;
   return { op: "choose", condition, then, otherwise, type };
 }

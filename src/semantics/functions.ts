@@ -33,16 +33,27 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   /** A kernel address shown by its symbol. */
   ksym: {
     takes: "an address",
-    apply: (operand) => (isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "kernel" } } : undefined),
+    apply: (operand) =>
+      isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "kernel" } } : undefined,
   },
   /** A user address shown by its symbol. */
   usym: {
     takes: "an address",
-    apply: (operand) => (isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "user" } } : undefined),
+    apply: (operand) =>
+      isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "user" } } : undefined,
   },
 };
 
-export const AGGREGATE_NAMES: readonly string[] = ["count", "sum", "avg", "min", "max", "stats", "hist", "lhist"];
+export const AGGREGATE_NAMES: readonly string[] = [
+  "count",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "stats",
+  "hist",
+  "lhist",
+];
 
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
   const name = call.callee.text;
@@ -56,7 +67,13 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
         `\`${name}(…)\` sums up many events, so it cannot stand inside an expression, a key or a condition`,
         "write it as a column of its own, after the source",
       );
-    return fail(context, call.callee.span, "unknown-function", `there is no function \`${name}\``, didYouMean(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES]));
+    return fail(
+      context,
+      call.callee.span,
+      "unknown-function",
+      `there is no function \`${name}\``,
+      didYouMean(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES]),
+    );
   }
   const [argument, ...more] = call.args;
   if (!argument || more.length > 0)
@@ -65,6 +82,11 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
   if (operand.type.kind === "error") return operand;
   return (
     found.apply(operand) ??
-    fail(context, argument.span, "type-mismatch", `\`${name}\` takes ${found.takes}, and this is ${describeType(operand.type)}`)
+    fail(
+      context,
+      argument.span,
+      "type-mismatch",
+      `\`${name}\` takes ${found.takes}, and this is ${describeType(operand.type)}`,
+    )
   );
 }

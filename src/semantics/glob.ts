@@ -4,7 +4,11 @@
 export type GlobByte =
   | { readonly kind: "any" }
   | { readonly kind: "byte"; readonly value: number }
-  | { readonly kind: "class"; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] };
+  | {
+      readonly kind: "class";
+      readonly negated: boolean;
+      readonly ranges: readonly (readonly [number, number])[];
+    };
 
 /** The runs of bytes between the stars: `*.so` is two pieces, the first of them empty. */
 export interface Glob {
@@ -61,7 +65,10 @@ function compileClass(bytes: Uint8Array, start: number): [GlobByte, number] {
     const high = bytes[at + 2];
     if (bytes[at + 1] === DASH && high !== undefined && high !== CLOSE) {
       if (high > 0x7f) throw new GlobError("`[...]` takes ASCII characters only");
-      if (high < low) throw new GlobError(`the range ${String.fromCharCode(low)}-${String.fromCharCode(high)} is upside down`);
+      if (high < low)
+        throw new GlobError(
+          `the range ${String.fromCharCode(low)}-${String.fromCharCode(high)} is upside down`,
+        );
       ranges.push([low, high]);
       at += 3;
     } else {

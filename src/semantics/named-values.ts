@@ -21,7 +21,8 @@ export function namedValue(name: string, beside: Type, context: Context): Typed 
   const value = set?.get(name);
   if (value !== undefined) return integer(value, beside);
   if (beside.kind === "number" && beside.unit === "none") {
-    const found = context.kernel.enumerationWith(name)?.get(name) ?? namedValues(context.kernel, "any", name)?.get(name);
+    const found =
+      context.kernel.enumerationWith(name)?.get(name) ?? namedValues(context.kernel, "any", name)?.get(name);
     if (found !== undefined) return integer(found, beside);
   }
   return undefined;
@@ -33,13 +34,20 @@ interface Mask {
 }
 
 /** The right side of `has`: names, numbers, and several of them with `|`. All the bits must be set. */
-export function namedMask(expression: Expression, subject: Type, scope: Scope, context: Context): Mask | undefined {
+export function namedMask(
+  expression: Expression,
+  subject: Type,
+  scope: Scope,
+  context: Context,
+): Mask | undefined {
   switch (expression.kind) {
     case "parenthesized":
       return namedMask(expression.inner, subject, scope, context);
     case "number": {
       const number = checkNumber(expression, context);
-      return number.op === "integer" && number.type.kind === "number" ? { value: number.value, names: [expression.text] } : undefined;
+      return number.op === "integer" && number.type.kind === "number"
+        ? { value: number.value, names: [expression.text] }
+        : undefined;
     }
     case "binary": {
       if (expression.operator !== "|") break;
@@ -48,10 +56,18 @@ export function namedMask(expression: Expression, subject: Type, scope: Scope, c
       return left && right && { value: left.value | right.value, names: [...left.names, ...right.names] };
     }
     case "name": {
-      const constant = namedValue(expression.text, subject, context) ?? scope.lookUp(expression.text, context, expression.span);
+      const constant =
+        namedValue(expression.text, subject, context) ??
+        scope.lookUp(expression.text, context, expression.span);
       if (constant?.op === "integer") {
         if (constant.value !== 0n) return { value: constant.value, names: [expression.text] };
-        fail(context, expression.span, "empty-flag", `\`${expression.text}\` is zero, so every value has it`, `compare with \`== ${expression.text}\``);
+        fail(
+          context,
+          expression.span,
+          "empty-flag",
+          `\`${expression.text}\` is zero, so every value has it`,
+          `compare with \`== ${expression.text}\``,
+        );
         return undefined;
       }
       const set = setOf(subject, context);

@@ -44,7 +44,10 @@ const HARDWARE_EVENTS = [
 const PROFILE_UNITS = ["hz", "s", "ms", "us"];
 const INTERVAL_UNITS = ["s", "ms", "us", "hz"];
 
-export const PROBE_TYPES: readonly string[] = KINDS.flatMap((k) => [k.type, ...k.aliases.filter((a) => a.length > 2)]);
+export const PROBE_TYPES: readonly string[] = KINDS.flatMap((k) => [
+  k.type,
+  ...k.aliases.filter((a) => a.length > 2),
+]);
 
 export function probeTypeNamed(word: string): ProbeType | undefined {
   return KINDS.find((k) => k.type === word || k.aliases.includes(word))?.type;
@@ -63,20 +66,39 @@ export function isWildcard(point: ProbePoint): boolean {
 export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | undefined {
   const kind = KINDS.find((k) => k.type === spec.type.text || k.aliases.includes(spec.type.text));
   if (!kind) {
-    fail(context, spec.type.span, "unknown-probe-type", `there is no probe type \`${spec.type.text}\``, didYouMean(spec.type.text, PROBE_TYPES));
+    fail(
+      context,
+      spec.type.span,
+      "unknown-probe-type",
+      `there is no probe type \`${spec.type.text}\``,
+      didYouMean(spec.type.text, PROBE_TYPES),
+    );
     return undefined;
   }
   const parts = spec.parts.map((p) => p.value);
   const broken = spec.parts.find((p) => !isSafePart(p.value));
   if (broken) {
-    fail(context, broken.span, "bad-probe-name", "this name has a character that no probe's name can have", "a name has no control characters, quotes or backslashes");
+    fail(
+      context,
+      broken.span,
+      "bad-probe-name",
+      "this name has a character that no probe's name can have",
+      "a name has no control characters, quotes or backslashes",
+    );
     return undefined;
   }
   // A module before the function's name is for a reader: the function is what is probed.
-  if (parts.length > kind.parts.length && ["kprobe", "kretprobe", "fentry", "fexit"].includes(kind.type)) parts.shift();
+  if (parts.length > kind.parts.length && ["kprobe", "kretprobe", "fentry", "fexit"].includes(kind.type))
+    parts.shift();
   if (parts.length > kind.parts.length || parts.length < kind.parts.length - kind.optional) {
     const shape = `${kind.type}:${kind.parts.join(":")}`;
-    fail(context, spec.span, "probe-parts", `\`${kind.type}\` is written \`${shape}\``, `this one has ${parts.length} of its ${kind.parts.length} parts`);
+    fail(
+      context,
+      spec.span,
+      "probe-parts",
+      `\`${kind.type}\` is written \`${shape}\``,
+      `this one has ${parts.length} of its ${kind.parts.length} parts`,
+    );
     return undefined;
   }
   const point: ProbePoint = { type: kind.type, parts };
@@ -93,12 +115,23 @@ function checkParts(point: ProbePoint, spec: ProbeSpec, context: Context): boole
   const span = spec.parts[0]?.span ?? spec.span;
   const oneOf = (word: string, names: readonly string[], what: string): boolean => {
     if (names.includes(word)) return true;
-    fail(context, span, "unknown-probe", `there is no ${what} \`${word}\``, didYouMean(word, names) ?? `they are ${orList(names)}`);
+    fail(
+      context,
+      span,
+      "unknown-probe",
+      `there is no ${what} \`${word}\``,
+      didYouMean(word, names) ?? `they are ${orList(names)}`,
+    );
     return false;
   };
   const whole = (text: string | undefined): boolean => {
     if (text === undefined || (/^[0-9]{1,9}$/.test(text) && Number(text) > 0)) return true;
-    fail(context, spec.parts[1]?.span ?? spec.span, "bad-probe-count", `\`${text}\` is not a count of one or more`);
+    fail(
+      context,
+      spec.parts[1]?.span ?? spec.span,
+      "bad-probe-count",
+      `\`${text}\` is not a count of one or more`,
+    );
     return false;
   };
   switch (point.type) {
@@ -134,8 +167,13 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
   switch (point.type) {
     case "tracepoint":
       if (!kernel.attach.tracepoint) return `${where} has no tracepoints`;
-      if (isWildcard(point)) return matchingTracepoints(point, kernel).length === 0 && kernel.complete ? `no tracepoint of ${where} matches` : undefined;
-      return lacks(kernel, "tracepoint", `${first}:${second}`) ? `${where} has no tracepoint ${first}:${second}` : undefined;
+      if (isWildcard(point))
+        return matchingTracepoints(point, kernel).length === 0 && kernel.complete
+          ? `no tracepoint of ${where} matches`
+          : undefined;
+      return lacks(kernel, "tracepoint", `${first}:${second}`)
+        ? `${where} has no tracepoint ${first}:${second}`
+        : undefined;
     case "kprobe":
     case "kretprobe":
     case "fentry":
@@ -145,7 +183,8 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
       if (!kprobe && !kernel.attach.fentry) return `${where} cannot attach fentry programs`;
       if (isWildcard(point)) return undefined;
       const name = first.replace(/\+.*/, "");
-      if (lacks(kernel, "function", name)) return kernel.functionGap?.(name) ?? `${where} has no function ${name}`;
+      if (lacks(kernel, "function", name))
+        return kernel.functionGap?.(name) ?? `${where} has no function ${name}`;
       return undefined;
     }
     case "uprobe":
@@ -178,6 +217,7 @@ export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly
 /** The names near to one the kernel lacks. */
 export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
   if (point.type === "tracepoint") return didYouMean(point.parts.join(":"), kernel.tracepointNames());
-  if (["kprobe", "kretprobe", "fentry", "fexit"].includes(point.type)) return didYouMean(point.parts[0] ?? "", kernel.functionNames());
+  if (["kprobe", "kretprobe", "fentry", "fexit"].includes(point.type))
+    return didYouMean(point.parts[0] ?? "", kernel.functionNames());
   return undefined;
 }

@@ -38,7 +38,13 @@ const REGISTER_ARGUMENTS = 6;
 
 function currentTask(context: Context, span: Span): Typed {
   const struct = context.kernel.struct("task_struct");
-  if (!struct) return fail(context, span, "kernel-no-member", `the layout of struct task_struct is not known for ${context.kernel.id}`);
+  if (!struct)
+    return fail(
+      context,
+      span,
+      "kernel-no-member",
+      `the layout of struct task_struct is not known for ${context.kernel.id}`,
+    );
   const ctype = { kind: "pointer", to: struct } as const;
   return { op: "currentTask", ctype, type: { kind: "c", ctype } };
 }
@@ -74,7 +80,11 @@ function tracepointType(field: TracepointField, kernel: Kernel): Type {
 }
 
 /** The scope of one probe. Parameters name a function's arguments by position. */
-export function probeScope(point: ProbePoint, parameters: readonly ProbeParameter[], context: Context): Scope {
+export function probeScope(
+  point: ProbePoint,
+  parameters: readonly ProbeParameter[],
+  context: Context,
+): Scope {
   const { kernel } = context;
   const wild = isWildcard(point);
   const isFunction = /^(k(ret)?probe|fentry|fexit)$/.test(point.type);
@@ -83,10 +93,14 @@ export function probeScope(point: ProbePoint, parameters: readonly ProbeParamete
   const takes = /^(kprobe|fentry|fexit|uprobe|usdt)$/.test(point.type);
   const known = isFunction && !wild ? kernel.function(point.parts[0] ?? "") : undefined;
   const prototype = known?.untyped ? undefined : known;
-  const tracepoint = point.type === "tracepoint" && !wild ? kernel.tracepoint(point.parts[0] ?? "", point.parts[1] ?? "") : undefined;
+  const tracepoint =
+    point.type === "tracepoint" && !wild
+      ? kernel.tracepoint(point.parts[0] ?? "", point.parts[1] ?? "")
+      : undefined;
   const named = parameters.map((p) => p.name.text);
 
-  const argument = (index: number, span: Span): Typed => functionArgument(index, span, prototype, parameters[index], context);
+  const argument = (index: number, span: Span): Typed =>
+    functionArgument(index, span, prototype, parameters[index], context);
   const parameterNames = prototype ? prototype.parameters.map((p) => p.name).filter((n) => n !== "") : [];
   const tracepointNames = tracepoint ? tracepoint.fields.map((f) => f.name) : [];
 
@@ -100,7 +114,10 @@ export function probeScope(point: ProbePoint, parameters: readonly ProbeParamete
     return undefined;
   };
   return {
-    what: wild || point.type === "profile" || point.type === "interval" ? "this probe" : `\`${point.type}:${point.parts.join(":")}\``,
+    what:
+      wild || point.type === "profile" || point.type === "interval"
+        ? "this probe"
+        : `\`${point.type}:${point.parts.join(":")}\``,
     names: () => [...named, ...tracepointNames, ...(returns ? ["retval"] : []), ...COMMON_FIELDS],
     lookUp: (name, ctx, span) => {
       // What the query names itself comes before what every event has; a tracepoint's own `pid` does not.
@@ -113,10 +130,26 @@ export function probeScope(point: ProbePoint, parameters: readonly ProbeParamete
     lookUpIn: (object, name, ctx, span) => {
       if (object !== "args") return undefined;
       if (point.type === "tracepoint") return tracepointField(tracepoint, name, point, ctx, span);
-      if (!isFunction) return isUser ? fail(ctx, span, "no-args", "a user function's arguments have no names here", "name them: `uprobe:BINARY:FUNCTION(size, …)`") : fail(ctx, span, "no-args", `\`${point.type}\` has no arguments`);
+      if (!isFunction)
+        return isUser
+          ? fail(
+              ctx,
+              span,
+              "no-args",
+              "a user function's arguments have no names here",
+              "name them: `uprobe:BINARY:FUNCTION(size, …)`",
+            )
+          : fail(ctx, span, "no-args", `\`${point.type}\` has no arguments`);
       const index = parameterNames.indexOf(name);
       if (index >= 0) return argument(index, span);
-      return fail(ctx, span, "kernel-no-argument", `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`, didYouMean(name, parameterNames) ?? (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined));
+      return fail(
+        ctx,
+        span,
+        "kernel-no-argument",
+        `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
+        didYouMean(name, parameterNames) ??
+          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+      );
     },
   };
 }
@@ -135,11 +168,24 @@ function functionArgument(
       "kernel-no-argument",
       `${prototype.name} takes ${prototype.parameters.length} arguments in ${context.kernel.id}, so there is no number ${index + 1}`,
     );
-  if (index >= REGISTER_ARGUMENTS) return fail(context, span, "argument-on-stack", `only the first ${REGISTER_ARGUMENTS} arguments can be read`);
+  if (index >= REGISTER_ARGUMENTS)
+    return fail(
+      context,
+      span,
+      "argument-on-stack",
+      `only the first ${REGISTER_ARGUMENTS} arguments can be read`,
+    );
   const known = prototype?.parameters[index];
   const declared = parameter?.type && resolveType(parameter.type, context);
   if (declared) {
-    if (declared.kind === "c") return { op: "argument", index, ctype: declared.ctype, type: declared, ...(known ? { name: known.name } : {}) };
+    if (declared.kind === "c")
+      return {
+        op: "argument",
+        index,
+        ctype: declared.ctype,
+        type: declared,
+        ...(known ? { name: known.name } : {}),
+      };
     return { op: "argument", index, type: declared, ...(known ? { name: known.name } : {}) };
   }
   if (!known) return { op: "argument", index, type: INT };
@@ -151,7 +197,13 @@ function returnValue(prototype: FunctionPrototype | undefined): Typed {
   return { op: "returnValue", ctype: prototype.returns, type: typeOfCType(prototype.returns) };
 }
 
-function tracepointField(tracepoint: Tracepoint | undefined, name: string, point: ProbePoint, context: Context, span: Span): Typed {
+function tracepointField(
+  tracepoint: Tracepoint | undefined,
+  name: string,
+  point: ProbePoint,
+  context: Context,
+  span: Span,
+): Typed {
   if (tracepoint) {
     const field = tracepoint.fields.find((f) => f.name === name);
     if (field) return tracepointArgument(field, context.kernel);
@@ -165,6 +217,17 @@ function tracepointField(tracepoint: Tracepoint | undefined, name: string, point
     );
   }
   if (isWildcard(point))
-    return fail(context, span, "wildcard-args", "events of several tracepoints share no fields", "name one tracepoint, or use the fields every event has: comm, pid, probe, …");
-  return fail(context, span, "kernel-no-argument", `the fields of ${point.parts.join(":")} are not known for ${context.kernel.id}`);
+    return fail(
+      context,
+      span,
+      "wildcard-args",
+      "events of several tracepoints share no fields",
+      "name one tracepoint, or use the fields every event has: comm, pid, probe, …",
+    );
+  return fail(
+    context,
+    span,
+    "kernel-no-argument",
+    `the fields of ${point.parts.join(":")} are not known for ${context.kernel.id}`,
+  );
 }

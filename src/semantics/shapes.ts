@@ -20,8 +20,20 @@ export interface FieldShape {
 export type Fields = ReadonlyMap<string, FieldShape>;
 
 export type Shape =
-  | { readonly kind: "event"; readonly name: string; readonly defined: Defined; readonly fields: Fields; readonly providers: readonly ProviderShape[] }
-  | { readonly kind: "union"; readonly name: string; readonly defined: Defined; readonly fields: Fields; readonly members: readonly Shape[] }
+  | {
+      readonly kind: "event";
+      readonly name: string;
+      readonly defined: Defined;
+      readonly fields: Fields;
+      readonly providers: readonly ProviderShape[];
+    }
+  | {
+      readonly kind: "union";
+      readonly name: string;
+      readonly defined: Defined;
+      readonly fields: Fields;
+      readonly members: readonly Shape[];
+    }
   | {
       readonly kind: "span";
       readonly name: string;
@@ -30,11 +42,18 @@ export type Shape =
       readonly begin: readonly ProviderShape[];
       readonly end: readonly ProviderShape[];
     }
-  | { readonly kind: "probe"; readonly name: string; readonly point: ProbePoint; readonly source: ProbeSource };
+  | {
+      readonly kind: "probe";
+      readonly name: string;
+      readonly point: ProbePoint;
+      readonly source: ProbeSource;
+    };
 
 export interface ProviderShape {
   readonly definition: ProviderDefinition;
-  readonly trigger: { readonly kind: "probe"; readonly point: ProbePoint } | { readonly kind: "source"; readonly shape: Shape };
+  readonly trigger:
+    | { readonly kind: "probe"; readonly point: ProbePoint }
+    | { readonly kind: "source"; readonly shape: Shape };
   /** Its own and those of the source that triggers it. */
   readonly fields: Fields;
 }
@@ -55,7 +74,12 @@ export class Shapes {
     if (this.known.has(name)) return this.known.get(name);
     if (this.open.includes(name)) {
       const path = [...this.open.slice(this.open.indexOf(name)), name].join(" → ");
-      context.diagnostics.error("cyclic-definition", context.source, span, `\`${name}\` is defined by itself: ${path}`);
+      context.diagnostics.error(
+        "cyclic-definition",
+        context.source,
+        span,
+        `\`${name}\` is defined by itself: ${path}`,
+      );
       return undefined;
     }
     const defined = this.library.find(name);
@@ -70,7 +94,13 @@ export class Shapes {
       return undefined;
     }
     if (defined.definition.kind === "tool") {
-      context.diagnostics.error("tool-as-source", context.source, span, `\`${name}\` is a tool, not a source`, `run it by itself: \`faultline run ${name}\``);
+      context.diagnostics.error(
+        "tool-as-source",
+        context.source,
+        span,
+        `\`${name}\` is a tool, not a source`,
+        `run it by itself: \`faultline run ${name}\``,
+      );
       return undefined;
     }
     this.open.push(name);
@@ -82,7 +112,14 @@ export class Shapes {
 
   probe(source: ProbeSource, context: Context): Shape | undefined {
     const point = checkProbe(source.probe, context);
-    return point && { kind: "probe", name: source.probe.parts.map((p) => p.value).at(-1) ?? "probe", point, source };
+    return (
+      point && {
+        kind: "probe",
+        name: source.probe.parts.map((p) => p.value).at(-1) ?? "probe",
+        point,
+        source,
+      }
+    );
   }
 
   private build(defined: Defined): Shape | undefined {
@@ -93,8 +130,24 @@ export class Shapes {
       case "event": {
         const providers = this.providers(definition.providers, context);
         if (providers.length === 0 && definition.providers.length === 0)
-          context.diagnostics.error("no-provider", source, definition.name.span, `\`${name}\` has no provider`, "say what fires it: `provider tracepoint:…`");
-        return { kind: "event", name, defined, providers, fields: merge(providers.map((p) => p.fields), context, providers) };
+          context.diagnostics.error(
+            "no-provider",
+            source,
+            definition.name.span,
+            `\`${name}\` has no provider`,
+            "say what fires it: `provider tracepoint:…`",
+          );
+        return {
+          kind: "event",
+          name,
+          defined,
+          providers,
+          fields: merge(
+            providers.map((p) => p.fields),
+            context,
+            providers,
+          ),
+        };
       }
       case "union": {
         const members = definition.members.flatMap((m) => this.named(m.text, context, m.span) ?? []);
@@ -111,7 +164,13 @@ export class Shapes {
     const name = definition.name.text;
     for (const side of ["begin", "end"] as const)
       if (definition[side].length === 0)
-        context.diagnostics.error("half-span", context.source, definition.name.span, `\`${name}\` has no \`${side}\``, "a span needs what begins it and what ends it");
+        context.diagnostics.error(
+          "half-span",
+          context.source,
+          definition.name.span,
+          `\`${name}\` has no \`${side}\``,
+          "a span needs what begins it and what ends it",
+        );
     const begin = this.providers(definition.begin, context);
     const end = this.providers(definition.end, context);
     const fields = new Map<string, FieldShape>();
@@ -122,8 +181,22 @@ export class Shapes {
         fields.set(field, { ...shape, sides });
       }
     };
-    add(merge(begin.map((p) => p.fields), context, begin), "begin");
-    add(merge(end.map((p) => p.fields), context, end), "end");
+    add(
+      merge(
+        begin.map((p) => p.fields),
+        context,
+        begin,
+      ),
+      "begin",
+    );
+    add(
+      merge(
+        end.map((p) => p.fields),
+        context,
+        end,
+      ),
+      "end",
+    );
     fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
     for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
     return { kind: "span", name, defined: { ...defined, definition }, fields, begin, end };
@@ -137,7 +210,12 @@ export class Shapes {
       for (const field of definition.fields) {
         const before = definition.fields.find((f) => f.name.text === field.name.text);
         if (before !== field)
-          context.diagnostics.error("duplicate-field", context.source, field.name.span, `\`${field.name.text}\` is defined twice in this provider`);
+          context.diagnostics.error(
+            "duplicate-field",
+            context.source,
+            field.name.span,
+            `\`${field.name.text}\` is defined twice in this provider`,
+          );
         fields.set(field.name.text, fieldShape(field, context));
       }
       return [{ definition, trigger, fields }];
@@ -175,7 +253,11 @@ function merge(all: readonly Fields[], context: Context, providers: readonly Pro
     for (const [name, shape] of fields) {
       const before = merged.get(name);
       if (!before) merged.set(name, shape);
-      else if (typeName(before.type) !== typeName(shape.type) && before.type.kind !== "error" && shape.type.kind !== "error") {
+      else if (
+        typeName(before.type) !== typeName(shape.type) &&
+        before.type.kind !== "error" &&
+        shape.type.kind !== "error"
+      ) {
         const field = providers[i]?.definition.fields.find((f) => f.name.text === name);
         context.diagnostics.error(
           "field-type",
@@ -195,6 +277,7 @@ function shared(all: readonly Fields[]): Fields {
   const [first, ...others] = all;
   const result = new Map<string, FieldShape>();
   for (const [name, shape] of first ?? [])
-    if (others.every((o) => typeName(o.get(name)?.type ?? { kind: "error" }) === typeName(shape.type))) result.set(name, { ...shape, sides: [] });
+    if (others.every((o) => typeName(o.get(name)?.type ?? { kind: "error" }) === typeName(shape.type)))
+      result.set(name, { ...shape, sides: [] });
   return result;
 }

@@ -11,7 +11,8 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     const other = name.toLowerCase();
     let score = distance(lower, other);
     // What was meant is often the front or the back of the name: `alloc`, `page_faults`.
-    if (score > limit && word.length >= 3 && (other.startsWith(lower) || lower.startsWith(other))) score = limit;
+    if (score > limit && word.length >= 3 && (other.startsWith(lower) || lower.startsWith(other)))
+      score = limit;
     if (score <= limit) near.push({ name, score });
   }
   return near

@@ -3,7 +3,19 @@ import { namedValues } from "../kernel/flag-sets.js";
 import type { TypeName } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
 import { didYouMean } from "./suggest.js";
-import { ADDRESS, BOOL, BYTES, DURATION, ERROR, INT, numberOf, STRING, TIMESTAMP, UNSIGNED, type Type } from "./types.js";
+import {
+  ADDRESS,
+  BOOL,
+  BYTES,
+  DURATION,
+  ERROR,
+  INT,
+  numberOf,
+  STRING,
+  TIMESTAMP,
+  UNSIGNED,
+  type Type,
+} from "./types.js";
 
 const SIMPLE: Readonly<Record<string, Type>> = {
   int: INT,
@@ -29,11 +41,23 @@ export function resolveType(type: TypeName, context: Context): Type {
   const simple = Object.hasOwn(SIMPLE, word) ? SIMPLE[word] : undefined;
   if (simple) return simple;
   if (!TAKES_A_NAME.includes(word)) {
-    fail(context, type.word.span, "unknown-type", `there is no type \`${word}\``, didYouMean(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME]));
+    fail(
+      context,
+      type.word.span,
+      "unknown-type",
+      `there is no type \`${word}\``,
+      didYouMean(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME]),
+    );
     return ERROR;
   }
   if (!type.of) {
-    fail(context, type.span, "unknown-type", `\`${word}\` needs a name after it`, `for example \`${word} ${word === "flags" ? "gfp_t" : word === "enum" ? "madvise" : "page"}\``);
+    fail(
+      context,
+      type.span,
+      "unknown-type",
+      `\`${word}\` needs a name after it`,
+      `for example \`${word} ${word === "flags" ? "gfp_t" : word === "enum" ? "madvise" : "page"}\``,
+    );
     return ERROR;
   }
   const of = type.of.text;

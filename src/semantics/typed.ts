@@ -34,17 +34,38 @@ export type Typed = { readonly type: Type } & (
   /** The `task_struct` of the running thread. */
   | { readonly op: "currentTask"; readonly ctype: CType }
   /** `through`: the object is a pointer, so that C would write `->`. */
-  | { readonly op: "member"; readonly object: Typed; readonly name: string; readonly through: boolean; readonly ctype: CType }
+  | {
+      readonly op: "member";
+      readonly object: Typed;
+      readonly name: string;
+      readonly through: boolean;
+      readonly ctype: CType;
+    }
   | { readonly op: "element"; readonly object: Typed; readonly index: Typed; readonly ctype: CType }
   /** A NUL-terminated string in memory; `length` in bytes where it stands beside it. */
   | { readonly op: "text"; readonly pointer: Typed; readonly length?: Typed }
   | { readonly op: "cast"; readonly to: CType; readonly pointer: boolean; readonly operand: Typed }
-  | { readonly op: "arithmetic"; readonly operator: ArithmeticOperator; readonly left: Typed; readonly right: Typed }
+  | {
+      readonly op: "arithmetic";
+      readonly operator: ArithmeticOperator;
+      readonly left: Typed;
+      readonly right: Typed;
+    }
   | { readonly op: "negate" | "complement" | "not"; readonly operand: Typed }
-  | { readonly op: "compare"; readonly operator: ComparisonOperator; readonly left: Typed; readonly right: Typed }
+  | {
+      readonly op: "compare";
+      readonly operator: ComparisonOperator;
+      readonly left: Typed;
+      readonly right: Typed;
+    }
   | { readonly op: "logic"; readonly operator: LogicalOperator; readonly operands: readonly Typed[] }
   | { readonly op: "glob"; readonly subject: Typed; readonly glob: Glob }
-  | { readonly op: "hasBits"; readonly subject: Typed; readonly mask: bigint; readonly names: readonly string[] }
+  | {
+      readonly op: "hasBits";
+      readonly subject: Typed;
+      readonly mask: bigint;
+      readonly names: readonly string[];
+    }
   | { readonly op: "choose"; readonly condition: Typed; readonly then: Typed; readonly otherwise: Typed }
   /** A state map's entry; only the planner makes these. */
   | { readonly op: "state"; readonly map: string; readonly key: readonly Typed[] }
@@ -95,7 +116,9 @@ export interface ProbePoint {
 
 /** A provider, elaborated against one kernel. */
 export interface Alternative {
-  readonly trigger: { readonly kind: "probe"; readonly point: ProbePoint } | { readonly kind: "source"; readonly source: CheckedSource };
+  readonly trigger:
+    | { readonly kind: "probe"; readonly point: ProbePoint }
+    | { readonly kind: "source"; readonly source: CheckedSource };
   /** Why the target does not have it; absent when it does. */
   readonly unavailable?: string;
   readonly condition?: Typed;

@@ -5,7 +5,7 @@
 import { clausesInOrder } from "./print-expression.js";
 import type { BinaryExpression, Clause, Column, Comment, Expression, File, SyntaxNode } from "./tree.js";
 
-/** What Prettier hands over with a comment: its neighbours, as far as there are any. */
+/** What Prettier hands over with a comment: its neighbours, as far as there are any; the file encloses all. */
 export interface PlacedComment extends Comment {
   readonly enclosingNode?: SyntaxNode;
   readonly precedingNode?: SyntaxNode;
@@ -16,6 +16,17 @@ export type Place = (node: SyntaxNode, side: "leading" | "trailing" | "dangling"
 
 export function isLogical(expression: SyntaxNode): expression is BinaryExpression {
   return expression.kind === "binary" && (expression.operator === "and" || expression.operator === "or");
+}
+
+/** `a and b and c` as its three operands: a long chain is a high tree, and flat all the same. */
+export function operandsOf(chain: BinaryExpression): Expression[] {
+  const operands: Expression[] = [];
+  let left: Expression = chain;
+  while (left.kind === "binary" && left.operator === chain.operator) {
+    operands.push(left.right);
+    left = left.left;
+  }
+  return [...operands, left].reverse();
 }
 
 /** The children that comments may belong to, in the order of the text. */
@@ -45,7 +56,7 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
     case "where":
       return [node.condition];
     case "binary":
-      return isLogical(node) ? [node.left, node.right] : [];
+      return isLogical(node) ? operandsOf(node) : [];
     case "parenthesized":
       return logical(node.inner);
     default:
@@ -68,10 +79,8 @@ export function placeComment(
   place: Place,
 ): boolean {
   const { enclosingNode: around, precedingNode: before, followingNode: after } = comment;
-  if (around === undefined) return false;
+  if (around === undefined) return !ownLine && placeBehindClause(before, comment, text, place);
   switch (around.kind) {
-    case "file":
-      return !ownLine && placeBehindClause(before, comment, text, place);
     case "binary":
       // Behind the left side, never between the operator and the right one.
       if (before === undefined) return hoist(comment, file, place);

@@ -38,7 +38,7 @@ export function endsClause(c: Cursor, token: Token): boolean {
 }
 
 function isListEnd(c: Cursor): boolean {
-  return c.is("end") || c.is(";") || c.is("}") || c.isClauseWord();
+  return c.is("end") || c.is(";") || c.is("}") || c.isClauseWord() || c.startsDefinition();
 }
 
 /**
@@ -125,8 +125,13 @@ function parseColumn(c: Cursor): Column {
 function parseAlias(c: Cursor, word: Token): NonNullable<Column["alias"]> {
   if (c.is("string")) return decodeString(c.next(), c.reporter);
   if (c.isName()) return c.takeName();
-  const { kind, text } = c.token;
-  if (kind === "word")
-    c.fail("reserved-word", `\`${text}\` is a word of the language`, `put it in quotes: \`as "${text}"\``);
-  return missing(c, word);
+  const { token } = c;
+  if (token.kind !== "word") return missing(c, word);
+  c.error(
+    "reserved-word",
+    token,
+    `\`${token.text}\` is a word of the language`,
+    `put it in quotes: \`as "${token.text}"\``,
+  );
+  return c.takeName();
 }

@@ -62,7 +62,9 @@ export function startsOperand(c: Cursor): boolean {
     case ".": // half a number: told where it is read
       return c.peek(1).kind === "number";
     case "word":
-      return c.isName() || c.isWord("true") || c.isWord("false") || c.isWord("not");
+      return (
+        (c.isName() && !c.startsDefinition()) || c.isWord("true") || c.isWord("false") || c.isWord("not")
+      );
     default:
       return false;
   }

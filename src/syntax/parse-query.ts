@@ -111,16 +111,17 @@ export function parseQuery(c: Cursor): Query {
 
 function parseSource(c: Cursor): ProbeSource | NamedSource | undefined {
   if (c.isClauseWord() || (c.isName() && c.peek(1).kind === "(")) return undefined;
-  if (c.token.text.toLowerCase() === "select") {
-    c.error(
-      "unknown-clause",
-      c.token,
-      "this is not SQL: a query starts with its source",
-      "as in `faults show time, comm`",
-    );
-  }
   return c.attempt(
-    () => parseTrigger(c),
+    () => {
+      if (c.token.text.toLowerCase() === "select" && c.peek(1).kind !== "end" && !c.isClauseWord(1)) {
+        c.fail(
+          "unknown-clause",
+          "this is not SQL: a query starts with its source",
+          "as in `faults show time, comm`",
+        );
+      }
+      return parseTrigger(c);
+    },
     (token) => endsClause(c, token),
   );
 }

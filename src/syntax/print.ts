@@ -2,7 +2,7 @@
 import type { AstPath, Doc as Layout } from "prettier";
 import { doc } from "prettier";
 import type { Span } from "../diagnostics/diagnostic.js";
-import { blankLineAfter, isLogical } from "./comments.js";
+import { blankLineAfter, isLogical, operandsOf } from "./comments.js";
 import {
   clausesInOrder,
   printClause,
@@ -89,7 +89,7 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     case "via":
       return printParts(node, all, one);
     case "binary":
-      return isLogical(node) ? printLogical(node, one) : printExpression(node);
+      return isLogical(node) ? printLogical(path, node, print) : printExpression(node);
     case "parenthesized":
       return isLogical(node.inner) ? group(["(", indent(one("inner")), ")"]) : printExpression(node);
     default:
@@ -213,19 +213,22 @@ function printParts(clause: Clause, all: PrintAll, one: PrintOne): Layout {
 }
 
 /** `a and b and c` breaks at every `and`, or at none. */
-function printLogical(node: BinaryExpression, one: PrintOne): Layout {
-  const power = precedenceOf(node.operator);
-  const side = (key: "left" | "right", least: number): Layout => {
-    const operand = node[key];
-    const printed = one(key);
-    if (!isLogical(operand)) return needsParentheses(operand, least) ? ["(", printed, ")"] : printed;
-    if (precedenceOf(operand.operator) < least) return group(["(", indent(printed), ")"]);
-    return operand.operator === node.operator ? printed : group(indent(printed));
-  };
-  return [side("left", power), line, `${node.operator} `, side("right", power + 1)];
+function printLogical(path: AstPath<SyntaxNode>, chain: BinaryExpression, print: unknown): Layout {
+  const power = precedenceOf(chain.operator);
+  const operands = operandsOf(chain);
+  const last = operands.length - 1;
+  return operands.map((operand, i) => {
+    // The chain leans to the left: the operand i stands behind so many lefts.
+    const keys = [...Array<string>(i === 0 ? last : last - i).fill("left"), ...(i === 0 ? [] : ["right"])];
+    const printed = path.call(print as never, ...(keys as never[])) as Layout;
+    const text = printOperand(operand, printed, i === 0 ? power : power + 1);
+    return i === 0 ? text : [line, `${chain.operator} `, text];
+  });
 }
 
-/** What is weaker than `and` and `or`: only a tree that was not parsed has it there without parentheses. */
-function needsParentheses(operand: Expression, least: number): boolean {
-  return operand.kind === "conditional" && least > 0;
+/** A weaker operator inside has its parentheses, also in a tree that was not parsed. */
+function printOperand(operand: Expression, printed: Layout, least: number): Layout {
+  if (operand.kind === "conditional") return ["(", printed, ")"];
+  if (!isLogical(operand)) return printed;
+  return precedenceOf(operand.operator) < least ? group(["(", indent(printed), ")"]) : group(indent(printed));
 }

@@ -1,5 +1,5 @@
 /** One line an interval, as vmstat has it: the time first, and the names of the columns again now and then. */
-import stringWidth from "string-width";
+import { textWidth } from "./width.js";
 import type { LineResult } from "../plan/plan.js";
 import type { GroupsEvent } from "../runtime/events.js";
 import { histogramAt, histogramsOf, scalarColumns, type ShownColumn } from "./columns.js";
@@ -61,8 +61,8 @@ export class IntervalLines {
 
   private line(time: string, cells: readonly string[]): string {
     const padded = cells.map((cell, i) => {
-      const width = Math.max(NARROWEST, stringWidth(this.columns[i]?.label ?? ""));
-      return " ".repeat(Math.max(0, width - stringWidth(cell))) + cell;
+      const width = Math.max(NARROWEST, textWidth(this.columns[i]?.label ?? ""));
+      return " ".repeat(Math.max(0, width - textWidth(cell))) + cell;
     });
     return [time.padEnd(TIME_WIDTH), ...padded].join("  ");
   }

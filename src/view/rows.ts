@@ -1,5 +1,5 @@
 /** A line an event, in columns of fixed width, because the next event is not known yet. */
-import stringWidth from "string-width";
+import { textWidth } from "./width.js";
 import type { ResultColumn, RowsResult } from "../plan/plan.js";
 import type { RowEvent } from "../runtime/events.js";
 import type { Type } from "../semantics/types.js";
@@ -16,7 +16,7 @@ export class RowLines {
     private readonly result: RowsResult,
     private readonly context: ViewContext,
   ) {
-    this.widths = result.columns.map((column) => Math.max(widthOf(column), stringWidth(column.label)));
+    this.widths = result.columns.map((column) => Math.max(widthOf(column), textWidth(column.label)));
   }
 
   /** The names of the columns; empty once they have been written. */
@@ -42,7 +42,7 @@ export class RowLines {
   private line(cells: readonly string[], style: (text: string) => string): string {
     const padded = cells.map((cell, i) => {
       const type = this.result.columns[i]?.type;
-      const space = " ".repeat(Math.max(0, (this.widths[i] ?? 0) - stringWidth(cell)));
+      const space = " ".repeat(Math.max(0, (this.widths[i] ?? 0) - textWidth(cell)));
       return type && isRightAligned(type) ? space + style(cell) : style(cell) + space;
     });
     return padded.join(" ").trimEnd();

@@ -1,6 +1,6 @@
 /** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
 import Table from "cli-table3";
-import stringWidth from "string-width";
+import { textWidth } from "./width.js";
 import type { GroupsEvent } from "../runtime/events.js";
 import type { Result } from "../plan/plan.js";
 import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
@@ -50,7 +50,7 @@ const BORDERLESS = {
 /** Of the widest line: a given width is quicker than a measured one, which looks at each cell again. */
 function widthOf(cells: readonly string[]): number {
   let width = 1;
-  for (const cell of cells) for (const line of cell.split("\n")) width = Math.max(width, stringWidth(line));
+  for (const cell of cells) for (const line of cell.split("\n")) width = Math.max(width, textWidth(line));
   return width;
 }
 

@@ -2,12 +2,20 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
 
-const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8").trim().split("\n");
+const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8")
+  .trim()
+  .split("\n");
 const TARGETS = [["debian12", "0.17.0"], ["debian13", "0.23.2"], ["sid", "0.27.1"]] as const; // prettier-ignore
 
-function script(query: string, kernel = "debian13", bpftrace = "0.23.2", form: "text" | "stream" = "text"): string {
+function script(
+  query: string,
+  kernel = "debian13",
+  bpftrace = "0.23.2",
+  form: "text" | "stream" = "text",
+): string {
   const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace, form });
-  if (!compiled.script) throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
+  if (!compiled.script)
+    throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
   return compiled.script.text;
 }
 
@@ -40,7 +48,9 @@ describe("scripts", () => {
   it("says what each version can", () => {
     expect(script("brk by requested", "debian12", "0.17.0")).toContain("args->brk");
     expect(script("brk by requested")).toContain("args.brk");
-    expect(script("compaction hist(latency)", "sid", "0.27.1")).toContain("if (delete(@compaction_start, tid)) { }");
+    expect(script("compaction hist(latency)", "sid", "0.27.1")).toContain(
+      "if (delete(@compaction_start, tid)) { }",
+    );
     expect(script("compaction hist(latency)")).toContain("delete(@compaction_start[tid]);");
   });
 

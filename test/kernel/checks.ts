@@ -48,10 +48,30 @@ export const CHECKS: readonly QueryCheck[] = [
       expect(r.rows.every((row) => String(row.values.ustack).split("\n").length >= 2)).toBe(true);
     },
   },
-  { id: "glob-prefix", query: 'faults by comm where file ~ "libtouch*"', workload: TOUCH, verify: (r) => expect(total(r, "count()")).toBe(400) },
-  { id: "glob-middle", query: 'faults by comm where file ~ "*touch*"', workload: "touch_file libtouch.so 200 2", verify: (r) => expect(total(r, "count()")).toBeGreaterThanOrEqual(400) },
-  { id: "glob-class", query: 'faults by file where file ~ "l?b*[a-h].so"', workload: TOUCH, verify: (r) => expect(total(r, "count()", { file: "libtouch.so" })).toBe(400) },
-  { id: "glob-none", query: 'faults by file where file ~ "*.sox" or file ~ "touch*.so"', workload: TOUCH, verify: (r) => expect(total(r, "count()")).toBe(0) },
+  {
+    id: "glob-prefix",
+    query: 'faults by comm where file ~ "libtouch*"',
+    workload: TOUCH,
+    verify: (r) => expect(total(r, "count()")).toBe(400),
+  },
+  {
+    id: "glob-middle",
+    query: 'faults by comm where file ~ "*touch*"',
+    workload: "touch_file libtouch.so 200 2",
+    verify: (r) => expect(total(r, "count()")).toBeGreaterThanOrEqual(400),
+  },
+  {
+    id: "glob-class",
+    query: 'faults by file where file ~ "l?b*[a-h].so"',
+    workload: TOUCH,
+    verify: (r) => expect(total(r, "count()", { file: "libtouch.so" })).toBe(400),
+  },
+  {
+    id: "glob-none",
+    query: 'faults by file where file ~ "*.sox" or file ~ "touch*.so"',
+    workload: TOUCH,
+    verify: (r) => expect(total(r, "count()")).toBe(0),
+  },
   {
     id: "faults-by-pid",
     query: "faults by comm, pid",
@@ -172,7 +192,10 @@ export const CHECKS: readonly QueryCheck[] = [
 
 /** The result as the command line printed it. */
 export function readReport(result: CheckResult): Report {
-  if (result.exitCode !== 0) throw new Error(`exit ${String(result.exitCode)} after ${result.seconds} s\n${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`);
+  if (result.exitCode !== 0)
+    throw new Error(
+      `exit ${String(result.exitCode)} after ${result.seconds} s\n${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`,
+    );
   const document = JSON.parse(result.stdout) as { rows: Row[] };
   return { rows: document.rows, stderr: result.stderr };
 }

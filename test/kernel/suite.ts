@@ -36,11 +36,15 @@ export async function defineSuite(target: Target): Promise<void> {
       run = await boot(target);
     });
     afterAll(() => {
-      if (run) console.error(`${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s`);
+      if (run)
+        console.error(
+          `${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s`,
+        );
     });
     const result = (id: string) => {
       const found = run?.results.get(id);
-      if (!found) throw new Error(`${id} did not run\n${run?.console.slice(-3000) ?? "the guest did not boot"}`);
+      if (!found)
+        throw new Error(`${id} did not run\n${run?.console.slice(-3000) ?? "the guest did not boot"}`);
       return found;
     };
 
@@ -49,7 +53,10 @@ export async function defineSuite(target: Target): Promise<void> {
       try {
         verify(report);
       } catch (error) {
-        throw new Error(`${String(error)}\nrows: ${JSON.stringify(report.rows).slice(0, 3000)}\n${report.stderr.slice(-2000)}`, { cause: error });
+        throw new Error(
+          `${String(error)}\nrows: ${JSON.stringify(report.rows).slice(0, 3000)}\n${report.stderr.slice(-2000)}`,
+          { cause: error },
+        );
       }
     });
 
@@ -65,22 +72,37 @@ export async function defineSuite(target: Target): Promise<void> {
 async function boot(target: Target): Promise<GuestRun> {
   const scripts: Record<string, Uint8Array> = {};
   QUERIES.forEach((query, i) => {
-    const { script, diagnostics } = compile(query, { kernel: bundledKernel(target), bpftrace: VERSIONS[target] });
+    const { script, diagnostics } = compile(query, {
+      kernel: bundledKernel(target),
+      bpftrace: VERSIONS[target],
+    });
     if (!script) throw new Error(`${query}: ${diagnostics.map((d) => d.message).join("; ")}`);
     scripts[`scripts/${i}.bt`] = new TextEncoder().encode(script.text);
   });
   const dryRun = target === "debian12" ? "-d" : "--dry-run";
   return runGuest(target, {
-    files: { "bin/node": process.execPath, dist: join(root, "dist"), workloads: join(here, "workloads"), ...scripts },
+    files: {
+      "bin/node": process.execPath,
+      dist: join(root, "dist"),
+      workloads: join(here, "workloads"),
+      ...scripts,
+    },
     timeoutSeconds: 2400,
     checks: [
-      { id: "build", command: "cd /job/bin && bash /job/workloads/build.sh && cp /job/workloads/*.sh . && chmod +x *.sh", timeoutSeconds: 180 },
+      {
+        id: "build",
+        command: "cd /job/bin && bash /job/workloads/build.sh && cp /job/workloads/*.sh . && chmod +x *.sh",
+        timeoutSeconds: 180,
+      },
       ...CHECKS.map((c) => ({
         id: c.id,
         command: `PATH=/job/bin:$PATH node /job/dist/cli.js ${quote(c.query)} -c ${quote(c.workload)} --format json`,
         timeoutSeconds: c.timeoutSeconds ?? 90,
       })),
-      ...QUERIES.map((_query, i) => ({ id: `accept-${i}`, command: `timeout -s INT 60 bpftrace ${dryRun} /job/scripts/${i}.bt >/dev/null` })),
+      ...QUERIES.map((_query, i) => ({
+        id: `accept-${i}`,
+        command: `timeout -s INT 60 bpftrace ${dryRun} /job/scripts/${i}.bt >/dev/null`,
+      })),
     ],
   });
 }

@@ -3,7 +3,11 @@ import { check, compile, renderDiagnostics } from "../../src/index.js";
 
 /** The code of each diagnostic, the text it underlines, and its hint. */
 function findings(text: string): { code: string; at: string; hint: string | undefined }[] {
-  return check(text).diagnostics.map((d) => ({ code: d.code, at: d.source.text.slice(d.span.start, d.span.end), hint: d.hint }));
+  return check(text).diagnostics.map((d) => ({
+    code: d.code,
+    at: d.source.text.slice(d.span.start, d.span.end),
+    hint: d.hint,
+  }));
 }
 
 describe("diagnostics", () => {
@@ -61,7 +65,9 @@ describe("diagnostics", () => {
   });
 
   it("tells a struct's missing field at compile time", () => {
-    const found = findings("kprobe:handle_mm_fault(vma, address, flags) by vma.vm_fil.f_path.dentry.d_name.name");
+    const found = findings(
+      "kprobe:handle_mm_fault(vma, address, flags) by vma.vm_fil.f_path.dentry.d_name.name",
+    );
     expect(found[0]?.code).toBe("kernel-no-member");
   });
 
@@ -74,7 +80,14 @@ describe("diagnostics", () => {
     expect(result.diagnostics.map((d) => d.code)).toContain("cyclic-import");
   });
 
-  it.each(["", "\0\u0001\u0002", "(".repeat(10_000), "x".repeat(1_000_000), "faults where " + "not ".repeat(10_000) + "true", "faults by " + "a.".repeat(10_000) + "a"])("survives bad input %#", (text) => {
+  it.each([
+    "",
+    "\0\u0001\u0002",
+    "(".repeat(10_000),
+    "x".repeat(1_000_000),
+    "faults where " + "not ".repeat(10_000) + "true",
+    "faults by " + "a.".repeat(10_000) + "a",
+  ])("survives bad input %#", (text) => {
     const { diagnostics, script } = compile(text);
     expect(script).toBeUndefined();
     expect(diagnostics.some((d) => d.severity === "error")).toBe(true);

@@ -1,7 +1,10 @@
 /** Aggregates as bpftrace calls them. */
 import type { ResultAggregate } from "../../plan/plan.js";
 
-export function aggregateCall(aggregate: Pick<ResultAggregate, "fn" | "range">, value: string | undefined): string {
+export function aggregateCall(
+  aggregate: Pick<ResultAggregate, "fn" | "range">,
+  value: string | undefined,
+): string {
   const { fn, range } = aggregate;
   if (fn === "count") return "count()";
   if (range) return `lhist(${value ?? ""}, ${range.min}, ${range.max}, ${range.step})`;

@@ -38,6 +38,7 @@ export class UnsupportedVersion extends Error {}
 export function dialectOf(version: string): Dialect {
   const exact = coerce(version)?.version;
   if (exact === undefined) throw new UnsupportedVersion(`\`${version}\` is not a version of bpftrace`);
-  if (!gte(exact, OLDEST)) throw new UnsupportedVersion(`bpftrace ${exact} is too old: ${OLDEST} is the oldest that is supported`);
+  if (!gte(exact, OLDEST))
+    throw new UnsupportedVersion(`bpftrace ${exact} is too old: ${OLDEST} is the oldest that is supported`);
   return { version: exact, can: (ability) => gte(exact, SINCE[ability]) };
 }

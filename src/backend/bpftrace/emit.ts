@@ -50,17 +50,23 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     text,
     plan,
     maps: form.maps,
-    environment: dialect.can("renamedEnvironment") ? { BPFTRACE_MAX_MAP_KEYS: entries } : { BPFTRACE_MAP_KEYS_MAX: entries },
+    environment: dialect.can("renamedEnvironment")
+      ? { BPFTRACE_MAX_MAP_KEYS: entries }
+      : { BPFTRACE_MAP_KEYS_MAX: entries },
   };
 }
 
 function header(plan: Plan, options: EmitOptions): string {
   const lines = ["#!/usr/bin/env bpftrace", "/*"];
   for (const result of plan.results) lines.push(` * ${comment(result.query)}`);
-  lines.push(" *", ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`);
+  lines.push(
+    " *",
+    ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`,
+  );
   for (const choice of plan.choices) {
     lines.push(` * ${comment(choice.source)}: ${comment(pointText(choice.point))}`);
-    for (const other of choice.passedOver) lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
+    for (const other of choice.passedOver)
+      lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
   }
   for (const note of plan.notes) lines.push(` * Note: ${comment(note)}`);
   for (const state of plan.states) lines.push(` * @${state.name}: ${comment(state.purpose)}`);
@@ -101,7 +107,11 @@ function timerBlocks(plan: Plan, form: Form): string[] {
 
 function endBlock(plan: Plan, form: Form): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, true) : []));
-  const clear = [...plan.states.map((s) => s.name), ...form.helpers, ...(plan.process?.followed ? [FOLLOWED] : [])].map((m) => `clear(@${m});`);
+  const clear = [
+    ...plan.states.map((s) => s.name),
+    ...form.helpers,
+    ...(plan.process?.followed ? [FOLLOWED] : []),
+  ].map((m) => `clear(@${m});`);
   return block("END", [...lines, ...clear]);
 }
 

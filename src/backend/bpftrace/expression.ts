@@ -40,10 +40,16 @@ const LONGEST_LITERAL = 63;
 export function write(value: Typed, writer: Writer): string {
   switch (value.op) {
     case "integer":
-      return value.value >= 2n ** 63n ? `0x${value.value.toString(16)}` : value.value < 0n ? `(${value.value})` : `${value.value}`;
+      return value.value >= 2n ** 63n
+        ? `0x${value.value.toString(16)}`
+        : value.value < 0n
+          ? `(${value.value})`
+          : `${value.value}`;
     case "string":
       if (new TextEncoder().encode(value.value).length > LONGEST_LITERAL)
-        throw new BackendError(`the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`);
+        throw new BackendError(
+          `the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
+        );
       return quote(value.value);
     case "common":
       return value.type.kind === "stack" ? COMMON[value.name] : COMMON[value.name];
@@ -73,13 +79,17 @@ export function write(value: Typed, writer: Writer): string {
     case "complement":
       return `(~${write(value.operand, writer)})`;
     case "not":
-      return value.operand.op === "state" ? `${write(value.operand, writer)} == 0` : `!${group(condition(value.operand, writer))}`;
+      return value.operand.op === "state"
+        ? `${write(value.operand, writer)} == 0`
+        : `!${group(condition(value.operand, writer))}`;
     case "arithmetic":
       return arithmetic(value, writer);
     case "compare":
       return compare(value, writer);
     case "logic":
-      return value.operands.map((o) => group(condition(o, writer))).join(value.operator === "and" ? " && " : " || ");
+      return value.operands
+        .map((o) => group(condition(o, writer)))
+        .join(value.operator === "and" ? " && " : " || ");
     case "glob":
       return globTest(value, writer);
     case "hasBits": {
@@ -108,14 +118,18 @@ export function condition(value: Typed, writer: Writer): string {
 
 /** As a value that is kept or shown: true is 1 in every version. */
 export function writeValue(value: Typed, writer: Writer): string {
-  if (value.type.kind === "bool" && value.op !== "integer" && value.op !== "state") return `(${group(condition(value, writer))} ? 1 : 0)`;
+  if (value.type.kind === "bool" && value.op !== "integer" && value.op !== "state")
+    return `(${group(condition(value, writer))} ? 1 : 0)`;
   const text = write(value, writer);
-  if (value.type.kind === "symbol" && value.op !== "state") return `${value.type.space === "kernel" ? "ksym" : "usym"}(${text})`;
+  if (value.type.kind === "symbol" && value.op !== "state")
+    return `${value.type.space === "kernel" ? "ksym" : "usym"}(${text})`;
   return text;
 }
 
 function group(text: string): string {
-  return /^[\w.@$]+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text) ? text : `(${text})`;
+  return /^[\w.@$]+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text)
+    ? text
+    : `(${text})`;
 }
 
 /** Whether one pair of parentheses encloses it all. */
@@ -132,7 +146,11 @@ function isWrapped(text: string): boolean {
 function castNumber(text: string, ctype: NonNullable<(Typed & { op: "argument" })["ctype"]>): string {
   switch (ctype.kind) {
     case "pointer":
-      return ctype.to.kind === "struct" || ctype.to.kind === "union" ? (ctype.to.name === "" ? text : `((${describeCType(ctype.to)} *)${text})`) : text;
+      return ctype.to.kind === "struct" || ctype.to.kind === "union"
+        ? ctype.to.name === ""
+          ? text
+          : `((${describeCType(ctype.to)} *)${text})`
+        : text;
     // A register holds more than a narrow argument: the rest of it may be anything.
     case "int":
     case "enum":
@@ -149,7 +167,8 @@ function castNumber(text: string, ctype: NonNullable<(Typed & { op: "argument" }
 }
 
 function argument(value: Typed & { op: "argument" }, writer: Writer): string {
-  const byName = (writer.point?.type === "fentry" || writer.point?.type === "fexit") && value.name !== undefined;
+  const byName =
+    (writer.point?.type === "fentry" || writer.point?.type === "fexit") && value.name !== undefined;
   if (byName) return `args${writer.dialect.can("argsDot") ? "." : "->"}${value.name}`;
   const register = `arg${value.index}`;
   if (value.ctype) return castNumber(register, value.ctype);
@@ -162,7 +181,8 @@ function isArray(value: Typed): boolean {
 }
 
 function element(value: Typed & { op: "element" }, writer: Writer): string {
-  if (value.index.op !== "integer") throw new BackendError("bpftrace takes only a constant between `[` and `]`");
+  if (value.index.op !== "integer")
+    throw new BackendError("bpftrace takes only a constant between `[` and `]`");
   return `${write(value.object, writer)}[${write(value.index, writer)}]`;
 }
 
@@ -183,15 +203,22 @@ function holdsSigned(value: Typed): boolean {
       return value.field.signed && value.field.shape === "number";
     case "member":
     case "element":
-      return (value.ctype.kind === "int" || value.ctype.kind === "enum" || value.ctype.kind === "char") && value.ctype.signed;
+      return (
+        (value.ctype.kind === "int" || value.ctype.kind === "enum" || value.ctype.kind === "char") &&
+        value.ctype.signed
+      );
     case "argument":
-      return value.ctype ? (value.ctype.kind === "int" || value.ctype.kind === "enum") && value.ctype.signed : isSigned(value);
+      return value.ctype
+        ? (value.ctype.kind === "int" || value.ctype.kind === "enum") && value.ctype.signed
+        : isSigned(value);
     case "returnValue":
       return value.ctype ? value.ctype.kind === "int" && value.ctype.signed : false;
     case "negate":
       return true;
     case "arithmetic":
-      return value.operator === "-" ? isSigned(value) : isSigned(value) && (holdsSigned(value.left) || holdsSigned(value.right));
+      return value.operator === "-"
+        ? isSigned(value)
+        : isSigned(value) && (holdsSigned(value.left) || holdsSigned(value.right));
     case "choose":
       return isSigned(value);
     case "state":
@@ -210,7 +237,9 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): string
   }
   if ((operator === "/" || operator === "%") && holdsSigned(left)) return signedDivision(value, writer);
   const mixed = holdsSigned(left) !== holdsSigned(right) && left.op !== "integer" && right.op !== "integer";
-  const [a, b] = mixed ? [signedOperand(left, writer), signedOperand(right, writer)] : [group(write(left, writer)), group(write(right, writer))];
+  const [a, b] = mixed
+    ? [signedOperand(left, writer), signedOperand(right, writer)]
+    : [group(write(left, writer)), group(write(right, writer))];
   return `(${a} ${operator} ${b})`;
 }
 
@@ -226,7 +255,12 @@ function signedDivision(value: Typed & { op: "arithmetic" }, writer: Writer): st
 
 function compare(value: Typed & { op: "compare" }, writer: Writer): string {
   const { operator, left, right } = value;
-  const mixed = holdsSigned(left) !== holdsSigned(right) && left.op !== "integer" && right.op !== "integer" && isNumber(left) && isNumber(right);
+  const mixed =
+    holdsSigned(left) !== holdsSigned(right) &&
+    left.op !== "integer" &&
+    right.op !== "integer" &&
+    isNumber(left) &&
+    isNumber(right);
   if (mixed) return `${signedOperand(left, writer)} ${operator} ${signedOperand(right, writer)}`;
   return `${group(write(left, writer))} ${operator} ${group(write(right, writer))}`;
 }

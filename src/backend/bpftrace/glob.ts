@@ -36,7 +36,8 @@ function shortcut(value: Typed & { op: "glob" }, writer: Writer): string | undef
   const [first = [], last] = glob.pieces;
   if (glob.pieces.length > 2 || (last && last.length > 0)) return undefined;
   const plain = first.every((b) => b.kind === "byte") ? bytesText(first) : undefined;
-  if (plain === undefined || first.length >= LONGEST_TEXT || (subject.op === "text" && subject.length)) return undefined;
+  if (plain === undefined || first.length >= LONGEST_TEXT || (subject.op === "text" && subject.length))
+    return undefined;
   const text = write(subject, writer);
   return last ? `strncmp(${text}, ${plain}, ${first.length}) == 0` : `${text} == ${plain}`;
 }
@@ -50,18 +51,25 @@ function bytesOf(subject: Typed, writer: Writer): Bytes {
   if (subject.op === "text" && subject.length) {
     const pointer = writer.fresh("name");
     const length = writer.fresh("len");
-    writer.prelude.push(`${pointer} = ${write(subject.pointer, writer)};`, `${length} = (int64)${write(subject.length, writer)};`);
+    writer.prelude.push(
+      `${pointer} = ${write(subject.pointer, writer)};`,
+      `${length} = (int64)${write(subject.length, writer)};`,
+    );
     return { pointer, length, most: LONGEST_NAME };
   }
   const pointer = writer.fresh("text");
-  if (subject.op === "text" && subject.pointer.type.kind === "c" && subject.pointer.type.ctype.kind === "pointer") {
+  if (
+    subject.op === "text" &&
+    subject.pointer.type.kind === "c" &&
+    subject.pointer.type.ctype.kind === "pointer"
+  ) {
     writer.prelude.push(`${pointer} = (uint8 *)${write(subject.pointer, writer)};`);
     return measured(pointer, LONGEST_TEXT, writer);
   }
   throw new BackendError(
     subject.op === "common" && subject.name === "comm"
-      ? "bpftrace cannot look inside `comm`: only a whole name (\"nginx\") or a beginning (\"ngi*\") can be tested"
-      : "bpftrace cannot look inside this text: only a whole text or a beginning (\"abc*\") can be tested",
+      ? 'bpftrace cannot look inside `comm`: only a whole name ("nginx") or a beginning ("ngi*") can be tested'
+      : 'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
   );
 }
 
@@ -73,9 +81,17 @@ function measured(pointer: string, most: number, writer: Writer): Bytes {
   if (writer.dialect.can("forRange")) {
     const i = writer.fresh("i");
     // A range has no early end: once a NUL was met the length no longer keeps up with it.
-    prelude.push(`for (${i} : 0..${most}) {`, `  if (${length} == ${i} && *(${pointer} + ${i}) != 0) { ${length} = ${length} + 1; }`, "}");
+    prelude.push(
+      `for (${i} : 0..${most}) {`,
+      `  if (${length} == ${i} && *(${pointer} + ${i}) != 0) { ${length} = ${length} + 1; }`,
+      "}",
+    );
   } else {
-    prelude.push(`while (${length} < ${most} && *(${pointer} + ${length}) != 0) {`, `  ${length} = ${length} + 1;`, "}");
+    prelude.push(
+      `while (${length} < ${most} && *(${pointer} + ${length}) != 0) {`,
+      `  ${length} = ${length} + 1;`,
+      "}",
+    );
   }
   return { pointer, length, most };
 }
@@ -108,21 +124,42 @@ function pieceTests(piece: readonly GlobByte[], read: (index: number) => string)
 function byteTest(byte: GlobByte, read: string): string | undefined {
   if (byte.kind === "any") return undefined;
   if (byte.kind === "byte") return `${read} == ${byte.value}`;
-  const within = byte.ranges.map(([low, high]) => (low === high ? `${read} == ${low}` : `(${read} >= ${low} && ${read} <= ${high})`)).join(" || ");
+  const within = byte.ranges
+    .map(([low, high]) => (low === high ? `${read} == ${low}` : `(${read} >= ${low} && ${read} <= ${high})`))
+    .join(" || ");
   return byte.negated ? `!(${within})` : `(${within})`;
 }
 
 /** Each piece where it first fits after the one before: that is enough, since stars between them take the rest. */
-function search(middle: readonly (readonly GlobByte[])[], start: number, tail: number, bytes: Bytes, writer: Writer): string {
+function search(
+  middle: readonly (readonly GlobByte[])[],
+  start: number,
+  tail: number,
+  bytes: Bytes,
+  writer: Writer,
+): string {
   const from = writer.fresh("from");
   const found = writer.fresh("found");
   writer.prelude.push(`${from} = (int64)${start};`, `${found} = (int64)0;`);
   middle.forEach((piece, k) => {
     const i = writer.fresh("at");
-    const fits = [`${found} == ${k}`, `${i} >= ${from}`, `${i} + ${piece.length + tail} <= ${bytes.length}`, ...piece.flatMap((b, j) => byteTest(b, `*(${bytes.pointer} + ${i}${j === 0 ? "" : ` + ${j}`})`) ?? [])].join(" && ");
+    const fits = [
+      `${found} == ${k}`,
+      `${i} >= ${from}`,
+      `${i} + ${piece.length + tail} <= ${bytes.length}`,
+      ...piece.flatMap((b, j) => byteTest(b, `*(${bytes.pointer} + ${i}${j === 0 ? "" : ` + ${j}`})`) ?? []),
+    ].join(" && ");
     const hit = `if (${fits}) { ${found} = ${k + 1}; ${from} = ${i} + ${piece.length}; }`;
-    if (writer.dialect.can("forRange")) writer.prelude.push(`for (${i} : 0..${bytes.most}) {`, `  ${hit}`, "}");
-    else writer.prelude.push(`${i} = (int64)0;`, `while (${i} < ${bytes.most} && ${i} < ${bytes.length} && ${found} == ${k}) {`, `  ${hit}`, `  ${i} = ${i} + 1;`, "}");
+    if (writer.dialect.can("forRange"))
+      writer.prelude.push(`for (${i} : 0..${bytes.most}) {`, `  ${hit}`, "}");
+    else
+      writer.prelude.push(
+        `${i} = (int64)0;`,
+        `while (${i} < ${bytes.most} && ${i} < ${bytes.length} && ${found} == ${k}) {`,
+        `  ${hit}`,
+        `  ${i} = ${i} + 1;`,
+        "}",
+      );
   });
   return `${found} == ${middle.length}`;
 }

@@ -6,14 +6,22 @@ import { condition, writeValue } from "./expression.js";
 import { newWriter } from "./probe-block.js";
 
 /** `emit` is asked for the statement that shows one entry. */
-export function openLoop(result: OpenResult, dialect: Dialect, emit: (values: readonly string[]) => string): string[] {
+export function openLoop(
+  result: OpenResult,
+  dialect: Dialect,
+  emit: (values: readonly string[]) => string,
+): string[] {
   const writer = newWriter(dialect, undefined, { entry: "$kv.0", now: "nsecs" });
-  const body = result.columns.length > 0
-    ? [emit(result.columns.map((c) => writeValue(c.value, writer)))]
-    : result.aggregates.map((a) => {
-        const key = result.keys.length > 0 ? `[${result.keys.map((k) => writeValue(k.value, writer)).join(", ")}]` : "";
-        return `@${a.map}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
-      });
+  const body =
+    result.columns.length > 0
+      ? [emit(result.columns.map((c) => writeValue(c.value, writer)))]
+      : result.aggregates.map((a) => {
+          const key =
+            result.keys.length > 0
+              ? `[${result.keys.map((k) => writeValue(k.value, writer)).join(", ")}]`
+              : "";
+          return `@${a.map}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
+        });
   const test = result.condition && condition(result.condition, writer);
   const guarded = test === undefined ? body : [`if (${test}) {`, ...body.map((l) => `  ${l}`), "}"];
   return [`for ($kv : @${result.entries}) {`, ...guarded.map((l) => `  ${l}`), "}"];

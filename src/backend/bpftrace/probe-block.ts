@@ -12,7 +12,11 @@ export interface ResultWriter {
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
 }
 
-export function newWriter(dialect: Dialect, point: ProbePoint | undefined, locals: Readonly<Record<string, string>> = {}): Writer {
+export function newWriter(
+  dialect: Dialect,
+  point: ProbePoint | undefined,
+  locals: Readonly<Record<string, string>> = {},
+): Writer {
   const used = new Map<string, number>();
   return {
     dialect,
@@ -29,7 +33,12 @@ export function newWriter(dialect: Dialect, point: ProbePoint | undefined, local
 
 /** `kprobe:f`, with quotes where a path needs them and the names this version knows. */
 export function attachPoint(point: ProbePoint, dialect: Dialect): string {
-  const type = !dialect.can("fentryName") && point.type === "fentry" ? "kfunc" : !dialect.can("fentryName") && point.type === "fexit" ? "kretfunc" : point.type;
+  const type =
+    !dialect.can("fentryName") && point.type === "fentry"
+      ? "kfunc"
+      : !dialect.can("fentryName") && point.type === "fexit"
+        ? "kretfunc"
+        : point.type;
   const parts = point.parts.map((part, i) => {
     const path = i === 0 && ["uprobe", "uretprobe", "usdt"].includes(point.type);
     if (path) return /^[\w./+-]+$/.test(part) ? part : quote(part);
@@ -86,7 +95,12 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
       const tests = step.all.map((t) => ({ text: condition(t, writer), group: needsGroup(t) }));
       const joined = tests.map((t) => (t.group && tests.length > 1 ? `(${t.text})` : t.text)).join(" && ");
       const prelude = writer.prelude.splice(0);
-      return [...prelude, `if (${joined}) {`, ...stepLines(step.then, writer, writers).map((l) => `  ${l}`), "}"];
+      return [
+        ...prelude,
+        `if (${joined}) {`,
+        ...stepLines(step.then, writer, writers).map((l) => `  ${l}`),
+        "}",
+      ];
     }
     case "store":
       return before([`@${step.map}[${key(step.key)}] = ${unwrapped(writeValue(step.value, writer))};`]);
@@ -106,7 +120,9 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */
 export function remove(map: string, key: string, dialect: Dialect): string {
-  return dialect.can("deleteIsValue") ? `if (delete(@${map}, ${key.includes(",") ? `(${key})` : key})) { }` : `delete(@${map}[${key}]);`;
+  return dialect.can("deleteIsValue")
+    ? `if (delete(@${map}, ${key.includes(",") ? `(${key})` : key})) { }`
+    : `delete(@${map}[${key}]);`;
 }
 
 /** Without the parentheses that a whole value does not need. */

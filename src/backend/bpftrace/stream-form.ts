@@ -14,10 +14,12 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
   plan.results.forEach((result, i) => {
-    for (const [n, a] of aggregatesOf(result).entries()) maps.set(`@${a.map}`, { holds: "aggregate", result: i, aggregate: n });
+    for (const [n, a] of aggregatesOf(result).entries())
+      maps.set(`@${a.map}`, { holds: "aggregate", result: i, aggregate: n });
     if (result.kind === "open" && !loops(result, dialect)) {
       maps.clear();
-      for (const state of plan.states) maps.set(`@${state.name}`, { holds: "state", result: i, state: state.name });
+      for (const state of plan.states)
+        maps.set(`@${state.name}`, { holds: "state", result: i, state: state.name });
     }
     if (!hasTextKeys(result) || !dialect.can("forMap")) return;
     const scalar = aggregatesOf(result).find(isScalar);
@@ -29,16 +31,23 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     }
   });
 
-  const emit = (result: number, values: readonly string[]): string => `print((${[String(result + 1), ...values].join(", ")}));`;
+  const emit = (result: number, values: readonly string[]): string =>
+    `print((${[String(result + 1), ...values].join(", ")}));`;
   const batch = (result: number): string => `print((0, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
   const printMaps = (index: number, result: Result, clear: boolean): string[] => {
     const names = aggregatesOf(result).map((a) => a.map);
     const keyMap = keyMaps.get(index);
-    const keys = keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${KEY_MARK}, ${index}, $kv.0)); }`];
+    const keys =
+      keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${KEY_MARK}, ${index}, $kv.0)); }`];
     const helper = keyMap !== undefined && helpers.includes(keyMap) && clear ? [keyMap] : [];
-    return [...keys, ...names.map((n) => `print(@${n});`), batch(index), ...(clear ? clearAll([...names, ...helper]) : [])];
+    return [
+      ...keys,
+      ...names.map((n) => `print(@${n});`),
+      batch(index),
+      ...(clear ? clearAll([...names, ...helper]) : []),
+    ];
   };
 
   return {
@@ -50,7 +59,10 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const found = plan.results[result] as Result;
       const a = aggregatesOf(found)[aggregate] as ResultAggregate;
       const keyMap = keyMaps.get(result);
-      const helper = aggregate === 0 && keyMap !== undefined && helpers.includes(keyMap) ? [`@${keyMap}${key} = count();`] : [];
+      const helper =
+        aggregate === 0 && keyMap !== undefined && helpers.includes(keyMap)
+          ? [`@${keyMap}${key} = count();`]
+          : [];
       return [`@${a.map}${key} = ${aggregateCall(keptAs(a, found), value)};`, ...helper];
     },
     print: (index, clear) => {
@@ -59,7 +71,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       // The state itself stays: what is open goes on being open.
       if (!loops(result, dialect)) return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
       const loop = openLoop(result, dialect, (values) => emit(index, values));
-      return result.columns.length > 0 ? [...loop, batch(index)] : [...loop, ...printMaps(index, result, true)];
+      return result.columns.length > 0
+        ? [...loop, batch(index)]
+        : [...loop, ...printMaps(index, result, true)];
     },
   };
 }
@@ -82,5 +96,7 @@ function hasTextKeys(result: Result): boolean {
 
 /** Two entries can print the same stack; averages of them could not be joined, sums and counts can. */
 function keptAs(aggregate: ResultAggregate, result: Result): Pick<ResultAggregate, "fn" | "range"> {
-  return aggregate.fn === "avg" && keysOf(result).some((k) => k.type.kind === "stack") ? { fn: "stats" } : aggregate;
+  return aggregate.fn === "avg" && keysOf(result).some((k) => k.type.kind === "stack")
+    ? { fn: "stats" }
+    : aggregate;
 }

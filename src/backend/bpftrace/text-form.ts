@@ -12,7 +12,8 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
   plan.results.forEach((result, i) => {
     if (result.kind === "line" && dialect.can("readAggregates")) helpers.push(`lines${i}`);
   });
-  const rowOf = (result: Result): readonly ResultColumn[] => (result.kind === "rows" || result.kind === "open" ? result.columns : []);
+  const rowOf = (result: Result): readonly ResultColumn[] =>
+    result.kind === "rows" || result.kind === "open" ? result.columns : [];
   return {
     maps: new Map(),
     helpers,
@@ -37,7 +38,9 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
         case "open": {
           if (!dialect.can("forMap")) return openEntries(plan, result);
           const loop = openLoop(result, dialect, (values) => row(result.columns, values));
-          return result.columns.length > 0 ? [headLine(result.columns), ...loop] : [...loop, ...groups(result, result.aggregates, true)];
+          return result.columns.length > 0
+            ? [headLine(result.columns), ...loop]
+            : [...loop, ...groups(result, result.aggregates, true)];
         }
       }
     },
@@ -55,23 +58,29 @@ interface Cell {
 /** In characters, by what the column holds; the last one is never padded. */
 function widthOf(column: ResultColumn): number {
   const wide = { string: 16, stack: 0, symbol: 24, address: 18, flags: 10, enum: 6 } as const;
-  const own = column.type.kind in wide ? wide[column.type.kind as keyof typeof wide] : column.type.kind === "number" && column.type.unit === "timestamp" ? 8 : 10;
+  const own =
+    column.type.kind in wide
+      ? wide[column.type.kind as keyof typeof wide]
+      : column.type.kind === "number" && column.type.unit === "timestamp"
+        ? 8
+        : 10;
   return Math.max(own, column.label.length);
 }
 
 function cell(column: ResultColumn, value: string): Cell {
   const width = widthOf(column);
   const { type } = column;
-  if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack") return { format: "s", value, width };
+  if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack")
+    return { format: "s", value, width };
   if (type.kind === "address") return { format: "llx", value: value, width };
   if (type.kind === "flags") return { format: "llx", value: value, width };
-  if (type.kind === "number" && type.unit === "timestamp") return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
+  if (type.kind === "number" && type.unit === "timestamp")
+    return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
   const factor = column.display?.factor ?? 1n;
   const signed = type.kind !== "number" || type.signed || type.unit !== "none";
   const scaled = factor === 1n ? value : scale(value, factor);
   return { format: signed ? "lld" : "llu", value: scaled, width };
 }
-
 
 /** In the unit of the column. A shift is right for negative numbers too, where BPF divides only unsigned ones. */
 function scale(value: string, factor: bigint): string {
@@ -82,18 +91,24 @@ function scale(value: string, factor: bigint): string {
 /** A column's name, with the unit that its bare numbers are in. */
 function labelOf(column: ResultColumn): string {
   if (column.display || column.type.kind !== "number") return column.label;
-  const unit = { none: "", bytes: " (B)", pages: " (pages)", duration: " (ns)", timestamp: "" }[column.type.unit];
+  const unit = { none: "", bytes: " (B)", pages: " (pages)", duration: " (ns)", timestamp: "" }[
+    column.type.unit
+  ];
   return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
 }
 
 function headLine(columns: readonly ResultColumn[]): string {
-  const labels = columns.map((c, i) => (i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c))));
+  const labels = columns.map((c, i) =>
+    i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c)),
+  );
   return `printf(${quoteFormat(`${labels.join(" ")}\n`)});`;
 }
 
 function row(columns: readonly ResultColumn[], values: readonly string[]): string {
   const cells = columns.map((c, i) => cell(c, values[i] as string));
-  const format = cells.map((c, i) => (i === cells.length - 1 ? `%${c.format}` : `%-${c.width}${c.format}`)).join(" ");
+  const format = cells
+    .map((c, i) => (i === cells.length - 1 ? `%${c.format}` : `%-${c.width}${c.format}`))
+    .join(" ");
   return `printf("${format}\\n", ${cells.map((c) => c.value).join(", ")});`;
 }
 
@@ -102,14 +117,26 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
   const lines = `@lines${index}`;
   const head = headLine(result.aggregates);
   const every = result.header;
-  const heading = every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
+  const heading =
+    every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
   if (dialect.can("readAggregates")) {
     const values = result.aggregates.map((a) => `(int64)@${a.map}`);
-    const columns = result.aggregates.map((a) => ({ ...a, type: { kind: "number", unit: "none", signed: true } as const }));
-    return [...heading, row(columns, values), `${lines} = ${lines} + 1;`, ...result.aggregates.map((a) => `clear(@${a.map});`)];
+    const columns = result.aggregates.map((a) => ({
+      ...a,
+      type: { kind: "number", unit: "none", signed: true } as const,
+    }));
+    return [
+      ...heading,
+      row(columns, values),
+      `${lines} = ${lines} + 1;`,
+      ...result.aggregates.map((a) => `clear(@${a.map});`),
+    ];
   }
   // 0.17 can print such a map, and not read it: the columns stand below each other.
-  return [`time("%H:%M:%S\\n");`, ...result.aggregates.flatMap((a) => [`print(@${a.map}${division(a)});`, `clear(@${a.map});`])];
+  return [
+    `time("%H:%M:%S\\n");`,
+    ...result.aggregates.flatMap((a) => [`print(@${a.map}${division(a)});`, `clear(@${a.map});`]),
+  ];
 }
 
 // ---------------------------------------------------------------- maps
@@ -121,7 +148,10 @@ function division(aggregate: ResultAggregate, top?: bigint): string {
 }
 
 function groups(
-  result: { readonly keys: readonly ResultColumn[]; readonly top?: { readonly count: bigint; readonly by: number } },
+  result: {
+    readonly keys: readonly ResultColumn[];
+    readonly top?: { readonly count: bigint; readonly by: number };
+  },
   aggregates: readonly ResultAggregate[],
   clear: boolean,
 ): string[] {
@@ -135,6 +165,8 @@ function groups(
 
 /** Without a loop over maps, the entries themselves: when each began, and what is kept of it. */
 function openEntries(plan: Plan, result: Result & { kind: "open" }): string[] {
-  const states = plan.states.filter((s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")));
+  const states = plan.states.filter(
+    (s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")),
+  );
   return states.flatMap((s) => [`printf(${quoteFormat(`\nopen: ${s.purpose}\n`)});`, `print(@${s.name});`]);
 }

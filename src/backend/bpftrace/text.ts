@@ -21,5 +21,8 @@ export function quoteFormat(text: string): string {
 
 /** A comment's words: one line that cannot end the comment. */
 export function comment(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").replaceAll("*/", "* /").trim();
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
+    .replaceAll("*/", "* /")
+    .trim();
 }

@@ -4,16 +4,16 @@
  * The image comes from build-image.sh; the job (files and checks) goes in as a tar on /dev/vdb;
  * results come back over a virtio-serial port, a JSON object a line, as run-checks.py writes them.
  */
-import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { once } from "node:events";
+import { chmod, cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 
-export const targets = ['debian12', 'debian13', 'sid'] as const;
+export const targets = ["debian12", "debian13", "sid"] as const;
 export type Target = (typeof targets)[number];
 
 export interface Check {
@@ -54,31 +54,49 @@ export interface GuestRun {
 }
 
 type Message =
-  | { event: 'ready'; kernel: string }
-  | { event: 'start'; id: string }
-  | ({ event: 'result' } & CheckResult)
-  | { event: 'end' };
+  | { event: "ready"; kernel: string }
+  | { event: "start"; id: string }
+  | ({ event: "result" } & CheckResult)
+  | { event: "end" };
 
 const here = dirname(fileURLToPath(import.meta.url));
-const portName = 'faultline.results';
+const portName = "faultline.results";
 const scratchBytes = 1024 ** 3;
 // With qemu's -no-reboot a panic ends the guest at once. A busy host must not make the guest drop its TSC.
 const kernelArguments =
-  'root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off tsc=reliable';
+  "root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off tsc=reliable";
 // qemu emulates `rep movsb` a byte at a time, so the kernel and libc must not prefer it (erms, fsrm);
 // five-level page tables and the like only cost time here.
-const cpu = 'max,-erms,-fsrm,-la57,-smap,-smep,-pku';
+const cpu = "max,-erms,-fsrm,-la57,-smap,-smep,-pku";
 
 /** Builds the image of a target, unless it is in the cache; returns its directory. */
 export async function ensureImage(target: Target): Promise<string> {
-  const { stdout } = await execa(join(here, 'build-image.sh'), [target], { stdin: 'ignore', stderr: 'inherit' });
+  const { stdout } = await execa(join(here, "build-image.sh"), [target], {
+    stdin: "ignore",
+    stderr: "inherit",
+  });
   return stdout.trim();
+}
+
+/**
+ * Compiles the workloads with the compiler of the oldest guest, which takes a second there and half
+ * a minute under emulation; the programs run in all guests. Returns a directory for `files`, with the
+ * scripts too, that the caller removes.
+ */
+export async function buildWorkloads(): Promise<string> {
+  const directory = await mkdtemp('/tmp/faultline-workloads-'); // /tmp is what the chroot shares
+  await cp(join(here, '..', 'workloads'), directory, { recursive: true });
+  await execa(join(here, 'chroot-bpftrace.sh'), ['debian12', '-c', 'cd "$1" && ./build.sh', 'build', directory], {
+    env: { FAULTLINE_CHROOT_COMMAND: '/bin/bash' },
+    stdin: 'ignore',
+  });
+  return directory;
 }
 
 export async function runGuest(target: Target, job: Job): Promise<GuestRun> {
   checkIds(job.checks);
   const image = await ensureImage(target);
-  const directory = await mkdtemp(join(tmpdir(), 'faultline-guest-'));
+  const directory = await mkdtemp(join(tmpdir(), "faultline-guest-"));
   try {
     await writeJob(directory, job);
     return await boot(target, image, directory, job);
@@ -90,7 +108,8 @@ export async function runGuest(target: Target, job: Job): Promise<GuestRun> {
 function checkIds(checks: Check[]): void {
   const seen = new Set<string>();
   for (const { id } of checks) {
-    if (!/^\w[\w.@+-]*(\/\w[\w.@+-]*)*$/.test(id)) throw new TypeError(`not a usable check id: ${JSON.stringify(id)}`);
+    if (!/^\w[\w.@+-]*(\/\w[\w.@+-]*)*$/.test(id))
+      throw new TypeError(`not a usable check id: ${JSON.stringify(id)}`);
     if (seen.has(id)) throw new TypeError(`two checks have the id ${JSON.stringify(id)}`);
     seen.add(id);
   }
@@ -98,33 +117,50 @@ function checkIds(checks: Check[]): void {
 
 /** Writes job.tar and the sparse scratch disk. */
 async function writeJob(directory: string, job: Job): Promise<void> {
-  const stage = join(directory, 'job');
-  const files: Job['files'] = {
+  const stage = join(directory, "job");
+  const files: Job["files"] = {
     ...job.files,
-    'run-checks.py': join(here, 'run-checks.py'),
-    'checks.json': Buffer.from(JSON.stringify(job.checks)),
+    "run-checks.py": join(here, "run-checks.py"),
+    "checks.json": Buffer.from(JSON.stringify(job.checks)),
   };
   for (const [path, source] of Object.entries(files)) {
     const staged = join(stage, path);
     await mkdir(dirname(staged), { recursive: true });
-    if (typeof source === 'string') {
+    if (typeof source === "string") {
       await symlink(resolve(source), staged); // tar follows it, so nothing is copied twice
     } else {
       await writeFile(staged, source);
-      if (Buffer.from(source.subarray(0, 2)).toString('latin1') === '#!') await chmod(staged, 0o755);
+      if (Buffer.from(source.subarray(0, 2)).toString("latin1") === "#!") await chmod(staged, 0o755);
     }
   }
-  const tar = join(directory, 'job.tar');
-  await execa('tar', ['--create', '--dereference', '--owner=0', '--group=0', '--file', tar, '--directory', stage, '.']);
+  const tar = join(directory, "job.tar");
+  await execa("tar", [
+    "--create",
+    "--dereference",
+    "--owner=0",
+    "--group=0",
+    "--file",
+    tar,
+    "--directory",
+    stage,
+    ".",
+  ]);
   await rm(stage, { recursive: true });
-  const scratch = await open(join(directory, 'scratch.raw'), 'w');
+  const scratch = await open(join(directory, "scratch.raw"), "w");
   await scratch.truncate(scratchBytes);
   await scratch.close();
 }
 
 async function boot(target: Target, image: string, directory: string, job: Job): Promise<GuestRun> {
   const results = new Map<string, CheckResult>();
-  const run: GuestRun = { target, kernel: '', bpftrace: await imageBpftrace(image), results, console: '', bootSeconds: 0 };
+  const run: GuestRun = {
+    target,
+    kernel: "",
+    bpftrace: await imageBpftrace(image),
+    results,
+    console: "",
+    bootSeconds: 0,
+  };
   let running: string | undefined;
   let ended = false;
   let failure: unknown;
@@ -132,14 +168,14 @@ async function boot(target: Target, image: string, directory: string, job: Job):
 
   const receive = (message: Message): void => {
     switch (message.event) {
-      case 'ready':
+      case "ready":
         run.kernel = message.kernel;
         run.bootSeconds = (performance.now() - started) / 1000;
         break;
-      case 'start':
+      case "start":
         running = message.id;
         break;
-      case 'result': {
+      case "result": {
         const { id, exitCode, stdout, stderr, seconds } = message;
         const result: CheckResult = { id, exitCode, stdout, stderr, seconds };
         results.set(id, result);
@@ -147,37 +183,42 @@ async function boot(target: Target, image: string, directory: string, job: Job):
         job.onResult?.(result);
         break;
       }
-      case 'end':
+      case "end":
         ended = true;
-        qemu.kill('SIGKILL'); // all disks are throw-away: no need to wait for a shutdown
+        qemu.kill("SIGKILL"); // all disks are throw-away: no need to wait for a shutdown
     }
   };
 
-  const socket = join(directory, 'results.sock');
+  const socket = join(directory, "results.sock");
   const server = await listen(socket, (line) => {
     try {
       receive(parseMessage(line));
     } catch (error) {
       failure ??= error;
-      qemu.kill('SIGKILL');
+      qemu.kill("SIGKILL");
     }
   });
   // setpriv has the kernel end qemu when this process dies, in whatever way.
   const qemu = execa(
-    'setpriv',
-    ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(image, directory, socket, job.timeoutSeconds)],
+    "setpriv",
+    [
+      "--pdeathsig",
+      "KILL",
+      "qemu-system-x86_64",
+      ...qemuArguments(image, directory, socket, job.timeoutSeconds),
+    ],
     {
-      stdin: 'ignore',
+      stdin: "ignore",
       all: true,
       buffer: false,
-      encoding: 'buffer',
+      encoding: "buffer",
       reject: false,
       timeout: job.timeoutSeconds * 1000,
-      killSignal: 'SIGKILL',
+      killSignal: "SIGKILL",
     },
   );
   const decoder = new TextDecoder();
-  qemu.all.on('data', (chunk: Buffer) => {
+  qemu.all.on("data", (chunk: Buffer) => {
     run.console += decoder.decode(chunk, { stream: true });
   });
   const exit = await qemu;
@@ -188,46 +229,47 @@ async function boot(target: Target, image: string, directory: string, job: Job):
   const how = exit.timedOut
     ? `did not finish in ${String(job.timeoutSeconds)} s`
     : exit.exitCode === 0
-      ? 'stopped before it had finished'
-      : `ended: ${exit.shortMessage ?? 'qemu stopped'}`;
+      ? "stopped before it had finished"
+      : `ended: ${exit.shortMessage ?? "qemu stopped"}`;
   throw new Error(describeFailure(how, run, job.checks, running));
 }
 
 /** The version in the image, from its manifest: asking bpftrace itself takes seconds in a guest. */
 async function imageBpftrace(image: string): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(join(image, 'manifest.json'), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'bpftrace' in manifest) return String(manifest.bpftrace);
+  const manifest: unknown = JSON.parse(await readFile(join(image, "manifest.json"), "utf8"));
+  if (typeof manifest === "object" && manifest !== null && "bpftrace" in manifest)
+    return String(manifest.bpftrace);
   throw new Error(`no bpftrace version in ${image}/manifest.json`);
 }
 
 /** Listens for qemu's end of the virtio-serial port. */
 async function listen(path: string, onLine: (line: string) => void): Promise<Server> {
   const server = createServer((connection) => {
-    connection.setEncoding('utf8');
-    connection.on('error', () => undefined); // qemu was killed; its exit tells the story
-    createInterface({ input: connection }).on('line', onLine);
+    connection.setEncoding("utf8");
+    connection.on("error", () => undefined); // qemu was killed; its exit tells the story
+    createInterface({ input: connection }).on("line", onLine);
     server.close(); // one guest, one connection
   });
   server.listen(path);
-  await once(server, 'listening');
+  await once(server, "listening");
   return server;
 }
 
 function qemuArguments(image: string, directory: string, socket: string, timeoutSeconds: number): string[] {
   const disk = (file: string, options: string): string => `if=virtio,format=raw,file=${file},${options}`;
   return [
-    ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2,sockets=2', '-m', '3G'],
-    ...['-object', 'memory-backend-ram,id=m0,size=1536M', '-object', 'memory-backend-ram,id=m1,size=1536M'],
-    ...['-numa', 'node,nodeid=0,cpus=0,memdev=m0', '-numa', 'node,nodeid=1,cpus=1,memdev=m1'],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
-    ...['-drive', disk(join(image, 'image.raw'), 'snapshot=on,cache=unsafe')],
-    ...['-drive', disk(join(directory, 'job.tar'), 'readonly=on')],
-    ...['-drive', disk(join(directory, 'scratch.raw'), 'cache=unsafe,discard=unmap')],
-    ...['-device', 'virtio-serial-pci', '-chardev', `socket,id=results,path=${socket}`],
-    ...['-device', `virtserialport,chardev=results,name=${portName}`],
-    ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd')],
+    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", cpu, "-smp", "2,sockets=2", "-m", "3G"],
+    ...["-object", "memory-backend-ram,id=m0,size=1536M", "-object", "memory-backend-ram,id=m1,size=1536M"],
+    ...["-numa", "node,nodeid=0,cpus=0,memdev=m0", "-numa", "node,nodeid=1,cpus=1,memdev=m1"],
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
+    ...["-drive", disk(join(image, "image.raw"), "snapshot=on,cache=unsafe")],
+    ...["-drive", disk(join(directory, "job.tar"), "readonly=on")],
+    ...["-drive", disk(join(directory, "scratch.raw"), "cache=unsafe,discard=unmap")],
+    ...["-device", "virtio-serial-pci", "-chardev", `socket,id=results,path=${socket}`],
+    ...["-device", `virtserialport,chardev=results,name=${portName}`],
+    ...["-kernel", join(image, "vmlinuz"), "-initrd", join(image, "initrd")],
     // The guest's own watchdog is only for the case that nobody kills it from outside.
-    ...['-append', `${kernelArguments} faultline.timeout=${String(Math.ceil(timeoutSeconds) + 30)}`],
+    ...["-append", `${kernelArguments} faultline.timeout=${String(Math.ceil(timeoutSeconds) + 30)}`],
   ];
 }
 
@@ -238,37 +280,37 @@ function parseMessage(line: string): Message {
 }
 
 function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null || !('event' in value)) return false;
+  if (typeof value !== "object" || value === null || !("event" in value)) return false;
   const has = (types: Record<string, string>): boolean =>
     Object.entries(types).every(([name, type]) => typeof (value as Record<string, unknown>)[name] === type);
   switch (value.event) {
-    case 'ready':
-      return has({ kernel: 'string' });
-    case 'start':
-      return has({ id: 'string' });
-    case 'result':
+    case "ready":
+      return has({ kernel: "string" });
+    case "start":
+      return has({ id: "string" });
+    case "result":
       return (
-        has({ id: 'string', stdout: 'string', stderr: 'string', seconds: 'number' }) &&
-        'exitCode' in value &&
-        (value.exitCode === null || typeof value.exitCode === 'number')
+        has({ id: "string", stdout: "string", stderr: "string", seconds: "number" }) &&
+        "exitCode" in value &&
+        (value.exitCode === null || typeof value.exitCode === "number")
       );
     default:
-      return value.event === 'end';
+      return value.event === "end";
   }
 }
 
 function describeFailure(how: string, run: GuestRun, checks: Check[], running: string | undefined): string {
   const finished = [...run.results.keys()];
   const waiting = checks.map(({ id }) => id).filter((id) => !run.results.has(id) && id !== running);
-  const list = (ids: string[]): string => (ids.length > 0 ? ids.join(', ') : 'none');
-  const tail = run.console.trimEnd().split('\n').slice(-40).join('\n');
+  const list = (ids: string[]): string => (ids.length > 0 ? ids.join(", ") : "none");
+  const tail = run.console.trimEnd().split("\n").slice(-40).join("\n");
   return [
     `the ${run.target} guest ${how}`,
-    `  ${run.kernel === '' ? 'it never came up' : `kernel ${run.kernel}, up after ${run.bootSeconds.toFixed(1)} s`}`,
+    `  ${run.kernel === "" ? "it never came up" : `kernel ${run.kernel}, up after ${run.bootSeconds.toFixed(1)} s`}`,
     `  finished checks: ${list(finished)}`,
-    `  running: ${running ?? 'none'}`,
+    `  running: ${running ?? "none"}`,
     `  not started: ${list(waiting)}`,
-    'the end of its console:',
+    "the end of its console:",
     tail,
-  ].join('\n');
+  ].join("\n");
 }

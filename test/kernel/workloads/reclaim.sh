@@ -1,15 +1,15 @@
 #!/bin/bash
 # Makes the kernel reclaim memory.  usage: reclaim.sh memcg|direct [ROUNDS]
 # Needs root, cgroup2, and touch_anon in the PATH or the current directory.
-#   memcg   reads a 64 MB file in a cgroup with memory.max 16 MB, ROUNDS times (default 2).
+#   memcg   reads a 64 MB file in a cgroup with memory.max 16 MB, ROUNDS times (default 1).
 #           Causes: mm_vmscan_memcg_reclaim_begin, hundreds of times a round; shrink_slab too.
-#   direct  needs a second NUMA node, and numactl. ROUNDS times (default 2) it fills that node's memory
+#   direct  needs a second NUMA node, and numactl. ROUNDS times (default 1) it fills that node's memory
 #           with page cache, then asks for all of it as 2 MB pages: the process that asks, named
 #           "reclaimer", has to reclaim for itself, and kswapd is woken.
 #           Causes: mm_vmscan_direct_reclaim_begin, of order 9, several times a round.
 set -euo pipefail
 PATH=$PWD:$PATH
-mode=${1:-} rounds=${2:-2}
+mode=${1:-} rounds=${2:-1}
 file=/var/tmp/faultline-reclaim
 trap 'rm -f "$file"' EXIT
 
