@@ -105,7 +105,7 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
         );
       }
       condition = parseExpression(c);
-    } else if (c.isWord("note")) {
+    } else if (c.isWord("note") && c.peek(1).kind !== ":") {
       if (note !== undefined)
         c.error("duplicate-clause", token, "`note` stands twice in this provider", "join the texts");
       c.next();

@@ -185,11 +185,13 @@ function prefix(c: Cursor, operator: "not" | "-" | "~", read: () => Expression):
 
 function parsePostfix(c: Cursor): Expression {
   let object = parsePrimary(c);
+  if (object.kind === "number") {
+    if (c.is(".")) c.fail("bad-number", "a number has no fields", "write one `.` at most");
+    return object;
+  }
   for (;;) {
     if (c.is(".")) {
       const dot = c.next();
-      if (object.kind === "number")
-        c.fail("bad-number", "a number has no fields", "write one `.` at most", dot);
       if (!c.is("word")) {
         c.fail("missing-name", "a `.` needs the name of a field behind it", "as in `args.order`", dot);
       }

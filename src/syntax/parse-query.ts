@@ -210,12 +210,10 @@ function parseUnknown(c: Cursor, clauses: readonly Clause[], afterSource: boolea
 
 function secondItem(c: Cursor): "none" {
   const what = c.startsDefinition() ? "a definition" : "a second query";
-  c.error(
-    "missing-semicolon",
-    c.token,
-    `${what} starts here, and the query before it has not ended`,
-    "write `;` before it",
-  );
+  // In a new line: the next query, or one more column without its comma?
+  const isPlain = c.isName() && !c.isClauseWord(1) && !c.isName(1) && !c.startsDefinition();
+  const hint = isPlain ? "write `;` before it, or a comma if it is one more column" : "write `;` before it";
+  c.error("missing-semicolon", c.token, `${what} starts here, and the query before it has not ended`, hint);
   return "none";
 }
 

@@ -220,7 +220,7 @@ function printLogical(path: AstPath<SyntaxNode>, chain: BinaryExpression, print:
   return operands.map((operand, i) => {
     // The chain leans to the left: the operand i stands behind so many lefts.
     const keys = [...Array<string>(i === 0 ? last : last - i).fill("left"), ...(i === 0 ? [] : ["right"])];
-    const printed = path.call(print as never, ...(keys as never[])) as Layout;
+    const printed = (path.call as (print: unknown, ...keys: string[]) => Layout).call(path, print, ...keys);
     const text = printOperand(operand, printed, i === 0 ? power : power + 1);
     return i === 0 ? text : [line, `${chain.operator} `, text];
   });

@@ -1,12 +1,11 @@
 /** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
-import Table from "cli-table3";
-import { textWidth } from "./width.js";
 import type { GroupsEvent } from "../runtime/events.js";
 import type { Result } from "../plan/plan.js";
 import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "./escape.js";
 import { formatValue } from "./format-value.js";
 import { histogramLines } from "./histogram.js";
+import { layOut } from "./layout.js";
 import type { ViewContext } from "./types.js";
 
 /** Ends in a newline. */
@@ -22,36 +21,8 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
   const cells = event.groups.map((group) =>
     ordered.map((column) => formatValue(column.of(group), column, context)),
   );
-  return drawTable(ordered, cells, context);
-}
-
-function drawTable(
-  columns: readonly ShownColumn[],
-  cells: readonly string[][],
-  context: ViewContext,
-): string {
-  const table = new Table({
-    head: columns.map(({ label }) => context.colors.bold(escapeText(label))),
-    chars: BORDERLESS,
-    colAligns: columns.map(({ type }) => (isRightAligned(type) ? "right" : "left")),
-    colWidths: columns.map(({ label }, i) => widthOf([label, ...cells.map((row) => row[i] ?? "")])),
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-  });
-  table.push(...cells);
-  const text = table.toString();
-  return `${text.replace(/[ \t]+$/gm, "")}\n`;
-}
-
-const BORDERLESS = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "",
-  "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  ",
-}; // prettier-ignore
-
-/** Of the widest line: a given width is quicker than a measured one, which looks at each cell again. */
-function widthOf(cells: readonly string[]): number {
-  let width = 1;
-  for (const cell of cells) for (const line of cell.split("\n")) width = Math.max(width, textWidth(line));
-  return width;
+  const names = ordered.map(({ label, type }) => ({ label: escapeText(label), right: isRightAligned(type) }));
+  return layOut(names, cells, context.colors.bold);
 }
 
 function histogramBlocks(

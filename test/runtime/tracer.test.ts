@@ -59,7 +59,7 @@ async function run(
   const summary = await runScript(SCRIPT, {
     tracer: { path, version: "0.17.0" },
     onEvent: (event) => void events.push(event),
-    grace: 150,
+    grace: 3000,
     ...options,
   });
   expect(isAlive(path)).toBe(false);
@@ -178,7 +178,7 @@ describe("a tracer that does not", () => {
 
   it("ignores the request to end", async () => {
     const { events, ...options } = interruptWhenAttached();
-    const { summary } = await run(`trap '' INT TERM; ${ATTACHED}; while :; do sleep 0.02; done`, options);
+    const { summary } = await run(`trap '' INT TERM; ${ATTACHED}; while :; do sleep 0.02; done`, { ...options, grace: 150 });
     expect(events).toHaveLength(1);
     expect(summary.failure?.message).toBe("bpftrace did not end and was killed");
   });
@@ -199,7 +199,7 @@ describe("a tracer that does not", () => {
   });
 
   it("closes its output and stays", async () => {
-    const { summary } = await run(`${ATTACHED}; ${RESULT}; exec >&- 2>&-; exec sleep 60`);
+    const { summary } = await run(`${ATTACHED}; ${RESULT}; exec >&- 2>&-; exec sleep 60`, { grace: 150 });
     expect(summary).toMatchObject({ ended: "failed", events: 1, failure: { exitCode: 1 } });
   });
 

@@ -158,6 +158,12 @@ describe("one mistake, one finding", () => {
       "write clauses: what to count or show, by what, where",
     ],
     ["faults by comm\nmalloc by comm", "missing-semicolon", "malloc", "write `;` before it"],
+    [
+      "faults by comm\npid",
+      "missing-semicolon",
+      "pid",
+      "write `;` before it, or a comma if it is one more column",
+    ],
     ["faults by comm malloc by comm", "missing-semicolon", "malloc", "write `;` before it"],
     ["faults by comm kprobe:f", "missing-semicolon", "kprobe:f", "write `;` before it"],
     ["faults by comm\nopen span_x", "missing-semicolon", "open", "write `;` before it"],
@@ -268,14 +274,20 @@ test.each([
 describe("several in one run", () => {
   test("in the order of the text, and the rest of the tree is there", () => {
     const text =
-      "faults show a +, b *, c by d, wehre x = 1; malloc lmit 3 by\nevent e { provider k:f { a: = 1 b: int = 2 } provider 3 provider k:g }";
+      "faults show a +, b *, c where x = 1 wehre y; malloc lmiit 3 by\nevent e { provider k:f { a: = 1 } provider 3 }";
     expect(findings(text).map(([code, under]) => [code, under])).toEqual([
       ["missing-operand", ","],
       ["missing-operand", ","],
-      ["missing-column", "wehre"],
+      ["wrong-operator", "="],
+      ["misspelled-word", "wehre"],
+      ["duplicate-clause", "wehre"],
+      ["unknown-clause", "lmiit"],
+      ["incomplete-clause", "event"],
+      ["missing-semicolon", "event"],
+      ["unexpected-token", "="],
+      ["unexpected-token", "3"],
     ]);
-    const { file } = read(text);
-    expect(file.items.map(({ kind }) => kind)).toContain("event");
+    expect(read(text).file.items.map(({ kind }) => kind)).toEqual(["query", "query", "event"]);
   });
 
   test("a broken column leaves the others, a broken clause too", () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { format, SyntaxErrors } from "../../src/syntax/prettier.js";
+import { readdirSync, readFileSync } from "node:fs";
+import { format as prettierFormat } from "prettier";
+import * as plugin from "../../src/syntax/prettier.js";
+import { deriver, readGrammar } from "./ebnf.js";
 import { lex } from "../../src/syntax/lexer.js";
 import { Reporter } from "../../src/syntax/reporter.js";
 import { DEFINITIONS, meaning, QUERIES, random, readFile } from "./helpers.js";
@@ -14,6 +17,8 @@ async function keeps(text: string, width = 100): Promise<string> {
   expect(comments(once).sort()).toEqual(comments(text).sort());
   return once;
 }
+
+const { format, SyntaxErrors } = plugin;
 
 describe("layout", () => {
   test.each(QUERIES)("%s", async (text) => {
@@ -125,9 +130,34 @@ tool vmscan(interval: duration = 1s, header_every: int = 20) {
     expect(await format("/// a\r\n/// b\r\nfaults // c\r\n")).toBe("/// a\n/// b\nfaults // c\n");
   });
 
-  test("the longest expression that is read is printed", async () => {
-    for (const operator of ["and", "+"]) await keeps(`x where ${Array(990).fill("a").join(` ${operator} `)}`);
-    await keeps(`x where ${"(".repeat(95)}a and b${")".repeat(95)}`);
+  test("the longest expression that is read is printed", { timeout: 60_000 }, async () => {
+    for (const operator of ["and", "+"]) await keeps(`x where ${Array(999).fill("a").join(` ${operator} `)}`);
+    await keeps(`x where ${"(".repeat(190)}a and b${")".repeat(190)}`);
+  });
+});
+
+describe("everything the language can say", { timeout: 60_000 }, () => {
+  const root = new URL("../../", import.meta.url);
+  const grammar = readGrammar(readFileSync(new URL("grammar/faultline.ebnf", root), "utf8"));
+
+  test.each(["File", "Definition", "Query"])("random sentences of %s", async (start) => {
+    const derive = deriver(grammar, start);
+    for (let seed = 5001; seed <= 5150; seed++) await keeps(derive(random(seed)), seed % 2 === 0 ? 100 : 30);
+  });
+
+  const files = ["stdlib", "examples"].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".fl"))
+      .map((name) => `${folder}/${name}`),
+  );
+  test.each(files)("%s", async (file) => {
+    await keeps(readFileSync(new URL(file, root), "utf8"));
+  });
+
+  test("as a plugin of Prettier, found by the name of the file", async () => {
+    expect(await prettierFormat("faults  by comm", { filepath: "a.fl", plugins: [plugin] })).toBe(
+      "faults by comm\n",
+    );
   });
 });
 
@@ -175,7 +205,7 @@ event f {
 `);
   });
 
-  test("anywhere between two tokens, in any number, at any width", async () => {
+  test("anywhere between two tokens, in any number, at any width", { timeout: 60_000 }, async () => {
     const texts = [...QUERIES, QUERIES.join(";\n\n"), DEFINITIONS];
     const next = random(1);
     for (let i = 0; i < 300; i++) {
@@ -195,7 +225,7 @@ event f {
         });
       await keeps(text, next() < 0.3 ? 40 : 100);
     }
-  }, 60_000);
+  });
 });
 
 describe("what cannot be read", () => {

@@ -39,7 +39,7 @@ describe("the EBNF", () => {
     ["File", 1000],
     ["Query", 1500],
     ["Definition", 500],
-  ])("every random %s is read without complaint", (start, count) => {
+  ])("every random %s is read without complaint", { timeout: 60_000 }, (start, count) => {
     const derive = deriver(grammar, start);
     for (let seed = 1; seed <= count; seed++) {
       const sentence = derive(random(seed));

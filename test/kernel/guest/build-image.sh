@@ -48,7 +48,7 @@ in_root() { # ROOT DEBS COMMAND…
 install_root() { # SUITE ROOT
   local suite=$1 root=$2 debs=$cache/debs-$1
   mkdir -p "$debs/partial" "$root"
-  debootstrap --variant=minbase --cache-dir="$debs" "$suite" "$root" >&2 || return 1
+  debootstrap --variant=minbase --cache-dir="$debs" "$suite" "$root" || return 1
   # From here on no documentation is unpacked, and nothing is synced: a broken build is thrown away.
   cat >"$root/etc/dpkg/dpkg.cfg.d/faultline" <<'CFG'
 force-unsafe-io
@@ -70,8 +70,8 @@ CFG
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod +x "$root/usr/sbin/policy-rc.d"
   cp /etc/resolv.conf /etc/hosts "$root/etc/"
-  in_root "$root" "$debs" apt-get update -q >&2 || return 1
-  in_root "$root" "$debs" apt-get install -qy "${packages[@]}" >&2 || return 1
+  in_root "$root" "$debs" apt-get update -q || return 1
+  in_root "$root" "$debs" apt-get install -qy "${packages[@]}" || return 1
   rm -rf "$root"/usr/share/{doc,man,info,locale,lintian}/* "$root"/var/lib/apt/lists/* "$root"/boot/initrd.img*
 }
 
@@ -130,8 +130,9 @@ build() { # TARGET SUITES… : fills $work
   for suite in "$@"; do
     say "$target: installing $suite"
     rm -rf "$root"
-    if install_root "$suite" "$root"; then taken=$suite; break; fi
-    say "$target: $suite cannot be installed"
+    if install_root "$suite" "$root" >"$work/build.log" 2>&1; then taken=$suite; break; fi
+    say "$target: $suite cannot be installed; the end of what was said:"
+    tail -n 20 "$work/build.log" >&2
   done
   [[ $taken ]] || die "$target: no suite could be installed"
   say "$target: took suite $taken"

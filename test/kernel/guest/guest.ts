@@ -84,13 +84,19 @@ export async function ensureImage(target: Target): Promise<string> {
  * scripts too, that the caller removes.
  */
 export async function buildWorkloads(): Promise<string> {
-  const directory = await mkdtemp('/tmp/faultline-workloads-'); // /tmp is what the chroot shares
-  await cp(join(here, '..', 'workloads'), directory, { recursive: true });
-  await execa(join(here, 'chroot-bpftrace.sh'), ['debian12', '-c', 'cd "$1" && ./build.sh', 'build', directory], {
-    env: { FAULTLINE_CHROOT_COMMAND: '/bin/bash' },
-    stdin: 'ignore',
-  });
-  return directory;
+  const directory = await mkdtemp("/tmp/faultline-workloads-"); // /tmp is what the chroot shares
+  try {
+    await cp(join(here, "..", "workloads"), directory, { recursive: true });
+    await execa(
+      join(here, "chroot-bpftrace.sh"),
+      ["debian12", "-c", 'cd "$1" && ./build.sh', "build", directory],
+      { env: { FAULTLINE_CHROOT_COMMAND: "/bin/bash" }, stdin: "ignore" },
+    );
+    return directory;
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 export async function runGuest(target: Target, job: Job): Promise<GuestRun> {
@@ -171,6 +177,8 @@ async function boot(target: Target, image: string, directory: string, job: Job):
       case "ready":
         run.kernel = message.kernel;
         run.bootSeconds = (performance.now() - started) / 1000;
+        // qemu has its files open: gone from here they cannot be left behind, however this ends.
+        void rm(directory, { recursive: true, force: true });
         break;
       case "start":
         running = message.id;
