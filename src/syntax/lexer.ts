@@ -3,7 +3,7 @@
  * What does not belong is reported and, where the meaning is plain, mended, so that the parser can go on.
  */
 import type { Comment } from "./tree.js";
-import type { Reporter } from "./reporter.js";
+import { quote, type Reporter } from "./reporter.js";
 import { closingQuote, describeStray, foreignOperatorAt, looksBinary, quoteName } from "./strays.js";
 import {
   endsPath,
@@ -315,7 +315,7 @@ class Lexer {
     const closed = end < line;
     const to = closed ? end + 1 : this.at + 1;
     const inner = closed ? this.text.slice(this.at + 1, end) : "";
-    const hint = closed && inner.length <= 60 ? `write "${inner}"` : 'write `"`';
+    const hint = closed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`';
     this.reporter.error(
       "wrong-quotes",
       this.at,

@@ -6,7 +6,6 @@ import { COMPARISON, NOT, OR, precedenceOf, PRODUCT } from "./precedence.js";
 import { quote } from "./reporter.js";
 import type { BinaryOperator, Expression, InExpression, Name } from "./tree.js";
 
-/** `example` completes “needs …, for example” when nothing follows. */
 export function parseExpression(c: Cursor): Expression {
   c.enter();
   const condition = parseBinary(c, OR);

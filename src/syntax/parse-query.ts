@@ -4,6 +4,7 @@ import { decodeProbe } from "./literals.js";
 import { endsClause, missing, parseColumns, repeats, valueOf } from "./parse-column.js";
 import { parseTrigger, reportProbeType } from "./parse-source.js";
 import { precedenceOf } from "./precedence.js";
+import { quote } from "./reporter.js";
 import { nearest, translate } from "./suggest.js";
 import { CLAUSE_WORDS, type Token } from "./tokens.js";
 import type { Clause, NamedSource, ProbeSource, Query, ViaProvider } from "./tree.js";
@@ -227,15 +228,15 @@ function reportDuplicates(c: Cursor, clauses: readonly Clause[]): void {
     before = clause;
     if (first === undefined) seen[clause.kind] = clause;
     if (first === undefined || inRow) continue;
-    const written = firstLine(c, first);
+    const written = quote(c.textOf(first.span));
     const named = clause.kind === "aggregates" ? "aggregates stand" : `\`${clause.kind}\` stands`;
     c.error(
       "duplicate-clause",
       { start: clause.span.start, end: clause.span.start + wordLength(c, clause) },
       `${named} twice in this query`,
       clause.kind === "where"
-        ? `join the conditions with \`and\`: the first is \`${written}\``
-        : `the first is \`${written}\`: leave one out, or join them`,
+        ? `join the conditions with \`and\`: the first is ${written}`
+        : `the first is ${written}: leave one out, or join them`,
     );
   }
 }
@@ -243,9 +244,4 @@ function reportDuplicates(c: Cursor, clauses: readonly Clause[]): void {
 function wordLength(c: Cursor, clause: Clause): number {
   const text = c.textOf(clause.span);
   return /^\w+/.exec(text.slice(0, 40))?.[0].length ?? 1;
-}
-
-function firstLine(c: Cursor, clause: Clause): string {
-  const text = c.textOf(clause.span).slice(0, 60);
-  return text.replace(/\s+/g, " ");
 }

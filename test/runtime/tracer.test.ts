@@ -178,7 +178,10 @@ describe("a tracer that does not", () => {
 
   it("ignores the request to end", async () => {
     const { events, ...options } = interruptWhenAttached();
-    const { summary } = await run(`trap '' INT TERM; ${ATTACHED}; while :; do sleep 0.02; done`, { ...options, grace: 150 });
+    const { summary } = await run(`trap '' INT TERM; ${ATTACHED}; while :; do sleep 0.02; done`, {
+      ...options,
+      grace: 150,
+    });
     expect(events).toHaveLength(1);
     expect(summary.failure?.message).toBe("bpftrace did not end and was killed");
   });

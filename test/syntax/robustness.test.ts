@@ -8,11 +8,11 @@ import { DEFINITIONS, QUERIES, random, read } from "./helpers.js";
 /** Whatever the text: a tree or a finding, every place inside the text, and the printers get over the tree. */
 function survives(text: string): void {
   const { file, diagnostics } = read(text);
-  for (const { span, message } of diagnostics) {
+  for (const { span, message, hint = "" } of diagnostics) {
     expect(span.start).toBeGreaterThanOrEqual(0);
     expect(span.end).toBeGreaterThanOrEqual(span.start);
     expect(span.end).toBeLessThanOrEqual(text.length);
-    expect(message).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+    expect(message + hint).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
   }
   expect(diagnostics.length).toBeLessThanOrEqual(21);
   for (const item of file.items) {
