@@ -1,6 +1,6 @@
 /** What is run in the guests: a query, a workload whose numbers are known, and what must come out. */
 import { expect } from "vitest";
-import type { CheckResult } from "./guest/guest.js";
+import type { CheckResult, Target } from "./guest/guest.js";
 
 export interface Row {
   readonly result: number;
@@ -19,6 +19,8 @@ export interface QueryCheck {
   /** The traced command; a program of test/kernel/workloads. */
   readonly workload: string;
   readonly timeoutSeconds?: number;
+  /** Where it is known to hold; everywhere when absent. */
+  readonly targets?: readonly Target[];
   readonly verify: (report: Report) => void;
 }
 
@@ -173,6 +175,7 @@ export const CHECKS: readonly QueryCheck[] = [
   },
   {
     id: "oomkill",
+    targets: ["debian12"],
     query: "oomkill show comm, victim, victim_pid, pages",
     workload: "oom.sh 2",
     timeoutSeconds: 120,
@@ -183,6 +186,7 @@ export const CHECKS: readonly QueryCheck[] = [
   },
   {
     id: "swapin",
+    targets: ["debian12"],
     query: "swapin by comm",
     workload: "swap.sh",
     timeoutSeconds: 120,
