@@ -175,7 +175,6 @@ export const CHECKS: readonly QueryCheck[] = [
   },
   {
     id: "oomkill",
-    targets: ["debian12"],
     query: "oomkill show comm, victim, victim_pid, pages",
     workload: "oom.sh 2",
     timeoutSeconds: 120,
@@ -186,7 +185,6 @@ export const CHECKS: readonly QueryCheck[] = [
   },
   {
     id: "swapin",
-    targets: ["debian12"],
     query: "swapin by comm",
     workload: "swap.sh",
     timeoutSeconds: 120,

@@ -1,11 +1,12 @@
 /** Runs the checks on one target: one boot for all of them, and a test for each. */
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
 import { CHECKS, readReport, type QueryCheck } from "./checks.js";
-import { ensureImage, runGuest, type GuestRun, type Target } from "./guest/guest.js";
+import { buildWorkloads, ensureImage, runGuest, type GuestRun, type Target } from "./guest/guest.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
@@ -86,24 +87,20 @@ async function boot(target: Target): Promise<GuestRun> {
     if (!script) throw new Error(`${query}: ${diagnostics.map((d) => d.message).join("; ")}`);
     scripts[`scripts/${i}.bt`] = new TextEncoder().encode(script.text);
   });
+  const workloads = await buildWorkloads();
   const dryRun = target === "debian12" ? "-d" : "--dry-run";
-  return runGuest(target, {
+  const run = runGuest(target, {
     files: {
       "bin/node": process.execPath,
       dist: join(root, "dist"),
-      workloads: join(here, "workloads"),
+      workloads,
       ...scripts,
     },
     timeoutSeconds: 2400,
     checks: [
-      {
-        id: "build",
-        command: "cd /job/bin && bash /job/workloads/build.sh && cp /job/workloads/*.sh . && chmod +x *.sh",
-        timeoutSeconds: 180,
-      },
       ...checksFor(target).map((c) => ({
         id: c.id,
-        command: `PATH=/job/bin:$PATH node /job/dist/cli.js ${quote(c.query)} -c ${quote(c.workload)} --format json`,
+        command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.js ${quote(c.query)} -c ${quote(c.workload)} --format json`,
         timeoutSeconds: c.timeoutSeconds ?? 90,
       })),
       ...QUERIES.map((_query, i) => ({
@@ -112,4 +109,5 @@ async function boot(target: Target): Promise<GuestRun> {
       })),
     ],
   });
+  return run.finally(() => rm(workloads, { recursive: true, force: true }));
 }
