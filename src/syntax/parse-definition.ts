@@ -1,7 +1,7 @@
 /** Definitions: events, unions, spans, tools and imports. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { Cursor } from "./cursor.js";
-import { decodeString } from "./literals.js";
+import { decodeNumber, decodeString } from "./literals.js";
 import { close, parseExpression, startsOperand } from "./parse-expression.js";
 import { parseQuery } from "./parse-query.js";
 import { parseTrigger, parseTypedName } from "./parse-source.js";
@@ -13,6 +13,7 @@ import type {
   ImportDefinition,
   Item,
   Name,
+  NumberLiteral,
   ProviderDefinition,
   Query,
   SpanDefinition,
@@ -79,13 +80,14 @@ function parseBody(c: Cursor, owner: string, words: readonly string[], part: () 
   c.next();
 }
 
-const PROVIDER_END = ["provider", "begin", "end", "where", "note"];
+const PROVIDER_END = ["provider", "begin", "end", "where", "note", "rate"];
 
 /** What follows `provider`, `begin` or `end`. */
 function parseProvider(c: Cursor, word: Token): ProviderDefinition {
   const trigger = parseTrigger(c);
   let condition: Expression | undefined;
   let note: StringLiteral | undefined;
+  let rate: NumberLiteral | undefined;
   for (;;) {
     const { token } = c;
     if (c.isWord("where")) {
@@ -111,6 +113,14 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
       c.next();
       if (!c.is("string")) c.expected("the text of the note", 'as in `note "user pages only"`');
       note = decodeString(c.next(), c.reporter);
+    } else if (c.isWord("rate") && c.peek(1).kind !== ":") {
+      if (rate !== undefined)
+        c.error("duplicate-clause", token, "`rate` stands twice in this provider", "leave one of them out");
+      c.next();
+      if (!c.is("number")) c.expected("the usual number of events a second", "as in `rate 10_000`");
+      rate = decodeNumber(c.next(), c.reporter);
+      if (rate.unit !== undefined || rate.denominator !== 1n)
+        c.error("bad-rate", rate.span, "a rate is a whole number of events a second", "as in `rate 10_000`");
     } else {
       break;
     }
@@ -127,6 +137,7 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
     trigger,
     ...(condition === undefined ? {} : { condition }),
     ...(note === undefined ? {} : { note }),
+    ...(rate === undefined ? {} : { rate }),
     fields,
   };
 }

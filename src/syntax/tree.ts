@@ -221,6 +221,8 @@ export interface ProviderDefinition extends Node {
   readonly condition?: Expression;
   /** How what this counts differs from its alternatives. */
   readonly note?: StringLiteral;
+  /** How many a second are usual on a busy machine. */
+  readonly rate?: NumberLiteral;
   readonly fields: readonly FieldDefinition[];
 }
 

@@ -200,6 +200,9 @@ describe("one mistake, one finding", () => {
     ["event e { provider k:f where }", "incomplete-clause", "}", "go on as in `where pid == 1`"],
     ["event e { provider k:f note }", "unexpected-token", "}", 'as in `note "user pages only"`'],
     ['event e { provider k:f note "a" note "b" }', "duplicate-clause", "note", "join the texts"],
+    ["event e { provider k:f rate }", "unexpected-token", "}", "as in `rate 10_000`"],
+    ["event e { provider k:f rate 1 rate 2 }", "duplicate-clause", "rate", "leave one of them out"],
+    ["event e { provider k:f rate 10ms }", "bad-rate", "10ms", "as in `rate 10_000`"],
     [
       "event e { provider k:f where a where b }",
       "duplicate-clause",

@@ -67,6 +67,7 @@ event faults {
   }
   provider kprobe:handle_mm_fault(vma, address: u64, flags)
     where flags has FAULT_FLAG_USER and pid != 0
+    rate 10_000
     note "user only" {
     address: addr = address
     /// Whether it was a write.

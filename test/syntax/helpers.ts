@@ -45,7 +45,7 @@ export const DEFINITIONS = `import "lib.fl"
 event faults {
   provider software:page-faults:1 { }
   provider tracepoint:exceptions:page_fault_user { address: addr = args.address  ip: addr = args.ip }
-  provider kprobe:handle_mm_fault(vma, address: u64, flags) where flags has FAULT_FLAG_USER and pid != 0 note "user only" {
+  provider kprobe:handle_mm_fault(vma, address: u64, flags) where flags has FAULT_FLAG_USER and pid != 0 rate 10_000 note "user only" {
     address: addr = address
     /// Whether it was a write.
     write: bool = flags has FAULT_FLAG_WRITE
