@@ -97,12 +97,14 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
   try {
     const version = options.bpftrace ?? NEWEST;
     dialectOf(version);
-    plan = planQueries(checked.queries, options.process ? { process: options.process } : {});
+    plan = planQueries(checked.queries, {
+      ...(options.process ? { process: options.process } : {}),
+      ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
+    });
     const script = emitBpftrace(plan, {
       version,
       form: options.form ?? "text",
       target: `${kernel.id} (${kernel.release})`,
-      ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
     return { diagnostics, plan, script };
   } catch (error) {

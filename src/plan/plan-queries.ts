@@ -9,13 +9,20 @@ import type {
   Typed,
 } from "../semantics/typed.js";
 import { BOOL, UNSIGNED } from "../semantics/types.js";
-import { Planner, type Environment, PlanError } from "./planner.js";
+import { Planner, type Environment } from "./planner.js";
 import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
+import { PlanError } from "./providers.js";
+import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
 
 export interface PlanOptions {
-  readonly process?: { readonly pid: number; readonly followed: boolean };
+  readonly process?: NonNullable<Plan["process"]>;
+  /** How many keys each map may have. */
+  readonly maxEntries?: number;
 }
+
+/** Some 1 MB a map with short keys, and more groups than anyone reads. */
+const DEFAULT_ENTRIES = 16384;
 
 /** Throws `PlanError` when the target has no provider that gives what a query asks for. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
@@ -44,6 +51,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     results,
     choices: planner.choices,
     notes: planner.notes,
+    maxEntries: options.maxEntries ?? DEFAULT_ENTRIES,
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
   };
@@ -240,7 +248,7 @@ function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: P
         : [];
   const early = parts.filter((p) => !mentionsAge(p));
   const late = parts.filter(mentionsAge);
-  const state = planner.openSpan(query.source, all, early, ENTRY);
+  const state = openSpan(planner, query.source, all, early, ENTRY);
   const read = (value: Typed): Typed => substitute(value, state.environment);
   const condition =
     late.length === 0

@@ -105,12 +105,25 @@ export interface OpenResult extends ResultBase {
 
 export type Result = GroupsResult | RowsResult | LineResult | OpenResult;
 
+/** A provider that was not taken: a probe, or another source by its name. */
+export interface PassedOver {
+  readonly point: string;
+  readonly why: string;
+}
+
 /** Which provider was taken for a source, and why the others were not. */
 export interface Choice {
   readonly source: string;
   readonly point: ProbePoint;
+  /** How what it counts differs from the alternatives. */
   readonly note?: string;
-  readonly passedOver: readonly { readonly point: string; readonly why: string }[];
+  /** What an event costs, measured in emulated guests: to compare, not to add up. */
+  readonly nanoseconds: number;
+  /** How many events a second are usual on a busy machine. */
+  readonly rate?: number;
+  /** The fields that are used, and what each is in this probe. */
+  readonly fields: readonly { readonly name: string; readonly value: Typed }[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 export interface Plan {
@@ -124,4 +137,6 @@ export interface Plan {
   readonly process?: { readonly pid: number; readonly followed: boolean };
   /** What a reader should know about the result. */
   readonly notes: readonly string[];
+  /** How many keys each map may have. */
+  readonly maxEntries: number;
 }

@@ -6,6 +6,7 @@ import { checkCondition, checkValue } from "./expressions.js";
 import { coerce } from "./coerce.js";
 import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
+import { variantsOf } from "./probe-variants.js";
 import type { Fields, ProviderShape, Shape } from "./shapes.js";
 import { resolveType } from "./type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "./typed.js";
@@ -23,6 +24,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       const absent = whyAbsent(shape.point, context.kernel);
       const alternative: Alternative = {
         trigger: { kind: "probe", point: shape.point },
+        meaning: 0,
         fields: new Map(),
         ...(absent === undefined ? {} : { unavailable: absent }),
       };
@@ -72,7 +74,10 @@ function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, cont
   }
 }
 
-/** In order; those after the first that will do are left alone, since looking costs time. */
+/**
+ * In order. Once one will do, those that count something else are left alone, since looking costs time;
+ * those that count the same are not: one of them may cost less.
+ */
 function alternatives(
   providers: readonly ProviderShape[],
   wanted: ReadonlySet<string>,
@@ -80,55 +85,68 @@ function alternatives(
   context: Context,
 ): Alternative[] {
   const result: Alternative[] = [];
+  const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
+  let meaning = 0;
+  let answered = false;
   for (const provider of providers) {
-    const alternative = elaborateProvider(provider, wanted, { ...context, source: shape.defined.source });
-    result.push(alternative);
-    const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
-    const gives = (name: string): boolean =>
+    if (provider.definition.note && result.length > 0) meaning++;
+    if (answered && meaning !== result.at(-1)?.meaning) break;
+    const gives = (alternative: Alternative, name: string): boolean =>
       typeof alternative.fields.get(name) === "object" ||
       (provider.trigger.kind === "source" && provider.fields.has(name));
-    if (!context.exhaustive && alternative.unavailable === undefined && declared.every(gives)) break;
+    const within = { ...context, source: shape.defined.source };
+    for (const alternative of elaborateProvider(provider, meaning, wanted, within)) {
+      result.push(alternative);
+      answered ||=
+        !context.exhaustive &&
+        alternative.unavailable === undefined &&
+        declared.every((name) => gives(alternative, name));
+    }
   }
   return result;
 }
 
+/** A probe may be attached in several ways: an alternative each. */
 function elaborateProvider(
   provider: ProviderShape,
+  meaning: number,
   wanted: ReadonlySet<string>,
   context: Context,
-): Alternative {
+): readonly Alternative[] {
   const { definition, trigger } = provider;
-  const note = definition.note ? { note: definition.note.value } : {};
+  const common = {
+    meaning,
+    ...(definition.note ? { note: definition.note.value } : {}),
+    ...(definition.rate ? { rate: Number(definition.rate.numerator) } : {}),
+  };
   const own = definition.fields.filter((f) => wanted.has(f.name.text));
-  if (trigger.kind === "probe") {
-    const unavailable = whyAbsent(trigger.point, context.kernel);
-    if (unavailable !== undefined) return { trigger, unavailable, fields: new Map(), ...note };
-    const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
-    return finish(
-      { trigger, ...note },
-      own,
-      definition.condition,
-      probeScope(trigger.point, parameters, context),
-      context,
-    );
-  }
+  if (trigger.kind === "probe")
+    return variantsOf(trigger.point, context.kernel).map((point): Alternative => {
+      const start = { ...common, trigger: { kind: "probe", point } } as const;
+      const unavailable = whyAbsent(point, context.kernel);
+      if (unavailable !== undefined) return { ...start, unavailable, fields: new Map() };
+      const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
+      return finish(start, own, definition.condition, probeScope(point, parameters, context), context);
+    });
   const inner = new Set([
     ...wanted,
     ...own.flatMap((f) => namesIn(f.value)),
     ...(definition.condition ? namesIn(definition.condition) : []),
   ]);
   const source = elaborate(trigger.shape, inner, context);
-  return finish(
-    { trigger: { kind: "source", source }, ...note },
-    own,
-    definition.condition,
-    sourceScope(trigger.shape, context),
-    context,
-  );
+  return [
+    finish(
+      { ...common, trigger: { kind: "source", source } },
+      own,
+      definition.condition,
+      sourceScope(trigger.shape, context),
+      context,
+    ),
+  ];
 }
 
 function finish(
-  start: Pick<Alternative, "trigger" | "note">,
+  start: Omit<Alternative, "fields">,
   own: readonly FieldDefinition[],
   condition: Expression | undefined,
   scope: Scope,

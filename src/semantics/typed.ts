@@ -123,6 +123,10 @@ export interface Alternative {
   readonly unavailable?: string;
   readonly condition?: Typed;
   readonly note?: string;
+  /** How many a second are usual on a busy machine. */
+  readonly rate?: number;
+  /** Those with the same number count the same events; each note begins a new one. */
+  readonly meaning: number;
   /** Those the query may need. A string says why this target cannot give it. */
   readonly fields: ReadonlyMap<string, Typed | string>;
 }

@@ -31,13 +31,14 @@ describe("scripts", () => {
   it("takes the cheapest provider that gives what is asked", () => {
     expect(script("faults by comm")).toContain("\nsoftware:page-faults:1\n");
     expect(script("faults by address")).toContain("\ntracepoint:exceptions:page_fault_user\n");
-    expect(script("faults by file")).toContain("\nkprobe:handle_mm_fault\n");
+    expect(script("faults by file")).toContain("\nfentry:handle_mm_fault\n");
+    expect(script("faults by file", "debian12", "0.17.0")).toContain("\nkfunc:handle_mm_fault\n");
     expect(script("faults by comm via kprobe")).toContain("\nkprobe:handle_mm_fault\n");
   });
 
   it("takes the name that the kernel has", () => {
-    expect(script("swapin", "debian12", "0.17.0")).toContain("kprobe:swap_readpage");
-    expect(script("swapin", "debian13")).toContain("kprobe:swap_read_folio");
+    expect(script("swapin", "debian12", "0.17.0")).toContain("kfunc:swap_readpage");
+    expect(script("swapin", "debian13")).toContain("fentry:swap_read_folio");
   });
 
   it("filters before it walks a stack", () => {

@@ -9,26 +9,27 @@
 import { rm } from "node:fs/promises";
 import { buildWorkloads, runGuest, targets, type Check, type Target } from "./guest/guest.js";
 
-const ROUNDS = 5;
+const ROUNDS = 7;
+
+const FAULTS = "faults 40960";
+const SYSCALLS = "syscalls 100000";
+const CALLS = "calls 20000";
+const WORKLOADS = [FAULTS, SYSCALLS, CALLS];
 
 const CASES: readonly { readonly type: string; readonly probe: string; readonly workload: string }[] = [
-  { type: "software", probe: "software:page-faults:1", workload: "faults 20480" },
-  { type: "tracepoint", probe: "tracepoint:exceptions:page_fault_user", workload: "faults 20480" },
-  { type: "rawtracepoint", probe: "rawtracepoint:page_fault_user", workload: "faults 20480" },
-  { type: "fentry", probe: "FENTRY:handle_mm_fault", workload: "faults 20480" },
-  { type: "fexit", probe: "FEXIT:handle_mm_fault", workload: "faults 20480" },
-  { type: "kprobe", probe: "kprobe:handle_mm_fault", workload: "faults 20480" },
-  { type: "kretprobe", probe: "kretprobe:handle_mm_fault", workload: "faults 20480" },
-  {
-    type: "tracepoint (system call)",
-    probe: "tracepoint:syscalls:sys_enter_getppid",
-    workload: "syscalls 20480",
-  },
-  { type: "uprobe", probe: "uprobe:/job/workloads/probe_cost:probed", workload: "calls 20480" },
-  { type: "uretprobe", probe: "uretprobe:/job/workloads/probe_cost:probed", workload: "calls 20480" },
+  { type: "software", probe: "software:page-faults:1", workload: FAULTS },
+  { type: "tracepoint", probe: "tracepoint:exceptions:page_fault_user", workload: FAULTS },
+  { type: "tracepoint, a call's", probe: "tracepoint:syscalls:sys_enter_getppid", workload: SYSCALLS },
+  { type: "tracepoint, all calls", probe: "tracepoint:raw_syscalls:sys_enter", workload: SYSCALLS },
+  { type: "rawtracepoint", probe: "rawtracepoint:sys_enter", workload: SYSCALLS },
+  { type: "fentry", probe: "FENTRY:__task_pid_nr_ns", workload: SYSCALLS },
+  { type: "fexit", probe: "FEXIT:__task_pid_nr_ns", workload: SYSCALLS },
+  { type: "kprobe", probe: "kprobe:__task_pid_nr_ns", workload: SYSCALLS },
+  { type: "kretprobe", probe: "kretprobe:__task_pid_nr_ns", workload: SYSCALLS },
+  { type: "uprobe", probe: "uprobe:/job/workloads/probe_cost:probed", workload: CALLS },
+  { type: "uretprobe", probe: "uretprobe:/job/workloads/probe_cost:probed", workload: CALLS },
 ];
 
-const WORKLOADS = ["faults 20480", "syscalls 20480", "calls 20480"];
 const PROGRAM = "/job/workloads/probe_cost";
 
 function checksOf(target: Target): Check[] {
@@ -37,7 +38,7 @@ function checksOf(target: Target): Check[] {
       .replace("FENTRY", target === "debian12" ? "kfunc" : "fentry")
       .replace("FEXIT", target === "debian12" ? "kretfunc" : "fexit");
   const traced = (probe: string, workload: string): string =>
-    `timeout 60 bpftrace -e '${name(probe)} { @ = count(); }' -c '${PROGRAM} ${workload}'`;
+    `timeout -k 5 60 bpftrace -e '${name(probe)} { @ = count(); }' -c '${PROGRAM} ${workload}'`;
   const rounds = Array.from({ length: ROUNDS }, (_, round) => [
     ...WORKLOADS.map((w, i) => ({ id: `base-${i}-${round}`, command: `${PROGRAM} ${w}` })),
     ...CASES.map((c, i) => ({ id: `cost-${i}-${round}`, command: traced(c.probe, c.workload) })),

@@ -60,7 +60,7 @@ export function open(parts: Partial<OpenResult>): OpenResult {
 }
 
 export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
-  return { probes: [], states: [], results, choices: [], notes: [], ...more };
+  return { probes: [], states: [], results, choices: [], notes: [], maxEntries: 16384, ...more };
 }
 
 /** `maps` by printed name: what each holds. */

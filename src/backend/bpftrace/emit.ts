@@ -1,10 +1,9 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { FOLLOWED } from "../../plan/planner.js";
 import type { Plan, Result } from "../../plan/plan.js";
-import { pointText } from "../../semantics/probe-points.js";
 import type { MapRole, Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { probeBlock, type ResultWriter } from "./probe-block.js";
+import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./text.js";
 import { textForm } from "./text-form.js";
@@ -27,11 +26,7 @@ export interface EmitOptions {
   readonly form: ScriptForm;
   /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
   readonly target: string;
-  /** How many keys a map may have. */
-  readonly maxEntries?: number;
 }
-
-const DEFAULT_ENTRIES = 16384;
 
 export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
@@ -44,7 +39,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     endBlock(plan, form),
   ];
   const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
-  const entries = String(options.maxEntries ?? DEFAULT_ENTRIES);
+  const entries = String(plan.maxEntries);
   return {
     form: options.form,
     text,
@@ -64,7 +59,9 @@ function header(plan: Plan, options: EmitOptions): string {
     ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`,
   );
   for (const choice of plan.choices) {
-    lines.push(` * ${comment(choice.source)}: ${comment(pointText(choice.point))}`);
+    lines.push(
+      ` * ${comment(choice.source)}: ${comment(attachPoint(choice.point, dialectOf(options.version)))}`,
+    );
     for (const other of choice.passedOver)
       lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
   }

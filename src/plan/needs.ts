@@ -1,0 +1,74 @@
+/** What expressions and steps ask of a source: its fields, and whether they use a span's latency. */
+import { isCommon } from "../semantics/probe-scope.js";
+import type { CheckedSource, Typed } from "../semantics/typed.js";
+import type { Step } from "./plan.js";
+import { substitute } from "./substitute.js";
+
+/** A span's own fields written out in those of its sides. */
+export function expand(value: Typed, source: CheckedSource & { kind: "span" }): Typed {
+  return substitute(value, (field) => {
+    const own = field.side === undefined ? source.fields.get(field.name) : undefined;
+    return own ? expand(own, source) : field;
+  });
+}
+
+/** The names one side must give, and the keys. */
+export function sideNames(
+  values: readonly Typed[],
+  side: "begin" | "end",
+  source: CheckedSource & { kind: "span" },
+  endGives: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const names = new Set(source.keys);
+  for (const value of values)
+    substitute(value, (field) => {
+      const of = field.side ?? (isCommon(field.name) || endGives.has(field.name) ? "end" : "begin");
+      if (of === side && field.name !== "latency") names.add(field.name);
+      return field;
+    });
+  return names;
+}
+
+/** The names of all fields in these expressions. */
+export function fieldNames(values: readonly Typed[]): Set<string> {
+  const names = new Set<string>();
+  for (const value of values)
+    substitute(value, (field) => {
+      names.add(field.name);
+      return field;
+    });
+  return names;
+}
+
+/** Every expression of a step. */
+export function valuesOf(step: Step): readonly Typed[] {
+  switch (step.do) {
+    case "let":
+      return [step.value];
+    case "when":
+      return [...step.all, ...step.then.flatMap(valuesOf)];
+    case "store":
+      return [...step.key, step.value];
+    case "remove":
+      return step.key;
+    case "aggregate":
+      return step.value ? [...step.key, step.value] : step.key;
+    case "emit":
+      return step.values;
+  }
+}
+
+/** Whether the time from a begin to its end must be measured. */
+export function needsLatency(values: readonly Typed[]): boolean {
+  const reads = (v: Typed): boolean => {
+    if (v.op === "local") return v.name === "latency";
+    return Object.values(v).some((part) =>
+      isTyped(part) ? reads(part) : Array.isArray(part) && part.some((p) => isTyped(p) && reads(p)),
+    );
+  };
+  return values.some(reads);
+}
+
+function isTyped(part: unknown): part is Typed {
+  return typeof part === "object" && part !== null && "op" in part;
+}

@@ -1,0 +1,124 @@
+/** Which provider answers for a source: the cheapest of those that count the same and give every field asked for. */
+import { pointText } from "../semantics/probe-points.js";
+import { isCommon } from "../semantics/probe-scope.js";
+import type { Alternative, CheckedSource } from "../semantics/typed.js";
+import { alternativeCost } from "./probe-costs.js";
+import type { PassedOver } from "./plan.js";
+
+/** The target cannot answer: no provider exists there, or none gives all the fields. */
+export class PlanError extends Error {
+  constructor(
+    message: string,
+    readonly reasons: readonly string[],
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Alternatives that count something else come in the order of the definition, so that a query's meaning does
+ * not change with a price; those that count the same are ranked by what they cost.
+ * Throws a `PlanError` when none will do.
+ */
+export function choose(
+  name: string,
+  all: readonly Alternative[],
+  needed: ReadonlySet<string>,
+): { chosen: Alternative; passedOver: readonly PassedOver[] } {
+  const reasons = new Map(all.map((a) => [a, whyNot(a, needed)]));
+  const able = all.filter((a) => reasons.get(a) === undefined);
+  const [first] = able;
+  if (!first) {
+    const fields = [...needed].filter((n) => !isCommon(n));
+    const some = fields.length > 0 && all.some((a) => a.unavailable === undefined);
+    throw new PlanError(
+      `${name} cannot be answered on this kernel${some ? ` with ${fields.map((f) => `\`${f}\``).join(", ")}` : ""}`,
+      all.map((a) => `${triggerText(a)}: ${reasons.get(a) ?? ""}`),
+    );
+  }
+  const same = able.filter((a) => a.meaning === first.meaning);
+  const price = priceOf(same);
+  const chosen = same.reduce((best, a) => (price(a) < price(best) ? a : best));
+  const passedOver = all
+    .filter((a) => a !== chosen)
+    .map((a) => ({ point: triggerText(a), why: reasons.get(a) ?? whyAfter(a, chosen, price) }));
+  return { chosen, passedOver };
+}
+
+function triggerText({ trigger }: Alternative): string {
+  return trigger.kind === "probe" ? pointText(trigger.point) : trigger.source.name;
+}
+
+type Price = (alternative: Alternative) => number;
+
+/** In nanoseconds an event; a second, where all say how many events that has. */
+function priceOf(alternatives: readonly Alternative[]): Price {
+  const rated = alternatives.every((a) => a.rate !== undefined);
+  return (a) => alternativeCost(a) * (rated ? (a.rate ?? 1) : 1);
+}
+
+/** Why one that would do was not taken. */
+function whyAfter(alternative: Alternative, chosen: Alternative, price: Price): string {
+  if (alternative.meaning !== chosen.meaning)
+    return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
+  const [theirs, ours] = [price(alternative), price(chosen)];
+  return theirs > ours
+    ? `it costs ${(theirs / ours).toFixed(1)} times as much`
+    : "it costs the same, and stands later in the definition";
+}
+
+function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string | undefined {
+  if (alternative.unavailable !== undefined) return alternative.unavailable;
+  for (const name of needed) {
+    const value = alternative.fields.get(name);
+    if (typeof value === "string") return value;
+    const inherited = alternative.trigger.kind === "source" && gives(alternative.trigger.source, name);
+    if (value === undefined && !isCommon(name) && !inherited) return `it does not give \`${name}\``;
+  }
+  return undefined;
+}
+
+function gives(source: CheckedSource, name: string): boolean {
+  if (isCommon(name)) return true;
+  switch (source.kind) {
+    case "event":
+      return source.alternatives.some(
+        (a) =>
+          typeof a.fields.get(name) === "object" ||
+          (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+      );
+    case "union":
+      return source.members.every((m) => gives(m, name));
+    case "span":
+      return (
+        name === "latency" ||
+        source.fields.has(name) ||
+        [...source.begin, ...source.end].some(
+          (a) =>
+            typeof a.fields.get(name) === "object" ||
+            (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+        )
+      );
+  }
+}
+
+/** The fields that any of them gives. */
+export function givenBy(alternatives: readonly Alternative[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const a of alternatives) {
+    for (const name of a.fields.keys()) names.add(name);
+    if (a.trigger.kind === "source") for (const name of namesOf(a.trigger.source)) names.add(name);
+  }
+  return names;
+}
+
+function namesOf(source: CheckedSource): string[] {
+  switch (source.kind) {
+    case "event":
+      return [...givenBy(source.alternatives)];
+    case "union":
+      return source.members.flatMap(namesOf);
+    case "span":
+      return [...givenBy([...source.begin, ...source.end]), ...source.fields.keys(), "latency"];
+  }
+}
