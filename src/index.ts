@@ -9,6 +9,7 @@
  */
 import { BackendError } from "./backend/error.js";
 import { emitBpftrace } from "./backend/bpftrace/emit.js";
+import { attachGap } from "./backend/bpftrace/probe-block.js";
 import { dialectOf, NEWEST, UnsupportedVersion } from "./backend/bpftrace/dialect.js";
 import type { Script, ScriptForm } from "./backend/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
@@ -96,8 +97,9 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
   let plan: Plan | undefined;
   try {
     const version = options.bpftrace ?? NEWEST;
-    dialectOf(version);
+    const dialect = dialectOf(version);
     plan = planQueries(checked.queries, {
+      attachGap: (point) => attachGap(point, dialect),
       ...(options.process ? { process: options.process } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });

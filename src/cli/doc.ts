@@ -3,7 +3,7 @@ import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../index.js";
 import { Diagnostics } from "../diagnostics/diagnostic.js";
 import { pointText } from "../semantics/probe-points.js";
 import { fieldsOf, Shapes, type ProviderShape, type Shape } from "../semantics/shapes.js";
-import { didYouMean } from "../semantics/suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import { COMMON_FIELDS } from "../semantics/typed.js";
 import { typeName } from "../semantics/types.js";
 import { EXIT } from "./exit.js";

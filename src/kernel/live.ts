@@ -23,7 +23,8 @@ export function openLiveKernel(): Kernel {
   return new AssembledKernel(new LiveFiles());
 }
 
-class LiveFiles implements KernelFiles {
+/** The files of the running kernel. */
+export class LiveFiles implements KernelFiles {
   readonly id = "live";
   readonly release = release();
   readonly arch = machines[nodeArch()] ?? nodeArch();

@@ -11,7 +11,7 @@ import type {
 import { BOOL, UNSIGNED } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
-import { PlanError } from "./providers.js";
+import { PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
 
@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly process?: NonNullable<Plan["process"]>;
   /** How many keys each map may have. */
   readonly maxEntries?: number;
+  /** What the tracer cannot attach to. */
+  readonly attachGap?: AttachGap;
 }
 
 /** Some 1 MB a map with short keys, and more groups than anyone reads. */
@@ -26,7 +28,7 @@ const DEFAULT_ENTRIES = 16384;
 
 /** Throws `PlanError` when the target has no provider that gives what a query asks for. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(options.process);
+  const planner = new Planner(options.process, options.attachGap);
   const results: Result[] = [];
   queries.forEach((query, position) => {
     results.push(

@@ -10,7 +10,7 @@ import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { Choice, PassedOver, Plan, PlanProbe, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
-import { choose } from "./providers.js";
+import { choose, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 
@@ -35,7 +35,10 @@ export class Planner {
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
 
-  constructor(private readonly process: Plan["process"]) {}
+  constructor(
+    private readonly process: Plan["process"],
+    private readonly gap: AttachGap | undefined,
+  ) {}
 
   /** A name no other map of the script has. */
   mapName(wanted: string): string {
@@ -83,7 +86,7 @@ export class Planner {
     purpose: string,
     handler: Handler,
   ): void {
-    const { chosen, passedOver } = choose(name, all, needed);
+    const { chosen, passedOver } = choose(name, all, needed, this.gap);
     if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
     const { trigger } = chosen;
     if (trigger.kind === "source")

@@ -1,9 +1,12 @@
 /** Which provider answers for a source: the cheapest of those that count the same and give every field asked for. */
 import { pointText } from "../semantics/probe-points.js";
 import { isCommon } from "../semantics/probe-scope.js";
-import type { Alternative, CheckedSource } from "../semantics/typed.js";
-import { alternativeCost } from "./probe-costs.js";
+import type { Alternative, CheckedSource, ProbePoint } from "../semantics/typed.js";
+import { alternativeCost, isKept } from "./probe-costs.js";
 import type { PassedOver } from "./plan.js";
+
+/** Why the tracer cannot attach to a probe that the kernel has, in a few words. */
+export type AttachGap = (point: ProbePoint) => string | undefined;
 
 /** The target cannot answer: no provider exists there, or none gives all the fields. */
 export class PlanError extends Error {
@@ -24,8 +27,9 @@ export function choose(
   name: string,
   all: readonly Alternative[],
   needed: ReadonlySet<string>,
+  gap: AttachGap = () => undefined,
 ): { chosen: Alternative; passedOver: readonly PassedOver[] } {
-  const reasons = new Map(all.map((a) => [a, whyNot(a, needed)]));
+  const reasons = new Map(all.map((a) => [a, whyNot(a, needed) ?? whyNotAttached(a, gap)]));
   const able = all.filter((a) => reasons.get(a) === undefined);
   const [first] = able;
   if (!first) {
@@ -38,7 +42,7 @@ export function choose(
   }
   const same = able.filter((a) => a.meaning === first.meaning);
   const price = priceOf(same);
-  const chosen = same.reduce((best, a) => (price(a) < price(best) ? a : best));
+  const chosen = same.reduce((best, a) => (isBetter(a, best, price) ? a : best));
   const passedOver = all
     .filter((a) => a !== chosen)
     .map((a) => ({ point: triggerText(a), why: reasons.get(a) ?? whyAfter(a, chosen, price) }));
@@ -57,14 +61,29 @@ function priceOf(alternatives: readonly Alternative[]): Price {
   return (a) => alternativeCost(a) * (rated ? (a.rate ?? 1) : 1);
 }
 
+/** What the kernel keeps from release to release comes first; then what costs less. */
+function isBetter(a: Alternative, b: Alternative, price: Price): boolean {
+  return takesKept(a) === takesKept(b) ? price(a) < price(b) : takesKept(a);
+}
+
+function takesKept({ trigger }: Alternative): boolean {
+  return trigger.kind === "probe" && isKept(trigger.point);
+}
+
 /** Why one that would do was not taken. */
 function whyAfter(alternative: Alternative, chosen: Alternative, price: Price): string {
   if (alternative.meaning !== chosen.meaning)
     return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
+  if (takesKept(alternative) !== takesKept(chosen))
+    return "it hangs on a function of the kernel, which may change with any release";
   const [theirs, ours] = [price(alternative), price(chosen)];
   return theirs > ours
     ? `it costs ${(theirs / ours).toFixed(1)} times as much`
     : "it costs the same, and stands later in the definition";
+}
+
+function whyNotAttached({ trigger }: Alternative, gap: AttachGap): string | undefined {
+  return trigger.kind === "probe" ? gap(trigger.point) : undefined;
 }
 
 function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string | undefined {

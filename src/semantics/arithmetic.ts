@@ -1,7 +1,7 @@
 /** Operators on numbers with units: what may meet what, and what comes out. Constants are folded. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { fail, type Context } from "./context.js";
-import { orList } from "./suggest.js";
+import { orList } from "../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "./typed.js";
 import { ADDRESS, BOOL, BYTES, describeType, DURATION, numberOf, type Type, type Unit } from "./types.js";
 import { spellingsFor } from "./units.js";

@@ -2,7 +2,7 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../kernel/kernel.js";
 import { fail, type Context } from "./context.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "./types.js";
 import type { Typed } from "./typed.js";
 

@@ -7,7 +7,7 @@ import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./c
 import { fail, type Context, type Scope } from "./context.js";
 import { elaborate, namesIn, sourceScope } from "./elaborate.js";
 import { checkCondition, checkValue } from "./expressions.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import { UNSIGNED } from "./types.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "./typed.js";
 import { pointText, probeTypeNamed, suggestProbe } from "./probe-points.js";

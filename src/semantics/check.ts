@@ -9,7 +9,7 @@ import { elaborate } from "./elaborate.js";
 import { checkValue } from "./expressions.js";
 import { isDefinition, layered, type Defined, type Library } from "./library.js";
 import { fieldsOf, Shapes, type Shape } from "./shapes.js";
-import { orList, didYouMean } from "./suggest.js";
+import { orList, didYouMean } from "../diagnostics/suggest.js";
 import type { CheckedQuery, Typed } from "./typed.js";
 import { resolveType } from "./type-names.js";
 import { describeType, typeName, type Type } from "./types.js";

@@ -5,7 +5,7 @@ import { integer } from "./arithmetic.js";
 import { fail, type Context, type Scope } from "./context.js";
 import { checkValue } from "./expressions.js";
 import { AGGREGATE_NAMES } from "./functions.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { Aggregate, AggregateFunction, Column, Display, Typed } from "./typed.js";
 import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "./types.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "./units.js";

@@ -121,8 +121,10 @@ function elaborateProvider(
   };
   const own = definition.fields.filter((f) => wanted.has(f.name.text));
   if (trigger.kind === "probe")
-    return variantsOf(trigger.point, context.kernel).map((point): Alternative => {
+    return variantsOf(trigger.point, context.kernel).flatMap((point): Alternative | readonly [] => {
       const start = { ...common, trigger: { kind: "probe", point } } as const;
+      if (point.type === "rawtracepoint" && trigger.point.type !== "rawtracepoint")
+        return definition.condition ? [] : { ...start, fields: new Map() };
       const unavailable = whyAbsent(point, context.kernel);
       if (unavailable !== undefined) return { ...start, unavailable, fields: new Map() };
       const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];

@@ -8,7 +8,7 @@ import { callFunction } from "./functions.js";
 import { compileGlob, GlobError, matchesGlob } from "./glob.js";
 import { checkNumber, checkText } from "./literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "./typed.js";
 import { BOOL, describeType, STRING } from "./types.js";
 

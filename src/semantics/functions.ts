@@ -3,7 +3,7 @@ import type { CallExpression } from "../syntax/tree.js";
 import { isText } from "./c-values.js";
 import { fail, type Context, type Scope } from "./context.js";
 import { checkExpression } from "./expressions.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { Typed } from "./typed.js";
 import { describeType, STRING } from "./types.js";
 

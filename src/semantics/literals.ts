@@ -1,7 +1,7 @@
 /** Numbers as they are written, in base units: `1.5KB` is 1536 bytes. */
 import type { NumberLiteral } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
-import { nearest, orList } from "./suggest.js";
+import { nearest, orList } from "../diagnostics/suggest.js";
 import { numberOf } from "./types.js";
 import type { Typed } from "./typed.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "./units.js";

@@ -5,7 +5,7 @@ import type { Expression } from "../syntax/tree.js";
 import { integer } from "./arithmetic.js";
 import { fail, type Context, type Scope } from "./context.js";
 import { checkNumber } from "./literals.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { Typed } from "./typed.js";
 import type { Type } from "./types.js";
 

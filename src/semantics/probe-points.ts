@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { ProbeSpec } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
 import { compileGlob, GlobError, matchesGlob } from "./glob.js";
-import { didYouMean, orList } from "./suggest.js";
+import { didYouMean, orList } from "../diagnostics/suggest.js";
 import type { ProbePoint, ProbeType } from "./typed.js";
 
 interface ProbeKind {

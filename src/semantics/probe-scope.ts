@@ -5,7 +5,7 @@ import type { ProbeParameter } from "../syntax/tree.js";
 import { typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "./context.js";
 import { isWildcard } from "./probe-points.js";
-import { didYouMean, orList } from "./suggest.js";
+import { didYouMean, orList } from "../diagnostics/suggest.js";
 import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "./typed.js";
 import { resolveType } from "./type-names.js";
 import { ADDRESS, DURATION, INT, numberOf, STRING, TIMESTAMP, UNSIGNED, type Type } from "./types.js";

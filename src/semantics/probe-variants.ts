@@ -8,10 +8,23 @@ const TRAMPOLINES: Partial<Record<ProbeType, ProbeType>> = { kprobe: "fentry", k
 /** What a trampoline can pass on; x86 kernels before 6.6 take no more. */
 const TRAMPOLINE_ARGUMENTS = 6;
 
-/** The probe itself, and before it those that cost less and see the same on this kernel. */
+/** The probe itself, and those that see the same on this kernel, in the order in which one would think of them. */
 export function variantsOf(point: ProbePoint, kernel: Kernel): readonly ProbePoint[] {
+  if (hasRawTracepoint(point, kernel)) return [point, { type: "rawtracepoint", parts: point.parts.slice(1) }];
   const type = TRAMPOLINES[point.type];
   return type !== undefined && hasTrampoline(point, kernel) ? [{ type, parts: point.parts }, point] : [point];
+}
+
+/**
+ * A raw tracepoint skips the copying of arguments that a tracepoint does, so it gives none. The kernel makes the
+ * tracepoints of single system calls out of one for all, so these have no raw one of their own.
+ */
+function hasRawTracepoint({ type, parts: [category = "", name = ""] }: ProbePoint, kernel: Kernel): boolean {
+  return (
+    type === "tracepoint" &&
+    category !== "syscalls" &&
+    kernel.tracepoint(category, name) !== undefined
+  );
 }
 
 /** Whether fentry and fexit programs can be attached: the function's types must be known, and fit. */

@@ -5,7 +5,7 @@ import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition }
 import type { Context } from "./context.js";
 import type { Defined, Library } from "./library.js";
 import { checkProbe } from "./probe-points.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "./typed.js";
 import { resolveType } from "./type-names.js";
 import { DURATION, typeName, type Type } from "./types.js";

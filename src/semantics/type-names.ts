@@ -2,7 +2,7 @@
 import { namedValues } from "../kernel/flag-sets.js";
 import type { TypeName } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
-import { didYouMean } from "./suggest.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import {
   ADDRESS,
   BOOL,

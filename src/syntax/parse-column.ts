@@ -2,7 +2,8 @@
 import type { Cursor } from "./cursor.js";
 import { decodeString } from "./literals.js";
 import { parseExpression, startsOperand } from "./parse-expression.js";
-import { nearest, translate } from "./suggest.js";
+import { nearest } from "../diagnostics/suggest.js";
+import { translate } from "./foreign-words.js";
 import { CLAUSE_WORDS, type Token } from "./tokens.js";
 import type { Clause, Column, Expression, Name } from "./tree.js";
 
@@ -72,7 +73,7 @@ function missesComma(c: Cursor, word: Token | undefined, clauses: readonly Claus
   const { text } = token;
   // Behind `show` and `by`, aggregates are a clause of their own.
   if (c.peek(1).kind === "(" && word !== undefined) return false;
-  if (text === "header" || nearest(text, CLAUSE_WORDS) !== undefined || translate(text) !== undefined)
+  if (text === "header" || nearest(text, CLAUSE_WORDS)[0] !== undefined || translate(text) !== undefined)
     return false;
   const opensQuery = c.isName(1) && (c.peek(2).kind === "(" || text === "open");
   if (opensQuery || c.peek(1).kind === "{" || repeats(c, word?.text, clauses)) return false;

@@ -5,7 +5,8 @@ import { endsClause, missing, parseColumns, repeats, valueOf } from "./parse-col
 import { parseTrigger, reportProbeType } from "./parse-source.js";
 import { precedenceOf } from "./precedence.js";
 import { quote } from "./reporter.js";
-import { nearest, translate } from "./suggest.js";
+import { nearest } from "../diagnostics/suggest.js";
+import { translate } from "./foreign-words.js";
 import { CLAUSE_WORDS, type Token } from "./tokens.js";
 import type { Clause, NamedSource, ProbeSource, Query, ViaProvider } from "./tree.js";
 
@@ -183,7 +184,7 @@ function parseAggregates(c: Cursor, clauses: readonly Clause[]): Clause {
 function parseUnknown(c: Cursor, clauses: readonly Clause[], afterSource: boolean): Clause | "none" {
   const { token } = c;
   const { text } = token;
-  const near = nearest(text, CLAUSE_WORDS);
+  const near = nearest(text, CLAUSE_WORDS)[0];
   if (near !== undefined) {
     c.error("misspelled-word", token, `\`${text}\` starts no clause`, `did you mean \`${near}\`?`);
     return parseClause(c, near, clauses);

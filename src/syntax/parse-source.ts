@@ -2,7 +2,7 @@
 import type { Cursor } from "./cursor.js";
 import { decodeProbe } from "./literals.js";
 import { close } from "./parse-expression.js";
-import { nearest } from "./suggest.js";
+import { nearest } from "../diagnostics/suggest.js";
 import { PROBE_TYPES, TYPE_PREFIXES, type Token } from "./tokens.js";
 import type { Name, NamedSource, ProbeParameter, ProbeSource, TypeName } from "./tree.js";
 
@@ -87,7 +87,7 @@ export function reportProbeType(c: Cursor, type: Token): never {
       type,
     );
   }
-  const near = nearest(type.text, PROBE_TYPES);
+  const near = nearest(type.text, PROBE_TYPES)[0];
   c.fail(
     "unknown-probe-type",
     `\`${type.text}\` is not a type of probe`,

@@ -7,7 +7,7 @@ import { Cursor } from "./cursor.js";
 import { parseDefinition } from "./parse-definition.js";
 import { parseQuery } from "./parse-query.js";
 import { Reporter } from "./reporter.js";
-import { nearest } from "./suggest.js";
+import { nearest } from "../diagnostics/suggest.js";
 import { DEFINITION_WORDS } from "./tokens.js";
 import type { File, Item } from "./tree.js";
 
@@ -40,7 +40,7 @@ function parseItem(c: Cursor): Item {
   const { token } = c;
   if (c.startsDefinition() || isBrokenDefinition(c)) return parseDefinition(c, token.text);
   if (token.kind === "}") c.fail("unexpected-token", "this `}` closes nothing", "delete it");
-  const misspelled = opensBody(c) ? nearest(token.text, DEFINITION_WORDS) : undefined;
+  const misspelled = opensBody(c) ? nearest(token.text, DEFINITION_WORDS)[0] : undefined;
   if (misspelled === undefined) return parseQuery(c);
   c.error(
     "misspelled-word",

@@ -7,6 +7,8 @@ const SINCE = {
   argsDot: "0.19.0",
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
   fentryName: "0.20.0",
+  /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
+  rawTracepoint: "0.23.0",
   /** `for ($kv : @map)`, usable in more than one probe. */
   forMap: "0.22.0",
   /** A count() or sum() map read as a number: `(int64)@map`. */

@@ -49,6 +49,13 @@ export function attachPoint(point: ProbePoint, dialect: Dialect): string {
   return [type, ...parts].join(":");
 }
 
+/** Why this version cannot attach to a probe, in a few words; undefined when it can. */
+export function attachGap(point: ProbePoint, dialect: Dialect): string | undefined {
+  if (point.type === "rawtracepoint" && !dialect.can("rawTracepoint"))
+    return `bpftrace ${dialect.version} cannot attach to raw tracepoints`;
+  return undefined;
+}
+
 export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
   const writer = newWriter(dialect, probe.point);
   const predicates: string[] = [];

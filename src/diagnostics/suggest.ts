@@ -9,7 +9,7 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
   for (const name of new Set(names)) {
     if (Math.abs(name.length - word.length) > limit + 4) continue;
     const other = name.toLowerCase();
-    let score = distance(lower, other);
+    let score = isSwap(lower, other) ? 1 : distance(lower, other);
     // What was meant is often the front or the back of the name: `alloc`, `page_faults`.
     if (score > limit && word.length >= 3 && (other.startsWith(lower) || lower.startsWith(other)))
       score = limit;
@@ -19,6 +19,14 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
     .slice(0, most)
     .map((n) => n.name);
+}
+
+/** Two neighbours exchanged: `wehre`, `yb`. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length || a === b) return false;
+  let i = 0;
+  while (a[i] === b[i]) i++;
+  return a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2);
 }
 
 /** "did you mean `x` or `y`?", or undefined. */

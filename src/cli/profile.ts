@@ -1,0 +1,58 @@
+/** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
+import { writeFileSync } from "node:fs";
+import { captureProfile } from "../kernel/profile-capture.js";
+import { openProfile } from "../kernel/profile-file.js";
+import { findTracer } from "../runtime/find-tracer.js";
+import { EXIT } from "./exit.js";
+import { CliError, printable } from "./failure.js";
+import { reason, type Flags } from "./input.js";
+
+export async function capture(flags: Flags): Promise<number> {
+  if (process.platform !== "linux")
+    throw new CliError("a profile is captured on Linux, and this is not", EXIT.machineCannot);
+  const id = typeof flags.id === "string" ? flags.id : undefined;
+  if (id !== undefined && !/^[\w.+@-]{1,100}$/.test(id))
+    throw new CliError(`\`${id}\` is no good name for a profile`, EXIT.usage, "use letters, digits, `.` and `-`");
+  const bpftrace = await findTracer().then((t) => t.version, () => undefined); // prettier-ignore
+  const { bytes, header, gaps } = captureProfile({
+    captured: new Date(),
+    ...(id === undefined ? {} : { id }),
+    ...(bpftrace === undefined ? {} : { bpftrace }),
+  });
+  const path = typeof flags.output === "string" ? flags.output : `${header.id}.profile`;
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.tracerFailed);
+  }
+  for (const gap of gaps) process.stderr.write(`warning: ${printable(gap)}\n`);
+  process.stderr.write(`${path}: kernel ${header.release} (${header.arch}), ${size(bytes.length)}\n`);
+  process.stderr.write(`use it with: faultline compile 'QUERY' --kernel ${path}\n`);
+  return EXIT.done;
+}
+
+export function show(path: string): number {
+  const { kernel, header } = openProfile(path);
+  const { attach } = kernel;
+  const can = Object.entries(attach).filter(([, yes]) => yes).map(([name]) => name); // prettier-ignore
+  const lines: readonly (readonly [string, string])[] = [
+    ["name", header.id],
+    ["kernel", `${header.release} (${header.arch}, pages of ${size(header.pageSize)})`],
+    ["captured", header.captured],
+    ["bpftrace", header.bpftrace ?? "none on that machine"],
+    ["can attach", can.join(", ") || "nothing"],
+    ["tracepoints", String(kernel.tracepointNames().length)],
+    ["functions", String(kernel.functionNames().length)],
+    ["sections", header.sections.map((s) => `${s.name} ${size(s.packed)}`).join(", ")],
+  ];
+  const wide = Math.max(...lines.map(([name]) => name.length));
+  for (const [name, value] of lines) process.stdout.write(`${name.padEnd(wide)}  ${printable(value)}\n`);
+  for (const gap of kernel.gaps ?? []) process.stdout.write(`warning: ${printable(gap)}\n`);
+  return EXIT.done;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1 << 20 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
+}
+
