@@ -8,7 +8,7 @@ import { Diagnostics } from "../src/diagnostics/diagnostic.js";
 import { openCapturedDirectory } from "../src/kernel/captured.js";
 import { namedSets, namedValues } from "../src/kernel/flag-sets.js";
 import { openLiveKernel } from "../src/kernel/live.js";
-import { formatProfile } from "../src/kernel/profile.js";
+import { formatProfile } from "../src/kernel/core-profile.js";
 import { recordingKernel } from "../src/kernel/recording.js";
 import { check } from "../src/semantics/check.js";
 import { elaborate } from "../src/semantics/elaborate.js";

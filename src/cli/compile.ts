@@ -1,8 +1,8 @@
 /** `faultline compile`: the script, for a reviewer. */
-import { compile } from "../index.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import {
+  compileFor,
   printDiagnostics,
   readRequest,
   targetKernel,
@@ -15,14 +15,13 @@ export async function compileCommand(what: readonly string[], flags: Flags): Pro
   if (flags.to !== undefined && flags.to !== "bpftrace")
     throw new CliError(`there is no back end \`${String(flags.to)}\``, EXIT.usage, "there is bpftrace");
   const request = readRequest(what, flags);
-  const { kernel, note } = await targetKernel(flags);
-  if (note !== undefined) process.stderr.write(`note: ${note}\n`);
-  const version = await targetVersion(flags, kernel);
+  const target = await targetKernel(flags);
+  if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
+  const version = await targetVersion(flags, target);
   const pid = wholeNumber(flags, "pid");
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const compiled = compile(request.text, {
+  const compiled = compileFor(target, request.text, {
     ...request.options,
-    kernel,
     ...(version === undefined ? {} : { bpftrace: version }),
     ...(pid === undefined ? {} : { process: { pid, followed: false } }),
     ...(maxEntries === undefined ? {} : { maxEntries }),

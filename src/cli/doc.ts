@@ -1,15 +1,17 @@
 /** `faultline doc NAME`: what a source is, and its fields. */
-import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../index.js";
-import { Diagnostics } from "../diagnostics/diagnostic.js";
-import { pointText } from "../semantics/probe-points.js";
-import { fieldsOf, Shapes, type ProviderShape, type Shape } from "../semantics/shapes.js";
+import { standardLibrary, type Kernel } from "../index.js";
+import { eventCost } from "../plan/probe-costs.js";
+import { triggerText } from "../plan/providers.js";
+import { fieldsOf, type Shape } from "../semantics/shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
-import { COMMON_FIELDS } from "../semantics/typed.js";
+import { COMMON_FIELDS, type Alternative } from "../semantics/typed.js";
 import { typeName } from "../semantics/types.js";
 import { EXIT } from "./exit.js";
+import { describer, type Described } from "./described.js";
 import { CliError } from "./failure.js";
+import { targetKernel, type Flags } from "./input.js";
 
-export function doc(name: string): number {
+export async function doc(name: string, flags: Flags): Promise<number> {
   const library = standardLibrary();
   const found = library.find(name);
   if (!found)
@@ -30,14 +32,9 @@ export function doc(name: string): number {
         ),
       );
   } else {
-    const kernel = bundledKernel(DEFAULT_KERNEL);
-    const diagnostics = new Diagnostics();
-    const shape = new Shapes(library, kernel, diagnostics).named(
-      name,
-      { source: found.source, kernel, diagnostics },
-      definition.name.span,
-    );
-    if (shape) lines.push(...fieldLines(shape), "", ...providerLines(shape));
+    const { kernel } = await targetKernel(flags);
+    const described = describer(kernel)(name, found);
+    if (described) lines.push(...fieldLines(described.shape), "", ...providerLines(described, kernel));
     lines.push("", `Every source has: ${COMMON_FIELDS.join(", ")}`);
   }
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -57,24 +54,39 @@ function fieldLines(shape: Shape): string[] {
   ];
 }
 
-function providerLines(shape: Shape): string[] {
-  switch (shape.kind) {
+function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
+  const on = `on ${kernel.id} (${kernel.release})`;
+  switch (source.kind) {
     case "event":
-      return [
-        "Providers, the first that gives what is asked is taken:",
-        ...shape.providers.map(providerLine),
-      ];
+      return [`Providers ${on}:`, ...source.alternatives.flatMap((a) => providerLine(a, shape))];
     case "span":
-      return ["Begins:", ...shape.begin.map(providerLine), "Ends:", ...shape.end.map(providerLine)];
+      return [
+        `Begins ${on}:`,
+        ...source.begin.flatMap((a) => providerLine(a, shape)),
+        "Ends:",
+        ...source.end.flatMap((a) => providerLine(a, shape)),
+      ];
     case "union":
-      return [`All of: ${shape.members.map((m) => m.name).join(", ")}`];
-    case "probe":
-      return [];
+      return [`All of: ${source.members.map((m) => m.name).join(", ")}`];
   }
 }
 
-function providerLine(provider: ProviderShape): string {
-  const trigger =
-    provider.trigger.kind === "probe" ? pointText(provider.trigger.point) : provider.trigger.shape.name;
-  return `  ${trigger}${provider.definition.note ? `  (${provider.definition.note.value})` : ""}`;
+/** What it gives there, what an event costs, and how what it counts differs. */
+function providerLine(alternative: Alternative, shape: Shape): string[] {
+  const { trigger, unavailable, note, rate } = alternative;
+  const all = [...fieldsOf(shape).keys()];
+  const gives = all.filter((name) => typeof alternative.fields.get(name) === "object");
+  const facts = [
+    ...(trigger.kind === "probe" ? [`about ${eventCost(trigger.point)} ns an event`] : []),
+    ...(rate === undefined ? [] : [`up to ${rate} a second on a busy machine`]),
+    ...(gives.length > 0 ? [`gives ${gives.join(", ")}`] : []),
+  ];
+  return [
+    `  ${triggerText(alternative)}`,
+    `    ${unavailable === undefined ? facts.join("; ") : `not available: ${unavailable}`}`,
+    ...(note === undefined ? [] : [`    ${note}`]),
+    ...[...alternative.fields].flatMap(([name, value]) =>
+      typeof value === "string" ? [`    no \`${name}\`: ${value}`] : [],
+    ),
+  ];
 }

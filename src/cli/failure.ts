@@ -25,7 +25,9 @@ export function reportFailure(error: unknown): number {
       : { message: String(error), exitCode: undefined, hint: undefined };
   process.stderr.write(`faultline: ${printable(message)}\n`);
   if (typeof hint === "string") process.stderr.write(`hint: ${printable(hint)}\n`);
-  return typeof exitCode === "number" ? exitCode : EXIT.tracerFailed;
+  if (typeof exitCode === "number") return exitCode;
+  // A profile that is damaged is the wrong thing to give.
+  return error instanceof Error && error.name === "KernelError" ? EXIT.usage : EXIT.tracerFailed;
 }
 
 /** Nothing that a terminal would obey. */

@@ -1,12 +1,15 @@
 /** What the user asks for (a query, a file, a tool) and what it is compiled for. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   bundledKernel,
   bundledNames,
+  compile,
   DEFAULT_KERNEL,
   renderDiagnostics,
   standardLibrary,
+  type Compiled,
   type CompileOptions,
   type Diagnostic,
   type Kernel,
@@ -97,6 +100,10 @@ export interface TargetKernel {
   readonly kernel: Kernel;
   /** Said to the user when it is not what they may expect. */
   readonly note?: string;
+  /** All of it, where `kernel` knows only what the standard library asks. */
+  readonly whole?: () => Kernel;
+  /** The version of bpftrace on that machine, where that is known. */
+  readonly bpftrace?: string;
 }
 
 /** The kernel that is compiled for: by default this machine's. */
@@ -108,24 +115,53 @@ export async function targetKernel(flags: Flags): Promise<TargetKernel> {
   }
   if (wanted === undefined)
     return {
-      kernel: bundledKernel(DEFAULT_KERNEL),
+      ...(await bundledTarget(DEFAULT_KERNEL)),
       note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel`,
     };
-  if (typeof wanted === "string" && bundledNames.includes(wanted)) return { kernel: bundledKernel(wanted) };
+  if (typeof wanted === "string" && bundledNames.includes(wanted)) return bundledTarget(wanted);
+  if (typeof wanted === "string" && (wanted.includes("/") || existsSync(wanted))) {
+    const { openProfile } = await import("../kernel/profile-file.js");
+    const { kernel, header } = openProfile(wanted);
+    return { kernel, ...(header.bpftrace === undefined ? {} : { bpftrace: header.bpftrace }) };
+  }
   throw new CliError(
     `there is no kernel profile \`${String(wanted)}\``,
     EXIT.usage,
-    `there are live, ${bundledNames.join(", ")}`,
+    `there are live, ${bundledNames.join(", ")}, or a file that \`faultline profile capture\` made`,
   );
+}
+
+export async function bundledTarget(name: string): Promise<TargetKernel> {
+  const { openProfile } = await import("../kernel/profile-file.js");
+  const version = SHIPPED[name];
+  return {
+    kernel: bundledKernel(name),
+    whole: () => openProfile(join(packageFolder(), "profiles", `${name}.profile`)).kernel,
+    ...(version === undefined ? {} : { bpftrace: version }),
+  };
+}
+
+/** Compiles for the target, with all that is known of its kernel where the usual part of it does not do. */
+export function compileFor(target: TargetKernel, text: string, options: CompileOptions): Compiled {
+  const compiled = compile(text, { ...options, kernel: target.kernel });
+  const isSure = compiled.script !== undefined && target.kernel.wasShort?.() !== true;
+  return isSure || !target.whole ? compiled : compile(text, { ...options, kernel: target.whole() });
+}
+
+/** Where this package is: its profiles stand beside its code, bundled or not. */
+function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
 }
 
 /** The bpftrace that each bundled target ships. */
 const SHIPPED: Readonly<Record<string, string>> = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1" };
 
 /** The version that is compiled for: as asked, as the target ships it, or as installed here. */
-export async function targetVersion(flags: Flags, kernel: Kernel): Promise<string | undefined> {
+export async function targetVersion(flags: Flags, target: TargetKernel): Promise<string | undefined> {
   if (typeof flags.bpftrace === "string") return flags.bpftrace;
-  if (SHIPPED[kernel.id] !== undefined) return SHIPPED[kernel.id];
+  if (target.bpftrace !== undefined) return target.bpftrace;
   const { findTracer } = await import("../runtime/find-tracer.js");
   try {
     return (await findTracer()).version;

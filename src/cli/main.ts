@@ -65,21 +65,25 @@ target(
   process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
 });
 
-program
-  .command("list")
-  .description("show the sources and tools there are")
-  .argument("[pattern]", "only names that match, such as 'swap*'")
-  .action(async (pattern: string | undefined) => {
-    process.exitCode = (await import("./list.js")).list(pattern);
+target(
+  program
+    .command("list")
+    .description("show the sources and tools there are, or (list probes PATTERN) the kernel's probes")
+    .argument("[what...]", "only names that match, such as 'swap*'; or: probes 'vmscan:*'"),
+)
+  .option("--format <format>", "table or json", "table")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./list.js")).list(what, flags);
   });
 
-program
-  .command("doc")
-  .description("show what a source or a tool is, and its fields")
-  .argument("<name>", "of a source or a tool")
-  .action(async (name: string) => {
-    process.exitCode = (await import("./doc.js")).doc(name);
-  });
+target(
+  program
+    .command("doc")
+    .description("show what a source or a tool is, and its fields")
+    .argument("<name>", "of a source or a tool"),
+).action(async (name: string, flags: RunFlags) => {
+  process.exitCode = await (await import("./doc.js")).doc(name, flags);
+});
 
 program
   .command("fmt")
@@ -89,6 +93,27 @@ program
   .option("--write", "write the files in place")
   .action(async (what: string[], flags: RunFlags) => {
     process.exitCode = await (await import("./fmt.js")).fmt(what, flags);
+  });
+
+const profile = program
+  .command("profile")
+  .description("capture what a kernel offers, to compile for it elsewhere");
+
+profile
+  .command("capture")
+  .description("write a profile of this machine's kernel; needs root, and no bpftrace")
+  .option("-o, --output <file>", "where to (default: the kernel's release and `.profile`)")
+  .option("--id <name>", "the name it goes by (default: the kernel's release)")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./profile.js")).capture(flags);
+  });
+
+profile
+  .command("show")
+  .description("tell what is in a profile")
+  .argument("<file>", "a captured profile")
+  .action(async (file: string) => {
+    process.exitCode = (await import("./profile.js")).show(file);
   });
 
 // A closed pipe is the reader's choice: `faultline … | head`.

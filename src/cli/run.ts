@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { compile, type Compiled, type CompileOptions, type Kernel } from "../index.js";
+import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
@@ -12,7 +12,7 @@ import { createStatusLine } from "../view/status.js";
 import { createView, FORMAT_NAMES, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { printDiagnostics, readRequest, reason, targetKernel, wholeNumber, type Flags } from "./input.js";
+import { compileFor, printDiagnostics, readRequest, reason, targetKernel, wholeNumber, type Flags } from "./input.js";
 
 interface Job {
   readonly compile: (
@@ -59,16 +59,15 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
 
 async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
-  const { kernel } = await targetKernel(flags);
+  const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
   const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
   return {
-    kernel,
+    kernel: target.kernel,
     compile: (tracer, process, form) => {
       const version = asked ?? tracer?.version;
-      return compile(request.text, {
+      return compileFor(target, request.text, {
         ...request.options,
-        kernel,
         form,
         ...(version === undefined ? {} : { bpftrace: version }),
         ...(process ? { process } : {}),

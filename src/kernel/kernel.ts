@@ -111,6 +111,8 @@ export interface Kernel {
    * names and no more, so what it does not list may exist all the same.
    */
   readonly complete: boolean;
+  /** Whether it was asked for something that it cannot know, because it is not complete. */
+  wasShort?(): boolean;
   /** What could not be learnt about it, and why: a sentence each, for `doctor` and for hints. */
   readonly gaps?: readonly string[];
 

@@ -22,7 +22,7 @@ import {
   type ProfileFunction,
   type ProfileType,
   type ProfileValues,
-} from "./profile.js";
+} from "./core-profile.js";
 
 export interface Recording {
   readonly kernel: Kernel;

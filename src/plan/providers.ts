@@ -49,7 +49,25 @@ export function choose(
   return { chosen, passedOver };
 }
 
-function triggerText({ trigger }: Alternative): string {
+/** Why a source cannot be asked on its target at all; undefined when it can. */
+export function whyUnanswerable(source: CheckedSource): string | undefined {
+  const ofAll = (alternatives: readonly Alternative[]): string | undefined => {
+    const reasons = alternatives.map(
+      (a) => a.unavailable ?? (a.trigger.kind === "source" ? whyUnanswerable(a.trigger.source) : undefined),
+    );
+    return reasons.includes(undefined) ? undefined : [...new Set(reasons)].join("; ");
+  };
+  switch (source.kind) {
+    case "event":
+      return ofAll(source.alternatives);
+    case "union":
+      return source.members.map(whyUnanswerable).find((why) => why !== undefined);
+    case "span":
+      return ofAll(source.begin) ?? ofAll(source.end);
+  }
+}
+
+export function triggerText({ trigger }: Pick<Alternative, "trigger">): string {
   return trigger.kind === "probe" ? pointText(trigger.point) : trigger.source.name;
 }
 

@@ -15,8 +15,8 @@ import type {
   NamedValues,
   Tracepoint,
 } from "./kernel.js";
-import { remembered } from "./lazy.js";
-import { checkProfile } from "./profile-check.js";
+import { lazy, remembered } from "./lazy.js";
+import { checkProfile } from "./core-profile-check.js";
 
 export const profileVersion = 1;
 
@@ -132,7 +132,7 @@ class ProfileKernel implements Kernel {
   readonly pageSize: number;
   readonly attach: Kernel["attach"];
   readonly complete: boolean;
-  private readonly names: readonly string[];
+  private isShort = false;
 
   constructor(private readonly profile: KernelProfile) {
     ({
@@ -143,19 +143,43 @@ class ProfileKernel implements Kernel {
       attach: this.attach,
       complete: this.complete,
     } = profile);
-    this.names = Object.entries(profile.tracepointNames).flatMap(([category, names]) =>
+  }
+
+  wasShort(): boolean {
+    return this.isShort;
+  }
+
+  /** What is not there because nobody asked for it when the profile was made. */
+  private known<T>(found: T | undefined): T | undefined {
+    if (found === undefined && !this.complete) this.isShort = true;
+    return found;
+  }
+
+  private readonly names = lazy(() =>
+    Object.entries(this.profile.tracepointNames).flatMap(([category, names]) =>
       names.split(" ").map((name) => `${category}:${name}`),
-    );
+    ),
+  );
+
+  private hasTracepoint(category: string, name: string): boolean {
+    return entry(this.profile.tracepointNames, category)?.split(" ").includes(name) ?? false;
   }
 
   lacks(what: "function" | "tracepoint", name: string): boolean {
-    if (what === "tracepoint") return !this.names.includes(name);
-    if (this.function(name) !== undefined) return false;
-    return this.complete || name in this.profile.functionGaps || this.profile.absentFunctions.includes(name);
+    const [category = "", tracepoint = ""] = name.split(":");
+    if (what === "tracepoint") return !this.hasTracepoint(category, tracepoint);
+    return this.function(name) === undefined && (this.complete || this.isAbsent(name));
+  }
+
+  private isAbsent(name: string): boolean {
+    return (
+      Object.hasOwn(this.profile.functionGaps, name) || this.profile.absentFunctions.includes(name)
+    );
   }
 
   tracepoint(category: string, name: string): Tracepoint | undefined {
-    const fields = entry(this.profile.tracepoints, `${category}:${name}`);
+    const found = entry(this.profile.tracepoints, `${category}:${name}`);
+    const fields = found ?? (this.hasTracepoint(category, name) ? this.known(found) : undefined);
     return (
       fields && {
         category,
@@ -172,12 +196,12 @@ class ProfileKernel implements Kernel {
   }
 
   tracepointNames(): readonly string[] {
-    return this.names;
+    return this.names();
   }
 
   readonly function = remembered((name: string): FunctionPrototype | undefined => {
     const found = entry(this.profile.functions, name);
-    if (found === undefined) return undefined;
+    if (found === undefined) return this.isAbsent(name) ? undefined : this.known(found);
     const { parameters, returns, module } = found;
     const where = module === undefined ? {} : { module };
     if (parameters === undefined || returns === undefined)
@@ -199,7 +223,7 @@ class ProfileKernel implements Kernel {
   }
 
   struct(name: string): CType | undefined {
-    const id = entry(this.profile.structs, name);
+    const id = this.known(entry(this.profile.structs, name));
     return id === undefined ? undefined : this.type(id);
   }
 
@@ -217,7 +241,7 @@ class ProfileKernel implements Kernel {
   }
 
   enumeration(name: string): NamedValues | undefined {
-    return values(entry(this.profile.enums, name));
+    return values(this.known(entry(this.profile.enums, name)));
   }
 
   enumerationWith(member: string): NamedValues | undefined {

@@ -1,0 +1,24 @@
+/** A definition of the library, elaborated in full against a target: what `list` and `doc` tell of it. */
+import { Diagnostics } from "../diagnostics/diagnostic.js";
+import { standardLibrary, type Kernel } from "../index.js";
+import { elaborate } from "../semantics/elaborate.js";
+import type { Defined } from "../semantics/library.js";
+import { fieldsOf, Shapes, type Shape } from "../semantics/shapes.js";
+import type { CheckedSource } from "../semantics/typed.js";
+
+export interface Described {
+  readonly shape: Shape;
+  readonly source: CheckedSource;
+}
+
+/** Undefined for a tool, which is no source. */
+export function describer(kernel: Kernel): (name: string, defined: Defined) => Described | undefined {
+  const diagnostics = new Diagnostics();
+  const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
+  return (name, { definition, source: text }) => {
+    if (definition.kind === "tool") return undefined;
+    const context = { source: text, kernel, diagnostics, exhaustive: true };
+    const shape = shapes.named(name, context, definition.name.span);
+    return shape && { shape, source: elaborate(shape, new Set(fieldsOf(shape).keys()), context) };
+  };
+}
