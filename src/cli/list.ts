@@ -69,7 +69,9 @@ function listSources(
     return EXIT.usage;
   }
   if (asJson) {
-    process.stdout.write(`${JSON.stringify({ kernel: kernel.id, release: kernel.release, sources: listed }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ kernel: kernel.id, release: kernel.release, sources: listed }, null, 2)}\n`,
+    );
     return EXIT.done;
   }
   const width = Math.max(...listed.map((l) => l.name.length));
@@ -100,16 +102,26 @@ function listProbes(pattern: string | undefined, matches: (name: string) => bool
     }
   if (prefix !== "tracepoint") lines.push(...functionLines(kernel, named, prefix));
   if (lines.length > 0) process.stdout.write(`${lines.map(printable).join("\n")}\n`);
-  else process.stderr.write(`faultline: no probe of ${kernel.id} (${kernel.release}) matches \`${printable(pattern)}\`\n`);
+  else
+    process.stderr.write(
+      `faultline: no probe of ${kernel.id} (${kernel.release}) matches \`${printable(pattern)}\`\n`,
+    );
   return lines.length > 0 ? EXIT.done : EXIT.usage;
 }
 
-function functionLines(kernel: Kernel, named: (name: string) => boolean, prefix: string | undefined): string[] {
+function functionLines(
+  kernel: Kernel,
+  named: (name: string) => boolean,
+  prefix: string | undefined,
+): string[] {
   const type = prefix ?? (kernel.attach.kprobe ? "kprobe" : undefined);
   if (type === undefined || !(type === "fentry" ? kernel.attach.fentry : kernel.attach.kprobe)) return [];
-  return kernel.functionNames().filter(named).map((name) => {
-    const found = kernel.function(name);
-    if (!found || found.untyped) return `${type}:${name}`;
-    return `${type}:${name}(${found.parameters.map((p) => `${p.name}: ${describeCType(p.type)}`).join(", ")})`;
-  });
+  return kernel
+    .functionNames()
+    .filter(named)
+    .map((name) => {
+      const found = kernel.function(name);
+      if (!found || found.untyped) return `${type}:${name}`;
+      return `${type}:${name}(${found.parameters.map((p) => `${p.name}: ${describeCType(p.type)}`).join(", ")})`;
+    });
 }

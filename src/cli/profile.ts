@@ -12,7 +12,11 @@ export async function capture(flags: Flags): Promise<number> {
     throw new CliError("a profile is captured on Linux, and this is not", EXIT.machineCannot);
   const id = typeof flags.id === "string" ? flags.id : undefined;
   if (id !== undefined && !/^[\w.+@-]{1,100}$/.test(id))
-    throw new CliError(`\`${id}\` is no good name for a profile`, EXIT.usage, "use letters, digits, `.` and `-`");
+    throw new CliError(
+      `\`${id}\` is no good name for a profile`,
+      EXIT.usage,
+      "use letters, digits, `.` and `-`",
+    );
   const bpftrace = await findTracer().then((t) => t.version, () => undefined); // prettier-ignore
   const { bytes, header, gaps } = captureProfile({
     captured: new Date(),
@@ -55,4 +59,3 @@ function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1 << 20 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
 }
-

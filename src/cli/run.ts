@@ -12,7 +12,15 @@ import { createStatusLine } from "../view/status.js";
 import { createView, FORMAT_NAMES, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { compileFor, printDiagnostics, readRequest, reason, targetKernel, wholeNumber, type Flags } from "./input.js";
+import {
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  reason,
+  targetKernel,
+  wholeNumber,
+  type Flags,
+} from "./input.js";
 
 interface Job {
   readonly compile: (

@@ -172,9 +172,7 @@ class ProfileKernel implements Kernel {
   }
 
   private isAbsent(name: string): boolean {
-    return (
-      Object.hasOwn(this.profile.functionGaps, name) || this.profile.absentFunctions.includes(name)
-    );
+    return Object.hasOwn(this.profile.functionGaps, name) || this.profile.absentFunctions.includes(name);
   }
 
   tracepoint(category: string, name: string): Tracepoint | undefined {

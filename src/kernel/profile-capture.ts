@@ -78,7 +78,9 @@ function format(files: LiveFiles, name: string): string {
 /** Functions, without the addresses, which are nobody's business. */
 function functionsOf(symbols: string): string {
   const lines = symbols.matchAll(/^\S+ [tTwW] (\S+)(?:[ \t]+\[(\S+)\])?$/gm);
-  return [...lines].map(([, name = "", module]) => `0 t ${name}${module === undefined ? "" : `\t[${module}]`}`).join("\n");
+  return [...lines]
+    .map(([, name = "", module]) => `0 t ${name}${module === undefined ? "" : `\t[${module}]`}`)
+    .join("\n");
 }
 
 function pack(bytes: Uint8Array): Buffer {

@@ -22,7 +22,10 @@ class ProfileFiles implements KernelFiles {
   readonly arch: string;
   readonly pageSize: number;
   readonly gaps: string[] = [];
-  private readonly places: ReadonlyMap<string, { readonly at: number; readonly packed: number; readonly size: number }>;
+  private readonly places: ReadonlyMap<
+    string,
+    { readonly at: number; readonly packed: number; readonly size: number }
+  >;
 
   constructor(private readonly path: string) {
     const { start, size } = readStart(path);

@@ -56,7 +56,9 @@ export interface ProfileHeader {
   readonly sections: readonly ProfileSection[];
 }
 
-const ARCHITECTURES = "x86_64 aarch64 aarch64_be arm armv7l i686 s390x ppc64le riscv64 loongarch64".split(" ");
+const ARCHITECTURES = "x86_64 aarch64 aarch64_be arm armv7l i686 s390x ppc64le riscv64 loongarch64".split(
+  " ",
+);
 
 function damaged(what: string): never {
   throw new KernelError(`this profile is damaged: ${what}`);
@@ -105,7 +107,8 @@ function checkHeader(data: unknown): ProfileHeader {
     return damaged("`attach.symbols` is not a list of names");
   if (typeof pageSize !== "number" || ![12, 13, 14, 16].some((bits) => pageSize === 1 << bits))
     return damaged("`pageSize` is not the size of a page");
-  if (!Array.isArray(sections) || sections.length > MOST_SECTIONS) return damaged("it has no list of sections");
+  if (!Array.isArray(sections) || sections.length > MOST_SECTIONS)
+    return damaged("it has no list of sections");
   if (bpftrace !== undefined && (typeof bpftrace !== "string" || !/^[0-9.]{1,20}$/.test(bpftrace)))
     return damaged("`bpftrace` is not a version");
   const arch = text("arch", /^\w{1,20}$/);

@@ -16,14 +16,16 @@ export function variantsOf(point: ProbePoint, kernel: Kernel): readonly ProbePoi
 }
 
 /**
- * A raw tracepoint skips the copying of arguments that a tracepoint does, so it gives none. The kernel makes the
- * tracepoints of single system calls out of one for all, so these have no raw one of their own.
+ * A raw tracepoint skips the copying of arguments that a tracepoint does, so it gives none. Newer tracers find it by
+ * the function that calls what is attached, as they find the functions of fentry, and refuse it for the same reasons.
+ * The kernel makes the tracepoints of single system calls out of one for all, so these have no raw one of their own.
  */
 function hasRawTracepoint({ type, parts: [category = "", name = ""] }: ProbePoint, kernel: Kernel): boolean {
   return (
     type === "tracepoint" &&
     category !== "syscalls" &&
-    kernel.tracepoint(category, name) !== undefined
+    kernel.tracepoint(category, name) !== undefined &&
+    hasTrampoline({ type: "fentry", parts: [`__traceiter_${name}`] }, kernel)
   );
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
-import { formatProfile, parseProfile, profileKernel, type KernelProfile } from "../../src/kernel/core-profile.js";
+import {
+  formatProfile,
+  parseProfile,
+  profileKernel,
+  type KernelProfile,
+} from "../../src/kernel/core-profile.js";
 import { recordingKernel } from "../../src/kernel/recording.js";
 import { everyKind } from "./btf-writer.js";
 import { fakeKernel, formatText } from "./fake-files.js";

@@ -1,13 +1,12 @@
 /**
- * Makes the bundled profiles: compiles the whole standard library against each captured kernel, and keeps what
- * the compiler asked. Usage: tsx scripts/capture-core.ts NAME=DIRECTORY… [dev=live]
+ * Makes the cores of the bundled profiles, profiles/NAME.json from profiles/NAME.profile: compiles the whole standard
+ * library against each kernel, and keeps what the compiler asked. Usage: tsx scripts/core-profiles.ts
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Diagnostics } from "../src/diagnostics/diagnostic.js";
-import { openCapturedDirectory } from "../src/kernel/captured.js";
 import { namedSets, namedValues } from "../src/kernel/flag-sets.js";
-import { openLiveKernel } from "../src/kernel/live.js";
+import { openProfile } from "../src/kernel/profile-file.js";
 import { formatProfile } from "../src/kernel/core-profile.js";
 import { recordingKernel } from "../src/kernel/recording.js";
 import { check } from "../src/semantics/check.js";
@@ -34,9 +33,9 @@ function readLibrary(): Library {
 const library = readLibrary();
 const examples = readFileSync(join(root, "scripts/core-queries.fl"), "utf8");
 
-for (const argument of process.argv.slice(2)) {
-  const [name = "", directory = ""] = argument.split("=");
-  const whole = directory === "live" ? openLiveKernel() : openCapturedDirectory(directory, name);
+const names = readdirSync(join(root, "profiles")).filter((n) => n.endsWith(".profile")).map((n) => n.replace(".profile", "")); // prettier-ignore
+for (const name of names) {
+  const whole = openProfile(join(root, "profiles", `${name}.profile`)).kernel;
   const { kernel, profile } = recordingKernel(whole);
   const diagnostics = new Diagnostics();
   const shapes = new Shapes(library, kernel, diagnostics);
