@@ -1,20 +1,65 @@
-/** `faultline check`: diagnostics only. */
-import { check, compile } from "../index.js";
+/** `faultline check`: diagnostics only; with `--kernel all`, for every bundled kernel. */
+import { bundledNames, check, type Compiled } from "../index.js";
+import { pointText } from "../semantics/probe-points.js";
 import { EXIT } from "./exit.js";
-import { printDiagnostics, readRequest, targetKernel, type Flags } from "./input.js";
+import { printable } from "./failure.js";
+import {
+  bundledTarget,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  targetVersion,
+  type Flags,
+  type Request,
+  type TargetKernel,
+} from "./input.js";
 
 export async function checkCommand(what: readonly string[], flags: Flags): Promise<number> {
   const request = readRequest(what, flags);
-  const { kernel } = await targetKernel(flags);
-  const checked = check(request.text, { ...request.options, kernel });
-  // A file of definitions is right without a query; a query is right when this target can answer it.
-  const compiled =
-    checked.queries.length > 0 ? compile(request.text, { ...request.options, kernel }) : undefined;
-  const diagnostics = compiled?.diagnostics ?? checked.diagnostics;
+  if (flags.kernel === "all") return checkEverywhere(request, flags);
+  const target = await targetKernel(flags);
+  const { diagnostics, unavailable } = await compileOrCheck(request, target, flags);
   await printDiagnostics(diagnostics);
   if (!diagnostics.some((d) => d.severity === "error")) {
     process.stdout.write("no errors\n");
     return EXIT.done;
   }
-  return compiled?.unavailable ? EXIT.machineCannot : EXIT.usage;
+  return unavailable ? EXIT.machineCannot : EXIT.usage;
+}
+
+/** A file of definitions is right without a query; a query is right when the target can answer it. */
+async function compileOrCheck(request: Request, target: TargetKernel, flags: Flags): Promise<Compiled> {
+  const version = await targetVersion(flags, target);
+  const options = { ...request.options, ...(version === undefined ? {} : { bpftrace: version }) };
+  const compiled = compileFor(target, request.text, options);
+  if (!compiled.diagnostics.some((d) => d.code === "no-query")) return compiled;
+  const { diagnostics, tools } = check(request.text, { ...options, kernel: target.kernel });
+  return tools.length === 0 && !hasDefinitions(request.text) ? compiled : { diagnostics };
+}
+
+function hasDefinitions(text: string): boolean {
+  return /^\s*(?:event|span|tool)\b/m.test(text);
+}
+
+/** A line a kernel: whether it can answer, and with which probes. Exit 3 when one of them cannot. */
+async function checkEverywhere(request: Request, flags: Flags): Promise<number> {
+  let cannot = false;
+  for (const name of bundledNames) {
+    const target = await bundledTarget(name);
+    const compiled = await compileOrCheck(request, target, flags);
+    const { diagnostics, plan, unavailable } = compiled;
+    const errors = diagnostics.filter((d) => d.severity === "error");
+    if (errors.length > 0 && !unavailable) {
+      await printDiagnostics(diagnostics);
+      return EXIT.usage;
+    }
+    cannot ||= errors.length > 0;
+    const probes = [...new Set(plan?.probes.map((p) => pointText(p.point)))];
+    const told = errors.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`));
+    process.stdout.write(
+      `${name.padEnd(10)} ${errors.length === 0 ? `yes  ${probes.join(", ")}` : `no   ${printable(told.join("; "))}`}\n`,
+    );
+  }
+  return cannot ? EXIT.machineCannot : EXIT.done;
 }

@@ -33,6 +33,7 @@ function structBehind(ctype: CType): { readonly struct: CType; readonly through:
   return undefined;
 }
 
+/** A member of the struct, or of an anonymous one in it; its offset is from the start of the struct. */
 function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMember | undefined {
   const members = kernel.members(struct);
   const own = members.find((m) => m.name === name);
@@ -40,7 +41,7 @@ function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMe
   for (const member of members) {
     if (member.name !== "" || (member.type.kind !== "struct" && member.type.kind !== "union")) continue;
     const inner = findMember(kernel, member.type, name, depth + 1);
-    if (inner) return inner;
+    if (inner) return { ...inner, bitOffset: member.bitOffset + inner.bitOffset };
   }
   return undefined;
 }
@@ -83,6 +84,7 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
     object,
     name,
     through: behind.through,
+    offset: Math.floor(member.bitOffset / 8),
     ctype: member.type,
     type: typeOfCType(member.type),
   };
@@ -145,6 +147,7 @@ function lengthBeside(value: Typed, context: Context): { length: Typed } | undef
       object: value.object,
       name: "len",
       through: behind.through,
+      offset: Math.floor(length.bitOffset / 8),
       ctype: length.type,
       type: typeOfCType(length.type),
     },

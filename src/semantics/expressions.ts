@@ -1,5 +1,5 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
-import type { Span } from "../diagnostics/diagnostic.js";
+import { Diagnostics, type Span } from "../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../syntax/tree.js";
 import { arithmetic, compare, integer, logic, negation, truth } from "./arithmetic.js";
 import { asValue, elementOf, memberOf } from "./c-values.js";
@@ -217,7 +217,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     const typed: Typed =
       subject.op === "string"
         ? truth(matchesGlob(glob, subject.value))
-        : { op: "glob", subject, glob, type: BOOL };
+        : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
     return expression.operator === "~" ? typed : negation(typed);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
@@ -229,6 +229,18 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       "a `[` that stands for itself is written `\\\\[` in a string",
     );
   }
+}
+
+/** `comm` is a word of the tracers, who do not let one look inside it; the task's own copy can be read. */
+function memoryOf(subject: Typed, context: Context): { memory: Typed } | undefined {
+  if ((subject.op !== "field" && subject.op !== "common") || subject.name !== "comm") return undefined;
+  const struct = context.kernel.struct("task_struct");
+  if (!struct) return undefined;
+  const ctype = { kind: "pointer", to: struct } as const;
+  const task: Typed = { op: "currentTask", ctype, type: { kind: "c", ctype } };
+  const unreported = { ...context, diagnostics: new Diagnostics() };
+  const memory = memberOf(task, "comm", unreported, { start: 0, end: 0 });
+  return memory.op === "member" ? { memory } : undefined;
 }
 
 function checkMembership(expression: InExpression, scope: Scope, context: Context): Typed {

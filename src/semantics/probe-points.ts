@@ -216,7 +216,11 @@ export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly
 
 /** The names near to one the kernel lacks. */
 export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
-  if (point.type === "tracepoint") return didYouMean(point.parts.join(":"), kernel.tracepointNames());
+  const name = point.parts.join(":");
+  // It is there, and is absent for another reason than its name.
+  if (point.type === "tracepoint" ? kernel.tracepointNames().includes(name) : kernel.function(name))
+    return undefined;
+  if (point.type === "tracepoint") return didYouMean(name, kernel.tracepointNames());
   if (["kprobe", "kretprobe", "fentry", "fexit"].includes(point.type))
     return didYouMean(point.parts[0] ?? "", kernel.functionNames());
   return undefined;

@@ -39,6 +39,8 @@ export type Typed = { readonly type: Type } & (
       readonly object: Typed;
       readonly name: string;
       readonly through: boolean;
+      /** From the start of the object, in bytes. */
+      readonly offset: number;
       readonly ctype: CType;
     }
   | { readonly op: "element"; readonly object: Typed; readonly index: Typed; readonly ctype: CType }
@@ -59,7 +61,8 @@ export type Typed = { readonly type: Type } & (
       readonly right: Typed;
     }
   | { readonly op: "logic"; readonly operator: LogicalOperator; readonly operands: readonly Typed[] }
-  | { readonly op: "glob"; readonly subject: Typed; readonly glob: Glob }
+  /** `memory`: where the subject's bytes stand, for a subject that is not itself read from memory. */
+  | { readonly op: "glob"; readonly subject: Typed; readonly glob: Glob; readonly memory?: Typed }
   | {
       readonly op: "hasBits";
       readonly subject: Typed;

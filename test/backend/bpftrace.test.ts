@@ -46,6 +46,12 @@ describe("scripts", () => {
     expect(text.indexOf("$len >= 3")).toBeLessThan(text.indexOf("[ustack]"));
   });
 
+  it("looks inside comm through the task", () => {
+    const text = script('faults by pid where comm ~ "*ngin?"');
+    expect(text).toMatch(/\$text = \(uint8 \*\)\(\(uint64\)curtask \+ \d+\);/);
+    expect(script('faults by pid where comm ~ "ngin*"')).toContain('strncmp(comm, "ngin", 4) == 0');
+  });
+
   it("says what each version can", () => {
     expect(script("brk by requested", "debian12", "0.17.0")).toContain("args->brk");
     expect(script("brk by requested")).toContain("args.brk");
@@ -77,7 +83,7 @@ describe("scripts", () => {
   });
 
   it("does not take what bpftrace cannot do", () => {
-    const compiled = compile('faults by pid where comm ~ "*x*"');
+    const compiled = compile('direct_reclaim by pid where begin.comm ~ "*x*"');
     expect(compiled.diagnostics[0]?.code).toBe("bpftrace-limit");
     expect(compile("faults", { bpftrace: "0.16.0" }).diagnostics[0]?.code).toBe("bpftrace-version");
   });

@@ -69,6 +69,12 @@ export const CHECKS: readonly QueryCheck[] = [
     verify: (r) => expect(total(r, "count()", { file: "libtouch.so" })).toBe(400),
   },
   {
+    id: "glob-comm",
+    query: 'faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"',
+    workload: TOUCH,
+    verify: (r) => expect(total(r, "count()")).toBe(400),
+  },
+  {
     id: "glob-none",
     query: 'faults by file where file ~ "*.sox" or file ~ "touch*.so"',
     workload: TOUCH,

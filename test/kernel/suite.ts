@@ -72,7 +72,7 @@ export async function defineSuite(target: Target): Promise<void> {
       const found = result(`accept-${i}`);
       // The design's uprobe is in a program that no guest has.
       if (query.includes("/usr/bin/app")) expect(found.stderr).toMatch(/app/);
-      else expect({ exitCode: found.exitCode, stderr: found.stderr }).toMatchObject({ exitCode: 0 });
+      else if (found.exitCode !== 0) throw new Error(`exit ${String(found.exitCode)}: ${found.stderr}`);
     });
   });
 }

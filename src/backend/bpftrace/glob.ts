@@ -21,13 +21,12 @@ interface Bytes {
 }
 
 export function globTest(value: Typed & { op: "glob" }, writer: Writer): string {
-  const { subject } = value;
-  const pieces = value.glob.pieces;
+  const { pieces } = value.glob;
   // "*" fits everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return "1 == 1";
   const simple = shortcut(value, writer);
   if (simple !== undefined) return simple;
-  return test(pieces, bytesOf(subject, writer), writer);
+  return test(pieces, bytesOf(value, writer), writer);
 }
 
 /** An exact text or a prefix, where bpftrace compares strings itself. */
@@ -47,7 +46,7 @@ function bytesText(bytes: readonly GlobByte[]): string {
 }
 
 /** Puts the text's address and length into variables. */
-function bytesOf(subject: Typed, writer: Writer): Bytes {
+function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): Bytes {
   if (subject.op === "text" && subject.length) {
     const pointer = writer.fresh("name");
     const length = writer.fresh("len");
@@ -66,11 +65,22 @@ function bytesOf(subject: Typed, writer: Writer): Bytes {
     writer.prelude.push(`${pointer} = (uint8 *)${write(subject.pointer, writer)};`);
     return measured(pointer, LONGEST_TEXT, writer);
   }
+  const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;
+  const address = place && addressOf(place, writer);
+  if (address !== undefined && place?.type.kind === "c" && place.type.ctype.kind === "array") {
+    writer.prelude.push(`${pointer} = (uint8 *)(${address});`);
+    return measured(pointer, Math.min(place.type.ctype.length, LONGEST_TEXT), writer);
+  }
   throw new BackendError(
-    subject.op === "common" && subject.name === "comm"
-      ? 'bpftrace cannot look inside `comm`: only a whole name ("nginx") or a beginning ("ngi*") can be tested'
-      : 'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
+    'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
   );
+}
+
+/** An array's place in memory. bpftrace takes an array of characters for a text, and gives no address of it. */
+function addressOf(value: Typed, writer: Writer): string | undefined {
+  if (value.op !== "member") return undefined;
+  const base = value.through ? `(uint64)${write(value.object, writer)}` : addressOf(value.object, writer);
+  return base === undefined ? undefined : `${base} + ${value.offset}`;
 }
 
 /** Finds the end of a text whose length does not stand beside it. */
