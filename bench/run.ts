@@ -42,7 +42,7 @@ const definitions = (n: number): string =>
   Array.from({ length: n }, (_, i) => `event e${i} {\n  provider software:page-faults:1\n}\n`).join("") +
   "e0 by comm\n";
 
-const process_ = pairs(16, ["dist/cli.js", "compile", CARD, "--kernel", "debian13"], ["-e", "0"]);
+const process_ = pairs(16, ["dist/cli.cjs", "compile", CARD, "--kernel", "debian13"], ["-e", "0"]);
 console.log(
   `compile, whole process: ${process_.a.toFixed(1)} ms, ${process_.ratio.toFixed(2)} times node -e 0 (${process_.b.toFixed(1)} ms); aim 1.6`,
 );

@@ -1,20 +1,42 @@
-/** Bundles the library, the command line and the Prettier plugin; commands are split off, to be loaded when used. */
+/** Bundles the library, the command line and the Prettier plugin. */
+import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 rmSync("dist", { recursive: true, force: true });
-await build({
-  entryPoints: { index: "src/index.ts", cli: "src/cli/main.ts", prettier: "src/syntax/prettier.ts" },
-  outdir: "dist",
+
+const common = {
   bundle: true,
-  splitting: true,
   minify: true,
-  format: "esm",
   platform: "node",
   target: "node20.19",
   external: ["prettier"],
-  define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version) },
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+} satisfies BuildOptions;
+
+await build({
+  ...common,
+  entryPoints: { index: "src/index.ts", prettier: "src/syntax/prettier.ts" },
+  outdir: "dist",
+  splitting: true,
+  format: "esm",
   chunkNames: "chunks/[name]-[hash]",
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
+await build({
+  ...common,
+  entryPoints: ["src/cli/main.ts"],
+  outfile: "dist/cli.bundle.cjs",
+  format: "cjs",
+  define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__moduleUrl" },
+  banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
+});
+await build({ ...common, entryPoints: ["src/cli/start.ts"], outfile: "dist/cli.cjs", format: "cjs" });
+execFileSync(
+  process.execPath,
+  ["dist/cli.cjs", "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],
+  {
+    env: { ...process.env, FAULTLINE_MAKE_CACHE: "dist/cli.bundle.cjs.cache" },
+    stdio: "ignore",
+  },
+);

@@ -16,7 +16,7 @@ for (const target of process.argv.slice(2)) {
     checks: [
       {
         id: "capture",
-        command: `/job/bin/node /job/dist/cli.js profile capture --id ${target} -o profile && base64 -w0 profile`,
+        command: `/job/bin/node /job/dist/cli.cjs profile capture --id ${target} -o profile && base64 -w0 profile`,
         timeoutSeconds: 900,
       },
     ],

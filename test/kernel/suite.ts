@@ -100,7 +100,7 @@ async function boot(target: Target): Promise<GuestRun> {
     checks: [
       ...checksFor(target).map((c) => ({
         id: c.id,
-        command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.js ${quote(c.query)} -c ${quote(c.workload)} --format json`,
+        command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs ${quote(c.query)} -c ${quote(c.workload)} --format json`,
         timeoutSeconds: c.timeoutSeconds ?? 90,
       })),
       ...QUERIES.map((_query, i) => ({
