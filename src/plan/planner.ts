@@ -8,7 +8,8 @@ import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics
 import { BOOL, numberOf } from "../semantics/types.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
-import type { Choice, PassedOver, Plan, PlanProbe, StateMap, Step } from "./plan.js";
+import type { PlannedProbe } from "./merge.js";
+import type { Choice, PassedOver, Plan, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
@@ -29,11 +30,12 @@ export type Handler = (environment: Environment) => Action;
 export const FOLLOWED = "followed";
 
 export class Planner {
-  readonly probes: PlanProbe[] = [];
+  readonly probes: PlannedProbe[] = [];
   readonly states: StateMap[] = [];
   readonly choices: Choice[] = [];
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
+  private planned = 0;
 
   constructor(
     private readonly process: Plan["process"],
@@ -54,7 +56,7 @@ export class Planner {
   }
 
   /** The probes that `plan` adds, taken out again for a later place. */
-  apart(plan: () => void): readonly PlanProbe[] {
+  apart(plan: () => void): readonly PlannedProbe[] {
     const placed = this.probes.length;
     plan();
     return this.probes.splice(placed);
@@ -108,6 +110,7 @@ export class Planner {
       purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,
       filter: byCost(filter),
       steps: action.steps,
+      order: this.planned++,
     });
   }
 

@@ -166,17 +166,21 @@ export function openSpan(
   };
   // Asked once for all of them, so that the begin keeps what the result will read.
   for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
-  state.planBegin(early);
-  planner.subscribeAlternatives(
-    source.name,
-    source.end,
-    new Set(source.keys),
-    `${source.name} has ended: forget it`,
-    (end) => {
-      const key = state.key(end);
-      return { filter: [state.started(key)], steps: state.forget(key) };
-    },
+  // Planned first, as an event that ends one and begins another must end the old one first.
+  const ends = planner.apart(() =>
+    planner.subscribeAlternatives(
+      source.name,
+      source.end,
+      new Set(source.keys),
+      `${source.name} has ended: forget it`,
+      (end) => {
+        const key = state.key(end);
+        return { filter: [state.started(key)], steps: state.forget(key) };
+      },
+    ),
   );
+  state.planBegin(early);
+  planner.probes.push(...ends);
   return { entries: state.entries, environment };
 }
 
