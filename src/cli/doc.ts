@@ -67,7 +67,7 @@ function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
         ...source.end.flatMap((a) => providerLine(a, shape)),
       ];
     case "union":
-      return [`All of: ${source.members.map((m) => m.name).join(", ")}`];
+      return [`All of: ${source.members.map((m) => m.source.name).join(", ")}`];
   }
 }
 

@@ -11,7 +11,7 @@ import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
 import type { Choice, PassedOver, Plan, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
-import { choose, type AttachGap } from "./providers.js";
+import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 
@@ -74,11 +74,33 @@ export class Planner {
           handler,
         );
       case "union":
-        for (const member of source.members) this.subscribe(member, needed, purpose, handler);
-        return;
+        return this.subscribeMembers(source, needed, purpose, handler);
       case "span":
         return subscribeSpan(this, source, needed, purpose, handler);
     }
+  }
+
+  /** All of a union, but for optional ones that the target lacks. */
+  private subscribeMembers(
+    union: CheckedSource & { kind: "union" },
+    needed: readonly Typed[],
+    purpose: string,
+    handler: Handler,
+  ): void {
+    const reasons: string[] = [];
+    for (const { source, optional } of union.members) {
+      const placed = this.probes.length;
+      try {
+        this.subscribe(source, needed, purpose, handler);
+      } catch (error) {
+        if (!optional || !(error instanceof PlanError)) throw error;
+        this.probes.length = placed;
+        reasons.push(...error.reasons);
+        this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
+      }
+    }
+    if (reasons.length > 0 && reasons.length >= union.members.length)
+      throw new PlanError(`${union.name} cannot be answered on this kernel`, reasons);
   }
 
   subscribeAlternatives(

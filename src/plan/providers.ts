@@ -61,7 +61,10 @@ export function whyUnanswerable(source: CheckedSource): string | undefined {
     case "event":
       return ofAll(source.alternatives);
     case "union":
-      return source.members.map(whyUnanswerable).find((why) => why !== undefined);
+      return source.members
+        .filter((m) => !m.optional)
+        .map((m) => whyUnanswerable(m.source))
+        .find((why) => why !== undefined);
     case "span":
       return ofAll(source.begin) ?? ofAll(source.end);
   }
@@ -125,7 +128,7 @@ function gives(source: CheckedSource, name: string): boolean {
           (a.trigger.kind === "source" && gives(a.trigger.source, name)),
       );
     case "union":
-      return source.members.every((m) => gives(m, name));
+      return source.members.every((m) => gives(m.source, name));
     case "span":
       return (
         name === "latency" ||
@@ -154,7 +157,7 @@ function namesOf(source: CheckedSource): string[] {
     case "event":
       return [...givenBy(source.alternatives)];
     case "union":
-      return source.members.flatMap(namesOf);
+      return source.members.flatMap((m) => namesOf(m.source));
     case "span":
       return [...givenBy([...source.begin, ...source.end]), ...source.fields.keys(), "latency"];
   }

@@ -40,7 +40,10 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       return {
         kind: "union",
         name: shape.name,
-        members: shape.members.map((m) => elaborate(m, wanted, context)),
+        members: shape.members.map((m) => ({
+          source: elaborate(m.shape, wanted, context),
+          optional: m.optional,
+        })),
       };
     case "span": {
       const own = shape.defined.definition.fields.filter((f) => wanted.has(f.name.text));

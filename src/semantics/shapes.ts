@@ -32,7 +32,7 @@ export type Shape =
       readonly name: string;
       readonly defined: Defined;
       readonly fields: Fields;
-      readonly members: readonly Shape[];
+      readonly members: readonly { readonly shape: Shape; readonly optional: boolean }[];
     }
   | {
       readonly kind: "span";
@@ -150,8 +150,17 @@ export class Shapes {
         };
       }
       case "union": {
-        const members = definition.members.flatMap((m) => this.named(m.text, context, m.span) ?? []);
-        return { kind: "union", name, defined, members, fields: shared(members.map(fieldsOf)) };
+        const members = definition.members.flatMap(({ name: member, optional }) => {
+          const shape = this.named(member.text, context, member.span);
+          return shape ? [{ shape, optional }] : [];
+        });
+        return {
+          kind: "union",
+          name,
+          defined,
+          members,
+          fields: shared(members.map((m) => fieldsOf(m.shape))),
+        };
       }
       case "span":
         return this.buildSpan(definition, defined, context);

@@ -134,9 +134,15 @@ export interface Alternative {
   readonly fields: ReadonlyMap<string, Typed | string>;
 }
 
+/** One source of a union; an optional one is left out where the target lacks it. */
+export interface Member {
+  readonly source: CheckedSource;
+  readonly optional: boolean;
+}
+
 export type CheckedSource =
   | { readonly kind: "event"; readonly name: string; readonly alternatives: readonly Alternative[] }
-  | { readonly kind: "union"; readonly name: string; readonly members: readonly CheckedSource[] }
+  | { readonly kind: "union"; readonly name: string; readonly members: readonly Member[] }
   | {
       readonly kind: "span";
       readonly name: string;

@@ -18,8 +18,10 @@ import type {
   Query,
   SpanDefinition,
   StringLiteral,
+  ToolBranch,
   ToolDefinition,
   ToolParameter,
+  UnionMember,
 } from "./tree.js";
 
 /** `meant` is the word it starts with, once its spelling is mended. */
@@ -174,8 +176,8 @@ function parseField(c: Cursor): FieldDefinition {
 function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
   const name = c.name("the name of an event", "as in `event faults { … }`");
   if (c.accept("=")) {
-    const members: Name[] = [];
-    do members.push(c.name("the name of an event", "as in `event allocation = malloc | calloc`"));
+    const members: UnionMember[] = [];
+    do members.push(parseMember(c));
     while (c.accept("|"));
     return { kind: "union", span: c.spanFrom(word.start), ...documented(doc), name, members };
   }
@@ -187,6 +189,12 @@ function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
     providers.push(parseProvider(c, token));
   });
   return { kind: "event", span: c.spanFrom(word.start), ...documented(doc), name, providers };
+}
+
+function parseMember(c: Cursor): UnionMember {
+  const name = c.name("the name of an event", "as in `event allocation = malloc | calloc`");
+  const optional = c.accept("?");
+  return { kind: "member of union", span: c.spanFrom(name.span.start), name, optional };
 }
 
 function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition {
@@ -224,14 +232,33 @@ function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition
 function parseTool(c: Cursor, word: Token, doc: Doc | undefined): ToolDefinition {
   const name = c.name("the name of a tool", "as in `tool vmscan(interval: duration = 1s) { … }`");
   const parameters = c.is("(") ? parseParameters(c) : [];
-  const queries: Query[] = [];
-  parseBody(c, `tool \`${name.text}\``, [], () => {
+  const parts: (Query | ToolBranch)[] = [];
+  parseToolBody(c, `tool \`${name.text}\``, () => {
+    parts.push(c.isWord("when") ? parseBranch(c) : parseQuery(c));
+  });
+  return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, parts };
+}
+
+function parseToolBody(c: Cursor, owner: string, part: () => void): void {
+  parseBody(c, owner, [], () => {
     if (c.accept(";")) return;
-    queries.push(parseQuery(c));
+    part();
     if (!c.is(";") && !c.is("}") && !c.is("end") && c.is("{"))
       c.expected("`;` or `}`", "a tool holds queries, separated by `;`");
   });
-  return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, queries };
+}
+
+/** `when each { … }` */
+function parseBranch(c: Cursor): ToolBranch {
+  const word = c.next();
+  if (!startsOperand(c))
+    c.fail("missing-operand", "`when` has no condition", "as in `when each { … }`", word);
+  const condition = parseExpression(c);
+  const queries: Query[] = [];
+  parseToolBody(c, "this `when`", () => {
+    queries.push(parseQuery(c));
+  });
+  return { kind: "branch", span: c.spanFrom(word.start), condition, queries };
 }
 
 function parseParameters(c: Cursor): ToolParameter[] {

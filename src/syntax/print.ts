@@ -59,7 +59,11 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
       return documented(node.doc, `span ${node.name.text} on ${keys} `, body(parts, printed));
     }
     case "tool":
-      return printTool(node, all, body(node.queries, all("queries"), ";"));
+      return printTool(node, all, printToolParts(node.parts, all("parts"), text, inside));
+    case "branch":
+      return [`when ${printExpression(node.condition)} `, body(node.queries, all("queries"), ";")];
+    case "member of union":
+      return `${node.name.text}${node.optional ? "?" : ""}`;
     case "toolParameter": {
       const value = node.value === undefined ? "" : ` = ${printExpression(node.value)}`;
       return documented(node.doc, `${node.name.text}: ${printType(node.type)}${value}`);
@@ -179,6 +183,19 @@ function printProvider(
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
   const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
   return body === undefined ? head : [head, " ", body];
+}
+
+/** `;` stands behind a query, and not behind a branch. */
+function printToolParts(
+  parts: ToolDefinition["parts"],
+  printed: readonly Layout[],
+  text: string,
+  inside: string[],
+): Layout {
+  const separated = parts.map((part, i) =>
+    part.kind === "query" && i < parts.length - 1 ? [printed[i] ?? "", ";"] : (printed[i] ?? ""),
+  );
+  return printBody(parts, separated, text, "", inside);
 }
 
 function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {

@@ -1,0 +1,73 @@
+/** A tool's own options on the command line, made from its parameters: `min_age: duration` is `--min-age 5s`. */
+import { didYouMean } from "../diagnostics/suggest.js";
+import type { Defined } from "../semantics/library.js";
+import { isSourceParameter, type ToolArguments } from "../semantics/check-tool.js";
+import { printExpression, printType } from "../syntax/print-expression.js";
+import type { ToolDefinition, ToolParameter } from "../syntax/tree.js";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+
+/** Undefined for a definition that is no tool. */
+export function toolOf(defined: Defined | undefined): ToolDefinition | undefined {
+  return defined?.definition.kind === "tool" ? defined.definition : undefined;
+}
+
+const optionOf = (parameter: ToolParameter): string => `--${parameter.name.text.replaceAll("_", "-")}`;
+
+const isSwitch = (parameter: ToolParameter): boolean => parameter.type.word.text === "bool";
+
+/** Reads `--min-age 5s`, `--min-age=5s` and the switch `--each`; `words` are what is left beside the tool's name. */
+export function readToolOptions(tool: ToolDefinition, words: readonly string[]): ToolArguments {
+  const values: Record<string, string> = {};
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [option = "", ...more] = word.split("=");
+    const parameter = tool.parameters.find((p) => optionOf(p) === option);
+    if (!parameter) throw unknown(tool, word);
+    const inline = more.length > 0 ? more.join("=") : undefined;
+    const value = inline ?? (isSwitch(parameter) ? "true" : rest.shift());
+    if (value === undefined) throw new CliError(`${option} needs a value: ${printType(parameter.type)}`);
+    values[parameter.name.text] = value;
+  }
+  return values;
+}
+
+function unknown(tool: ToolDefinition, word: string): CliError {
+  const options = tool.parameters.map(optionOf);
+  if (!word.startsWith("-"))
+    return new CliError(
+      `\`${tool.name.text}\` is a tool, and takes no \`${word}\` behind it`,
+      EXIT.usage,
+      `its options are in: faultline run ${tool.name.text} --help`,
+    );
+  return new CliError(
+    `\`${tool.name.text}\` has no option \`${word}\``,
+    EXIT.usage,
+    didYouMean(word, options) ?? `see: faultline run ${tool.name.text} --help`,
+  );
+}
+
+/** What `--help` says of a tool; `general` are the options that every run has. */
+export function toolHelp(tool: ToolDefinition, general: string): string {
+  const options = tool.parameters.map((p) => {
+    const [first = "", ...more] = (p.doc?.text ?? "").split("\n");
+    const preset = p.value === undefined ? "required" : `default ${printExpression(p.value)}`;
+    const name = isSwitch(p) ? optionOf(p) : `${optionOf(p)} <${typeOf(p)}>`;
+    return { name, text: [first, ...more].join(" ").trim(), preset: isSwitch(p) ? undefined : preset };
+  });
+  const width = Math.max(0, ...options.map((o) => o.name.length)) + 2;
+  const lines = options.map(
+    (o) => `  ${o.name.padEnd(width)}${o.text}${o.preset === undefined ? "" : ` (${o.preset})`}`,
+  );
+  return [
+    `Usage: faultline run ${tool.name.text} [options]`,
+    ...(tool.doc ? ["", tool.doc.text] : []),
+    ...(lines.length > 0 ? ["", "Its own options:", ...lines] : []),
+    "",
+    general.slice(Math.max(0, general.indexOf("Options:"))).replace("Options:", "Options of every run:"),
+  ].join("\n");
+}
+
+function typeOf(parameter: ToolParameter): string {
+  return isSourceParameter(parameter) ? "source" : printType(parameter.type);
+}
