@@ -1,6 +1,7 @@
 /** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
-import { standardLibrary, type Kernel } from "../index.js";
+import { compile, standardLibrary, type Kernel } from "../index.js";
 import { whyUnanswerable } from "../plan/providers.js";
+import type { Defined } from "../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../semantics/glob.js";
 import { describeCType } from "../semantics/types.js";
 import { describer } from "./described.js";
@@ -49,21 +50,29 @@ function listSources(
 ): number {
   const library = standardLibrary();
   const describe = describer(kernel);
-  const listed = [...library.names()].sort().flatMap((name): Listed[] => {
-    const defined = library.find(name);
-    if (!defined || !matches(name)) return [];
-    const { definition } = defined;
-    const described = describe(name, defined);
-    const why = described && whyUnanswerable(described.source);
-    return [
-      {
-        name,
-        kind: definition.kind === "union" ? "event" : definition.kind,
-        doc: definition.doc?.text.split("\n")[0] ?? "",
-        ...(why === undefined ? {} : { unavailable: why }),
-      },
-    ];
+  const entry = (name: string, { definition }: Defined, unavailable: string | undefined): Listed => ({
+    name,
+    kind: definition.kind === "union" ? "event" : definition.kind,
+    doc: definition.doc?.text.split("\n")[0] ?? "",
+    ...(unavailable === undefined ? {} : { unavailable }),
   });
+  const sources = library
+    .names()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.find(name);
+      const described = defined && describe(name, defined);
+      return defined ? [entry(name, defined, described && whyUnanswerable(described.source))] : [];
+    });
+  const tools = library
+    .toolNames()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.tool(name);
+      return defined ? [entry(name, defined, whyNoTool(name, kernel))] : [];
+    });
+  const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : 1);
+  const listed = [...tools.sort(byName), ...sources.sort(byName)];
   if (listed.length === 0) {
     process.stderr.write(`faultline: no source or tool matches \`${printable(pattern ?? "")}\`\n`);
     return EXIT.usage;
@@ -81,6 +90,13 @@ function listSources(
       process.stdout.write(`${" ".repeat(width)}  not available: ${printable(unavailable)}\n`);
   }
   return EXIT.done;
+}
+
+/** Why a tool cannot run on the target, with its usual options; undefined when it can. */
+function whyNoTool(name: string, kernel: Kernel): string | undefined {
+  const { unavailable, diagnostics } = compile("", { kernel, tool: { name, arguments: {} } });
+  if (!unavailable) return undefined;
+  return diagnostics.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`)).join("; ");
 }
 
 /** Tracepoints `vmscan:*` with their fields, functions `handle_mm_*` with their parameters. */

@@ -94,6 +94,10 @@ export class LiveFiles implements KernelFiles {
 
   readonly symbols = lazy(() => textOf("/proc/kallsyms"));
 
+  partitions(): string | undefined {
+    return textOf("/proc/partitions");
+  }
+
   private tracefsHas(file: string): boolean {
     return this.tracefs !== undefined && existsSync(`${this.tracefs}/${file}`);
   }

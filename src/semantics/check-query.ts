@@ -1,7 +1,14 @@
 /** Checks one query: its clauses together, against what its source has. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { printQuery } from "../syntax/print-expression.js";
-import type { Clause, Column as ColumnSyntax, Expression, NamedSource, ProbeSource, Query } from "../syntax/tree.js";
+import type {
+  Clause,
+  Column as ColumnSyntax,
+  Expression,
+  NamedSource,
+  ProbeSource,
+  Query,
+} from "../syntax/tree.js";
 import { checkTable } from "./check-table.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "./context.js";

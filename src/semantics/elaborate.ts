@@ -57,6 +57,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
         name: shape.name,
         keys,
         begin: alternatives(shape.begin, inner, shape, context),
+        during: alternatives(shape.during, inner, shape, context),
         end: alternatives(shape.end, inner, shape, context),
         fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
       };
@@ -65,7 +66,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
 }
 
 function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
-  for (const side of ["begin", "end"] as const) {
+  for (const side of ["begin", "during", "end"] as const) {
     if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
     context.diagnostics.error(
       "span-key",
@@ -235,11 +236,12 @@ export function sourceScope(shape: Shape, context: Context, open = false): Scope
 /** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
 function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
   const beginFields = sideFields(shape.begin);
+  const openFields = new Map([...sideFields(shape.during), ...beginFields]);
   const endFields = sideFields(shape.end);
   return {
     what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
     names: () =>
-      open ? [...beginFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
+      open ? [...openFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
     lookUp: (name, context, span) => {
       if (open) {
         if (name === "age") return { op: "field", name: "age", type: DURATION };
@@ -253,7 +255,7 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
           );
           return FAILED;
         }
-        return field(name, beginFields, "begin");
+        return field(name, openFields, beginFields.has(name) ? "begin" : undefined);
       }
       if (name === "age") {
         context.diagnostics.error(

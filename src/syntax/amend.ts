@@ -43,6 +43,7 @@ export function amendQuery(query: Query, amendments: Amendments): string {
 function amended(kind: AmendableClause, text: string, query: Query): string {
   const own = query.clauses.find((clause) => clause.kind === kind);
   if (kind === "where" && own) return `where (${printClause(own).replace(/^where /, "")}) and (${text})`;
-  const header = own?.kind === "every" && own.header ? ` ${printClause(own).split(" ").slice(-2).join(" ")}` : "";
+  const header =
+    own?.kind === "every" && own.header ? ` ${printClause(own).split(" ").slice(-2).join(" ")}` : "";
   return `${kind} ${text}${header}`;
 }
