@@ -1,6 +1,6 @@
 /** Checks one query: its clauses together, against what its source has. */
 import type { Span } from "../diagnostics/diagnostic.js";
-import { printQuery } from "../syntax/print-expression.js";
+import { queryText } from "./query-text.js";
 import type {
   Clause,
   Column as ColumnSyntax,
@@ -59,7 +59,7 @@ export function commonParts(
   const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
   const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
   return {
-    text: printQuery(query),
+    text: queryText(query, context),
     span: query.span,
     ...(query.doc ? { doc: query.doc.text } : {}),
     ...(every === undefined ? {} : { every }),
