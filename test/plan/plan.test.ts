@@ -84,7 +84,7 @@ describe("what happens during a span", () => {
       map: "run_freed",
       value: { operator: "+", left: { op: "state", map: "run_freed" } },
     });
-    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "integer")).toBe(true);
+    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "cast")).toBe(true);
   });
 
   it("costs nothing where it is not asked for", () => {
