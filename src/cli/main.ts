@@ -67,6 +67,19 @@ target(
 
 target(
   program
+    .command("explain")
+    .description("tell what a query means, which probes it takes and why, and what it costs")
+    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+)
+  .option("--format <format>", "text or json", "text")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .option("--concept [name]", "a lesson on one of the concepts of BPF; without a name, which there are")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
+  });
+
+target(
+  program
     .command("list")
     .description("show the sources and tools there are, or (list probes PATTERN) the kernel's probes")
     .argument("[what...]", "only names that match, such as 'swap*'; or: probes 'vmscan:*'"),

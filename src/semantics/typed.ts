@@ -134,17 +134,21 @@ export interface Alternative {
   readonly fields: ReadonlyMap<string, Typed | string>;
 }
 
-export type CheckedSource =
-  | { readonly kind: "event"; readonly name: string; readonly alternatives: readonly Alternative[] }
-  | { readonly kind: "union"; readonly name: string; readonly members: readonly CheckedSource[] }
+export type CheckedSource = {
+  readonly name: string;
+  /** What its definition says of it. */
+  readonly doc?: string;
+} & (
+  | { readonly kind: "event"; readonly alternatives: readonly Alternative[] }
+  | { readonly kind: "union"; readonly members: readonly CheckedSource[] }
   | {
       readonly kind: "span";
-      readonly name: string;
       readonly keys: readonly string[];
       readonly begin: readonly Alternative[];
       readonly end: readonly Alternative[];
       readonly fields: ReadonlyMap<string, Typed>;
-    };
+    }
+);
 
 // ---------------------------------------------------------------- queries
 
