@@ -29,7 +29,7 @@ export async function explainConcept(
       EXIT.usage,
       didYouMean(
         words,
-        CONCEPTS.flatMap(({ id, also }) => [id, ...also]),
+        CONCEPTS.map((each) => each.id),
       ) ?? "`faultline explain --concept` lists them",
     );
   const { id, gloss } = concept;

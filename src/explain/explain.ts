@@ -19,6 +19,7 @@ export interface ExplainContext {
 
 export function explain(plan: Plan, { target, others = [] }: ExplainContext): Explanation {
   const dialect = dialectOf(target.bpftrace);
+  const walksMaps = dialect.can("forMap");
   return {
     version: 1,
     target: { ...target, bpftrace: dialect.version },
@@ -27,14 +28,21 @@ export function explain(plan: Plan, { target, others = [] }: ExplainContext): Ex
       ...(result.doc === undefined ? {} : { doc: result.doc }),
       meaning: sentence(result, plan),
     })),
-    probes: plan.choices.map((choice) => probeOf(choice, plan)),
+    probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
     fields: fieldsOf(plan),
-    filters: filtersOf(plan, dialect.can("forMap")),
-    maps: mapsOf(plan, storageOf(plan, dialect.version), target.cpus),
+    filters: filtersOf(plan, walksMaps),
+    maps: mapsOf(plan, storageOf(plan, dialect.version), walksMaps, target.cpus),
     notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
     elsewhere: others.map((other) => compare(plan, other)),
     concepts: usedConcepts(plan),
   };
+}
+
+/** As the probes come in the script: a begin before its end. */
+function inOrder({ choices, probes }: Plan): readonly Choice[] {
+  const places = probes.map(({ point }) => pointText(point));
+  const place = ({ point }: Choice): number => places.indexOf(pointText(point));
+  return [...choices].sort((a, b) => place(a) - place(b));
 }
 
 function probeOf(choice: Choice, plan: Plan): ExplainedProbe {

@@ -26,7 +26,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "nothing is promised about these arguments, which follow the kernel's source. Faultline takes a raw tracepoint where a " +
       "query only counts, or reads what every event has (comm, pid, a stack): then there is nothing to copy, and nothing that can move. " +
       "System calls have none of their own, since two raw tracepoints serve them all.",
-    example: "migrate",
+    example: "rss by comm",
   },
   kprobe: {
     text:

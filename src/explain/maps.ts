@@ -6,10 +6,11 @@ import { typeName } from "../semantics/types.js";
 import { cText } from "./expression.js";
 import type { ExplainedMap } from "./explanation.js";
 
-export function mapsOf(plan: Plan, storage: Storage, cpus: number): ExplainedMap[] {
+/** `walksMaps`: whether the tracer can go through a map; else the runner aggregates what is open, and keeps it itself. */
+export function mapsOf(plan: Plan, storage: Storage, walksMaps: boolean, cpus: number): ExplainedMap[] {
   const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
   const results = plan.results.flatMap((result, index) =>
-    result.kind === "rows"
+    result.kind === "rows" || (result.kind === "open" && !walksMaps)
       ? []
       : result.aggregates.map((aggregate, position) =>
           aggregateMap(result, aggregate, keysOf(result, index, position, steps), storage, cpus),

@@ -25,6 +25,11 @@ export class Page {
       this.line(each);
   }
 
+  /** A fact about the name above it. */
+  item(text: string): void {
+    this.prose(text, "    ", "      ");
+  }
+
   /** A name, and beside it what is said of it; `names`: all that stand in the same column. */
   entry(name: string, text: string, names: readonly string[]): void {
     const wide = Math.min(Math.max(...names.map((each) => escapeText(each).length)), this.style.width / 3);
@@ -37,11 +42,11 @@ export class Page {
     for (const each of others) this.line(each);
   }
 
-  section<T>(title: string, items: readonly T[], write: (page: Page, item: T) => void): void {
+  section<T>(title: string, items: readonly T[], write: (item: T, page: Page) => void): void {
     if (items.length === 0) return;
     this.line();
     this.line(this.style.heading(title));
-    for (const item of items) write(this, item);
+    for (const item of items) write(item, this);
   }
 
   text(): string {

@@ -29,34 +29,35 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
       "What events cost was measured in emulated guests, where all is some times slower: compare the figures, do not add them up.",
       "  ",
     );
-  page.section("Fields", fields, (page, field) => fieldLines(page, field, fields));
-  page.section("Filters", filters, filterLines);
-  page.section("Maps", maps, (page, map) => mapLines(page, map, target.cpus));
-  page.section("Notes", notes, (page, note) => page.prose(note, "  "));
-  page.section("On other kernels", elsewhere, (page, other) => elsewhereLines(page, other, elsewhere));
-  page.section("Concepts", concepts, (page, { id, gloss }) => page.entry(id, gloss, concepts.map((c) => c.id))); // prettier-ignore
+  page.section("Fields", fields, (field) => fieldLines(page, field, fields));
+  page.section("Filters", filterGroups(filters), filterLines);
+  if (filters.length === 0) page.section("Filters", ["none: every event counts"], noteLines);
+  if (maps.length > 0) page.section("Maps", [maps], (all) => mapLines(page, all, target.cpus));
+  else page.section("Maps", ["none: each event is sent on its own, through a buffer"], noteLines);
+  page.section("Notes", notes, noteLines);
+  page.section("On other kernels", elsewhere, elsewhereLines);
+  page.section("Concepts", concepts, ({ id, gloss }) => page.entry(id, gloss, concepts.map((c) => c.id))); // prettier-ignore
   if (concepts.length > 0) page.prose("`faultline explain --concept NAME` has a lesson on each.", "  ");
   return page.text();
 }
 
-function probeLines(page: Page, probe: ExplainedProbe): void {
+function probeLines(probe: ExplainedProbe, page: Page): void {
   const { style } = page;
   const of = probe.probe === probe.source ? "" : ` ${style.faint(`for ${escapeText(probe.source)}`)}`;
   page.line(`  ${style.name(escapeText(probe.probe))}${of}`);
-  for (const does of probe.does) page.prose(`does: ${does}`, "    ", "      ");
-  page.prose(`costs: ${costText(probe)}`, "    ", "      ");
-  if (probe.note !== undefined) page.prose(`note: it ${probe.note}`, "    ", "      ");
-  for (const { probe: other, why } of probe.notTaken) page.prose(`not ${other}: ${why}`, "    ", "      ");
+  for (const does of probe.does) page.item(`does: ${does}`);
+  page.item(`costs: ${costText(probe)}`);
+  if (probe.note !== undefined) page.item(`note: it ${probe.note}`);
+  for (const { probe: other, why } of probe.notTaken) page.item(`not ${other}: ${why}`);
 }
 
 /** What it takes of a CPU, at the rate that is usual or at two that show the scale. */
 function costText({ nanoseconds, rate, share }: ExplainedProbe): string {
   const each = `about ${nanoseconds} ns an event`;
   if (rate !== undefined && share !== undefined)
-    return `${each}; at ${grouped(rate)} a second, which a busy machine has, ${percent(share)} of a CPU`;
-  const at = (many: number): string =>
-    `${percent((many * nanoseconds) / 1e9)} of a CPU at ${grouped(many)} a second`;
-  return `${each}: ${at(1_000)}, ${at(100_000)}`;
+    return `${each}: ${percent(share)} of a CPU at ${grouped(rate)} a second, usual on a busy machine`;
+  const [few, many] = [1_000, 100_000];
+  return `${each}: ${percent((few * nanoseconds) / 1e9)} of a CPU at ${grouped(few)} a second, ${percent((many * nanoseconds) / 1e9)} at ${grouped(many)}`;
 }
 
 function grouped(number: number): string {
@@ -69,44 +70,60 @@ function percent(share: number): string {
 }
 
 function fieldLines(page: Page, field: ExplainedField, all: readonly ExplainedField[]): void {
-  const nameOf = ({ field: name, source }: ExplainedField): string => source === undefined ? name : `${source}.${name}`; // prettier-ignore
-  page.entry(nameOf(field), `${field.expression}  (${field.type})`, all.map(nameOf));
+  const nameOf = ({ field: name, source }: ExplainedField): string =>
+    source === undefined ? name : `${source}.${name}`;
+  const type = field.type === field.field ? "" : `  (${field.type})`;
+  page.entry(nameOf(field), `${field.expression}${type}`, all.map(nameOf)); // prettier-ignore
 }
 
-function filterLines(page: Page, { at, where, order, test, when }: ExplainedFilter): void {
-  page.prose(`${order}. ${test}`, "  ", "     ");
-  const place = where === "kernel" ? "in the kernel" : "by faultline, outside the kernel";
-  page.prose(`${place}, at ${at}, ${when}`, "     ");
+/** Those of one place together. */
+function filterGroups(filters: readonly ExplainedFilter[]): readonly (readonly ExplainedFilter[])[] {
+  const groups = new Map<string, ExplainedFilter[]>();
+  for (const filter of filters) {
+    const place = `${filter.where} ${filter.at}`;
+    groups.set(place, [...(groups.get(place) ?? []), filter]);
+  }
+  return [...groups.values()];
 }
 
-function mapLines(page: Page, map: ExplainedMap, cpus: number): void {
+function filterLines(group: readonly ExplainedFilter[], page: Page): void {
+  const [first] = group;
+  if (!first) return;
+  const place = first.where === "kernel" ? "in the kernel" : "by faultline, outside the kernel";
+  page.line(`  ${page.style.name(escapeText(first.at))} ${page.style.faint(place)}`);
+  for (const { order, test, when } of group) page.prose(`${order}. ${test}: ${when}`, "    ", "       ");
+}
+
+function mapLines(page: Page, maps: readonly ExplainedMap[], cpus: number): void {
   const { style } = page;
-  page.line(`  ${style.name(escapeText(map.name))} ${style.faint(escapeText(map.holds))}`);
-  const keys = map.keys.map(({ name, type }) => `${name} (${type})`).join(", ") || "none";
-  page.prose(
-    `keys: ${keys}; value: ${map.value}${map.perCpu ? `, one for each of ${cpus} CPUs` : ""}`,
-    "    ",
-    "      ",
-  );
-  page.prose(
-    `room: ${grouped(map.entries)} ${map.entries === 1 ? "entry" : "entries"}, about ${formatBytes(map.bytes)} from the start`,
-    "    ",
-    "      ",
-  );
-  page.prose(`when full: ${map.whenFull}`, "    ", "      ");
+  let last: string | undefined;
+  for (const { name, holds, keys, value, perCpu, entries, bytes, whenFull } of maps) {
+    page.line(`  ${style.name(escapeText(name))} ${style.faint(escapeText(holds))}`);
+    const by = keys.map((key) => (key.name === key.type ? key.name : `${key.name} (${key.type})`)).join(", ");
+    page.item(`${by || "no key"} → ${value}${perCpu ? `, one for each of ${cpus} CPUs` : ""}`);
+    page.item(
+      `room for ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}: about ${formatBytes(bytes)}`,
+    );
+    page.item(`when full: ${whenFull === last ? "the same" : whenFull}`);
+    last = whenFull;
+  }
+  if (maps.length === 1) page.prose("It is there from the start of the trace to its end, full or not.", "  ");
+  else
+    page.prose(
+      `Together they take about ${formatBytes(maps.reduce((total, { bytes }) => total + bytes, 0))} of the kernel's memory, from the start of the trace to its end.`,
+      "  ",
+    );
 }
 
-function elsewhereLines(
-  page: Page,
-  { kernel, answer, differences, release, bpftrace }: Elsewhere,
-  all: readonly Elsewhere[],
-): void {
-  const said = { same: "the same", differs: differences.join("; "), no: `cannot: ${differences.join("; ")}` }[
-    answer
-  ];
-  page.entry(
-    kernel,
-    `${said} (${release}, bpftrace ${bpftrace})`,
-    all.map((each) => each.kernel),
+function noteLines(note: string, page: Page): void {
+  page.prose(note, "  ");
+}
+
+function elsewhereLines({ kernel, answer, differences, release, bpftrace }: Elsewhere, page: Page): void {
+  const { style } = page;
+  const said = { same: "the same", differs: "otherwise", no: "cannot" }[answer];
+  page.line(
+    `  ${style.name(escapeText(kernel))}: ${said} ${style.faint(escapeText(`(${release}, bpftrace ${bpftrace})`))}`,
   );
+  for (const difference of differences) page.item(difference);
 }

@@ -1,6 +1,7 @@
 /** What a result is, in a sentence. */
 import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
-import type { AggregateFunction, ProbePoint, ProbeType } from "../semantics/typed.js";
+import { substitute } from "../plan/substitute.js";
+import type { AggregateFunction, ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
 import { numberOf } from "../semantics/types.js";
 import { conditionText, cText } from "./expression.js";
 import { durationText, quantityText } from "./quantity.js";
@@ -10,29 +11,49 @@ export function sentence(result: Result, plan: Plan): string {
   if (!asked) return result.query;
   switch (result.kind) {
     case "rows":
-      return `Shows a line for each ${sourceText(asked, plan)}${whereText(asked)}: ${list(result.columns.map(({ label }) => label))}; ${endText(plan)}.`;
+      return `Shows a line for each event of ${sourceText(asked, plan)}${whereText(asked)}: ${labels(result.columns)}; ${endText(plan)}.`;
     case "line":
       return `Prints a line every ${durationText(result.every)}, with ${list(
         result.aggregates.map((aggregate, i) => tableColumn(aggregate, result.asked[i] ?? asked)),
       )}${headerText(result.header)}; ${endText(plan)}.`;
     case "groups":
-      return `${groupsText(result, asked, plan)}${topText(result)}. ${whenText(result.every, plan)}`;
+      return `${groupsText(result, asked, plan)}${topText(result)}; ${whenText(result.every, "prints and clears", plan)}.`;
     case "open":
-      return result.columns.length > 0
-        ? `Shows a line for each ${sourceText(asked, plan)} that has begun and not ended${whereText(asked)}: ${list(result.columns.map(({ label }) => label))}. ${whenText(result.every, plan)}`
-        : `Of each ${sourceText(asked, plan)} that has begun and not ended${whereText(asked)}, ${tallies(result.aggregates, asked)}${keysText(result.keys)}${topText(result)}. ${whenText(result.every, plan)}`;
+      return `${openText(result, asOpen(asked), plan)}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
   }
 }
 
 type Groups = Result & { readonly kind: "groups" };
+type Open = Result & { readonly kind: "open" };
 
 function groupsText(result: Groups, asked: Asked, plan: Plan): string {
   const [first, ...others] = result.aggregates;
   const keys = keysText(result.keys);
   // A count alone is said in fewer words.
   if (first?.fn === "count" && others.length === 0)
-    return `Counts ${sourceText(asked, plan)}${whereText(asked)}${keys}`;
-  return `Of each ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
+    return `Counts the events of ${sourceText(asked, plan)}${whereText(asked)}${keys}`;
+  return `Of the events of ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
+}
+
+function openText(result: Open, asked: Asked, plan: Plan): string {
+  const which = `${sourceText(asked, plan)}, those that have begun and not ended${whereText(asked)}`;
+  return result.columns.length > 0
+    ? `Of ${which}, shows a line for each: ${labels(result.columns)}`
+    : `Of ${which}, ${tallies(result.aggregates, asked)}${keysText(result.keys)}`;
+}
+
+/** What is open has a begin only, so nobody need say so. */
+function asOpen(asked: Asked): Asked {
+  const bare = (value: Typed): Typed => substitute(value, ({ op, name, type }) => ({ op, name, type }));
+  return {
+    ...asked,
+    ...(asked.condition ? { condition: bare(asked.condition) } : {}),
+    values: asked.values.map((value) => value && bare(value)),
+  };
+}
+
+function labels(columns: readonly { readonly label: string }[]): string {
+  return list(columns.map(({ label }) => label));
 }
 
 function tallies(aggregates: readonly ResultAggregate[], asked: Asked): string {
@@ -87,45 +108,44 @@ function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
   return `${NOUNS[aggregate.fn]}${what} of ${asked.source}${aliasText(aggregate)}`;
 }
 
-/** A source's name, and what it is: `malloc` (calls of malloc in the C library). */
+/** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */
 function sourceText({ source, doc }: Asked, plan: Plan): string {
-  const said = doc === undefined ? probeText(source, plan) : firstSentence(doc);
+  const said = doc === undefined ? probeText(source, plan) : firstSentence(doc, source);
   return `${source}${said === undefined ? "" : ` (${said})`}`;
 }
 
-function firstSentence(doc: string): string {
+function firstSentence(doc: string, source: string): string {
   const [first = ""] = doc.split(/\.(?:\s|$)|\n\n/);
   const words = first.replaceAll("\n", " ").trim();
-  // A name keeps its capital.
-  return /^[A-Z][a-z]/.test(words) && !/^[A-Z]\w* [A-Z]/.test(words)
-    ? words.charAt(0).toLowerCase() + words.slice(1)
-    : words;
+  // A name that is explained need not be said twice.
+  const [head = "", ...rest] = words.split(": ");
+  if (rest.length > 0 && head.toLowerCase() === source.replaceAll("_", " ")) return rest.join(": ");
+  // An abbreviation keeps its capitals.
+  return /^[A-Z](?:[a-z]| )/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }
 
 function probeText(source: string, plan: Plan): string | undefined {
   const choice = plan.choices.find((each) => each.source === source);
-  return choice && EVENTS[choice.point.type](choice.point.parts);
+  return choice && EVENTS[choice.point.type]?.(choice.point.parts);
 }
 
-/** What happens where a probe is. */
-const EVENTS: Readonly<Record<ProbeType, (parts: ProbePoint["parts"]) => string>> = {
-  tracepoint: (parts) => `an event that the kernel offers as ${parts.join(":")}`,
-  rawtracepoint: (parts) => `an event that the kernel offers as ${parts.join(":")}`,
-  kprobe: ([name]) => `a call of the kernel's function ${name}`,
-  fentry: ([name]) => `a call of the kernel's function ${name}`,
-  kretprobe: ([name]) => `a return from the kernel's function ${name}`,
-  fexit: ([name]) => `a return from the kernel's function ${name}`,
-  uprobe: ([file, name]) => `a call of ${name} in ${file}`,
-  uretprobe: ([file, name]) => `a return from ${name} in ${file}`,
-  usdt: ([file, ...names]) => `an event that ${file} offers as ${names.join(":")}`,
-  software: ([name, count]) => `${everyNth(count)}event ${name} of the kernel`,
-  hardware: ([name, count]) => `${everyNth(count)}event ${name} of the processor`,
-  profile: ([unit, rate]) => `a sample of every CPU, ${timerText(unit, rate)}`,
+/** What happens where a probe is, if its name does not say so. */
+const EVENTS: Readonly<Partial<Record<ProbeType, (parts: ProbePoint["parts"]) => string>>> = {
+  kprobe: ([name]) => `calls of the kernel's function ${name}`,
+  fentry: ([name]) => `calls of the kernel's function ${name}`,
+  kretprobe: ([name]) => `returns from the kernel's function ${name}`,
+  fexit: ([name]) => `returns from the kernel's function ${name}`,
+  uprobe: ([file, name]) => `calls of ${name} in ${file}`,
+  uretprobe: ([file, name]) => `returns from ${name} in ${file}`,
+  usdt: ([file, ...names]) => `the points that ${file} offers as ${names.join(":")}`,
+  software: ([name, count]) => `the kernel's own count of ${name}${oneIn(count)}`,
+  hardware: ([name, count]) => `the processor's count of ${name}${oneIn(count)}`,
+  profile: ([unit, rate]) => `a look at every CPU, ${timerText(unit, rate)}`,
   interval: ([unit, rate]) => `a timer, ${timerText(unit, rate)}`,
 };
 
-function everyNth(count: string | undefined): string {
-  return count === undefined || count === "1" ? "" : `one of ${count} of the `;
+function oneIn(count: string | undefined): string {
+  return count === undefined || count === "1" ? "" : `, one in ${count}`;
 }
 
 function timerText(unit = "", rate = ""): string {
@@ -141,16 +161,16 @@ function keysText(keys: readonly { readonly label: string }[]): string {
 }
 
 function topText({ top, aggregates }: Extract<Result, { kind: "groups" | "open" }>): string {
-  return top ? `; shows the ${top.count} with the most ${aggregates[top.by]?.label ?? ""}` : "";
+  return top ? `; shows the ${top.count} with the highest ${aggregates[top.by]?.label ?? ""}` : "";
 }
 
 function headerText(header: bigint | undefined): string {
   return header === undefined ? "" : `, and the names of the columns every ${header} lines`;
 }
 
-function whenText(every: bigint | undefined, plan: Plan): string {
-  if (every === undefined) return `Prints the result at the end: ${endText(plan).replace(/^ends /, "")}.`;
-  return `Prints it every ${durationText(every)} and starts anew; ${endText(plan)}.`;
+function whenText(every: bigint | undefined, prints: string, plan: Plan): string {
+  if (every === undefined) return `prints the result ${endText(plan).replace(/^ends /, "")}`;
+  return `${prints} the result every ${durationText(every)}, and ${endText(plan)}`;
 }
 
 function endText({ duration, process }: Plan): string {
