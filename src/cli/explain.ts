@@ -6,7 +6,6 @@ import { explain, type OtherTarget } from "../explain/explain.js";
 import type { TextStyle } from "../explain/page.js";
 import { renderExplanation } from "../explain/render-text.js";
 import { EXIT } from "./exit.js";
-import { CliError } from "./failure.js";
 import {
   bundledTarget,
   compileFor,
@@ -17,6 +16,7 @@ import {
   type Flags,
   type Request,
 } from "./input.js";
+import { checkFormat, terminal } from "./terminal.js";
 
 const FORMATS = ["text", "json"];
 
@@ -44,16 +44,6 @@ export async function explainCommand(what: readonly string[], flags: Flags): Pro
       : renderExplanation(explanation, await textStyle(process.stdout)),
   );
   return EXIT.done;
-}
-
-/** Throws a `CliError` for a format that there is not. */
-export function checkFormat(flags: Flags, formats: readonly string[]): void {
-  if (flags.format === undefined || formats.includes(String(flags.format))) return;
-  throw new CliError(
-    `there is no format \`${String(flags.format)}\``,
-    EXIT.usage,
-    `there are ${formats.join(" and ")}`,
-  );
 }
 
 /** Of a machine that is not this one, to show what a map takes there. */
@@ -94,15 +84,10 @@ function whyNot({ diagnostics }: Compiled): string {
     .join("; ");
 }
 
-const NARROWEST = 40;
-/** Prose in longer lines is hard to read. */
-const WIDEST = 100;
-
 export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
-  const { default: colours } = await import("picocolors");
-  const paint = colours.createColors(stream.isTTY && colours.isColorSupported);
+  const { width, paint } = await terminal(stream);
   return {
-    width: Math.max(NARROWEST, Math.min(stream.isTTY ? stream.columns || WIDEST : WIDEST, WIDEST)),
+    width,
     heading: (text) => paint.bold(paint.underline(text)),
     name: paint.bold,
     faint: paint.dim,

@@ -99,6 +99,14 @@ target(
 });
 
 program
+  .command("doctor")
+  .description("tell whether this machine is ready, and how to mend what is not")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./doctor.js")).doctor(flags);
+  });
+
+program
   .command("fmt")
   .description("print a query or .fl files in the one canonical layout")
   .argument("<what...>", "a query, or .fl files")
