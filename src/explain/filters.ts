@@ -49,7 +49,7 @@ function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
     tests.push({
       at: "the result",
       where: "runner",
-      test: `is among the ${result.top.count} with the most ${result.aggregates[result.top.by]?.label ?? ""}`,
+      test: `is among the ${result.top.count} with the highest ${result.aggregates[result.top.by]?.label ?? ""}`,
       when: "once the whole map has been read",
     });
   return tests.map((test, i) => ({ ...test, order: i + 1 }));

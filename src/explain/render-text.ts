@@ -90,7 +90,7 @@ function filterLines(group: readonly ExplainedFilter[], page: Page): void {
   const [first] = group;
   if (!first) return;
   const place = first.where === "kernel" ? "in the kernel" : "by faultline, outside the kernel";
-  page.line(`  ${page.style.name(escapeText(first.at))} ${page.style.faint(place)}`);
+  page.line(`  ${page.style.name(escapeText(first.at))}${page.style.faint(`, ${place}`)}`);
   for (const { order, test, when } of group) page.prose(`${order}. ${test}: ${when}`, "    ", "       ");
 }
 

@@ -159,7 +159,7 @@ describe("filters", () => {
     const query = "open allocation count() by pid where age > 10s top 5 every 5s";
     const at = (kernel: "debian12" | "debian13"): string[] =>
       explained(query, kernel).filters.filter(({ at }) => !at.includes(":")).map((f) => `${f.where}: ${f.test}`); // prettier-ignore
-    const ranked = "runner: is among the 5 with the most count()";
+    const ranked = "runner: is among the 5 with the highest count()";
     expect(at("debian12")).toEqual(["runner: now - @allocation_start[entry] is above 10s", ranked]);
     expect(at("debian13")).toEqual(["kernel: now - @allocation_start[entry] is above 10s", ranked]);
   });

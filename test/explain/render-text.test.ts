@@ -37,7 +37,7 @@ it("shows what there is to know of a query", () => {
       comm         bpf_get_current_comm(): the name of the running thread (string)
 
     Filters
-      fentry:handle_mm_fault in the kernel
+      fentry:handle_mm_fault, in the kernel
         1. vma->vm_file->f_path.dentry->d_name.name matches "*.so": before anything else is done
 
     Maps
