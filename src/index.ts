@@ -17,14 +17,10 @@ import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
-import {
-  check as checkText,
-  checkToolRun,
-  type CheckedText,
-  type CheckOptions,
-  type ToolArguments,
-} from "./semantics/check.js";
+import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
+import type { ToolArguments } from "./semantics/check-tool.js";
 import type { Library } from "./semantics/library.js";
+import type { Amendments } from "./syntax/amend.js";
 import { parse } from "./syntax/parser.js";
 
 export interface CompileOptions {
@@ -37,6 +33,8 @@ export interface CompileOptions {
   readonly name?: string;
   /** Run this tool (of the text, or of the library when the text is empty) in place of the text's queries. */
   readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
+  /** Clauses added to every query that can have them, or put in place of its own. */
+  readonly amendments?: Amendments;
   readonly process?: NonNullable<PlanOptions["process"]>;
   /** The most keys a map may have. */
   readonly maxEntries?: number;
@@ -62,9 +60,15 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
     kernel: options.kernel ?? bundledKernel(DEFAULT_KERNEL),
     library: options.library ?? standardLibrary(),
     ...(options.resolveImport ? { resolveImport: options.resolveImport } : {}),
+    ...(options.amendments ? { amendments: options.amendments } : {}),
   };
   if (options.tool)
-    return checkToolRun(options.tool.name, options.tool.arguments, text === "" ? undefined : source, within);
+    return checkToolRun(
+      options.tool.name,
+      { arguments: options.tool.arguments, amendments: options.amendments ?? {} },
+      text === "" ? undefined : source,
+      within,
+    );
   return checkText(source, within);
 }
 

@@ -15,8 +15,13 @@ import {
   type Kernel,
 } from "../index.js";
 import type { Source } from "../diagnostics/diagnostic.js";
+import { AMENDABLE, type Amendments } from "../syntax/amend.js";
+import { parse } from "../syntax/parser.js";
+import { quoteString } from "../syntax/print-expression.js";
+import type { ToolDefinition } from "../syntax/tree.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
+import { readToolOptions } from "./tool-options.js";
 
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
@@ -28,8 +33,23 @@ export interface Request {
   readonly options: CompileOptions;
 }
 
-/** Words given one by one are one query, as if they had been quoted. */
+/** Words given one by one are one query, as if they had been quoted; a tool has its own options among them. */
 export function readRequest(what: readonly string[], flags: Flags): Request {
+  const { text, options } = readWhat(what, flags);
+  const amendments = readAmendments(flags);
+  return { text, options: { ...options, ...(amendments ? { amendments } : {}) } };
+}
+
+function readWhat(what: readonly string[], flags: Flags): Request {
+  const [position, tool] = findTool(what);
+  if (tool) {
+    const own = readToolOptions(tool, what.toSpliced(position, 1));
+    return {
+      text: "",
+      options: { tool: { name: tool.name.text, arguments: { ...settings(flags), ...own } } },
+    };
+  }
+  if (typeof flags.tool === "string") return readToolOfFile(what, flags.tool, flags);
   const words = what.join(" ").trim();
   if (words === "")
     throw new CliError(
@@ -37,12 +57,60 @@ export function readRequest(what: readonly string[], flags: Flags): Request {
       EXIT.usage,
       "for example: faultline 'faults by comm, pid for 5s'",
     );
-  const tool = standardLibrary().find(words)?.definition;
-  if (tool?.kind === "tool")
-    return { text: "", options: { tool: { name: words, arguments: settings(flags) } } };
+  const option = what.find((word) => /^--?[a-z]/.test(word));
+  if (option !== undefined)
+    throw new CliError(`there is no option \`${option}\``, EXIT.usage, "`faultline --help` shows them all");
   if (flags.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
   if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
   return { text: words, options: { name: "query" } };
+}
+
+/** The library's tool among the words, if one is meant. */
+export function toolNamed(what: readonly string[]): ToolDefinition | undefined {
+  return findTool(what)[1];
+}
+
+/** The same, and where it stands. */
+function findTool(what: readonly string[]): readonly [number, ToolDefinition | undefined] {
+  const library = standardLibrary();
+  const position = what.findIndex((word) => /^\w+$/.test(word) && library.tool(word) !== undefined);
+  // In a query such a word is a source that is not one, or a name beside one.
+  const alone = what.every(
+    (word, i) => i <= position || word.startsWith("-") || what[i - 1]?.startsWith("-"),
+  );
+  if (position < 0 || !alone || what.slice(0, position).some((w) => !w.startsWith("-")))
+    return [0, undefined];
+  return [position, library.tool(what[position] ?? "")?.definition];
+}
+
+/** `faultline run FILE --tool NAME`: a tool that the file defines. */
+function readToolOfFile(what: readonly string[], name: string, flags: Flags): Request {
+  const [path, ...words] = what;
+  if (path?.endsWith(".fl") !== true) throw new CliError("--tool names a tool that a .fl file defines");
+  const request = readFile(path);
+  const found = parse({ name: path, text: request.text }).file.items.find(
+    (item) => item.kind === "tool" && item.name.text === name,
+  );
+  const own = found?.kind === "tool" ? readToolOptions(found, words) : {};
+  return {
+    ...request,
+    options: { ...request.options, tool: { name, arguments: { ...settings(flags), ...own } } },
+  };
+}
+
+/** `--by disk`, `--every 5s` and the like; `--comm nginx` is a condition. */
+function readAmendments(flags: Flags): Amendments | undefined {
+  const given: [string, string][] = AMENDABLE.flatMap((clause) => {
+    const text = flags[clause];
+    return typeof text === "string" ? [[clause, text]] : [];
+  });
+  if (typeof flags.comm === "string") {
+    const test = `comm ~ ${quoteString(flags.comm)}`;
+    const where = given.find(([clause]) => clause === "where");
+    if (where) where[1] = `(${where[1]}) and ${test}`;
+    else given.push(["where", test]);
+  }
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 function readFile(path: string): Request {

@@ -1,6 +1,7 @@
 /** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
-import { standardLibrary, type Kernel } from "../index.js";
+import { compile, standardLibrary, type Kernel } from "../index.js";
 import { triggerText, whyUnanswerable } from "../plan/providers.js";
+import type { Defined } from "../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../semantics/glob.js";
 import { fieldsOf } from "../semantics/shapes.js";
 import type { Alternative, CheckedSource } from "../semantics/typed.js";
@@ -52,8 +53,8 @@ interface Listed {
 }
 
 interface ListedProvider {
-  /** Of a span: which of its ends it gives. */
-  readonly side?: "begin" | "end";
+  /** Of a span: when. */
+  readonly side?: "begin" | "during" | "end";
   readonly provider: string;
   readonly unavailable?: string;
   /** How what it counts differs from the others. */
@@ -68,22 +69,35 @@ function listSources(
 ): number {
   const library = standardLibrary();
   const describe = describer(kernel);
-  const listed = [...library.names()].sort().flatMap((name): Listed[] => {
-    const defined = library.find(name);
-    if (!defined || !matches(name)) return [];
-    const { definition } = defined;
-    const described = describe(name, defined);
-    const why = described && whyUnanswerable(described.source);
-    return [
-      {
-        name,
-        kind: definition.kind === "union" ? "event" : definition.kind,
-        doc: definition.doc?.text.split("\n")[0] ?? "",
-        ...(why === undefined ? {} : { unavailable: why }),
-        ...(described ? details(described) : {}),
-      },
-    ];
+  const entry = (
+    name: string,
+    { definition }: Defined,
+    unavailable: string | undefined,
+    described?: Described,
+  ): Listed => ({
+    name,
+    kind: definition.kind === "union" ? "event" : definition.kind,
+    doc: definition.doc?.text.split("\n")[0] ?? "",
+    ...(unavailable === undefined ? {} : { unavailable }),
+    ...(described ? details(described) : {}),
   });
+  const sources = library
+    .names()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.find(name);
+      const described = defined && describe(name, defined);
+      return defined ? [entry(name, defined, described && whyUnanswerable(described.source), described)] : [];
+    });
+  const tools = library
+    .toolNames()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.tool(name);
+      return defined ? [entry(name, defined, whyNoTool(name, kernel))] : [];
+    });
+  const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : 1);
+  const listed = [...tools.sort(byName), ...sources.sort(byName)];
   if (listed.length === 0) {
     process.stderr.write(`faultline: no source or tool matches \`${printable(pattern ?? "")}\`\n`);
     return EXIT.usage;
@@ -103,6 +117,13 @@ function listSources(
   return EXIT.done;
 }
 
+/** Why a tool cannot run on the target, with its usual options; undefined when it can. */
+function whyNoTool(name: string, kernel: Kernel): string | undefined {
+  const { unavailable, diagnostics } = compile("", { kernel, tool: { name, arguments: {} } });
+  if (!unavailable) return undefined;
+  return diagnostics.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`)).join("; ");
+}
+
 function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {
   return {
     fields: [...fieldsOf(shape)].map(([name, { type, doc }]) => ({
@@ -115,7 +136,7 @@ function details({ shape, source }: Described): Pick<Listed, "fields" | "provide
 }
 
 function providersOf(source: CheckedSource): ListedProvider[] {
-  const listed = (alternative: Alternative, side?: "begin" | "end"): ListedProvider => ({
+  const listed = (alternative: Alternative, side?: "begin" | "during" | "end"): ListedProvider => ({
     ...(side === undefined ? {} : { side }),
     provider: triggerText(alternative),
     ...(alternative.unavailable === undefined ? {} : { unavailable: alternative.unavailable }),
@@ -125,8 +146,10 @@ function providersOf(source: CheckedSource): ListedProvider[] {
     case "event":
       return source.alternatives.map((a) => listed(a));
     case "span":
-      return [...source.begin.map((a) => listed(a, "begin")), ...source.end.map((a) => listed(a, "end"))];
+      return (["begin", "during", "end"] as const).flatMap((side) =>
+        source[side].map((a) => listed(a, side)),
+      );
     case "union":
-      return source.members.map(({ name }) => ({ provider: name }));
+      return source.members.map((member) => ({ provider: member.source.name }));
   }
 }

@@ -25,23 +25,46 @@ function target(command: Command): Command {
     .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
 }
 
-target(
+/** Clauses for the query, and the options of a tool, which are its own. */
+function query(command: Command): Command {
+  return target(command)
+    .allowUnknownOption()
+    .option("--by <keys>", "group by these, in place of the query's own")
+    .option("--show <columns>", "show each event, in place of what the query sums up")
+    .option("--where <condition>", "only events for which this holds too")
+    .option("--comm <pattern>", "only processes with such a name: nginx, 'kworker*'")
+    .option("--every <duration>", "print at this interval")
+    .option("--top <n>", "only so many groups, such as 10 or '10 by total'")
+    .option("--for <duration>", "end after this time")
+    .option("--tool <name>", "run this tool, which the .fl file defines")
+    .option("--set <option...>", "a tool's option: NAME=VALUE");
+}
+
+const runCommand = query(
   program
     .command("run", { isDefault: true })
     .description("run a query, a file or a tool, and print its result")
-    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+    .argument("[what...]", "a query, a .fl file, or the name of a tool and its options")
+    .helpOption(false),
 )
+  .option("-h, --help", "show what there is to say; of a tool too")
   .option("-p, --pid <pid>", "only this process")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
   .option("-o, --output <file>", "write the result to a file")
   .option("--format <format>", "table, json or csv", "table")
   .option("--max-entries <n>", "how many keys a map may have")
-  .option("--set <option...>", "a tool's option: NAME=VALUE")
   .action(async (what: string[], flags: RunFlags) => {
+    if (flags.help === true) {
+      const { toolNamed } = await import("./input.js");
+      const tool = toolNamed(what);
+      const general = runCommand.helpInformation();
+      process.stdout.write(tool ? (await import("./tool-options.js")).toolHelp(tool, general) : general);
+      return;
+    }
     process.exitCode = await (await import("./run.js")).run(what, flags);
   });
 
-target(
+query(
   program
     .command("compile")
     .description("print the script that would be run")
@@ -51,12 +74,11 @@ target(
   .option("-p, --pid <pid>", "only this process")
   .option("-o, --output <file>", "write the script to a file")
   .option("--max-entries <n>", "how many keys a map may have")
-  .option("--set <option...>", "a tool's option: NAME=VALUE")
   .action(async (what: string[], flags: RunFlags) => {
     process.exitCode = await (await import("./compile.js")).compileCommand(what, flags);
   });
 
-target(
+query(
   program
     .command("check")
     .description("tell what is wrong with a query or a file, and run nothing")
@@ -65,14 +87,13 @@ target(
   process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
 });
 
-target(
+query(
   program
     .command("explain")
     .description("tell what a query means, which probes it takes and why, and what it costs")
     .argument("[what...]", "a query, a .fl file, or the name of a tool"),
 )
   .option("--format <format>", "text or json", "text")
-  .option("--set <option...>", "a tool's option: NAME=VALUE")
   .option("--concept [name]", "a lesson on one of the concepts of BPF; without a name, which there are")
   .action(async (what: string[], flags: RunFlags) => {
     process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
@@ -144,7 +165,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
-program.parseAsync().catch(async (error: unknown) => {
+const words = process.argv.slice(2);
+const isCommand = (word: string): boolean =>
+  word === "help" || program.commands.some((c) => c.name() === word);
+// So that `faultline vmscan --help` asks the tool and not the program.
+if (words[0] !== undefined && !words[0].startsWith("-") && !isCommand(words[0])) words.unshift("run");
+program.parseAsync(words, { from: "user" }).catch(async (error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   else process.exitCode = (await import("./failure.js")).reportFailure(error);
 });

@@ -48,9 +48,10 @@ function inOrder({ choices, probes }: Plan): readonly Choice[] {
 function probeOf(choice: Choice, plan: Plan): ExplainedProbe {
   const { source, nanoseconds, note, rate } = choice;
   const probe = pointText(choice.point);
+  // What was planned for one place is one probe, and its purpose those of its parts.
   const purposes = plan.probes
     .filter(({ point }) => pointText(point) === probe)
-    .map(({ purpose }) => purpose);
+    .flatMap(({ purpose }) => purpose.split("; "));
   // Two sources may share a probe; a purpose names the one it serves.
   const does = purposes
     .filter((purpose) => purpose.includes(source))

@@ -72,6 +72,8 @@ export interface ExplainedFilter {
 
 export interface ExplainedMap {
   readonly name: string;
+  /** Of a result, what one probe leaves for another, or the stacks that the others name. */
+  readonly role: "result" | "state" | "stacks";
   readonly holds: string;
   readonly keys: readonly { readonly name: string; readonly type: string }[];
   readonly value: string;

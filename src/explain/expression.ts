@@ -29,6 +29,12 @@ export function cText(value: Typed): string {
       return `${operand(value.object)}[${cText(value.index)}]`;
     case "text":
       return cText(value.pointer);
+    case "global":
+      return value.name;
+    case "userWord":
+      return `*(long *)${operand(value.address)}`;
+    case "inet":
+      return `${cText(value.bytes)}, as an address`;
     case "cast":
       return `(${describeCType(value.to)}${value.pointer ? " *" : ""})${operand(value.operand)}`;
     case "negate":
@@ -38,6 +44,9 @@ export function cText(value: Typed): string {
     case "not":
       return `!${operand(value.operand)}`;
     case "arithmetic":
+      if (["&", "|", "^"].includes(value.operator))
+        return `${bits(value.left)} ${value.operator} ${bits(value.right)}`;
+      return `${operand(value.left)} ${value.operator} ${operand(value.right)}`;
     case "compare":
       return `${operand(value.left)} ${value.operator} ${operand(value.right)}`;
     case "logic":
@@ -64,6 +73,11 @@ const OPERATIONS = ["arithmetic", "compare", "logic", "glob", "hasBits", "choose
 
 function operand(value: Typed): string {
   return OPERATIONS.includes(value.op) ? `(${cText(value)})` : cText(value);
+}
+
+/** A mask is read by its digits. */
+function bits(value: Typed): string {
+  return value.op === "integer" && value.value >= 0n ? `0x${value.value.toString(16)}` : operand(value);
 }
 
 const COMPARISONS: Readonly<Record<ComparisonOperator, string>> = {

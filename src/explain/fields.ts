@@ -37,7 +37,9 @@ export function fieldsOf(plan: Plan): ExplainedField[] {
   const steps = plan.probes.flatMap((probe) => probe.steps.flatMap(valuesOf));
   const parts = [...plan.probes.flatMap(({ filter }) => filter), ...steps].flatMap(partsOf);
   const common = new Set(parts.flatMap((part) => (part.op === "common" ? [part.name] : [])));
-  const derived = plan.derived.map(({ source, name, value }) => ({
+  // What is passed on under the same name needs no line of its own.
+  const worked = plan.derived.filter(({ name, value }) => value.op !== "field" || value.name !== name);
+  const derived = worked.map(({ source, name, value }) => ({
     field: name,
     source,
     expression: cText(value),

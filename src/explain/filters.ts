@@ -32,16 +32,19 @@ interface Test {
 /** What can be tested only when something is worked out, as a span's latency at its end. */
 function later(step: Step): readonly Test[] {
   if (step.do !== "when") return [];
-  const tests = step.all.map((test) => ({ test, when: "before anything is counted or shown" }));
+  const purpose =
+    step.purpose === undefined ? "anything is counted or shown" : `it goes on to ${step.purpose}`;
+  const tests = step.all.map((test) => ({ test, when: `before ${purpose}` }));
   return [...tests, ...step.then.flatMap(later)];
 }
 
 function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
-  const tests: Omit<ExplainedFilter, "order">[] = [];
+  const tests: ExplainedFilter[] = [];
   if (result.kind === "open" && result.condition)
     tests.push({
       at: `@${result.entries}`,
       where: walksMaps ? "kernel" : "runner",
+      order: 1,
       test: conditionText(result.condition),
       when: "each time it is printed, entry by entry",
     });
@@ -49,8 +52,9 @@ function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
     tests.push({
       at: "the result",
       where: "runner",
+      order: 1,
       test: `is among the ${result.top.count} with the highest ${result.aggregates[result.top.by]?.label ?? ""}`,
       when: "once the whole map has been read",
     });
-  return tests.map((test, i) => ({ ...test, order: i + 1 }));
+  return tests;
 }

@@ -46,6 +46,7 @@ function aggregateMap(
   const named = result.kind === "line" ? [] : result.keys;
   return {
     name: `@${map}`,
+    role: "result",
     holds: label,
     keys: [
       ...named.map((key) => ({ name: key.label, type: typeName(key.type) })),
@@ -88,6 +89,7 @@ function stateMaps(plan: Plan, steps: readonly Step[], storage: Storage, cpus: n
     return [
       {
         name: `@${state.name}`,
+        role: "state",
         holds: state.purpose,
         keys: store.key.map((key) => ({ name: cText(key), type: typeName(key.type) })),
         value: typeName(state.value),
@@ -110,6 +112,7 @@ function stackTable(plan: Plan, steps: readonly Step[], storage: Storage): Expla
   return [
     {
       name: "stacks",
+      role: "stacks",
       holds: "the stacks themselves, one table for all maps, which have their numbers",
       keys: [{ name: "number", type: "int" }],
       value: "up to 127 addresses",

@@ -1,5 +1,5 @@
 /** Amounts as a query spells them, in the largest unit that leaves no fraction: 10s, 4KB, 1500us. */
-import type { Type } from "../semantics/types.js";
+import { LOAD_PARTS, type Type } from "../semantics/types.js";
 import { lookUpUnit } from "../semantics/units.js";
 
 const SPELLINGS = {
@@ -22,6 +22,8 @@ export function quantityText(value: bigint, type: Type): string {
       return inLargestUnit(value, SPELLINGS.bytes, "B");
     case "pages":
       return `${value} ${value === 1n ? "page" : "pages"}`;
+    case "load":
+      return String(Number(value) / Number(LOAD_PARTS));
     default:
       return String(value);
   }

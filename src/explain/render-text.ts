@@ -95,24 +95,31 @@ function filterLines(group: readonly ExplainedFilter[], page: Page): void {
 }
 
 function mapLines(page: Page, maps: readonly ExplainedMap[], cpus: number): void {
-  const { style } = page;
-  let last: string | undefined;
-  for (const { name, holds, keys, value, perCpu, entries, bytes, whenFull } of maps) {
-    page.line(`  ${style.name(escapeText(name))} ${style.faint(escapeText(holds))}`);
+  const states = maps.filter(({ role }) => role === "state");
+  for (const map of maps.filter(({ role }) => role !== "state")) {
+    const { name, holds, keys, value, perCpu, whenFull } = map;
+    page.line(`  ${page.style.name(escapeText(name))} ${page.style.faint(escapeText(holds))}`);
     const by = keys.map((key) => (key.name === key.type ? key.name : `${key.name} (${key.type})`)).join(", ");
     page.item(`${by || "no key"} → ${value}${perCpu ? `, one for each of ${cpus} CPUs` : ""}`);
-    page.item(
-      `room for ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}: about ${formatBytes(bytes)}`,
-    );
-    page.item(`when full: ${whenFull === last ? "the same" : whenFull}`);
-    last = whenFull;
+    page.item(roomText(map));
+    page.item(`when full: ${whenFull}`);
   }
+  for (const map of states) {
+    page.line(`  ${page.style.name(escapeText(map.name))} ${page.style.faint(escapeText(map.holds))}`);
+    page.item(`${map.keys.map(({ type }) => type).join(", ")} → ${map.value}; ${roomText(map)}`);
+  }
+  const [state] = states;
+  if (state) page.prose(`When one of these is full, ${state.whenFull}.`, "  ");
   if (maps.length === 1) page.prose("It is there from the start of the trace to its end, full or not.", "  ");
   else
     page.prose(
       `Together they take about ${formatBytes(maps.reduce((total, { bytes }) => total + bytes, 0))} of the kernel's memory, from the start of the trace to its end.`,
       "  ",
     );
+}
+
+function roomText({ entries, bytes }: ExplainedMap): string {
+  return `room for ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}: about ${formatBytes(bytes)}`;
 }
 
 function noteLines(note: string, page: Page): void {

@@ -36,7 +36,8 @@ function groupsText(result: Groups, asked: Asked, plan: Plan): string {
 }
 
 function openText(result: Open, asked: Asked, plan: Plan): string {
-  const which = `${sourceText(asked, plan)}, those that have begun and not ended${whereText(asked)}`;
+  const where = asked.condition ? `, where ${conditionText(asked.condition)}` : "";
+  const which = `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
   return result.columns.length > 0
     ? `Of ${which}, shows a line for each: ${labels(result.columns)}`
     : `Of ${which}, ${tallies(result.aggregates, asked)}${keysText(result.keys)}`;

@@ -116,6 +116,10 @@ export class LiveFiles implements KernelFiles {
 
   readonly symbols = lazy(() => this.files.textOf("/proc/kallsyms"));
 
+  partitions(): string | undefined {
+    return this.files.textOf("/proc/partitions");
+  }
+
   private tracefsHas(file: string): boolean {
     return this.tracefs !== undefined && this.files.exists(`${this.tracefs}/${file}`);
   }

@@ -10,6 +10,7 @@ import type {
 } from "../semantics/typed.js";
 import { BOOL, UNSIGNED } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
+import { mergeProbes } from "./merge.js";
 import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
@@ -48,7 +49,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     undefined,
   );
   return {
-    probes: planner.probes,
+    probes: mergeProbes(planner.probes),
     states: planner.states,
     results,
     choices: planner.choices,

@@ -8,7 +8,13 @@ import type { Type } from "../semantics/types.js";
 /** What a probe does when its filter lets an event through, in order. */
 export type Step =
   | { readonly do: "let"; readonly name: string; readonly value: Typed }
-  | { readonly do: "when"; readonly all: readonly Typed[]; readonly then: readonly Step[] }
+  /** `purpose`: what this part of a probe is there for, where others share it. */
+  | {
+      readonly do: "when";
+      readonly all: readonly Typed[];
+      readonly then: readonly Step[];
+      readonly purpose?: string;
+    }
   | { readonly do: "store"; readonly map: string; readonly key: readonly Typed[]; readonly value: Typed }
   | { readonly do: "remove"; readonly map: string; readonly key: readonly Typed[] }
   /** Adds the event to one aggregate (by position) of a result. */

@@ -8,9 +8,10 @@ import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics
 import { BOOL, numberOf } from "../semantics/types.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
-import type { Choice, Derived, PassedOver, Plan, PlanProbe, StateMap, Step } from "./plan.js";
+import type { PlannedProbe } from "./merge.js";
+import type { Choice, Derived, PassedOver, Plan, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
-import { choose, type AttachGap } from "./providers.js";
+import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 
@@ -29,12 +30,13 @@ export type Handler = (environment: Environment) => Action;
 export const FOLLOWED = "followed";
 
 export class Planner {
-  readonly probes: PlanProbe[] = [];
+  readonly probes: PlannedProbe[] = [];
   readonly states: StateMap[] = [];
   readonly choices: Choice[] = [];
   readonly derived: Derived[] = [];
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
+  private planned = 0;
 
   constructor(
     private readonly process: Plan["process"],
@@ -55,7 +57,7 @@ export class Planner {
   }
 
   /** The probes that `plan` adds, taken out again for a later place. */
-  apart(plan: () => void): readonly PlanProbe[] {
+  apart(plan: () => void): readonly PlannedProbe[] {
     const placed = this.probes.length;
     plan();
     return this.probes.splice(placed);
@@ -73,11 +75,33 @@ export class Planner {
           handler,
         );
       case "union":
-        for (const member of source.members) this.subscribe(member, needed, purpose, handler);
-        return;
+        return this.subscribeMembers(source, needed, purpose, handler);
       case "span":
         return subscribeSpan(this, source, needed, purpose, handler);
     }
+  }
+
+  /** All of a union, but for optional ones that the target lacks. */
+  private subscribeMembers(
+    union: CheckedSource & { kind: "union" },
+    needed: readonly Typed[],
+    purpose: string,
+    handler: Handler,
+  ): void {
+    const reasons: string[] = [];
+    for (const { source, optional } of union.members) {
+      const placed = this.probes.length;
+      try {
+        this.subscribe(source, needed, purpose, handler);
+      } catch (error) {
+        if (!optional || !(error instanceof PlanError)) throw error;
+        this.probes.length = placed;
+        reasons.push(...error.reasons);
+        this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
+      }
+    }
+    if (reasons.length > 0 && reasons.length >= union.members.length)
+      throw new PlanError(`${union.name} cannot be answered on this kernel`, reasons);
   }
 
   subscribeAlternatives(
@@ -109,6 +133,7 @@ export class Planner {
       purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,
       filter: byCost(filter),
       steps: action.steps,
+      order: this.planned++,
     });
   }
 

@@ -53,7 +53,7 @@ function sourceCost(source: CheckedSource): number {
     case "event":
       return cheapest(source.alternatives);
     case "union":
-      return Math.max(...source.members.map(sourceCost));
+      return Math.max(...source.members.map((m) => sourceCost(m.source)));
     case "span":
       return cheapest(source.begin) + cheapest(source.end);
   }

@@ -61,7 +61,10 @@ export function whyUnanswerable(source: CheckedSource): string | undefined {
     case "event":
       return ofAll(source.alternatives);
     case "union":
-      return source.members.map(whyUnanswerable).find((why) => why !== undefined);
+      return source.members
+        .filter((m) => !m.optional)
+        .map((m) => whyUnanswerable(m.source))
+        .find((why) => why !== undefined);
     case "span":
       return ofAll(source.begin) ?? ofAll(source.end);
   }
@@ -105,11 +108,14 @@ function whyNotAttached({ trigger }: Alternative, gap: AttachGap): string | unde
 }
 
 function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string | undefined {
-  if (alternative.unavailable !== undefined) return alternative.unavailable;
+  const { trigger } = alternative;
+  const unanswerable = trigger.kind === "source" ? whyUnanswerable(trigger.source) : undefined;
+  const why = alternative.unavailable ?? unanswerable;
+  if (why !== undefined) return why;
   for (const name of needed) {
     const value = alternative.fields.get(name);
     if (typeof value === "string") return value;
-    const inherited = alternative.trigger.kind === "source" && gives(alternative.trigger.source, name);
+    const inherited = trigger.kind === "source" && gives(trigger.source, name);
     if (value === undefined && !isCommon(name) && !inherited) return `it does not give \`${name}\``;
   }
   return undefined;
@@ -125,12 +131,12 @@ function gives(source: CheckedSource, name: string): boolean {
           (a.trigger.kind === "source" && gives(a.trigger.source, name)),
       );
     case "union":
-      return source.members.every((m) => gives(m, name));
+      return source.members.every((m) => gives(m.source, name));
     case "span":
       return (
         name === "latency" ||
         source.fields.has(name) ||
-        [...source.begin, ...source.end].some(
+        [...source.begin, ...source.during, ...source.end].some(
           (a) =>
             typeof a.fields.get(name) === "object" ||
             (a.trigger.kind === "source" && gives(a.trigger.source, name)),
@@ -154,8 +160,12 @@ function namesOf(source: CheckedSource): string[] {
     case "event":
       return [...givenBy(source.alternatives)];
     case "union":
-      return source.members.flatMap(namesOf);
+      return source.members.flatMap((m) => namesOf(m.source));
     case "span":
-      return [...givenBy([...source.begin, ...source.end]), ...source.fields.keys(), "latency"];
+      return [
+        ...givenBy([...source.begin, ...source.during, ...source.end]),
+        ...source.fields.keys(),
+        "latency",
+      ];
   }
 }

@@ -1,7 +1,14 @@
 /** Checks one query: its clauses together, against what its source has. */
 import type { Span } from "../diagnostics/diagnostic.js";
-import { printQuery } from "../syntax/print-expression.js";
-import type { Clause, Column as ColumnSyntax, Expression, Query } from "../syntax/tree.js";
+import { queryText } from "./query-text.js";
+import type {
+  Clause,
+  Column as ColumnSyntax,
+  Expression,
+  NamedSource,
+  ProbeSource,
+  Query,
+} from "../syntax/tree.js";
 import { checkTable } from "./check-table.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "./context.js";
@@ -23,6 +30,8 @@ export type Constants = ReadonlyMap<string, Typed>;
 export interface QueryContext extends Context {
   readonly shapes: Shapes;
   readonly constants: Constants;
+  /** Names that stand for sources: a tool's parameters of that type. */
+  readonly sources: ReadonlyMap<string, NamedSource | ProbeSource>;
 }
 
 /** The first clause of each kind; the parser has reported the others. */
@@ -50,7 +59,7 @@ export function commonParts(
   const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
   const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
   return {
-    text: printQuery(query),
+    text: queryText(query, context),
     span: query.span,
     ...(query.doc ? { doc: query.doc.text } : {}),
     ...(every === undefined ? {} : { every }),
@@ -60,7 +69,7 @@ export function commonParts(
 }
 
 /** A scope of constants alone, for what is not asked of an event. */
-function constantScope(constants: Constants, what: string): Scope {
+export function constantScope(constants: Constants, what: string): Scope {
   return {
     what,
     names: () => [...constants.keys()],
@@ -130,7 +139,7 @@ function wholeNumber(expression: Expression, clause: string, context: QueryConte
 }
 
 function checkSourced(query: Query, clauses: Clauses, context: QueryContext): CheckedQuery | undefined {
-  const shape = sourceShape(query, context);
+  const shape = query.source && shapeOf(query.source, context);
   if (!shape) return undefined;
   const parts = commonParts(query, clauses, context);
   if (clauses.every?.header)
@@ -199,11 +208,11 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   };
 }
 
-function sourceShape(query: Query, context: QueryContext): Shape | undefined {
-  const { source } = query;
-  if (source?.kind === "namedSource")
-    return context.shapes.named(source.name.text, context, source.name.span);
-  return source && context.shapes.probe(source, context);
+/** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
+export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): Shape | undefined {
+  const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
+  if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);
+  return context.shapes.probe(meant, context);
 }
 
 /** A probe that the user wrote and the kernel lacks: told here, with the names near to it. */

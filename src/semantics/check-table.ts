@@ -1,6 +1,6 @@
 /** Checks a query without a source: one line an interval, with aggregates of several sources. */
 import type { Column as ColumnSyntax, Expression, Query } from "../syntax/tree.js";
-import { commonParts, type Clauses, type QueryContext } from "./check-query.js";
+import { commonParts, shapeOf, type Clauses, type QueryContext } from "./check-query.js";
 import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail } from "./context.js";
 import { elaborate, sourceScope } from "./elaborate.js";
@@ -131,10 +131,8 @@ function splitSource(
 }
 
 function sourceOf(expression: Expression, context: QueryContext): Shape | undefined {
-  if (expression.kind === "name") return context.shapes.named(expression.text, context, expression.span);
+  const { span } = expression;
+  if (expression.kind === "name") return shapeOf({ kind: "namedSource", span, name: expression }, context);
   if (expression.kind !== "probe") return undefined;
-  return context.shapes.probe(
-    { kind: "probeSource", span: expression.span, probe: expression.probe, parameters: [] },
-    context,
-  );
+  return shapeOf({ kind: "probeSource", span, probe: expression.probe, parameters: [] }, context);
 }

@@ -3,7 +3,17 @@
  * Every place must survive being printed and read again: the second layout equals the first.
  */
 import { clausesInOrder } from "./print-expression.js";
-import type { BinaryExpression, Clause, Column, Comment, Expression, File, SyntaxNode } from "./tree.js";
+import type {
+  BinaryExpression,
+  Clause,
+  Column,
+  Comment,
+  Expression,
+  File,
+  Item,
+  Query,
+  SyntaxNode,
+} from "./tree.js";
 
 /** What Prettier hands over with a comment: its neighbours, as far as there are any; the file encloses all. */
 export interface PlacedComment extends Comment {
@@ -39,13 +49,17 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
     case "union":
       return [...node.members];
     case "span":
-      return [...node.begin, ...node.end, ...node.fields].sort((a, b) => a.span.start - b.span.start);
+      return [...node.begin, ...node.during, ...node.end, ...node.fields].sort(
+        (a, b) => a.span.start - b.span.start,
+      );
     case "provider":
       return [...logical(node.condition), ...node.fields];
     case "field":
       return logical(node.value);
     case "tool":
-      return [...node.parameters, ...node.queries];
+      return [...node.parameters, ...node.parts];
+    case "branch":
+      return [...node.queries];
     case "query":
       return [...node.clauses];
     case "show":
@@ -193,21 +207,26 @@ function standsAlone({ kind }: SyntaxNode): boolean {
 }
 
 const STANDING_ALONE: readonly SyntaxNode["kind"][] = [
-  "import", "event", "union", "span", "tool", "toolParameter", "provider", "field", "query", "column",
+  "import", "event", "union", "span", "tool", "toolParameter", "branch", "provider", "field", "query", "column",
   "show", "aggregates", "by", "where", "every", "top", "for", "via",
 ]; // prettier-ignore
 
 /** What starts a larger thing gives its comment to it: both would be printed at the same place. */
 function leadOf(node: SyntaxNode, file: File): SyntaxNode {
   for (const item of file.items) {
-    for (const query of item.kind === "tool" ? item.queries : [item]) {
-      if (query.kind !== "query") continue;
+    for (const query of queriesOf(item)) {
       const lead = leadInQuery(node, query.clauses, clausesInOrder(query)[0], query.source === undefined);
       if (lead === "query") return query;
       if (lead !== undefined) return lead;
     }
   }
   return node;
+}
+
+function queriesOf(item: Item): readonly Query[] {
+  if (item.kind === "query") return [item];
+  if (item.kind !== "tool") return [];
+  return item.parts.flatMap((part) => (part.kind === "branch" ? part.queries : [part]));
 }
 
 function leadInQuery(

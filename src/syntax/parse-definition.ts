@@ -18,8 +18,10 @@ import type {
   Query,
   SpanDefinition,
   StringLiteral,
+  ToolBranch,
   ToolDefinition,
   ToolParameter,
+  UnionMember,
 } from "./tree.js";
 
 /** `meant` is the word it starts with, once its spelling is mended. */
@@ -80,7 +82,7 @@ function parseBody(c: Cursor, owner: string, words: readonly string[], part: () 
   c.next();
 }
 
-const PROVIDER_END = ["provider", "begin", "end", "where", "note", "rate"];
+const PROVIDER_END = ["provider", "begin", "during", "end", "where", "note", "rate"];
 
 /** What follows `provider`, `begin` or `end`. */
 function parseProvider(c: Cursor, word: Token): ProviderDefinition {
@@ -174,8 +176,8 @@ function parseField(c: Cursor): FieldDefinition {
 function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
   const name = c.name("the name of an event", "as in `event faults { … }`");
   if (c.accept("=")) {
-    const members: Name[] = [];
-    do members.push(c.name("the name of an event", "as in `event allocation = malloc | calloc`"));
+    const members: UnionMember[] = [];
+    do members.push(parseMember(c));
     while (c.accept("|"));
     return { kind: "union", span: c.spanFrom(word.start), ...documented(doc), name, members };
   }
@@ -188,6 +190,15 @@ function parseEvent(c: Cursor, word: Token, doc: Doc | undefined): Item {
   });
   return { kind: "event", span: c.spanFrom(word.start), ...documented(doc), name, providers };
 }
+
+function parseMember(c: Cursor): UnionMember {
+  const name = c.name("the name of an event", "as in `event allocation = malloc | calloc`");
+  const optional = c.accept("?");
+  return { kind: "member of union", span: c.spanFrom(name.span.start), name, optional };
+}
+
+const SPAN_PARTS = ["begin", "during", "end"] as const;
+type SpanPart = (typeof SPAN_PARTS)[number];
 
 function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition {
   const name = c.name("the name of a span", "as in `span direct_reclaim on tid { … }`");
@@ -203,20 +214,19 @@ function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition
       `say what its two sides share: \`span ${name.text} on tid { … }\``,
     );
   }
-  const begin: ProviderDefinition[] = [];
-  const end: ProviderDefinition[] = [];
+  const sides: Record<SpanPart, ProviderDefinition[]> = { begin: [], during: [], end: [] };
   const fields: FieldDefinition[] = [];
-  parseBody(c, `span \`${name.text}\``, ["begin", "end"], () => {
+  parseBody(c, `span \`${name.text}\``, SPAN_PARTS, () => {
     const { token } = c;
-    const isSide = (c.isWord("begin") || c.isWord("end")) && c.peek(1).kind !== ":";
-    if (!isSide) {
+    const part = SPAN_PARTS.find((p) => c.isWord(p));
+    if (part === undefined || c.peek(1).kind === ":") {
       fields.push(parseField(c));
       return;
     }
     c.next();
-    (token.text === "begin" ? begin : end).push(parseProvider(c, token));
+    sides[part].push(parseProvider(c, token));
   });
-  return { kind: "span", span: c.spanFrom(word.start), ...documented(doc), name, keys, begin, end, fields };
+  return { kind: "span", span: c.spanFrom(word.start), ...documented(doc), name, keys, ...sides, fields };
 }
 
 // ---------------------------------------------------------------- tools
@@ -224,14 +234,33 @@ function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition
 function parseTool(c: Cursor, word: Token, doc: Doc | undefined): ToolDefinition {
   const name = c.name("the name of a tool", "as in `tool vmscan(interval: duration = 1s) { … }`");
   const parameters = c.is("(") ? parseParameters(c) : [];
-  const queries: Query[] = [];
-  parseBody(c, `tool \`${name.text}\``, [], () => {
+  const parts: (Query | ToolBranch)[] = [];
+  parseToolBody(c, `tool \`${name.text}\``, () => {
+    parts.push(c.isWord("when") ? parseBranch(c) : parseQuery(c));
+  });
+  return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, parts };
+}
+
+function parseToolBody(c: Cursor, owner: string, part: () => void): void {
+  parseBody(c, owner, [], () => {
     if (c.accept(";")) return;
-    queries.push(parseQuery(c));
+    part();
     if (!c.is(";") && !c.is("}") && !c.is("end") && c.is("{"))
       c.expected("`;` or `}`", "a tool holds queries, separated by `;`");
   });
-  return { kind: "tool", span: c.spanFrom(word.start), ...documented(doc), name, parameters, queries };
+}
+
+/** `when each { … }` */
+function parseBranch(c: Cursor): ToolBranch {
+  const word = c.next();
+  if (!startsOperand(c))
+    c.fail("missing-operand", "`when` has no condition", "as in `when each { … }`", word);
+  const condition = parseExpression(c);
+  const queries: Query[] = [];
+  parseToolBody(c, "this `when`", () => {
+    queries.push(parseQuery(c));
+  });
+  return { kind: "branch", span: c.spanFrom(word.start), condition, queries };
 }
 
 function parseParameters(c: Cursor): ToolParameter[] {

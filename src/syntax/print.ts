@@ -21,6 +21,7 @@ import type {
   Item,
   ProviderDefinition,
   Query,
+  SpanDefinition,
   SyntaxNode,
   ToolDefinition,
 } from "./tree.js";
@@ -53,20 +54,24 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
         group([`event ${node.name.text} = `, indent(join([line, "| "], all("members")))]),
       );
     case "span": {
-      const parts = [...node.begin, ...node.end, ...node.fields];
-      const printed = [...all("begin"), ...all("end"), ...all("fields")];
+      const parts = [...node.begin, ...node.during, ...node.end, ...node.fields];
+      const printed = [...all("begin"), ...all("during"), ...all("end"), ...all("fields")];
       const keys = node.keys.map((key) => key.text).join(", ");
       return documented(node.doc, `span ${node.name.text} on ${keys} `, body(parts, printed));
     }
     case "tool":
-      return printTool(node, all, body(node.queries, all("queries"), ";"));
+      return printTool(node, all, printToolParts(node.parts, all("parts"), text, inside));
+    case "branch":
+      return [`when ${printExpression(node.condition)} `, body(node.queries, all("queries"), ";")];
+    case "member of union":
+      return `${node.name.text}${node.optional ? "?" : ""}`;
     case "toolParameter": {
       const value = node.value === undefined ? "" : ` = ${printExpression(node.value)}`;
       return documented(node.doc, `${node.name.text}: ${printType(node.type)}${value}`);
     }
     case "provider": {
       const { parent } = path;
-      const word = parent?.kind !== "span" ? "provider" : parent.begin.includes(node) ? "begin" : "end";
+      const word = parent?.kind === "span" ? sideOf(parent, node) : "provider";
       const empty = node.fields.length === 0 && inside.length === 0;
       return printProvider(node, word, one, empty ? undefined : body(node.fields, all("fields")));
     }
@@ -167,6 +172,11 @@ function printBody(
   return ["{", indent(layout), hardline, "}"];
 }
 
+function sideOf(span: SpanDefinition, provider: ProviderDefinition): string {
+  if (span.begin.includes(provider)) return "begin";
+  return span.during.includes(provider) ? "during" : "end";
+}
+
 function printProvider(
   node: ProviderDefinition,
   word: string,
@@ -179,6 +189,19 @@ function printProvider(
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
   const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
   return body === undefined ? head : [head, " ", body];
+}
+
+/** `;` stands behind a query, and not behind a branch. */
+function printToolParts(
+  parts: ToolDefinition["parts"],
+  printed: readonly Layout[],
+  text: string,
+  inside: string[],
+): Layout {
+  const separated = parts.map((part, i) =>
+    part.kind === "query" && i < parts.length - 1 ? [printed[i] ?? "", ";"] : (printed[i] ?? ""),
+  );
+  return printBody(parts, separated, text, "", inside);
 }
 
 function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {

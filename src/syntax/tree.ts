@@ -233,12 +233,19 @@ export interface EventDefinition extends Node {
   readonly providers: readonly ProviderDefinition[];
 }
 
-/** `event allocation = malloc | calloc`: the events of all of them, with the fields they share. */
+/** One of a union; `optional` where a kernel or a library may lack it, and the rest will do. */
+export interface UnionMember extends Node {
+  readonly kind: "member of union";
+  readonly name: Name;
+  readonly optional: boolean;
+}
+
+/** `event allocation = malloc | calloc | pvalloc?`: the events of all of them, with the fields they share. */
 export interface UnionDefinition extends Node {
   readonly kind: "union";
   readonly doc?: Doc;
   readonly name: Name;
-  readonly members: readonly Name[];
+  readonly members: readonly UnionMember[];
 }
 
 export interface SpanDefinition extends Node {
@@ -248,6 +255,8 @@ export interface SpanDefinition extends Node {
   readonly keys: readonly Name[];
   /** Alternatives, best first, as in an event. */
   readonly begin: readonly ProviderDefinition[];
+  /** What happens between the two: its fields are added up. */
+  readonly during: readonly ProviderDefinition[];
   readonly end: readonly ProviderDefinition[];
   /** Computed when the span ends, from `begin.X` and `end.X`. */
   readonly fields: readonly FieldDefinition[];
@@ -262,12 +271,19 @@ export interface ToolParameter extends Node {
   readonly value?: Expression;
 }
 
+/** `when each { … }`: queries that are run only where a condition on the tool's parameters holds. */
+export interface ToolBranch extends Node {
+  readonly kind: "branch";
+  readonly condition: Expression;
+  readonly queries: readonly Query[];
+}
+
 export interface ToolDefinition extends Node {
   readonly kind: "tool";
   readonly doc?: Doc;
   readonly name: Name;
   readonly parameters: readonly ToolParameter[];
-  readonly queries: readonly Query[];
+  readonly parts: readonly (Query | ToolBranch)[];
 }
 
 /** `import "lib.fl"` */
@@ -306,5 +322,7 @@ export type SyntaxNode =
   | FieldDefinition
   | ProviderDefinition
   | ToolParameter
+  | ToolBranch
+  | UnionMember
   | ViaProvider
   | Doc;

@@ -102,8 +102,10 @@ describe("faultline list", () => {
       version: 1,
       kernel: "debian12",
       sources: [
+        { name: "swapin", kind: "tool" },
         {
           name: "swapin",
+          kind: "event",
           fields: [{ name: "entry", type: "int" }],
           providers: [
             { provider: "kprobe:swap_read_folio", unavailable: expect.stringContaining("no function") },

@@ -21,8 +21,8 @@ describe("the sentence", () => {
       "Shows a line for each event of direct_reclaim (a process that frees memory itself because there is none) where latency is above 1ms: comm and latency (ms); ends after 30s.",
     ],
     [
-      "open allocation sum(size) by ustack where age > 10s every 5s",
-      "Of allocation (the life of a block of memory: from malloc's return to its free), those that have begun and not ended where age is above 10s, sums size, for each ustack; prints the result every 5s, and ends at Ctrl-C.",
+      "open direct_reclaim max(order), count() by comm where age > 10s and gfp != 0 every 5s",
+      "Of direct_reclaim (a process that frees memory itself because there is none), those that have begun and not ended, where age is above 10s and gfp is not 0, finds the greatest order and counts how many there were, for each comm; prints the result every 5s, and ends at Ctrl-C.",
     ],
     [
       'every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD"',

@@ -83,7 +83,7 @@ event swapin {
   provider kprobe:swap_readpage // before
 }
 
-event allocation = malloc | calloc | realloc
+event allocation = malloc | calloc? | realloc
 
 /// Direct reclaim: a process that frees memory itself because there is none.
 span direct_reclaim on tid {
@@ -103,7 +103,11 @@ span life on pid, address {
 }
 
 /// Time in the VM scanner, a line a second.
-tool vmscan(interval: duration = 1s, header_every: int = 20) {
+tool vmscan(interval: duration = 1s, header_every: int = 20, each: bool = false) {
+  when each and not false {
+    open life show age;
+    compaction
+  }
   every interval header header_every show sum(shrink_slab.latency) in ms as "S-SLABms";
   /// The rest.
   faults by comm

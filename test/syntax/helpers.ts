@@ -58,16 +58,18 @@ event swapin {
   provider kprobe:swap_read_folio      // 6.6 and later
   provider kprobe:swap_readpage        // before
 }
-event allocation = malloc | calloc | realloc
+event allocation = malloc | calloc? | realloc
 /// Direct reclaim: a process that frees memory itself because there is none.
 span direct_reclaim on tid {
   begin tracepoint:vmscan:mm_vmscan_direct_reclaim_begin { order: int = args.order  gfp: flags gfp_t = args.gfp_flags }
   end   tracepoint:vmscan:mm_vmscan_direct_reclaim_end   { reclaimed: pages = args.nr_reclaimed }
+  during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { scanned: pages = args.nr_scanned }
   rate: int = end.reclaimed / 2
 }
 span life on pid, address { begin malloc where size > 0 end free note "freed" }
 /// Time in the VM scanner, a line a second.
-tool vmscan(interval: duration = 1s, header_every: int = 20) {
+tool vmscan(interval: duration = 1s, header_every: int = 20, each: bool = false) {
+  when each and not false { open life show age; compaction }
   every interval header header_every show sum(shrink_slab.latency) in ms as "S-SLABms";
   /// The rest.
   faults by comm

@@ -99,7 +99,7 @@ describe("comments and documentation", () => {
     const [tool] = readFile("tool t(\n/// A.\na: int) {\n/// Q.\nfaults }").items;
     if (tool?.kind !== "tool") throw new Error("no tool");
     expect(tool.parameters[0]?.doc?.text).toBe("A.");
-    expect(tool.queries[0]?.doc?.text).toBe("Q.");
+    expect(tool.parts[0]).toMatchObject({ doc: { text: "Q." } });
   });
 
   test("only the last block above; the others, and misplaced ones, are comments", () => {

@@ -193,7 +193,11 @@ describe("definitions", () => {
 
   test("a union has members", () => {
     expect(items[3]).toMatchObject({
-      members: [{ text: "malloc" }, { text: "calloc" }, { text: "realloc" }],
+      members: [
+        { name: { text: "malloc" }, optional: false },
+        { name: { text: "calloc" }, optional: true },
+        { name: { text: "realloc" }, optional: false },
+      ],
     });
   });
 
@@ -220,11 +224,19 @@ describe("definitions", () => {
       parameters: [
         { name: { text: "interval" }, type: { word: { text: "duration" } }, value: { text: "1s" } },
         { name: { text: "header_every" }, value: { text: "20" } },
+        { name: { text: "each" }, value: { value: false } },
       ],
-      queries: [{ clauses: [{ kind: "every" }, { kind: "show" }] }, { doc: { text: "The rest." } }],
+      parts: [
+        {
+          kind: "branch",
+          condition: { operator: "and" },
+          queries: [{ open: true }, { open: false }],
+        },
+        { clauses: [{ kind: "every" }, { kind: "show" }] }, { doc: { text: "The rest." } },
+      ],
     });
-    expect(readFile("tool t { faults }").items[0]).toMatchObject({ parameters: [], queries: [{}] });
-    expect(readFile("tool t(a: int,) { }").items[0]).toMatchObject({ parameters: [{}], queries: [] });
+    expect(readFile("tool t { faults }").items[0]).toMatchObject({ parameters: [], parts: [{}] });
+    expect(readFile("tool t(a: int,) { }").items[0]).toMatchObject({ parameters: [{}], parts: [] });
   });
 
   test("a field called like a probe type needs no blank behind its colon", () => {

@@ -103,6 +103,7 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
       const joined = tests.map((t) => (t.group && tests.length > 1 ? `(${t.text})` : t.text)).join(" && ");
       const prelude = writer.prelude.splice(0);
       return [
+        ...(step.purpose === undefined ? [] : [`// ${comment(step.purpose)}`]),
         ...prelude,
         `if (${joined}) {`,
         ...stepLines(step.then, writer, writers).map((l) => `  ${l}`),

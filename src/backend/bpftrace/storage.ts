@@ -65,6 +65,8 @@ const STORING: readonly [Storing, ...Storing[]] = [
 const NUMBER = 8;
 /** `TASK_COMM_LEN` of the kernel. */
 const COMM = 16;
+/** A family, and an address of 16 bytes. */
+const INET = 24;
 /** A probe's name, about. */
 const PROBE = 64;
 /** Of an entry: its place in a list, its hash, and for each CPU the pointer to its values. */
@@ -138,6 +140,7 @@ function bytesOf(value: Typed, storing: Storing): number {
 
 function textBytes(value: Typed, storing: Storing): number {
   if (value.op === "common") return value.name === "comm" ? COMM : PROBE;
+  if (value.op === "inet") return INET;
   if (value.op === "text" && value.pointer.type.kind === "c" && value.pointer.type.ctype.kind === "array")
     return value.pointer.type.ctype.length;
   return storing.textBytes;

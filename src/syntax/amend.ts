@@ -1,0 +1,49 @@
+/**
+ * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
+ * is a text again, so that what is wrong with it is told where it stands in the whole query.
+ */
+import { clausesInOrder, printClause, printQuery } from "./print-expression.js";
+import type { Clause, Query } from "./tree.js";
+
+/** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */
+export type Amendments = Readonly<Partial<Record<AmendableClause, string>>>;
+
+export const AMENDABLE = ["by", "show", "where", "every", "top", "for"] as const;
+type AmendableClause = (typeof AMENDABLE)[number];
+
+/** What a table over several sources can take; the other clauses are about one source. */
+const OF_TABLES: readonly AmendableClause[] = ["every", "for"];
+
+/** Those a clause cannot stand beside. */
+const REPLACES: Readonly<Record<AmendableClause, readonly Clause["kind"][]>> = {
+  by: ["by"],
+  show: ["show", "aggregates", "by", "top"],
+  where: ["where"],
+  every: ["every"],
+  top: ["top"],
+  for: ["for"],
+};
+
+export function amendQuery(query: Query, amendments: Amendments): string {
+  const taken = AMENDABLE.filter(
+    (kind) => amendments[kind] !== undefined && (query.source !== undefined || OF_TABLES.includes(kind)),
+  );
+  const replaced = new Set(taken.flatMap((kind) => REPLACES[kind]));
+  const kept = query.clauses.filter((clause) => !replaced.has(clause.kind));
+  const added = taken.map((kind) => amended(kind, amendments[kind] ?? "", query));
+  const { start } = query.span;
+  const head = printQuery({ ...query, clauses: [] });
+  const clauses = clausesInOrder({ ...query, clauses: kept, span: { start, end: start } }).map(printClause);
+  // A table is led by its interval.
+  const words = query.source === undefined ? [...added, ...clauses] : [head, ...clauses, ...added];
+  return words.join(" ");
+}
+
+/** Two conditions must both hold; of the rest the new one counts. */
+function amended(kind: AmendableClause, text: string, query: Query): string {
+  const own = query.clauses.find((clause) => clause.kind === kind);
+  if (kind === "where" && own) return `where (${printClause(own).replace(/^where /, "")}) and (${text})`;
+  const header =
+    own?.kind === "every" && own.header ? ` ${printClause(own).split(" ").slice(-2).join(" ")}` : "";
+  return `${kind} ${text}${header}`;
+}
