@@ -89,6 +89,15 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, string>> = {
   ">=": "is at least",
 };
 
+const OPPOSITES: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  "==": "!=",
+  "!=": "==",
+  "<": ">=",
+  "<=": ">",
+  ">": "<=",
+  ">=": "<",
+};
+
 /** A condition in words: `size is above 4KB and comm matches "x*"`. */
 export function conditionText(value: Typed): string {
   switch (value.op) {
@@ -120,8 +129,10 @@ function negated(value: Typed): string {
     case "hasBits":
       return `${cText(value.subject)} has not ${bitNames(value)}`;
     case "compare":
-    case "logic":
+      return conditionText({ ...value, operator: OPPOSITES[value.operator] });
     case "not":
+      return conditionText(value.operand);
+    case "logic":
       return `not (${conditionText(value)})`;
     case "state":
       return `there is no entry ${cText(value)}`;
