@@ -107,8 +107,8 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "Some programs wait for the clock and not for an event. `profile` runs on every CPU so many times a second and sees what that CPU " +
       "was doing: with a stack as key, counting such samples shows where time goes. Rates like 99, just beside a round number, avoid running in step with " +
       "what is measured. `interval` runs on one CPU at a time and is for telling: it prints maps and clears them. " +
-      "That is how `every 1s` and `for 30s` are made. While an interval prints, events go on being counted, so a " +
-      "line may hold a few of the next second; over many lines nothing is lost.",
+      "That is how `every 1s` and `for 30s` are made. While an interval prints, events go on being " +
+      "counted, and the few that come between the printing and the clearing are in no line: of a total, trust `for 30s` more than the sum of thirty lines.",
     example: "profile:hz:99 count() by kstack top 10 for 10s",
   },
   map: {
@@ -141,7 +141,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "A stack is the list of functions that led to the event: how did we come here. `kstack` is the kernel's part, `ustack` the process's. " +
       "The kernel walks its own reliably. A process's it can walk only by frame pointers, a chain that compilers leave out unless " +
       "told -fno-omit-frame-pointer: without them a stack is cut off after a function or two, or wrong. Names come later, when the result " +
-      "is shown: the kernel's from /proc/kallsyms, a process's from the symbols of its files, and it must still be running for that. Walking costs about as much as " +
+      "is shown: the kernel's from /proc/kallsyms, a process's from the symbols of its files, and it must still be running for that. Walking can cost more than " +
       "everything else together, so filters come first. As a key, equal stacks are counted together: sorted by count, the few at the top tell most.",
     example: "brk by ustack, comm",
   },
