@@ -133,4 +133,5 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
 export { parse, bundledKernel, standardLibrary };
 export { bundledNames } from "./library/bundled.js";
 export { renderDiagnostics } from "./diagnostics/render.js";
+export { explain, type Explanation } from "./explain/explain.js";
 export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

@@ -87,6 +87,18 @@ query(
   process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
 });
 
+query(
+  program
+    .command("explain")
+    .description("tell what a query means, which probes it takes and why, and what it costs")
+    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+)
+  .option("--format <format>", "text or json", "text")
+  .option("--concept [name]", "a lesson on one of the concepts of BPF; without a name, which there are")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
+  });
+
 target(
   program
     .command("list")
@@ -116,6 +128,14 @@ program
   .option("--format <format>", "text or json", "text")
   .action(async (flags: RunFlags) => {
     process.exitCode = await (await import("./memory.js")).memory(flags);
+  });
+
+program
+  .command("doctor")
+  .description("tell whether this machine is ready, and how to mend what is not")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./doctor.js")).doctor(flags);
   });
 
 program

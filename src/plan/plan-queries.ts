@@ -11,7 +11,7 @@ import type {
 import { BOOL, UNSIGNED } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
 import { mergeProbes } from "./merge.js";
-import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
+import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
@@ -53,6 +53,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     states: planner.states,
     results,
     choices: planner.choices,
+    derived: planner.derived,
     notes: planner.notes,
     maxEntries: options.maxEntries ?? DEFAULT_ENTRIES,
     ...(duration === undefined ? {} : { duration }),
@@ -62,12 +63,34 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 
 export { PlanError };
 
-function base(query: CheckedQuery): { query: string; doc?: string; every?: bigint } {
+function base(query: CheckedQuery): { query: string; asked: readonly Asked[]; doc?: string; every?: bigint } {
   return {
     query: query.text,
+    asked: askedOf(query),
     ...(query.doc === undefined ? {} : { doc: query.doc }),
     ...(query.every === undefined ? {} : { every: query.every }),
   };
+}
+
+function askedOf(query: CheckedQuery): readonly Asked[] {
+  const of = ({ name, doc }: CheckedSource): Pick<Asked, "source" | "doc"> => ({
+    source: name,
+    ...(doc === undefined ? {} : { doc }),
+  });
+  if (query.kind === "table")
+    return query.columns.map(({ source, aggregate }) => ({
+      ...of(source),
+      columns: [],
+      values: [aggregate.value],
+    }));
+  return [
+    {
+      ...of(query.source),
+      ...(query.condition ? { condition: query.condition } : {}),
+      columns: (query.kind === "show" ? query.columns : query.keys).map((c) => c.value),
+      values: query.kind === "show" ? [] : query.aggregates.map((a) => a.value),
+    },
+  ];
 }
 
 function column(

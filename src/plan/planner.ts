@@ -9,7 +9,7 @@ import { BOOL, numberOf } from "../semantics/types.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
-import type { Choice, PassedOver, Plan, StateMap, Step } from "./plan.js";
+import type { Choice, Derived, PassedOver, Plan, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
@@ -33,6 +33,7 @@ export class Planner {
   readonly probes: PlannedProbe[] = [];
   readonly states: StateMap[] = [];
   readonly choices: Choice[] = [];
+  readonly derived: Derived[] = [];
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
   private planned = 0;
@@ -114,7 +115,7 @@ export class Planner {
     if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
     const { trigger } = chosen;
     if (trigger.kind === "source")
-      return this.subscribeThrough(chosen, trigger.source, needed, purpose, handler);
+      return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
     const { point } = trigger;
     this.choose(name, chosen, point, needed, passedOver);
     const action = handler((field) => {
@@ -138,6 +139,7 @@ export class Planner {
 
   /** A provider that is itself a source: its fields are written in those of that source. */
   private subscribeThrough(
+    name: string,
     chosen: Alternative,
     source: CheckedSource,
     needed: ReadonlySet<string>,
@@ -153,7 +155,9 @@ export class Planner {
     this.subscribe(source, wanted, purpose, (outer) => {
       const action = handler((field) => {
         const value = chosen.fields.get(field.name);
-        return typeof value === "object" ? substitute(value, outer) : outer(field);
+        if (typeof value !== "object") return outer(field);
+        this.derive({ source: name, name: field.name, value });
+        return substitute(value, outer);
       });
       return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
     });
@@ -196,6 +200,12 @@ export class Planner {
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];
     return [{ op: "state", map: FOLLOWED, key: [pid], type: BOOL }];
+  }
+
+  /** Tells of a field that is worked out from others. */
+  derive(derived: Derived): void {
+    if (!this.derived.some((d) => d.source === derived.source && d.name === derived.name))
+      this.derived.push(derived);
   }
 
   private note(text: string): void {

@@ -153,7 +153,10 @@ export function subscribeSpan(
       const started = state.started(key);
       const environment: Environment = (field) => {
         const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) return substitute(own, environment);
+        if (own) {
+          planner.derive({ source: source.name, name: field.name, value: own });
+          return substitute(own, environment);
+        }
         if (field.name === "latency" && field.side === undefined)
           return { op: "local", name: "latency", type: DURATION };
         if (state.isSum(field)) return state.read(field, key);
