@@ -35,6 +35,8 @@ export interface CompileOptions {
   readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
   /** Clauses added to every query that can have them, or put in place of its own. */
   readonly amendments?: Amendments;
+  /** Where programs and libraries are; without it the tracer looks for them. */
+  readonly binaries?: NonNullable<PlanOptions["binaries"]>;
   readonly process?: NonNullable<PlanOptions["process"]>;
   /** The most keys a map may have. */
   readonly maxEntries?: number;
@@ -105,6 +107,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     plan = planQueries(checked.queries, {
       attachGap: (point) => attachGap(point, dialect),
       ...(options.process ? { process: options.process } : {}),
+      ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
     const script = emitBpftrace(plan, {

@@ -10,6 +10,7 @@ import type {
 } from "../semantics/typed.js";
 import { BOOL, UNSIGNED } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
+import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";
 import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
 import { PlanError, type AttachGap } from "./providers.js";
@@ -22,6 +23,7 @@ export interface PlanOptions {
   readonly maxEntries?: number;
   /** What the tracer cannot attach to. */
   readonly attachGap?: AttachGap;
+  readonly binaries?: Binaries;
 }
 
 /** Some 1 MB a map with short keys, and more groups than anyone reads. */
@@ -29,7 +31,7 @@ const DEFAULT_ENTRIES = 16384;
 
 /** Throws `PlanError` when the target has no provider that gives what a query asks for. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(options.process, options.attachGap);
+  const planner = new Planner(options.process, options.attachGap, options.binaries);
   const results: Result[] = [];
   queries.forEach((query, position) => {
     results.push(

@@ -6,6 +6,7 @@ import { pointText } from "../semantics/probe-points.js";
 import { commonType, isCommon } from "../semantics/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../semantics/types.js";
+import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
@@ -41,6 +42,7 @@ export class Planner {
   constructor(
     private readonly process: Plan["process"],
     private readonly gap: AttachGap | undefined,
+    private readonly binaries: Binaries | undefined,
   ) {}
 
   /** A name no other map of the script has. */
@@ -111,12 +113,12 @@ export class Planner {
     purpose: string,
     handler: Handler,
   ): void {
-    const { chosen, passedOver } = choose(name, all, needed, this.gap);
+    const { chosen, passedOver } = choose(name, all, needed, (wanted) => this.attachGap(wanted));
     if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
-    const { point } = trigger;
+    const point = locatePoint(trigger.point, this.binaries);
     this.choose(name, chosen, point, needed, passedOver);
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
@@ -135,6 +137,11 @@ export class Planner {
       steps: action.steps,
       order: this.planned++,
     });
+  }
+
+  private attachGap(wanted: ProbePoint): string | undefined {
+    const point = locatePoint(wanted, this.binaries);
+    return this.gap?.(point) ?? binaryGap(point, this.binaries);
   }
 
   /** A provider that is itself a source: its fields are written in those of that source. */

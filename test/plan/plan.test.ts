@@ -111,3 +111,26 @@ describe("a text that is one of two", () => {
     expect(empty.script?.text).toMatch(/\(int32\)args->fd\)* < 0/);
   });
 });
+
+describe("programs and libraries", () => {
+  const binaries = {
+    locate: (name: string) => (name === "libc" ? "/proc/7/root/lib/ld-musl-x86_64.so.1" : name),
+    gap: (file: string, symbol: string) =>
+      file.includes("musl") && ["pvalloc", "valloc"].includes(symbol)
+        ? `${file} has no function ${symbol}`
+        : undefined,
+  };
+  it("are attached to where they are, without the functions they lack", () => {
+    const { plan } = compile("open allocation count() by pid", { binaries });
+    const points = plan?.probes.map((p) => p.point.parts.join(":")) ?? [];
+    expect(points).toContain("/proc/7/root/lib/ld-musl-x86_64.so.1:malloc");
+    expect(points.some((p) => p.endsWith(":pvalloc"))).toBe(false);
+    expect(plan?.notes.join()).toContain("without pvalloc_call");
+  });
+
+  it("must have what a query cannot do without", () => {
+    const { unavailable, diagnostics } = compile("uprobe:libc:valloc", { binaries });
+    expect(unavailable).toBe(true);
+    expect(diagnostics[0]?.hint).toContain("has no function valloc");
+  });
+});
