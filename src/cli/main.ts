@@ -50,8 +50,8 @@ const runCommand = query(
   .option("-h, --help", "show what there is to say; of a tool too")
   .option("-p, --pid <pid>", "only this process")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
-  .option("-o, --output <file>", "write the result to a file")
-  .option("--format <format>", "table, json or csv", "table")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "table, json, ndjson, csv, folded, svg (default: table)")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
     if (flags.help === true) {

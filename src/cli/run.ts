@@ -9,7 +9,7 @@ import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { createStatusLine } from "../view/status.js";
-import { createView, FORMAT_NAMES, type Format } from "../view/view.js";
+import { createView, FORMAT_NAMES, formatOfFile, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import {
@@ -32,13 +32,7 @@ interface Job {
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
-  const format = FORMAT_NAMES.find((name) => name === flags.format);
-  if (!format)
-    throw new CliError(
-      `there is no format \`${String(flags.format)}\``,
-      EXIT.usage,
-      `there are ${FORMAT_NAMES.join(", ")}`,
-    );
+  const format = formatOf(flags);
   const pid = wholeNumber(flags, "pid");
   if (pid !== undefined && flags.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
@@ -63,6 +57,19 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   } finally {
     await command?.kill();
   }
+}
+
+/** As asked; or as the name of the file asks; or a table. */
+function formatOf(flags: Flags): Format {
+  if (flags.format === undefined)
+    return (typeof flags.output === "string" ? formatOfFile(flags.output) : undefined) ?? "table";
+  const format = FORMAT_NAMES.find((name) => name === flags.format);
+  if (format) return format;
+  throw new CliError(
+    `there is no format \`${String(flags.format)}\``,
+    EXIT.usage,
+    `there are ${FORMAT_NAMES.join(", ")}`,
+  );
 }
 
 async function prepare(what: readonly string[], flags: Flags): Promise<Job> {

@@ -23,10 +23,18 @@ export interface ViewSummary {
   readonly elapsed?: number;
 }
 
+/** A warning or an error that came with the results. */
+export interface Note {
+  readonly level: "warning" | "error";
+  readonly text: string;
+}
+
 export interface Writer {
   /** The probes are attached; nothing has come yet. */
   begin?(): void;
   row(event: RowEvent): void;
   groups(event: GroupsEvent): void;
+  /** No more than `MOST_NOTES` come. */
+  note?(note: Note): void;
   end(summary: ViewSummary): void;
 }

@@ -10,7 +10,9 @@ import { FoldedWriter } from "./folded.js";
 import type { Names } from "./format-value.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
+import { lostText } from "./notes.js";
 import type { StatusLine } from "./status.js";
+import { SvgWriter } from "./svg.js";
 import { TextWriter } from "./text.js";
 import type { ViewContext, ViewSummary, Writer } from "./types.js";
 
@@ -20,10 +22,16 @@ const FORMATS = {
   ndjson: (context: ViewContext): Writer => new NdjsonWriter(context),
   csv: (context: ViewContext): Writer => new CsvWriter(context),
   folded: (context: ViewContext): Writer => new FoldedWriter(context),
+  svg: (context: ViewContext): Writer => new SvgWriter(context),
 } as const;
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+
+/** The format a file's name asks for; the longest ending counts. */
+export function formatOfFile(path: string): Format | undefined {
+  return FORMAT_NAMES.find((name) => path.toLowerCase().endsWith(`.${name}`));
+}
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -50,6 +58,8 @@ export interface View {
 const DEFAULT_WIDTH = 80;
 /** Each says the same; how many there were is said at the end. */
 const MOST_DAMAGED = 3;
+/** In a result: they are of a few kinds. */
+const MOST_NOTES = 20;
 
 export function createView(
   format: Format,
@@ -77,6 +87,7 @@ export function createView(
     isTerminal: out.isTTY === true,
   });
   const notes = new Notes(err, wantsColor(err, environment), status);
+  let told = 0;
   return {
     event(event) {
       switch (event.kind) {
@@ -88,6 +99,10 @@ export function createView(
           break;
         case "attached":
           writer.begin?.();
+          break;
+        case "message":
+          if (told++ < MOST_NOTES) writer.note?.(event);
+          notes.event(event);
           break;
         default:
           notes.event(event);
@@ -140,11 +155,7 @@ class Notes {
 
   end({ lost, damaged }: ViewSummary): void {
     if (damaged > MOST_DAMAGED) this.say("warning", `${damaged} lines or names could not be read`);
-    if (lost > 0)
-      this.say(
-        "warning",
-        `${lost} events were lost because they came too fast: filter with \`where\`, or count instead of \`show\``,
-      );
+    if (lost > 0) this.say("warning", lostText(lost));
   }
 
   private say(level: "warning" | "error", text: string): void {
