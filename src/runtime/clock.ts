@@ -31,7 +31,10 @@ const UPTIME_ERROR = 20_000_000n;
 export function createClock(sources: TimeSources = SYSTEM): Clock {
   const bootNow = bootTime(sources);
   const offset = sources.now() - Number(bootNow / 1000n) / 1000;
-  return { wallClock: (nsecs) => offset + Number(BigInt(nsecs) / 1000n) / 1000 };
+  return {
+    wallClock: (nsecs) =>
+      offset + (typeof nsecs === "number" ? Math.floor(nsecs / 1000) : Number(nsecs / 1000n)) / 1000,
+  };
 }
 
 /**

@@ -10,7 +10,9 @@ import { bytesOf, shorten, textOf } from "./bytes.js";
 import { decodeValue, numberOf } from "./column-values.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import type { ResultEvent, Value } from "./events.js";
+import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { keyColumns, showsEntries } from "./groups.js";
+import { lineOf, textOfLine, type Line } from "./lines.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
@@ -36,6 +38,8 @@ export class Decoder {
   /** Complaints that come once an event: what was said, and how often. */
   private readonly complaints = new Map<string, number>();
   private readonly warned = new Set<string>();
+  /** Of each result whose lines may be read in the short way. */
+  private readonly plainColumns: readonly (readonly Plainness[] | undefined)[];
 
   constructor(
     private readonly script: Script,
@@ -43,10 +47,20 @@ export class Decoder {
   ) {
     this.dialect = dialectOf(options.version);
     this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    this.plainColumns = script.plan.results.map((result) => {
+      const columns = result.kind === "rows" ? result.columns.map(plainness) : [undefined];
+      return columns.every((each) => each !== undefined) ? columns : undefined;
+    });
   }
 
   line(raw: Uint8Array | string): ResultEvent[] {
-    const line = bytesOf(raw).replace(/[\r\n]+$/, "");
+    return this.read(lineOf(bytesOf(raw).replace(/[\r\n]+$/, "")));
+  }
+
+  read(bytes: Line): ResultEvent[] {
+    const row = this.plainRow(bytes);
+    if (row) return [row];
+    const line = textOfLine(bytes);
     if (line === "" || line === ATTACHED_NOTICE) return [];
     let json: Json;
     try {
@@ -57,6 +71,14 @@ export class Decoder {
     }
     if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
     return this.message(json, line);
+  }
+
+  private plainRow(line: Line): ResultEvent | undefined {
+    const tag = tagOf(line);
+    const columns = tag === undefined ? undefined : this.plainColumns[tag - 1];
+    if (tag === undefined || !columns) return undefined;
+    const values = readRow(line, columns);
+    return values && { kind: "row", result: tag - 1, values };
   }
 
   /** What is left when the stream ends. */

@@ -29,7 +29,7 @@ export class StderrReader {
   }
 
   async read(stream: Readable): Promise<void> {
-    for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line.toString("latin1")));
+    for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line));
   }
 
   /** Errors of a run that went well all the same. */

@@ -15,8 +15,9 @@ import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
 import type { ResultEvent } from "./events.js";
 import { classify, TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
-import { splitLines } from "./lines.js";
+import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import { StderrReader } from "./stderr.js";
+import { Tally } from "./tally.js";
 
 export { TracerError } from "./failure.js";
 export { findTracer, type Tracer } from "./find-tracer.js";
@@ -29,6 +30,14 @@ export interface RunStatus {
   readonly lost: number;
   /** Since the probes were attached, in milliseconds. */
   readonly elapsed: number;
+}
+
+/** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
+export interface Recorder {
+  attached(probes: number): void;
+  /** As the tracer printed it. */
+  line(line: Line): void | Promise<void>;
+  warning(text: string): void | Promise<void>;
 }
 
 export interface RunOptions {
@@ -44,6 +53,7 @@ export interface RunOptions {
   /** Where the results go: the trace ends when nobody reads there any more. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
+  readonly recorder?: Recorder;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
@@ -98,9 +108,7 @@ class Run {
   private readonly stderr: StderrReader;
   private pid = 0;
   private probes = 0;
-  private events = 0;
-  private lost = 0;
-  private damaged = 0;
+  private readonly tally = new Tally();
   private attachedAt: number | undefined;
   private reason: RunEnd | undefined;
   /** The tracer had to be killed, so that its last results are missing. */
@@ -118,7 +126,7 @@ class Run {
     this.decoder = createDecoder(script, { version: tracer.version });
     this.stderr = new StderrReader(
       () => this.attached(),
-      (text) => void this.options.onEvent({ kind: "message", level: "warning", text }),
+      (text) => void this.warn(text),
     );
   }
 
@@ -189,11 +197,19 @@ class Run {
   }
 
   private async readResults(stdout: AsyncIterable<Uint8Array>): Promise<void> {
+    const lines = new LineSplitter();
     try {
-      for await (const line of splitLines(stdout)) {
-        if (line.equals(NOTICE)) this.attached();
-        for (const event of this.decoder.line(line)) await this.deliver(event);
+      // Waiting costs more than reading: it is done only where the results are not taken.
+      for await (const chunk of stdout) {
+        lines.push(chunk);
+        for (let line = lines.next(); line; line = lines.next()) {
+          const held = this.line(line);
+          if (held) await held;
+        }
+        this.report();
       }
+      const rest = lines.end();
+      if (rest) await this.line(rest);
     } catch (error) {
       // The pipe of a killed process may end in an error of its own; anything else is ours.
       if (this.isRunning || !isStreamError(error)) throw error;
@@ -201,37 +217,40 @@ class Run {
     for (const event of this.decoder.end()) await this.deliver(event);
   }
 
-  private async deliver(event: ResultEvent): Promise<void> {
-    switch (event.kind) {
-      case "attached":
-        this.probes = event.probes;
-        if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
-        // It is passed on when it is true.
-        return;
-      case "lost":
-        this.lost += event.count;
-        break;
-      case "damaged":
-        this.damaged++;
-        break;
-      case "row":
-        this.events++;
-        this.attached();
-        break;
-      case "groups":
-        this.events += event.groups.length;
-        this.attached();
-        break;
+  /** The promise is fulfilled when more can be taken. */
+  private line(line: Line): void | Promise<void> {
+    const isNotice = line.end - line.start === ATTACHED_NOTICE.length && textOfLine(line) === ATTACHED_NOTICE;
+    if (isNotice) this.attached();
+    const events = this.decoder.read(line);
+    // After it is decoded, so that what was learnt for it stands before it.
+    const recorded = this.options.recorder?.line(line);
+    const [only] = events;
+    if (only && events.length === 1 && !recorded) return this.deliver(only);
+    if (events.length > 0 || recorded) return this.deliverAll(events, recorded);
+  }
+
+  private async deliverAll(events: readonly ResultEvent[], recorded: void | Promise<void>): Promise<void> {
+    await recorded;
+    for (const event of events) await this.deliver(event);
+  }
+
+  private deliver(event: ResultEvent): void | Promise<void> {
+    if (event.kind === "attached") {
+      this.probes = event.probes;
+      if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
+      // It is passed on when it is true.
+      return;
     }
-    if (this.reason === "closed") return;
-    await this.options.onEvent(event);
-    this.report();
+    this.tally.add(event);
+    if (event.kind === "row" || event.kind === "groups") this.attached();
+    if (this.reason !== "closed") return this.options.onEvent(event);
   }
 
   /** The clock starts; results prove it too. */
   private attached(): void {
     if (this.attachedAt !== undefined) return;
     this.attachedAt = performance.now();
+    void this.options.recorder?.attached(this.probes);
     void this.options.onEvent({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
@@ -289,9 +308,14 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of this.stderr.survivedErrors())
-      await this.options.onEvent({ kind: "message", level: "warning", text });
+    for (const text of this.stderr.survivedErrors()) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What the tracer's results do not say themselves. */
+  private async warn(text: string): Promise<void> {
+    await this.options.recorder?.warning(text);
+    await this.options.onEvent({ kind: "message", level: "warning", text });
   }
 
   private failed(failure: TracerError): Summary {
@@ -300,7 +324,8 @@ class Run {
   }
 
   private summary(ended: RunEnd, failure?: TracerError): Summary {
-    const { tracer, probes, events, lost, damaged } = this;
+    const { tracer, probes } = this;
+    const { events, lost, damaged } = this.tally;
     const command = this.commandExit;
     return {
       ended,
@@ -320,13 +345,12 @@ class Run {
   }
 
   private report(): void {
-    const { probes, events, lost, elapsed } = this;
+    const { probes, elapsed } = this;
+    const { events, lost } = this.tally;
     const phase = this.reason ? "ending" : this.attachedAt === undefined ? "attaching" : "tracing";
     this.options.onStatus?.({ phase, probes, events, lost, elapsed });
   }
 }
-
-const NOTICE = Buffer.from(ATTACHED_NOTICE);
 
 function isStreamError(error: unknown): boolean {
   return (

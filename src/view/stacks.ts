@@ -9,8 +9,10 @@ import { formatValue, type Formatting } from "./format-value.js";
 
 export type FrameKind = "key" | "user" | "kernel";
 
-/** One object a name, so that frames can be told apart by identity. */
+/** One object a name. */
 export interface Frame {
+  /** Counted up from 0 by the reader that made it. */
+  readonly id: number;
   readonly name: string;
   readonly kind: FrameKind;
 }
@@ -22,14 +24,13 @@ export function hasStack(result: Result): boolean {
 /** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
 export class StackReader {
   private readonly columns: readonly ResultColumn[];
-  /** By the text as it came: a frame stands in thousands of stacks. */
+  /** By the text as it came, without its offset: a frame stands in thousands of stacks. */
   private readonly frames: Readonly<Record<FrameKind, Map<string, Frame>>> = {
     key: new Map(),
     user: new Map(),
     kernel: new Map(),
   };
-  /** By the name without its offset. */
-  private readonly byName = new Map<string, Frame>();
+  private count = 0;
 
   constructor(
     result: Result,
@@ -58,16 +59,28 @@ export class StackReader {
   }
 
   private frame(text: string, kind: FrameKind): Frame {
-    const known = this.frames[kind].get(text);
-    if (known) return known;
     // Frames that differ only in their offset are one.
-    const name = escapeText(text).replace(/\+(?:\d+|0x[0-9a-f]+)$/, "") || "-";
-    const id = `${kind} ${name}`;
-    let frame = this.byName.get(id);
-    if (!frame) this.byName.set(id, (frame = { name, kind }));
-    this.frames[kind].set(text, frame);
+    const known = this.frames[kind].get(kind === "key" ? text : withoutOffset(text));
+    if (known) return known;
+    // A copy: a piece of a line keeps all of the line.
+    const key = Buffer.from(kind === "key" ? text : withoutOffset(text)).toString();
+    const frame: Frame = { id: this.count++, name: escapeText(key) || "-", kind };
+    this.frames[kind].set(key, frame);
     return frame;
   }
+}
+
+/** `name+12` and `name+0x1f` are `name`. By hand: it is done for every frame of every stack. */
+function withoutOffset(text: string): string {
+  let at = text.length - 1;
+  for (let code = text.charCodeAt(at); isHexadecimal(code); code = text.charCodeAt(--at));
+  if (text.charCodeAt(at) === 0x78 && text.charCodeAt(at - 1) === 0x30) at -= 2;
+  else if (at < text.length - 1 && !/^\d+$/.test(text.slice(at + 1))) return text;
+  return at > 0 && at < text.length - 1 && text.charCodeAt(at) === 0x2b ? text.slice(0, at) : text;
+}
+
+function isHexadecimal(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66);
 }
 
 /** What a stack weighs: a column of the result, or its lines. */

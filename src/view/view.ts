@@ -72,15 +72,11 @@ export function createView(
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
   out.on("error", () => undefined);
-  const write = (text: string): void => {
-    if (!out.writable) return;
-    status?.clear();
-    out.write(text);
-  };
+  const pen = new Pen(out, status);
   const writer = FORMATS[format]({
     plan,
     names,
-    write,
+    write: (text) => pen.write(text),
     clock: options.clock ?? createClock(),
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
@@ -101,10 +97,12 @@ export function createView(
           writer.begin?.();
           break;
         case "message":
+          pen.flush();
           if (told++ < MOST_NOTES) writer.note?.(event);
           notes.event(event);
           break;
         default:
+          pen.flush();
           notes.event(event);
       }
       if (out.writableNeedDrain) return drained(out);
@@ -112,9 +110,37 @@ export function createView(
     end(summary) {
       status?.end();
       writer.end(summary);
+      pen.flush();
       notes.end(summary);
     },
   };
+}
+
+/** As many characters as are written at once. */
+const AT_ONCE = 64 * 1024;
+
+/** Lines that come together are written together, and none waits for one that has not come. */
+class Pen {
+  private pending = "";
+
+  constructor(
+    private readonly out: Output,
+    private readonly status: StatusLine | undefined,
+  ) {}
+
+  write(text: string): void {
+    if (this.pending === "") setImmediate(() => this.flush());
+    this.pending += text;
+    if (this.pending.length >= AT_ONCE) this.flush();
+  }
+
+  flush(): void {
+    const text = this.pending;
+    this.pending = "";
+    if (text === "" || !this.out.writable) return;
+    this.status?.clear();
+    this.out.write(text);
+  }
 }
 
 function wantsColor(stream: Output, environment: NodeJS.ProcessEnv): boolean {

@@ -127,10 +127,11 @@ describe("json", () => {
     });
   });
 
-  it("keeps nothing: what is written is written", () => {
+  it("keeps nothing: what comes together is written before anything else is done", async () => {
     const out = new Memory();
     const view = createView("json", PLAN, { out, err: new Memory() }, NAMES, { clock: CLOCK });
     for (const event of EVENTS) void view.event(event);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(out.text).toContain("4096");
   });
 });
@@ -205,8 +206,11 @@ describe("folded", () => {
   });
 });
 
+/** What cannot be written before everything is known. */
+const WRITTEN_AT_THE_END: ReadonlySet<string> = new Set(["svg", "html", "speedscope.json"]);
+
 describe("any format", () => {
-  it.each(FORMAT_NAMES)(
+  it.each(FORMAT_NAMES.filter((name) => !WRITTEN_AT_THE_END.has(name)))(
     "%s survives a reader that goes away, and holds back for one that is slow",
     async (format) => {
       const out = new Memory();

@@ -34,12 +34,17 @@ interface OpenFrame {
   readonly change: number;
 }
 
+/** All that is added comes from one `StackReader`. */
 export class FlameStacks {
-  private readonly ids = new Map<Frame, number>();
+  /** By their ids. */
+  private readonly frames: Frame[] = [];
   private readonly stacks = new Map<string, Stack>();
 
   add(frames: readonly Frame[], weight: number, change = 0): void {
-    const ids = frames.map((frame) => this.idOf(frame));
+    const ids = frames.map((frame) => {
+      this.frames[frame.id] = frame;
+      return frame.id;
+    });
     const name = ids.join();
     const known = this.stacks.get(name);
     if (known) {
@@ -54,30 +59,23 @@ export class FlameStacks {
 
   /** `least`: the part of the whole below which a frame is left out. */
   layout(least: number): FlameLayout {
-    const frames = [...this.ids.keys()];
     const stacks = [...this.stacks.values()].filter(({ weight }) => weight > 0);
-    const order = alphabetical(frames);
+    const order = alphabetical(this.frames);
     stacks.sort((a, b) => compare(a.ids, b.ids, order));
     const total = stacks.reduce((sum, { weight }) => sum + weight, 0);
-    const walk = new Walk(frames, total * least);
+    const walk = new Walk(this.frames, total * least);
     for (const stack of stacks) walk.stack(stack);
     return { ...walk.end(), stacks: stacks.length };
-  }
-
-  private idOf(frame: Frame): number {
-    let id = this.ids.get(frame);
-    if (id === undefined) this.ids.set(frame, (id = this.ids.size));
-    return id;
   }
 }
 
 /** The place of each frame by its name, so that the same stacks always make the same picture. */
 function alphabetical(frames: readonly Frame[]): Uint32Array {
-  const sorted = [...frames.entries()].sort(([, a], [, b]) =>
+  const sorted = [...frames].sort((a, b) =>
     a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind < b.kind ? -1 : 1,
   );
   const order = new Uint32Array(frames.length);
-  for (const [place, [id]] of sorted.entries()) order[id] = place;
+  for (const [place, { id }] of sorted.entries()) order[id] = place;
   return order;
 }
 

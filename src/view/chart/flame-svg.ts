@@ -55,7 +55,7 @@ export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
       "</g>\n"
     );
   };
-  const all = { frame: { name: "all", kind: "key" }, depth: -1, start: 0, total: layout.total, change: layout.change } as const; // prettier-ignore
+  const all = { frame: { id: -1, name: "all", kind: "key" }, depth: -1, start: 0, total: layout.total, change: layout.change } as const; // prettier-ignore
   const isComparison = text.compare !== undefined;
   const body = [
     svgText(SIDE, 24, text.title, { className: "title", room: WIDTH - 400 }),
