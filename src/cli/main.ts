@@ -52,6 +52,7 @@ const runCommand = query(
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
   .option("--format <format>", "table, json, ndjson, csv, folded, svg (default: table)")
+  .option("--record <file>", "also keep the raw output, to replay it; NAME.gz is packed")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
     if (flags.help === true) {
@@ -136,6 +137,17 @@ program
   .option("--format <format>", "text or json", "text")
   .action(async (flags: RunFlags) => {
     process.exitCode = await (await import("./doctor.js")).doctor(flags);
+  });
+
+program
+  .command("replay")
+  .description("show a recording again, in any format, on any machine; without a name, list those that come along")
+  .argument("[recording]", "a file that `run --record` made, or the name of one that comes with faultline")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--speed <speed>", "real, max, or how many times as fast as it was", "max")
+  .action(async (what: string | undefined, flags: RunFlags) => {
+    process.exitCode = await (await import("./replay.js")).replay(what, flags);
   });
 
 program

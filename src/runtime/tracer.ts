@@ -182,10 +182,8 @@ class Run {
     const { signal, force, output } = this.options;
     const interrupt = (): void => this.end("interrupted");
     const stop = (): void => this.kill("interrupted");
-    const close = (error?: Error & { code?: string }): void => {
-      if (error === undefined || error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED")
-        this.end("closed");
-    };
+    // Nobody reads the results, or there is no room for them.
+    const close = (): void => this.end("closed");
     signal?.addEventListener("abort", interrupt);
     force?.addEventListener("abort", stop);
     output?.on("error", close).on("close", close);

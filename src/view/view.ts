@@ -3,7 +3,9 @@ import type { Writable } from "node:stream";
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../runtime/clock.js";
+import { drained } from "../runtime/drained.js";
 import type { ResultEvent } from "../runtime/events.js";
+import { Pen } from "../runtime/pen.js";
 import { CsvWriter } from "./csv.js";
 import { escapeText } from "./escape.js";
 import { FoldedWriter } from "./folded.js";
@@ -72,7 +74,11 @@ export function createView(
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
   out.on("error", () => undefined);
-  const pen = new Pen(out, status);
+  const pen = new Pen((text) => {
+    if (!out.writable) return;
+    status?.clear();
+    out.write(text);
+  });
   const writer = FORMATS[format]({
     plan,
     names,
@@ -116,49 +122,10 @@ export function createView(
   };
 }
 
-/** As many characters as are written at once. */
-const AT_ONCE = 64 * 1024;
-
-/** Lines that come together are written together, and none waits for one that has not come. */
-class Pen {
-  private pending = "";
-
-  constructor(
-    private readonly out: Output,
-    private readonly status: StatusLine | undefined,
-  ) {}
-
-  write(text: string): void {
-    if (this.pending === "") setImmediate(() => this.flush());
-    this.pending += text;
-    if (this.pending.length >= AT_ONCE) this.flush();
-  }
-
-  flush(): void {
-    const text = this.pending;
-    this.pending = "";
-    if (text === "" || !this.out.writable) return;
-    this.status?.clear();
-    this.out.write(text);
-  }
-}
-
 function wantsColor(stream: Output, environment: NodeJS.ProcessEnv): boolean {
   if (environment["NO_COLOR"]) return false;
   return stream.isTTY === true && environment["TERM"] !== "dumb";
 }
-
-function drained(out: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      for (const name of ENDS) out.off(name, done);
-      resolve();
-    };
-    for (const name of ENDS) out.on(name, done);
-  });
-}
-
-const ENDS = ["drain", "close", "error"] as const;
 
 /** Warnings, and what was lost. */
 class Notes {

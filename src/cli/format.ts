@@ -1,0 +1,18 @@
+/** The format of results, from the flags. */
+import { FORMAT_NAMES, formatOfFile, type Format } from "../view/view.js";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+import type { Flags } from "./input.js";
+
+/** As asked; or as the name of the file asks; or a table. */
+export function formatOf(flags: Flags): Format {
+  if (flags.format === undefined)
+    return (typeof flags.output === "string" ? formatOfFile(flags.output) : undefined) ?? "table";
+  const format = FORMAT_NAMES.find((name) => name === flags.format);
+  if (format) return format;
+  throw new CliError(
+    `there is no format \`${String(flags.format)}\``,
+    EXIT.usage,
+    `there are ${FORMAT_NAMES.join(", ")}`,
+  );
+}
