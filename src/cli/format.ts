@@ -1,5 +1,6 @@
 /** The format of results, from the flags. */
-import { FORMAT_NAMES, formatOfFile, type Format } from "../view/view.js";
+import type { Plan } from "../plan/plan.js";
+import { FORMAT_NAMES, formatGap, formatOfFile, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import type { Flags } from "./input.js";
@@ -15,4 +16,10 @@ export function formatOf(flags: Flags): Format {
     EXIT.usage,
     `there are ${FORMAT_NAMES.join(", ")}`,
   );
+}
+
+/** Before anything is traced: throws a `CliError` where the results have no such form. */
+export function checkFormat(format: Format, plan: Plan): void {
+  const gap = formatGap(format, plan);
+  if (gap !== undefined) throw new CliError(`no ${format} of this: ${gap}`, EXIT.usage);
 }

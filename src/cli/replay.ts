@@ -2,13 +2,15 @@
 import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, constants } from "node:zlib";
+import type { RecordingHeader } from "../recording/format.js";
 import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
 import { unpacked } from "../recording/unpack.js";
+import type { About } from "../view/types.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { formatOf } from "./format.js";
+import { checkFormat, formatOf } from "./format.js";
 import { packageFolder, reason, type Flags } from "./input.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
@@ -18,6 +20,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   const format = formatOf(flags);
   const speed = speedOf(flags);
   const { path, recording } = await openRecording(what);
+  checkFormat(format, recording.header.plan);
   const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
   const ending = listenForEnd();
   const gone = new AbortController();
@@ -25,6 +28,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   const { header } = recording;
   const view = createView(format, header.plan, { out: sink.stream, err: process.stderr }, namesOf(header), {
     clock: recording.clock,
+    about: aboutOf(header),
   });
   try {
     const played = await recording.play({
@@ -40,6 +44,17 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
     ending.release();
     await sink.discard();
   }
+}
+
+function aboutOf({ query, explanation, script, started, kernel, tracer }: RecordingHeader): About {
+  return {
+    query,
+    script: script.text,
+    started,
+    kernel: kernel.release,
+    tracer: `${tracer.name} ${tracer.version}`,
+    ...(explanation === undefined ? {} : { explanation }),
+  };
 }
 
 /** Throws a `CliError` that names the file. */

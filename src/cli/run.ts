@@ -7,11 +7,12 @@ import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import type { Names } from "../view/format-value.js";
+import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { formatOf } from "./format.js";
+import { checkFormat, formatOf } from "./format.js";
 import { compileFor, printDiagnostics, readRequest, targetKernel, wholeNumber, type Flags } from "./input.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
@@ -40,6 +41,7 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
+  if (draft.plan) checkFormat(format, draft.plan);
   const only = pid === undefined ? undefined : { pid, followed: false };
   const tracer = await readyTracer(job, draft, only);
   if (typeof tracer === "number") return tracer;
@@ -127,7 +129,14 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   try {
     record = await startRecord({ ...ready, faultline: version(), clock, names }, flags);
     const streams = { out: sink.stream, err: process.stderr, status };
-    const view = createView(ready.format, script.plan, streams, names, { clock });
+    const about: About = {
+      query: ready.query,
+      script: ready.text,
+      started: new Date().toISOString(),
+      kernel: kernel.release,
+      tracer: `bpftrace ${tracer.version}`,
+    };
+    const view = createView(ready.format, script.plan, streams, names, { clock, about });
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),

@@ -4,8 +4,23 @@ import type { Plan } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Formatting } from "./format-value.js";
 
+/** What a report tells of a run, beside its results. */
+export interface About {
+  /** As it was asked. */
+  readonly query: string;
+  /** In words, what is measured. */
+  readonly explanation?: string;
+  /** For a person. */
+  readonly script?: string;
+  /** ISO 8601. */
+  readonly started?: string;
+  readonly kernel?: string;
+  readonly tracer?: string;
+}
+
 export interface ViewContext extends Formatting {
   readonly plan: Plan;
+  readonly about?: About;
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Columns of the terminal. */

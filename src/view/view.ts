@@ -10,29 +10,50 @@ import { CsvWriter } from "./csv.js";
 import { escapeText } from "./escape.js";
 import { FoldedWriter } from "./folded.js";
 import type { Names } from "./format-value.js";
+import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
 import { lostText } from "./notes.js";
 import type { StatusLine } from "./status.js";
 import { SvgWriter } from "./svg.js";
 import { TextWriter } from "./text.js";
-import type { ViewContext, ViewSummary, Writer } from "./types.js";
+import { SpeedscopeWriter } from "./speedscope.js";
+import { traceGap, TraceWriter } from "./trace.js";
+import type { About, ViewContext, ViewSummary, Writer } from "./types.js";
+
+interface FormatRow {
+  /** A file whose name ends so is of this format. */
+  readonly extension: string;
+  readonly writer: (context: ViewContext) => Writer;
+  /** Why it cannot show results of this plan. */
+  readonly gap?: (plan: Plan) => string | undefined;
+}
 
 const FORMATS = {
-  table: (context: ViewContext): Writer => new TextWriter(context),
-  json: (context: ViewContext): Writer => new JsonWriter(context),
-  ndjson: (context: ViewContext): Writer => new NdjsonWriter(context),
-  csv: (context: ViewContext): Writer => new CsvWriter(context),
-  folded: (context: ViewContext): Writer => new FoldedWriter(context),
-  svg: (context: ViewContext): Writer => new SvgWriter(context),
-} as const;
+  table: { extension: ".txt", writer: (context) => new TextWriter(context) },
+  json: { extension: ".json", writer: (context) => new JsonWriter(context) },
+  ndjson: { extension: ".ndjson", writer: (context) => new NdjsonWriter(context) },
+  csv: { extension: ".csv", writer: (context) => new CsvWriter(context) },
+  folded: { extension: ".folded", writer: (context) => new FoldedWriter(context) },
+  svg: { extension: ".svg", writer: (context) => new SvgWriter(context) },
+  html: { extension: ".html", writer: (context) => new HtmlWriter(context) },
+  speedscope: { extension: ".speedscope.json", writer: (context) => new SpeedscopeWriter(context) },
+  trace: { extension: ".trace.json", writer: (context) => new TraceWriter(context), gap: traceGap },
+} as const satisfies Readonly<Record<string, FormatRow>>;
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
 /** The format a file's name asks for; the longest ending counts. */
 export function formatOfFile(path: string): Format | undefined {
-  return FORMAT_NAMES.find((name) => path.toLowerCase().endsWith(`.${name}`));
+  const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
+  return fit.sort((a, b) => FORMATS[b].extension.length - FORMATS[a].extension.length)[0];
+}
+
+/** Why results of this plan cannot be shown so; undefined: they can. */
+export function formatGap(format: Format, plan: Plan): string | undefined {
+  const row: FormatRow = FORMATS[format];
+  return row.gap?.(plan);
 }
 
 /** A stream that may be a terminal. */
@@ -48,6 +69,7 @@ export interface Streams {
 
 export interface ViewOptions {
   readonly clock?: Clock;
+  readonly about?: About;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -79,11 +101,13 @@ export function createView(
     status?.clear();
     out.write(text);
   });
-  const writer = FORMATS[format]({
+  const { writer: make }: FormatRow = FORMATS[format];
+  const writer = make({
     plan,
     names,
     write: (text) => pen.write(text),
     clock: options.clock ?? createClock(),
+    ...(options.about ? { about: options.about } : {}),
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
     isTerminal: out.isTTY === true,

@@ -26,22 +26,70 @@ export const FLAME_SCRIPT = String.raw`
       name: g.querySelector("title").textContent.split("\n")[0]
     };
   });
+  var rows = root.getAttribute("data-rows").split(" ").map(Number);
+  var height = frames.reduce(function (most, frame) {
+    return Math.max(most, -frame.rect.getAttribute("y"));
+  }, 0);
   var zoomed = null;
 
-  function place(frame, x, w) {
+  // The picture is as tall as what is in view, and what stands below it moves along.
+  function resize(tall) {
+    var change = tall - height;
+    if (!change) return;
+    height = tall;
+    [find("frames"), find("foot")].forEach(function (g) {
+      var at = /translate\(([-\d.]+) ([-\d.]+)\)/.exec(g.getAttribute("transform"));
+      g.setAttribute("transform", "translate(" + at[1] + " " + (+at[2] + change) + ")");
+    });
+    var inner = root.parentNode;
+    var outer = inner.parentNode;
+    grow(inner, change);
+    if (outer.namespaceURI !== NS) return;
+    // What was clicked stays where it is.
+    if (alone) window.scrollBy(0, change);
+    grow(outer, change);
+    for (var next = inner.nextElementSibling; next; next = next.nextElementSibling)
+      next.setAttribute("y", +next.getAttribute("y") + change);
+  }
+
+  function grow(svg, change) {
+    var tall = +svg.getAttribute("height") + change;
+    svg.setAttribute("height", tall);
+    if (svg.hasAttribute("viewBox")) svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + tall);
+  }
+
+  function arrange(places) {
+    var widest = [];
+    places.forEach(function (each) {
+      var level = each.frame.depth + 1;
+      widest[level] = Math.max(widest[level] || 0, each.w);
+    });
+    var tall = 0;
+    var levels = widest.map(function (w) {
+      var high = w >= rows[2] ? rows[0] : rows[1];
+      tall += high;
+      return { y: -tall, high: high };
+    });
+    places.forEach(function (each) { place(each.frame, each.x, each.w, levels[each.frame.depth + 1]); });
+    resize(tall);
+  }
+
+  function place(frame, x, w, level) {
     frame.g.style.display = "";
     frame.rect.setAttribute("x", x);
     frame.rect.setAttribute("width", Math.max(0, w));
+    frame.rect.setAttribute("y", level.y);
+    frame.rect.setAttribute("height", level.high - 1);
     var room = Math.floor((w - 6) / letter);
     var name = frame.name;
     if (name.length > room) name = room < 3 ? "" : name.slice(0, room - 1) + "\u2026";
     if (!frame.text && name) {
       frame.text = document.createElementNS(NS, "text");
-      frame.text.setAttribute("y", +frame.rect.getAttribute("y") + 11.5);
       frame.g.appendChild(frame.text);
     }
     if (!frame.text) return;
     frame.text.setAttribute("x", x + 3);
+    frame.text.setAttribute("y", level.y + 11.5);
     frame.text.textContent = name;
   }
 
@@ -50,14 +98,16 @@ export const FLAME_SCRIPT = String.raw`
     var start = to ? to.start : 0;
     var total = to ? to.total : whole;
     var depth = to ? to.depth : -1;
+    var places = [];
     frames.forEach(function (frame) {
       var holds = frame.depth < depth && frame.start <= start && frame.start + frame.total >= start + total;
       frame.g.classList.toggle("under", holds);
-      if (holds) place(frame, 0, width);
+      if (holds) places.push({ frame: frame, x: 0, w: width });
       else if (frame.depth >= depth && frame.start >= start && frame.start + frame.total <= start + total)
-        place(frame, (frame.start - start) / total * width, frame.total / total * width);
+        places.push({ frame: frame, x: (frame.start - start) / total * width, w: frame.total / total * width });
       else frame.g.style.display = "none";
     });
+    arrange(places);
     find("reset").classList.toggle("off", !to);
   }
 
@@ -101,7 +151,7 @@ export const FLAME_SCRIPT = String.raw`
   input.setAttribute("aria-label", "search");
   input.setAttribute("style", "display:none;width:200px;box-sizing:border-box;font:inherit;height:20px;margin:1px");
   box.appendChild(input);
-  root.insertBefore(box, script);
+  find("foot").appendChild(box);
   function openSearch() {
     input.style.display = "block";
     input.focus();
@@ -123,9 +173,9 @@ export const FLAME_SCRIPT = String.raw`
     var frame = frames.filter(function (each) { return each.g === g; })[0];
     zoom(frame === zoomed ? null : frame);
   });
-  var ground = root.getBoundingClientRect().bottom;
   // In a page the browser's own search is left alone.
   var alone = document.documentElement.namespaceURI === NS;
+  var ground = find("foot").getBoundingClientRect().bottom + 12;
   if (alone && ground > window.innerHeight) window.scrollTo(0, ground - window.innerHeight);
   document.addEventListener("keydown", function (event) {
     if (alone && ((event.key === "f" && (event.ctrlKey || event.metaKey)) || event.key === "F3")) {

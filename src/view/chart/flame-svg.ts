@@ -24,12 +24,15 @@ export interface FlameText {
 }
 
 const SIDE = 10;
+/** Of a level in which a name has room, and of one in which none has: stacks are deep where they are narrow. */
 const ROW = 16;
+const LOW_ROW = 4;
+const NAMED = 24;
 const GRAPH = WIDTH - 2 * SIDE;
 const LINE = 16;
+const FOOT = 30;
 
 export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
-  const levels = layout.frames.reduce((most, { depth }) => Math.max(most, depth + 1), 0) + 1;
   const facts = [
     [
       layout.total === 0 ? "no events" : text.describe(layout.total),
@@ -38,20 +41,21 @@ export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
     ].join(" · "),
   ];
   const top = 50 + LINE * (facts.length + text.notes.length - 1);
-  const height = top + levels * ROW + 30;
-  const ground = height - 30 - ROW;
   const scale = layout.total === 0 ? 0 : GRAPH / layout.total;
+  const levels = levelsOf(layout, scale);
+  const tall = levels.reduce((sum, { height }) => sum + height, 0);
+  const height = top + tall + FOOT;
   const draw = (frame: FlameFrame, kind: string, name: string): string => {
     const width = frame.total * scale;
     const x = frame.start * scale;
-    const y = ground - (frame.depth + 1) * ROW;
+    const level = levels[frame.depth + 1] ?? { y: 0, height: ROW };
     const about =
       text.compare?.(frame) ?? `${text.describe(frame.total)}, ${percent(frame.total, layout.total)}`;
     const label = shorten(name, Math.floor((width - 6) / CHARACTER));
     return (
       `<g data-f="${frame.start} ${frame.total} ${frame.depth}"><title>${escapeXml(name)}\n${escapeXml(about)}</title>` +
-      `<rect class="${kind}" x="${pixels(x)}" y="${y}" width="${pixels(width)}" height="${ROW - 1}"/>` +
-      (label === "" ? "" : svgText(x + 3, y + 11.5, label)) +
+      `<rect class="${kind}" x="${pixels(x)}" y="${level.y}" width="${pixels(width)}" height="${level.height - 1}"/>` +
+      (label === "" ? "" : svgText(x + 3, level.y + 11.5, label)) +
       "</g>\n"
     );
   };
@@ -63,27 +67,46 @@ export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
     ...text.notes.map((each, i) =>
       svgText(SIDE, 44 + (facts.length + i) * LINE, each, { className: "note", room: GRAPH }),
     ),
-    `<g class="frames" transform="translate(${SIDE} 0)">\n`,
+    `<g class="frames" transform="translate(${SIDE} ${top + tall})">\n`,
     layout.total === 0 ? "" : draw(all, isComparison ? changeClass(all) : "all", "all"),
     ...layout.frames.map((frame) =>
       draw(frame, isComparison ? changeClass(frame) : kindClass(frame), frame.frame.name),
     ),
     "</g>\n",
-    legend(isComparison ? COMPARISON_LEGEND : legendOf(layout), height - 12),
     // At the ground, where a tall graph is looked at first.
-    `<g class="buttons off">` +
-      button("reset", 480, height - 12, "Reset zoom") +
-      button("search", WIDTH - SIDE - 6 * CHARACTER, height - 12, "Search") +
-      `</g><text class="matched" x="470" y="${height - 12}" text-anchor="end"></text>`,
+    `<g class="foot" transform="translate(0 ${height - 12})">` +
+      legend(isComparison ? COMPARISON_LEGEND : legendOf(layout)) +
+      `<g class="buttons off">` +
+      button("reset", 480, "Reset zoom") +
+      button("search", WIDTH - SIDE - 6 * CHARACTER, "Search") +
+      `</g><text class="matched" x="470" y="0" text-anchor="end"></text></g>`,
   ].join("");
   return {
     height,
-    body: `<g class="flame" data-width="${GRAPH}" data-letter="${CHARACTER}" data-total="${layout.total}"><style>${FLAME_STYLE}</style>${body}<script><![CDATA[${FLAME_SCRIPT}]]></script></g>`,
+    body: `<g class="flame" data-width="${GRAPH}" data-letter="${CHARACTER}" data-total="${layout.total}" data-rows="${ROW} ${LOW_ROW} ${NAMED}"><style>${FLAME_STYLE}</style>${body}<script><![CDATA[${FLAME_SCRIPT}]]></script></g>`,
   };
 }
 
-function button(name: string, x: number, y: number, label: string): string {
-  return `<g class="button ${name}">${svgText(x, y, label)}</g>`;
+interface Level {
+  /** Of its upper edge, above the ground: less than 0. */
+  readonly y: number;
+  readonly height: number;
+}
+
+/** The first is that of the whole. The script does the same when it zooms. */
+function levelsOf({ frames }: FlameLayout, scale: number): Level[] {
+  const widest: number[] = [GRAPH];
+  for (const { depth, total } of frames) widest[depth + 1] = Math.max(widest[depth + 1] ?? 0, total * scale);
+  let y = 0;
+  return Array.from(widest, (width) => {
+    const height = width >= NAMED ? ROW : LOW_ROW;
+    y -= height;
+    return { y, height };
+  });
+}
+
+function button(name: string, x: number, label: string): string {
+  return `<g class="button ${name}">${svgText(x, 0, label)}</g>`;
 }
 
 export function percent(part: number, whole: number): string {
@@ -125,11 +148,11 @@ const COMPARISON_LEGEND: readonly Entry[] = [
   ["shrank3", "shrank"],
 ];
 
-function legend(entries: readonly Entry[], y: number): string {
+function legend(entries: readonly Entry[]): string {
   let x = SIDE;
   return entries
     .map(([className, label]) => {
-      const part = `<rect class="${className}" x="${x}" y="${y - 9}" width="10" height="10"/>${svgText(x + 14, y, label, { className: "faint" })}`;
+      const part = `<rect class="${className}" x="${x}" y="-9" width="10" height="10"/>${svgText(x + 14, 0, label, { className: "faint" })}`;
       x += 34 + label.length * CHARACTER;
       return part;
     })
