@@ -151,6 +151,19 @@ program
   });
 
 program
+  .command("diff")
+  .description("tell what changed from one recording to another")
+  .argument("<before>", "a recording")
+  .argument("<after>", "a recording of the same query")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--by <keys>", "only by these of the query's keys: comm,pid")
+  .option("--top <n>", "only so many of the largest changes")
+  .action(async (before: string, after: string, flags: RunFlags) => {
+    process.exitCode = await (await import("./diff.js")).diff(before, after, flags);
+  });
+
+program
   .command("fmt")
   .description("print a query or .fl files in the one canonical layout")
   .argument("<what...>", "a query, or .fl files")

@@ -60,10 +60,10 @@ export class StackReader {
 
   private frame(text: string, kind: FrameKind): Frame {
     // Frames that differ only in their offset are one.
-    const known = this.frames[kind].get(kind === "key" ? text : withoutOffset(text));
+    const known = this.frames[kind].get(kind === "key" ? text : nameOfFrame(text));
     if (known) return known;
     // A copy: a piece of a line keeps all of the line.
-    const key = Buffer.from(kind === "key" ? text : withoutOffset(text)).toString();
+    const key = Buffer.from(kind === "key" ? text : nameOfFrame(text)).toString();
     const frame: Frame = { id: this.count++, name: escapeText(key) || "-", kind };
     this.frames[kind].set(key, frame);
     return frame;
@@ -71,7 +71,7 @@ export class StackReader {
 }
 
 /** `name+12` and `name+0x1f` are `name`. By hand: it is done for every frame of every stack. */
-function withoutOffset(text: string): string {
+export function nameOfFrame(text: string): string {
   let at = text.length - 1;
   for (let code = text.charCodeAt(at); isHexadecimal(code); code = text.charCodeAt(--at));
   if (text.charCodeAt(at) === 0x78 && text.charCodeAt(at - 1) === 0x30) at -= 2;
@@ -86,6 +86,8 @@ function isHexadecimal(code: number): boolean {
 /** What a stack weighs: a column of the result, or its lines. */
 export interface Weight {
   readonly column: ResultColumn;
+  /** Whether two of them can be one. */
+  readonly isAdditive: boolean;
   of(group: Group): number | bigint;
   /** For a person: `12 events`, `1.2 MiB sum(size)`. */
   describe(weight: number | bigint): string;
@@ -113,6 +115,7 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
       : { ...aggregate, type: measure(aggregate) };
   return {
     column,
+    isAdditive: aggregate === undefined || isAdditive(aggregate),
     of(group) {
       if (aggregate === undefined) return 1;
       const size = magnitude(group.values[index]);

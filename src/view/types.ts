@@ -1,7 +1,8 @@
 /** What a format is: a writer of results. `view.ts` has the table of them. */
 import type pc from "picocolors";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, Result } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./format-value.js";
 
 /** What a report tells of a run, beside its results. */
@@ -21,6 +22,8 @@ export interface About {
 export interface ViewContext extends Formatting {
   readonly plan: Plan;
   readonly about?: About;
+  /** For results that have a picture of their own. */
+  readonly chart?: (result: Result, context: ViewContext) => Chart | undefined;
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Columns of the terminal. */

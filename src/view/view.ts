@@ -70,6 +70,7 @@ export interface Streams {
 export interface ViewOptions {
   readonly clock?: Clock;
   readonly about?: About;
+  readonly chart?: NonNullable<ViewContext["chart"]>;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -108,6 +109,7 @@ export function createView(
     write: (text) => pen.write(text),
     clock: options.clock ?? createClock(),
     ...(options.about ? { about: options.about } : {}),
+    ...(options.chart ? { chart: options.chart } : {}),
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
     isTerminal: out.isTTY === true,

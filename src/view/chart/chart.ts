@@ -18,6 +18,8 @@ export interface Chart {
 }
 
 export function chartOf(result: Result, context: ViewContext): Chart {
+  const own = context.chart?.(result, context);
+  if (own) return own;
   if (hasStack(result)) return new FlameChart(result, context);
   if (result.kind === "rows") return new RowChart(result, context);
   if (result.kind === "line" || result.every !== undefined) return new TimeChart(result, context);
