@@ -157,7 +157,7 @@ export class TimeChart implements Chart {
         ? ""
         : svgText(x(i), top + HEIGHT + 16, localTime(this.times[i], this.context.clock).slice(0, 8), {
             className: "faint",
-            anchor: n === 0 ? "middle" : "middle",
+            anchor: n === 0 ? "middle" : "end",
           }),
     );
     const keys = shown.length > 1 || shown[0]?.label ? Math.ceil(shown.length / 2) * 16 : 0;
