@@ -32,7 +32,16 @@ import {
   type Shape,
 } from "./shape.js";
 
-const unit: Shape<Unit> = oneOf("none", "bytes", "pages", "duration", "timestamp");
+/** As a record, so that a new one is not forgotten here. */
+const UNITS: Readonly<Record<Unit, true>> = {
+  none: true,
+  bytes: true,
+  pages: true,
+  duration: true,
+  timestamp: true,
+  load: true,
+};
+const unit: Shape<Unit> = oneOf(...(Object.keys(UNITS) as Unit[]));
 const space = oneOf("kernel", "user");
 
 const KINDS: Readonly<Record<string, Shape<unknown>>> = {

@@ -16,12 +16,16 @@ import {
   type Value,
 } from "../runtime/events.js";
 import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import type { Unit } from "../semantics/types.js";
 import { escapeText } from "./escape.js";
 import { isoTime, plainValue } from "./format-value.js";
 import { batchTime, rowValues, type Plain } from "./records.js";
 import type { ViewContext, Writer } from "./types.js";
 
 const END = "\r\n";
+
+/** Units whose numbers are written as they come. */
+const AS_THEY_ARE: ReadonlySet<Unit> = new Set(["none", "bytes", "pages", "duration"]);
 
 type CellWriter = (value: Value) => string;
 
@@ -55,6 +59,7 @@ export class CsvWriter implements Writer {
     const general: CellWriter = (value) => this.cell(plainValue(value, column, this.context));
     if (column.type.kind !== "number" || column.display) return general;
     const isTime = column.type.unit === "timestamp";
+    if (!isTime && !AS_THEY_ARE.has(column.type.unit)) return general;
     // Nothing in a number or a time wants quotes.
     return (value) =>
       typeof value !== "number"

@@ -9,16 +9,15 @@ const kernel = bundledKernel("debian13");
 
 function plans(): [string, Plan][] {
   const found: [string, Plan][] = [];
-  for (const name of standardLibrary().names()) {
-    if (standardLibrary().find(name)?.definition.kind === "tool") {
-      const { plan } = compile("", { kernel, tool: { name, arguments: {} } });
-      if (plan) found.push([name, plan]);
-    } else
-      for (const query of [`${name} by comm`, `open ${name} show comm, age`]) {
-        const { plan } = compile(query, { kernel });
-        if (plan) found.push([query, plan]);
-      }
+  for (const name of standardLibrary().toolNames()) {
+    const { plan } = compile("", { kernel, tool: { name, arguments: {} } });
+    if (plan) found.push([name, plan]);
   }
+  for (const name of standardLibrary().names())
+    for (const query of [`${name} by comm`, `open ${name} show comm, age`]) {
+      const { plan } = compile(query, { kernel });
+      if (plan) found.push([query, plan]);
+    }
   for (const query of [
     'open allocation sum(size) as total, count() by ustack where age > 10s and comm ~ "ng*x" every 5s top 20 by total',
     "direct_reclaim show time, comm, latency in ms, gfp where latency > 1ms",

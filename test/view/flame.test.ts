@@ -157,7 +157,6 @@ describe("svg", () => {
     expect(svg).toContain(
       "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&quot;&#39;&amp;\\x00\\ufffe\\u202e",
     );
-    // eslint-disable-next-line no-control-regex
     expect(svg).not.toMatch(/[\u0000-\u0008\ufffe\u202e]/);
   });
 

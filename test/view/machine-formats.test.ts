@@ -213,8 +213,8 @@ describe("folded", () => {
   });
 });
 
-/** What cannot be written before everything is known. */
-const WRITTEN_AT_THE_END: ReadonlySet<string> = new Set(["svg", "html", "speedscope"]);
+/** What cannot be written before everything is known; and a trace, in which events without a time have no place. */
+const WRITTEN_AT_THE_END: ReadonlySet<string> = new Set(["svg", "html", "speedscope", "trace"]);
 
 describe("any format", () => {
   it.each(FORMAT_NAMES.filter((name) => !WRITTEN_AT_THE_END.has(name)))(
