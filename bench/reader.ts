@@ -21,13 +21,14 @@ const STACKS = 100_000;
 const RUNS = 5;
 
 function planOf(result: Result): Plan {
-  return { probes: [], states: [], results: [result], choices: [], notes: [], maxEntries: 0 };
+  return { probes: [], states: [], results: [result], choices: [], derived: [], notes: [], maxEntries: 0 };
 }
 
 const column = (label: string, type: Type): { label: string; type: Type } => ({ label, type });
 
 const ROWS = planOf({
   kind: "rows",
+  asked: [],
   query: "swapin show time, pid, comm, latency, size",
   columns: [
     column("time", TIMESTAMP),
@@ -153,6 +154,7 @@ function stacks(): Group[] {
 async function flameGraph(): Promise<void> {
   const plan = planOf({
     kind: "groups",
+    asked: [],
     query: "faults by comm, ustack",
     keys: [column("comm", STRING), column("ustack", { kind: "stack", space: "user" })],
     aggregates: [{ ...column("count()", UNSIGNED), fn: "count", map: "c" }],

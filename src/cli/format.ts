@@ -19,7 +19,7 @@ export function formatOf(flags: Flags): Format {
 }
 
 /** Before anything is traced: throws a `CliError` where the results have no such form. */
-export function checkFormat(format: Format, plan: Plan): void {
+export function checkFits(format: Format, plan: Plan): void {
   const gap = formatGap(format, plan);
   if (gap !== undefined) throw new CliError(`no ${format} of this: ${gap}`, EXIT.usage);
 }

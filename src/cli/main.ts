@@ -51,7 +51,10 @@ const runCommand = query(
   .option("-p, --pid <pid>", "only this process")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
-  .option("--format <format>", "table, json, ndjson, csv, folded, svg, html, speedscope, trace (default: table)")
+  .option(
+    "--format <format>",
+    "table, json, ndjson, csv, folded, svg, html, speedscope, trace (default: table)",
+  )
   .option("--record <file>", "also keep the raw output, to replay it; NAME.gz is packed")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
@@ -141,7 +144,9 @@ program
 
 program
   .command("replay")
-  .description("show a recording again, in any format, on any machine; without a name, list those that come along")
+  .description(
+    "show a recording again, in any format, on any machine; without a name, list those that come along",
+  )
   .argument("[recording]", "a file that `run --record` made, or the name of one that comes with faultline")
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
   .option("--format <format>", "as of run (default: table)")

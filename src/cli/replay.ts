@@ -10,7 +10,7 @@ import type { About } from "../view/types.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { checkFormat, formatOf } from "./format.js";
+import { checkFits, formatOf } from "./format.js";
 import { packageFolder, reason, type Flags } from "./input.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
@@ -20,7 +20,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   const format = formatOf(flags);
   const speed = speedOf(flags);
   const { path, recording } = await openRecording(what);
-  checkFormat(format, recording.header.plan);
+  checkFits(format, recording.header.plan);
   const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
   const ending = listenForEnd();
   const gone = new AbortController();

@@ -1,5 +1,6 @@
 /** `faultline run`: compiles for this machine, traces, and shows what comes. */
 import type { Script } from "../backend/script.js";
+import { sentence } from "../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
 import { createClock } from "../runtime/clock.js";
@@ -12,7 +13,7 @@ import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
-import { checkFormat, formatOf } from "./format.js";
+import { checkFits, formatOf } from "./format.js";
 import { compileFor, printDiagnostics, readRequest, targetKernel, wholeNumber, type Flags } from "./input.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
@@ -41,7 +42,7 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
-  if (draft.plan) checkFormat(format, draft.plan);
+  if (draft.plan) checkFits(format, draft.plan);
   const only = pid === undefined ? undefined : { pid, followed: false };
   const tracer = await readyTracer(job, draft, only);
   if (typeof tracer === "number") return tracer;
@@ -127,10 +128,12 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   const status = createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
   try {
-    record = await startRecord({ ...ready, faultline: version(), clock, names }, flags);
+    const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
+    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
     const streams = { out: sink.stream, err: process.stderr, status };
     const about: About = {
       query: ready.query,
+      explanation,
       script: ready.text,
       started: new Date().toISOString(),
       kernel: kernel.release,

@@ -16,6 +16,7 @@ export function comparisonPlan(
     probes: [],
     states: [],
     choices: [],
+    derived: [],
     notes: [],
     maxEntries: 0,
     results: results.map((result, i) =>
@@ -36,6 +37,7 @@ function comparisonOf(result: Result, keys: readonly ResultColumn[], measured: R
   });
   return {
     kind: "groups",
+    asked: [],
     query: result.query,
     doc: `${measured.label}: before and after`,
     keys: keys.map(({ label, type, display }) => ({ label, type, ...(display ? { display } : {}) })),

@@ -174,7 +174,7 @@ const RESULTS = { groups, rows, line, open } as const;
 
 const result: Shape<Result> = (value, at) => {
   const kind = oneOf("groups", "rows", "line", "open")(asObject(value, at)["kind"], join(at, "kind"));
-  const found: Result = RESULTS[kind](value, at);
+  const found: Result = { ...RESULTS[kind](value, at), asked: [] };
   if (
     "top" in found &&
     found.top &&
@@ -190,11 +190,11 @@ const state: Shape<StateMap> = object({ name: text, key: list(type), value: type
 
 const process_ = object({ pid: number, followed: truth });
 
-/** The probes and choices of a recorded plan are for who reads the file; they are left out here. */
+/** The rest of a recorded plan (probes, choices, what was asked) is for who reads the file; it is left out here. */
 export const recordedPlan: Shape<Plan> = (value, at) => {
   const plan = object(
     { results: list(result), states: list(state), notes: list(text), maxEntries: index },
     { duration: big, process: process_ },
   )(value, at);
-  return { ...plan, probes: [], choices: [] } as Plan;
+  return { ...plan, probes: [], choices: [], derived: [] } as Plan;
 };

@@ -72,9 +72,9 @@ export class FlameStacks {
 /** The place of each frame by its name, so that the same stacks always make the same picture. */
 function alphabetical(frames: readonly Frame[]): Uint32Array {
   // Of the reader's frames some may not be here: `filter` leaves such holes out.
-  const sorted = frames.filter(() => true).sort((a, b) =>
-    a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind < b.kind ? -1 : 1,
-  );
+  const sorted = frames
+    .filter(() => true)
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind < b.kind ? -1 : 1));
   const order = new Uint32Array(frames.length);
   for (const [place, { id }] of sorted.entries()) order[id] = place;
   return order;
