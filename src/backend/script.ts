@@ -6,7 +6,8 @@
  *
  * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
  * - the maps of the other results are printed whole, under the names in `maps`;
- * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch.
+ * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
+ * - where user stacks are shown, the tuple `[-2, pid]` says that a process has started, or become another program.
  *
  * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.
  */

@@ -11,6 +11,7 @@ import { decodeValue, numberOf } from "./column-values.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import type { ResultEvent, Value } from "./events.js";
 import { keyColumns, showsEntries } from "./groups.js";
+import { withNames, type NameStack } from "./stack-names.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
@@ -18,10 +19,15 @@ export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 /** The first element of a printed tuple says what it is; from 1 up it is a line of a result. */
 const END_OF_BATCH = 0;
 const EXACT_KEY = -1;
+const PROCESS = -2;
 
 export interface DecodeOptions {
   /** Of the tracer: the keys of maps are printed differently. */
   readonly version?: string;
+  /** For the frames that the tracer could not name. */
+  readonly nameStack?: NameStack;
+  /** A process has started, or become another program. */
+  readonly onProcess?: (pid: number) => void;
 }
 
 export function createDecoder(script: Script, options: DecodeOptions = {}): Decoder {
@@ -124,6 +130,7 @@ export class Decoder {
     const [tag, ...rest] = data as readonly Json[];
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
     if (tag >= 1) return this.row(tag - 1, rest, line);
+    if (tag === PROCESS) return this.process(rest, line);
     const result = rest[0];
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
     if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
@@ -138,6 +145,13 @@ export class Decoder {
     return this.finishBatch(result, nsecs, this.result(result)?.every === undefined);
   }
 
+  private process(rest: readonly Json[], line: string): ResultEvent[] {
+    const [pid] = rest;
+    if (rest.length !== 1 || typeof pid !== "number") return [damaged(line, "it does not say which process")];
+    this.options.onProcess?.(pid);
+    return [];
+  }
+
   private row(index: number, columns: readonly Json[], line: string): ResultEvent[] {
     const result = this.result(index);
     if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
@@ -150,8 +164,9 @@ export class Decoder {
       if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
       values.push(value);
     }
-    if (result.kind === "rows") return [{ kind: "row", result: index, values }];
-    this.batchOf(index)?.addRow(values);
+    const named = withNames(values, expected, this.options.nameStack);
+    if (result.kind === "rows") return [{ kind: "row", result: index, values: named }];
+    this.batchOf(index)?.addRow(named);
     return [];
   }
 
@@ -197,7 +212,7 @@ export class Decoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, this.dialect);
+    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
     this.batches.set(index, batch);
     return batch;
   }

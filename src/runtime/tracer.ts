@@ -9,6 +9,8 @@ import type { Writable } from "node:stream";
 import { execa } from "execa";
 import semver from "semver";
 import type { Script } from "../backend/script.js";
+import { showsUserStacks } from "../plan/user-stacks.js";
+import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
@@ -96,6 +98,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
 class Run {
   private readonly decoder: Decoder;
   private readonly stderr: StderrReader;
+  private readonly stacks: UserStacks | undefined;
   private pid = 0;
   private probes = 0;
   private events = 0;
@@ -115,7 +118,16 @@ class Run {
     private readonly script: Script,
     private readonly options: RunOptions,
   ) {
-    this.decoder = createDecoder(script, { version: tracer.version });
+    const { plan } = script;
+    const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
+    this.stacks = stacks;
+    this.decoder = createDecoder(script, {
+      version: tracer.version,
+      ...(stacks && {
+        nameStack: (stack: string, pid?: number) => stacks.name(stack, pid),
+        onProcess: (pid: number) => stacks.announce(pid),
+      }),
+    });
     this.stderr = new StderrReader(
       () => this.attached(),
       (text) => void this.options.onEvent({ kind: "message", level: "warning", text }),
@@ -160,6 +172,7 @@ class Run {
       return await this.conclude(exitCode, signal);
     } finally {
       unlisten();
+      this.stacks?.close();
       for (const timer of this.timers) clearTimeout(timer);
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
       release(this.pid);
@@ -289,7 +302,7 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of this.stderr.survivedErrors())
+    for (const text of [...this.stderr.survivedErrors(), ...(this.stacks?.notes() ?? [])])
       await this.options.onEvent({ kind: "message", level: "warning", text });
     return this.summary(this.reason ?? "finished");
   }

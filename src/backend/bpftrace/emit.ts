@@ -10,6 +10,8 @@ import { textForm } from "./text-form.js";
 
 /** What a form adds to the probes of the plan. */
 export interface Form extends ResultWriter {
+  /** Tells the reader of a process whose stacks will want names. */
+  announce(pid: string): readonly string[];
   /** Statements at the start. */
   begin(): readonly string[];
   /** Prints a result now; `clear`: and starts it anew. */
@@ -33,7 +35,8 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
   const blocks = [
     beginBlock(plan, form),
-    ...(plan.process?.followed ? [followBlock(dialect)] : []),
+    ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
+    ...announceBlocks(plan, form),
     ...plan.probes.map((p) => probeBlock(p, form, dialect)),
     ...timerBlocks(plan, form),
     endBlock(plan, form),
@@ -79,10 +82,24 @@ function beginBlock(plan: Plan, form: Form): string {
   return block("BEGIN", [...follow, ...form.begin()]);
 }
 
+const IS_FOLLOWED = `/@${FOLLOWED}[(uint64)pid] != 0/`;
+
 /** The processes that a followed one starts are followed too. */
-function followBlock(dialect: Dialect): string {
+function followBlock(dialect: Dialect, form: Form): string {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
-  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n/@${FOLLOWED}[(uint64)pid] != 0/\n{\n  @${FOLLOWED}[(uint64)${child}] = 1;\n}`;
+  const lines = [`@${FOLLOWED}[(uint64)${child}] = 1;`, ...form.announce(child)];
+  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(IS_FOLLOWED, lines)}`;
+}
+
+/** A process that becomes another program, so that its mappings are read before it ends. */
+function announceBlocks(plan: Plan, form: Form): string[] {
+  const lines = form.announce("pid");
+  // A single process is known from the start.
+  if (lines.length === 0 || plan.process?.followed === false) return [];
+  const filter = plan.process ? `\n${IS_FOLLOWED}` : "";
+  return [
+    `// new programs, to name their stacks\n${block(`tracepoint:sched:sched_process_exec${filter}`, lines)}`,
+  ];
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */

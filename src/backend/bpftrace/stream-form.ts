@@ -1,5 +1,6 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import { showsUserStacks } from "../../plan/user-stacks.js";
 import type { MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
@@ -8,8 +9,11 @@ import { openLoop } from "./open-loop.js";
 
 /** Marks a tuple that is a map's key and not a line. */
 const KEY_MARK = -1;
+/** Marks a tuple that tells of a process. */
+const PROCESS_MARK = -2;
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
+  const announces = showsUserStacks(plan);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -53,6 +57,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps,
     helpers,
+    announce: (pid) => (announces ? [`print((${PROCESS_MARK}, ${pid}));`] : []),
     begin: () => [],
     emit,
     aggregate: (result, aggregate, key, value) => {
