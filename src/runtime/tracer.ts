@@ -12,6 +12,7 @@ import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
+import type { CodeTold } from "./code-told.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
 import type { ResultEvent } from "./events.js";
@@ -125,7 +126,7 @@ class Run {
       version: tracer.version,
       ...(stacks && {
         nameStack: (stack: string, pid?: number) => stacks.name(stack, pid),
-        onProcess: (pid: number) => stacks.announce(pid),
+        onCode: (told: CodeTold) => stacks.tell(told),
       }),
     });
     this.stderr = new StderrReader(

@@ -4,24 +4,8 @@
  * intervals, because libraries come after the start.
  */
 import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import type { Layout, MappedFile } from "./layout.js";
 import { readMappings, type Mapping } from "./mappings.js";
-
-/** What a process had mapped at one time. */
-export interface Layout {
-  readonly pid: number;
-  readonly mappings: readonly MappedFile[];
-}
-
-export interface MappedFile extends Mapping {
-  /** An open descriptor, where the path does not lead there: the file was deleted, or is in a container. */
-  readonly descriptor?: number;
-}
-
-/** Where an address is: in which file, and how far from its begin. */
-export interface Location {
-  readonly file: MappedFile;
-  readonly offset: number;
-}
 
 interface Watched {
   readonly pid: number;
@@ -42,7 +26,11 @@ export class AddressSpaces {
   private readonly processes = new Map<number, Watched>();
   private readonly descriptors = new Map<string, number>();
   private readonly ownNamespace = mountNamespace("self");
-  private index: MappingIndex | undefined;
+  /** Grows with each change of `layouts`. */
+  version = 0;
+
+  /** `onPath` hears of each file that is found mapped. */
+  constructor(private readonly onPath: (path: string) => void = () => undefined) {}
 
   /** It has started, or become another program. */
   announce(pid: number): void {
@@ -74,10 +62,8 @@ export class AddressSpaces {
     for (const process of this.processes.values()) if (process.timer) this.read(process);
   }
 
-  /** In every layout that has code there. */
-  find(address: number): readonly { readonly layout: Layout; readonly location: Location }[] {
-    this.index ??= new MappingIndex([...this.processes.values()].flatMap(({ layouts }) => layouts));
-    return this.index.find(address);
+  get layouts(): readonly Layout[] {
+    return [...this.processes.values()].flatMap(({ layouts }) => layouts);
   }
 
   /** Ends the watching; what is known stays, but for the files that were held open. */
@@ -107,11 +93,12 @@ export class AddressSpaces {
     if (!mappings) return false;
     const last = process.layouts.at(-1);
     if (last && isSame(last.mappings, mappings)) return true;
+    for (const { path } of mappings) this.onPath(path);
     const layout = { pid: process.pid, mappings: this.hold(process.pid, mappings) };
     // One that has only become larger stands for what it was before.
     if (last && includes(mappings, last.mappings)) process.layouts.pop();
     process.layouts = [...process.layouts, layout].slice(-MOST_LAYOUTS);
-    this.index = undefined;
+    this.version++;
     return true;
   }
 
@@ -164,40 +151,4 @@ function includes(larger: readonly Mapping[], smaller: readonly Mapping[]): bool
     const other = byStart.get(start);
     return other?.end === end && other.offset === offset && other.path === path;
   });
-}
-
-interface Entry {
-  readonly mapping: MappedFile;
-  readonly layout: Layout;
-}
-
-/** The mappings of all layouts by address: they overlap, as each process has its own. */
-class MappingIndex {
-  private readonly entries: readonly Entry[];
-  private readonly longest: number;
-
-  constructor(layouts: readonly Layout[]) {
-    this.entries = layouts
-      .flatMap((layout) => layout.mappings.map((mapping) => ({ mapping, layout })))
-      .sort((a, b) => a.mapping.start - b.mapping.start);
-    this.longest = this.entries.reduce((most, { mapping }) => Math.max(most, mapping.end - mapping.start), 0);
-  }
-
-  find(address: number): { layout: Layout; location: Location }[] {
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.entries[middle] as Entry).mapping.start <= address) low = middle + 1;
-      else high = middle;
-    }
-    const found: { layout: Layout; location: Location }[] = [];
-    for (let i = low - 1; i >= 0; i--) {
-      const { mapping, layout } = this.entries[i] as Entry;
-      if (mapping.start + this.longest <= address) break;
-      if (address < mapping.end)
-        found.push({ layout, location: { file: mapping, offset: address - mapping.start + mapping.offset } });
-    }
-    return found;
-  }
 }

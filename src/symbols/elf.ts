@@ -22,6 +22,10 @@ export interface ElfSymbol {
   readonly isLocal: boolean;
 }
 
+interface Header extends Segment {
+  readonly type: number;
+}
+
 interface Section {
   readonly name: string;
   readonly type: number;
@@ -33,6 +37,7 @@ interface Section {
 }
 
 const PT_LOAD = 1;
+const PT_INTERP = 3;
 const PF_X = 1;
 const SHT_NOTE = 7;
 const SHT_NOBITS = 8;
@@ -50,13 +55,16 @@ const LARGEST_SECTION = 1024 * 1024 * 1024;
 export class ElfFile {
   readonly segments: readonly Segment[];
   private readonly sections: readonly Section[];
+  private readonly interpreterAt: Header | undefined;
 
   private constructor(private readonly bytes: Bytes) {
     const head = bytes.at(0, 64);
     const wide = bytes.wide;
     const [phoff, shoff] = wide ? [head.long(32), head.long(40)] : [head.word(28), head.word(32)];
     const at = wide ? 54 : 42;
-    this.segments = readSegments(bytes, phoff, head.half(at), head.half(at + 2));
+    const headers = readSegments(bytes, phoff, head.half(at), head.half(at + 2));
+    this.segments = headers.filter(({ type }) => type === PT_LOAD);
+    this.interpreterAt = headers.find(({ type }) => type === PT_INTERP);
     this.sections = readSections(bytes, shoff, head.half(at + 4), head.half(at + 6), head.half(at + 8));
   }
 
@@ -85,6 +93,12 @@ export class ElfFile {
     const table = this.sections.find((each) => each.name === name && each.type !== SHT_NOBITS);
     const strings = table && this.sections[table.link];
     return table && strings ? this.readSymbols(table, strings) : [];
+  }
+
+  /** The dynamic linker that a program asks for. */
+  get interpreter(): string | undefined {
+    const at = this.interpreterAt;
+    return at && this.bytes.section({ offset: at.offset, size: at.fileSize }).text(0);
   }
 
   /** In hexadecimal. */
@@ -134,23 +148,25 @@ export class ElfFile {
   }
 }
 
-function readSegments(bytes: Bytes, offset: number, size: number, count: number): Segment[] {
+function readSegments(bytes: Bytes, offset: number, size: number, count: number): Header[] {
   if (count === 0 || offset === 0) return [];
   if (size < (bytes.wide ? 56 : 32) || count > MOST_HEADERS)
     throw new ElfError("its program headers are damaged");
   const table = bytes.at(offset, size * count);
-  const segments: Segment[] = [];
+  const segments: Header[] = [];
   for (let at = 0; at < size * count; at += size) {
-    if (table.word(at) !== PT_LOAD) continue;
+    const type = table.word(at);
     segments.push(
       bytes.wide
         ? {
+            type,
             executable: (table.word(at + 4) & PF_X) !== 0,
             offset: table.long(at + 8),
             address: table.long(at + 16),
             fileSize: table.long(at + 32),
           }
         : {
+            type,
             executable: (table.word(at + 24) & PF_X) !== 0,
             offset: table.word(at + 4),
             address: table.word(at + 8),
@@ -216,7 +232,7 @@ class Bytes {
     return new View(this.buffer(offset, Math.min(length, Math.max(this.size - offset, 0))), this.little);
   }
 
-  section({ offset, size }: { readonly offset: number; readonly size: number }): View {
+  section({ offset, size }: Pick<Section, "offset" | "size">): View {
     if (size > LARGEST_SECTION || offset + size > this.size)
       throw new ElfError("a section ends after the file");
     return this.at(offset, size);

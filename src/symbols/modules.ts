@@ -1,7 +1,7 @@
 /** Names for places in files: the function there, or the file and how far into it. */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import type { Location, MappedFile } from "./address-spaces.js";
+import type { Location, MappedFile } from "./layout.js";
 import { findDebugFile } from "./debug-file.js";
 import { demangle } from "./demangle.js";
 import { ElfError, ElfFile, type Segment } from "./elf.js";

@@ -2,8 +2,12 @@
  * User stacks with names. The tracer names the frames of processes that are still there when it prints;
  * of the others it prints bare addresses, which are looked up here in what those processes had mapped.
  */
-import { AddressSpaces, type Layout, type Location } from "./address-spaces.js";
+import type { CodeTold } from "../runtime/code-told.js";
+import { AddressSpaces } from "./address-spaces.js";
+import { FileFinder } from "./file-finder.js";
+import { MappingIndex, type Hit, type Layout, type Location } from "./layout.js";
 import { Modules } from "./modules.js";
+import { ToldMappings } from "./told-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
@@ -12,7 +16,10 @@ const MOST_STACKS = 65_536;
 const FRESH = 50;
 
 export class UserStacks {
-  private readonly spaces = new AddressSpaces();
+  private readonly finder = new FileFinder();
+  private readonly spaces = new AddressSpaces((path) => this.finder.add(path));
+  private readonly told = new ToldMappings(this.finder);
+  private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly mappedAt = Date.now();
   private readonly modules = new Modules(() => this.mappedAt);
   private readonly named = new Map<string, string>();
@@ -25,9 +32,10 @@ export class UserStacks {
     else this.spaces.announce(traced);
   }
 
-  /** A process has started, or become another program: now is the time to look at it. */
-  announce(pid: number): void {
-    this.spaces.announce(pid);
+  /** A process has started, or maps code: now is the time to look at it. */
+  tell(told: CodeTold): void {
+    if (told.what === "process" || told.what === "program") this.spaces.announce(told.pid);
+    if (told.what !== "process") this.told.add(told);
   }
 
   /** Frames, a line each, the innermost first. `pid`: of which process, where that is known. */
@@ -82,7 +90,7 @@ export class UserStacks {
     const layouts = new Map<Layout, Map<number, Location>>();
     for (const [i, frame] of frames.entries()) {
       if (!ADDRESS.test(frame)) continue;
-      for (const { layout, location } of this.spaces.find(Number(frame))) {
+      for (const { layout, location } of this.hits(Number(frame))) {
         const places = layouts.get(layout) ?? new Map<number, Location>();
         layouts.set(layout, places.set(i, location));
       }
@@ -95,6 +103,13 @@ export class UserStacks {
     const best = innermost.filter((each) => each.size === most);
     const [first] = best;
     return first && best.every((each) => signature(each) === signature(first)) ? first : undefined;
+  }
+
+  private hits(address: number): readonly Hit[] {
+    const version = this.spaces.version + this.told.version;
+    if (this.index?.version !== version)
+      this.index = { version, mappings: new MappingIndex([...this.spaces.layouts, ...this.told.layouts]) };
+    return this.index.mappings.find(address);
   }
 
   private strippedNotes(): string[] {
