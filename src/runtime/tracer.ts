@@ -47,6 +47,8 @@ export interface RunOptions {
   /** Where the results go: the trace ends when nobody reads there any more. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
+  /** It has been started; this is its process. */
+  readonly onTracer?: (pid: number) => void;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
@@ -151,6 +153,7 @@ class Run {
     this.pid = child.pid;
     this.isRunning = true;
     adopt(this.pid);
+    this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
