@@ -11,7 +11,7 @@ import semver from "semver";
 import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
-import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
+import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
 import type { CodeTold } from "./code-told.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
@@ -83,6 +83,9 @@ const TERM_GRACE = 2_000;
 /** From this version on the message about attached probes comes when they are. */
 const ATTACHED_IS_TRUE = "0.24.0";
 
+/** From this version on stacks are asked for as addresses. */
+const NAMES_LAZILY = "0.18.0";
+
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
   const tracer = options.tracer ?? (await findTracer());
@@ -139,7 +142,7 @@ class Run {
 
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
-    const [file, args] = boundToParent(this.tracer.path, ["-f", "json", path]);
+    const [file, args] = this.commandLine(path);
     const child = execa(file, args, {
       detached: true,
       buffer: false,
@@ -181,6 +184,14 @@ class Run {
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
       release(this.pid);
     }
+  }
+
+  private commandLine(path: string): [file: string, args: readonly string[]] {
+    const plain: [string, readonly string[]] = [this.tracer.path, ["-f", "json", path]];
+    const namesSlowly = semver.lt(this.tracer.version, NAMES_LAZILY) && this.stacks;
+    // A program in a container is found through its process.
+    const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
+    return boundToParent(...hidden);
   }
 
   private get grace(): number {

@@ -44,16 +44,16 @@ export class AddressSpaces {
     this.look(process);
   }
 
-  /** All that are there now, once: those that start later are announced. */
+  /** All that are there now. */
   readAll(): void {
     for (const name of readdirSync("/proc"))
-      if (/^[1-9]\d*$/.test(name) && Number(name) !== process.pid) this.readOnce(Number(name));
+      if (/^[1-9]\d*$/.test(name) && Number(name) !== process.pid) this.refresh(Number(name));
   }
 
   /** As it is now, if it is still there. */
   refresh(pid: number): void {
-    const process = this.processes.get(pid);
-    if (process) this.read(process);
+    const known = this.processes.get(pid);
+    if (known) this.read(known);
     else this.readOnce(pid);
   }
 

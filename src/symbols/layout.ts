@@ -7,6 +7,12 @@ export interface Layout {
   readonly mappings: readonly MappedFile[];
 }
 
+/** The same, of all processes that have just this: one forks many. */
+export interface SharedLayout {
+  readonly pids: ReadonlySet<number>;
+  readonly mappings: readonly MappedFile[];
+}
+
 export interface MappedFile extends Mapping {
   /** An open descriptor, where the path does not lead there: the file was deleted, or is in a container. */
   readonly descriptor?: number;
@@ -19,13 +25,13 @@ export interface Location {
 }
 
 export interface Hit {
-  readonly layout: Layout;
+  readonly layout: SharedLayout;
   readonly location: Location;
 }
 
 interface Entry {
   readonly mapping: MappedFile;
-  readonly layout: Layout;
+  readonly layout: SharedLayout;
 }
 
 /** The mappings of all layouts by address: they overlap, as each process has its own. */
@@ -34,7 +40,7 @@ export class MappingIndex {
   private readonly longest: number;
 
   constructor(layouts: readonly Layout[]) {
-    this.entries = layouts
+    this.entries = shared(layouts)
       .flatMap((layout) => layout.mappings.map((mapping) => ({ mapping, layout })))
       .sort((a, b) => a.mapping.start - b.mapping.start);
     this.longest = this.entries.reduce((most, { mapping }) => Math.max(most, mapping.end - mapping.start), 0);
@@ -57,4 +63,15 @@ export class MappingIndex {
     }
     return found;
   }
+}
+
+function shared(layouts: readonly Layout[]): SharedLayout[] {
+  const found = new Map<string, { pids: Set<number>; mappings: readonly MappedFile[] }>();
+  for (const { pid, mappings } of layouts) {
+    const key = mappings.map(({ start, end, path }) => `${start}-${end} ${path}`).join("\n");
+    const known = found.get(key);
+    if (known) known.pids.add(pid);
+    else found.set(key, { pids: new Set([pid]), mappings });
+  }
+  return [...found.values()];
 }

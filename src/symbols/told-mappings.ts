@@ -27,27 +27,31 @@ export class ToldMappings {
 
   constructor(private readonly finder: FileFinder) {}
 
-  add(told: CodeTold): void {
-    this.version++;
+  /** False: it is of a process whose start was not told. */
+  add(told: CodeTold): boolean {
     if (told.what === "program") return this.addProgram(told);
     const process = this.latest.get(told.pid);
-    if (!process) return;
+    if (!process) return false;
+    this.version++;
     if (told.what === "directory") process.directories.push(told.name);
     else if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
       process.libraries.push(told);
     delete process.layout;
+    return true;
   }
 
   get layouts(): readonly Layout[] {
     return this.all.map((told) => (told.layout ??= this.layoutOf(told)));
   }
 
-  private addProgram(program: Program): void {
+  private addProgram(program: Program): true {
+    this.version++;
     const told: Told = { program, directories: [], libraries: [] };
     this.all.push(told);
     this.latest.set(program.pid, told);
     const oldest = this.all.length > MOST ? this.all.shift() : undefined;
     if (oldest && this.latest.get(oldest.program.pid) === oldest) this.latest.delete(oldest.program.pid);
+    return true;
   }
 
   private layoutOf({ program, directories, libraries }: Told): Layout {

@@ -1,11 +1,12 @@
 /**
- * User stacks with names. The tracer names the frames of processes that are still there when it prints;
- * of the others it prints bare addresses, which are looked up here in what those processes had mapped.
+ * User stacks with names. The tracer prints addresses, or names where it could not be kept from it; the addresses
+ * are looked up here in what their processes have mapped, or had mapped before they ended.
  */
 import type { CodeTold } from "../runtime/code-told.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
-import { MappingIndex, type Hit, type Layout, type Location } from "./layout.js";
+import { JitMaps } from "./jit-maps.js";
+import { MappingIndex, type Hit, type Location, type SharedLayout } from "./layout.js";
 import { Modules } from "./modules.js";
 import { ToldMappings } from "./told-mappings.js";
 
@@ -14,6 +15,16 @@ const MOST_NAMED_FILES = 3;
 const MOST_STACKS = 65_536;
 /** In milliseconds. */
 const FRESH = 50;
+/** Of looking at all processes: this many times what it took the last time. */
+const PATIENCE = 20;
+/** So many frames in the code of one process are no accident, even if the innermost is not in a file. */
+const ENOUGH_FRAMES = 3;
+
+/** Where the bare frames of a stack are, by their position, and in which processes. */
+interface Places {
+  readonly pids: ReadonlySet<number>;
+  readonly byFrame: ReadonlyMap<number, Location>;
+}
 
 export class UserStacks {
   private readonly finder = new FileFinder();
@@ -24,7 +35,8 @@ export class UserStacks {
   private readonly modules = new Modules(() => this.mappedAt);
   private readonly named = new Map<string, string>();
   private readonly unnamed = new Set<string>();
-  private refreshedAt = -Infinity;
+  private readonly jit = new JitMaps();
+  private refreshAt = -Infinity;
 
   /** `traced`: the only process; absent: all of them. Others are announced. */
   constructor(private readonly traced: number | undefined) {
@@ -35,7 +47,7 @@ export class UserStacks {
   /** A process has started, or maps code: now is the time to look at it. */
   tell(told: CodeTold): void {
     if (told.what === "process" || told.what === "program") this.spaces.announce(told.pid);
-    if (told.what !== "process") this.told.add(told);
+    if (told.what !== "process" && !this.told.add(told)) this.spaces.refresh(told.pid);
   }
 
   /** Frames, a line each, the innermost first. `pid`: of which process, where that is known. */
@@ -44,18 +56,16 @@ export class UserStacks {
     const key = `${pid ?? ""} ${stack}`;
     const known = this.named.get(key);
     if (known !== undefined) return known;
-    this.refresh();
     const frames = stack.split("\n");
-    const places = this.placesOf(frames, pid);
+    let places = this.placesOf(frames, pid);
+    const wanted = frames.filter((frame) => ADDRESS.test(frame)).length;
+    if ((places?.byFrame.size ?? 0) < wanted && this.refresh()) places = this.placesOf(frames, pid);
     if (!places) {
       this.unnamed.add(key);
       return stack;
     }
     const text = frames
-      .map((frame, i) => {
-        const place = places.get(i);
-        return place ? this.modules.nameOf(place).replaceAll("\n", " ") : frame;
-      })
+      .map((frame, i) => this.frameName(frame, places.byFrame.get(i), places.pids))
       .join("\n");
     if (this.named.size >= MOST_STACKS) this.named.clear();
     this.named.set(key, text);
@@ -71,23 +81,30 @@ export class UserStacks {
     this.spaces.close();
   }
 
-  /** A library may have been loaded since a process was last looked at. */
-  private refresh(): void {
-    const now = performance.now();
-    if (now - this.refreshedAt < FRESH) return;
-    this.refreshedAt = now;
-    this.spaces.refreshWatched();
+  private frameName(frame: string, place: Location | undefined, pids: ReadonlySet<number>): string {
+    if (place) return this.modules.nameOf(place).replaceAll("\n", " ");
+    const [pid] = pids;
+    const found = pid !== undefined && ADDRESS.test(frame) ? this.jit.find(pid, Number(frame)) : undefined;
+    return found ? `${found.name}+${found.offset}` : frame;
+  }
+
+  /** A library may have been loaded since a process was last looked at. False: that was just now. */
+  private refresh(): boolean {
+    const start = performance.now();
+    if (start < this.refreshAt) return false;
+    if (this.traced === undefined) this.spaces.readAll();
+    else this.spaces.refreshWatched();
+    const end = performance.now();
+    this.refreshAt = end + Math.max(FRESH, PATIENCE * (end - start));
+    return true;
   }
 
   /**
    * The places of the bare frames, by the process that has most of them. Undefined: none has, or two
    * processes would have it differently, and nothing tells which it was.
    */
-  private placesOf(
-    frames: readonly string[],
-    pid: number | undefined,
-  ): ReadonlyMap<number, Location> | undefined {
-    const layouts = new Map<Layout, Map<number, Location>>();
+  private placesOf(frames: readonly string[], pid: number | undefined): Places | undefined {
+    const layouts = new Map<SharedLayout, Map<number, Location>>();
     for (const [i, frame] of frames.entries()) {
       if (!ADDRESS.test(frame)) continue;
       for (const { layout, location } of this.hits(Number(frame))) {
@@ -95,14 +112,21 @@ export class UserStacks {
         layouts.set(layout, places.set(i, location));
       }
     }
-    const own = [...layouts].filter(([layout]) => layout.pid === pid).map(([, places]) => places);
-    const candidates = own.length > 0 ? own : [...layouts.values()];
+    const all = [...layouts].map(([{ pids }, byFrame]) => ({ pids, byFrame }));
+    const own = pid === undefined ? [] : all.filter(({ pids }) => pids.has(pid));
     // The innermost frame is where the program was; the others may be what a walk without frame pointers took for one.
-    const innermost = ADDRESS.test(frames[0] ?? "") ? candidates.filter((each) => each.has(0)) : candidates;
-    const most = innermost.reduce((size, each) => Math.max(size, each.size), 0);
-    const best = innermost.filter((each) => each.size === most);
+    const candidates =
+      own.length > 0
+        ? own
+        : all.filter(
+            ({ byFrame }) =>
+              byFrame.has(0) || !ADDRESS.test(frames[0] ?? "") || byFrame.size >= ENOUGH_FRAMES,
+          );
+    const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
+    const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
-    return first && best.every((each) => signature(each) === signature(first)) ? first : undefined;
+    const isSure = first && best.every((each) => signature(each.byFrame) === signature(first.byFrame));
+    return isSure ? first : undefined;
   }
 
   private hits(address: number): readonly Hit[] {

@@ -52,6 +52,8 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps,
     helpers,
+    // The runner names frames, faster and of processes that have ended too.
+    userStack: dialect.can("rawStacks") ? "ustack(raw)" : "ustack",
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,

@@ -17,6 +17,7 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps: new Map(),
     helpers,
+    userStack: "ustack",
     // Nobody reads it who could name them.
     announce: () => [],
     begin: () => [
