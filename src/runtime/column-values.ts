@@ -58,10 +58,13 @@ const RAW_FRAME = /^[0-9a-f]{1,16}$/;
 
 /** A stack as its frames, the innermost first, a line each. */
 function framesOf(bytes: string): string {
-  return textOf(bytes)
-    .split("\n")
-    .map((frame) => frame.trim())
-    .filter((frame) => frame !== "")
-    .map((frame) => (RAW_FRAME.test(frame) ? `0x${frame}` : frame))
-    .join("\n");
+  return (
+    textOf(bytes)
+      .split("\n")
+      .map((frame) => frame.trim())
+      // Zero is where a walk along frame pointers ends; not all versions print it.
+      .filter((frame) => frame !== "" && frame !== "0")
+      .map((frame) => (RAW_FRAME.test(frame) ? `0x${frame}` : frame))
+      .join("\n")
+  );
 }

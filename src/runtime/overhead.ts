@@ -114,6 +114,7 @@ class Measuring {
           kill: async () => undefined,
         },
         onTracer,
+        tellsUnnamed: false,
         onEvent: (event) => {
           if (event.kind === "message") this.warn(event.text);
         },

@@ -21,12 +21,17 @@ export interface TimedCommand extends PreparedCommand {
   timing(): Promise<Timing | undefined>;
 }
 
-/** The times of the shell's children before and after, and the wall clock; the status is the command's. */
+/**
+ * The times of the shell's children before and after, and the wall clock; the status is the command's. bash has
+ * the clock built in, and counts CPU time finer than in hundredths of a second.
+ */
 const SCRIPT = [
-  'report=$1; shift; times > "$report"; date +%s%N >> "$report"',
+  'report=$1; shift; times > "$report"; echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"',
   '"$@" < /dev/null > /dev/null; status=$?',
-  'date +%s%N >> "$report"; times >> "$report"; exit $status',
+  'echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"; times >> "$report"; exit $status',
 ].join("\n");
+/** In milliseconds: what was done before, such as the end of the tracer of another run, is over then. */
+const SETTLE = 300;
 
 /** Throws a `CommandError`. */
 export async function prepareTimed(words: readonly string[]): Promise<TimedCommand> {
@@ -35,10 +40,18 @@ export async function prepareTimed(words: readonly string[]): Promise<TimedComma
   if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
   const directory = await mkdtemp(join(tmpdir(), "faultline-"));
   const report = join(directory, "times");
-  const command = await prepareCommand(["/bin/sh", "-c", SCRIPT, "sh", report, path, ...rest]);
+  const command = await prepareCommand([
+    findProgram("bash", process.env) ?? "/bin/sh",
+    "-c",
+    SCRIPT,
+    "sh",
+    report,
+    path,
+    ...rest,
+  ]);
   return {
     pid: command.pid,
-    start: () => command.start(),
+    start: () => void setTimeout(() => command.start(), SETTLE),
     wait: () => command.wait(),
     async timing() {
       const exit = await command.wait();
@@ -55,13 +68,17 @@ export async function prepareTimed(words: readonly string[]): Promise<TimedComma
 /** Lines: the shell's times, its children's, start, end, and the shell's and its children's once more. */
 export function parseTimes(text: string, exit: CommandExit): Timing | undefined {
   const lines = text.trim().split("\n");
-  const [start, end] = [lines[2], lines[3]].map((each) =>
-    /^\d{16,}$/.test(each ?? "") ? BigInt(each ?? 0) : undefined,
-  );
+  const [start, end] = [lines[2], lines[3]].map((each) => secondsOf(each));
   const [before, after] = [cpuOf(lines[1]), cpuOf(lines[5])];
   if (start === undefined || end === undefined || before === undefined || after === undefined)
     return undefined;
-  return { wall: Number(end - start) / 1e9, cpu: after - before, exit };
+  return { wall: end - start, cpu: after - before, exit };
+}
+
+/** `1700000000.123456`, with what the locale has for the point, or nanoseconds. */
+function secondsOf(text: string | undefined): number | undefined {
+  const [, seconds, fraction] = /^(\d{10,11})[.,]?(\d{6,9})$/.exec(text ?? "") ?? [];
+  return seconds === undefined || fraction === undefined ? undefined : Number(`${seconds}.${fraction}`);
 }
 
 /** `0m0.012s 0m0.003s`: of the user and the system. */

@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly tracer?: Tracer;
   /** It has been started; this is its process. */
   readonly onTracer?: (pid: number) => void;
+  /** Whether to tell what stacks have no names, and why; by default it is told. */
+  readonly tellsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
@@ -317,9 +319,13 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of [...this.stderr.survivedErrors(), ...(this.stacks?.notes() ?? [])])
+    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()])
       await this.options.onEvent({ kind: "message", level: "warning", text });
     return this.summary(this.reason ?? "finished");
+  }
+
+  private unnamed(): string[] {
+    return this.options.tellsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
   }
 
   private failed(failure: TracerError): Summary {

@@ -5,19 +5,31 @@ import { FunctionTable, type Found } from "./function-table.js";
 
 const LARGEST = 256 * 1024 * 1024;
 
+/** In milliseconds. */
+const FRESH = 1000;
+
+interface Known {
+  readonly size: number;
+  readonly readAt: number;
+  /** Absent: there is no such file. */
+  readonly table: FunctionTable | undefined;
+}
+
 export class JitMaps {
-  private readonly tables = new Map<number, { readonly size: number; readonly table: FunctionTable }>();
+  private readonly tables = new Map<number, Known>();
 
   constructor(private readonly directory = "/tmp") {}
 
   find(pid: number, address: number): Found | undefined {
+    const known = this.tables.get(pid);
+    if (known && performance.now() - known.readAt < FRESH) return known.table?.find(address);
     const path = `${this.directory}/perf-${pid}.map`;
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size === 0 || size > LARGEST) return undefined;
-    let known = this.tables.get(pid);
     // It only ever grows.
-    if (known?.size !== size) this.tables.set(pid, (known = { size, table: readTable(path) }));
-    return known.table.find(address);
+    const isNews = known?.size !== size && size <= LARGEST;
+    const table = isNews && size > 0 ? readTable(path) : known?.table;
+    this.tables.set(pid, { size, readAt: performance.now(), table });
+    return table?.find(address);
   }
 }
 
