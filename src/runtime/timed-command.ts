@@ -77,7 +77,7 @@ export function parseTimes(text: string, exit: CommandExit): Timing | undefined 
 
 /** `1700000000.123456`, with what the locale has for the point, or nanoseconds. */
 function secondsOf(text: string | undefined): number | undefined {
-  const [, seconds, fraction] = /^(\d{10,11})[.,]?(\d{6,9})$/.exec(text ?? "") ?? [];
+  const [, seconds, fraction] = /^(\d{10})[.,]?(\d{6,9})$/.exec(text ?? "") ?? [];
   return seconds === undefined || fraction === undefined ? undefined : Number(`${seconds}.${fraction}`);
 }
 

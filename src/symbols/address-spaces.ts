@@ -104,10 +104,11 @@ export class AddressSpaces {
 
   private hold(pid: number, mappings: readonly Mapping[]): readonly MappedFile[] {
     const elsewhere = mappings.length > 0 && mountNamespace(pid) !== this.ownNamespace;
+    const seen = Date.now();
     return mappings.map((mapping) => {
-      if (!mapping.path.startsWith("/") || !(elsewhere || mapping.isDeleted)) return mapping;
-      const descriptor = this.descriptorOf(pid, mapping);
-      return descriptor === undefined ? mapping : { ...mapping, descriptor };
+      const isHeld = mapping.path.startsWith("/") && (elsewhere || mapping.isDeleted);
+      const descriptor = isHeld ? this.descriptorOf(pid, mapping) : undefined;
+      return { ...mapping, seen, ...(descriptor === undefined ? {} : { descriptor }) };
     });
   }
 

@@ -14,6 +14,8 @@ export interface SharedLayout {
 }
 
 export interface MappedFile extends Mapping {
+  /** When it was seen to be mapped, in milliseconds since 1970: what is changed later is another file. */
+  readonly seen: number;
   /** An open descriptor, where the path does not lead there: the file was deleted, or is in a container. */
   readonly descriptor?: number;
 }

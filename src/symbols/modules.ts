@@ -7,6 +7,9 @@ import { demangle } from "./demangle.js";
 import { ElfError, ElfFile, type Segment } from "./elf.js";
 import { FunctionTable } from "./function-table.js";
 
+/** In milliseconds: times of files come from a clock that ticks less often. */
+const CLOCK_ERROR = 20;
+
 interface Module {
   readonly segments: readonly Segment[];
   readonly functions: FunctionTable;
@@ -23,10 +26,8 @@ export interface Stripped {
 
 export class Modules {
   private readonly modules = new Map<string, Module | undefined>();
+  private readonly byMapping = new WeakMap<MappedFile, { readonly module: Module | undefined }>();
   private readonly missed = new Map<string, Stripped>();
-
-  /** `since`: when the file was mapped (milliseconds since 1970); one that was changed later is another. */
-  constructor(private readonly since: () => number = () => Infinity) {}
 
   /** `name+16`, or `file+0x1139` with the address as in the file, as addr2line takes it. */
   nameOf({ file, offset }: Location): string {
@@ -48,29 +49,38 @@ export class Modules {
   }
 
   private moduleOf(file: MappedFile): Module | undefined {
-    const key = file.descriptor === undefined ? file.path : `${file.descriptor}`;
-    if (!this.modules.has(key)) this.modules.set(key, this.read(file));
+    const known = this.byMapping.get(file);
+    if (known) return known.module;
+    const module = this.open(file);
+    this.byMapping.set(file, { module });
+    return module;
+  }
+
+  private open({ path, descriptor, isDeleted, seen }: MappedFile): Module | undefined {
+    if (descriptor !== undefined) return this.read(`${descriptor}`, descriptor, path);
+    if (!path.startsWith("/") || isDeleted) return undefined;
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (!status || status.ctimeMs > seen + CLOCK_ERROR) return undefined;
+    return this.read(`${path} ${status.ctimeMs}`, path, path);
+  }
+
+  private read(key: string, file: string | number, path: string): Module | undefined {
+    if (!this.modules.has(key))
+      this.modules.set(
+        key,
+        tryRead(file, (elf) => readModule(elf, path)),
+      );
     return this.modules.get(key);
   }
+}
 
-  private read({ path, descriptor, isDeleted }: MappedFile): Module | undefined {
-    if (!path.startsWith("/") || (descriptor === undefined && (isDeleted || this.isReplaced(path))))
-      return undefined;
-    try {
-      return ElfFile.read(descriptor ?? path, (file) => readModule(file, path));
-    } catch (error) {
-      // What is damaged has no names.
-      if (error instanceof ElfError || error instanceof RangeError) return undefined;
-      throw error;
-    }
-  }
-
-  private isReplaced(path: string): boolean {
-    try {
-      return statSync(path).ctimeMs > this.since();
-    } catch {
-      return true;
-    }
+/** What is damaged has no names. */
+function tryRead<T>(file: string | number, use: (file: ElfFile) => T): T | undefined {
+  try {
+    return ElfFile.read(file, use);
+  } catch (error) {
+    if (error instanceof ElfError || error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -87,15 +97,13 @@ function readModule(file: ElfFile, path: string): Module {
 
 function readDebugFile(file: ElfFile, path: string): ReturnType<ElfFile["symbols"]> | undefined {
   const found = findDebugFile(file, path);
-  if (found === undefined) return undefined;
-  try {
-    return ElfFile.read(found, (debug) =>
-      debug.hasSymbolTable && (debug.buildId ?? file.buildId) === file.buildId ? debug.symbols() : undefined,
-    );
-  } catch (error) {
-    if (error instanceof ElfError || error instanceof RangeError) return undefined;
-    throw error;
-  }
+  return found === undefined
+    ? undefined
+    : tryRead(found, (debug) =>
+        debug.hasSymbolTable && (debug.buildId ?? file.buildId) === file.buildId
+          ? debug.symbols()
+          : undefined,
+      );
 }
 
 /** From a place in the file to the address its symbols use; the same where no segment is known. */

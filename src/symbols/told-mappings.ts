@@ -5,8 +5,9 @@ import { ElfError, ElfFile } from "./elf.js";
 import type { FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";
 
-type Program = Extract<CodeTold, { what: "program" }>;
-type Library = Extract<CodeTold, { what: "library" }>;
+/** With when it was told, in milliseconds since 1970. */
+type Program = Extract<CodeTold, { what: "program" }> & { readonly seen: number };
+type Library = Extract<CodeTold, { what: "library" }> & { readonly seen: number };
 
 interface Told {
   readonly program: Program;
@@ -29,13 +30,13 @@ export class ToldMappings {
 
   /** False: it is of a process whose start was not told. */
   add(told: CodeTold): boolean {
-    if (told.what === "program") return this.addProgram(told);
+    if (told.what === "program") return this.addProgram({ ...told, seen: Date.now() });
     const process = this.latest.get(told.pid);
     if (!process) return false;
     this.version++;
     if (told.what === "directory") process.directories.push(told.name);
     else if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
-      process.libraries.push(told);
+      process.libraries.push({ ...told, seen: Date.now() });
     delete process.layout;
     return true;
   }
@@ -64,23 +65,23 @@ export class ToldMappings {
     };
   }
 
-  private libraryMapping({ name, inode, start, length, offset }: Library): MappedFile[] {
+  private libraryMapping({ name, inode, start, length, offset, seen }: Library): MappedFile[] {
     const path = this.finder.find(name, inode);
-    return path === undefined ? [] : [{ path, start, end: start + length, offset, isDeleted: false }];
+    return path === undefined ? [] : [{ path, start, end: start + length, offset, seen, isDeleted: false }];
   }
 
   /** The program and its interpreter, which the kernel maps itself. */
   private programMappings(program: Program, directories: readonly string[]): MappedFile[] {
-    const { name, inode, start, end, base } = program;
+    const { name, inode, start, end, base, seen } = program;
     const path = this.finder.find(name, inode, directories);
     if (path === undefined) return [];
     try {
       return ElfFile.read(path, (file) => {
         const code = file.segments.find(({ executable }) => executable);
-        const own = code ? [{ path, start, end, offset: code.offset, isDeleted: false }] : [];
+        const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
         return base === 0 || file.interpreter === undefined
           ? own
-          : [...own, ...interpreterMapping(file.interpreter, base)];
+          : [...own, ...interpreterMapping(file.interpreter, base, seen)];
       });
     } catch (error) {
       if (error instanceof ElfError || error instanceof RangeError) return [];
@@ -89,7 +90,7 @@ export class ToldMappings {
   }
 }
 
-function interpreterMapping(interpreter: string, base: number): MappedFile[] {
+function interpreterMapping(interpreter: string, base: number, seen: number): MappedFile[] {
   if (!existsSync(interpreter)) return [];
   const path = realpathSync(interpreter);
   return ElfFile.read(path, ({ segments }) =>
@@ -100,6 +101,7 @@ function interpreterMapping(interpreter: string, base: number): MappedFile[] {
         start: base + address,
         end: base + address + fileSize,
         offset,
+        seen,
         isDeleted: false,
       })),
   );

@@ -31,8 +31,7 @@ export class UserStacks {
   private readonly spaces = new AddressSpaces((path) => this.finder.add(path));
   private readonly told = new ToldMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
-  private readonly mappedAt = Date.now();
-  private readonly modules = new Modules(() => this.mappedAt);
+  private readonly modules = new Modules();
   private readonly named = new Map<string, string>();
   private readonly unnamed = new Set<string>();
   private readonly jit = new JitMaps();
@@ -114,19 +113,22 @@ export class UserStacks {
     }
     const all = [...layouts].map(([{ pids }, byFrame]) => ({ pids, byFrame }));
     const own = pid === undefined ? [] : all.filter(({ pids }) => pids.has(pid));
-    // The innermost frame is where the program was; the others may be what a walk without frame pointers took for one.
     const candidates =
-      own.length > 0
-        ? own
-        : all.filter(
-            ({ byFrame }) =>
-              byFrame.has(0) || !ADDRESS.test(frames[0] ?? "") || byFrame.size >= ENOUGH_FRAMES,
-          );
+      own.length > 0 ? own : all.filter(({ byFrame }) => this.isCredible(byFrame, frames[0] ?? ""));
     const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
     const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
     const isSure = first && best.every((each) => signature(each.byFrame) === signature(first.byFrame));
     return isSure ? first : undefined;
+  }
+
+  /**
+   * Of all processes, one may have code at an address by accident. The innermost frame is where the program was;
+   * the others may be what a walk without frame pointers took for one.
+   */
+  private isCredible(places: ReadonlyMap<number, Location>, innermost: string): boolean {
+    const isOfFew = this.traced !== undefined;
+    return isOfFew || places.has(0) || !ADDRESS.test(innermost) || places.size >= ENOUGH_FRAMES;
   }
 
   private hits(address: number): readonly Hit[] {

@@ -35,6 +35,7 @@ it("finds an address in each process that has code there", () => {
     start,
     end,
     offset: 0x10,
+    seen: 0,
     isDeleted: false,
   });
   const index = new MappingIndex([
