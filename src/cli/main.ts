@@ -70,6 +70,21 @@ const runCommand = query(
 
 query(
   program
+    .command("overhead")
+    .description("measure what a query costs a command: run it with and without, in turn")
+    .argument("<query>", "a query, a .fl file, or the name of a tool")
+    .argument("<command...>", "after `--`; its output is dropped"),
+)
+  .option("-p, --pid <pid>", "trace only this process (default: all)")
+  .option("--pairs <n>", "how many times with and without (default: 5)")
+  .option("--format <format>", "table or json", "table")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .action(async (query: string, command: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./overhead.js")).overhead(query, command, flags);
+  });
+
+target(
+  program
     .command("compile")
     .description("print the script that would be run")
     .argument("<what...>", "a query, a .fl file, or the name of a tool"),

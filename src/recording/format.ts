@@ -6,6 +6,7 @@
  *     MS attached {"probes": 3}
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
+ *     MS named {"stack": …, "pid": …, "named": …}             what addresses in a later line are, where that was known
  *     MS end {"ended": …, "events": …}                        the last line; without it the recording is cut off
  *
  * `MS` is when it came, in whole milliseconds since the recording began. The file may be packed with gzip; it is
@@ -15,6 +16,7 @@
  */
 import type { MapRole, Script } from "../backend/script.js";
 import type { Plan } from "../plan/plan.js";
+import type { StackNames } from "../runtime/stack-names.js";
 import { fromExactJson } from "./exact-json.js";
 import { recordedPlan } from "./plan-shape.js";
 import {
@@ -134,3 +136,9 @@ export const recordingEnd: Shape<RecordingEnd> = object(
 );
 export const recordedProbes = object({ probes: index });
 export const recordedWarning = object({ text });
+export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: number });
+
+/** A stack of bare addresses means another in another process. */
+export function keyOfStack(stack: string, pid: number | undefined): string {
+  return `${pid ?? ""} ${stack}`;
+}

@@ -1,4 +1,5 @@
 /** Reads a recording: the events of its run come again, as they would on the machine that made it. */
+import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../runtime/clock.js";
 import { createDecoder, type Decoder } from "../runtime/decode.js";
 import type { ResultEvent } from "../runtime/events.js";
@@ -6,7 +7,9 @@ import { textOf } from "../runtime/bytes.js";
 import { LineSplitter, textOfLine, type Line } from "../runtime/lines.js";
 import { Tally } from "../runtime/tally.js";
 import {
+  keyOfStack,
   readHeader,
+  recordedNames,
   recordedProbes,
   recordedWarning,
   recordingEnd,
@@ -118,6 +121,7 @@ const SPACE = 32;
 
 class Player {
   private readonly decoder: Decoder;
+  private readonly names = new Map<string, string>();
   private readonly tally = new Tally();
   private readonly problems: Problem[] = [];
   private problemCount = 0;
@@ -134,7 +138,12 @@ class Player {
     start: Place,
     private readonly options: PlayOptions,
   ) {
-    this.decoder = createDecoder(scriptOf(header), { version: header.tracer.version });
+    this.decoder = createDecoder(scriptOf(header), {
+      version: header.tracer.version,
+      ...(showsUserStacks(header.plan) && {
+        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
+      }),
+    });
     this.line = start.line;
     this.byte = start.byte;
   }
@@ -199,10 +208,15 @@ class Player {
         });
       case "warning":
         return fact(recordedWarning, ({ text }) => this.deliver({ kind: "message", level: "warning", text }));
+      case "named":
+        return fact(
+          recordedNames,
+          ({ stack, pid, named }) => void this.names.set(keyOfStack(stack, pid), named),
+        );
       case "end":
         return fact(recordingEnd, (end) => void (this.end = end));
       default:
-        return this.problem("it is none of out, attached, warning and end");
+        return this.problem("it is none of out, attached, warning, named and end");
     }
   }
 

@@ -3,13 +3,17 @@ import type { Writable } from "node:stream";
 import { drained } from "../runtime/drained.js";
 import { textOfLine, type Line } from "../runtime/lines.js";
 import { Pen } from "../runtime/pen.js";
+import type { StackNames } from "../runtime/stack-names.js";
 import type { Recorder } from "../runtime/tracer.js";
 import { toExactJson } from "./exact-json.js";
-import type { RecordingEnd, RecordingHeader } from "./format.js";
+import { keyOfStack, type RecordingEnd, type RecordingHeader } from "./format.js";
+
+const MOST_KNOWN = 65_536;
 
 export class RecordingWriter implements Recorder {
   private readonly pen: Pen;
   private readonly startedAt: number;
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly out: Writable,
@@ -28,6 +32,15 @@ export class RecordingWriter implements Recorder {
   line(line: Line): void | Promise<void> {
     this.pen.write(`${this.time()} out ${textOfLine(line)}\n`);
     if (this.out.writableNeedDrain) return drained(this.out);
+  }
+
+  /** Once each; after so many, again. */
+  named(names: StackNames): void {
+    const key = keyOfStack(names.stack, names.pid);
+    if (this.known.has(key)) return;
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.add(key);
+    this.fact("named", names);
   }
 
   warning(text: string): void {

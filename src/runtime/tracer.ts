@@ -9,13 +9,17 @@ import type { Writable } from "node:stream";
 import { execa } from "execa";
 import semver from "semver";
 import type { Script } from "../backend/script.js";
-import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
+import { showsUserStacks } from "../plan/user-stacks.js";
+import { UserStacks } from "../symbols/user-stacks.js";
+import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
+import type { CodeTold } from "./code-told.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
 import type { ResultEvent } from "./events.js";
 import { classify, TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
+import type { StackNames } from "./stack-names.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
 
@@ -38,6 +42,8 @@ export interface Recorder {
   /** As the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;
+  /** What a stack of bare addresses was found to be: only this machine can tell. */
+  named(names: StackNames): void;
 }
 
 export interface RunOptions {
@@ -54,6 +60,10 @@ export interface RunOptions {
   readonly output?: Writable;
   readonly tracer?: Tracer;
   readonly recorder?: Recorder;
+  /** It has been started; this is its process. */
+  readonly onTracer?: (pid: number) => void;
+  /** Whether to tell what stacks have no names, and why; by default it is told. */
+  readonly tellsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
@@ -88,6 +98,9 @@ const TERM_GRACE = 2_000;
 /** From this version on the message about attached probes comes when they are. */
 const ATTACHED_IS_TRUE = "0.24.0";
 
+/** From this version on stacks are asked for as addresses. */
+const NAMES_LAZILY = "0.18.0";
+
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
   const tracer = options.tracer ?? (await findTracer());
@@ -106,6 +119,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
 class Run {
   private readonly decoder: Decoder;
   private readonly stderr: StderrReader;
+  private readonly stacks: UserStacks | undefined;
   private pid = 0;
   private probes = 0;
   private readonly tally = new Tally();
@@ -123,7 +137,21 @@ class Run {
     private readonly script: Script,
     private readonly options: RunOptions,
   ) {
-    this.decoder = createDecoder(script, { version: tracer.version });
+    const { plan } = script;
+    const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
+    this.stacks = stacks;
+    this.decoder = createDecoder(script, {
+      version: tracer.version,
+      ...(stacks && {
+        nameStack: (stack: string, pid?: number) => {
+          const named = stacks.name(stack, pid);
+          if (named !== stack)
+            options.recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
+          return named;
+        },
+        onCode: (told: CodeTold) => stacks.tell(told),
+      }),
+    });
     this.stderr = new StderrReader(
       () => this.attached(),
       (text) => void this.warn(text),
@@ -132,7 +160,7 @@ class Run {
 
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
-    const [file, args] = boundToParent(this.tracer.path, ["-f", "json", path]);
+    const [file, args] = this.commandLine(path);
     const child = execa(file, args, {
       detached: true,
       buffer: false,
@@ -146,6 +174,7 @@ class Run {
     this.pid = child.pid;
     this.isRunning = true;
     adopt(this.pid);
+    this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
@@ -168,10 +197,19 @@ class Run {
       return await this.conclude(exitCode, signal);
     } finally {
       unlisten();
+      this.stacks?.close();
       for (const timer of this.timers) clearTimeout(timer);
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
       release(this.pid);
     }
+  }
+
+  private commandLine(path: string): [file: string, args: readonly string[]] {
+    const plain: [string, readonly string[]] = [this.tracer.path, ["-f", "json", path]];
+    const namesSlowly = semver.lt(this.tracer.version, NAMES_LAZILY) && this.stacks;
+    // A program in a container is found through its process.
+    const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
+    return boundToParent(...hidden);
   }
 
   private get grace(): number {
@@ -306,7 +344,7 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of this.stderr.survivedErrors()) await this.warn(text);
+    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
   }
 
@@ -314,6 +352,10 @@ class Run {
   private async warn(text: string): Promise<void> {
     await this.options.recorder?.warning(text);
     await this.options.onEvent({ kind: "message", level: "warning", text });
+  }
+
+  private unnamed(): string[] {
+    return this.options.tellsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
   }
 
   private failed(failure: TracerError): Summary {

@@ -11,7 +11,16 @@ import { createDecoder } from "../../src/runtime/decode.js";
 import type { ResultEvent } from "../../src/runtime/events.js";
 import { lineOf } from "../../src/runtime/lines.js";
 import { Tally } from "../../src/runtime/tally.js";
-import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "../runtime/build-script.js";
+import {
+  aggregate,
+  column,
+  groups,
+  rows,
+  script,
+  STRING,
+  UNSIGNED,
+  USTACK,
+} from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES } from "../view/show.js";
 
 const SCRIPT = script(
@@ -175,6 +184,25 @@ describe("a recording that is whole", () => {
   });
 });
 
+describe("stacks that only their machine could name", () => {
+  it("have their names in the recording", async () => {
+    const stacks = script([groups([column("ustack", USTACK)], [aggregate("count", "count()")])], {
+      "@c": [0, 0],
+    });
+    const out = new Bytes();
+    const writer = new RecordingWriter(out, { ...HEADER, plan: stacks.plan, maps: [...stacks.maps] });
+    writer.attached(1);
+    for (let i = 0; i < 2; i++) writer.named({ stack: "0x7f1\n0x7f2", named: "malloc+1\nmain+2" });
+    void writer.line(lineOf('{"type": "map", "data": {"@c": {"\\n        0x7f1\\n        0x7f2\\n": 3}}}'));
+    void writer.line(lineOf('{"type": "value", "data": [0,0,5]}'));
+    writer.end({ ended: "finished", events: 1, lost: 0, damaged: 0, elapsed: 1 });
+    const { events, played } = await play(out.bytes);
+    expect(played.problems).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ groups: [{ keys: ["malloc+1\nmain+2"], values: [3] }] });
+    expect(out.bytes.toString().match(/ named /g)).toHaveLength(1);
+  });
+});
+
 describe("a recording that is cut off", () => {
   it("plays what is whole and says where it ends, wherever that is", async () => {
     const headerEnd = WHOLE.indexOf(0x0a);
@@ -250,7 +278,7 @@ describe("a recording that was changed", () => {
       "a word that is none",
       (l) => l.splice(3, 0, "12 evil {}"),
       4,
-      "it is none of out, attached, warning and end",
+      "it is none of out, attached, warning, named and end",
     ],
     [
       "a fact that is none",

@@ -135,6 +135,7 @@ describe("recording.schema.json", () => {
   it("describes the other lines", () => {
     check(part("attached"), { probes: 3 });
     check(part("warning"), { text: "odd" });
+    check(part("named"), { stack: "0x1\n0x2", pid: 7, named: "f\ng" });
     const end = part("end");
     expect(end({ ended: "failed" })).toBe(false);
     check(end, { ended: "failed", events: 1, lost: 0, damaged: 0, elapsed: 1.5, failure: "killed" });
