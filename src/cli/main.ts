@@ -68,7 +68,7 @@ const runCommand = query(
     process.exitCode = await (await import("./run.js")).run(what, flags);
   });
 
-query(
+target(
   program
     .command("overhead")
     .description("measure what a query costs a command: run it with and without, in turn")
@@ -83,7 +83,7 @@ query(
     process.exitCode = await (await import("./overhead.js")).overhead(query, command, flags);
   });
 
-target(
+query(
   program
     .command("compile")
     .description("print the script that would be run")
