@@ -2,7 +2,7 @@
  * Names of C++ and Rust functions as they are written in the source. The demangler is WebAssembly, and
  * compiled when the first such name comes.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 // The package's own entry imports a `.wasm` file, which only bundlers do.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
@@ -33,7 +33,10 @@ function plain(name: string): string {
 }
 
 function load(): void {
-  const path = createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
+  const beside = new URL("./demangler.wasm", import.meta.url);
+  const path = existsSync(beside)
+    ? beside
+    : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
   const module = new WebAssembly.Module(readFileSync(path));
   const { exports } = new WebAssembly.Instance(module, { "./index_bg.js": glue });
   glue.__wbg_set_wasm(exports);
