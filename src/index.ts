@@ -114,6 +114,10 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
       version,
       form: options.form ?? "text",
       target: `${kernel.id} (${kernel.release})`,
+      knowsTypes:
+        options.form === "stream" &&
+        kernel.struct("task_struct") !== undefined &&
+        kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
     });
     return { diagnostics, plan, script };
   } catch (error) {

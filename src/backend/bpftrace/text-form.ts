@@ -18,6 +18,9 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps: new Map(),
     helpers,
+    userStack: "ustack",
+    // Nobody reads it who could name them.
+    announce: () => [],
     begin: () => [
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
