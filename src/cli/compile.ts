@@ -24,6 +24,9 @@ export async function compileCommand(what: readonly string[], flags: Flags): Pro
     ...request.options,
     ...(version === undefined ? {} : { bpftrace: version }),
     ...(pid === undefined ? {} : { process: { pid, followed: false } }),
+    ...(typeof flags.library === "string"
+      ? { binaries: (await import("../symbols/libraries.js")).findBinaries({ library: flags.library }) }
+      : {}),
     ...(maxEntries === undefined ? {} : { maxEntries }),
   });
   await printDiagnostics(compiled.diagnostics);

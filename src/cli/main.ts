@@ -35,6 +35,7 @@ function query(command: Command): Command {
     .option("--comm <pattern>", "only processes with such a name: nginx, 'kworker*'")
     .option("--every <duration>", "print at this interval")
     .option("--top <n>", "only so many groups, such as 10 or '10 by total'")
+    .option("--library <name>", "what stands for the C library: jemalloc, or the path of a file")
     .option("--for <duration>", "end after this time")
     .option("--tool <name>", "run this tool, which the .fl file defines")
     .option("--set <option...>", "a tool's option: NAME=VALUE");

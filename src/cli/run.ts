@@ -3,6 +3,7 @@ import type { Script } from "../backend/script.js";
 import { sentence } from "../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
+import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
@@ -25,6 +26,7 @@ interface Job {
     tracer: Tracer | undefined,
     process: CompileOptions["process"],
     form: "text" | "stream",
+    program?: string,
   ) => Compiled;
   readonly kernel: Kernel;
 }
@@ -50,10 +52,10 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
   try {
     const traced = command ? { pid: command.pid, followed: true } : only;
-    const compiled = job.compile(tracer, traced, "stream");
+    const compiled = job.compile(tracer, traced, "stream", command?.program);
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-    const text = job.compile(tracer, traced, "text").script?.text ?? "";
+    const text = job.compile(tracer, traced, "text", command?.program).script?.text ?? "";
     const { script } = compiled;
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
@@ -71,11 +73,17 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
   return {
     kernel: target.kernel,
-    compile: (tracer, process, form) => {
+    compile: (tracer, process, form, program) => {
       const version = asked ?? tracer?.version;
+      const binaries = findBinaries({
+        ...(process && !process.followed ? { pid: process.pid } : {}),
+        ...(program === undefined ? {} : { program }),
+        ...(typeof flags.library === "string" ? { library: flags.library } : {}),
+      });
       return compileFor(target, request.text, {
         ...request.options,
         form,
+        binaries,
         ...(version === undefined ? {} : { bpftrace: version }),
         ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),

@@ -13,7 +13,7 @@ import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
 import type { CodeTold } from "./code-told.js";
-import type { CommandExit, PreparedCommand } from "./command.js";
+import type { CommandExit, GatedProcess } from "./command.js";
 import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
 import type { ResultEvent } from "./events.js";
 import { classify, TracerError } from "./failure.js";
@@ -55,7 +55,7 @@ export interface RunOptions {
   /** Ends it without waiting for anything: for who asks twice. */
   readonly force?: AbortSignal;
   /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
-  readonly command?: PreparedCommand;
+  readonly command?: GatedProcess;
   /** Where the results go: the trace ends when nobody reads there any more. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
