@@ -128,6 +128,17 @@ program
   });
 
 program
+  .command("memory")
+  .description(
+    "a first look at this machine's memory, as free, vmstat and pmap give it, and what to ask next",
+  )
+  .option("-p, --pid <pid>", "and at this process")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./memory.js")).memory(flags);
+  });
+
+program
   .command("fmt")
   .description("print a query or .fl files in the one canonical layout")
   .argument("<what...>", "a query, or .fl files")

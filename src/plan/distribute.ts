@@ -2,6 +2,7 @@
  * A test of a text that is one of two (`fd >= 0 ? name : ""`) as tests of each: a tracer can look into a text that
  * stands in memory, and not into the outcome of a choice.
  */
+import { logic, negation } from "../semantics/arithmetic.js";
 import { matchesGlob } from "../semantics/glob.js";
 import type { Typed } from "../semantics/typed.js";
 import { BOOL } from "../semantics/types.js";
@@ -12,15 +13,10 @@ type Choice = Typed & { readonly op: "choose" };
 export function distribute(subject: Typed, test: (text: Typed) => Typed): Typed {
   if (!isTextChoice(subject)) return test(subject);
   const { condition, then, otherwise } = subject;
-  const [holds, fails] = [distribute(then, test), distribute(otherwise, test)];
-  const not: Typed = { op: "not", operand: condition, type: BOOL };
-  if (isFalse(fails)) return { op: "logic", operator: "and", operands: [condition, holds], type: BOOL };
-  if (isFalse(holds)) return { op: "logic", operator: "and", operands: [not, fails], type: BOOL };
-  const both = [
-    [condition, holds],
-    [not, fails],
-  ].map((operands): Typed => ({ op: "logic", operator: "and", operands, type: BOOL }));
-  return { op: "logic", operator: "or", operands: both, type: BOOL };
+  return logic("or", [
+    logic("and", [condition, distribute(then, test)]),
+    logic("and", [negation(condition), distribute(otherwise, test)]),
+  ]);
 }
 
 /** A pattern against a text; that of a constant is known. */
@@ -43,8 +39,4 @@ export function comparisonOf(value: Typed & { readonly op: "compare" }, left: Ty
 
 function isTextChoice(value: Typed): value is Choice {
   return value.op === "choose" && value.type.kind === "string";
-}
-
-function isFalse(value: Typed): boolean {
-  return value.op === "integer" && value.value === 0n;
 }

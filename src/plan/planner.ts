@@ -90,12 +90,12 @@ export class Planner {
   ): void {
     const reasons: string[] = [];
     for (const { source, optional } of union.members) {
-      const placed = this.probes.length;
+      const before = [this.probes, this.states, this.choices].map((list) => [list, list.length] as const);
       try {
         this.subscribe(source, needed, purpose, handler);
       } catch (error) {
         if (!optional || !(error instanceof PlanError)) throw error;
-        this.probes.length = placed;
+        for (const [list, length] of before) list.length = length;
         reasons.push(...error.reasons);
         this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
       }

@@ -93,7 +93,7 @@ class SpanState {
         for (const [name, { map, type, isSum }] of this.kept)
           steps.push(
             isSum
-              ? store(map, { op: "integer", value: 0n, type }, `its ${name} so far`)
+              ? store(map, zeroOf(type), `its ${name} so far`)
               : store(map, begin({ op: "field", name, type }), `its ${name}`),
           );
         return { filter: early.map((e) => substitute(e, (field) => begin(bare(field)))), steps };
@@ -186,6 +186,14 @@ export function subscribeSpan(
   );
   state.planBegin([]);
   planner.probes.push(...ends);
+}
+
+/** Where a sum starts: of the sign of what is added, which a bare 0 does not tell a tracer. */
+function zeroOf(type: Type): Typed {
+  const zero: Typed = { op: "integer", value: 0n, type };
+  if (type.kind !== "number" || type.signed) return zero;
+  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
+  return { op: "cast", to, pointer: false, operand: zero, type };
 }
 
 /** Sides are those of this span: what begins or ends it may be a span of its own. */

@@ -135,7 +135,7 @@ export function writeValue(value: Typed, writer: Writer): string {
 }
 
 function group(text: string): string {
-  return /^[\w.@$]+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text)
+  return /^(?:[\w.@$]|->)+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text)
     ? text
     : `(${text})`;
 }
