@@ -22,6 +22,8 @@ const MOST_LIBRARIES = 1024;
 
 export class ToldMappings {
   private readonly all: Told[] = [];
+  /** Of programs by their inode: they are told once. */
+  private readonly directories = new Map<number, readonly string[]>();
   private readonly latest = new Map<number, Told>();
   /** Grows with each change of `layouts`. */
   version = 0;
@@ -34,8 +36,11 @@ export class ToldMappings {
     const process = this.latest.get(told.pid);
     if (!process) return false;
     this.version++;
-    if (told.what === "directory") process.directories.push(told.name);
-    else if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
+    if (told.what === "directory") {
+      process.directories.push(told.name);
+      this.directories.set(process.program.inode, process.directories);
+    }
+    if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
       process.libraries.push({ ...told, seen: Date.now() });
     delete process.layout;
     return true;
@@ -55,11 +60,11 @@ export class ToldMappings {
     return true;
   }
 
-  private layoutOf({ program, directories, libraries }: Told): Layout {
+  private layoutOf({ program, libraries }: Told): Layout {
     return {
       pid: program.pid,
       mappings: [
-        ...this.programMappings(program, directories),
+        ...this.programMappings(program, this.directories.get(program.inode) ?? []),
         ...libraries.flatMap((each) => this.libraryMapping(each)),
       ],
     };
