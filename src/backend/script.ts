@@ -9,7 +9,8 @@
  * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
  * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
  *   `[-2, pid]`: a process has started, or become another program;
- *   `[-3, pid, name, inode, start, end, base]`: the same, and where its own code is, and its interpreter (0: none);
+ *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, and where its own code is, and its interpreter
+ *   (0: none), and what its root directory is: its inode and the kernel's number of its file system;
  *   `[-4, pid, name]`: a directory of that program's path, the innermost first; of each program only once;
  *   `[-5, pid, name, inode, start, length, offset]`: it maps code of a file.
  *

@@ -1,5 +1,5 @@
 /** What the kernel side told of the code that processes map, put together as what each had mapped. */
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import type { CodeTold } from "../runtime/code-told.js";
 import { ElfError, ElfFile } from "./elf.js";
 import type { FileFinder } from "./file-finder.js";
@@ -84,7 +84,8 @@ export class ToldMappings {
       return ElfFile.read(path, (file) => {
         const code = file.segments.find(({ executable }) => executable);
         const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
-        return base === 0 || file.interpreter === undefined
+        // Under another root its path leads elsewhere.
+        return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
           ? own
           : [...own, ...interpreterMapping(file.interpreter, base, seen)];
       });
@@ -110,4 +111,12 @@ function interpreterMapping(interpreter: string, base: number, seen: number): Ma
         isDeleted: false,
       })),
   );
+}
+
+function isOwnRoot({ inode, device }: Program["root"]): boolean {
+  const { ino, dev } = statSync("/");
+  // The same two numbers, as the kernel keeps them and as it tells programs.
+  const major = (dev >>> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+  return ino === inode && device === major * 2 ** 20 + minor;
 }
