@@ -13,7 +13,7 @@ build() {
       exit 3
     fi
     mkdir -p "$programs"
-    gcc -O1 -g -fno-omit-frame-pointer -o "$program" "$1"
+    gcc -O1 -g -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -o "$program" "$1"
   fi
 }
 
