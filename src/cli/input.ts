@@ -216,10 +216,10 @@ export function compileFor(target: TargetKernel, text: string, options: CompileO
   return isSure || !target.whole ? compiled : compile(text, { ...options, kernel: target.whole() });
 }
 
-/** Where this package is: its profiles stand beside its code, bundled or not. */
-export function packageFolder(): string {
+/** Where this package is, known by something in it: its profiles and lessons stand beside its code, bundled or not. */
+export function packageFolder(has = "package.json"): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  while (!existsSync(join(folder, has)) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
 }
 

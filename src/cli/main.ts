@@ -185,6 +185,18 @@ program
   });
 
 program
+  .command("exercise")
+  .description("lessons on memory analysis: list them, show one, or run what it says")
+  .argument("[which]", "its number or its name")
+  .option(
+    "--run",
+    "run its commands in turn on its workload; needs root, and changes the machine for a while",
+  )
+  .action(async (which: string | undefined, flags: RunFlags) => {
+    process.exitCode = await (await import("./exercise.js")).exercise(which, flags, obey);
+  });
+
+program
   .command("fmt")
   .description("print a query or .fl files in the one canonical layout")
   .argument("<what...>", "a query, or .fl files")
@@ -222,12 +234,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
-const words = process.argv.slice(2);
 const isCommand = (word: string): boolean =>
   word === "help" || program.commands.some((c) => c.name() === word);
-// So that `faultline vmscan --help` asks the tool and not the program.
-if (words[0] !== undefined && !words[0].startsWith("-") && !isCommand(words[0])) words.unshift("run");
-program.parseAsync(words, { from: "user" }).catch(async (error: unknown) => {
+/** Does what the words behind `faultline` say. */
+function obey(words: readonly string[]): Promise<unknown> {
+  const [first] = words;
+  // So that `faultline vmscan --help` asks the tool and not the program.
+  const isRun = first !== undefined && !first.startsWith("-") && !isCommand(first);
+  return program.parseAsync(isRun ? ["run", ...words] : words, { from: "user" });
+}
+obey(process.argv.slice(2)).catch(async (error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   else process.exitCode = (await import("./failure.js")).reportFailure(error);
 });

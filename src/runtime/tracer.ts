@@ -92,6 +92,9 @@ export interface Summary {
 }
 
 const GRACE = 60_000;
+/** From here on bpftrace ends by itself whenever SIGINT comes. */
+const WAKES_BY_ITSELF = "0.20.0";
+const WAKE_EVERY = 1000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
@@ -308,9 +311,23 @@ class Run {
     this.reason = reason;
     this.report();
     signalProcess(this.pid, "SIGINT");
+    if (semver.lt(this.tracer.version, WAKES_BY_ITSELF)) this.wake();
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
       this.kill(reason);
+    });
+  }
+
+  /**
+   * An old bpftrace sees that it was interrupted only where that interrupts its wait for events; when it comes while it
+   * reads some, it waits on. Another signal ends that wait: SIGUSR1 does nothing else to one that is ending, where a
+   * second SIGINT would kill it before it has printed its results.
+   */
+  private wake(): void {
+    this.after(WAKE_EVERY, () => {
+      if (!this.isRunning) return;
+      if (this.attachedAt !== undefined) signalProcess(this.pid, "SIGUSR1");
+      this.wake();
     });
   }
 
