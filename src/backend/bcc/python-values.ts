@@ -1,0 +1,126 @@
+/** Values of the program's structs in Python: as the stream has them, and as people read them. */
+import type { ResultColumn } from "../../plan/plan.js";
+import type { Display } from "../../semantics/typed.js";
+import type { Type, Unit } from "../../semantics/types.js";
+import type { Field } from "./fields.js";
+import { identifier } from "./names.js";
+
+/** The plain value of a struct's member. */
+export function keptInPython(field: Field, type: Type, member: string): string {
+  switch (field.kept.as) {
+    case "text":
+      return `decoded(${member})`;
+    case "probe":
+      return `PROBES[${member}]`;
+    case "kernelStack":
+      return `kernel_stack(${member})`;
+    case "userStack":
+      return `user_stack(${member})`;
+    case "userSymbol":
+      return `function_name(${member}.address, ${member}.pid)`;
+    case "integer":
+      if (type.kind === "symbol") return `function_name(${member})`;
+      return type.kind === "bool" ? `bool(${member})` : member;
+  }
+}
+
+/** The names of enums and flags that the program shows, by the constant that holds them. */
+export class NamedSets {
+  private readonly sets = new Map<string, ReadonlyMap<string, bigint>>();
+
+  constructor(
+    private readonly find: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined,
+  ) {}
+
+  /** Undefined: nothing is known of it. */
+  constant(kind: "enum" | "flags", of: string): string | undefined {
+    const values = this.find(kind, of);
+    if (!values || values.size === 0) return undefined;
+    const name = identifier(of, "names").toUpperCase();
+    this.sets.set(name, values);
+    return name;
+  }
+
+  lines(): string[] {
+    return [...this.sets].flatMap(([name, values]) => [
+      `${name} = {`,
+      ...[...values].map(([member, value]) => `    "${member}": ${numeral(value)},`),
+      "}",
+    ]);
+  }
+}
+
+function numeral(value: bigint): string {
+  return value < 0n ? `${value}` : `0x${value.toString(16)}`;
+}
+
+/** A function of Python that writes a value for people. */
+export function showing(type: Type, display: Display | undefined, sets: NamedSets): string {
+  switch (type.kind) {
+    case "number":
+    case "histogram":
+    case "stats":
+      return showingNumber(type.unit, display);
+    case "address":
+      return "hexadecimal";
+    case "stack":
+      return "line_by_line";
+    case "bool":
+      return "truth";
+    case "enum": {
+      const names = sets.constant("enum", type.of);
+      return names === undefined ? "plainly" : `member_of(${names})`;
+    }
+    case "flags": {
+      const names = sets.constant("flags", type.of);
+      return names === undefined ? "hexadecimal" : `flags_of(${names})`;
+    }
+    default:
+      return "plainly";
+  }
+}
+
+function showingNumber(unit: Unit, display: Display | undefined): string {
+  if (display && display.factor !== 1n) return `in_units_of(${display.factor})`;
+  if (display) return "plainly";
+  switch (unit) {
+    case "bytes":
+      return "amount";
+    case "duration":
+      return "time_span";
+    case "timestamp":
+      return "wall_clock";
+    default:
+      return "plainly";
+  }
+}
+
+/** Numbers are read from the right. */
+export function isRight(type: Type): boolean {
+  if (type.kind === "number") return type.unit !== "timestamp";
+  return type.kind === "address";
+}
+
+/** What is usual, for lines of which the next is not known yet. */
+export function usualWidth({ type, label, display }: ResultColumn): number {
+  switch (type.kind) {
+    case "number":
+      if (type.unit === "timestamp") return 12;
+      if (display) return 10;
+      return type.unit === "none" && /[pt]id$/.test(label) ? 7 : 8;
+    case "bool":
+      return 5;
+    case "string":
+      return label.endsWith("comm") ? 15 : 20;
+    case "address":
+      return 18;
+    case "symbol":
+      return 24;
+    case "enum":
+      return 14;
+    case "flags":
+      return 20;
+    default:
+      return 0;
+  }
+}
