@@ -3,16 +3,17 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
+import { type BackEndName, type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
-import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
+import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { createStatusLine } from "../view/status.js";
 import { createView, FORMAT_NAMES, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import {
+  backEndName,
   compileFor,
   printDiagnostics,
   readRequest,
@@ -29,6 +30,7 @@ interface Job {
     form: "text" | "stream",
   ) => Compiled;
   readonly kernel: Kernel;
+  readonly via: BackEndName;
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
@@ -69,15 +71,18 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
+  const via = backEndName(flags.via, "--via");
+  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
+    via,
     kernel: target.kernel,
     compile: (tracer, process, form) => {
       const version = asked ?? tracer?.version;
       return compileFor(target, request.text, {
         ...request.options,
         form,
-        ...(version === undefined ? {} : { bpftrace: version }),
+        to: via,
+        ...(version === undefined ? {} : { [via]: version }),
         ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
@@ -93,7 +98,7 @@ async function readyTracer(
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
-    tracer = await findTracer();
+    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {

@@ -7,16 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
-import semver from "semver";
 import type { Script } from "../backend/script.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
 import type { CommandExit, PreparedCommand } from "./command.js";
-import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
+import { ATTACHED_NOTICE } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { classify, TracerError } from "./failure.js";
+import { TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { splitLines } from "./lines.js";
 import { StderrReader } from "./stderr.js";
+import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
 export { TracerError } from "./failure.js";
 export { findTracer, type Tracer } from "./find-tracer.js";
@@ -75,8 +75,6 @@ const GRACE = 60_000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
-/** From this version on the message about attached probes comes when they are. */
-const ATTACHED_IS_TRUE = "0.24.0";
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -85,7 +83,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await mkdtemp(join(tmpdir(), "faultline-"));
   try {
-    const path = join(directory, "query.bt");
+    const path = join(directory, kindOf(tracer).file);
     await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
@@ -94,7 +92,8 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
 }
 
 class Run {
-  private readonly decoder: Decoder;
+  private readonly kind: TracerKind;
+  private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
   private pid = 0;
   private probes = 0;
@@ -115,7 +114,8 @@ class Run {
     private readonly script: Script,
     private readonly options: RunOptions,
   ) {
-    this.decoder = createDecoder(script, { version: tracer.version });
+    this.kind = kindOf(tracer);
+    this.decoder = this.kind.decoder(script, tracer.version);
     this.stderr = new StderrReader(
       () => this.attached(),
       (text) => void this.options.onEvent({ kind: "message", level: "warning", text }),
@@ -124,14 +124,14 @@ class Run {
 
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
-    const [file, args] = boundToParent(this.tracer.path, ["-f", "json", path]);
+    const [file, args] = boundToParent(this.tracer.path, this.kind.arguments(path));
     const child = execa(file, args, {
       detached: true,
       buffer: false,
       reject: false,
       encoding: "buffer",
       stdin: "ignore",
-      env: { ...this.script.environment, [ATTACHED_NOTICE]: "1" },
+      env: { ...this.script.environment, ...this.kind.environment },
     });
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
@@ -205,7 +205,7 @@ class Run {
     switch (event.kind) {
       case "attached":
         this.probes = event.probes;
-        if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
+        if (this.kind.saysWhenAttached(this.tracer.version)) this.attached();
         // It is passed on when it is true.
         return;
       case "lost":
@@ -282,13 +282,15 @@ class Run {
       return this.failed(
         new TracerError(
           1,
-          this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed",
+          this.reason === "failed"
+            ? `${this.kind.name} closed its output`
+            : `${this.kind.name} did not end and was killed`,
           "the last results are missing",
         ),
       );
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
-      return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
+      return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
     for (const text of this.stderr.survivedErrors())
       await this.options.onEvent({ kind: "message", level: "warning", text });
     return this.summary(this.reason ?? "finished");

@@ -64,18 +64,40 @@ export function attachment(
         lines: [],
         usdt: {
           path: first,
-          lines: [`enable_probe(probe=${pythonString(`${second}:${point.parts[2] ?? ""}`)}, fn_name=${pythonString(fn)})`],
+          lines: [
+            `enable_probe(probe=${pythonString(`${second}:${point.parts[2] ?? ""}`)}, fn_name=${pythonString(fn)})`,
+          ],
         },
       };
     case "software":
-      return { lines: [perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.${SOFTWARE[first] ?? ""}`, name, `sample_period=${second || "1"}`)] };
+      return {
+        lines: [
+          perfEvent(
+            `PerfType.SOFTWARE`,
+            `PerfSWConfig.${SOFTWARE[first] ?? ""}`,
+            name,
+            `sample_period=${second || "1"}`,
+          ),
+        ],
+      };
     case "hardware":
-      return { lines: [perfEvent(`PerfType.HARDWARE`, `PerfHWConfig.${HARDWARE[first] ?? ""}`, name, `sample_period=${second || "1"}`)] };
+      return {
+        lines: [
+          perfEvent(
+            `PerfType.HARDWARE`,
+            `PerfHWConfig.${HARDWARE[first] ?? ""}`,
+            name,
+            `sample_period=${second || "1"}`,
+          ),
+        ],
+      };
     case "profile":
       return { lines: [perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.CPU_CLOCK`, name, rate(first, second))] };
     case "interval":
       return {
-        lines: [perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.CPU_CLOCK`, name, `${rate(first, second)}, cpu=0`)],
+        lines: [
+          perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.CPU_CLOCK`, name, `${rate(first, second)}, cpu=0`),
+        ],
       };
   }
 }

@@ -106,6 +106,12 @@ struct search {
 BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 } as const;
 
+/** What they and the tables they use are called. */
+export const C_NAMES = [
+  "problem", "problems", "stacks", "stack_of", "user_stack", "user_stack_of", "user_symbol", "user_symbol_of",
+  "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
+] as const; // prettier-ignore
+
 export type CHelper = keyof typeof C_HELPERS;
 
 const NEEDS: Partial<Record<CHelper, readonly CHelper[]>> = {

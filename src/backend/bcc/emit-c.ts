@@ -28,7 +28,9 @@ export function programText(program: Program, functions: readonly ProbeFunction[
     ...program.results.map((layout, i) => {
       if (layout.kind === "open") return "";
       const query = cComment(plan.results[i]?.query ?? "");
-      return layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query, plan.maxEntries);
+      return layout.kind === "rows"
+        ? rowsText(layout, query, program)
+        : groupsText(layout, query, plan.maxEntries);
     }),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),

@@ -6,7 +6,7 @@ import type { Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { PERF_PAGES, programText } from "./emit-c.js";
 import { Program } from "./program.js";
-import { probeFunctions, type ProbeFunction } from "./probe.js";
+import { probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
@@ -29,13 +29,15 @@ export interface EmitOptions {
 export function emitBcc(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version, options.release);
   const program = new Program(plan, dialect);
-  const functions = probeFunctions(program, options.tracepoint);
+  const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
   const c = programText(program, functions, options.release);
   const sets = new NamedSets(options.names);
   const results = resultFunctions(plan, program, sets);
   const start = startLines(plan, program, functions, options);
   const body = [...results, ...start].join("\n");
-  const helpers = neededHelpers(`${body}\n${argumentLines(plan).join("\n")}`).map((h) => PYTHON_HELPERS[h] ?? "");
+  const helpers = neededHelpers(`${body}\n${argumentLines(plan).join("\n")}`).map(
+    (h) => PYTHON_HELPERS[h] ?? "",
+  );
   const constants = [
     `CLOCK = time.${dialect.can("bootClock") ? "CLOCK_BOOTTIME" : "CLOCK_MONOTONIC"}`,
     ...sets.lines(),
@@ -99,15 +101,14 @@ function argumentLines(plan: Plan): string[] {
     ? []
     : [add('"-p", "--pid"', 'type=process_id, default=0, help="only this process"')];
   const every = plan.results.find((r) => r.every !== undefined)?.every;
-  const interval =
-    plan.results.some((r) => r.kind !== "rows")
-      ? [
-          add(
-            '"-i", "--interval"',
-            `type=positive_number, help="print every so many seconds${every === undefined ? "" : ` (${Number(every) / 1e9})`}"`,
-          ),
-        ]
-      : [];
+  const interval = plan.results.some((r) => r.kind !== "rows")
+    ? [
+        add(
+          '"-i", "--interval"',
+          `type=positive_number, help="print every so many seconds${every === undefined ? "" : ` (${Number(every) / 1e9})`}"`,
+        ),
+      ]
+    : [];
   const duration = plan.duration === undefined ? "" : `default=${Number(plan.duration) / 1e9}, `;
   return [
     `parser = argparse.ArgumentParser(description=${pythonString(first)})`,
@@ -171,7 +172,12 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   const flags = ['"-w"'];
   if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
-  const needsPid = functions.some((f) => f.attachment.lines.some((l) => l.includes("only_pid")) || f.attachment.numbered?.attach.includes("only_pid") || f.attachment.usdt);
+  const needsPid = functions.some(
+    (f) =>
+      f.attachment.lines.some((l) => l.includes("only_pid")) ||
+      f.attachment.numbered?.attach.includes("only_pid") ||
+      f.attachment.usdt,
+  );
   const numbered = functions.flatMap((f) => f.attachment.numbered ?? []);
   const usdts = functions.flatMap((f) => f.attachment.usdt ?? []);
   const lines = ["try:"];

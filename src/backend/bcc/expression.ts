@@ -108,7 +108,11 @@ export function wide(value: Typed, signed: boolean, writer: Writer): string {
 }
 
 export function group(text: string): string {
-  return /^[\w.>-]+$/.test(text) && !text.startsWith("-") ? text : /^\([^()]*\)$/.test(text) ? text : `(${text})`;
+  return /^[\w.>-]+$/.test(text) && !text.startsWith("-")
+    ? text
+    : /^\([^()]*\)$/.test(text)
+      ? text
+      : `(${text})`;
 }
 
 function literal(value: bigint): string {
@@ -154,7 +158,9 @@ function argument(value: Typed & { op: "argument" }, writer: Writer): string {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   const stem = value.name ?? `argument_${value.index}`;
   const declare = (text: string): string =>
-    writer.once(structure({ ...value, type: null }), stem, (name) => writer.add(`${type} ${name} = ${text};`));
+    writer.once(structure({ ...value, type: null }), stem, (name) =>
+      writer.add(`${type} ${name} = ${text};`),
+    );
   switch (writer.point.type) {
     case "fentry":
     case "fexit":
@@ -184,7 +190,9 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): string
   const signed = isSigned(value);
   const [a, b] = [wide(left, signed, writer), wide(right, signed, writer)];
   if (operator === "<<" || operator === ">>")
-    return right.op === "integer" ? `(${a} ${operator} ${right.value & 63n})` : `(${a} ${operator} (${b} & 63))`;
+    return right.op === "integer"
+      ? `(${a} ${operator} ${right.value & 63n})`
+      : `(${a} ${operator} (${b} & 63))`;
   if (operator !== "/" && operator !== "%") return `(${a} ${operator} ${b})`;
   const isConstant = right.op === "integer" && right.value > 0n;
   if (!signed) return isConstant ? `(${a} ${operator} ${b})` : unsignedDivision(operator, a, b);
@@ -204,7 +212,8 @@ function compare(value: Typed & { op: "compare" }, writer: Writer): string {
     throw new BackendError("BCC cannot compare stacks");
   if (left.type.kind === "string" || right.type.kind === "string") return compareTexts(value, writer);
   // A constant has the sign of what it is compared with.
-  const signed = [left, right].some((v) => v.op !== "integer" && isSigned(v)) || isNegative(left) || isNegative(right);
+  const signed =
+    [left, right].some((v) => v.op !== "integer" && isSigned(v)) || isNegative(left) || isNegative(right);
   return `${wide(left, signed, writer)} ${operator} ${wide(right, signed, writer)}`;
 }
 
@@ -217,7 +226,10 @@ function compareTexts(value: Typed & { op: "compare" }, writer: Writer): string 
   if (operator !== "==" && operator !== "!=")
     throw new BackendError("BCC can only tell whether two texts are the same: write `==`, `!=` or `~`");
   const [text, other] = left.op === "string" ? [right, left] : [left, right];
-  if (isProbe(text)) return String((pointText(writer.point) === literalOf(other, writer)) === (operator === "==")).replace("true", "1").replace("false", "0");
+  if (isProbe(text))
+    return String((pointText(writer.point) === literalOf(other, writer)) === (operator === "=="))
+      .replace("true", "1")
+      .replace("false", "0");
   const same = other.op === "string" ? textEquals(text, other.value, writer) : sameText(text, other, writer);
   return operator === "==" ? same : `!${group(same)}`;
 }

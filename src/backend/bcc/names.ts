@@ -22,15 +22,26 @@ export function identifier(text: string, fallback: string): string {
   return RESERVED.has(word) ? `${word}_` : word;
 }
 
-/** Hands out names, each once. */
+/** Hands out names, each once, and none that `outer` has. */
 export class Names {
-  private readonly taken = new Set<string>();
+  private readonly taken: Set<string>;
+
+  constructor(
+    taken: readonly string[] = [],
+    private readonly outer?: Names,
+  ) {
+    this.taken = new Set(taken);
+  }
 
   take(text: string, fallback = "value"): string {
     const stem = identifier(text, fallback);
     let name = stem;
-    for (let n = 2; this.taken.has(name); n++) name = `${stem}_${n}`;
+    for (let n = 2; this.has(name); n++) name = `${stem}_${n}`;
     this.taken.add(name);
     return name;
+  }
+
+  private has(name: string): boolean {
+    return this.taken.has(name) || this.outer?.has(name) === true;
   }
 }

@@ -1,6 +1,7 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
 import type { Plan } from "../../plan/plan.js";
-import type { CHelper } from "./c-helpers.js";
+import { FOLLOWED } from "../../plan/planner.js";
+import { C_NAMES, type CHelper } from "./c-helpers.js";
 import type { Dialect } from "./dialect.js";
 import { Names } from "./names.js";
 import { resultLayouts, type ResultLayout } from "./result-layout.js";
@@ -8,7 +9,7 @@ import { stateTables, type StateTable } from "./state-table.js";
 
 export class Program {
   /** Of functions, tables and structs. */
-  readonly names = new Names();
+  readonly names = new Names([...C_NAMES, FOLLOWED]);
   readonly helpers = new Set<CHelper>();
   /** Where a member is in its struct, by the name of a constant. */
   readonly offsets = new Map<string, number>();

@@ -14,13 +14,20 @@ export function resultFunctions(plan: Plan, program: Program, sets: NamedSets): 
   return plan.results.map((result, index) => {
     const layout = program.results[index];
     if (result.kind === "rows") return rowFunction(result, index, layout as RowsLayout, plan, sets);
-    const rows = result.kind === "open" ? openRows(result, index, program) : takeRows(result, index, layout as GroupsLayout);
+    const rows =
+      result.kind === "open"
+        ? openRows(result, index, program)
+        : takeRows(result, index, layout as GroupsLayout);
     return [rows, reportFunction(result, index, plan, sets)].join("\n\n\n");
   });
 }
 
 /** Name, place and writer of each column, as a list of Python. */
-function columnList(name: string, columns: readonly Pick<ResultColumn, "label" | "type" | "display">[], sets: NamedSets): string[] {
+function columnList(
+  name: string,
+  columns: readonly Pick<ResultColumn, "label" | "type" | "display">[],
+  sets: NamedSets,
+): string[] {
   return [
     `${name} = [`,
     ...columns.map(
@@ -125,12 +132,7 @@ export function finalValue({ fn, range }: ResultAggregate, group: string): strin
 
 export function groupRows(result: Grouped): string[] {
   const values = result.aggregates.map((a, i) => finalValue(a, `group[${i}]`));
-  return [
-    "return [",
-    `    (name, [${values.join(", ")}])`,
-    "    for name, group in groups.items()",
-    "]",
-  ];
+  return ["return [", `    (name, [${values.join(", ")}])`, "    for name, group in groups.items()", "]"];
 }
 
 function takeRows(result: Grouped, index: number, layout: GroupsLayout): string {
@@ -148,8 +150,17 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
   ];
   const lines = [isKeyed ? "groups = {}" : `groups = {(): ${fresh}}`];
   if (layout.scalars.size > 0) {
-    lines.push(`for ${isKeyed ? "key" : "_"}, counted in taken(bpf[${pythonString(`${layout.name}_groups`)}]):`);
-    lines.push(...indented([...group("key"), ...[...layout.scalars].flatMap(([i, scalar]) => addScalar(result.aggregates[i] as ResultAggregate, i, scalar))]));
+    lines.push(
+      `for ${isKeyed ? "key" : "_"}, counted in taken(bpf[${pythonString(`${layout.name}_groups`)}]):`,
+    );
+    lines.push(
+      ...indented([
+        ...group("key"),
+        ...[...layout.scalars].flatMap(([i, scalar]) =>
+          addScalar(result.aggregates[i] as ResultAggregate, i, scalar),
+        ),
+      ]),
+    );
   }
   for (const [i, slots] of layout.histograms) {
     lines.push(
@@ -199,7 +210,12 @@ interface Shown extends Pick<ResultColumn, "label" | "type" | "display"> {
 }
 
 function shownColumns(result: Grouped): Shown[] {
-  const keys = result.kind === "line" ? [] : result.kind === "open" && result.columns.length > 0 ? result.columns : result.keys;
+  const keys =
+    result.kind === "line"
+      ? []
+      : result.kind === "open" && result.columns.length > 0
+        ? result.columns
+        : result.keys;
   return [
     ...keys.map((k, i): Shown => ({ ...k, value: `name[${i}]` })),
     ...result.aggregates.flatMap((a, i): Shown[] => {
@@ -230,7 +246,8 @@ function reportFunction(result: Grouped, index: number, plan: Plan, sets: NamedS
       ? [
           `HISTOGRAMS_${index} = [`,
           ...histograms.map(
-            ({ a, i }) => `    (${i}, ${pythonString(shownLabel(a.label))}, ${showing(a.type, a.display, sets)}),`,
+            ({ a, i }) =>
+              `    (${i}, ${pythonString(shownLabel(a.label))}, ${showing(a.type, a.display, sets)}),`,
           ),
           "]",
         ]
@@ -243,7 +260,10 @@ function reportFunction(result: Grouped, index: number, plan: Plan, sets: NamedS
   return [
     ...list,
     ...(result.kind === "line"
-      ? [`WIDTHS_${index} = [8, ${ordered.map((c) => Math.max(8, c.label.length)).join(", ")}]`, `lines_${index} = []`]
+      ? [
+          `WIDTHS_${index} = [8, ${ordered.map((c) => Math.max(8, c.label.length)).join(", ")}]`,
+          `lines_${index} = []`,
+        ]
       : []),
     "",
     "",
@@ -259,7 +279,13 @@ function reportFunction(result: Grouped, index: number, plan: Plan, sets: NamedS
   ].join("\n");
 }
 
-function tableReport(result: Grouped, index: number, facts: string, isHistogram: boolean, plan: Plan): string[] {
+function tableReport(
+  result: Grouped,
+  index: number,
+  facts: string,
+  isHistogram: boolean,
+  plan: Plan,
+): string[] {
   const numeric = result.aggregates.findIndex(({ fn }) => !["hist", "lhist", "stats"].includes(fn));
   const top = "top" in result ? result.top : undefined;
   const rank = top?.by ?? Math.max(0, numeric);
@@ -292,7 +318,11 @@ function lineReport(
     "values = rows[0][1]",
     `show_line(columns, [time.strftime("%H:%M:%S")] + ${facts}, WIDTHS_${index})`,
     ...(isHistogram
-      ? [`for place, name, show in HISTOGRAMS_${index}:`, "    print(name)", "    show_histogram(values[place], show)"]
+      ? [
+          `for place, name, show in HISTOGRAMS_${index}:`,
+          "    print(name)",
+          "    show_histogram(values[place], show)",
+        ]
       : []),
   ];
 }

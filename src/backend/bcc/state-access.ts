@@ -13,13 +13,13 @@ type State = Typed & { readonly op: "state" };
 export function lookUp({ map, key }: Pick<State, "map" | "key">, writer: Writer): string {
   if (map === FOLLOWED) {
     const pid = keyVariable(key, [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
-    return writer.once(`entry ${FOLLOWED} ${structure(key)}`, FOLLOWED, (name) =>
+    return writer.once(`entry ${FOLLOWED} ${structure(key)}`, "mine", (name) =>
       writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${pid});`),
     );
   }
   const table = writer.program.state(map);
   const place = tableKey(key, table, writer);
-  return writer.once(`entry ${table.name} ${structure(key)}`, "entry", (name) =>
+  return writer.once(`${entryOf(table)}${structure(key)}`, "entry", (name) =>
     writer.add(`struct ${table.name} *${name} = ${table.name}.lookup(&${place});`),
   );
 }
@@ -35,6 +35,11 @@ export function memberOf(value: State, writer: Writer): { pointer: string; membe
   const pointer = lookUp(value, writer);
   const field = writer.program.state(value.map).fields.find((f) => f.map === value.map) as Field;
   return { pointer, member: `${pointer}->${field.name}`, field };
+}
+
+/** What the writer knows an entry of a table by, before its key. */
+export function entryOf(table: StateTable): string {
+  return `entry ${table.name} `;
 }
 
 export function tableKey(key: readonly Typed[], table: StateTable, writer: Writer): string {
@@ -79,4 +84,5 @@ export function store(
   });
   assign(`struct ${table.name}`, name, given, writer);
   writer.add(`if (${table.name}.update(&${place}, &${name}))`, "    problem(FULL_MAP);");
+  writer.forget(entryOf(table));
 }

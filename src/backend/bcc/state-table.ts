@@ -34,9 +34,7 @@ function partners(map: string, runs: readonly (readonly Store[])[]): string[] {
   const of = runs.filter((run) => run.some((store) => store.map === map));
   const first = of[0]?.map((store) => store.map) ?? [map];
   return first.filter((other) =>
-    runs.every(
-      (run) => run.some((store) => store.map === other) === run.some((store) => store.map === map),
-    ),
+    runs.every((run) => run.some((store) => store.map === other) === run.some((store) => store.map === map)),
   );
 }
 
@@ -61,12 +59,7 @@ export function structure(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? `${each}n` : each));
 }
 
-function table(
-  maps: readonly string[],
-  plan: Plan,
-  stores: readonly Store[],
-  names: Names,
-): StateTable {
+function table(maps: readonly string[], plan: Plan, stores: readonly Store[], names: Names): StateTable {
   const [first = ""] = maps;
   const stem = /^(.*)_start(_\d+)?$/.exec(first);
   const prefix = stem ? `${stem[1] ?? ""}_` : "";

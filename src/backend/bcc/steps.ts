@@ -6,9 +6,9 @@ import { assign, assignment } from "./assign.js";
 import { isSigned, test, wide } from "./expression.js";
 import { integerType } from "./fields.js";
 import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "./result-layout.js";
-import { store, tableKey } from "./state-access.js";
+import { entryOf, lookUp, store, tableKey } from "./state-access.js";
 import { structure } from "./state-table.js";
-import { indented } from "./text.js";
+import { cComment, indented } from "./text.js";
 import type { Writer } from "./writer.js";
 
 type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
@@ -51,7 +51,11 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
     }
     case "when": {
       const condition = step.all.map((t) => group(t, writer)).join(" && ");
-      const then = writer.block(() => writeSteps(step.then, writer));
+      const then = writer.block(() => {
+        for (const each of step.all) knowTested(each, writer);
+        writeSteps(step.then, writer);
+      });
+      if (step.purpose !== undefined) writer.add(`/* ${cComment(step.purpose)} */`);
       writer.add(`if (${condition}) {`, ...indented(then), "}");
       return;
     }
@@ -59,7 +63,10 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
       return writeStores(together as readonly Of<"store">[], writer);
     case "remove": {
       const tables = new Set((together as readonly Of<"remove">[]).map((s) => writer.program.state(s.map)));
-      for (const table of tables) writer.add(`${table.name}.delete(&${tableKey(step.key, table, writer)});`);
+      for (const table of tables) {
+        writer.add(`${table.name}.delete(&${tableKey(step.key, table, writer)});`);
+        writer.forget(entryOf(table));
+      }
       return;
     }
     case "aggregate":
@@ -67,6 +74,11 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
     case "emit":
       return writeEvent(step, writer);
   }
+}
+
+/** What was looked up is there from here on. */
+export function knowTested(value: Typed, writer: Writer): void {
+  if (value.op === "state") writer.tested(lookUp(value, writer));
 }
 
 function group(value: Typed, writer: Writer): string {
@@ -112,7 +124,9 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
   const scalars = values.filter(({ step }) => layout.scalars.has(step.aggregate));
   if (scalars.length > 0) {
     const name = writer.fresh("counted");
-    writer.add(`struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, writer)};`);
+    writer.add(
+      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, writer)};`,
+    );
     const lines = scalars.flatMap(({ step, aggregate, value }) =>
       updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
     );
@@ -137,8 +151,7 @@ function numberOf(value: Typed, writer: Writer): string {
 }
 
 function keyOf(key: readonly Typed[], layout: GroupsLayout, writer: Writer): string {
-  if (key.length === 0)
-    return writer.once("the only key", "only", (name) => writer.add(`int ${name} = 0;`));
+  if (key.length === 0) return writer.once("the only key", "only", (name) => writer.add(`int ${name} = 0;`));
   return writer.once(`group ${layout.name} ${structure(key)}`, "place", (name) =>
     assign(
       `struct ${layout.name}_key`,
@@ -152,7 +165,9 @@ function keyOf(key: readonly Typed[], layout: GroupsLayout, writer: Writer): str
 /** A pointer to the entry, made if it is not there; null when there is no room. */
 function entry(table: string, place: string, type: string, writer: Writer): string {
   if (place.startsWith("only")) return `${table}.lookup(&${place})`;
-  const zero = writer.once(`zero ${type}`, "nothing", (name) => writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`));
+  const zero = writer.once(`zero ${type}`, "nothing", (name) =>
+    writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
+  );
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
@@ -233,10 +248,7 @@ function writeEvent(step: Of<"emit">, writer: Writer): void {
   writer.add(
     `struct ${name} *${event} = ${name}_buffer.ringbuf_reserve(sizeof(struct ${name}));`,
     `if (${event}) {`,
-    ...indented([
-      ...fill.flatMap((each) => each()),
-      `${name}_buffer.ringbuf_submit(${event}, 0);`,
-    ]),
+    ...indented([...fill.flatMap((each) => each()), `${name}_buffer.ringbuf_submit(${event}, 0);`]),
     "} else {",
     "    problem(LOST_EVENT);",
     "}",

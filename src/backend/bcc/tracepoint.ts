@@ -16,15 +16,18 @@ export type TracepointForm =
   | { readonly kind: "bare" }
   | { readonly kind: "own"; readonly struct: string; readonly text: string };
 
-export function tracepointForm(probes: readonly PlanProbe[], find: FindTracepoint, name: string): TracepointForm {
-  const [{ point }] = probes as readonly [PlanProbe];
+export function tracepointForm(probe: PlanProbe, find: FindTracepoint, name: string): TracepointForm {
+  const { point } = probe;
   const [category = "", event = ""] = point.parts;
-  const isRead = probes.some((p) => uses(p, (v) => v.op === "tracepointArgument"));
+  const isRead = uses(probe, (v) => v.op === "tracepointArgument");
   const known = isWildcard(point) ? undefined : find(category, event);
   if (known?.fields.every(isPlain)) return { kind: "described" };
   if (!isRead) return { kind: "bare" };
-  if (!known) throw new BackendError(`the fields of ${category}:${event} are not known, so BCC cannot read them`);
-  const needed = known.fields.filter((f) => probes.some((p) => uses(p, (v) => v.op === "tracepointArgument" && v.field.name === f.name)));
+  if (!known)
+    throw new BackendError(`the fields of ${category}:${event} are not known, so BCC cannot read them`);
+  const needed = known.fields.filter((f) =>
+    uses(probe, (v) => v.op === "tracepointArgument" && v.field.name === f.name),
+  );
   const last = Math.max(...needed.map((f) => known.fields.indexOf(f)));
   const own = `${name}_args`;
   const members = ["u64 common; /* what every event begins with */"];
@@ -67,5 +70,7 @@ function member({ name, ctype, size, signed, shape }: TracepointField, point: st
       if ([1, 2, 4, 8].includes(each)) return `${sign}${each * 8} ${name}[${count}];`;
     }
   }
-  throw new BackendError(`BCC cannot read the fields of ${point}: the type of ${name} (${ctype}) is not known`);
+  throw new BackendError(
+    `BCC cannot read the fields of ${point}: the type of ${name} (${ctype}) is not known`,
+  );
 }

@@ -10,19 +10,21 @@ export class Writer {
   private known = new Map<string, string>();
   /** Pointers that were tested. */
   private safe = new Set<string>();
-  private readonly names = new Names();
+  /** What has been forgotten, also for the blocks around the one that is written. */
+  private readonly dropped = new Set<string>();
+  private readonly names: Names;
   private readonly locals = new Map<string, string>();
 
   constructor(
     readonly program: Program,
     readonly point: ProbePoint,
-    /** How the function leaves when an event is not wanted. */
-    readonly leave: string,
     /** The context that helpers of the kernel take. */
     readonly context: string,
     /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
     readonly probeNumber: string,
-  ) {}
+  ) {
+    this.names = new Names([], program.names);
+  }
 
   fresh(stem: string): string {
     return this.names.take(stem);
@@ -50,8 +52,21 @@ export class Writer {
     this.safe.add(pointer);
   }
 
+  /** What begins with this is not so any more. */
+  forget(of: string): void {
+    for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
+  }
+
+  private drop(key: string): void {
+    this.known.delete(key);
+    this.dropped.add(key);
+  }
+
   /** Gives a value of the planner a name in C. */
   bind(local: string, name: string): void {
+    // Another part of the probe may have one of the same name.
+    if (this.locals.has(local))
+      for (const key of [...this.known.keys()].filter((k) => k.includes('"op":"local"'))) this.drop(key);
     this.locals.set(local, name);
   }
 
@@ -67,6 +82,7 @@ export class Writer {
     this.lines = [];
     write();
     const inner = this.lines;
+    for (const key of this.dropped) known.delete(key);
     [this.lines, this.known, this.safe] = [lines, known, safe];
     return inner;
   }

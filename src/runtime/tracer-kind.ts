@@ -1,0 +1,58 @@
+/** What differs between the tracers that can be run: how each is called, read, and how it fails. */
+import semver from "semver";
+import type { Script } from "../backend/script.js";
+import { createBccDecoder } from "./bcc-decode.js";
+import { classifyBcc } from "./bcc-failure.js";
+import { ATTACHED_NOTICE, createDecoder } from "./decode.js";
+import type { ResultEvent } from "./events.js";
+import { classify, type Ending, type TracerError } from "./failure.js";
+import type { Tracer } from "./find-tracer.js";
+
+/** Turns what a tracer prints into events, a line at a time. */
+export interface LineDecoder {
+  line(raw: Uint8Array | string): ResultEvent[];
+  /** What is left when the stream ends. */
+  end(): ResultEvent[];
+}
+
+export interface TracerKind {
+  /** In messages. */
+  readonly name: string;
+  /** The file that the script is written to. */
+  readonly file: string;
+  /** What it is started with. */
+  arguments(path: string): readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  decoder(script: Script, version: string): LineDecoder;
+  /** Whether its message about attached probes comes when they are. */
+  saysWhenAttached(version: string): boolean;
+  classify(ending: Ending): TracerError;
+}
+
+/** From this version on the message about attached probes comes when they are. */
+const ATTACHED_IS_TRUE = "0.24.0";
+
+const BPFTRACE: TracerKind = {
+  name: "bpftrace",
+  file: "query.bt",
+  arguments: (path) => ["-f", "json", path],
+  environment: { [ATTACHED_NOTICE]: "1" },
+  decoder: (script, version) => createDecoder(script, { version }),
+  saysWhenAttached: (version) => semver.gte(version, ATTACHED_IS_TRUE),
+  classify,
+};
+
+const BCC: TracerKind = {
+  name: "BCC",
+  file: "query.py",
+  arguments: (path) => [path, "--json"],
+  // The headers of a running kernel are nobody's to write beside.
+  environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
+  decoder: (script) => createBccDecoder(script.plan),
+  saysWhenAttached: () => true,
+  classify: classifyBcc,
+};
+
+export function kindOf(tracer: Tracer): TracerKind {
+  return tracer.kind === "bcc" ? BCC : BPFTRACE;
+}
