@@ -1,5 +1,6 @@
 /** Why a BCC program did not run, in words that say what to do next. */
-import { BECOME_ROOT, causeOf, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT, TracerError, type Cause, type Ending } from "./failure.js";
+import type { TracerError} from "./failure.js";
+import { BECOME_ROOT, causeOf, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT, type Cause, type Ending } from "./failure.js";
 
 /** By what BCC and the program itself write to stderr; the first that is found is the cause. */
 const CAUSES: readonly Cause[] = [

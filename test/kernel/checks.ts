@@ -25,13 +25,13 @@ export interface QueryCheck {
 }
 
 /** The numbers of one column, of the rows whose other column has this value. */
-function total(report: Report, column: string, where: Readonly<Record<string, unknown>> = {}): number {
+export function total(report: Report, column: string, where: Readonly<Record<string, unknown>> = {}): number {
   return report.rows
     .filter((r) => Object.entries(where).every(([k, v]) => r.values[k] === v))
     .reduce((sum, r) => sum + Number(r.values[column]), 0);
 }
 
-function between(value: number, least: number, most: number): void {
+export function between(value: number, least: number, most: number): void {
   expect(value).toBeGreaterThanOrEqual(least);
   expect(value).toBeLessThanOrEqual(most);
 }

@@ -2,8 +2,10 @@
 import type { Typed } from "../../semantics/typed.js";
 import { BackendError } from "../error.js";
 import { test, wide, write } from "./expression.js";
-import type { Field } from "./fields.js";
+import { UNSIGNED } from "../../semantics/types.js";
+import { pidOf, type Field } from "./fields.js";
 import { memberOf } from "./state-access.js";
+import { indented } from "./text.js";
 import { probeNumber, writeText } from "./text-value.js";
 import type { Writer } from "./writer.js";
 
@@ -14,15 +16,12 @@ export function assignment(
   place: string,
   writer: Writer,
 ): () => readonly string[] {
-  const stack = (space: "user" | "kernel"): string => {
-    writer.program.hasStacks = true;
-    writer.program.use(space === "user" ? "user_stack" : "stack_of");
-    return space === "user" ? `user_stack_of(${writer.context})` : `stack_of(${writer.context}, 0)`;
-  };
+  const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer);
   if (value.op === "state" && kept.as !== "integer" && kept.as !== "text") {
     const { pointer, member } = memberOf(value, writer);
-    const line = `${place} = ${member};`;
-    return () => (writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
+    const lines = [`${place} = ${member};`];
+    if (kept.as !== "kernelStack" && kept.as !== "probe") lines.push(`${pidOf(place)} = ${pidOf(member)};`);
+    return () => (writer.isSafe(pointer) ? lines : [`if (${pointer}) {`, ...indented(lines), "}"]);
   }
   switch (kept.as) {
     case "text":
@@ -34,13 +33,15 @@ export function assignment(
     case "kernelStack":
     case "userStack": {
       if (value.op !== "common") throw new BackendError("BCC can take a stack only where it is asked for");
-      const taken = stack(kept.as === "userStack" ? "user" : "kernel");
-      return () => [`${place} = ${taken};`];
+      writer.program.hasStacks = true;
+      writer.program.use("stack_of");
+      const stack = `${place} = stack_of(${writer.context}, ${kept.as === "userStack" ? "BPF_F_USER_STACK" : "0"});`;
+      const owner = kept.as === "userStack" ? [`${pidOf(place)} = ${pid()};`] : [];
+      return () => [stack, ...owner];
     }
     case "userSymbol": {
-      writer.program.use("user_symbol");
-      const address = wide(value, false, writer);
-      return () => [`${place} = user_symbol_of(${address});`];
+      const lines = [`${place} = ${wide(value, false, writer)};`, `${pidOf(place)} = ${pid()};`];
+      return () => lines;
     }
     case "integer": {
       const text = kept.ctype === "u8" ? test(value, writer) : write(value, writer);

@@ -20,31 +20,6 @@ static __always_inline int stack_of(void *context, u64 flags)
         problem(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }`,
-  user_stack: `\
-/* User addresses mean something in their process alone. */
-struct user_stack {
-    u32 pid;
-    s32 id;
-};
-
-static __always_inline struct user_stack user_stack_of(void *context)
-{
-    struct user_stack stack = {.pid = bpf_get_current_pid_tgid() >> 32};
-    stack.id = stack_of(context, BPF_F_USER_STACK);
-    return stack;
-}`,
-  user_symbol: `\
-/* User addresses mean something in their process alone. */
-struct user_symbol {
-    u64 address;
-    u64 pid;
-};
-
-static __always_inline struct user_symbol user_symbol_of(u64 address)
-{
-    struct user_symbol symbol = {.address = address, .pid = bpf_get_current_pid_tgid() >> 32};
-    return symbol;
-}`,
   log2_slot: `\
 /* 0 for what is negative, 1 for zero, then one for each power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -108,15 +83,13 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problem", "problems", "stacks", "stack_of", "user_stack", "user_stack_of", "user_symbol", "user_symbol_of",
-  "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
+  "problem", "problems", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;
 
 const NEEDS: Partial<Record<CHelper, readonly CHelper[]>> = {
   stack_of: ["problem"],
-  user_stack: ["stack_of"],
 };
 
 /** With what they need themselves, in the order of the table above. */

@@ -16,7 +16,7 @@ export function programText(program: Program, functions: readonly ProbeFunction[
   const { plan } = program;
   const helpers = withNeeded(program.helpers);
   // Structs and tables name the types of helpers, and helpers name tables.
-  const first = helpers.filter((h) => ["problem", "stack_of", "user_stack", "user_symbol"].includes(h));
+  const first = helpers.filter((h) => ["problem", "stack_of"].includes(h));
   const rest = helpers.filter((h) => !first.includes(h));
   const sections = [
     includes(program),

@@ -23,16 +23,12 @@ export const TEXT_SIZE = 64;
 
 const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
 
-/** `values` are all that are ever put into it; `taken` are the names used so far, by what they were made of. */
-export function fieldOf(
-  label: string,
-  values: readonly [Typed, ...Typed[]],
-  taken: Map<string, string>,
-): Field {
+/** `values` are all that are ever put into it; `taken` are the names used so far. */
+export function fieldOf(label: string, values: readonly [Typed, ...Typed[]], taken: Set<string>): Field {
   const stem = identifier(label, "field");
   let name = stem;
-  for (let n = 2; [...taken.values()].includes(name); n++) name = `${stem}_${n}`;
-  taken.set(`${taken.size}`, name);
+  for (let n = 2; taken.has(name) || taken.has(pidOf(name)); n++) name = `${stem}_${n}`;
+  taken.add(name).add(pidOf(name));
   return { name, kept: keptAs(values) };
 }
 
@@ -83,6 +79,11 @@ export function textSize(value: Typed): number {
   }
 }
 
+/** User addresses mean something in their process alone, whose number stands beside them. */
+export function pidOf(name: string): string {
+  return `${name}_pid`;
+}
+
 /** As C declares it. */
 export function declaration({ name, kept }: Field): string {
   switch (kept.as) {
@@ -95,9 +96,9 @@ export function declaration({ name, kept }: Field): string {
     case "kernelStack":
       return `s32 ${name};`;
     case "userStack":
-      return `struct user_stack ${name};`;
+      return `s32 ${name};\n    u32 ${pidOf(name)};`;
     case "userSymbol":
-      return `struct user_symbol ${name};`;
+      return `u64 ${name};\n    u32 ${pidOf(name)};`;
   }
 }
 

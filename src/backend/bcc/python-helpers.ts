@@ -49,12 +49,6 @@ def frames(number, pid):
         return "\\n".join(symbol(address, pid) for address in bpf["stacks"].walk(number))
     except KeyError:
         return None`,
-  kernel_stack: `\
-def kernel_stack(number):
-    return frames(number, -1)`,
-  user_stack: `\
-def user_stack(stack):
-    return frames(stack.id, stack.pid)`,
   taken: `\
 def taken(table):
     """The entries of a table, which is then empty."""
@@ -279,9 +273,13 @@ shown_last = []`,
   show_line: `\
 def show_line(columns, values, widths):
     """A line of a stream: a longer value moves the rest of it, and stacks stand below."""
-    shown = [show(value) for (_, _, show), value in zip(columns, values)]
-    below = [line for words in shown if "\\n" in words for line in words.split("\\n")]
-    print(aligned(["" if "\\n" in words else words for words in shown], columns, widths))
+    cells = []
+    below = []
+    for (_, _, show), value in zip(columns, values):
+        if show is line_by_line:
+            below += show(value).split("\\n")
+        cells.append("" if show is line_by_line else show(value))
+    print(aligned(cells, columns, widths))
     for line in below:
         print("    " + line)
     sys.stdout.flush()`,

@@ -2,7 +2,7 @@
 import type { ResultColumn } from "../../plan/plan.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Type, Unit } from "../../semantics/types.js";
-import type { Field } from "./fields.js";
+import { pidOf, type Field } from "./fields.js";
 import { identifier } from "./names.js";
 
 /** The plain value of a struct's member. */
@@ -13,11 +13,11 @@ export function keptInPython(field: Field, type: Type, member: string): string {
     case "probe":
       return `PROBES[${member}]`;
     case "kernelStack":
-      return `kernel_stack(${member})`;
+      return `frames(${member}, -1)`;
     case "userStack":
-      return `user_stack(${member})`;
+      return `frames(${member}, ${pidOf(member)})`;
     case "userSymbol":
-      return `function_name(${member}.address, ${member}.pid)`;
+      return `function_name(${member}, ${pidOf(member)})`;
     case "integer":
       if (type.kind === "symbol") return `function_name(${member})`;
       return type.kind === "bool" ? `bool(${member})` : member;

@@ -70,7 +70,7 @@ export function flatten(steps: readonly Step[]): readonly Step[] {
 }
 
 function fields(labels: readonly string[], values: readonly (readonly Typed[])[]): Field[] {
-  const taken = new Map<string, string>();
+  const taken = new Set<string>();
   return labels.map((label, i) =>
     fieldOf(label, values.map((each) => each[i] as Typed) as [Typed, ...Typed[]], taken),
   );

@@ -65,7 +65,7 @@ function table(maps: readonly string[], plan: Plan, stores: readonly Store[], na
   const prefix = stem ? `${stem[1] ?? ""}_` : "";
   const known = plan.states.find((s) => s.name === first);
   const keys = stores.filter((s) => s.map === first).map((s) => s.key);
-  const own = new Map<string, string>();
+  const own = new Set<string>();
   const field = (map: string): StateField => {
     const values = stores.filter((s) => s.map === map).map((s) => s.value);
     const wanted = map.startsWith(prefix) ? map.slice(prefix.length) : map;
@@ -80,7 +80,7 @@ function table(maps: readonly string[], plan: Plan, stores: readonly Store[], na
 }
 
 function keysOf(keys: readonly (readonly Typed[])[]): Field[] {
-  const own = new Map<string, string>();
+  const own = new Set<string>();
   return (keys[0] ?? []).map((first, i) =>
     fieldOf(nameOf(first), keys.map((key) => key[i] as Typed) as [Typed, ...Typed[]], own),
   );
