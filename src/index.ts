@@ -22,12 +22,7 @@ import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
 import type { AttachGap } from "./plan/providers.js";
-import {
-  check as checkText,
-  checkToolRun,
-  type CheckedText,
-  type CheckOptions,
-} from "./semantics/check.js";
+import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";

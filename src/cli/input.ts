@@ -77,8 +77,11 @@ function findTool(what: readonly string[]): readonly [number, ToolDefinition | u
   const library = standardLibrary();
   const position = what.findIndex((word) => /^\w+$/.test(word) && toolOf(library.find(word)) !== undefined);
   // In a query such a word is a source that is not one, or a name beside one.
-  const alone = what.every((word, i) => i <= position || word.startsWith("-") || what[i - 1]?.startsWith("-"));
-  if (position < 0 || !alone || what.slice(0, position).some((w) => !w.startsWith("-"))) return [0, undefined];
+  const alone = what.every(
+    (word, i) => i <= position || word.startsWith("-") || what[i - 1]?.startsWith("-"),
+  );
+  if (position < 0 || !alone || what.slice(0, position).some((w) => !w.startsWith("-")))
+    return [0, undefined];
   return [position, toolOf(library.find(what[position] ?? ""))];
 }
 
@@ -91,7 +94,10 @@ function readToolOfFile(what: readonly string[], name: string, flags: Flags): Re
     (item) => item.kind === "tool" && item.name.text === name,
   );
   const own = found?.kind === "tool" ? readToolOptions(found, words) : {};
-  return { ...request, options: { ...request.options, tool: { name, arguments: { ...settings(flags), ...own } } } };
+  return {
+    ...request,
+    options: { ...request.options, tool: { name, arguments: { ...settings(flags), ...own } } },
+  };
 }
 
 /** `--by disk`, `--every 5s` and the like; `--comm nginx` is a condition. */
@@ -165,7 +171,11 @@ export function backEndName(wanted: Flags[string], flag: string): BackEndName {
   if (wanted === undefined) return "bpftrace";
   const found = BACK_ENDS.find((name) => name === wanted);
   if (found) return found;
-  throw new CliError(`${flag}: there is no back end \`${String(wanted)}\``, EXIT.usage, `there are ${BACK_ENDS.join(", ")}`);
+  throw new CliError(
+    `${flag}: there is no back end \`${String(wanted)}\``,
+    EXIT.usage,
+    `there are ${BACK_ENDS.join(", ")}`,
+  );
 }
 
 export interface TargetKernel {

@@ -148,7 +148,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
 const words = process.argv.slice(2);
-const isCommand = (word: string): boolean => word === "help" || program.commands.some((c) => c.name() === word);
+const isCommand = (word: string): boolean =>
+  word === "help" || program.commands.some((c) => c.name() === word);
 // So that `faultline vmscan --help` asks the tool and not the program.
 if (words[0] !== undefined && !words[0].startsWith("-") && !isCommand(words[0])) words.unshift("run");
 program.parseAsync(words, { from: "user" }).catch(async (error: unknown) => {

@@ -1,6 +1,14 @@
 /** Why a BCC program did not run, in words that say what to do next. */
-import type { TracerError} from "./failure.js";
-import { BECOME_ROOT, causeOf, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT, type Cause, type Ending } from "./failure.js";
+import type { TracerError } from "./failure.js";
+import {
+  BECOME_ROOT,
+  causeOf,
+  LOOK_AROUND,
+  MOUNT_TRACEFS,
+  OUR_FAULT,
+  type Cause,
+  type Ending,
+} from "./failure.js";
 
 /** By what BCC and the program itself write to stderr; the first that is found is the cause. */
 const CAUSES: readonly Cause[] = [
@@ -29,13 +37,15 @@ const CAUSES: readonly Cause[] = [
     hint: MOUNT_TRACEFS,
   },
   {
-    pattern: /(\w+) is not found in vmlinux BTF|Failed to attach BPF program \S+ to (?:kprobe|kretprobe|tracepoint) b'([^']+)'/,
+    pattern:
+      /(\w+) is not found in vmlinux BTF|Failed to attach BPF program \S+ to (?:kprobe|kretprobe|tracepoint) b'([^']+)'/,
     exitCode: 3,
     message: (match) => `there is nothing called ${match[1] ?? match[2] ?? "so"} to attach to`,
     hint: LOOK_AROUND,
   },
   {
-    pattern: /could not determine address of symbol b?'?([^'\s]+)|could not find (?:library|path) b?'?([^'\s]+)|Failed to (?:find|resolve) \S* ?(?:path|symbol) (\S+)/i,
+    pattern:
+      /could not determine address of symbol b?'?([^'\s]+)|could not find (?:library|path) b?'?([^'\s]+)|Failed to (?:find|resolve) \S* ?(?:path|symbol) (\S+)/i,
     exitCode: 3,
     message: (match) => `there is no ${match[1] ?? match[2] ?? match[3] ?? "such program"} to attach to`,
     hint: "give the path of the program or the library to be traced; it must have the symbol",

@@ -5,7 +5,8 @@ import { between, CHECKS, total, type QueryCheck } from "./checks.js";
 const OWN: readonly QueryCheck[] = [
   {
     id: "bcc-all-aggregates",
-    query: "malloc count(), sum(size), avg(size), min(size), max(size), stats(size), hist(size), lhist(size, 0, 20000, 1000) by comm where size == 12345",
+    query:
+      "malloc count(), sum(size), avg(size), min(size), max(size), stats(size), hist(size), lhist(size, 0, 20000, 1000) by comm where size == 12345",
     workload: "leak 30 12345 20 10",
     verify: (r) => {
       const [row] = r.rows.filter((each) => each.values.comm === "leak");
@@ -17,7 +18,7 @@ const OWN: readonly QueryCheck[] = [
         "max(size)": 12345,
         "stats(size)": { count: 60, sum: 60 * 12345, avg: 12345 },
         "hist(size)": [{ min: 8192, max: 16383, count: 60 }],
-        "lhist(size, 0B, 20000B, 1000B)": [{ min: 12000, max: 12999, count: 60 }],
+        "lhist(size, 0, 20000, 1000)": [{ min: 12000, max: 12999, count: 60 }],
       });
     },
   },
@@ -49,8 +50,7 @@ const OWN: readonly QueryCheck[] = [
     id: "bcc-kprobe-wildcard",
     query: "kprobe:do_brk* by probe",
     workload: "brk_grow 50 8192 10",
-    verify: (r) =>
-      expect(total(r, "count()", { probe: "kprobe:do_brk_flags" })).toBeGreaterThanOrEqual(50),
+    verify: (r) => expect(total(r, "count()", { probe: "kprobe:do_brk_flags" })).toBeGreaterThanOrEqual(50),
   },
 ];
 

@@ -44,7 +44,9 @@ try {
       }
     },
   });
-  console.log(`${target}: kernel ${run.kernel}, up after ${run.bootSeconds.toFixed(0)} s; ${failed} of ${checks.length} failed`);
+  console.log(
+    `${target}: kernel ${run.kernel}, up after ${run.bootSeconds.toFixed(0)} s; ${failed} of ${checks.length} failed`,
+  );
 } finally {
   await rm(workloads, { recursive: true, force: true });
 }

@@ -6,7 +6,7 @@ import { FOLLOWED } from "../../plan/planner.js";
 import { integerType } from "./fields.js";
 import { globTest, textEquals } from "./glob.js";
 import { readPlace, scalarType } from "./memory.js";
-import { lookUp, readState } from "./state-access.js";
+import { keptIn, lookUp, readState } from "./state-access.js";
 import { structure } from "./state-table.js";
 import { isProbe, sameText } from "./text-value.js";
 import type { Writer } from "./writer.js";
@@ -104,15 +104,56 @@ export function isSigned({ type }: Typed): boolean {
 /** As 64 bits of this sign, whatever it is by itself. */
 export function wide(value: Typed, signed: boolean, writer: Writer): string {
   const text = group(write(value, writer));
-  return value.op === "integer" ? text : `(${signed ? "s64" : "u64"})${text}`;
+  const type = signed ? "s64" : "u64";
+  return value.op === "integer" || heldAs(value, writer) === type ? text : `(${type})${text}`;
 }
 
+/** The type that C gives an expression, where that is known to be one of 64 bits. */
+function heldAs(value: Typed, writer: Writer): string | undefined {
+  switch (value.op) {
+    case "arithmetic":
+    case "negate":
+    case "complement":
+    case "local":
+      return integerType(value.type);
+    case "common":
+      return ["time", "elapsed", "cgroup"].includes(value.name) ? "u64" : undefined;
+    case "currentTask":
+      return "u64";
+    case "argument":
+    case "returnValue":
+      return value.ctype ? scalarType(value.ctype) : integerType(value.type);
+    case "member":
+    case "element":
+      return scalarType(value.ctype);
+    case "state": {
+      const kept = value.map === FOLLOWED ? undefined : keptIn(value, writer).kept;
+      return kept?.as === "integer" ? kept.ctype : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** In parentheses, where it needs them. */
 export function group(text: string): string {
-  return /^[\w.>-]+$/.test(text) && !text.startsWith("-")
-    ? text
-    : /^\([^()]*\)$/.test(text)
-      ? text
-      : `(${text})`;
+  return /^[A-Za-z_][\w.>-]*$|^\d+$/.test(text) || isWrapped(text) ? text : `(${text})`;
+}
+
+/** Without the parentheses that a whole value does not need. */
+export function bare(text: string): string {
+  return isWrapped(text) ? text.slice(1, -1) : text;
+}
+
+/** Whether one pair of parentheses encloses it all. */
+function isWrapped(text: string): boolean {
+  if (!text.startsWith("(") || !text.endsWith(")")) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length - 1; i++) {
+    if (text[i] === "(") depth++;
+    if (text[i] === ")" && --depth === 0) return false;
+  }
+  return true;
 }
 
 function literal(value: bigint): string {

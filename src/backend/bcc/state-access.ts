@@ -30,10 +30,15 @@ export function readState(value: State, writer: Writer): string {
   return writer.isSafe(pointer) ? member : `(${pointer} ? ${member} : 0)`;
 }
 
+/** The member of the table's values that a map of the plan is. */
+export function keptIn({ map }: Pick<State, "map">, writer: Writer): Field {
+  return writer.program.state(map).fields.find((f) => f.map === map) as Field;
+}
+
 /** The pointer to the entry, and its member that holds the value. */
 export function memberOf(value: State, writer: Writer): { pointer: string; member: string; field: Field } {
   const pointer = lookUp(value, writer);
-  const field = writer.program.state(value.map).fields.find((f) => f.map === value.map) as Field;
+  const field = keptIn(value, writer);
   return { pointer, member: `${pointer}->${field.name}`, field };
 }
 

@@ -3,7 +3,7 @@ import type { Plan, ResultAggregate, Step } from "../../plan/plan.js";
 import type { Typed } from "../../semantics/typed.js";
 import { BackendError } from "../error.js";
 import { assign, assignment } from "./assign.js";
-import { isSigned, test, wide } from "./expression.js";
+import { bare, isSigned, test, wide } from "./expression.js";
 import { integerType } from "./fields.js";
 import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "./result-layout.js";
 import { entryOf, lookUp, store, tableKey } from "./state-access.js";
@@ -86,20 +86,6 @@ function group(value: Typed, writer: Writer): string {
   return /\|\||&&/.test(text) ? `(${text})` : text;
 }
 
-/** Without the cast that the variable's type makes anyway. */
-function bare(text: string): string {
-  return /^\((.*)\)$/.test(text) && isWrapped(text) ? text.slice(1, -1) : text;
-}
-
-function isWrapped(text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length - 1; i++) {
-    if (text[i] === "(") depth++;
-    if (text[i] === ")" && --depth === 0) return false;
-  }
-  return true;
-}
-
 function writeStores(stores: readonly Of<"store">[], writer: Writer): void {
   const tables = new Set(stores.map((s) => writer.program.state(s.map)));
   for (const table of tables) {
@@ -145,7 +131,7 @@ function numberOf(value: Typed, writer: Writer): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
-  return writer.once(`number ${type} ${structure(value)}`, "number", (name) =>
+  return writer.once(`number ${type} ${structure(value)}`, "measure", (name) =>
     writer.add(`${type} ${name} = ${bare(wide(value, isSigned(value), writer))};`),
   );
 }
