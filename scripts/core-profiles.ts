@@ -11,26 +11,13 @@ import { formatProfile } from "../src/kernel/core-profile.js";
 import { recordingKernel } from "../src/kernel/recording.js";
 import { check } from "../src/semantics/check.js";
 import { elaborate } from "../src/semantics/elaborate.js";
-import { openLibrary, type Library } from "../src/semantics/library.js";
+import { openLibrary } from "../src/semantics/library.js";
 import { fieldsOf, Shapes } from "../src/semantics/shapes.js";
-import { parse } from "../src/syntax/parser.js";
+import { readLibraryTexts } from "./library-texts.js";
 
 const root = new URL("../", import.meta.url).pathname;
 
-function readLibrary(): Library {
-  const folder = join(root, "stdlib");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((n) => n.endsWith(".fl"))
-    .sort()
-    .map((n) => ({ name: `stdlib/${n}`, text: readFileSync(join(folder, n), "utf8") }));
-  const index: Record<string, number> = {};
-  files.forEach((f, i) => {
-    for (const item of parse(f).file.items) if ("name" in item) index[item.name.text] = i;
-  });
-  return openLibrary({ files, index });
-}
-
-const library = readLibrary();
+const library = openLibrary(readLibraryTexts());
 const examples = readFileSync(join(root, "scripts/core-queries.fl"), "utf8");
 
 const names = readdirSync(join(root, "profiles")).filter((n) => n.endsWith(".profile")).map((n) => n.replace(".profile", "")); // prettier-ignore
@@ -41,7 +28,7 @@ for (const name of names) {
   const shapes = new Shapes(library, kernel, diagnostics);
   for (const source of library.names()) {
     const found = library.find(source);
-    if (!found || found.definition.kind === "tool") continue;
+    if (!found) continue;
     const context = { source: found.source, kernel, diagnostics, exhaustive: true };
     const shape = shapes.named(source, context, found.definition.name.span);
     if (shape) elaborate(shape, new Set(fieldsOf(shape).keys()), context);

@@ -44,6 +44,8 @@ export interface CompileOptions {
   readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
   /** Clauses added to every query that can have them, or put in place of its own. */
   readonly amendments?: Amendments;
+  /** Where programs and libraries are; without it the tracer looks for them. */
+  readonly binaries?: NonNullable<PlanOptions["binaries"]>;
   readonly process?: NonNullable<PlanOptions["process"]>;
   /** The most keys a map may have. */
   readonly maxEntries?: number;
@@ -118,6 +120,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     plan = planQueries(checked.queries, {
       attachGap: gap,
       ...(options.process ? { process: options.process } : {}),
+      ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
     const script = emit(plan);
@@ -167,4 +170,5 @@ function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
 export { parse, bundledKernel, standardLibrary };
 export { bundledNames } from "./library/bundled.js";
 export { renderDiagnostics } from "./diagnostics/render.js";
+export { explain, type Explanation } from "./explain/explain.js";
 export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

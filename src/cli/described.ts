@@ -2,7 +2,7 @@
 import { Diagnostics } from "../diagnostics/diagnostic.js";
 import { standardLibrary, type Kernel } from "../index.js";
 import { elaborate } from "../semantics/elaborate.js";
-import type { Defined } from "../semantics/library.js";
+import type { DefinedSource } from "../semantics/library.js";
 import { fieldsOf, Shapes, type Shape } from "../semantics/shapes.js";
 import type { CheckedSource } from "../semantics/typed.js";
 
@@ -11,12 +11,10 @@ export interface Described {
   readonly source: CheckedSource;
 }
 
-/** Undefined for a tool, which is no source. */
-export function describer(kernel: Kernel): (name: string, defined: Defined) => Described | undefined {
+export function describer(kernel: Kernel): (name: string, defined: DefinedSource) => Described | undefined {
   const diagnostics = new Diagnostics();
   const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
   return (name, { definition, source: text }) => {
-    if (definition.kind === "tool") return undefined;
     const context = { source: text, kernel, diagnostics, exhaustive: true };
     const shape = shapes.named(name, context, definition.name.span);
     return shape && { shape, source: elaborate(shape, new Set(fieldsOf(shape).keys()), context) };

@@ -7,38 +7,56 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../semantics/typed.js";
 import { typeName } from "../semantics/types.js";
 import { EXIT } from "./exit.js";
+import type { DefinedSource, DefinedTool } from "../semantics/library.js";
+import { printExpression, printQuery } from "../syntax/print-expression.js";
 import { describer, type Described } from "./described.js";
 import { CliError } from "./failure.js";
 import { targetKernel, type Flags } from "./input.js";
+import { optionLines } from "./tool-options.js";
 
 export async function doc(name: string, flags: Flags): Promise<number> {
   const library = standardLibrary();
-  const found = library.find(name);
-  if (!found)
+  const tool = library.tool(name);
+  const source = library.find(name);
+  if (!tool && !source)
     throw new CliError(
       `there is no source or tool \`${name}\``,
       EXIT.usage,
-      didYouMean(name, library.names()) ?? "`faultline list` shows them all",
+      didYouMean(name, [...library.names(), ...library.toolNames()]) ?? "`faultline list` shows them all",
     );
-  const { definition } = found;
-  const lines = [`${definition.kind} ${name}`, ...(definition.doc ? ["", definition.doc.text] : [])];
-  if (definition.kind === "tool") {
-    if (definition.parameters.length > 0)
-      lines.push(
-        "",
-        "Options:",
-        ...definition.parameters.map(
-          (p) => `  ${p.name.text}: ${p.type.word.text}${p.doc ? `  ${p.doc.text}` : ""}`,
-        ),
-      );
-  } else {
-    const { kernel } = await targetKernel(flags);
-    const described = describer(kernel)(name, found);
-    if (described) lines.push(...fieldLines(described.shape), "", ...providerLines(described, kernel));
-    lines.push("", `Every source has: ${COMMON_FIELDS.join(", ")}`);
-  }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  const parts = [
+    ...(tool ? [toolLines(tool)] : []),
+    ...(source ? [await sourceLines(name, source, flags)] : []),
+  ];
+  process.stdout.write(`${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`);
   return EXIT.done;
+}
+
+function toolLines({ definition }: DefinedTool): string[] {
+  return [
+    `tool ${definition.name.text}`,
+    ...(definition.doc ? ["", definition.doc.text] : []),
+    ...optionLines(definition),
+    "",
+    ...definition.parts.flatMap((part) =>
+      part.kind === "branch"
+        ? [`  when ${printExpression(part.condition)}`, ...part.queries.map((q) => `    ${printQuery(q)}`)]
+        : [`  ${printQuery(part)}`],
+    ),
+  ];
+}
+
+async function sourceLines(name: string, source: DefinedSource, flags: Flags): Promise<string[]> {
+  const { kernel } = await targetKernel(flags);
+  const { definition } = source;
+  const described = describer(kernel)(name, source);
+  return [
+    `${definition.kind === "union" ? "event" : definition.kind} ${name}`,
+    ...(definition.doc ? ["", definition.doc.text] : []),
+    ...(described ? [...fieldLines(described.shape), "", ...providerLines(described, kernel)] : []),
+    "",
+    `Every source has: ${COMMON_FIELDS.join(", ")}`,
+  ];
 }
 
 function fieldLines(shape: Shape): string[] {
@@ -63,6 +81,8 @@ function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
       return [
         `Begins ${on}:`,
         ...source.begin.flatMap((a) => providerLine(a, shape)),
+        ...(source.during.length > 0 ? ["Adds up:"] : []),
+        ...source.during.flatMap((a) => providerLine(a, shape)),
         "Ends:",
         ...source.end.flatMap((a) => providerLine(a, shape)),
       ];

@@ -23,7 +23,7 @@ import { quoteString } from "../syntax/print-expression.js";
 import type { ToolDefinition } from "../syntax/tree.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { readToolOptions, toolOf } from "./tool-options.js";
+import { readToolOptions } from "./tool-options.js";
 
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
@@ -75,14 +75,14 @@ export function toolNamed(what: readonly string[]): ToolDefinition | undefined {
 /** The same, and where it stands. */
 function findTool(what: readonly string[]): readonly [number, ToolDefinition | undefined] {
   const library = standardLibrary();
-  const position = what.findIndex((word) => /^\w+$/.test(word) && toolOf(library.find(word)) !== undefined);
+  const position = what.findIndex((word) => /^\w+$/.test(word) && library.tool(word) !== undefined);
   // In a query such a word is a source that is not one, or a name beside one.
   const alone = what.every(
     (word, i) => i <= position || word.startsWith("-") || what[i - 1]?.startsWith("-"),
   );
   if (position < 0 || !alone || what.slice(0, position).some((w) => !w.startsWith("-")))
     return [0, undefined];
-  return [position, toolOf(library.find(what[position] ?? ""))];
+  return [position, library.tool(what[position] ?? "")?.definition];
 }
 
 /** `faultline run FILE --tool NAME`: a tool that the file defines. */

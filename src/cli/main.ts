@@ -89,6 +89,18 @@ query(
   process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
 });
 
+query(
+  program
+    .command("explain")
+    .description("tell what a query means, which probes it takes and why, and what it costs")
+    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+)
+  .option("--format <format>", "text or json", "text")
+  .option("--concept [name]", "a lesson on one of the concepts of BPF; without a name, which there are")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
+  });
+
 target(
   program
     .command("list")
@@ -108,6 +120,25 @@ target(
 ).action(async (name: string, flags: RunFlags) => {
   process.exitCode = await (await import("./doc.js")).doc(name, flags);
 });
+
+program
+  .command("memory")
+  .description(
+    "a first look at this machine's memory, as free, vmstat and pmap give it, and what to ask next",
+  )
+  .option("-p, --pid <pid>", "and at this process")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./memory.js")).memory(flags);
+  });
+
+program
+  .command("doctor")
+  .description("tell whether this machine is ready, and how to mend what is not")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./doctor.js")).doctor(flags);
+  });
 
 program
   .command("fmt")

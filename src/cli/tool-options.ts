@@ -1,16 +1,10 @@
 /** A tool's own options on the command line, made from its parameters: `min_age: duration` is `--min-age 5s`. */
 import { didYouMean } from "../diagnostics/suggest.js";
-import type { Defined } from "../semantics/library.js";
-import { isSourceParameter, type ToolArguments } from "../semantics/check-tool.js";
+import type { ToolArguments } from "../semantics/check-tool.js";
 import { printExpression, printType } from "../syntax/print-expression.js";
 import type { ToolDefinition, ToolParameter } from "../syntax/tree.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-
-/** Undefined for a definition that is no tool. */
-export function toolOf(defined: Defined | undefined): ToolDefinition | undefined {
-  return defined?.definition.kind === "tool" ? defined.definition : undefined;
-}
 
 const optionOf = (parameter: ToolParameter): string => `--${parameter.name.text.replaceAll("_", "-")}`;
 
@@ -47,27 +41,27 @@ function unknown(tool: ToolDefinition, word: string): CliError {
   );
 }
 
-/** What `--help` says of a tool; `general` are the options that every run has. */
-export function toolHelp(tool: ToolDefinition, general: string): string {
+/** Its options, a line each, below a heading; none where it has none. */
+export function optionLines(tool: ToolDefinition): readonly string[] {
   const options = tool.parameters.map((p) => {
-    const [first = "", ...more] = (p.doc?.text ?? "").split("\n");
     const preset = p.value === undefined ? "required" : `default ${printExpression(p.value)}`;
-    const name = isSwitch(p) ? optionOf(p) : `${optionOf(p)} <${typeOf(p)}>`;
-    return { name, text: [first, ...more].join(" ").trim(), preset: isSwitch(p) ? undefined : preset };
+    const text = (p.doc?.text ?? "").replaceAll("\n", " ");
+    return isSwitch(p)
+      ? { name: optionOf(p), text }
+      : { name: `${optionOf(p)} <${printType(p.type)}>`, text: `${text} (${preset})`.trim() };
   });
   const width = Math.max(0, ...options.map((o) => o.name.length)) + 2;
-  const lines = options.map(
-    (o) => `  ${o.name.padEnd(width)}${o.text}${o.preset === undefined ? "" : ` (${o.preset})`}`,
-  );
+  const lines = options.map((o) => `  ${o.name.padEnd(width)}${o.text}`);
+  return lines.length === 0 ? [] : ["", "Its own options:", ...lines];
+}
+
+/** What `--help` says of a tool; `general` is the help of every run. */
+export function toolHelp(tool: ToolDefinition, general: string): string {
   return [
     `Usage: faultline run ${tool.name.text} [options]`,
     ...(tool.doc ? ["", tool.doc.text] : []),
-    ...(lines.length > 0 ? ["", "Its own options:", ...lines] : []),
+    ...optionLines(tool),
     "",
     general.slice(Math.max(0, general.indexOf("Options:"))).replace("Options:", "Options of every run:"),
   ].join("\n");
-}
-
-function typeOf(parameter: ToolParameter): string {
-  return isSourceParameter(parameter) ? "source" : printType(parameter.type);
 }

@@ -34,6 +34,8 @@ export interface KernelFiles extends ModuleFiles {
   traceable(): string | undefined;
   /** `kallsyms`. */
   symbols(): string | undefined;
+  /** `/proc/partitions`, of the machine that runs. */
+  partitions?(): string | undefined;
 }
 
 /** A category or a name: the two become a path. */
@@ -142,6 +144,11 @@ export class AssembledKernel implements Kernel {
 
   readonly flags = remembered((name: string) => kernelFlags(this, name));
 
+  readonly disks = lazy((): NamedValues | undefined => {
+    const text = this.files.partitions?.();
+    return text === undefined ? undefined : parsePartitions(text);
+  });
+
   fieldValues(category: string, name: string, field: string): FieldValues | undefined {
     return this.printedNames(`${category}:${name}:${field}`);
   }
@@ -189,6 +196,17 @@ export class AssembledKernel implements Kernel {
       this.symbols() !== undefined
     );
   }
+}
+
+/** `major minor blocks name`, a line each, below a heading. */
+function parsePartitions(text: string): NamedValues {
+  const lines = text.matchAll(/^ *(\d+) +(\d+) +\d+ (\S+)$/gm);
+  return new Map(
+    [...lines].map(([, major = "0", minor = "0", name = ""]) => [
+      name,
+      (BigInt(major) << 20n) | BigInt(minor),
+    ]),
+  );
 }
 
 function list(text: string | undefined, read: (text: string) => SymbolList): SymbolList | undefined {

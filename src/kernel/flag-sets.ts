@@ -7,7 +7,12 @@
  * How a value is put into names, and which are left out, is `describeFlags` below.
  */
 import { abiValues, type AbiSet } from "./abi-values.js";
+import { lazy } from "./lazy.js";
+import { systemCalls } from "./system-calls.js";
 import type { Kernel, NamedValues } from "./kernel.js";
+
+/** The set whose members are this machine's, and not the kernel's. */
+export const DISK = "disk";
 
 export interface NamedSet {
   readonly name: string;
@@ -69,6 +74,24 @@ export const namedSets: readonly NamedSet[] = [
   { name: "madvise", kind: "enum", about: "advice of madvise: MADV_DONTNEED", abi: "madvise" },
   { name: "shmctl", kind: "enum", about: "commands of shmctl: IPC_RMID", abi: "shmctl" },
   {
+    name: "syscall",
+    kind: "enum",
+    about: "system calls by number: openat",
+    own: (kernel) => (kernel.arch === "x86_64" ? callNumbers() : undefined),
+  },
+  {
+    name: "tcp_state",
+    kind: "enum",
+    about: "states of a connection: TCP_ESTABLISHED",
+    own: (kernel) => tcpStates(kernel),
+  },
+  {
+    name: DISK,
+    kind: "enum",
+    about: "disks by name: vda (of the machine that runs; elsewhere by number)",
+    own: (kernel) => kernel.disks?.() ?? new Map(),
+  },
+  {
     name: "rss",
     aliases: ["rss_member"],
     kind: "enum",
@@ -77,6 +100,13 @@ export const namedSets: readonly NamedSet[] = [
     abi: "rss",
   },
 ];
+
+const callNumbers = lazy(systemCalls);
+
+function tcpStates(kernel: Kernel): NamedValues | undefined {
+  const states = kernel.enumerationWith("TCP_ESTABLISHED");
+  return states && new Map([...states].filter(([name]) => name !== "TCP_MAX_STATES"));
+}
 
 /** The names of a set; undefined when there is no such set. With `any`, `name` is a member's, and its set is found. */
 export function namedValues(
@@ -128,16 +158,11 @@ const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
  */
 export function describeFlags(values: NamedValues, value: bigint): string {
   const bits = BigInt.asUintN(64, value);
-  const candidates = [...values]
-    .filter(([name, flag]) => flag > 0n && !masks.has(name))
-    .sort(([, a], [, b]) => bitCount(b) - bitCount(a));
-  const zero = [...values].find(([name, flag]) => {
-    const room = values.get(emptyRoom.get(name) ?? "") ?? bits;
-    return flag === 0n && (bits & room) === 0n;
-  });
-  const names = zero === undefined ? [] : [zero[0]];
+  const { flags, zeros } = flagNames(values);
+  const zero = zeros.find(({ room }) => (bits & room) === 0n);
+  const names = zero === undefined ? [] : [zero.name];
   let left = bits;
-  for (const [name, flag] of candidates) {
+  for (const [name, flag] of flags) {
     if ((left & flag) !== flag) continue;
     names.push(name);
     left &= ~flag;
@@ -146,10 +171,31 @@ export function describeFlags(values: NamedValues, value: bigint): string {
   return names.join("|");
 }
 
-/** A value of an enum by its name: the first declared of several, the number where there is none. */
-export function describeEnum(values: NamedValues, value: bigint): string {
+export interface FlagNames {
+  /** In the order in which they are looked for. */
+  readonly flags: readonly (readonly [name: string, bits: bigint])[];
+  /** Names of 0: the first is printed of which no bit of `room` is set. */
+  readonly zeros: readonly { readonly name: string; readonly room: bigint }[];
+}
+
+/** What `describeFlags` goes by, for programs that describe flags themselves. */
+export function flagNames(values: NamedValues): FlagNames {
+  const all = 2n ** 64n - 1n;
+  return {
+    flags: [...values]
+      .filter(([name, flag]) => flag > 0n && !masks.has(name))
+      .sort(([, a], [, b]) => bitCount(b) - bitCount(a)),
+    zeros: [...values]
+      .filter(([, flag]) => flag === 0n)
+      .map(([name]) => ({ name, room: values.get(emptyRoom.get(name) ?? "") ?? all })),
+  };
+}
+
+/** A value of an enum by its name: the first declared of several; undefined where there is none. */
+export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
   for (const [name, each] of values) if (each === value) return name;
-  return value.toString();
+  // The kernel keeps a device's number in 12 bits for the driver and 20 for the disk.
+  return of === DISK ? `${value >> 20n}:${value & 0xf_ffffn}` : undefined;
 }
 
 function bitCount(value: bigint): number {

@@ -141,6 +141,8 @@ export interface Kernel {
   enumerationWith(member: string): NamedValues | undefined;
   /** Bits that no type names: those of `gfp_t`, from this kernel's own tracepoint formats. */
   flags(name: string): NamedValues | undefined;
+  /** This machine's disks and their parts, by the number the kernel gives them; a profile has none. */
+  disks?(): NamedValues | undefined;
   /** How the kernel prints this field, if by name: `reason` of `migrate:mm_migrate_pages`. */
   fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

@@ -18,6 +18,10 @@ export function costOf(value: Typed): number {
       return 3 + costOf(value.object) + costOf(value.index);
     case "text":
       return 20 + costOf(value.pointer);
+    case "userWord":
+      return 5 + costOf(value.address);
+    case "inet":
+      return 20 + costOf(value.bytes);
     case "glob":
       return (value.glob.pieces.length > 2 ? 200 : 20) + costOf(value.subject);
     case "cast":

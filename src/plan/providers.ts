@@ -108,11 +108,14 @@ function whyNotAttached({ trigger }: Alternative, gap: AttachGap): string | unde
 }
 
 function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string | undefined {
-  if (alternative.unavailable !== undefined) return alternative.unavailable;
+  const { trigger } = alternative;
+  const unanswerable = trigger.kind === "source" ? whyUnanswerable(trigger.source) : undefined;
+  const why = alternative.unavailable ?? unanswerable;
+  if (why !== undefined) return why;
   for (const name of needed) {
     const value = alternative.fields.get(name);
     if (typeof value === "string") return value;
-    const inherited = alternative.trigger.kind === "source" && gives(alternative.trigger.source, name);
+    const inherited = trigger.kind === "source" && gives(trigger.source, name);
     if (value === undefined && !isCommon(name) && !inherited) return `it does not give \`${name}\``;
   }
   return undefined;
@@ -133,7 +136,7 @@ function gives(source: CheckedSource, name: string): boolean {
       return (
         name === "latency" ||
         source.fields.has(name) ||
-        [...source.begin, ...source.end].some(
+        [...source.begin, ...source.during, ...source.end].some(
           (a) =>
             typeof a.fields.get(name) === "object" ||
             (a.trigger.kind === "source" && gives(a.trigger.source, name)),
@@ -159,6 +162,10 @@ function namesOf(source: CheckedSource): string[] {
     case "union":
       return source.members.flatMap((m) => namesOf(m.source));
     case "span":
-      return [...givenBy([...source.begin, ...source.end]), ...source.fields.keys(), "latency"];
+      return [
+        ...givenBy([...source.begin, ...source.during, ...source.end]),
+        ...source.fields.keys(),
+        "latency",
+      ];
   }
 }

@@ -11,15 +11,24 @@ import { substitute, type FieldReference } from "./substitute.js";
 
 type SpanSource = CheckedSource & { readonly kind: "span" };
 
+interface Kept {
+  readonly map: string;
+  readonly type: Type;
+  /** Added up between the begin and the end; else it is of the begin. */
+  readonly isSum: boolean;
+}
+
 /** The state of one use of a span: its map of begins, and those of the fields that are wanted later. */
 class SpanState {
   readonly entries: string;
-  private readonly kept = new Map<string, { readonly map: string; readonly type: Type }>();
+  private readonly kept = new Map<string, Kept>();
+  private readonly duringGives: ReadonlySet<string>;
 
   constructor(
     private readonly planner: Planner,
     private readonly source: SpanSource,
   ) {
+    this.duringGives = givenBy(source.during);
     this.entries = planner.mapName(`${source.name}_start`);
   }
 
@@ -37,11 +46,16 @@ class SpanState {
     return { op: "state", map: this.entries, key, type: TIMESTAMP };
   }
 
-  /** Reads a field of the begin; from then on the begin keeps it. */
+  /** Whether a bare name is what is added up between the begin and the end. */
+  isSum(field: FieldReference): boolean {
+    return field.side === undefined && this.duringGives.has(field.name);
+  }
+
+  /** Reads a field of the begin, or a sum; from then on it is kept. */
   read(field: FieldReference, key: readonly Typed[]): Typed {
     const known = this.kept.get(field.name);
     const map = known?.map ?? this.planner.mapName(`${this.source.name}_${field.name}`);
-    if (!known) this.kept.set(field.name, { map, type: field.type });
+    if (!known) this.kept.set(field.name, { map, type: field.type, isSum: this.isSum(field) });
     return { op: "state", map, key, type: field.type };
   }
 
@@ -56,7 +70,8 @@ class SpanState {
   /** Plans the begin, which keeps what has been read; what `early` refuses is not kept at all. */
   planBegin(early: readonly Typed[]): void {
     const { source } = this;
-    const names = new Set([...this.kept.keys(), ...source.keys, ...fieldNames(early)]);
+    const begun = [...this.kept].filter(([, k]) => !k.isSum).map(([name]) => name);
+    const names = new Set([...begun, ...source.keys, ...fieldNames(early)]);
     this.planner.subscribeAlternatives(
       source.name,
       source.begin,
@@ -75,9 +90,41 @@ class SpanState {
         };
         const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
         const steps = [store(this.entries, now, `when each ${source.name} began`)];
-        for (const [name, { map, type }] of this.kept)
-          steps.push(store(map, begin({ op: "field", name, type }), `its ${name}`));
-        return { filter: early.map((e) => substitute(e, begin)), steps };
+        for (const [name, { map, type, isSum }] of this.kept)
+          steps.push(
+            isSum
+              ? store(map, zeroOf(type), `its ${name} so far`)
+              : store(map, begin({ op: "field", name, type }), `its ${name}`),
+          );
+        return { filter: early.map((e) => substitute(e, (field) => begin(bare(field)))), steps };
+      },
+    );
+    this.planSums();
+  }
+
+  /** Adds up what happens while it is open. */
+  private planSums(): void {
+    const sums = [...this.kept].filter(([, k]) => k.isSum);
+    if (sums.length === 0) return;
+    const { source } = this;
+    this.planner.subscribeAlternatives(
+      source.name,
+      source.during,
+      new Set([...sums.map(([name]) => name), ...source.keys]),
+      `add up ${sums.map(([name]) => name).join(", ")} of ${source.name}`,
+      (during) => {
+        const key = this.key(during);
+        const steps = sums.map(([name, { map, type }]): Step => {
+          const before: Typed = { op: "state", map, key, type };
+          const more = during({ op: "field", name, type });
+          return {
+            do: "store",
+            map,
+            key,
+            value: { op: "arithmetic", operator: "+", left: before, right: more, type },
+          };
+        });
+        return { filter: [this.started(key)], steps };
       },
     );
   }
@@ -106,13 +153,17 @@ export function subscribeSpan(
       const started = state.started(key);
       const environment: Environment = (field) => {
         const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) return substitute(own, environment);
+        if (own) {
+          planner.derive({ source: source.name, name: field.name, value: own });
+          return substitute(own, environment);
+        }
         if (field.name === "latency" && field.side === undefined)
           return { op: "local", name: "latency", type: DURATION };
+        if (state.isSum(field)) return state.read(field, key);
         const fromBegin =
           field.side === "begin" ||
           (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-        if (!fromBegin) return end(field);
+        if (!fromBegin) return end(bare(field));
         return field.name === "time" ? started : state.read(field, key);
       };
       const action = handler(environment);
@@ -135,6 +186,19 @@ export function subscribeSpan(
   );
   state.planBegin([]);
   planner.probes.push(...ends);
+}
+
+/** Where a sum starts: of the sign of what is added, which a bare 0 does not tell a tracer. */
+function zeroOf(type: Type): Typed {
+  const zero: Typed = { op: "integer", value: 0n, type };
+  if (type.kind !== "number" || type.signed) return zero;
+  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
+  return { op: "cast", to, pointer: false, operand: zero, type };
+}
+
+/** Sides are those of this span: what begins or ends it may be a span of its own. */
+function bare({ name, type }: FieldReference): FieldReference {
+  return { op: "field", name, type };
 }
 
 /** Where the entries of a span are while it is open, and what its fields are in one. */

@@ -1,5 +1,6 @@
 /** Replaces the fields in an expression by what the chosen provider gives for them. */
 import type { Typed } from "../semantics/typed.js";
+import { comparisonOf, globOf } from "./distribute.js";
 
 export type FieldReference = Typed & { readonly op: "field" };
 
@@ -24,17 +25,23 @@ export function substitute(value: Typed, replace: (field: FieldReference) => Typ
       return { ...value, object: go(value.object), index: go(value.index) };
     case "text":
       return { ...value, pointer: go(value.pointer), ...(value.length ? { length: go(value.length) } : {}) };
+    case "userWord":
+      return { ...value, address: go(value.address) };
+    case "inet":
+      return { ...value, bytes: go(value.bytes) };
     case "cast":
     case "negate":
     case "complement":
     case "not":
       return { ...value, operand: go(value.operand) };
     case "arithmetic":
-    case "compare":
       return { ...value, left: go(value.left), right: go(value.right) };
+    case "compare":
+      return comparisonOf(value, go(value.left), go(value.right));
     case "logic":
       return { ...value, operands: value.operands.map(go) };
     case "glob":
+      return globOf(value, go(value.subject));
     case "hasBits":
       return { ...value, subject: go(value.subject) };
     case "choose":

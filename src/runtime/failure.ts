@@ -1,5 +1,5 @@
 /** Why a tracer did not run, in words that say what to do next. */
-import { readFileSync } from "node:fs";
+import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 
 /** 1: the tracer failed. 3: this machine cannot. */
 export class TracerError extends Error {
@@ -188,11 +188,8 @@ export function causeOf(
   );
 }
 
-function lockdownMode(): string | undefined {
-  try {
-    const mode = /\[(\w+)\]/.exec(readFileSync("/sys/kernel/security/lockdown", "utf8"))?.[1];
-    return mode === "none" ? undefined : mode;
-  } catch {
-    return undefined;
-  }
+/** `integrity` or `confidentiality`; undefined where the kernel is not locked down. */
+export function lockdownMode(files: FileAccess = THIS_MACHINE): string | undefined {
+  const mode = /\[(\w+)\]/.exec(files.textOf("/sys/kernel/security/lockdown") ?? "")?.[1];
+  return mode === "none" ? undefined : mode;
 }

@@ -1,8 +1,10 @@
 /** Is there a tracer, is it new enough, and may it run here? */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import semver from "semver";
+import { runningOn, tracefsPlaces } from "../kernel/live.js";
+import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 import type { Plan } from "../plan/plan.js";
 import { BECOME_ROOT, MOUNT_TRACEFS, TracerError } from "./failure.js";
 
@@ -103,21 +105,26 @@ export interface Machine {
   readonly hasTracefs: boolean;
 }
 
-export function readMachine(): Machine {
+export function readMachine(files: FileAccess = THIS_MACHINE, { isRoot } = runningOn()): Machine {
+  const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(files.textOf("/proc/self/status") ?? "")?.[1];
   return {
-    isRoot: process.geteuid?.() === 0,
-    capabilities: capabilities(),
-    hasTracefs: ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"].some(existsSync),
+    isRoot,
+    capabilities: mask === undefined ? 0n : BigInt(`0x${mask}`),
+    hasTracefs: tracefsPlaces.some((place) => files.exists(`${place}/events`)),
   };
 }
 
-function capabilities(): bigint {
-  try {
-    const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-    return mask === undefined ? 0n : BigInt(`0x${mask}`);
-  } catch {
-    return 0n;
-  }
+/** Why who runs this may not trace; undefined: they may. */
+export function privilegeGap({ isRoot, capabilities }: Machine): TracerError | undefined {
+  const has = (mask: bigint): boolean => (capabilities & mask) === mask;
+  if (has(SYS_ADMIN) || has(BPF | PERFMON)) return undefined;
+  return isRoot
+    ? new TracerError(
+        3,
+        "root may not trace here: CAP_BPF and CAP_PERFMON are missing",
+        "in a container, start it with `--cap-add BPF --cap-add PERFMON` (or `--privileged`)",
+      )
+    : new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
 }
 
 /** From here on bpftrace reads tracefs whatever it attaches to. No version mounts it. */
@@ -125,16 +132,8 @@ const ALWAYS_NEEDS_TRACEFS = "0.24.0";
 
 /** Throws a `TracerError` for what is known to fail; the rest is left for the tracer to find. */
 export function checkMachine(tracer: Tracer, plan: Plan, machine: Machine = readMachine()): void {
-  const has = (mask: bigint): boolean => (machine.capabilities & mask) === mask;
-  if (!has(SYS_ADMIN) && !has(BPF | PERFMON)) {
-    if (machine.isRoot)
-      throw new TracerError(
-        3,
-        "root may not trace here: CAP_BPF and CAP_PERFMON are missing",
-        "in a container, start it with `--cap-add BPF --cap-add PERFMON` (or `--privileged`)",
-      );
-    throw new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
-  }
+  const gap = privilegeGap(machine);
+  if (gap) throw gap;
   const needsTracefs =
     (tracer.kind !== "bcc" && semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS)) ||
     plan.probes.some(({ point }) => point.type === "tracepoint");

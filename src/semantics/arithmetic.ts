@@ -154,6 +154,8 @@ export function arithmetic(
     const value = fold(operator, a.value, b.value);
     if (value !== undefined) return integer(BigInt.asIntN(SIGN_BIT, value), type);
   }
+  if (b.op === "integer" && b.value === 1n && operator === "%") return integer(0n, type);
+  if (b.op === "integer" && b.value === 1n && operator === "/") return { ...a, type };
   return { op: "arithmetic", operator, left: a, right: b, type };
 }
 
@@ -279,6 +281,8 @@ function comparison(operator: ComparisonOperator, left: Typed, right: Typed): Ty
       { "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator],
     );
   }
+  const isUnsigned = left.type.kind === "number" && !left.type.signed;
+  if (operator === ">=" && isUnsigned && right.op === "integer" && right.value === 0n) return truth(true);
   if (left.op === "string" && right.op === "string") {
     if (operator === "==" || operator === "!=")
       return truth((left.value === right.value) === (operator === "=="));

@@ -1,7 +1,14 @@
 /** Checks one query: its clauses together, against what its source has. */
 import type { Span } from "../diagnostics/diagnostic.js";
-import { printQuery } from "../syntax/print-expression.js";
-import type { Clause, Column as ColumnSyntax, Expression, NamedSource, ProbeSource, Query } from "../syntax/tree.js";
+import { queryText } from "./query-text.js";
+import type {
+  Clause,
+  Column as ColumnSyntax,
+  Expression,
+  NamedSource,
+  ProbeSource,
+  Query,
+} from "../syntax/tree.js";
 import { checkTable } from "./check-table.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "./context.js";
@@ -52,7 +59,7 @@ export function commonParts(
   const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
   const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
   return {
-    text: printQuery(query),
+    text: queryText(query, context),
     span: query.span,
     ...(query.doc ? { doc: query.doc.text } : {}),
     ...(every === undefined ? {} : { every }),

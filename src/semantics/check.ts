@@ -8,7 +8,14 @@ import { checkQuery, type QueryContext } from "./check-query.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./check-tool.js";
 import type { Context } from "./context.js";
 import { elaborate } from "./elaborate.js";
-import { isDefinition, layered, type Defined, type Library } from "./library.js";
+import {
+  addDefinition,
+  emptyDefinitions,
+  isDefinition,
+  layered,
+  type Definitions,
+  type Library,
+} from "./library.js";
 import { fieldsOf, Shapes, type Shape } from "./shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { CheckedQuery } from "./typed.js";
@@ -44,11 +51,12 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   const root = units[0] as Unit;
   const context = contextFor(source, options, diagnostics, shapes);
 
-  for (const { definition, source: text } of own.values()) {
+  for (const { definition, source: text } of own.sources.values()) {
     const within = { ...context, source: text };
-    if (definition.kind === "tool") checkTool(definition, within, NO_ARGUMENTS);
-    else checkDefinition(shapes.named(definition.name.text, within, definition.name.span), within);
+    checkDefinition(shapes.named(definition.name.text, within, definition.name.span), within);
   }
+  for (const { definition, source: text } of own.tools.values())
+    checkTool(definition, { ...context, source: text }, NO_ARGUMENTS);
   const written = root.file.items.filter((i): i is Query => i.kind === "query");
   const { amendments = {} } = options;
   const isAmended = Object.keys(amendments).length > 0;
@@ -58,7 +66,7 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   return {
     queries: diagnostics.failed ? [] : queries,
     diagnostics: diagnostics.list,
-    tools: [...own.values()].flatMap((d) => (d.definition.kind === "tool" ? [d.definition.name.text] : [])),
+    tools: [...own.tools.keys()],
   };
 }
 
@@ -73,16 +81,15 @@ export function checkToolRun(
   const units = source ? load(source, options, diagnostics) : [];
   const library = layered(collectDefinitions(units, diagnostics, options.library), options.library);
   const shapes = new Shapes(library, options.kernel, diagnostics);
-  const found = library.find(name);
+  const found = library.tool(name);
   const nowhere: Source = { name: "command line", text: name };
-  if (found?.definition.kind !== "tool") {
-    const tools = library.names().filter((n) => library.find(n)?.definition.kind === "tool");
+  if (!found) {
     diagnostics.error(
       "unknown-tool",
       nowhere,
       { start: 0, end: name.length },
       `there is no tool \`${name}\``,
-      didYouMean(name, tools),
+      didYouMean(name, library.toolNames()),
     );
     return { queries: [], diagnostics: diagnostics.list, tools: [] };
   }
@@ -142,20 +149,15 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
   return units;
 }
 
-function collectDefinitions(
-  units: readonly Unit[],
-  diagnostics: Diagnostics,
-  library: Library,
-): Map<string, Defined> {
-  const own = new Map<string, Defined>();
+function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, library: Library): Definitions {
+  const own = emptyDefinitions();
   for (const { file, source } of units) {
     for (const item of file.items) {
       if (!isDefinition(item)) continue;
       const name = item.name.text;
-      if (own.has(name))
+      if (!addDefinition(own, item, source))
         diagnostics.error("duplicate-definition", source, item.name.span, `\`${name}\` is defined twice`);
-      else own.set(name, { definition: item, source });
-      if (library.find(name))
+      if (item.kind === "tool" ? library.tool(name) : library.find(name))
         diagnostics.note(
           "hides-library",
           source,

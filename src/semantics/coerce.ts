@@ -14,7 +14,9 @@ export function coerce(value: Typed, declared: Type, context: Context, span: Spa
     case "number":
       if (type.kind === "number") {
         if (type.unit === declared.unit) return { ...value, type: { ...declared, signed: type.signed } };
-        if (plain) return { ...value, type: { ...declared, signed: type.signed } };
+        // A register holds no sign; what is measured in a unit has none either, unless it was computed.
+        const signed = type.signed && !(value.op === "argument" && !value.ctype && declared.unit !== "none");
+        if (plain) return { ...value, type: { ...declared, signed } };
         if (type.unit === "pages" && declared.unit === "bytes") return pagesToBytes(value, context);
         if (declared.unit === "none") break;
       }

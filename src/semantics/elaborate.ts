@@ -33,13 +33,13 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
     case "event":
       return {
         kind: "event",
-        name: shape.name,
+        ...titled(shape),
         alternatives: alternatives(shape.providers, wanted, shape, context),
       };
     case "union":
       return {
         kind: "union",
-        name: shape.name,
+        ...titled(shape),
         members: shape.members.map((m) => ({
           source: elaborate(m.shape, wanted, context),
           optional: m.optional,
@@ -54,9 +54,10 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
       return {
         kind: "span",
-        name: shape.name,
+        ...titled(shape),
         keys,
         begin: alternatives(shape.begin, inner, shape, context),
+        during: alternatives(shape.during, inner, shape, context),
         end: alternatives(shape.end, inner, shape, context),
         fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
       };
@@ -64,8 +65,13 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
   }
 }
 
+function titled({ name, defined }: Exclude<Shape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
+  const { doc } = defined.definition;
+  return { name, ...(doc ? { doc: doc.text } : {}) };
+}
+
 function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
-  for (const side of ["begin", "end"] as const) {
+  for (const side of ["begin", "during", "end"] as const) {
     if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
     context.diagnostics.error(
       "span-key",
@@ -235,11 +241,12 @@ export function sourceScope(shape: Shape, context: Context, open = false): Scope
 /** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
 function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
   const beginFields = sideFields(shape.begin);
+  const openFields = new Map([...sideFields(shape.during), ...beginFields]);
   const endFields = sideFields(shape.end);
   return {
     what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
     names: () =>
-      open ? [...beginFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
+      open ? [...openFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
     lookUp: (name, context, span) => {
       if (open) {
         if (name === "age") return { op: "field", name: "age", type: DURATION };
@@ -253,7 +260,7 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
           );
           return FAILED;
         }
-        return field(name, beginFields, "begin");
+        return field(name, openFields, beginFields.has(name) ? "begin" : undefined);
       }
       if (name === "age") {
         context.diagnostics.error(

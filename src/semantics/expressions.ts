@@ -268,10 +268,11 @@ function checkConditional(
     then.type.kind === otherwise.type.kind &&
     (then.type.kind !== "number" ||
       (otherwise.type.kind === "number" && then.type.unit === otherwise.type.unit));
-  const zero = [then, otherwise].some(
-    (e) => e.op === "integer" && e.value === 0n && e.type.kind === "number" && e.type.unit === "none",
-  );
-  if (!same && !(zero && then.type.kind === "number" && otherwise.type.kind === "number"))
+  const isZero = (e: Typed): boolean =>
+    e.op === "integer" && e.value === 0n && e.type.kind === "number" && e.type.unit === "none";
+  // 0 has the unit of what it stands for, and is an address as well.
+  const other = isZero(then) ? otherwise : isZero(otherwise) ? then : undefined;
+  if (!same && other?.type.kind !== "number" && other?.type.kind !== "address")
     return fail(
       context,
       expression.span,
@@ -280,10 +281,7 @@ function checkConditional(
     );
   if (condition.op === "integer") return condition.value !== 0n ? then : otherwise;
   const signed = [then, otherwise].some((e) => e.type.kind === "number" && e.type.signed);
-  const base =
-    then.type.kind === "number" && otherwise.type.kind === "number" && then.type.unit === "none"
-      ? otherwise.type
-      : then.type;
+  const base = (other ?? then).type;
   const type = base.kind === "number" ? { ...base, signed } : base;
   return { op: "choose", condition, then, otherwise, type };
 }

@@ -5,7 +5,7 @@ import { fail, type Context, type Scope } from "./context.js";
 import { checkExpression } from "./expressions.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { Typed } from "./typed.js";
-import { describeType, STRING } from "./types.js";
+import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "./types.js";
 
 interface FunctionDefinition {
   /** For messages: what it takes. */
@@ -21,6 +21,14 @@ function isAddress(operand: Typed): boolean {
 }
 
 const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
+  /** A variable of the kernel, by its name: the 8 bytes at its start. */
+  global: {
+    takes: "the name of a variable of the kernel, in quotes",
+    apply: (operand) =>
+      operand.op === "string" && /^\w{1,100}$/.test(operand.value)
+        ? { op: "global", name: operand.value, type: UNSIGNED }
+        : undefined,
+  },
   /** Text at an address. */
   str: {
     takes: "the address of a text",
@@ -29,6 +37,41 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       const text = operand.type.kind === "c" && isText(operand.type.ctype);
       return text || isAddress(operand) ? { op: "text", pointer: operand, type: STRING } : undefined;
     },
+  },
+  /** A pointer as the address it is, and not the text that stands there. */
+  addr: {
+    takes: "a pointer",
+    apply: (operand) => (isAddress(operand) ? { ...operand, type: ADDRESS } : undefined),
+  },
+  /** What stands at an address of the program: 8 bytes. */
+  user_word: {
+    takes: "an address of the program",
+    apply: (operand) =>
+      isAddress(operand) ? { op: "userWord", address: operand, type: ADDRESS } : undefined,
+  },
+  /** The low 32 bits as a signed number: an `int` that was passed in a wider register. */
+  int32: {
+    takes: "a number",
+    apply: (operand) =>
+      isAddress(operand)
+        ? {
+            op: "cast",
+            to: { kind: "int", name: "int", bytes: 4, signed: true },
+            pointer: false,
+            operand,
+            type: INT,
+          }
+        : undefined,
+  },
+  /** An internet address, of 4 or 16 bytes. */
+  inet: {
+    takes: "the 4 or 16 bytes of an address",
+    apply: (operand) =>
+      operand.op === "tracepointArgument" &&
+      operand.field.shape === "array" &&
+      [4, 16].includes(operand.field.size)
+        ? { op: "inet", bytes: operand, type: STRING }
+        : undefined,
   },
   /** A kernel address shown by its symbol. */
   ksym: {

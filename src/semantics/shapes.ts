@@ -3,7 +3,7 @@ import type { Diagnostics, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition } from "../syntax/tree.js";
 import type { Context } from "./context.js";
-import type { Defined, Library } from "./library.js";
+import type { Defined, DefinedSource, Library } from "./library.js";
 import { checkProbe } from "./probe-points.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "./typed.js";
@@ -40,6 +40,7 @@ export type Shape =
       readonly defined: Defined & { readonly definition: SpanDefinition };
       readonly fields: Fields;
       readonly begin: readonly ProviderShape[];
+      readonly during: readonly ProviderShape[];
       readonly end: readonly ProviderShape[];
     }
   | {
@@ -84,22 +85,15 @@ export class Shapes {
     }
     const defined = this.library.find(name);
     if (!defined) {
+      const isTool = this.library.tool(name) !== undefined;
       context.diagnostics.error(
-        "unknown-source",
+        isTool ? "tool-as-source" : "unknown-source",
         context.source,
         span,
-        `there is no source \`${name}\``,
-        didYouMean(name, this.library.names()) ?? "`faultline list` shows them all",
-      );
-      return undefined;
-    }
-    if (defined.definition.kind === "tool") {
-      context.diagnostics.error(
-        "tool-as-source",
-        context.source,
-        span,
-        `\`${name}\` is a tool, not a source`,
-        `run it by itself: \`faultline run ${name}\``,
+        isTool ? `\`${name}\` is a tool, not a source` : `there is no source \`${name}\``,
+        isTool
+          ? `run it by itself: \`faultline run ${name}\``
+          : (didYouMean(name, this.library.names()) ?? "`faultline list` shows them all"),
       );
       return undefined;
     }
@@ -122,7 +116,7 @@ export class Shapes {
     );
   }
 
-  private build(defined: Defined): Shape | undefined {
+  private build(defined: DefinedSource): Shape | undefined {
     const { definition, source } = defined;
     const context: Context = { source, kernel: this.kernel, diagnostics: this.diagnostics };
     const name = definition.name.text;
@@ -164,8 +158,6 @@ export class Shapes {
       }
       case "span":
         return this.buildSpan(definition, defined, context);
-      case "tool":
-        return undefined;
     }
   }
 
@@ -181,6 +173,7 @@ export class Shapes {
           "a span needs what begins it and what ends it",
         );
     const begin = this.providers(definition.begin, context);
+    const during = this.providers(definition.during, context);
     const end = this.providers(definition.end, context);
     const fields = new Map<string, FieldShape>();
     const add = (from: Fields, side: Side): void => {
@@ -206,9 +199,28 @@ export class Shapes {
       ),
       "end",
     );
+    for (const [field, shape] of merge(
+      during.map((p) => p.fields),
+      context,
+      during,
+    )) {
+      if (shape.type.kind === "number" && shape.type.unit !== "timestamp") fields.set(field, shape);
+      else this.refuseSum(field, definition, context);
+    }
     fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
     for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
-    return { kind: "span", name, defined: { ...defined, definition }, fields, begin, end };
+    return { kind: "span", name, defined: { ...defined, definition }, fields, begin, during, end };
+  }
+
+  private refuseSum(name: string, definition: SpanDefinition, context: Context): void {
+    const field = definition.during.flatMap((d) => d.fields).find((f) => f.name.text === name);
+    context.diagnostics.error(
+      "not-measurable",
+      context.source,
+      field?.span ?? definition.name.span,
+      `\`${name}\` cannot be added up, as the fields of a \`during\` are`,
+      "give it a number: a count, a size, a duration",
+    );
   }
 
   private providers(definitions: readonly ProviderDefinition[], context: Context): ProviderShape[] {

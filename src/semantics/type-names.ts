@@ -24,6 +24,8 @@ const SIMPLE: Readonly<Record<string, Type>> = {
   pages: numberOf("pages", false),
   duration: DURATION,
   timestamp: TIMESTAMP,
+  /** As the kernel keeps it: a fixed-point number with 11 bits behind the point. */
+  load: numberOf("load", false),
   bool: BOOL,
   string: STRING,
   addr: ADDRESS,

@@ -46,6 +46,12 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "element"; readonly object: Typed; readonly index: Typed; readonly ctype: CType }
   /** A NUL-terminated string in memory; `length` in bytes where it stands beside it. */
   | { readonly op: "text"; readonly pointer: Typed; readonly length?: Typed }
+  /** A variable of the kernel: the 8 bytes at its start. */
+  | { readonly op: "global"; readonly name: string }
+  /** The 8 bytes that stand at an address of the program. */
+  | { readonly op: "userWord"; readonly address: Typed }
+  /** An internet address as text; `bytes` are 4 or 16. */
+  | { readonly op: "inet"; readonly bytes: Typed }
   | { readonly op: "cast"; readonly to: CType; readonly pointer: boolean; readonly operand: Typed }
   | {
       readonly op: "arithmetic";
@@ -140,17 +146,23 @@ export interface Member {
   readonly optional: boolean;
 }
 
-export type CheckedSource =
-  | { readonly kind: "event"; readonly name: string; readonly alternatives: readonly Alternative[] }
-  | { readonly kind: "union"; readonly name: string; readonly members: readonly Member[] }
+export type CheckedSource = {
+  readonly name: string;
+  /** What its definition says of it. */
+  readonly doc?: string;
+} & (
+  | { readonly kind: "event"; readonly alternatives: readonly Alternative[] }
+  | { readonly kind: "union"; readonly members: readonly Member[] }
   | {
       readonly kind: "span";
-      readonly name: string;
       readonly keys: readonly string[];
       readonly begin: readonly Alternative[];
+      /** Between the two: what it gives is added up. */
+      readonly during: readonly Alternative[];
       readonly end: readonly Alternative[];
       readonly fields: ReadonlyMap<string, Typed>;
-    };
+    }
+);
 
 // ---------------------------------------------------------------- queries
 

@@ -2,7 +2,10 @@
 import type { CType } from "../kernel/kernel.js";
 
 /** What a whole number measures. `none` is a plain count. */
-export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp";
+export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load";
+
+/** A load average is a fraction, which the kernel keeps in parts of this size. */
+export const LOAD_PARTS = 2048n;
 
 export type Type =
   | { readonly kind: "number"; readonly unit: Unit; readonly signed: boolean }
@@ -48,6 +51,7 @@ export function describeType(type: Type): string {
         pages: "a number of pages",
         duration: "a duration",
         timestamp: "a point in time",
+        load: "a load average",
       }[type.unit];
     case "bool":
       return "true or false";

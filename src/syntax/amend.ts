@@ -2,7 +2,7 @@
  * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
  * is a text again, so that what is wrong with it is told where it stands in the whole query.
  */
-import { clausesInOrder, printClause, printQuery } from "./print-expression.js";
+import { clausesInOrder, printClause, printExpression, printQuery } from "./print-expression.js";
 import type { Clause, Query } from "./tree.js";
 
 /** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */
@@ -43,6 +43,10 @@ export function amendQuery(query: Query, amendments: Amendments): string {
 function amended(kind: AmendableClause, text: string, query: Query): string {
   const own = query.clauses.find((clause) => clause.kind === kind);
   if (kind === "where" && own) return `where (${printClause(own).replace(/^where /, "")}) and (${text})`;
-  const header = own?.kind === "every" && own.header ? ` ${printClause(own).split(" ").slice(-2).join(" ")}` : "";
-  return `${kind} ${text}${header}`;
+  // What the new one does not say stays as it was.
+  if (own?.kind === "every" && own.header && !/\bheader\b/.test(text))
+    return `every ${text} header ${printExpression(own.header)}`;
+  if (own?.kind === "top" && own.by && !/\bby\b/.test(text))
+    return `top ${text} by ${printExpression(own.by)}`;
+  return `${kind} ${text}`;
 }

@@ -3,7 +3,17 @@
  * Every place must survive being printed and read again: the second layout equals the first.
  */
 import { clausesInOrder } from "./print-expression.js";
-import type { BinaryExpression, Clause, Column, Comment, Expression, File, Item, Query, SyntaxNode } from "./tree.js";
+import type {
+  BinaryExpression,
+  Clause,
+  Column,
+  Comment,
+  Expression,
+  File,
+  Item,
+  Query,
+  SyntaxNode,
+} from "./tree.js";
 
 /** What Prettier hands over with a comment: its neighbours, as far as there are any; the file encloses all. */
 export interface PlacedComment extends Comment {
@@ -39,7 +49,9 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
     case "union":
       return [...node.members];
     case "span":
-      return [...node.begin, ...node.end, ...node.fields].sort((a, b) => a.span.start - b.span.start);
+      return [...node.begin, ...node.during, ...node.end, ...node.fields].sort(
+        (a, b) => a.span.start - b.span.start,
+      );
     case "provider":
       return [...logical(node.condition), ...node.fields];
     case "field":

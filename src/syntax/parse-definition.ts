@@ -82,7 +82,7 @@ function parseBody(c: Cursor, owner: string, words: readonly string[], part: () 
   c.next();
 }
 
-const PROVIDER_END = ["provider", "begin", "end", "where", "note", "rate"];
+const PROVIDER_END = ["provider", "begin", "during", "end", "where", "note", "rate"];
 
 /** What follows `provider`, `begin` or `end`. */
 function parseProvider(c: Cursor, word: Token): ProviderDefinition {
@@ -197,6 +197,9 @@ function parseMember(c: Cursor): UnionMember {
   return { kind: "member of union", span: c.spanFrom(name.span.start), name, optional };
 }
 
+const SPAN_PARTS = ["begin", "during", "end"] as const;
+type SpanPart = (typeof SPAN_PARTS)[number];
+
 function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition {
   const name = c.name("the name of a span", "as in `span direct_reclaim on tid { … }`");
   const keys: Name[] = [];
@@ -211,20 +214,19 @@ function parseSpan(c: Cursor, word: Token, doc: Doc | undefined): SpanDefinition
       `say what its two sides share: \`span ${name.text} on tid { … }\``,
     );
   }
-  const begin: ProviderDefinition[] = [];
-  const end: ProviderDefinition[] = [];
+  const sides: Record<SpanPart, ProviderDefinition[]> = { begin: [], during: [], end: [] };
   const fields: FieldDefinition[] = [];
-  parseBody(c, `span \`${name.text}\``, ["begin", "end"], () => {
+  parseBody(c, `span \`${name.text}\``, SPAN_PARTS, () => {
     const { token } = c;
-    const isSide = (c.isWord("begin") || c.isWord("end")) && c.peek(1).kind !== ":";
-    if (!isSide) {
+    const part = SPAN_PARTS.find((p) => c.isWord(p));
+    if (part === undefined || c.peek(1).kind === ":") {
       fields.push(parseField(c));
       return;
     }
     c.next();
-    (token.text === "begin" ? begin : end).push(parseProvider(c, token));
+    sides[part].push(parseProvider(c, token));
   });
-  return { kind: "span", span: c.spanFrom(word.start), ...documented(doc), name, keys, begin, end, fields };
+  return { kind: "span", span: c.spanFrom(word.start), ...documented(doc), name, keys, ...sides, fields };
 }
 
 // ---------------------------------------------------------------- tools

@@ -21,6 +21,7 @@ import type {
   Item,
   ProviderDefinition,
   Query,
+  SpanDefinition,
   SyntaxNode,
   ToolDefinition,
 } from "./tree.js";
@@ -53,8 +54,8 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
         group([`event ${node.name.text} = `, indent(join([line, "| "], all("members")))]),
       );
     case "span": {
-      const parts = [...node.begin, ...node.end, ...node.fields];
-      const printed = [...all("begin"), ...all("end"), ...all("fields")];
+      const parts = [...node.begin, ...node.during, ...node.end, ...node.fields];
+      const printed = [...all("begin"), ...all("during"), ...all("end"), ...all("fields")];
       const keys = node.keys.map((key) => key.text).join(", ");
       return documented(node.doc, `span ${node.name.text} on ${keys} `, body(parts, printed));
     }
@@ -70,7 +71,7 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     }
     case "provider": {
       const { parent } = path;
-      const word = parent?.kind !== "span" ? "provider" : parent.begin.includes(node) ? "begin" : "end";
+      const word = parent?.kind === "span" ? sideOf(parent, node) : "provider";
       const empty = node.fields.length === 0 && inside.length === 0;
       return printProvider(node, word, one, empty ? undefined : body(node.fields, all("fields")));
     }
@@ -169,6 +170,11 @@ function printBody(
     if (blankLineAfter(text, part.span.end)) layout.push(hardline);
   });
   return ["{", indent(layout), hardline, "}"];
+}
+
+function sideOf(span: SpanDefinition, provider: ProviderDefinition): string {
+  if (span.begin.includes(provider)) return "begin";
+  return span.during.includes(provider) ? "during" : "end";
 }
 
 function printProvider(

@@ -255,6 +255,8 @@ export interface SpanDefinition extends Node {
   readonly keys: readonly Name[];
   /** Alternatives, best first, as in an event. */
   readonly begin: readonly ProviderDefinition[];
+  /** What happens between the two: its fields are added up. */
+  readonly during: readonly ProviderDefinition[];
   readonly end: readonly ProviderDefinition[];
   /** Computed when the span ends, from `begin.X` and `end.X`. */
   readonly fields: readonly FieldDefinition[];

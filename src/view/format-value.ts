@@ -2,7 +2,8 @@
 import type { Clock } from "../runtime/clock.js";
 import type { Value } from "../runtime/events.js";
 import type { Display } from "../semantics/typed.js";
-import type { Type, Unit } from "../semantics/types.js";
+import { describeEnum, describeFlags } from "../kernel/flag-sets.js";
+import { LOAD_PARTS, type Type, type Unit } from "../semantics/types.js";
 import { escapeText } from "./escape.js";
 
 /** The members of an enum, or the bits of a set of flags, by name. */
@@ -52,6 +53,7 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
     case "histogram":
     case "stats":
       if (display) return inUnit(value, display);
+      if (type.unit === "load") return Number(value) / Number(LOAD_PARTS);
       return type.unit === "timestamp" ? isoTime(value, formatting.clock) : value;
     case "address":
     case "symbol":
@@ -74,6 +76,8 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
       return formatDuration(value);
     case "timestamp":
       return localTime(value, clock);
+    case "load":
+      return (Number(value) / Number(LOAD_PARTS)).toFixed(2);
     default:
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
@@ -141,30 +145,9 @@ export function isoTime(nsecs: Integer, clock: Clock): string {
 }
 
 function enumName(value: Integer, of: string, names: Names): string | undefined {
-  const wanted = BigInt(value);
-  for (const [name, each] of names("enum", of) ?? []) if (each === wanted) return name;
-  return undefined;
+  return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
 }
 
-/**
- * The set bits by name, joined as C does. Names may share bits (GFP_KERNEL is three others): those of
- * the most bits are taken first. Bits without a name are left in hexadecimal.
- */
 function flagNames(value: Integer, of: string, names: Names): string {
-  let rest = BigInt.asUintN(64, BigInt(value));
-  if (rest === 0n) return "0";
-  const known = [...(names("flags", of) ?? [])].filter(([, bits]) => bits !== 0n);
-  const taken = new Set<string>();
-  for (const [name, bits] of known.sort(([, a], [, b]) => bitCount(b) - bitCount(a))) {
-    if ((rest & bits) !== bits) continue;
-    taken.add(name);
-    rest &= ~bits;
-  }
-  // In the order of the bits, lowest first.
-  const order = known.filter(([name]) => taken.has(name)).sort(([, a], [, b]) => (a < b ? -1 : 1));
-  return [...order.map(([name]) => name), ...(rest === 0n ? [] : [hexadecimal(rest)])].join("|");
-}
-
-function bitCount(bits: bigint): number {
-  return bits.toString(2).replaceAll("0", "").length;
+  return describeFlags(names("flags", of) ?? new Map(), BigInt(value));
 }

@@ -70,13 +70,17 @@ describe("BCC programs", () => {
 
   it("keeps what is stored together in one table", () => {
     const text = cText("open allocation sum(size), count() by ustack");
-    expect(text).toContain("struct allocation_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};");
+    expect(text).toContain(
+      "struct allocation_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};",
+    );
     expect(text.match(/^BPF_HASH\(/gm)).toHaveLength(2);
   });
 
   it("looks again into a table that has changed", () => {
     // The end of one span is the begin of the next: what was looked up before is not what is there.
-    const text = cText("span lap on tid { begin tracepoint:syscalls:sys_enter_brk { asked: addr = args.brk }  end tracepoint:syscalls:sys_enter_brk }\nlap count() by begin.asked");
+    const text = cText(
+      "span lap on tid { begin tracepoint:syscalls:sys_enter_brk { asked: addr = args.brk }  end tracepoint:syscalls:sys_enter_brk }\nlap count() by begin.asked",
+    );
     const body = text.slice(text.indexOf("TRACEPOINT_PROBE"));
     expect(body.indexOf(".delete(")).toBeLessThan(body.indexOf(".update("));
     expect(body.match(/\.lookup\(/g)?.length).toBeGreaterThanOrEqual(1);
@@ -86,7 +90,9 @@ describe("BCC programs", () => {
     const text = cText("malloc hist(size), sum(size) by comm");
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_groups, struct malloc_hist_size_key");
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64");
-    expect(cText("compaction hist(latency)")).toContain("BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);");
+    expect(cText("compaction hist(latency)")).toContain(
+      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);",
+    );
   });
 
   it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {
@@ -114,9 +120,9 @@ describe("BCC programs", () => {
 
   it("shows enums and flags by name, and numbers in units", () => {
     const text = program("mmap show len in KB, prot, flags");
-    expect(text).toContain('    "PROT_READ": 0x1,');
+    expect(text).toContain('    ("PROT_READ", 0x1),');
     expect(text).toMatch(/\("len\b.*", True, in_units_of\(1024\)\)/);
-    expect(text).toContain('("prot", False, flags_of(PROT))');
+    expect(text).toContain('("prot", False, flags_of(PROT, ');
   });
 
   it("has options for who runs it, and not for what is fixed", () => {
@@ -170,7 +176,7 @@ describe("text of the user", () => {
 
 describe("what BCC cannot do", () => {
   it.each([
-    ["tracepoint:vmscan:* by comm where probe == \"tracepoint:vmscan:x\"", /wildcard/],
+    ['tracepoint:vmscan:* by comm where probe == "tracepoint:vmscan:x"', /wildcard/],
     ['uprobe:"/usr/lib/*":malloc by comm', /the name of one program or library/],
   ])("%s", (query, why) => {
     const { diagnostics, script } = compile(query, { to: "bcc" });

@@ -100,10 +100,10 @@ describe("a value in names", () => {
 
   it("of an enum is one name, or the number", () => {
     const advice = namedValues(poor, "enum", "madvise") ?? new Map<string, bigint>();
-    expect([describeEnum(advice, 0n), describeEnum(advice, 14n), describeEnum(advice, 77n)]).toEqual([
+    expect([0n, 14n, 77n].map((value) => describeEnum(advice, value, "madvise"))).toEqual([
       "MADV_NORMAL",
       "MADV_HUGEPAGE",
-      "77",
+      undefined,
     ]);
   });
 });

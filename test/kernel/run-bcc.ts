@@ -5,7 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BCC_CHECKS } from "./bcc-checks.js";
-import { readReport } from "./checks.js";
+import { query as quote, readReport } from "./checks/check.js";
 import { buildWorkloads, runGuest, targets, type Target } from "./guest/guest.js";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -16,7 +16,6 @@ if (!target) throw new Error(`usage: run-bcc.ts ${targets.join("|")} [ID…]`);
 /** BCC starts clang, which takes its time under emulation. */
 const STARTS_IN = 60;
 
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const checks = BCC_CHECKS.filter(
   (c) => (c.targets?.includes(target) ?? true) && (only.length === 0 || only.includes(c.id)),
 );
@@ -24,18 +23,23 @@ const workloads = await buildWorkloads();
 let failed = 0;
 try {
   const run = await runGuest(target, {
-    files: { "bin/node": process.execPath, dist: join(root, "dist"), workloads },
+    files: {
+      "bin/node": process.execPath,
+      dist: join(root, "dist"),
+      workloads,
+      examples: join(root, "examples"),
+    },
     timeoutSeconds: 2400,
     checks: checks.map((c) => ({
       id: c.id,
-      command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs ${quote(c.query)} --via bcc -c ${quote(c.workload)} --format json`,
+      command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs run ${c.command} --via bcc -c ${quote(c.workload)} --format json`,
       timeoutSeconds: (c.timeoutSeconds ?? 90) + STARTS_IN,
     })),
     onResult: (result) => {
       const check = checks.find((c) => c.id === result.id);
       try {
-        check?.verify(readReport(result));
-        console.log(`ok   ${result.id} (${result.seconds} s)`);
+        const seen = check?.verify(readReport(result), target);
+        console.log(`ok   ${result.id} (${result.seconds} s): ${seen?.seen ?? ""}`);
       } catch (error) {
         failed++;
         console.log(`FAIL ${result.id} (${result.seconds} s): ${String(error).slice(0, 3000)}`);

@@ -63,6 +63,7 @@ event allocation = malloc | calloc? | realloc
 span direct_reclaim on tid {
   begin tracepoint:vmscan:mm_vmscan_direct_reclaim_begin { order: int = args.order  gfp: flags gfp_t = args.gfp_flags }
   end   tracepoint:vmscan:mm_vmscan_direct_reclaim_end   { reclaimed: pages = args.nr_reclaimed }
+  during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { scanned: pages = args.nr_scanned }
   rate: int = end.reclaimed / 2
 }
 span life on pid, address { begin malloc where size > 0 end free note "freed" }

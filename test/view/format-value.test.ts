@@ -29,7 +29,7 @@ describe("values by their type", () => {
     [MEMBER, undefined, 1, "MM_ANONPAGES", "MM_ANONPAGES"],
     [MEMBER, undefined, 7, "7", 7],
     [MEMBER, undefined, "MM_SWAPENTS", "MM_SWAPENTS", "MM_SWAPENTS"],
-    [GFP, undefined, 0xcc2, "GFP_HIGHMEM|GFP_KERNEL", "GFP_HIGHMEM|GFP_KERNEL"],
+    [GFP, undefined, 0xcc2, "GFP_KERNEL|GFP_HIGHMEM", "GFP_KERNEL|GFP_HIGHMEM"],
     [GFP, undefined, 0x100c0n, "GFP_IO|GFP_FS|0x10000", "GFP_IO|GFP_FS|0x10000"],
     [GFP, undefined, 0, "0", "0"],
     [{ kind: "flags", of: "unknown" }, undefined, 5, "0x5", "0x5"],

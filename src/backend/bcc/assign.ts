@@ -6,7 +6,7 @@ import { UNSIGNED } from "../../semantics/types.js";
 import { pidOf, type Field } from "./fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "./text.js";
-import { probeNumber, writeText } from "./text-value.js";
+import { inetAddress, probeNumber, writeText } from "./text-value.js";
 import type { Writer } from "./writer.js";
 
 /** Calculates a value; what is returned writes the statements that put it into its place. */
@@ -17,7 +17,7 @@ export function assignment(
   writer: Writer,
 ): () => readonly string[] {
   const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer);
-  if (value.op === "state" && kept.as !== "integer" && kept.as !== "text") {
+  if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
     const { pointer, member } = memberOf(value, writer);
     const lines = [`${place} = ${member};`];
     if (kept.as !== "kernelStack" && kept.as !== "probe") lines.push(`${pidOf(place)} = ${pidOf(member)};`);
@@ -26,6 +26,10 @@ export function assignment(
   switch (kept.as) {
     case "text":
       return writeText(value, place, writer);
+    case "inet": {
+      const from = inetAddress(value, writer);
+      return () => [`bpf_probe_read_kernel(&${place}, sizeof(${place}), (void *)(${from}));`];
+    }
     case "probe": {
       const number = probeNumber(writer);
       return () => [`${place} = ${number};`];

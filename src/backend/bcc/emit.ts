@@ -11,7 +11,7 @@ import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
-import { indented, pythonComment, pythonString } from "./text.js";
+import { indented, pythonBytes, pythonComment, pythonString } from "./text.js";
 
 export interface EmitOptions {
   /** Of BCC: `0.31.0`. */
@@ -74,7 +74,7 @@ function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
   return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
 }
 
-const MODULES = ["argparse", "datetime", "json", "os", "re", "signal", "sys", "threading", "time"];
+const MODULES = ["argparse", "datetime", "json", "os", "re", "signal", "socket", "sys", "threading", "time"];
 
 /** What the text names, and no more. */
 function imports(code: string): string {
@@ -172,6 +172,8 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   const flags = ['"-w"'];
   if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
+  for (const name of program.globals)
+    flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonBytes(name)})`);
   const needsPid = functions.some(
     (f) =>
       f.attachment.lines.some((l) => l.includes("only_pid")) ||

@@ -5,7 +5,7 @@ import { BackendError } from "../error.js";
 import { FOLLOWED } from "../../plan/planner.js";
 import { integerType } from "./fields.js";
 import { globTest, textEquals } from "./glob.js";
-import { readPlace, scalarType } from "./memory.js";
+import { readPlace, readWord, scalarType } from "./memory.js";
 import { keptIn, lookUp, readState } from "./state-access.js";
 import { structure } from "./state-table.js";
 import { isProbe, sameText } from "./text-value.js";
@@ -31,6 +31,11 @@ export function write(value: Typed, writer: Writer): string {
     case "member":
     case "element":
       return readPlace(value, writer);
+    case "global":
+      writer.program.globals.add(value.name);
+      return readWord(value, value.name, "kernel", `ADDRESS_OF_${value.name.toUpperCase()}`, writer);
+    case "userWord":
+      return readWord(value, "word", "user", write(value.address, writer), writer);
     case "cast": {
       const operand = group(write(value.operand, writer));
       return value.pointer ? operand : `(${scalarType(value.to) ?? "u64"})${operand}`;
@@ -55,6 +60,7 @@ export function write(value: Typed, writer: Writer): string {
       return `(${test(value, writer)})`;
     case "string":
     case "text":
+    case "inet":
       throw new BackendError("BCC cannot calculate with a text");
     case "field":
       throw new Error(`the field ${value.name} was left in the plan`);
@@ -119,6 +125,8 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
     case "common":
       return ["time", "elapsed", "cgroup"].includes(value.name) ? "u64" : undefined;
     case "currentTask":
+    case "global":
+    case "userWord":
       return "u64";
     case "argument":
     case "returnValue":

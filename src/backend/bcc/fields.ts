@@ -7,6 +7,8 @@ import { identifier } from "./names.js";
 export type Kept =
   | { readonly as: "integer"; readonly ctype: "u8" | "u32" | "s32" | "u64" | "s64" }
   | { readonly as: "text"; readonly size: number }
+  /** The bytes of an internet address. */
+  | { readonly as: "inet"; readonly size: number }
   /** A number that stands for the name of a probe. */
   | { readonly as: "probe" }
   | { readonly as: "kernelStack" | "userStack" | "userSymbol" };
@@ -36,6 +38,7 @@ function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
   const [{ type }] = values;
   const isProbe = values.every((v) => v.op === "common" && v.name === "probe");
   if (isProbe) return { as: "probe" };
+  if (values.every((v) => v.op === "inet")) return { as: "inet", size: Math.max(...values.map(inetSize)) };
   switch (type.kind) {
     case "string":
       return { as: "text", size: Math.max(...values.map(textSize)) };
@@ -48,6 +51,10 @@ function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
       return { as: "integer", ctype: isNarrow ? "u32" : integerType(type) };
     }
   }
+}
+
+function inetSize(value: Typed): number {
+  return value.op === "inet" && value.bytes.op === "tracepointArgument" ? value.bytes.field.size : 16;
 }
 
 export function integerType(type: Type): "u8" | "u64" | "s64" {
@@ -91,6 +98,8 @@ export function declaration({ name, kept }: Field): string {
       return `${kept.ctype} ${name};`;
     case "text":
       return `char ${name}[${kept.size}];`;
+    case "inet":
+      return `u8 ${name}[${kept.size}];`;
     case "probe":
       return `u32 ${name};`;
     case "kernelStack":

@@ -19,6 +19,8 @@ export function isUserMemory(value: Typed, writer: Writer): boolean {
       return isUserMemory(value.object, writer);
     case "cast":
       return isUserMemory(value.operand, writer);
+    case "userWord":
+      return true;
     case "text":
       return isUserMemory(value.pointer, writer);
     case "arithmetic":
@@ -48,6 +50,22 @@ export function readPlace(value: Place, writer: Writer): string {
       `bpf_probe_read_${reader(value, writer)}(&${name}, sizeof(${name}), (void *)(${address}));`,
     );
   });
+}
+
+/** The 8 bytes at an address. */
+export function readWord(
+  value: Typed,
+  stem: string,
+  space: "user" | "kernel",
+  address: string,
+  writer: Writer,
+): string {
+  return writer.once(structure(value), stem, (name) =>
+    writer.add(
+      `u64 ${name} = 0;`,
+      `bpf_probe_read_${space}(&${name}, sizeof(${name}), (void *)(${address}));`,
+    ),
+  );
 }
 
 /** Where a value is in memory: an expression of 64 bits. */

@@ -22,6 +22,8 @@ export class Program {
   /** Whether a stack is taken anywhere. */
   hasStacks = false;
   hasElapsed = false;
+  /** Variables of the kernel that are read. */
+  readonly globals = new Set<string>();
 
   constructor(
     readonly plan: Plan,

@@ -1,4 +1,5 @@
 /** Functions of the Python text; each is written when something calls it, in this order. */
+import { LOAD_PARTS } from "../../semantics/types.js";
 
 export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   fail: `\
@@ -49,6 +50,16 @@ def frames(number, pid):
         return "\\n".join(symbol(address, pid) for address in bpf["stacks"].walk(number))
     except KeyError:
         return None`,
+  internet_address: `\
+def internet_address(raw):
+    return socket.inet_ntop(socket.AF_INET if len(raw) == 4 else socket.AF_INET6, bytes(raw))`,
+  address_of: `\
+def address_of(name):
+    """Where a variable of the kernel is."""
+    address = BPF.ksymname(name)
+    if address < 0:
+        raise ValueError("this kernel has no variable %s" % name.decode())
+    return address`,
   taken: `\
 def taken(table):
     """The entries of a table, which is then empty."""
@@ -178,29 +189,39 @@ def in_units_of(factor):
         number = round(value / factor, 2)
         return str(int(number)) if number == int(number) else str(number)
     return shown`,
+  load_average: `\
+def load_average(value):
+    return "-" if value is None else "%.2f" % (value / ${LOAD_PARTS})`,
+  disk_name: `\
+def disk_name(value):
+    """A disk by the number the kernel gives it."""
+    if not disks:
+        with open("/proc/partitions") as file:
+            for line in file.read().splitlines()[2:]:
+                major, minor, _, name = line.split()
+                disks[int(major) << 20 | int(minor)] = name
+    return "-" if value is None else disks.get(value, "%d:%d" % (value >> 20, value & 0xFFFFF))
+
+
+disks = {}`,
   member_of: `\
 def member_of(names):
-    """One of an enum's names; the number where it has none."""
-    by_value = {}
-    for name, value in names.items():
-        by_value.setdefault(value, name)
+    """One of an enum's names, the first of several; the number where it has none."""
+    by_value = {value: name for name, value in reversed(names)}
     return lambda value: "-" if value is None else by_value.get(value, str(value))`,
   flags_of: `\
-def flags_of(names):
-    """Bits by name, joined as C does; of names that share bits those of the most go first."""
-    order = sorted((n for n in names.items() if n[1]), key=lambda n: -bin(n[1]).count("1"))
-
+def flags_of(names, zeros=()):
+    """Bits by name, joined as C does, in the order they are looked for; the rest in hexadecimal."""
     def shown(value):
-        if not value:
-            return "-" if value is None else "0"
+        if value is None:
+            return "-"
+        found = [name for name, room in zeros if not value & room][:1]
         rest = value
-        found = []
-        for name, bits in order:
+        for name, bits in names:
             if rest & bits == bits:
-                found.append((bits, name))
+                found.append(name)
                 rest &= ~bits
-        found.sort()
-        return "|".join([name for _, name in found] + (["0x%x" % rest] if rest else []))
+        return "|".join(found + (["0x%x" % rest] if rest or not found else []))
     return shown`,
   show_table: `\
 def show_table(columns, rows):

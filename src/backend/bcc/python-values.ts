@@ -1,9 +1,11 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
+import { DISK, flagNames } from "../../kernel/flag-sets.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Type, Unit } from "../../semantics/types.js";
 import { pidOf, type Field } from "./fields.js";
 import { identifier } from "./names.js";
+import { pythonString } from "./text.js";
 
 /** The plain value of a struct's member. */
 export function keptInPython(field: Field, type: Type, member: string): string {
@@ -12,6 +14,8 @@ export function keptInPython(field: Field, type: Type, member: string): string {
       return `decoded(${member})`;
     case "probe":
       return `PROBES[${member}]`;
+    case "inet":
+      return `internet_address(${member})`;
     case "kernelStack":
       return `frames(${member}, -1)`;
     case "userStack":
@@ -26,27 +30,38 @@ export function keptInPython(field: Field, type: Type, member: string): string {
 
 /** The names of enums and flags that the program shows, by the constant that holds them. */
 export class NamedSets {
-  private readonly sets = new Map<string, ReadonlyMap<string, bigint>>();
+  private readonly sets = new Map<string, readonly string[]>();
 
   constructor(
     private readonly find: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined,
   ) {}
 
-  /** Undefined: nothing is known of it. */
-  constant(kind: "enum" | "flags", of: string): string | undefined {
-    const values = this.find(kind, of);
+  /** A list of pairs of name and value; undefined: nothing is known of it. */
+  enumeration(of: string): string | undefined {
+    const values = this.find("enum", of);
+    return values && values.size > 0 ? this.add(of, [...values]) : undefined;
+  }
+
+  /** The same, and an expression for the names of 0. */
+  flags(of: string): string | undefined {
+    const values = this.find("flags", of);
     if (!values || values.size === 0) return undefined;
+    const { flags, zeros } = flagNames(values);
+    const rooms = zeros.map(({ name, room }) => `(${pythonString(name)}, ${numeral(room)})`);
+    return [this.add(of, flags), ...(rooms.length > 0 ? [`[${rooms.join(", ")}]`] : [])].join(", ");
+  }
+
+  private add(of: string, values: readonly (readonly [string, bigint])[]): string {
     const name = identifier(of, "names").toUpperCase();
-    this.sets.set(name, values);
+    this.sets.set(
+      name,
+      values.map(([member, value]) => `    (${pythonString(member)}, ${numeral(value)}),`),
+    );
     return name;
   }
 
   lines(): string[] {
-    return [...this.sets].flatMap(([name, values]) => [
-      `${name} = {`,
-      ...[...values].map(([member, value]) => `    "${member}": ${numeral(value)},`),
-      "}",
-    ]);
+    return [...this.sets].flatMap(([name, pairs]) => [`${name} = [`, ...pairs, "]"]);
   }
 }
 
@@ -68,11 +83,12 @@ export function showing(type: Type, display: Display | undefined, sets: NamedSet
     case "bool":
       return "truth";
     case "enum": {
-      const names = sets.constant("enum", type.of);
+      if (type.of === DISK) return "disk_name";
+      const names = sets.enumeration(type.of);
       return names === undefined ? "plainly" : `member_of(${names})`;
     }
     case "flags": {
-      const names = sets.constant("flags", type.of);
+      const names = sets.flags(type.of);
       return names === undefined ? "hexadecimal" : `flags_of(${names})`;
     }
     default:
@@ -90,6 +106,8 @@ function showingNumber(unit: Unit, display: Display | undefined): string {
       return "time_span";
     case "timestamp":
       return "wall_clock";
+    case "load":
+      return "load_average";
     default:
       return "plainly";
   }

@@ -68,6 +68,14 @@ export function writeText(value: Typed, place: string, writer: Writer): () => re
   }
 }
 
+/** Where the bytes of an internet address are. */
+export function inetAddress(value: Typed, writer: Writer): string {
+  if (value.op === "state") return `&${memberOf(value, writer).member}`;
+  if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")
+    throw new BackendError("BCC cannot keep this internet address");
+  return `args->${value.bytes.field.name}`;
+}
+
 function textAddress(value: Typed & { op: "text" }, writer: Writer): string {
   const { type } = value.pointer;
   const isArray = type.kind === "c" && type.ctype.kind === "array";

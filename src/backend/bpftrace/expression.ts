@@ -72,8 +72,16 @@ export function write(value: Typed, writer: Writer): string {
     case "text":
       // An array of characters is a string to bpftrace as it is.
       return isArray(value.pointer) ? write(value.pointer, writer) : `str(${write(value.pointer, writer)})`;
+    case "global":
+      return `*kaddr(${quote(value.name)})`;
+    case "userWord":
+      return `*(uint64 *)uptr(${write(value.address, writer)})`;
+    case "inet":
+      return `ntop(${write(value.bytes, writer)})`;
     case "cast":
-      return `((${describeCType(value.to)}${value.pointer ? " *" : ""})${write(value.operand, writer)})`;
+      return value.to.kind === "int" && !value.pointer
+        ? `((${integerType(value.to)})${group(write(value.operand, writer))})`
+        : `((${describeCType(value.to)}${value.pointer ? " *" : ""})${write(value.operand, writer)})`;
     case "negate":
       return `(-${signedOperand(value.operand, writer)})`;
     case "complement":
@@ -127,7 +135,7 @@ export function writeValue(value: Typed, writer: Writer): string {
 }
 
 function group(text: string): string {
-  return /^[\w.@$]+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text)
+  return /^(?:[\w.@$]|->)+(\([^()]*\))?$|^@\w+\[[^\]]*\]$|^"[^"]*"$/.test(text) || isWrapped(text)
     ? text
     : `(${text})`;
 }
@@ -157,13 +165,17 @@ function castNumber(text: string, ctype: NonNullable<(Typed & { op: "argument" }
     case "char": {
       const bytes = ctype.kind === "char" ? 1 : ctype.bytes;
       if (bytes >= 8) return ctype.signed ? `(int64)${text}` : text;
-      return `(${ctype.signed ? "int" : "uint"}${bytes * 8})${text}`;
+      return `(${integerType({ signed: ctype.signed, bytes })})${text}`;
     }
     case "bool":
       return `(uint8)${text}`;
     default:
       return text;
   }
+}
+
+function integerType({ signed, bytes }: { readonly signed: boolean; readonly bytes: number }): string {
+  return `${signed ? "int" : "uint"}${bytes * 8}`;
 }
 
 function argument(value: Typed & { op: "argument" }, writer: Writer): string {
@@ -181,8 +193,16 @@ function isArray(value: Typed): boolean {
 }
 
 function element(value: Typed & { op: "element" }, writer: Writer): string {
+  if (value.object.type.kind === "c" && value.object.type.ctype.kind === "pointer") {
+    const place = `*(${write(value.object, writer)} + ${group(write(value.index, writer))})`;
+    // Newer versions know the fields of what is pointed to only by a cast, and warn of one to the same type.
+    const { ctype } = value;
+    return ctype.kind === "pointer" && ctype.to.kind === "struct"
+      ? `((${describeCType(ctype)})(uint64)${place})`
+      : `(${place})`;
+  }
   if (value.index.op !== "integer")
-    throw new BackendError("bpftrace takes only a constant between `[` and `]`");
+    throw new BackendError("bpftrace takes only a constant between `[` and `]` of an array");
   return `${write(value.object, writer)}[${write(value.index, writer)}]`;
 }
 
@@ -215,6 +235,8 @@ function holdsSigned(value: Typed): boolean {
       return value.ctype ? value.ctype.kind === "int" && value.ctype.signed : false;
     case "negate":
       return true;
+    case "cast":
+      return !value.pointer && value.to.kind === "int" && value.to.signed;
     case "arithmetic":
       return value.operator === "-"
         ? isSigned(value)

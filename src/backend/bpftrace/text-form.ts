@@ -1,5 +1,6 @@
 /** The script as a person runs it: columns with names, maps under a heading. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../plan/plan.js";
+import { LOAD_PARTS } from "../../semantics/types.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
@@ -76,6 +77,9 @@ function cell(column: ResultColumn, value: string): Cell {
   if (type.kind === "flags") return { format: "llx", value: value, width };
   if (type.kind === "number" && type.unit === "timestamp")
     return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
+  // Two digits behind the point would take two values: bpftrace knows no fractions.
+  if (type.kind === "number" && type.unit === "load")
+    return { format: "llu", value: `(${value} * 100 / ${LOAD_PARTS})`, width };
   const factor = column.display?.factor ?? 1n;
   const signed = type.kind !== "number" || type.signed || type.unit !== "none";
   const scaled = factor === 1n ? value : scale(value, factor);
@@ -91,9 +95,14 @@ function scale(value: string, factor: bigint): string {
 /** A column's name, with the unit that its bare numbers are in. */
 function labelOf(column: ResultColumn): string {
   if (column.display || column.type.kind !== "number") return column.label;
-  const unit = { none: "", bytes: " (B)", pages: " (pages)", duration: " (ns)", timestamp: "" }[
-    column.type.unit
-  ];
+  const unit = {
+    none: "",
+    bytes: " (B)",
+    pages: " (pages)",
+    duration: " (ns)",
+    timestamp: "",
+    load: " (hundredths)",
+  }[column.type.unit];
   return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
 }
 

@@ -1,0 +1,147 @@
+/** What /proc says of the machine's memory, and of one process: the numbers of free, vmstat, sar and pmap. */
+import { readFileSync } from "node:fs";
+
+/** Reads a file of /proc; undefined where it is not there, or not for us. */
+export type ReadFile = (path: string) => string | undefined;
+
+export const readProc: ReadFile = (path) => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+/** Counters since boot, by the kernel's names. */
+export type Counters = ReadonlyMap<string, number>;
+
+export interface Memory {
+  /** In bytes, as `free` has them. */
+  readonly total: number;
+  readonly used: number;
+  readonly free: number;
+  readonly shared: number;
+  readonly cached: number;
+  readonly available: number;
+  readonly swapTotal: number;
+  readonly swapUsed: number;
+  readonly slab: number;
+  readonly hugePages: number;
+}
+
+/** Of all processes, the share of time that some waited for memory: of the last 10, 60 and 300 seconds, in percent. */
+export interface Pressure {
+  readonly some: readonly number[];
+  readonly full: readonly number[];
+}
+
+export interface ProcessMemory {
+  readonly pid: number;
+  readonly comm: string;
+  /** In bytes. */
+  readonly virtual: number;
+  readonly resident: number;
+  readonly anonymous: number;
+  readonly file: number;
+  readonly shared: number;
+  readonly swap: number;
+  /** The largest, by what is resident of them. */
+  readonly mappings: readonly Mapping[];
+}
+
+export interface Mapping {
+  readonly name: string;
+  readonly permissions: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly resident: number;
+  readonly dirty: number;
+}
+
+const KIB = 1024;
+
+/** `Name:  123 kB`, a line each, in bytes. */
+function kilobytes(text: string): (name: string) => number {
+  const values = new Map(
+    [...text.matchAll(/^(\w+(?:\(\w+\))?):\s+(\d+)(?: kB)?$/gm)].map(([, name = "", n = "0"]) => [
+      name,
+      Number(n) * KIB,
+    ]),
+  );
+  return (name) => values.get(name) ?? 0;
+}
+
+export function readMemory(read: ReadFile): Memory | undefined {
+  const text = read("/proc/meminfo");
+  if (text === undefined) return undefined;
+  const of = kilobytes(text);
+  const cached = of("Cached") + of("Buffers") + of("SReclaimable");
+  return {
+    total: of("MemTotal"),
+    used: of("MemTotal") - of("MemFree") - cached,
+    free: of("MemFree"),
+    shared: of("Shmem"),
+    cached,
+    available: of("MemAvailable"),
+    swapTotal: of("SwapTotal"),
+    swapUsed: of("SwapTotal") - of("SwapFree"),
+    slab: of("Slab"),
+    hugePages: of("Hugetlb"),
+  };
+}
+
+export function readCounters(read: ReadFile): Counters {
+  const lines = (read("/proc/vmstat") ?? "").matchAll(/^(\w+) (\d+)$/gm);
+  return new Map([...lines].map(([, name = "", value = "0"]) => [name, Number(value)]));
+}
+
+/** Undefined where the kernel does not measure it. */
+export function readPressure(read: ReadFile): Pressure | undefined {
+  const text = read("/proc/pressure/memory");
+  const averages = (kind: string): number[] | undefined =>
+    new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+)`, "m")
+      .exec(text ?? "")
+      ?.slice(1)
+      .map(Number);
+  const [some, full] = [averages("some"), averages("full")];
+  return some && { some, full: full ?? [] };
+}
+
+/** Undefined when there is no such process, or it is not ours to look at. */
+export function readProcess(pid: number, read: ReadFile): ProcessMemory | undefined {
+  const status = read(`/proc/${pid}/status`);
+  if (status === undefined) return undefined;
+  const of = kilobytes(status);
+  const mappings = readMappings(read(`/proc/${pid}/smaps`) ?? "");
+  return {
+    pid,
+    comm: /^Name:\t(.*)$/m.exec(status)?.[1] ?? "",
+    virtual: of("VmSize"),
+    resident: of("VmRSS"),
+    anonymous: of("RssAnon"),
+    file: of("RssFile"),
+    shared: of("RssShmem"),
+    swap: of("VmSwap"),
+    mappings: mappings.sort((a, b) => b.resident - a.resident),
+  };
+}
+
+/** The mappings of a process, those of one name and one protection together. */
+function readMappings(smaps: string): Mapping[] {
+  const found = new Map<string, Mapping>();
+  for (const block of smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
+    const [, permissions = "", path = ""] = /^\S+ (\S+) \S+ \S+ \d+ *(.*)$/m.exec(block) ?? [];
+    if (permissions === "") continue;
+    const of = kilobytes(block);
+    const name = path === "" ? "[anonymous]" : path;
+    const before = found.get(`${permissions} ${name}`);
+    found.set(`${permissions} ${name}`, {
+      name,
+      permissions,
+      size: of("Size") + (before?.size ?? 0),
+      resident: of("Rss") + (before?.resident ?? 0),
+      dirty: of("Private_Dirty") + of("Shared_Dirty") + (before?.dirty ?? 0),
+    });
+  }
+  return [...found.values()];
+}

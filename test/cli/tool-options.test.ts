@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { readRequest } from "../../src/cli/input.js";
+import { toolHelp } from "../../src/cli/tool-options.js";
+import { standardLibrary } from "../../src/index.js";
+
+const asked = (words: string): ReturnType<typeof readRequest>["options"] =>
+  readRequest(words.split(" "), {}).options;
+
+describe("a tool's options", () => {
+  it("go by the names of its parameters", () => {
+    expect(asked("memleak --min-age 5s --each --max-size=4KB").tool).toEqual({
+      name: "memleak",
+      arguments: { min_age: "5s", each: "true", max_size: "4KB" },
+    });
+  });
+
+  it.each([
+    ["memleak --min-agee 5s", "no option"],
+    ["memleak --min-age", "needs a value"],
+    ["vmscan 5", "there is no"],
+  ])("%s", (words, message) => {
+    if (words === "vmscan 5") return void expect(asked(words).tool).toBeUndefined();
+    expect(() => asked(words)).toThrow(message);
+  });
+
+  it("are refused for a query", () => {
+    expect(() => asked("faults --by-pid")).toThrow("there is no option `--by-pid`");
+  });
+
+  it("are told by its help", () => {
+    const tool = standardLibrary().tool("memleak")?.definition;
+    if (!tool) throw new Error("no memleak");
+    const help = toolHelp(tool, "Usage: x\n\nOptions:\n  -p");
+    expect(help).toMatch(/--min-age <duration> +only what is at least this old \(default 500ms\)/);
+    expect(help).toMatch(/--each +a line for each block/);
+    expect(help).toContain("Options of every run:");
+  });
+});
+
+describe("clauses on the command line", () => {
+  it("are read from their options; --comm is a condition", () => {
+    expect(readRequest(["faults"], { by: "pid", comm: 'a"b' }).options.amendments).toEqual({
+      by: "pid",
+      where: 'comm ~ "a\\"b"',
+    });
+    expect(readRequest(["faults"], { where: "pid == 1", comm: "x" }).options.amendments?.where).toBe(
+      '(pid == 1) and comm ~ "x"',
+    );
+  });
+});

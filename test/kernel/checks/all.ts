@@ -1,0 +1,15 @@
+/** Every check that is run in the guests. */
+import { BEYOND_CHECKS } from "./beyond.js";
+import type { GuestCheck } from "./check.js";
+import { LANGUAGE_CHECKS } from "./language.js";
+import { ONELINER_CHECKS } from "./oneliners.js";
+import { PROVIDER_CHECKS } from "./providers.js";
+import { TOOL_CHECKS } from "./tools.js";
+
+export const CHECKS: readonly GuestCheck[] = [
+  ...LANGUAGE_CHECKS,
+  ...TOOL_CHECKS,
+  ...ONELINER_CHECKS,
+  ...BEYOND_CHECKS,
+  ...PROVIDER_CHECKS,
+];

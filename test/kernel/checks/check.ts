@@ -1,0 +1,81 @@
+/** What is run in the guests: a query or a tool, a workload whose numbers are known, and what must come out. */
+import { expect } from "vitest";
+import type { CheckResult, Target } from "../guest/guest.js";
+
+export interface Row {
+  readonly result: number;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Report {
+  readonly rows: readonly Row[];
+  /** What the workload and the runner said. */
+  readonly stderr: string;
+}
+
+/** What was expected and what came, for the table of results. */
+export interface Seen {
+  readonly expected: string;
+  readonly seen: string;
+}
+
+export interface GuestCheck {
+  readonly id: string;
+  /** The row of the book's chapter that it is about: A1, B4, C10. */
+  readonly row?: string;
+  /** The words behind `faultline`, as a shell reads them. */
+  readonly command: string;
+  /** The traced command; a program of test/kernel/workloads. */
+  readonly workload: string;
+  readonly timeoutSeconds?: number;
+  /** Where it is known to hold; everywhere when absent. */
+  readonly targets?: readonly Target[];
+  /** Throws when what came is wrong. */
+  readonly verify: (report: Report, target: Target) => Seen;
+}
+
+/** A query as one word of a shell. */
+export const query = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The rows whose columns have these values. */
+export function rowsWhere(report: Report, where: Readonly<Record<string, unknown>> = {}): readonly Row[] {
+  return report.rows.filter((r) => Object.entries(where).every(([k, v]) => r.values[k] === v));
+}
+
+/** The numbers of one column, added up over the rows whose other columns have these values. */
+export function total(report: Report, column: string, where: Readonly<Record<string, unknown>> = {}): number {
+  return rowsWhere(report, where).reduce((sum, r) => sum + Number(r.values[column]), 0);
+}
+
+export function exactly(seen: number, wanted: number): Seen {
+  expect(seen).toBe(wanted);
+  return { expected: `${wanted}`, seen: `${seen}` };
+}
+
+export function between(seen: number, least: number, most: number): Seen {
+  expect(seen).toBeGreaterThanOrEqual(least);
+  expect(seen).toBeLessThanOrEqual(most);
+  return { expected: `${least} to ${most}`, seen: `${seen}` };
+}
+
+export function atLeast(seen: number, least: number): Seen {
+  expect(seen).toBeGreaterThanOrEqual(least);
+  return { expected: `at least ${least}`, seen: `${seen}` };
+}
+
+/** A number that the workload itself printed, or the kernel's own count that it read. */
+export function said(report: Report, pattern: RegExp): number {
+  const found = pattern.exec(report.stderr)?.[1];
+  if (found === undefined) throw new Error(`the workload did not say ${pattern.source}: ${report.stderr}`);
+  return Number(found);
+}
+
+/** The result as the command line printed it. */
+export function readReport(result: CheckResult): Report {
+  if (result.exitCode !== 0)
+    throw new Error(
+      `exit ${String(result.exitCode)} after ${result.seconds} s\n${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`,
+    );
+  const document = JSON.parse(result.stdout) as { rows: Row[] };
+  return { rows: document.rows, stderr: result.stderr };
+}

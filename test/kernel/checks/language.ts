@@ -1,0 +1,100 @@
+/** The language itself: filters, patterns, keys and aggregates, against workloads whose numbers are exact. */
+import { expect } from "vitest";
+import { atLeast, between, exactly, query, total, type GuestCheck } from "./check.js";
+
+/** 200 pages, twice: the writes of touch_file fault exactly once a page a round. */
+const TOUCH = "touch_file libtouch.so 200 2";
+
+/** 30 blocks stay, 20 are freed at once and 10 by another thread. */
+const LEAK = "leak 30 12345 20 10";
+
+export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
+  {
+    id: "card",
+    command: query('faults by comm, ustack where file ~ "*.so"'),
+    workload: TOUCH,
+    verify: (r) => {
+      expect(r.rows.every((row) => String(row.values.ustack).split("\n").length >= 2)).toBe(true);
+      return exactly(total(r, "count()", { comm: "touch_file" }), 400);
+    },
+  },
+  {
+    id: "glob-prefix",
+    command: query('faults by comm where file ~ "libtouch*"'),
+    workload: TOUCH,
+    verify: (r) => exactly(total(r, "count()"), 400),
+  },
+  {
+    id: "glob-middle",
+    command: query('faults by comm where file ~ "*touch*"'),
+    workload: "touch_file libtouch.so 200 2",
+    verify: (r) => atLeast(total(r, "count()"), 400),
+  },
+  {
+    id: "glob-class",
+    command: query('faults by file where file ~ "l?b*[a-h].so"'),
+    workload: TOUCH,
+    verify: (r) => exactly(total(r, "count()", { file: "libtouch.so" }), 400),
+  },
+  {
+    id: "glob-comm",
+    command: query('faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"'),
+    workload: TOUCH,
+    verify: (r) => exactly(total(r, "count()"), 400),
+  },
+  {
+    id: "glob-none",
+    command: query('faults by file where file ~ "*.sox" or file ~ "touch*.so"'),
+    workload: TOUCH,
+    verify: (r) => exactly(total(r, "count()"), 0),
+  },
+  {
+    id: "faults-by-pid",
+    command: query("faults by comm, pid"),
+    workload: "touch_anon 300 toucher",
+    // Under its own name the process also faults on its stack and the pages of the C library that it comes to.
+    verify: (r) => between(total(r, "count()", { comm: "toucher" }), 300, 315),
+  },
+  {
+    id: "faults-show",
+    command: query('faults show comm, address, write where comm == "toucher" and write'),
+    workload: "touch_anon 50 toucher",
+    verify: (r) => between(r.rows.length, 50, 65),
+  },
+  {
+    id: "malloc",
+    command: query("malloc count(), sum(size) by comm where size == 12345"),
+    workload: LEAK,
+    verify: (r) => {
+      expect(total(r, "sum(size)", { comm: "leak" })).toBe(60 * 12345);
+      return exactly(total(r, "count()", { comm: "leak" }), 60);
+    },
+  },
+  {
+    id: "open-allocation",
+    command: query("open allocation sum(size), count() by comm where size == 12345"),
+    workload: LEAK,
+    verify: (r) => {
+      expect(total(r, "sum(size)", { comm: "leak" })).toBe(30 * 12345);
+      return exactly(total(r, "count()", { comm: "leak" }), 30);
+    },
+  },
+  {
+    id: "open-age",
+    command: query("open allocation count() by ustack where age > 1s and size == 12345"),
+    workload: `${LEAK} 3`,
+    verify: (r) => {
+      expect(r.rows.length).toBe(1);
+      return exactly(total(r, "count()"), 30);
+    },
+  },
+  {
+    id: "hugepage-show",
+    command: query("kprobe:hugepage_madvise show probe, pid"),
+    workload: "hugepage madvise 25",
+    verify: (r) => {
+      expect(new Set(r.rows.map((row) => row.values.probe))).toEqual(new Set(["kprobe:hugepage_madvise"]));
+      return exactly(r.rows.length, 25);
+    },
+  },
+];

@@ -1,0 +1,85 @@
+/**
+ * The table of what was seen in the guests, row by row of the chapter: results/TARGET.json as each target's run left
+ * it, and RESULTS.md made of them all.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CHECKS } from "./checks/all.js";
+import type { GuestCheck, Seen } from "./checks/check.js";
+import { targets, type Target } from "./guest/guest.js";
+
+const folder = join(import.meta.dirname, "results");
+
+interface Outcome extends Partial<Seen> {
+  readonly id: string;
+  readonly pass: boolean;
+}
+
+interface TargetResults {
+  readonly kernel: string;
+  readonly bpftrace: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+export class Results {
+  private readonly outcomes: Outcome[] = [];
+
+  constructor(private readonly target: Target) {}
+
+  passed(check: GuestCheck, seen: Seen): void {
+    this.outcomes.push({ id: check.id, pass: true, ...seen });
+  }
+
+  failed(check: GuestCheck): void {
+    this.outcomes.push({ id: check.id, pass: false });
+  }
+
+  write(kernel: string, bpftrace: string): void {
+    mkdirSync(folder, { recursive: true });
+    const results: TargetResults = { kernel, bpftrace, outcomes: this.outcomes };
+    writeFileSync(join(folder, `${this.target}.json`), `${JSON.stringify(results, null, 2)}\n`);
+    writeFileSync(join(folder, "RESULTS.md"), table());
+  }
+}
+
+function read(target: Target): TargetResults | undefined {
+  const path = join(folder, `${target}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as TargetResults) : undefined;
+}
+
+function table(): string {
+  const all = targets.map((target) => ({ target, results: read(target) }));
+  const heads = all.map(({ target, results }) =>
+    results ? `${target}: ${results.kernel}, bpftrace ${results.bpftrace}` : `${target}: not run`,
+  );
+  const cell = (check: GuestCheck, { target, results }: (typeof all)[number]): string => {
+    if (check.targets && !check.targets.includes(target)) return "not applicable";
+    const outcome = results?.outcomes.find((o) => o.id === check.id);
+    if (!outcome) return "not run";
+    return outcome.pass ? `pass: ${outcome.expected ?? ""} expected, ${outcome.seen ?? ""} seen` : "FAIL";
+  };
+  const lines = [...CHECKS]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((check) => {
+      const cells = all.map((each) => cell(check, each));
+      const command = `\`faultline ${check.command.replaceAll("|", "\\|")}\` on \`${check.workload}\``;
+      return `| ${[check.row ?? "", check.id, command, ...cells].join(" | ")} |`;
+    });
+  return [
+    "# What was seen in the guests",
+    "",
+    "Made by `npm run test:kernel`. A row is of the chapter's tools (A), one-liners (B) and exercises (C); those without",
+    "a row are of the language. The number expected is what the workload is known to cause.",
+    "",
+    `| row | check | command | ${heads.join(" | ")} |`,
+    `| --- | --- | --- | ${heads.map(() => "---").join(" | ")} |`,
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+/** A1 … A23, B1 … B7, C1 … C10, then the rest. */
+function rank({ row }: GuestCheck): number {
+  if (row === undefined) return 1_000_000;
+  return row.charCodeAt(0) * 1000 + Number(row.slice(1));
+}

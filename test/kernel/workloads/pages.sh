@@ -1,0 +1,9 @@
+#!/bin/bash
+# Loads a kernel module and writes a file, so that the kernel allocates objects and pages.
+# Causes kmalloc, kmem_cache_alloc, vmalloc (of the module) and page allocations.
+set -euo pipefail
+modprobe -r zram 2>/dev/null || true
+modprobe zram num_devices=1
+dd if=/dev/zero of=/var/tmp/faultline-pages bs=1M count=8 status=none
+rm /var/tmp/faultline-pages
+modprobe -r zram

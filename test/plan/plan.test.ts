@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { bundledKernel, compile } from "../../src/index.js";
+import type { Plan, Step } from "../../src/plan/plan.js";
+
+const planOf = (text: string, kernel = "debian13"): Plan => {
+  const { plan, diagnostics } = compile(text, { kernel: bundledKernel(kernel) });
+  if (!plan) throw new Error(diagnostics.map((d) => d.message).join("; "));
+  return plan;
+};
+
+const SPAN = `
+  event both { provider tracepoint:sched:sched_switch { thread: int = args.next_pid } }
+  event gone { provider tracepoint:sched:sched_switch { thread: int = args.prev_pid } }
+  span on_cpu on thread { begin both end gone }
+`;
+
+/** What the steps do, in order, with those inside conditions. */
+const deeds = (steps: readonly Step[]): string[] =>
+  steps.flatMap((s) => (s.do === "when" ? deeds(s.then) : [s.do]));
+
+describe("probes at one place", () => {
+  it("become one, in which a span ends before the next begins", () => {
+    const { probes } = planOf(`${SPAN} on_cpu hist(latency)`);
+    expect(probes.length).toBe(1);
+    expect(deeds(probes[0]?.steps ?? [])).toEqual(["let", "aggregate", "remove", "store"]);
+  });
+
+  it("become one when they are of several queries", () => {
+    const { probes } = planOf("faults by comm; faults by pid");
+    expect(probes.map((p) => p.point.type)).toEqual(["software"]);
+    expect(deeds(probes[0]?.steps ?? [])).toEqual(["aggregate", "aggregate"]);
+  });
+
+  it("keep a filter that all have in front", () => {
+    const text = "faults by comm where pid == 7; faults by uid where pid == 7 and cpu == 1";
+    const [probe] = planOf(text).probes;
+    expect(probe?.filter.length).toBe(1);
+    expect(probe?.steps.some((s) => s.do === "when")).toBe(true);
+  });
+
+  it("end an allocation that realloc gives up before the new one begins", () => {
+    const probe = planOf("open allocation sum(size) by comm").probes.find(
+      (p) => p.point.type === "uretprobe" && p.point.parts[1] === "realloc",
+    );
+    const [first, second] = probe?.steps ?? [];
+    expect(deeds(first ? [first] : [])[0]).toBe("remove");
+    expect(deeds(second ? [second] : [])[0]).toBe("store");
+  });
+});
+
+describe("unions", () => {
+  const text = `
+    event a { provider software:page-faults:1 }
+    event b { provider tracepoint:vmscan:mm_vmscan_nothing }
+  `;
+  it("are without an optional member that the kernel lacks, and say so", () => {
+    const plan = planOf(`${text} event u = a | b? u`);
+    expect(plan.probes.length).toBe(1);
+    expect(plan.notes.join()).toContain("u is without b");
+    expect(plan.choices.map((c) => c.source)).toEqual(["a"]);
+  });
+
+  it("need the others", () => {
+    const { diagnostics, unavailable } = compile(`${text} event u = a | b u`);
+    expect(unavailable).toBe(true);
+    expect(diagnostics[0]?.hint).toContain("mm_vmscan_nothing");
+    expect(compile(`${text} event u = b? u`).unavailable).toBe(true);
+  });
+});
+
+describe("what happens during a span", () => {
+  const text = `
+    span run on tid {
+      begin tracepoint:vmscan:mm_vmscan_kswapd_wake
+      during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { freed: pages = args.nr_reclaimed }
+      end tracepoint:vmscan:mm_vmscan_kswapd_sleep
+    }
+  `;
+  it("is added up from its begin to its end", () => {
+    const { probes } = planOf(`${text} run sum(freed) by comm`);
+    const stores = probes.flatMap((p) => p.steps).filter((s) => s.do === "store");
+    const [sum] = stores.filter((s) => s.do === "store" && s.value.op === "arithmetic");
+    expect(sum).toMatchObject({
+      map: "run_freed",
+      value: { operator: "+", left: { op: "state", map: "run_freed" } },
+    });
+    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "cast")).toBe(true);
+  });
+
+  it("costs nothing where it is not asked for", () => {
+    expect(planOf(`${text} run hist(latency)`).probes.length).toBe(2);
+  });
+
+  it("must be a number", () => {
+    const { diagnostics } = compile(text.replace("freed: pages = args.nr_reclaimed", "who: string = comm"));
+    expect(diagnostics.map((d) => d.code)).toContain("not-measurable");
+  });
+});
+
+describe("a text that is one of two", () => {
+  it("is tested as each of them", () => {
+    const { script } = compile('mmap by comm where file ~ "lib*.so"', {
+      kernel: bundledKernel("dev"),
+      bpftrace: "0.17.0",
+    });
+    expect(script?.text).toContain("curtask->files->fdt->fd");
+    const empty = compile('mmap by comm where file == ""', {
+      kernel: bundledKernel("dev"),
+      bpftrace: "0.17.0",
+    });
+    expect(empty.script?.text).toMatch(/\(int32\)args->fd\)* < 0/);
+  });
+});
+
+describe("programs and libraries", () => {
+  const binaries = {
+    locate: (name: string) => (name === "libc" ? "/proc/7/root/lib/ld-musl-x86_64.so.1" : name),
+    gap: (file: string, symbol: string) =>
+      file.includes("musl") && ["pvalloc", "valloc"].includes(symbol)
+        ? `${file} has no function ${symbol}`
+        : undefined,
+  };
+  it("are attached to where they are, without the functions they lack", () => {
+    const { plan } = compile("open allocation count() by pid", { binaries });
+    const points = plan?.probes.map((p) => p.point.parts.join(":")) ?? [];
+    expect(points).toContain("/proc/7/root/lib/ld-musl-x86_64.so.1:malloc");
+    expect(points.some((p) => p.endsWith(":pvalloc"))).toBe(false);
+    expect(plan?.notes.join()).toContain("without pvalloc_call");
+  });
+
+  it("must have what a query cannot do without", () => {
+    const { unavailable, diagnostics } = compile("uprobe:libc:valloc", { binaries });
+    expect(unavailable).toBe(true);
+    expect(diagnostics[0]?.hint).toContain("has no function valloc");
+  });
+});
