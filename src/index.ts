@@ -14,6 +14,7 @@ import { dialectOf, NEWEST } from "./backend/bpftrace/dialect.js";
 import { attachGap as bccGap } from "./backend/bcc/attach.js";
 import { dialectOf as bccDialect, NEWEST_BCC } from "./backend/bcc/dialect.js";
 import { emitBcc } from "./backend/bcc/emit.js";
+import { emitOneliner, toolGap } from "./backend/bcc/oneliner/emit.js";
 import type { Script, ScriptForm } from "./backend/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
 import { namedValues } from "./kernel/flag-sets.js";
@@ -53,7 +54,8 @@ export interface CompileOptions {
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
 }
 
-export const BACK_ENDS = ["bpftrace", "bcc"] as const;
+/** `bcc-oneliner`: a command of BCC's own tools, for who compiles and does not run. */
+export const BACK_ENDS = ["bpftrace", "bcc", "bcc-oneliner"] as const;
 
 export type BackEndName = (typeof BACK_ENDS)[number];
 
@@ -151,6 +153,7 @@ interface BackEnd {
 function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
   const form = options.form ?? "text";
   const target = `${kernel.id} (${kernel.release})`;
+  if (options.to === "bcc-oneliner") return { attachGap: toolGap, emit: emitOneliner };
   if (options.to === "bcc") {
     const version = options.bcc ?? NEWEST_BCC;
     const dialect = bccDialect(version, kernel.release);

@@ -1,4 +1,5 @@
 /** `faultline compile`: the script, for a reviewer. */
+import { BACK_ENDS } from "../index.js";
 import { EXIT } from "./exit.js";
 import {
   backEndName,
@@ -12,11 +13,11 @@ import {
 } from "./input.js";
 
 export async function compileCommand(what: readonly string[], flags: Flags): Promise<number> {
-  const to = backEndName(flags.to, "--to");
+  const to = backEndName(flags.to, "--to", BACK_ENDS);
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
-  const version = await targetVersion(flags, target, to);
+  const version = to === "bcc-oneliner" ? undefined : await targetVersion(flags, target, to);
   const pid = wholeNumber(flags, "pid");
   const maxEntries = wholeNumber(flags, "maxEntries");
   const compiled = compileFor(target, request.text, {

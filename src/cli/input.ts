@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
-  BACK_ENDS,
   bundledKernel,
   bundledNames,
   compile,
@@ -166,16 +165,15 @@ export function wholeNumber(flags: Flags, name: string, least = 1): number | und
   );
 }
 
-/** A back end by its name. */
-export function backEndName(wanted: Flags[string], flag: string): BackEndName {
-  if (wanted === undefined) return "bpftrace";
-  const found = BACK_ENDS.find((name) => name === wanted);
+/** A back end by its name; `of` are those that there are here. */
+export function backEndName<Name extends BackEndName>(
+  wanted: Flags[string],
+  flag: string,
+  of: readonly Name[],
+): Name {
+  const found = of.find((name) => name === (wanted ?? "bpftrace"));
   if (found) return found;
-  throw new CliError(
-    `${flag}: there is no back end \`${String(wanted)}\``,
-    EXIT.usage,
-    `there are ${BACK_ENDS.join(", ")}`,
-  );
+  throw new CliError(`${flag}: there is no \`${String(wanted)}\``, EXIT.usage, `there are ${of.join(", ")}`);
 }
 
 export interface TargetKernel {
@@ -239,7 +237,7 @@ function packageFolder(): string {
 }
 
 /** The tracers that each bundled target ships. */
-const SHIPPED: Readonly<Record<string, Readonly<Record<BackEndName, string>>>> = {
+const SHIPPED: Readonly<Record<string, Readonly<Record<"bpftrace" | "bcc", string>>>> = {
   debian12: { bpftrace: "0.17.0", bcc: "0.26.0" },
   debian13: { bpftrace: "0.23.2", bcc: "0.31.0" },
   sid: { bpftrace: "0.27.1", bcc: "0.37.0" },
@@ -249,7 +247,7 @@ const SHIPPED: Readonly<Record<string, Readonly<Record<BackEndName, string>>>> =
 export async function targetVersion(
   flags: Flags,
   target: TargetKernel,
-  of: BackEndName = "bpftrace",
+  of: "bpftrace" | "bcc" = "bpftrace",
 ): Promise<string | undefined> {
   const asked = flags[of];
   if (typeof asked === "string") return asked;

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { type BackEndName, type Compiled, type CompileOptions, type Kernel } from "../index.js";
+import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
@@ -23,6 +23,8 @@ import {
   type Flags,
 } from "./input.js";
 
+const TRACERS = ["bpftrace", "bcc"] as const;
+
 interface Job {
   readonly compile: (
     tracer: Tracer | undefined,
@@ -30,7 +32,7 @@ interface Job {
     form: "text" | "stream",
   ) => Compiled;
   readonly kernel: Kernel;
-  readonly via: BackEndName;
+  readonly via: (typeof TRACERS)[number];
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
@@ -71,7 +73,7 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const via = backEndName(flags.via, "--via");
+  const via = backEndName(flags.via, "--via", TRACERS);
   const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
     via,
