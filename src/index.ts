@@ -166,7 +166,16 @@ function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
   const dialect = dialectOf(version);
   return {
     attachGap: (point) => attachGap(point, dialect),
-    emit: (plan) => emitBpftrace(plan, { version, form, target }),
+    emit: (plan) =>
+      emitBpftrace(plan, {
+        version,
+        form,
+        target,
+        knowsTypes:
+          form === "stream" &&
+          kernel.struct("task_struct") !== undefined &&
+          kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
+      }),
   };
 }
 

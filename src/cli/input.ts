@@ -230,7 +230,7 @@ export function compileFor(target: TargetKernel, text: string, options: CompileO
 }
 
 /** Where this package is: its profiles stand beside its code, bundled or not. */
-function packageFolder(): string {
+export function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;

@@ -52,8 +52,12 @@ const runCommand = query(
   .option("-p, --pid <pid>", "only this process")
   .option("--via <tracer>", "trace with bpftrace or bcc", "bpftrace")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
-  .option("-o, --output <file>", "write the result to a file")
-  .option("--format <format>", "table, json or csv", "table")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option(
+    "--format <format>",
+    "table, json, ndjson, csv, folded, svg, html, speedscope, trace (default: table)",
+  )
+  .option("--record <file>", "also keep the raw output, to replay it; NAME.gz is packed")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
     if (flags.help === true) {
@@ -64,6 +68,21 @@ const runCommand = query(
       return;
     }
     process.exitCode = await (await import("./run.js")).run(what, flags);
+  });
+
+target(
+  program
+    .command("overhead")
+    .description("measure what a query costs a command: run it with and without, in turn")
+    .argument("<query>", "a query, a .fl file, or the name of a tool")
+    .argument("<command...>", "after `--`; its output is dropped"),
+)
+  .option("-p, --pid <pid>", "trace only this process (default: all)")
+  .option("--pairs <n>", "how many times with and without (default: 5)")
+  .option("--format <format>", "table or json", "table")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .action(async (query: string, command: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./overhead.js")).overhead(query, command, flags);
   });
 
 query(
@@ -138,6 +157,32 @@ program
   .option("--format <format>", "text or json", "text")
   .action(async (flags: RunFlags) => {
     process.exitCode = await (await import("./doctor.js")).doctor(flags);
+  });
+
+program
+  .command("replay")
+  .description(
+    "show a recording again, in any format, on any machine; without a name, list those that come along",
+  )
+  .argument("[recording]", "a file that `run --record` made, or the name of one that comes with faultline")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--speed <speed>", "real, max, or how many times as fast as it was", "max")
+  .action(async (what: string | undefined, flags: RunFlags) => {
+    process.exitCode = await (await import("./replay.js")).replay(what, flags);
+  });
+
+program
+  .command("diff")
+  .description("tell what changed from one recording to another")
+  .argument("<before>", "a recording")
+  .argument("<after>", "a recording of the same query")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--by <keys>", "only by these of the query's keys: comm,pid")
+  .option("--top <n>", "only so many of the largest changes")
+  .action(async (before: string, after: string, flags: RunFlags) => {
+    process.exitCode = await (await import("./diff.js")).diff(before, after, flags);
   });
 
 program

@@ -12,20 +12,22 @@ import type { Plan, ResultAggregate } from "../plan/plan.js";
 import type { Type } from "../semantics/types.js";
 import { decodeAggregate } from "./aggregates.js";
 import { JsonError, JsonObject, parseJson, type Json } from "./bpftrace-json.js";
-import { bytesOf, shorten, textOf } from "./bytes.js";
+import { shorten, textOf } from "./bytes.js";
 import { decodeValue, numberOf } from "./column-values.js";
 import type { AggregateValue, Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, keyColumns, rank, showsEntries } from "./groups.js";
+import { textOfLine } from "./lines.js";
+import { withNames, type NameStack } from "./stack-names.js";
 import type { LineDecoder } from "./tracer-kind.js";
 
-export function createBccDecoder(plan: Plan): LineDecoder {
+export function createBccDecoder(plan: Plan, nameStack?: NameStack): LineDecoder {
   return {
-    line: (raw) => {
-      const line = bytesOf(raw).trim();
+    read: (raw) => {
+      const line = textOfLine(raw).trim();
       if (line === "") return [];
       try {
         const json = parseJson(line);
-        if (json instanceof JsonObject) return [messageOf(json, plan)];
+        if (json instanceof JsonObject) return [messageOf(json, plan, nameStack)];
         return [damaged(line, "it is not a message")];
       } catch (error) {
         if (error instanceof JsonError || error instanceof Unexpected) return [damaged(line, error.message)];
@@ -43,7 +45,7 @@ function damaged(line: string, why: string): ResultEvent {
   return { kind: "damaged", line: shorten(line), why };
 }
 
-function messageOf(message: JsonObject, plan: Plan): ResultEvent {
+function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undefined): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -54,11 +56,12 @@ function messageOf(message: JsonObject, plan: Plan): ResultEvent {
   if (row !== undefined) {
     const [index, result] = resultAt(row, plan);
     if (result.kind !== "rows") throw new Unexpected("this result has no lines");
-    return { kind: "row", result: index, values: valuesOf(message.get("values"), typesOf(result.columns)) };
+    const values = valuesOf(message.get("values"), typesOf(result.columns));
+    return { kind: "row", result: index, values: withNames(values, result.columns, nameStack) };
   }
   const groups = message.get("groups");
   if (groups === undefined) throw new Unexpected("a message of an unknown type");
-  return batchOf(message, ...resultAt(groups, plan));
+  return batchOf(message, nameStack, ...resultAt(groups, plan));
 }
 
 type ResultAt = Plan["results"][number];
@@ -70,13 +73,21 @@ function resultAt(json: Json, plan: Plan): [number, ResultAt] {
   return [index, result];
 }
 
-function batchOf(message: JsonObject, index: number, result: ResultAt): ResultEvent {
+function batchOf(
+  message: JsonObject,
+  nameStack: NameStack | undefined,
+  index: number,
+  result: ResultAt,
+): ResultEvent {
   if (result.kind === "rows") throw new Unexpected("this result has no groups");
   const types = typesOf(keyColumns(result));
   const aggregates = aggregatesOf(result);
   const groups = listIn(message.get("rows")).map((each): Group => {
     const [keys, values] = listIn(each);
-    return { keys: valuesOf(keys, types), values: aggregatesIn(values, aggregates) };
+    return {
+      keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
+      values: aggregatesIn(values, aggregates),
+    };
   });
   return {
     kind: "groups",

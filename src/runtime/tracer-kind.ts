@@ -3,14 +3,15 @@ import semver from "semver";
 import type { Script } from "../backend/script.js";
 import { createBccDecoder } from "./bcc-decode.js";
 import { classifyBcc } from "./bcc-failure.js";
-import { ATTACHED_NOTICE, createDecoder } from "./decode.js";
+import { ATTACHED_NOTICE, createDecoder, type DecodeOptions } from "./decode.js";
 import type { ResultEvent } from "./events.js";
 import { classify, type Ending, type TracerError } from "./failure.js";
 import type { Tracer } from "./find-tracer.js";
+import type { Line } from "./lines.js";
 
 /** Turns what a tracer prints into events, a line at a time. */
 export interface LineDecoder {
-  line(raw: Uint8Array | string): ResultEvent[];
+  read(line: Line): ResultEvent[];
   /** What is left when the stream ends. */
   end(): ResultEvent[];
 }
@@ -23,21 +24,26 @@ export interface TracerKind {
   /** What it is started with. */
   arguments(path: string): readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  decoder(script: Script, version: string): LineDecoder;
+  decoder(script: Script, options: DecodeOptions): LineDecoder;
   /** Whether its message about attached probes comes when they are. */
   saysWhenAttached(version: string): boolean;
+  /** Whether it looks up the names of user stacks itself, which takes its time. */
+  namesStacks(version: string): boolean;
   classify(ending: Ending): TracerError;
 }
 
 /** From this version on the message about attached probes comes when they are. */
 const ATTACHED_IS_TRUE = "0.24.0";
+/** From this version on stacks are asked for as addresses. */
+const NAMES_LAZILY = "0.18.0";
 
 const BPFTRACE: TracerKind = {
   name: "bpftrace",
   file: "query.bt",
   arguments: (path) => ["-f", "json", path],
   environment: { [ATTACHED_NOTICE]: "1" },
-  decoder: (script, version) => createDecoder(script, { version }),
+  decoder: createDecoder,
+  namesStacks: (version) => semver.lt(version, NAMES_LAZILY),
   saysWhenAttached: (version) => semver.gte(version, ATTACHED_IS_TRUE),
   classify,
 };
@@ -48,7 +54,9 @@ const BCC: TracerKind = {
   arguments: (path) => [path, "--json"],
   // The headers of a running kernel are nobody's to write beside.
   environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
-  decoder: (script) => createBccDecoder(script.plan),
+  decoder: (script, options) => createBccDecoder(script.plan, options.nameStack),
+  // It looks up those of a process once, and what has no name then the runner names.
+  namesStacks: () => false,
   saysWhenAttached: () => true,
   classify: classifyBcc,
 };

@@ -1,34 +1,36 @@
 /**
  * `--format json`: one document, written as the results come so that none of it is kept.
  *
- *     {"results": [{"query", "columns": [{"name", "type", "unit"}]}],
+ *     {"schema": "faultline/results/1",
+ *      "results": [{"query", "columns": [{"name", "type", "unit"}]}],
  *      "rows": [{"result", "time", "values": {…}}],
- *      "summary": {"ended", "lost", "damaged"}}
+ *      "summary": {"ended", "lost", "damaged", "warnings": […]}}
  *
- * Each line of a table is a row; `result` is its place in `results`, `time` the end of its interval.
+ * Each line of a table is a row; `result` is its place in `results`, `time` the end of its interval. The schema
+ * is `schemas/results.schema.json`; its number counts up when a reader must be changed.
  */
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import {
   asObject,
   batchTime,
-  describeColumn,
+  describeResult,
+  describeSummary,
   groupValues,
-  recordColumns,
   rowValues,
   toJson,
   type Plain,
 } from "./records.js";
-import type { ViewContext, ViewSummary, Writer } from "./types.js";
+import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
+
+export const RESULTS_SCHEMA = "faultline/results/1";
 
 export class JsonWriter implements Writer {
   private rows = 0;
+  private readonly warnings: string[] = [];
 
   constructor(private readonly context: ViewContext) {
-    const results = context.plan.results.map((result) => ({
-      query: result.query,
-      columns: recordColumns(result).map(describeColumn),
-    }));
-    context.write(`{"results": ${toJson(results)},\n"rows": [`);
+    const results = context.plan.results.map(describeResult);
+    context.write(`{"schema": "${RESULTS_SCHEMA}",\n"results": ${toJson(results)},\n"rows": [`);
   }
 
   row(event: RowEvent): void {
@@ -50,9 +52,12 @@ export class JsonWriter implements Writer {
     }
   }
 
+  note({ text }: Note): void {
+    this.warnings.push(text);
+  }
+
   end(summary: ViewSummary): void {
-    const { ended, lost, damaged } = summary;
-    const plain = { ...(ended === undefined ? {} : { ended }), lost, damaged };
+    const plain = describeSummary(summary, this.warnings);
     this.context.write(`${this.rows === 0 ? "" : "\n"}],\n"summary": ${toJson(plain)}}\n`);
   }
 

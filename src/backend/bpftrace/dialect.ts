@@ -6,6 +6,8 @@ import { UnsupportedVersion } from "../error.js";
 const SINCE = {
   /** `args.field`; before, `args->field`. */
   argsDot: "0.19.0",
+  /** `ustack(raw)`: addresses as they are. */
+  rawStacks: "0.18.0",
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
   fentryName: "0.20.0",
   /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
