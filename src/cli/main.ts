@@ -22,7 +22,8 @@ function target(command: Command): Command {
       "--kernel <profile>",
       "compile for this kernel: live, or a bundled profile (default: live on Linux)",
     )
-    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
+    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)")
+    .option("--bcc <version>", "compile for this version of BCC (default: the target's, or the newest)");
 }
 
 /** Clauses for the query, and the options of a tool, which are its own. */
@@ -50,6 +51,7 @@ const runCommand = query(
 )
   .option("-h, --help", "show what there is to say; of a tool too")
   .option("-p, --pid <pid>", "only this process")
+  .option("--via <tracer>", "trace with bpftrace or bcc", "bpftrace")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
   .option(
@@ -90,7 +92,7 @@ query(
     .description("print the script that would be run")
     .argument("<what...>", "a query, a .fl file, or the name of a tool"),
 )
-  .option("--to <backend>", "bpftrace", "bpftrace")
+  .option("--to <backend>", "bpftrace, bcc or bcc-oneliner", "bpftrace")
   .option("-p, --pid <pid>", "only this process")
   .option("-o, --output <file>", "write the script to a file")
   .option("--max-entries <n>", "how many keys a map may have")

@@ -6,7 +6,7 @@ import { namedValues } from "../kernel/flag-sets.js";
 import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
-import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
+import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
@@ -15,11 +15,21 @@ import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
-import { compileFor, printDiagnostics, readRequest, targetKernel, wholeNumber, type Flags } from "./input.js";
+import {
+  backEndName,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  wholeNumber,
+  type Flags,
+} from "./input.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
 import { version } from "./version.js";
+
+const TRACERS = ["bpftrace", "bcc"] as const;
 
 interface Job {
   readonly compile: (
@@ -29,6 +39,7 @@ interface Job {
     program?: string,
   ) => Compiled;
   readonly kernel: Kernel;
+  readonly via: (typeof TRACERS)[number];
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
@@ -70,8 +81,10 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
+  const via = backEndName(flags.via, "--via", TRACERS);
+  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
+    via,
     kernel: target.kernel,
     compile: (tracer, process, form, program) => {
       const version = asked ?? tracer?.version;
@@ -84,7 +97,8 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
         ...request.options,
         form,
         binaries,
-        ...(version === undefined ? {} : { bpftrace: version }),
+        to: via,
+        ...(version === undefined ? {} : { [via]: version }),
         ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
@@ -100,7 +114,7 @@ async function readyTracer(
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
-    tracer = await findTracer();
+    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {
