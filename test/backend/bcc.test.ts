@@ -69,9 +69,11 @@ describe("BCC programs", () => {
   });
 
   it("keeps what is stored together in one table", () => {
-    const text = cText("open allocation sum(size), count() by ustack");
+    const text = cText(
+      "span life on pid, address { begin malloc_call where address != 0  end free } open life sum(size), count() by ustack",
+    );
     expect(text).toContain(
-      "struct allocation_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};",
+      "struct life_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};",
     );
     expect(text.match(/^BPF_HASH\(/gm)).toHaveLength(2);
   });
