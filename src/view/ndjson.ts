@@ -3,54 +3,23 @@
  * what the columns are, the last how it ended; each between is a line of a table. The schema of a line is
  * `schemas/lines.schema.json`.
  */
-import type { GroupsEvent, RowEvent } from "../runtime/events.js";
-import {
-  asObject,
-  batchTime,
-  describeResult,
-  describeSummary,
-  groupValues,
-  rowValues,
-  toJson,
-  type Plain,
-} from "./records.js";
-import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
+import { RecordWriter } from "./record-writer.js";
+import { describeResult, describeSummary, toJson, type Plain } from "./records.js";
+import type { ViewContext, ViewSummary } from "./types.js";
 
 export const LINES_SCHEMA = "faultline/lines/1";
 
-export class NdjsonWriter implements Writer {
-  private readonly warnings: string[] = [];
-
-  constructor(private readonly context: ViewContext) {
+export class NdjsonWriter extends RecordWriter {
+  constructor(context: ViewContext) {
+    super(context);
     this.write({ schema: LINES_SCHEMA, results: context.plan.results.map(describeResult) });
   }
 
-  row(event: RowEvent): void {
-    const result = this.context.plan.results[event.result];
-    if (!result) return;
-    const values = asObject(result, rowValues(event.values, result, this.context));
-    this.write({ result: event.result, values });
-  }
-
-  groups(event: GroupsEvent): void {
-    const result = this.context.plan.results[event.result];
-    if (!result) return;
-    const time = batchTime(event, result, this.context);
-    for (const group of event.groups) {
-      const values = asObject(result, groupValues(group, result, this.context));
-      this.write({ result: event.result, ...(time === undefined ? {} : { time }), values });
-    }
-  }
-
-  note({ text }: Note): void {
-    this.warnings.push(text);
-  }
-
-  end(summary: ViewSummary): void {
+  override end(summary: ViewSummary): void {
     this.write({ summary: describeSummary(summary, this.warnings) });
   }
 
-  private write(object: Plain): void {
+  protected override write(object: Plain): void {
     this.context.write(`${toJson(object)}\n`);
   }
 }

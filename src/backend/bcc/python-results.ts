@@ -2,7 +2,8 @@
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../plan/plan.js";
 import type { Type } from "../../semantics/types.js";
 import { openRows } from "./python-open.js";
-import { isRight, keptInPython, showing, usualWidth, type NamedSets } from "./python-values.js";
+import { usualWidth } from "../../plan/usual-width.js";
+import { isRight, keptInPython, showing, type NamedSets } from "./python-values.js";
 import type { Program } from "./program.js";
 import type { GroupsLayout, RowsLayout } from "./result-layout.js";
 import { indented, pythonComment, pythonString } from "./text.js";

@@ -1,6 +1,5 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
 import { DISK, flagNames } from "../../kernel/flag-sets.js";
-import type { ResultColumn } from "../../plan/plan.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Type, Unit } from "../../semantics/types.js";
 import { pidOf, type Field } from "./fields.js";
@@ -117,28 +116,4 @@ function showingNumber(unit: Unit, display: Display | undefined): string {
 export function isRight(type: Type): boolean {
   if (type.kind === "number") return type.unit !== "timestamp";
   return type.kind === "address";
-}
-
-/** What is usual, for lines of which the next is not known yet. */
-export function usualWidth({ type, label, display }: ResultColumn): number {
-  switch (type.kind) {
-    case "number":
-      if (type.unit === "timestamp") return 12;
-      if (display) return 10;
-      return type.unit === "none" && /[pt]id$/.test(label) ? 7 : 8;
-    case "bool":
-      return 5;
-    case "string":
-      return label.endsWith("comm") ? 15 : 20;
-    case "address":
-      return 18;
-    case "symbol":
-      return 24;
-    case "enum":
-      return 14;
-    case "flags":
-      return 20;
-    default:
-      return 0;
-  }
 }
