@@ -9,8 +9,9 @@
  * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
  * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
  *   `[-2, pid]`: a process has started, or become another program;
- *   `[-3, pid, name, inode, start, end, base]`: the same, and where its own code is, and its interpreter (0: none);
- *   `[-4, pid, name]`: a directory of that program's path, the innermost first;
+ *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, and where its own code is, and its interpreter
+ *   (0: none), and what its root directory is: its inode and the kernel's number of its file system;
+ *   `[-4, pid, name]`: a directory of that program's path, the innermost first; of each program only once;
  *   `[-5, pid, name, inode, start, length, offset]`: it maps code of a file.
  *
  * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.

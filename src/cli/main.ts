@@ -22,7 +22,8 @@ function target(command: Command): Command {
       "--kernel <profile>",
       "compile for this kernel: live, or a bundled profile (default: live on Linux)",
     )
-    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
+    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)")
+    .option("--bcc <version>", "compile for this version of BCC (default: the target's, or the newest)");
 }
 
 /** Clauses for the query, and the options of a tool, which are its own. */
@@ -35,6 +36,7 @@ function query(command: Command): Command {
     .option("--comm <pattern>", "only processes with such a name: nginx, 'kworker*'")
     .option("--every <duration>", "print at this interval")
     .option("--top <n>", "only so many groups, such as 10 or '10 by total'")
+    .option("--library <name>", "what stands for the C library: jemalloc, or the path of a file")
     .option("--for <duration>", "end after this time")
     .option("--tool <name>", "run this tool, which the .fl file defines")
     .option("--set <option...>", "a tool's option: NAME=VALUE");
@@ -49,6 +51,7 @@ const runCommand = query(
 )
   .option("-h, --help", "show what there is to say; of a tool too")
   .option("-p, --pid <pid>", "only this process")
+  .option("--via <tracer>", "trace with bpftrace or bcc", "bpftrace")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
   .option(
@@ -89,7 +92,7 @@ query(
     .description("print the script that would be run")
     .argument("<what...>", "a query, a .fl file, or the name of a tool"),
 )
-  .option("--to <backend>", "bpftrace", "bpftrace")
+  .option("--to <backend>", "bpftrace, bcc or bcc-oneliner", "bpftrace")
   .option("-p, --pid <pid>", "only this process")
   .option("-o, --output <file>", "write the script to a file")
   .option("--max-entries <n>", "how many keys a map may have")
@@ -184,6 +187,18 @@ program
   });
 
 program
+  .command("exercise")
+  .description("lessons on memory analysis: list them, show one, or run what it says")
+  .argument("[which]", "its number or its name")
+  .option(
+    "--run",
+    "run its commands in turn on its workload; needs root, and changes the machine for a while",
+  )
+  .action(async (which: string | undefined, flags: RunFlags) => {
+    process.exitCode = await (await import("./exercise.js")).exercise(which, flags, obey);
+  });
+
+program
   .command("fmt")
   .description("print a query or .fl files in the one canonical layout")
   .argument("<what...>", "a query, or .fl files")
@@ -221,12 +236,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
-const words = process.argv.slice(2);
 const isCommand = (word: string): boolean =>
   word === "help" || program.commands.some((c) => c.name() === word);
-// So that `faultline vmscan --help` asks the tool and not the program.
-if (words[0] !== undefined && !words[0].startsWith("-") && !isCommand(words[0])) words.unshift("run");
-program.parseAsync(words, { from: "user" }).catch(async (error: unknown) => {
+/** Does what the words behind `faultline` say. */
+function obey(words: readonly string[]): Promise<unknown> {
+  const [first] = words;
+  // So that `faultline vmscan --help` asks the tool and not the program.
+  const isRun = first !== undefined && !first.startsWith("-") && !isCommand(first);
+  return program.parseAsync(isRun ? ["run", ...words] : words, { from: "user" });
+}
+obey(process.argv.slice(2)).catch(async (error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   else process.exitCode = (await import("./failure.js")).reportFailure(error);
 });

@@ -3,9 +3,10 @@ import type { Script } from "../backend/script.js";
 import { sentence } from "../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
+import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
-import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
+import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
@@ -14,19 +15,31 @@ import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
-import { compileFor, printDiagnostics, readRequest, targetKernel, wholeNumber, type Flags } from "./input.js";
+import {
+  backEndName,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  wholeNumber,
+  type Flags,
+} from "./input.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
 import { version } from "./version.js";
+
+const TRACERS = ["bpftrace", "bcc"] as const;
 
 interface Job {
   readonly compile: (
     tracer: Tracer | undefined,
     process: CompileOptions["process"],
     form: "text" | "stream",
+    program?: string,
   ) => Compiled;
   readonly kernel: Kernel;
+  readonly via: (typeof TRACERS)[number];
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
@@ -50,10 +63,10 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
   try {
     const traced = command ? { pid: command.pid, followed: true } : only;
-    const compiled = job.compile(tracer, traced, "stream");
+    const compiled = job.compile(tracer, traced, "stream", command?.program);
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-    const text = job.compile(tracer, traced, "text").script?.text ?? "";
+    const text = job.compile(tracer, traced, "text", command?.program).script?.text ?? "";
     const { script } = compiled;
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
@@ -68,15 +81,24 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
+  const via = backEndName(flags.via, "--via", TRACERS);
+  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
+    via,
     kernel: target.kernel,
-    compile: (tracer, process, form) => {
+    compile: (tracer, process, form, program) => {
       const version = asked ?? tracer?.version;
+      const binaries = findBinaries({
+        ...(process && !process.followed ? { pid: process.pid } : {}),
+        ...(program === undefined ? {} : { program }),
+        ...(typeof flags.library === "string" ? { library: flags.library } : {}),
+      });
       return compileFor(target, request.text, {
         ...request.options,
         form,
-        ...(version === undefined ? {} : { bpftrace: version }),
+        binaries,
+        to: via,
+        ...(version === undefined ? {} : { [via]: version }),
         ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
@@ -92,7 +114,7 @@ async function readyTracer(
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
-    tracer = await findTracer();
+    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {

@@ -8,7 +8,7 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
-import { BOOL, UNSIGNED } from "../semantics/types.js";
+import { BOOL, UNSIGNED, type Type } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";
@@ -100,7 +100,12 @@ function column(
   value: { readonly type: Typed["type"] },
   display: ResultColumn["display"],
 ): ResultColumn {
-  return { label, type: value.type, ...(display ? { display } : {}) };
+  return { label, type: printed(value.type), ...(display ? { display } : {}) };
+}
+
+/** Sizes are read as signed: what gets smaller is below zero, whichever of the providers gave it, and none has 2^63. */
+function printed(type: Type): Type {
+  return type.kind === "number" && type.unit === "bytes" ? { ...type, signed: true } : type;
 }
 
 /** Map names a reader can follow: `faults`, `malloc_sum_size`. */
@@ -153,7 +158,7 @@ function wordIn(value: Typed): string {
 function resultAggregates(aggregates: readonly Aggregate[], names: readonly string[]): ResultAggregate[] {
   return aggregates.map((a, i) => ({
     label: a.label,
-    type: a.type,
+    type: printed(a.type),
     fn: a.fn,
     map: names[i] as string,
     ...(a.range ? { range: a.range } : {}),

@@ -38,6 +38,7 @@ export class Planner {
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
   private planned = 0;
+  private isForAll = false;
 
   constructor(
     private readonly process: Plan["process"],
@@ -56,6 +57,14 @@ export class Planner {
   /** Declares a state map, unless it is there: the begin of a span may be planned for several probes. */
   state(map: StateMap): void {
     if (!this.states.some((s) => s.name === map.name)) this.states.push(map);
+  }
+
+  /** What ends a span may run in another process than the one that began it. */
+  inAnyProcess(plan: () => void): void {
+    const before = this.isForAll;
+    this.isForAll = true;
+    plan();
+    this.isForAll = before;
   }
 
   /** The probes that `plan` adds, taken out again for a later place. */
@@ -201,7 +210,7 @@ export class Planner {
 
   /** Timers run in no process of interest; all else is filtered. */
   private processFilter(point: ProbePoint): Typed[] {
-    if (!this.process || point.type === "interval") return [];
+    if (!this.process || this.isForAll || point.type === "interval") return [];
     const pid: Typed = { op: "common", name: "pid", type: commonType("pid") };
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)

@@ -130,6 +130,12 @@ class SpanState {
   }
 }
 
+/** What began in the process that is traced may end in another; where thread or process are its key it cannot. */
+function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
+  if (source.keys.some((key) => key === "tid" || key === "pid")) plan();
+  else planner.inAnyProcess(plan);
+}
+
 /** A span that ends: the handler is asked at its end. */
 export function subscribeSpan(
   planner: Planner,
@@ -147,7 +153,7 @@ export function subscribeSpan(
     endGives,
   );
   // The end is planned first: it finds out what the begin must keep for it.
-  const ends = planner.apart(() =>
+  const planIt = (): void =>
     planner.subscribeAlternatives(source.name, source.end, wanted, purpose, (end) => {
       const key = state.key(end);
       const started = state.started(key);
@@ -182,8 +188,8 @@ export function subscribeSpan(
         filter: [started],
         steps: [...(isMeasured ? [measure] : []), ...act, ...state.forget(key)],
       };
-    }),
-  );
+    });
+  const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
   planner.probes.push(...ends);
 }
@@ -231,7 +237,7 @@ export function openSpan(
   // Asked once for all of them, so that the begin keeps what the result will read.
   for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
   // Planned first, as an event that ends one and begins another must end the old one first.
-  const ends = planner.apart(() =>
+  const planIt = (): void =>
     planner.subscribeAlternatives(
       source.name,
       source.end,
@@ -241,8 +247,8 @@ export function openSpan(
         const key = state.key(end);
         return { filter: [state.started(key)], steps: state.forget(key) };
       },
-    ),
-  );
+    );
+  const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin(early);
   planner.probes.push(...ends);
   return { entries: state.entries, environment };

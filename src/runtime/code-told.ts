@@ -16,6 +16,8 @@ export type CodeTold =
       readonly end: number;
       /** Where its interpreter is; 0: it has none. */
       readonly base: number;
+      /** Of its root directory: the inode, and its file system's number as the kernel has it. */
+      readonly root: { readonly inode: number; readonly device: number };
     }
   | { readonly what: "directory"; readonly pid: number; readonly name: string }
   | {
@@ -36,10 +38,20 @@ export function readCode(mark: number, rest: readonly Json[]): CodeTold | undefi
   const name = typeof rest[1] === "string" ? textOf(rest[1]) : undefined;
   if (name === undefined) return undefined;
   if (mark === MARKS.directory && rest.length === 2) return { what: "directory", pid, name };
-  const [inode, start, third, fourth] = numbers(rest.slice(2));
+  const [inode, start, third, fourth, rootInode, device] = numbers(rest.slice(2));
   if (fourth === undefined || inode === undefined || start === undefined || third === undefined)
     return undefined;
-  if (mark === MARKS.program) return { what: "program", pid, name, inode, start, end: third, base: fourth };
+  if (mark === MARKS.program && rootInode !== undefined && device !== undefined)
+    return {
+      what: "program",
+      pid,
+      name,
+      inode,
+      start,
+      end: third,
+      base: fourth,
+      root: { inode: rootInode, device },
+    };
   if (mark === MARKS.library)
     return { what: "library", pid, name, inode, start, length: third, offset: fourth };
   return undefined;

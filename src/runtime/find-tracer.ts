@@ -9,6 +9,8 @@ import type { Plan } from "../plan/plan.js";
 import { BECOME_ROOT, MOUNT_TRACEFS, TracerError } from "./failure.js";
 
 export interface Tracer {
+  /** By default bpftrace; for BCC, `path` is the Python that has it. */
+  readonly kind?: "bpftrace" | "bcc";
   readonly path: string;
   /** Three numbers: `0.17.0`. */
   readonly version: string;
@@ -43,6 +45,32 @@ export async function findTracer(environment: NodeJS.ProcessEnv = process.env): 
   if (semver.lt(version, OLDEST_BPFTRACE))
     throw new TracerError(3, `bpftrace ${version} is too old`, `faultline needs ${OLDEST_BPFTRACE} or newer`);
   return { path, version };
+}
+
+export const OLDEST_BCC = "0.26.0";
+
+/** The first Python that has BCC: where several are installed, a distribution puts it in its own. Throws a `TracerError`. */
+export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
+  const own = isProgram("/usr/bin/python3") ? "/usr/bin/python3" : undefined;
+  const pythons = new Set([own, findProgram("python3", environment)]);
+  for (const path of pythons) {
+    if (path === undefined) continue;
+    const { stdout } = await execa(path, ["-c", "import bcc; print('bcc', bcc.__version__)"], {
+      reject: false,
+      timeout: 20_000,
+      env: environment,
+    });
+    const version = semver.coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
+    if (version === undefined) continue;
+    if (semver.lt(version, OLDEST_BCC))
+      throw new TracerError(3, `BCC ${version} is too old`, `faultline needs ${OLDEST_BCC} or newer`);
+    return { kind: "bcc", path, version };
+  }
+  throw new TracerError(
+    3,
+    "BCC is not installed",
+    "install the package `python3-bpfcc` (on some distributions `python3-bcc`), and the headers of the kernel",
+  );
 }
 
 /** `bpftrace v0.17.0`, `bpftrace v0.22.0-34-gdeadbeef`, `bpftrace 0.23.2+dirty`. */
@@ -107,7 +135,7 @@ export function checkMachine(tracer: Tracer, plan: Plan, machine: Machine = read
   const gap = privilegeGap(machine);
   if (gap) throw gap;
   const needsTracefs =
-    semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS) ||
+    (tracer.kind !== "bcc" && semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS)) ||
     plan.probes.some(({ point }) => point.type === "tracepoint");
   if (needsTracefs && !machine.hasTracefs) throw new TracerError(3, "tracefs is not mounted", MOUNT_TRACEFS);
 }

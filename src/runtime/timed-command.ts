@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError, prepareCommand, type CommandExit, type PreparedCommand } from "./command.js";
+import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
 import { findProgram } from "./find-tracer.js";
 
 /** In seconds. */
@@ -16,7 +16,7 @@ export interface Timing {
   readonly exit: CommandExit;
 }
 
-export interface TimedCommand extends PreparedCommand {
+export interface TimedCommand extends GatedProcess {
   /** Once it has ended. Undefined: it was ended before its time. */
   timing(): Promise<Timing | undefined>;
 }

@@ -7,21 +7,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
-import semver from "semver";
 import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
 import type { CodeTold } from "./code-told.js";
-import type { CommandExit, PreparedCommand } from "./command.js";
-import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
+import type { CommandExit, GatedProcess } from "./command.js";
+import { ATTACHED_NOTICE } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { classify, TracerError } from "./failure.js";
+import { TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { StackNames } from "./stack-names.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
+import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
 export { TracerError } from "./failure.js";
 export { findTracer, type Tracer } from "./find-tracer.js";
@@ -55,7 +55,7 @@ export interface RunOptions {
   /** Ends it without waiting for anything: for who asks twice. */
   readonly force?: AbortSignal;
   /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
-  readonly command?: PreparedCommand;
+  readonly command?: GatedProcess;
   /** Where the results go: the trace ends when nobody reads there any more. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
@@ -92,14 +92,10 @@ export interface Summary {
 }
 
 const GRACE = 60_000;
+const WAKE_EVERY = 1000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
-/** From this version on the message about attached probes comes when they are. */
-const ATTACHED_IS_TRUE = "0.24.0";
-
-/** From this version on stacks are asked for as addresses. */
-const NAMES_LAZILY = "0.18.0";
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -108,7 +104,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await mkdtemp(join(tmpdir(), "faultline-"));
   try {
-    const path = join(directory, "query.bt");
+    const path = join(directory, kindOf(tracer).file);
     await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
@@ -117,7 +113,8 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
 }
 
 class Run {
-  private readonly decoder: Decoder;
+  private readonly kind: TracerKind;
+  private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
   private readonly stacks: UserStacks | undefined;
   private pid = 0;
@@ -140,7 +137,8 @@ class Run {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
-    this.decoder = createDecoder(script, {
+    this.kind = kindOf(tracer);
+    this.decoder = this.kind.decoder(script, {
       version: tracer.version,
       ...(stacks && {
         nameStack: (stack: string, pid?: number) => {
@@ -167,7 +165,7 @@ class Run {
       reject: false,
       encoding: "buffer",
       stdin: "ignore",
-      env: { ...this.script.environment, [ATTACHED_NOTICE]: "1" },
+      env: { ...this.script.environment, ...this.kind.environment },
     });
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
@@ -205,8 +203,8 @@ class Run {
   }
 
   private commandLine(path: string): [file: string, args: readonly string[]] {
-    const plain: [string, readonly string[]] = [this.tracer.path, ["-f", "json", path]];
-    const namesSlowly = semver.lt(this.tracer.version, NAMES_LAZILY) && this.stacks;
+    const plain: [string, readonly string[]] = [this.tracer.path, this.kind.arguments(path)];
+    const namesSlowly = this.kind.namesStacks(this.tracer.version) && this.stacks;
     // A program in a container is found through its process.
     const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
     return boundToParent(...hidden);
@@ -274,7 +272,7 @@ class Run {
   private deliver(event: ResultEvent): void | Promise<void> {
     if (event.kind === "attached") {
       this.probes = event.probes;
-      if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
+      if (this.kind.saysWhenAttached(this.tracer.version)) this.attached();
       // It is passed on when it is true.
       return;
     }
@@ -309,9 +307,23 @@ class Run {
     this.reason = reason;
     this.report();
     signalProcess(this.pid, "SIGINT");
+    if (this.kind.missesInterrupts(this.tracer.version)) this.wake();
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
       this.kill(reason);
+    });
+  }
+
+  /**
+   * An old bpftrace sees that it was interrupted only where that interrupts its wait for events; when it comes while it
+   * reads some, it waits on. Another signal ends that wait: SIGUSR1 does nothing else to one that is ending, where a
+   * second SIGINT would kill it before it has printed its results.
+   */
+  private wake(): void {
+    this.after(WAKE_EVERY, () => {
+      if (!this.isRunning) return;
+      if (this.attachedAt !== undefined) signalProcess(this.pid, "SIGUSR1");
+      this.wake();
     });
   }
 
@@ -338,13 +350,15 @@ class Run {
       return this.failed(
         new TracerError(
           1,
-          this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed",
+          this.reason === "failed"
+            ? `${this.kind.name} closed its output`
+            : `${this.kind.name} did not end and was killed`,
           "the last results are missing",
         ),
       );
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
-      return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
+      return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
     for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
   }

@@ -1,5 +1,5 @@
 /** What the kernel side told of the code that processes map, put together as what each had mapped. */
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import type { CodeTold } from "../runtime/code-told.js";
 import { ElfError, ElfFile } from "./elf.js";
 import type { FileFinder } from "./file-finder.js";
@@ -22,6 +22,8 @@ const MOST_LIBRARIES = 1024;
 
 export class ToldMappings {
   private readonly all: Told[] = [];
+  /** Of programs by their inode: they are told once. */
+  private readonly directories = new Map<number, readonly string[]>();
   private readonly latest = new Map<number, Told>();
   /** Grows with each change of `layouts`. */
   version = 0;
@@ -34,8 +36,11 @@ export class ToldMappings {
     const process = this.latest.get(told.pid);
     if (!process) return false;
     this.version++;
-    if (told.what === "directory") process.directories.push(told.name);
-    else if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
+    if (told.what === "directory") {
+      process.directories.push(told.name);
+      this.directories.set(process.program.inode, process.directories);
+    }
+    if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
       process.libraries.push({ ...told, seen: Date.now() });
     delete process.layout;
     return true;
@@ -55,11 +60,11 @@ export class ToldMappings {
     return true;
   }
 
-  private layoutOf({ program, directories, libraries }: Told): Layout {
+  private layoutOf({ program, libraries }: Told): Layout {
     return {
       pid: program.pid,
       mappings: [
-        ...this.programMappings(program, directories),
+        ...this.programMappings(program, this.directories.get(program.inode) ?? []),
         ...libraries.flatMap((each) => this.libraryMapping(each)),
       ],
     };
@@ -79,7 +84,8 @@ export class ToldMappings {
       return ElfFile.read(path, (file) => {
         const code = file.segments.find(({ executable }) => executable);
         const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
-        return base === 0 || file.interpreter === undefined
+        // Under another root its path leads elsewhere.
+        return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
           ? own
           : [...own, ...interpreterMapping(file.interpreter, base, seen)];
       });
@@ -105,4 +111,12 @@ function interpreterMapping(interpreter: string, base: number, seen: number): Ma
         isDeleted: false,
       })),
   );
+}
+
+function isOwnRoot({ inode, device }: Program["root"]): boolean {
+  const { ino, dev } = statSync("/");
+  // The same two numbers, as the kernel keeps them and as it tells programs.
+  const major = (dev >>> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+  return ino === inode && device === major * 2 ** 20 + minor;
 }

@@ -27,6 +27,8 @@ function program(name: string, symbols = FUNCTIONS, table?: string): string {
 /** No process has this number: only what is told counts. */
 const FIRST_PID = 2 ** 22 + 1;
 
+const ROOT = { inode: 2, device: 0 };
+
 /** Says that a process ran the program, loaded `bias` bytes from where it was linked to be. */
 function tell(stacks: UserStacks, path: string, pid: number, bias: number): void {
   const { address, fileSize } = ElfFile.read(
@@ -42,6 +44,7 @@ function tell(stacks: UserStacks, path: string, pid: number, bias: number): void
     start: address + bias,
     end: address + bias + fileSize,
     base: 0,
+    root: ROOT,
   });
   for (let at = dirname(path); at !== "/"; at = dirname(at))
     stacks.tell({ what: "directory", pid, name: basename(at) });
@@ -126,6 +129,7 @@ describe("frames", () => {
         start: BIAS,
         end: BIAS + 0x1000,
         base: 0,
+        root: ROOT,
       });
       expect(stacks.name(hex(BIAS + 1))).toBe(hex(BIAS + 1));
     });

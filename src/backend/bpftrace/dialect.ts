@@ -1,5 +1,6 @@
 /** What each version of bpftrace can say: the one table that knows. A new version is a row or a date in it. */
 import { coerce, gte } from "semver";
+import { UnsupportedVersion } from "../error.js";
 
 /** Since which release, from its change log and from trying it. */
 const SINCE = {
@@ -35,8 +36,6 @@ export interface Dialect {
   readonly version: string;
   can(ability: Ability): boolean;
 }
-
-export class UnsupportedVersion extends Error {}
 
 /** Takes `0.17`, `v0.23.2` and what distributions make of them. */
 export function dialectOf(version: string): Dialect {

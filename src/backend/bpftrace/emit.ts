@@ -4,7 +4,7 @@ import type { Plan, Result } from "../../plan/plan.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import type { MapRole, Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { mappingProbes, noticeProbes } from "./mapping-probes.js";
+import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./text.js";
@@ -37,13 +37,14 @@ export interface EmitOptions {
 export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
+  const mappings = mappingBlocks(plan, options, dialect);
   const blocks = [
     beginBlock(plan, form),
     ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
-    ...mappingBlocks(plan, options, dialect),
+    ...mappings,
     ...plan.probes.map((p) => probeBlock(p, form, dialect)),
     ...timerBlocks(plan, form),
-    endBlock(plan, form),
+    endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
   const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   const entries = String(plan.maxEntries);
@@ -120,11 +121,12 @@ function timerBlocks(plan: Plan, form: Form): string[] {
   return timers;
 }
 
-function endBlock(plan: Plan, form: Form): string {
+function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, true) : []));
   const clear = [
     ...plan.states.map((s) => s.name),
     ...form.helpers,
+    ...more,
     ...(plan.process?.followed ? [FOLLOWED] : []),
   ].map((m) => `clear(@${m});`);
   return block("END", [...lines, ...clear]);

@@ -278,14 +278,20 @@ function signedDivision(value: Typed & { op: "arithmetic" }, writer: Writer): st
 
 function compare(value: Typed & { op: "compare" }, writer: Writer): string {
   const { operator, left, right } = value;
+  // Literals fit either, but for those below zero.
+  const fits = (one: Typed): boolean => one.op === "integer" && one.value >= 0n;
   const mixed =
-    holdsSigned(left) !== holdsSigned(right) &&
-    left.op !== "integer" &&
-    right.op !== "integer" &&
+    (holdsSigned(left) || isBelowZero(left)) !== (holdsSigned(right) || isBelowZero(right)) &&
+    !fits(left) &&
+    !fits(right) &&
     isNumber(left) &&
     isNumber(right);
   if (mixed) return `${signedOperand(left, writer)} ${operator} ${signedOperand(right, writer)}`;
   return `${group(write(left, writer))} ${operator} ${group(write(right, writer))}`;
+}
+
+function isBelowZero(value: Typed): boolean {
+  return value.op === "integer" && value.value < 0n;
 }
 
 function isNumber(value: Typed): boolean {

@@ -5,6 +5,8 @@
 import type { Dialect } from "./dialect.js";
 import { MARKS } from "../script.js";
 
+/** Programs by inode whose directories were told: a message costs several microseconds. */
+export const PROGRAMS = "faultline_programs";
 /** Levels of directories above a program. */
 const DIRECTORIES = 8;
 /** Where the auxiliary vector has `AT_BASE`: architectures put up to six pairs of their own before it. */
@@ -27,12 +29,16 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
     "$mm = curtask->mm;",
     "$file = $mm->exe_file;",
     `$entry = ${entry("$file->f_path.dentry")};`,
+    `$root = ${entry("curtask->fs->root.dentry")};`,
     "$base = (uint64)0;",
     ...base,
-    `print((${MARKS.program}, pid, str($entry->d_name.name), $file->f_inode->i_ino, $mm->start_code, $mm->end_code, $base));`,
-    `unroll (${DIRECTORIES}) {`,
-    `  $entry = ${entry("$entry->d_parent")};`,
-    `  if ((uint64)$entry != (uint64)$entry->d_parent) { print((${MARKS.directory}, pid, str($entry->d_name.name))); }`,
+    `print((${MARKS.program}, pid, str($entry->d_name.name), $file->f_inode->i_ino, $mm->start_code, $mm->end_code, $base, $root->d_inode->i_ino, $root->d_sb->s_dev));`,
+    `if (@${PROGRAMS}[$file->f_inode->i_ino] == 0) {`,
+    `  @${PROGRAMS}[$file->f_inode->i_ino] = 1;`,
+    `  unroll (${DIRECTORIES}) {`,
+    `    $entry = ${entry("$entry->d_parent")};`,
+    `    if ((uint64)$entry != (uint64)$entry->d_parent) { print((${MARKS.directory}, pid, str($entry->d_name.name))); }`,
+    "  }",
     "}",
   ];
   const library = [

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Makes the kernel reclaim memory in two ways.  usage: workload.sh   (root, cgroup2)
+#   In a cgroup of 16 MB dd reads a file of 64 MB, four times: reclaim for the cgroup's limit.
+#   A process named "hungry" asks for all that is free of a node's memory, and 192 MB more, as huge pages: it has to
+#   reclaim for itself what the reading of another file has filled. The pages are given back at once.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. ../memory-group.sh
+
+file=/var/tmp/faultline-exercise.$$
+# The last node: with several, the first has the memory that devices need.
+node=$(printf '%s\n' /sys/devices/system/node/node[0-9]* | sort -V | tail -n 1)
+pool=$node/hugepages/hugepages-2048kB/nr_hugepages
+trap 'rm -f "$file"; remove_group' EXIT
+
+make_group 16M
+truncate -s 64M "$file"
+for _ in 1 2 3 4; do in_group dd if="$file" of=/dev/null bs=1M status=none; done
+
+if [[ ! -w $pool ]]; then
+  echo 'this kernel has no huge pages of 2 MB: no direct reclaim' >&2
+  exit 0
+fi
+had=$(<"$pool")
+trap 'echo "$had" >"$pool"; rm -f "$file"; remove_group' EXIT
+rm "$file"
+truncate -s 256M "$file"
+# What is read is kept on the node of the processor that reads.
+taskset -c "$(<"$node/cpulist")" dd if="$file" of=/dev/null bs=1M status=none
+free=$(awk '$3 == "MemFree:" { print int($4 / 1024) }' "$node/meminfo")
+if ((free > 32768)); then
+  echo 'more than 32 GB are free: too much to fill' >&2
+  exit 0
+fi
+(
+  printf hungry >"/proc/$BASHPID/comm"
+  echo $((had + (free + 192) / 2)) >"$pool"
+)
