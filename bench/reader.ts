@@ -93,10 +93,11 @@ async function toCsv(path: string, target: string): Promise<void> {
   for await (const chunk of createReadStream(path)) {
     lines.push(chunk as Buffer);
     for (let line = lines.next(); line; line = lines.next()) {
-      const event = decoder.row(line);
-      const held = event && view.event(event);
-      if (event) count++;
-      if (held) await held;
+      for (const event of decoder.read(line)) {
+        count++;
+        const held = view.event(event);
+        if (held) await held;
+      }
     }
   }
   view.end({ lost: 0, damaged: 0 });

@@ -221,9 +221,9 @@ class Player {
   }
 
   private out(line: Line): void | Promise<void> {
-    const row = this.decoder.row(line);
-    if (row) return this.deliver(row);
     const events = this.decoder.read(line);
+    const [only] = events;
+    if (only && events.length === 1) return this.deliver(only);
     if (events.length > 0) return this.deliverAll(events);
   }
 

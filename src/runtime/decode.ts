@@ -59,7 +59,7 @@ export class Decoder {
   }
 
   read(bytes: Line): ResultEvent[] {
-    const row = this.row(bytes);
+    const row = this.plainRow(bytes);
     if (row) return [row];
     const line = textOfLine(bytes);
     if (line === "" || line === ATTACHED_NOTICE) return [];
@@ -75,7 +75,7 @@ export class Decoder {
   }
 
   /** The short way for the lines that come by the million. Undefined: this is not one, and is for `read`. */
-  row(line: Line): RowEvent | undefined {
+  private plainRow(line: Line): RowEvent | undefined {
     const tag = tagOf(line);
     const columns = tag === undefined ? undefined : this.plainColumns[tag - 1];
     if (tag === undefined || !columns) return undefined;

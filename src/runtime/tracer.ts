@@ -255,12 +255,11 @@ class Run {
   private line(line: Line): void | Promise<void> {
     const isNotice = line.end - line.start === ATTACHED_NOTICE.length && textOfLine(line) === ATTACHED_NOTICE;
     if (isNotice) this.attached();
-    const row = this.decoder.row(line);
-    const events = row ? NO_EVENTS : this.decoder.read(line);
+    const events = this.decoder.read(line);
     // After it is decoded, so that what was learnt for it stands before it.
     const recorded = this.options.recorder?.line(line);
-    if (row && !recorded) return this.deliver(row);
-    if (row) return this.deliverAll([row], recorded);
+    const [only] = events;
+    if (only && events.length === 1 && !recorded) return this.deliver(only);
     if (events.length > 0 || recorded) return this.deliverAll(events, recorded);
   }
 
@@ -406,8 +405,6 @@ class Run {
     this.options.onStatus?.({ phase, probes, events, lost, elapsed });
   }
 }
-
-const NO_EVENTS: readonly ResultEvent[] = [];
 
 function isStreamError(error: unknown): boolean {
   return (
