@@ -84,19 +84,21 @@ async function parseOnly(path: string): Promise<void> {
 async function toCsv(path: string, target: string): Promise<void> {
   const script: Script = { form: "stream", text: "", plan: ROWS, maps: new Map(), environment: {} };
   const decoder = createDecoder(script, { version: "0.23.2" });
-  const out = createWriteStream(target);
+  // As for `-o`.
+  const out = createWriteStream(target, { highWaterMark: 1024 * 1024 });
   const err = new Writable({ write: (_, __, done) => done() });
   const view = createView("csv", ROWS, { out, err }, () => undefined, { environment: {} });
   const lines = new LineSplitter();
   let count = 0;
   for await (const chunk of createReadStream(path)) {
     lines.push(chunk as Buffer);
-    for (let line = lines.next(); line; line = lines.next())
+    for (let line = lines.next(); line; line = lines.next()) {
       for (const event of decoder.read(line)) {
         count++;
         const held = view.event(event);
         if (held) await held;
       }
+    }
   }
   view.end({ lost: 0, damaged: 0 });
   out.end();

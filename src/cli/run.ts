@@ -82,6 +82,9 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
   const via = backEndName(flags.via, "--via", TRACERS);
+  // A recording is read with what is known of bpftrace's output.
+  if (via === "bcc" && flags.record !== undefined)
+    throw new CliError("--record keeps what bpftrace prints", EXIT.usage, "leave out `--via bcc`");
   const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
     via,

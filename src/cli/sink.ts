@@ -12,6 +12,9 @@ import { reason } from "./input.js";
 /** How much of a packed file is lost when it is cut off, in milliseconds. */
 const FLUSH_EVERY = 1000;
 
+/** How much may wait for the disk before the tracer does, in bytes. */
+const WAITING = 1024 * 1024;
+
 export class Sink {
   private failure: Error | undefined;
   private readonly flushing: NodeJS.Timeout | undefined;
@@ -33,7 +36,7 @@ export class Sink {
   static async open(path: string | undefined, packed = false): Promise<Sink> {
     if (path === undefined) return new Sink(process.stdout);
     const beside = `${path}.${process.pid}.part`;
-    const written = createWriteStream(beside, { flags: "wx" });
+    const written = createWriteStream(beside, { flags: "wx", highWaterMark: WAITING });
     try {
       await once(written, "open");
     } catch (error) {

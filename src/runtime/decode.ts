@@ -10,7 +10,7 @@ import { bytesOf, shorten, textOf } from "./bytes.js";
 import { decodeValue, numberOf } from "./column-values.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { readCode, type CodeTold } from "./code-told.js";
-import type { ResultEvent, Value } from "./events.js";
+import type { ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { keyColumns, showsEntries } from "./groups.js";
 import { lineOf, textOfLine, type Line } from "./lines.js";
@@ -74,7 +74,8 @@ export class Decoder {
     return this.message(json, line);
   }
 
-  private plainRow(line: Line): ResultEvent | undefined {
+  /** The short way for the lines that come by the million. Undefined: this is not one, and is for `read`. */
+  private plainRow(line: Line): RowEvent | undefined {
     const tag = tagOf(line);
     const columns = tag === undefined ? undefined : this.plainColumns[tag - 1];
     if (tag === undefined || !columns) return undefined;
@@ -146,7 +147,7 @@ export class Decoder {
     if (!Array.isArray(data)) return [damaged(line, "it is not a line of a result")];
     const [tag, ...rest] = data as readonly Json[];
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
-    if (tag >= 1) return this.row(tag - 1, rest, line);
+    if (tag >= 1) return this.rowOf(tag - 1, rest, line);
     if (tag <= MARKS.process) return this.code(tag, rest, line);
     const result = rest[0];
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
@@ -169,7 +170,7 @@ export class Decoder {
     return [];
   }
 
-  private row(index: number, columns: readonly Json[], line: string): ResultEvent[] {
+  private rowOf(index: number, columns: readonly Json[], line: string): ResultEvent[] {
     const result = this.result(index);
     if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
     const expected = keyColumns(result);

@@ -140,19 +140,17 @@ export function localTime(nsecs: Integer, clock: Clock): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }
 
-/** The second that was written last: most lines come in the same one, and a date costs more than the rest of a line. */
-let lastSecond = NaN;
-let lastPrefix = "";
+/** The time that was written last: thousands of lines come in the same millisecond, and a date costs more than the rest of a line. */
+let lastTime = NaN;
+let lastText = "";
 
 export function isoTime(nsecs: Integer, clock: Clock): string {
   const milliseconds = Math.trunc(clock.wallClock(nsecs));
-  const second = Math.floor(milliseconds / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastPrefix = new Date(second * 1000).toISOString().slice(0, -4);
+  if (milliseconds !== lastTime) {
+    lastText = new Date(milliseconds).toISOString();
+    lastTime = milliseconds;
   }
-  const rest = milliseconds - second * 1000;
-  return `${lastPrefix}${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}Z`;
+  return lastText;
 }
 
 function enumName(value: Integer, of: string, names: Names): string | undefined {

@@ -5,6 +5,7 @@ import type { Group, Value } from "../runtime/events.js";
 import { aggregatesOf, keyColumns } from "../runtime/groups.js";
 import { UNSIGNED } from "../semantics/types.js";
 import { escapeText } from "./escape.js";
+import { FrameTable } from "./frame-table.js";
 import { formatValue, type Formatting } from "./format-value.js";
 
 export type FrameKind = "key" | "user" | "kernel";
@@ -21,15 +22,13 @@ export function hasStack(result: Result): boolean {
   return keyColumns(result).some(({ type }) => type.kind === "stack");
 }
 
+/** By its name as it came, without its offset. */
+type KnownFrame = Frame & { readonly key: string };
+
 /** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
 export class StackReader {
   private readonly columns: readonly ResultColumn[];
-  /** By the text as it came, without its offset: a frame stands in thousands of stacks. */
-  private readonly frames: Readonly<Record<FrameKind, Map<string, Frame>>> = {
-    key: new Map(),
-    user: new Map(),
-    kernel: new Map(),
-  };
+  private readonly tables: Readonly<Record<FrameKind, FrameTable<KnownFrame>>>;
   private count = 0;
 
   constructor(
@@ -37,6 +36,9 @@ export class StackReader {
     private readonly formatting: Formatting,
   ) {
     this.columns = keyColumns(result);
+    const table = (kind: FrameKind): FrameTable<KnownFrame> =>
+      new FrameTable((key) => ({ id: this.count++, name: escapeText(key) || "-", kind, key }));
+    this.tables = { key: table("key"), user: table("user"), kernel: table("kernel") };
   }
 
   read(keys: readonly Value[]): Frame[] {
@@ -45,42 +47,47 @@ export class StackReader {
     const kernel: Frame[] = [];
     for (const [i, column] of this.columns.entries()) {
       const value = keys[i] ?? null;
-      if (column.type.kind !== "stack")
-        names.push(this.frame(formatValue(value, column, this.formatting), "key"));
-      else if (typeof value === "string" && value !== "") {
+      if (column.type.kind === "stack") {
         const { space } = column.type;
-        const of = space === "user" ? user : kernel;
-        const lines = value.split("\n");
-        for (let at = lines.length - 1; at >= 0; at--) of.push(this.frame(lines[at] as string, space));
+        if (typeof value === "string") this.frames(value, space, space === "user" ? user : kernel);
+        continue;
       }
+      const text = formatValue(value, column, this.formatting);
+      names.push(this.tables.key.find(text, 0, text.length));
     }
     // A kernel stack stands on the user stack that called it.
     return [...names, ...user, ...kernel];
   }
 
-  private frame(text: string, kind: FrameKind): Frame {
-    // Frames that differ only in their offset are one.
-    const known = this.frames[kind].get(kind === "key" ? text : nameOfFrame(text));
-    if (known) return known;
-    // A copy: a piece of a line keeps all of the line.
-    const key = Buffer.from(kind === "key" ? text : nameOfFrame(text)).toString();
-    const frame: Frame = { id: this.count++, name: escapeText(key) || "-", kind };
-    this.frames[kind].set(key, frame);
-    return frame;
+  /** The outermost is the last line. */
+  private frames(stack: string, space: "user" | "kernel", into: Frame[]): void {
+    const table = this.tables[space];
+    for (let end = stack.length; end > 0;) {
+      const start = stack.lastIndexOf("\n", end - 1) + 1;
+      into.push(table.find(stack, start, endOfName(stack, start, end)));
+      end = start - 1;
+    }
   }
 }
 
-/** `name+12` and `name+0x1f` are `name`. By hand: it is done for every frame of every stack. */
-export function nameOfFrame(text: string): string {
-  let at = text.length - 1;
-  for (let code = text.charCodeAt(at); isHexadecimal(code); code = text.charCodeAt(--at));
-  if (text.charCodeAt(at) === 0x78 && text.charCodeAt(at - 1) === 0x30) at -= 2;
-  else if (at < text.length - 1 && !/^\d+$/.test(text.slice(at + 1))) return text;
-  return at > 0 && at < text.length - 1 && text.charCodeAt(at) === 0x2b ? text.slice(0, at) : text;
+/** Frames that differ only in their offset are one: `name+12` and `name+0x1f` are `name`. */
+export function nameOfFrame(frame: string): string {
+  return frame.slice(0, endOfName(frame, 0, frame.length));
 }
 
-function isHexadecimal(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66);
+/** By hand: it is done for every frame of every stack. */
+function endOfName(text: string, start: number, end: number): number {
+  let at = end - 1;
+  let isDecimal = true;
+  for (let code = text.charCodeAt(at); at > start; code = text.charCodeAt(--at)) {
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && !(code >= 0x61 && code <= 0x66)) break;
+    isDecimal &&= isDigit;
+  }
+  const hasDigits = at < end - 1;
+  if (text.charCodeAt(at) === 0x78 && text.charCodeAt(at - 1) === 0x30) at -= 2;
+  else if (!isDecimal) return end;
+  return hasDigits && at > start && text.charCodeAt(at) === 0x2b ? at : end;
 }
 
 /** What a stack weighs: a column of the result, or its lines. */

@@ -23,55 +23,66 @@ export interface FlameLayout {
 }
 
 interface Stack {
-  readonly ids: readonly number[];
+  readonly frames: readonly Frame[];
   weight: number;
   change: number;
 }
 
 interface OpenFrame {
-  readonly id: number;
+  readonly frame: Frame;
   readonly start: number;
   readonly change: number;
 }
 
+/** So many stacks are kept before those that are equal are put together. */
+const MANY = 250_000;
+
 /** All that is added comes from one `StackReader`. */
 export class FlameStacks {
-  /** By their ids. */
-  private readonly frames: Frame[] = [];
-  private readonly stacks = new Map<string, Stack>();
+  private stacks: Stack[] = [];
+  private limit = MANY;
 
   add(frames: readonly Frame[], weight: number, change = 0): void {
-    const ids = frames.map((frame) => {
-      this.frames[frame.id] = frame;
-      return frame.id;
-    });
-    const name = ids.join();
-    const known = this.stacks.get(name);
-    if (known) {
-      known.weight += weight;
-      known.change += change;
-    } else this.stacks.set(name, { ids, weight, change });
+    this.stacks.push({ frames, weight, change });
+    if (this.stacks.length < this.limit) return;
+    this.merge();
+    this.limit = Math.max(MANY, 2 * this.stacks.length);
   }
 
   clear(): void {
-    this.stacks.clear();
+    this.stacks = [];
   }
 
   /** `least`: the part of the whole below which a frame is left out. */
   layout(least: number): FlameLayout {
-    const stacks = [...this.stacks.values()].filter(({ weight }) => weight > 0);
-    const order = alphabetical(this.frames);
-    stacks.sort((a, b) => compare(a.ids, b.ids, order));
-    const total = stacks.reduce((sum, { weight }) => sum + weight, 0);
-    const walk = new Walk(this.frames, total * least);
+    this.merge();
+    const stacks = this.stacks.filter(({ weight }) => weight > 0);
+    const walk = new Walk(stacks.reduce((sum, { weight }) => sum + weight, 0) * least);
     for (const stack of stacks) walk.stack(stack);
     return { ...walk.end(), stacks: stacks.length };
+  }
+
+  /** Sorted, equal stacks stand beside each other. */
+  private merge(): void {
+    const order = alphabetical(this.stacks);
+    this.stacks.sort((a, b) => compare(a.frames, b.frames, order));
+    const merged: Stack[] = [];
+    for (const stack of this.stacks) {
+      const last = merged.at(-1);
+      if (last && compare(last.frames, stack.frames, order) === 0) {
+        last.weight += stack.weight;
+        last.change += stack.change;
+      } else merged.push(stack);
+    }
+    this.stacks = merged;
   }
 }
 
 /** The place of each frame by its name, so that the same stacks always make the same picture. */
-function alphabetical(frames: readonly Frame[]): Uint32Array {
-  // Of the reader's frames some may not be here: `filter` leaves such holes out.
+function alphabetical(stacks: readonly Stack[]): Uint32Array {
+  const frames: Frame[] = [];
+  for (const stack of stacks) for (const frame of stack.frames) frames[frame.id] = frame;
+  // The reader has frames that are not here: `filter` leaves such holes out.
   const sorted = frames
     .filter(() => true)
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind < b.kind ? -1 : 1));
@@ -80,11 +91,11 @@ function alphabetical(frames: readonly Frame[]): Uint32Array {
   return order;
 }
 
-function compare(a: readonly number[], b: readonly number[], order: Uint32Array): number {
+function compare(a: readonly Frame[], b: readonly Frame[], order: Uint32Array): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const [x, y] = [a[i] as number, b[i] as number];
-    if (x !== y) return (order[x] as number) - (order[y] as number);
+    const [x, y] = [a[i] as Frame, b[i] as Frame];
+    if (x !== y) return (order[x.id] as number) - (order[y.id] as number);
   }
   return a.length - b.length;
 }
@@ -97,17 +108,14 @@ class Walk {
   private change = 0;
   private dropped = 0;
 
-  constructor(
-    private readonly names: readonly Frame[],
-    private readonly least: number,
-  ) {}
+  constructor(private readonly least: number) {}
 
-  stack({ ids, weight, change }: Stack): void {
+  stack({ frames, weight, change }: Stack): void {
     let same = 0;
-    while (same < this.open.length && same < ids.length && this.open[same]?.id === ids[same]) same++;
+    while (same < this.open.length && same < frames.length && this.open[same]?.frame === frames[same]) same++;
     this.close(same);
-    for (let i = same; i < ids.length; i++)
-      this.open.push({ id: ids[i] as number, start: this.at, change: this.change });
+    for (let i = same; i < frames.length; i++)
+      this.open.push({ frame: frames[i] as Frame, start: this.at, change: this.change });
     this.at += weight;
     this.change += change;
   }
@@ -120,12 +128,12 @@ class Walk {
 
   private close(depth: number): void {
     while (this.open.length > depth) {
-      const { id, start, change } = this.open.pop() as OpenFrame;
+      const { frame, start, change } = this.open.pop() as OpenFrame;
       const total = this.at - start;
       if (total < this.least) this.dropped++;
       else
         this.kept.push({
-          frame: this.names[id] as Frame,
+          frame,
           depth: this.open.length,
           start,
           total,
