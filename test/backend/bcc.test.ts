@@ -76,6 +76,19 @@ describe("BCC programs", () => {
     expect(text.match(/^BPF_HASH\(/gm)).toHaveLength(2);
   });
 
+  it("keeps apart what ends at different times", () => {
+    // Each use of realloc's call forgets its own begin: in one table the first would take the second with it.
+    const text = cText("open allocation sum(size) by size");
+    expect(text).toContain("BPF_HASH(realloc_call_begun,");
+    expect(text).toContain("BPF_HASH(realloc_call_2_begun,");
+  });
+
+  it("searches a text without a jump a byte", () => {
+    const text = cText('faults by comm where file ~ "*touch*[!a-c]x*"');
+    const loop = text.slice(text.indexOf("for (u32 i = 0;"));
+    expect(loop.slice(0, loop.indexOf("search->from = ")).match(/\bif \(/g)).toHaveLength(2);
+  });
+
   it("looks again into a table that has changed", () => {
     // The end of one span is the begin of the next: what was looked up before is not what is there.
     const text = cText(
