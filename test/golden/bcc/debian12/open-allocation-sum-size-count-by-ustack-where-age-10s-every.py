@@ -3,8 +3,24 @@
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 free: uprobe:libc:free
+realloc_call: uretprobe:libc:realloc
+realloc_call: uprobe:libc:realloc
+reallocarray_call: uretprobe:libc:reallocarray
+reallocarray_call: uprobe:libc:reallocarray
 malloc_call: uretprobe:libc:malloc
 malloc_call: uprobe:libc:malloc
+calloc_call: uretprobe:libc:calloc
+calloc_call: uprobe:libc:calloc
+posix_memalign_call: uretprobe:libc:posix_memalign
+posix_memalign_call: uprobe:libc:posix_memalign
+memalign_call: uretprobe:libc:memalign
+memalign_call: uprobe:libc:memalign
+aligned_alloc_call: uretprobe:libc:aligned_alloc
+aligned_alloc_call: uprobe:libc:aligned_alloc
+valloc_call: uretprobe:libc:valloc
+valloc_call: uprobe:libc:valloc
+pvalloc_call: uretprobe:libc:pvalloc
+pvalloc_call: uprobe:libc:pvalloc
 """
 import argparse
 import json
@@ -45,6 +61,22 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }
 
+/* when each realloc_call began, by tid */
+struct realloc_call_begun {
+    u64 start;
+    u64 old;
+    u64 size;
+};
+BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, 16384);
+
+/* when each reallocarray_call began, by tid */
+struct reallocarray_call_begun {
+    u64 start;
+    u64 old;
+    u64 size;
+};
+BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, 16384);
+
 struct allocation_begun_key {
     u32 pid;
     u64 returned;
@@ -62,9 +94,66 @@ BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun,
 /* when each malloc_call began, by tid */
 struct malloc_call_begun {
     u64 start;
-    s64 size;
+    u64 size;
 };
 BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, 16384);
+
+/* when each calloc_call began, by tid */
+struct calloc_call_begun {
+    u64 start;
+    u64 size;
+};
+BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, 16384);
+
+/* when each realloc_call began, by tid */
+struct realloc_call_2_begun {
+    u64 start_2;
+    u64 size_2;
+};
+BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, 16384);
+
+/* when each reallocarray_call began, by tid */
+struct reallocarray_call_2_begun {
+    u64 start_2;
+    u64 size_2;
+};
+BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, 16384);
+
+/* when each posix_memalign_call began, by tid */
+struct posix_memalign_call_begun {
+    u64 start;
+    u64 place;
+    u64 size;
+};
+BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, 16384);
+
+/* when each memalign_call began, by tid */
+struct memalign_call_begun {
+    u64 start;
+    u64 size;
+};
+BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, 16384);
+
+/* when each aligned_alloc_call began, by tid */
+struct aligned_alloc_call_begun {
+    u64 start;
+    u64 size;
+};
+BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, 16384);
+
+/* when each valloc_call began, by tid */
+struct valloc_call_begun {
+    u64 start;
+    u64 size;
+};
+BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, 16384);
+
+/* when each pvalloc_call began, by tid */
+struct pvalloc_call_begun {
+    u64 start;
+    u64 size;
+};
+BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, 16384);
 
 /* remember when malloc_call began */
 int on_malloc(struct pt_regs *ctx)
@@ -73,7 +162,7 @@ int on_malloc(struct pt_regs *ctx)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
     u64 now = bpf_ktime_get_boot_ns();
-    s64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_0 = PT_REGS_PARM1(ctx);
     struct malloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.start = now;
@@ -110,6 +199,436 @@ int on_malloc_2(struct pt_regs *ctx)
             problem(FULL_MAP);
     }
     malloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when calloc_call began */
+int on_calloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    struct calloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.size = (argument_0 * argument_1);
+    if (calloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* calloc_call: remember when allocation began */
+int on_calloc_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct calloc_call_begun *entry = calloc_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    if (returned != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    calloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when realloc_call began */
+int on_realloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    struct realloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.old = argument_0;
+    begun.size = argument_1;
+    if (realloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    struct realloc_call_2_begun begun_2;
+    __builtin_memset(&begun_2, 0, sizeof(begun_2));
+    begun_2.start_2 = now;
+    begun_2.size_2 = argument_1;
+    if (realloc_call_2_begun.update(&tid, &begun_2))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* realloc_call: allocation has ended: forget it; realloc_call: remember when allocation began */
+int on_realloc_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
+    /* realloc_call: allocation has ended: forget it */
+    if (entry) {
+        u64 returned = PT_REGS_RC(ctx);
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = entry->old;
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+            allocation_begun.delete(&place);
+        }
+        realloc_call_begun.delete(&tid);
+    }
+    struct realloc_call_2_begun *entry_3 = realloc_call_2_begun.lookup(&tid);
+    /* realloc_call: remember when allocation began */
+    if (entry_3) {
+        u64 returned_2 = PT_REGS_RC(ctx);
+        if (returned_2 != 0) {
+            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
+            struct allocation_begun_key place_2;
+            __builtin_memset(&place_2, 0, sizeof(place_2));
+            place_2.pid = pid_2;
+            place_2.returned = returned_2;
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_begun begun;
+            __builtin_memset(&begun, 0, sizeof(begun));
+            begun.start = now;
+            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+            begun.ustack_pid = pid_2;
+            begun.size = entry_3->size_2;
+            if (allocation_begun.update(&place_2, &begun))
+                problem(FULL_MAP);
+        }
+        realloc_call_2_begun.delete(&tid);
+    }
+    return 0;
+}
+
+/* remember when reallocarray_call began */
+int on_reallocarray(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    u64 argument_2 = PT_REGS_PARM3(ctx);
+    struct reallocarray_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.old = argument_0;
+    begun.size = (argument_1 * argument_2);
+    if (reallocarray_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    struct reallocarray_call_2_begun begun_2;
+    __builtin_memset(&begun_2, 0, sizeof(begun_2));
+    begun_2.start_2 = now;
+    begun_2.size_2 = (argument_1 * argument_2);
+    if (reallocarray_call_2_begun.update(&tid, &begun_2))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember when allocation began */
+int on_reallocarray_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
+    /* reallocarray_call: allocation has ended: forget it */
+    if (entry) {
+        u64 returned = PT_REGS_RC(ctx);
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = entry->old;
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+            allocation_begun.delete(&place);
+        }
+        reallocarray_call_begun.delete(&tid);
+    }
+    struct reallocarray_call_2_begun *entry_3 = reallocarray_call_2_begun.lookup(&tid);
+    /* reallocarray_call: remember when allocation began */
+    if (entry_3) {
+        u64 returned_2 = PT_REGS_RC(ctx);
+        if (returned_2 != 0) {
+            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
+            struct allocation_begun_key place_2;
+            __builtin_memset(&place_2, 0, sizeof(place_2));
+            place_2.pid = pid_2;
+            place_2.returned = returned_2;
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_begun begun;
+            __builtin_memset(&begun, 0, sizeof(begun));
+            begun.start = now;
+            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+            begun.ustack_pid = pid_2;
+            begun.size = entry_3->size_2;
+            if (allocation_begun.update(&place_2, &begun))
+                problem(FULL_MAP);
+        }
+        reallocarray_call_2_begun.delete(&tid);
+    }
+    return 0;
+}
+
+/* remember when posix_memalign_call began */
+int on_posix_memalign(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_2 = PT_REGS_PARM3(ctx);
+    struct posix_memalign_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.place = argument_0;
+    begun.size = argument_2;
+    if (posix_memalign_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* posix_memalign_call: remember when allocation began */
+int on_posix_memalign_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct posix_memalign_call_begun *entry = posix_memalign_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    s64 returned = PT_REGS_RC(ctx);
+    u64 word = 0;
+    bpf_probe_read_user(&word, sizeof(word), (void *)(entry->place));
+    if ((u64)((returned & (4294967295LL)) == 0 ? word : 0) != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = ((returned & (4294967295LL)) == 0 ? word : 0);
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    posix_memalign_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when memalign_call began */
+int on_memalign(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    struct memalign_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.size = argument_1;
+    if (memalign_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* memalign_call: remember when allocation began */
+int on_memalign_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct memalign_call_begun *entry = memalign_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    if (returned != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    memalign_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when aligned_alloc_call began */
+int on_aligned_alloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    struct aligned_alloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.size = argument_1;
+    if (aligned_alloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* aligned_alloc_call: remember when allocation began */
+int on_aligned_alloc_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct aligned_alloc_call_begun *entry = aligned_alloc_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    if (returned != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    aligned_alloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when valloc_call began */
+int on_valloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    struct valloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.size = argument_0;
+    if (valloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* valloc_call: remember when allocation began */
+int on_valloc_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct valloc_call_begun *entry = valloc_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    if (returned != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    valloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* remember when pvalloc_call began */
+int on_pvalloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    struct pvalloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    begun.size = argument_0;
+    if (pvalloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* pvalloc_call: remember when allocation began */
+int on_pvalloc_2(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct pvalloc_call_begun *entry = pvalloc_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    if (returned != 0) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.start = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place, &begun))
+            problem(FULL_MAP);
+    }
+    pvalloc_call_begun.delete(&tid);
     return 0;
 }
 
@@ -357,11 +876,27 @@ try:
     bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
     bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
     bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_2", pid=only_pid)
+    bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_2", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=only_pid)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
-    say({"attached": 3})
+    say({"attached": 19})
 else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()

@@ -17,12 +17,12 @@ import time
 from bcc import BPF
 
 CLOCK = time.CLOCK_BOOTTIME
-RSS_MEMBER = {
-    "MM_FILEPAGES": 0x0,
-    "MM_ANONPAGES": 0x1,
-    "MM_SWAPENTS": 0x2,
-    "MM_SHMEMPAGES": 0x3,
-}
+RSS_MEMBER = [
+    ("MM_FILEPAGES", 0x0),
+    ("MM_ANONPAGES", 0x1),
+    ("MM_SWAPENTS", 0x2),
+    ("MM_SHMEMPAGES", 0x3),
+]
 
 
 PROGRAM = r"""
@@ -137,10 +137,8 @@ def in_units_of(factor):
 
 
 def member_of(names):
-    """One of an enum's names; the number where it has none."""
-    by_value = {}
-    for name, value in names.items():
-        by_value.setdefault(value, name)
+    """One of an enum's names, the first of several; the number where it has none."""
+    by_value = {value: name for name, value in reversed(names)}
     return lambda value: "-" if value is None else by_value.get(value, str(value))
 
 

@@ -59,8 +59,8 @@ int on_malloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    s64 argument_0 = PT_REGS_PARM1(ctx);
-    s64 measure = argument_0;
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 measure = argument_0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
     struct malloc_sum_size_key place;
     __builtin_memset(&place, 0, sizeof(place));

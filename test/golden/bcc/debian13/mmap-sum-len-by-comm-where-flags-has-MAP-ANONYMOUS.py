@@ -3,7 +3,6 @@
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 mmap: tracepoint:syscalls:sys_enter_mmap
-  not kprobe:do_mmap: it hangs on a function of the kernel, which may change with any release
 """
 import argparse
 import json

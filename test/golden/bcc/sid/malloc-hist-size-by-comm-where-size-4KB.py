@@ -53,10 +53,10 @@ int on_malloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    s64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_0 = PT_REGS_PARM1(ctx);
     if (!(argument_0 > 4096))
         return 0;
-    s64 measure = argument_0;
+    u64 measure = argument_0;
     struct malloc_hist_size_key place;
     __builtin_memset(&place, 0, sizeof(place));
     bpf_get_current_comm(&place.comm, sizeof(place.comm));

@@ -2,8 +2,7 @@
 """mmap show time, pid, comm, len in KB, prot, flags, file
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
-mmap: kprobe:do_mmap
-  not tracepoint:syscalls:sys_enter_mmap: it does not give `file`
+mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
 import datetime
@@ -17,42 +16,39 @@ import time
 from bcc import BPF
 
 CLOCK = time.CLOCK_BOOTTIME
-PROT = {
-    "PROT_NONE": 0x0,
-    "PROT_READ": 0x1,
-    "PROT_WRITE": 0x2,
-    "PROT_EXEC": 0x4,
-    "PROT_SEM": 0x8,
-    "PROT_GROWSDOWN": 0x1000000,
-    "PROT_GROWSUP": 0x2000000,
-}
-MAP = {
-    "MAP_FILE": 0x0,
-    "MAP_SHARED": 0x1,
-    "MAP_PRIVATE": 0x2,
-    "MAP_SHARED_VALIDATE": 0x3,
-    "MAP_DROPPABLE": 0x8,
-    "MAP_TYPE": 0xf,
-    "MAP_FIXED": 0x10,
-    "MAP_ANONYMOUS": 0x20,
-    "MAP_ANON": 0x20,
-    "MAP_32BIT": 0x40,
-    "MAP_ABOVE4G": 0x80,
-    "MAP_GROWSDOWN": 0x100,
-    "MAP_DENYWRITE": 0x800,
-    "MAP_EXECUTABLE": 0x1000,
-    "MAP_LOCKED": 0x2000,
-    "MAP_NORESERVE": 0x4000,
-    "MAP_POPULATE": 0x8000,
-    "MAP_NONBLOCK": 0x10000,
-    "MAP_STACK": 0x20000,
-    "MAP_HUGETLB": 0x40000,
-    "MAP_SYNC": 0x80000,
-    "MAP_FIXED_NOREPLACE": 0x100000,
-    "MAP_UNINITIALIZED": 0x4000000,
-    "MAP_HUGE_2MB": 0x54000000,
-    "MAP_HUGE_1GB": 0x78000000,
-}
+PROT = [
+    ("PROT_READ", 0x1),
+    ("PROT_WRITE", 0x2),
+    ("PROT_EXEC", 0x4),
+    ("PROT_SEM", 0x8),
+    ("PROT_GROWSDOWN", 0x1000000),
+    ("PROT_GROWSUP", 0x2000000),
+]
+MAP = [
+    ("MAP_HUGE_1GB", 0x78000000),
+    ("MAP_HUGE_2MB", 0x54000000),
+    ("MAP_SHARED_VALIDATE", 0x3),
+    ("MAP_SHARED", 0x1),
+    ("MAP_PRIVATE", 0x2),
+    ("MAP_DROPPABLE", 0x8),
+    ("MAP_FIXED", 0x10),
+    ("MAP_ANONYMOUS", 0x20),
+    ("MAP_ANON", 0x20),
+    ("MAP_32BIT", 0x40),
+    ("MAP_ABOVE4G", 0x80),
+    ("MAP_GROWSDOWN", 0x100),
+    ("MAP_DENYWRITE", 0x800),
+    ("MAP_EXECUTABLE", 0x1000),
+    ("MAP_LOCKED", 0x2000),
+    ("MAP_NORESERVE", 0x4000),
+    ("MAP_POPULATE", 0x8000),
+    ("MAP_NONBLOCK", 0x10000),
+    ("MAP_STACK", 0x20000),
+    ("MAP_HUGETLB", 0x40000),
+    ("MAP_SYNC", 0x80000),
+    ("MAP_FIXED_NOREPLACE", 0x100000),
+    ("MAP_UNINITIALIZED", 0x4000000),
+]
 
 
 PROGRAM = r"""
@@ -60,6 +56,9 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* Where Linux 7.2.13+deb14-cloud-amd64 keeps what is read here, in bytes. */
+#define TASK_STRUCT__FILES 3416
+#define FILES_STRUCT__FDT 32
+#define FDTABLE__FD 8
 #define FILE__F_PATH__DENTRY 72
 #define DENTRY__D_NAME__NAME 40
 
@@ -87,18 +86,23 @@ struct event_0 {
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
 /* mmap: show each one */
-int on_do_mmap(struct pt_regs *ctx)
+TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    u64 len = PT_REGS_PARM3(ctx);
-    u64 prot = PT_REGS_PARM4(ctx);
-    u64 flags = PT_REGS_PARM5(ctx);
-    u64 file = PT_REGS_PARM1(ctx);
+    u64 task = bpf_get_current_task();
+    u64 files = 0;
+    bpf_probe_read_kernel(&files, sizeof(files), (void *)(task + TASK_STRUCT__FILES));
+    u64 fdt = 0;
+    bpf_probe_read_kernel(&fdt, sizeof(fdt), (void *)(files + FILES_STRUCT__FDT));
+    u64 fd = 0;
+    bpf_probe_read_kernel(&fd, sizeof(fd), (void *)(fdt + FDTABLE__FD));
+    u64 element = 0;
+    bpf_probe_read_kernel(&element, sizeof(element), (void *)(fd + 8 * (args->fd)));
     u64 dentry = 0;
-    bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(file + FILE__F_PATH__DENTRY));
+    bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(element + FILE__F_PATH__DENTRY));
     u64 name = 0;
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
     struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));
@@ -106,10 +110,14 @@ int on_do_mmap(struct pt_regs *ctx)
         row->time = now;
         row->pid = pid;
         bpf_get_current_comm(&row->comm, sizeof(row->comm));
-        row->len_kb = len;
-        row->prot = prot;
-        row->flags = flags;
-        bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)(name));
+        row->len_kb = args->len;
+        row->prot = args->prot;
+        row->flags = args->flags;
+        if ((s64)((s32)args->fd) < 0) {
+            __builtin_memcpy(&row->file, "", sizeof(row->file) < 1 ? sizeof(row->file) - 1 : 1);
+        } else {
+            bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)(name));
+        }
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
         problem(LOST_EVENT);
@@ -180,21 +188,18 @@ def in_units_of(factor):
     return shown
 
 
-def flags_of(names):
-    """Bits by name, joined as C does; of names that share bits those of the most go first."""
-    order = sorted((n for n in names.items() if n[1]), key=lambda n: -bin(n[1]).count("1"))
-
+def flags_of(names, zeros=()):
+    """Bits by name, joined as C does, in the order they are looked for; the rest in hexadecimal."""
     def shown(value):
-        if not value:
-            return "-" if value is None else "0"
+        if value is None:
+            return "-"
+        found = [name for name, room in zeros if not value & room][:1]
         rest = value
-        found = []
-        for name, bits in order:
+        for name, bits in names:
             if rest & bits == bits:
-                found.append((bits, name))
+                found.append(name)
                 rest &= ~bits
-        found.sort()
-        return "|".join([name for _, name in found] + (["0x%x" % rest] if rest else []))
+        return "|".join(found + (["0x%x" % rest] if rest or not found else []))
     return shown
 
 
@@ -255,8 +260,8 @@ COLUMNS_0 = [
     ("pid", True, plainly),
     ("comm", False, plainly),
     ("len (KB)", True, in_units_of(1024)),
-    ("prot", False, flags_of(PROT)),
-    ("flags", False, flags_of(MAP)),
+    ("prot", False, flags_of(PROT, [("PROT_NONE", 0xffffffffffffffff)])),
+    ("flags", False, flags_of(MAP, [("MAP_FILE", 0xffffffffffffffff)])),
     ("file", False, plainly),
 ]
 WIDTHS_0 = [12, 7, 15, 10, 20, 20, 20]
@@ -303,7 +308,6 @@ if os.uname().release != "7.2.13+deb14-cloud-amd64":
     print("warning: compiled for Linux 7.2.13+deb14-cloud-amd64: on another kernel members may be elsewhere", file=sys.stderr)
 try:
     bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
-    bpf.attach_kprobe(event=b"do_mmap", fn_name=b"on_do_mmap")
     bpf["event_0_buffer"].open_ring_buffer(show_0)
 except Exception as error:
     fail("cannot trace: %s" % error)
