@@ -70,10 +70,10 @@ describe("BCC programs", () => {
 
   it("keeps what is stored together in one table", () => {
     const text = cText("open allocation sum(size), count() by ustack");
-    expect(text).toContain(
-      "struct allocation_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};",
-    );
-    expect(text.match(/^BPF_HASH\(/gm)).toHaveLength(2);
+    const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
+    for (const member of ["u64 start;", "s32 ustack;", "u32 ustack_pid;", " size;"])
+      expect(members).toContain(member);
+    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
   });
 
   it("keeps apart what ends at different times", () => {
