@@ -69,13 +69,24 @@ describe("BCC programs", () => {
   });
 
   it("keeps what is stored together in one table", () => {
-    const text = cText(
-      "span life on pid, address { begin malloc_call where address != 0  end free } open life sum(size), count() by ustack",
-    );
-    expect(text).toContain(
-      "struct life_begun {\n    u64 start;\n    s32 ustack;\n    u32 ustack_pid;\n    u64 size;\n};",
-    );
-    expect(text.match(/^BPF_HASH\(/gm)).toHaveLength(2);
+    const text = cText("open allocation sum(size), count() by ustack");
+    const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
+    for (const member of ["u64 start;", "s32 ustack;", "u32 ustack_pid;", " size;"])
+      expect(members).toContain(member);
+    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
+  });
+
+  it("keeps apart what ends at different times", () => {
+    // Each use of realloc's call forgets its own begin: in one table the first would take the second with it.
+    const text = cText("open allocation sum(size) by size");
+    expect(text).toContain("BPF_HASH(realloc_call_begun,");
+    expect(text).toContain("BPF_HASH(realloc_call_2_begun,");
+  });
+
+  it("searches a text without a jump a byte", () => {
+    const text = cText('faults by comm where file ~ "*touch*[!a-c]x*"');
+    const loop = text.slice(text.indexOf("for (u32 i = 0;"));
+    expect(loop.slice(0, loop.indexOf("search->from = ")).match(/\bif \(/g)).toHaveLength(2);
   });
 
   it("looks again into a table that has changed", () => {

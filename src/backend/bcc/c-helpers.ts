@@ -74,9 +74,9 @@ static __always_inline int same_text(const char *one, const char *other, u32 siz
   search: `\
 /* Room for a whole name, which the stack of a probe does not have. */
 struct search {
-    u32 from;
-    u32 found;
-    unsigned char bytes[320];
+    s64 from;
+    u64 found;
+    u8 bytes[320];
 };
 BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 } as const;

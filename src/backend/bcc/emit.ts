@@ -11,7 +11,7 @@ import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
-import { indented, pythonBytes, pythonComment, pythonString } from "./text.js";
+import { indented, pythonComment, pythonString } from "./text.js";
 
 export interface EmitOptions {
   /** Of BCC: `0.31.0`. */
@@ -173,7 +173,7 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
   for (const name of program.globals)
-    flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonBytes(name)})`);
+    flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonString(name)})`);
   const needsPid = functions.some(
     (f) =>
       f.attachment.lines.some((l) => l.includes("only_pid")) ||

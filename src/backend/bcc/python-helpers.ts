@@ -56,10 +56,12 @@ def internet_address(raw):
   address_of: `\
 def address_of(name):
     """Where a variable of the kernel is."""
-    address = BPF.ksymname(name)
-    if address < 0:
-        raise ValueError("this kernel has no variable %s" % name.decode())
-    return address`,
+    with open("/proc/kallsyms") as file:
+        for line in file:
+            address, _, symbol_name = line.split()[:3]
+            if symbol_name == name and int(address, 16):
+                return int(address, 16)
+    raise ValueError("this kernel has no variable %s, or hides where it is" % name)`,
   taken: `\
 def taken(table):
     """The entries of a table, which is then empty."""

@@ -17,39 +17,42 @@ export interface StateTable {
   readonly fields: readonly StateField[];
 }
 
+type Change = Step & { readonly do: "store" | "remove" };
 type Store = Step & { readonly do: "store" };
 
 export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
   const runs = plan.probes.flatMap((probe) => runsOf(probe.steps));
+  const stores = runs.flat().filter((step): step is Store => step.do === "store");
   const groups: string[][] = [];
   for (const { name } of plan.states) {
     if (groups.some((group) => group.includes(name))) continue;
     groups.push(partners(name, runs));
   }
-  return groups.map((maps) => table(maps, plan, runs.flat(), names));
+  return groups.map((maps) => table(maps, plan, stores, names));
 }
 
-/** Maps that are always stored right after each other, with the same keys. */
-function partners(map: string, runs: readonly (readonly Store[])[]): string[] {
-  const of = runs.filter((run) => run.some((store) => store.map === map));
-  const first = of[0]?.map((store) => store.map) ?? [map];
-  return first.filter((other) =>
-    runs.every((run) => run.some((store) => store.map === other) === run.some((store) => store.map === map)),
-  );
+/** Maps that are always stored, and always removed, right after each other, with the same keys. */
+function partners(map: string, runs: readonly (readonly Change[])[]): string[] {
+  const has = (run: readonly Change[], other: string): boolean => run.some((step) => step.map === other);
+  const first = runs.find((run) => run[0]?.do === "store" && has(run, map)) ?? [];
+  const maps = first.length > 0 ? first.map((step) => step.map) : [map];
+  return maps.filter((other) => runs.every((run) => has(run, other) === has(run, map)));
 }
 
-/** Stores that follow each other and have the same key. */
-function runsOf(steps: readonly Step[]): Store[][] {
-  const runs: Store[][] = [];
+/** Stores, or removals, that follow each other and have the same key. */
+function runsOf(steps: readonly Step[]): Change[][] {
+  const runs: Change[][] = [];
   let last: string | undefined;
   for (const step of steps) {
     if (step.do === "when") runs.push(...runsOf(step.then));
-    const key = step.do === "store" ? structure(step.key) : undefined;
-    if (step.do === "store") {
-      if (key === last) runs.at(-1)?.push(step);
-      else runs.push([step]);
+    if (step.do !== "store" && step.do !== "remove") {
+      last = undefined;
+      continue;
     }
-    last = key;
+    const act = `${step.do} ${structure(step.key)}`;
+    if (act === last) runs.at(-1)?.push(step);
+    else runs.push([step]);
+    last = act;
   }
   return runs;
 }

@@ -66,8 +66,6 @@ struct realloc_call_begun {
     u64 start;
     u64 old;
     u64 size;
-    u64 start_2;
-    u64 size_2;
 };
 BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, 16384);
 
@@ -76,8 +74,6 @@ struct reallocarray_call_begun {
     u64 start;
     u64 old;
     u64 size;
-    u64 start_2;
-    u64 size_2;
 };
 BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, 16384);
 
@@ -108,6 +104,20 @@ struct calloc_call_begun {
     u64 size;
 };
 BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, 16384);
+
+/* when each realloc_call began, by tid */
+struct realloc_call_2_begun {
+    u64 start_2;
+    u64 size_2;
+};
+BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, 16384);
+
+/* when each reallocarray_call began, by tid */
+struct reallocarray_call_2_begun {
+    u64 start_2;
+    u64 size_2;
+};
+BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, 16384);
 
 /* when each posix_memalign_call began, by tid */
 struct posix_memalign_call_begun {
@@ -254,9 +264,13 @@ int on_realloc(struct pt_regs *ctx)
     begun.start = now;
     begun.old = argument_0;
     begun.size = argument_1;
-    begun.start_2 = now;
-    begun.size_2 = argument_1;
     if (realloc_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    struct realloc_call_2_begun begun_2;
+    __builtin_memset(&begun_2, 0, sizeof(begun_2));
+    begun_2.start_2 = now;
+    begun_2.size_2 = argument_1;
+    if (realloc_call_2_begun.update(&tid, &begun_2))
         problem(FULL_MAP);
     return 0;
 }
@@ -282,9 +296,9 @@ int on_realloc_2(struct pt_regs *ctx)
         }
         realloc_call_begun.delete(&tid);
     }
-    struct realloc_call_begun *entry_3 = realloc_call_begun.lookup(&tid);
+    struct realloc_call_2_begun *entry_3 = realloc_call_2_begun.lookup(&tid);
     /* realloc_call: remember when allocation began */
-    if ((entry_3 ? entry_3->start_2 : 0) != 0) {
+    if (entry_3) {
         u64 returned_2 = PT_REGS_RC(ctx);
         if (returned_2 != 0) {
             u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
@@ -302,7 +316,7 @@ int on_realloc_2(struct pt_regs *ctx)
             if (allocation_begun.update(&place_2, &begun))
                 problem(FULL_MAP);
         }
-        realloc_call_begun.delete(&tid);
+        realloc_call_2_begun.delete(&tid);
     }
     return 0;
 }
@@ -322,9 +336,13 @@ int on_reallocarray(struct pt_regs *ctx)
     begun.start = now;
     begun.old = argument_0;
     begun.size = (argument_1 * argument_2);
-    begun.start_2 = now;
-    begun.size_2 = (argument_1 * argument_2);
     if (reallocarray_call_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    struct reallocarray_call_2_begun begun_2;
+    __builtin_memset(&begun_2, 0, sizeof(begun_2));
+    begun_2.start_2 = now;
+    begun_2.size_2 = (argument_1 * argument_2);
+    if (reallocarray_call_2_begun.update(&tid, &begun_2))
         problem(FULL_MAP);
     return 0;
 }
@@ -350,9 +368,9 @@ int on_reallocarray_2(struct pt_regs *ctx)
         }
         reallocarray_call_begun.delete(&tid);
     }
-    struct reallocarray_call_begun *entry_3 = reallocarray_call_begun.lookup(&tid);
+    struct reallocarray_call_2_begun *entry_3 = reallocarray_call_2_begun.lookup(&tid);
     /* reallocarray_call: remember when allocation began */
-    if ((entry_3 ? entry_3->start_2 : 0) != 0) {
+    if (entry_3) {
         u64 returned_2 = PT_REGS_RC(ctx);
         if (returned_2 != 0) {
             u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
@@ -370,7 +388,7 @@ int on_reallocarray_2(struct pt_regs *ctx)
             if (allocation_begun.update(&place_2, &begun))
                 problem(FULL_MAP);
         }
-        reallocarray_call_begun.delete(&tid);
+        reallocarray_call_2_begun.delete(&tid);
     }
     return 0;
 }
