@@ -135,7 +135,7 @@ export class Planner {
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
     });
     const filter = [
-      ...this.processFilter(point),
+      ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
       ...action.filter,
     ];
@@ -206,6 +206,14 @@ export class Planner {
       ...(chosen.note === undefined ? {} : { note: chosen.note }),
       ...(chosen.rate === undefined ? {} : { rate: chosen.rate }),
     });
+  }
+
+  private unfiltered(name: string): readonly Typed[] {
+    if (this.process && !this.isForAll)
+      this.note(
+        `${name}: the kernel does this in any process, so it is not narrowed to the one that is traced`,
+      );
+    return [];
   }
 
   /** Timers run in no process of interest; all else is filtered. */

@@ -126,6 +126,7 @@ function elaborateProvider(
   const common = {
     meaning,
     ...(definition.note ? { note: definition.note.value } : {}),
+    ...(definition.unattributed ? { unattributed: true as const } : {}),
     ...(definition.rate ? { rate: Number(definition.rate.numerator) } : {}),
   };
   const own = definition.fields.filter((f) => wanted.has(f.name.text));

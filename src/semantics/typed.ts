@@ -134,6 +134,8 @@ export interface Alternative {
   readonly note?: string;
   /** How many a second are usual on a busy machine. */
   readonly rate?: number;
+  /** The kernel does it in whatever process it happens to be, so that it cannot be filtered by process. */
+  readonly unattributed?: true;
   /** Those with the same number count the same events; each note begins a new one. */
   readonly meaning: number;
   /** Those the query may need. A string says why this target cannot give it. */

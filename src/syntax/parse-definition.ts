@@ -82,7 +82,7 @@ function parseBody(c: Cursor, owner: string, words: readonly string[], part: () 
   c.next();
 }
 
-const PROVIDER_END = ["provider", "begin", "during", "end", "where", "note", "rate"];
+const PROVIDER_END = ["provider", "begin", "during", "end", "where", "note", "rate", "unattributed"];
 
 /** What follows `provider`, `begin` or `end`. */
 function parseProvider(c: Cursor, word: Token): ProviderDefinition {
@@ -90,6 +90,7 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
   let condition: Expression | undefined;
   let note: StringLiteral | undefined;
   let rate: NumberLiteral | undefined;
+  let unattributed = false;
   for (;;) {
     const { token } = c;
     if (c.isWord("where")) {
@@ -123,6 +124,9 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
       rate = decodeNumber(c.next(), c.reporter);
       if (rate.unit !== undefined || rate.denominator !== 1n)
         c.error("bad-rate", rate.span, "a rate is a whole number of events a second", "as in `rate 10_000`");
+    } else if (c.isWord("unattributed") && c.peek(1).kind !== ":") {
+      c.next();
+      unattributed = true;
     } else {
       break;
     }
@@ -140,6 +144,7 @@ function parseProvider(c: Cursor, word: Token): ProviderDefinition {
     ...(condition === undefined ? {} : { condition }),
     ...(note === undefined ? {} : { note }),
     ...(rate === undefined ? {} : { rate }),
+    ...(unattributed ? { unattributed } : {}),
     fields,
   };
 }

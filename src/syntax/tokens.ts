@@ -7,7 +7,9 @@ import type { Span } from "../diagnostics/diagnostic.js";
 /** Every word with a meaning of its own; `every keyword in the grammar is here` is a test. */
 export const KEYWORDS: readonly string[] = [
   ..."show by where every header top for via as in has and or not".split(" "),
-  ..."event span tool provider begin during end on import open note rate when true false".split(" "),
+  ..."event span tool provider begin during end on import open note rate unattributed when true false".split(
+    " ",
+  ),
 ];
 
 /** Those that can name nothing, because a query could be read in two ways; the others are free where they fit. */

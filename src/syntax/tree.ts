@@ -223,6 +223,8 @@ export interface ProviderDefinition extends Node {
   readonly note?: StringLiteral;
   /** How many a second are usual on a busy machine. */
   readonly rate?: NumberLiteral;
+  /** The kernel does it in whatever process it happens to be. */
+  readonly unattributed?: true;
   readonly fields: readonly FieldDefinition[];
 }
 

@@ -102,7 +102,7 @@ span direct_reclaim on tid {
 
 span life on pid, address {
   begin malloc where size > 0
-  end free note "freed"
+  end free unattributed note "freed"
 }
 
 /// Time in the VM scanner, a line a second.
