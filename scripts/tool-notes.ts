@@ -106,7 +106,7 @@ export const TOOL_NOTES: Readonly<Record<string, ToolNote>> = {
     command: "rssstat --comm toucher",
     workload: "touch_anon 500 toucher",
     original:
-      "The book names it and ships no source. The kernel tells of changes in batches of up to 64 pages, so each line is a step.",
+      "The book names it and ships no source. The kernel keeps the first changes of a process to itself, up to 64 pages, so small processes show little.",
   },
   shmsnoop: {
     command: "shmsnoop",
@@ -121,7 +121,7 @@ export const TOOL_NOTES: Readonly<Record<string, ToolNote>> = {
       "The book's `slabratetop.bt` includes kernel headers, and BCC's is compiled with them. Here the types come from BTF.",
   },
   stackcount: {
-    command: "stackcount --event kprobe:do_brk_flags --kernel --comm brk_grow",
+    command: "stackcount --event brk --comm brk_grow",
     workload: "brk_grow 50 8192 10",
     original:
       "BCC's stackcount takes patterns of functions. Here any source or probe of the language is an event, with conditions.",

@@ -21,5 +21,5 @@ build() {
 # clean SOURCE
 clean() {
   rm -f "$programs/$(basename "$1" .c)"
-  rmdir --parents "$programs" 2>/dev/null || true
+  rmdir "$programs" "${programs%/*}" 2>/dev/null || true
 }

@@ -48,7 +48,8 @@ try {
       continue;
     }
     const lines = result.stdout
-      .trim()
+      .replace(/^\n+/, "")
+      .trimEnd()
       .split("\n")
       .map((line) => line.trimEnd());
     const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), "…"] : lines;

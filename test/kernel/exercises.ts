@@ -158,10 +158,12 @@ export const EXERCISE_CHECKS: readonly ExerciseCheck[] = [
     verify: ([swapin, residency], said) => {
       const pages = [...said.matchAll(/pages in: (\d+)/g)].map((found) => Number(found[1])).at(-1) ?? 0;
       expect(sum(numbers(swapin, /^(?:\S+ +)?dd +\d+ +(\d+)/))).toBeGreaterThan(1000);
-      expect(residency?.some((line) => /^\[[24] s, /.test(line) || /^\[2\.\d+ s/.test(line))).toBe(true);
+      // Those that were out during the pause of six seconds.
+      expect(residency?.some((line) => /^\[4\.29 s, 8\.59 s\)/.test(line))).toBe(true);
       return between(
         numbers(residency, /^(?:count\(\) )? *(\d+)/)[0] ?? 0,
-        Math.floor(pages * 0.9),
+        // A huge page that goes out in one piece has one place.
+        Math.floor(pages * 0.7),
         Math.ceil(pages * 1.05),
       );
     },
