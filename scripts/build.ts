@@ -1,6 +1,6 @@
 /** Bundles the library, the command line and the Prettier plugin. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { build, type BuildOptions } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -32,6 +32,8 @@ await build({
   banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 await build({ ...common, entryPoints: ["src/cli/start.ts"], outfile: "dist/cli.cjs", format: "cjs" });
+// Code that is not JavaScript stands beside the bundle that reads it.
+copyFileSync("node_modules/gecko-profiler-demangle/index_bg.wasm", "dist/demangler.wasm");
 execFileSync(
   process.execPath,
   ["dist/cli.cjs", "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],

@@ -7,16 +7,22 @@
  *
  * Nothing here reads a file or starts a process, so it works in a browser too.
  */
-import { BackendError } from "./backend/error.js";
+import { BackendError, UnsupportedVersion } from "./backend/error.js";
 import { emitBpftrace } from "./backend/bpftrace/emit.js";
 import { attachGap } from "./backend/bpftrace/probe-block.js";
-import { dialectOf, NEWEST, UnsupportedVersion } from "./backend/bpftrace/dialect.js";
+import { dialectOf, NEWEST } from "./backend/bpftrace/dialect.js";
+import { attachGap as bccGap } from "./backend/bcc/attach.js";
+import { dialectOf as bccDialect, NEWEST_BCC } from "./backend/bcc/dialect.js";
+import { emitBcc } from "./backend/bcc/emit.js";
+import { emitOneliner, toolGap } from "./backend/bcc/oneliner/emit.js";
 import type { Script, ScriptForm } from "./backend/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
+import { namedValues } from "./kernel/flag-sets.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
+import type { AttachGap } from "./plan/providers.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/check-tool.js";
 import type { Library } from "./semantics/library.js";
@@ -26,8 +32,12 @@ import { parse } from "./syntax/parser.js";
 export interface CompileOptions {
   /** What it is compiled for; by default the newest bundled profile. */
   readonly kernel?: Kernel;
+  /** What is written: by default a bpftrace script. */
+  readonly to?: BackEndName;
   /** Of bpftrace, such as "0.23.2"; by default the newest that is known. */
   readonly bpftrace?: string;
+  /** Of BCC, such as "0.31.0"; by default the newest that is known. */
+  readonly bcc?: string;
   readonly form?: ScriptForm;
   /** The name of the text in diagnostics. */
   readonly name?: string;
@@ -35,12 +45,19 @@ export interface CompileOptions {
   readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
   /** Clauses added to every query that can have them, or put in place of its own. */
   readonly amendments?: Amendments;
+  /** Where programs and libraries are; without it the tracer looks for them. */
+  readonly binaries?: NonNullable<PlanOptions["binaries"]>;
   readonly process?: NonNullable<PlanOptions["process"]>;
   /** The most keys a map may have. */
   readonly maxEntries?: number;
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
 }
+
+/** `bcc-oneliner`: a command of BCC's own tools, for who compiles and does not run. */
+export const BACK_ENDS = ["bpftrace", "bcc", "bcc-oneliner"] as const;
+
+export type BackEndName = (typeof BACK_ENDS)[number];
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
@@ -99,19 +116,16 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     return { diagnostics: [...diagnostics, failure("no-query", "there is no query here", tools)] };
   }
   let plan: Plan | undefined;
+  const to = options.to ?? "bpftrace";
   try {
-    const version = options.bpftrace ?? NEWEST;
-    const dialect = dialectOf(version);
+    const { attachGap: gap, emit } = backEnd(kernel, options);
     plan = planQueries(checked.queries, {
-      attachGap: (point) => attachGap(point, dialect),
+      attachGap: gap,
       ...(options.process ? { process: options.process } : {}),
+      ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
-    const script = emitBpftrace(plan, {
-      version,
-      form: options.form ?? "text",
-      target: `${kernel.id} (${kernel.release})`,
-    });
+    const script = emit(plan);
     return { diagnostics, plan, script };
   } catch (error) {
     if (error instanceof PlanError)
@@ -121,16 +135,52 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
       };
     if (error instanceof BackendError)
       return {
-        diagnostics: [...diagnostics, failure("bpftrace-limit", error.message)],
+        diagnostics: [...diagnostics, failure(`${to}-limit`, error.message)],
         ...(plan ? { plan } : {}),
       };
     if (error instanceof UnsupportedVersion)
-      return { diagnostics: [...diagnostics, failure("bpftrace-version", error.message)] };
+      return { diagnostics: [...diagnostics, failure(`${to}-version`, error.message)] };
     throw error;
   }
+}
+
+interface BackEnd {
+  readonly attachGap: AttachGap;
+  readonly emit: (plan: Plan) => Script;
+}
+
+/** Throws `UnsupportedVersion`. */
+function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
+  const form = options.form ?? "text";
+  const target = `${kernel.id} (${kernel.release})`;
+  if (options.to === "bcc-oneliner") return { attachGap: toolGap, emit: emitOneliner };
+  if (options.to === "bcc") {
+    const version = options.bcc ?? NEWEST_BCC;
+    const dialect = bccDialect(version, kernel.release);
+    const names = (kind: "enum" | "flags", of: string) => namedValues(kernel, kind, of);
+    const tracepoint = (category: string, name: string) => kernel.tracepoint(category, name);
+    const emit = { version, form, target, release: kernel.release, names, tracepoint };
+    return { attachGap: (point) => bccGap(point, dialect), emit: (plan) => emitBcc(plan, emit) };
+  }
+  const version = options.bpftrace ?? NEWEST;
+  const dialect = dialectOf(version);
+  return {
+    attachGap: (point) => attachGap(point, dialect),
+    emit: (plan) =>
+      emitBpftrace(plan, {
+        version,
+        form,
+        target,
+        knowsTypes:
+          form === "stream" &&
+          kernel.struct("task_struct") !== undefined &&
+          kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
+      }),
+  };
 }
 
 export { parse, bundledKernel, standardLibrary };
 export { bundledNames } from "./library/bundled.js";
 export { renderDiagnostics } from "./diagnostics/render.js";
+export { explain, type Explanation } from "./explain/explain.js";
 export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

@@ -6,11 +6,20 @@
  *
  * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
  * - the maps of the other results are printed whole, under the names in `maps`;
- * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch.
+ * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
+ * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
+ *   `[-2, pid]`: a process has started, or become another program;
+ *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, and where its own code is, and its interpreter
+ *   (0: none), and what its root directory is: its inode and the kernel's number of its file system;
+ *   `[-4, pid, name]`: a directory of that program's path, the innermost first; of each program only once;
+ *   `[-5, pid, name, inode, start, length, offset]`: it maps code of a file.
  *
  * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.
  */
 import type { Plan } from "../plan/plan.js";
+
+/** What a printed tuple is, by its first element where that is not the number of a result. */
+export const MARKS = { end: 0, key: -1, process: -2, program: -3, directory: -4, library: -5 } as const;
 
 export type ScriptForm = "text" | "stream";
 

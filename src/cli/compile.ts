@@ -1,7 +1,8 @@
 /** `faultline compile`: the script, for a reviewer. */
+import { BACK_ENDS } from "../index.js";
 import { EXIT } from "./exit.js";
-import { CliError } from "./failure.js";
 import {
+  backEndName,
   compileFor,
   printDiagnostics,
   readRequest,
@@ -12,18 +13,21 @@ import {
 } from "./input.js";
 
 export async function compileCommand(what: readonly string[], flags: Flags): Promise<number> {
-  if (flags.to !== undefined && flags.to !== "bpftrace")
-    throw new CliError(`there is no back end \`${String(flags.to)}\``, EXIT.usage, "there is bpftrace");
+  const to = backEndName(flags.to, "--to", BACK_ENDS);
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
-  const version = await targetVersion(flags, target);
+  const version = to === "bcc-oneliner" ? undefined : await targetVersion(flags, target, to);
   const pid = wholeNumber(flags, "pid");
   const maxEntries = wholeNumber(flags, "maxEntries");
   const compiled = compileFor(target, request.text, {
     ...request.options,
-    ...(version === undefined ? {} : { bpftrace: version }),
+    to,
+    ...(version === undefined ? {} : { [to]: version }),
     ...(pid === undefined ? {} : { process: { pid, followed: false } }),
+    ...(typeof flags.library === "string"
+      ? { binaries: (await import("../symbols/libraries.js")).findBinaries({ library: flags.library }) }
+      : {}),
     ...(maxEntries === undefined ? {} : { maxEntries }),
   });
   await printDiagnostics(compiled.diagnostics);

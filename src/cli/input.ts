@@ -9,6 +9,7 @@ import {
   DEFAULT_KERNEL,
   renderDiagnostics,
   standardLibrary,
+  type BackEndName,
   type Compiled,
   type CompileOptions,
   type Diagnostic,
@@ -164,14 +165,26 @@ export function wholeNumber(flags: Flags, name: string, least = 1): number | und
   );
 }
 
+/** A back end by its name; `of` are those that there are here. */
+export function backEndName<Name extends BackEndName>(
+  wanted: Flags[string],
+  flag: string,
+  of: readonly Name[],
+): Name {
+  const found = of.find((name) => name === (wanted ?? "bpftrace"));
+  if (found) return found;
+  throw new CliError(`${flag}: there is no \`${String(wanted)}\``, EXIT.usage, `there are ${of.join(", ")}`);
+}
+
 export interface TargetKernel {
   readonly kernel: Kernel;
   /** Said to the user when it is not what they may expect. */
   readonly note?: string;
   /** All of it, where `kernel` knows only what the standard library asks. */
   readonly whole?: () => Kernel;
-  /** The version of bpftrace on that machine, where that is known. */
+  /** The versions of the tracers on that machine, where they are known. */
   readonly bpftrace?: string;
+  readonly bcc?: string;
 }
 
 /** The kernel that is compiled for: by default this machine's. */
@@ -205,7 +218,7 @@ export async function bundledTarget(name: string): Promise<TargetKernel> {
   return {
     kernel: bundledKernel(name),
     whole: () => openProfile(join(packageFolder(), "profiles", `${name}.profile`)).kernel,
-    ...(version === undefined ? {} : { bpftrace: version }),
+    ...(version ?? {}),
   };
 }
 
@@ -223,13 +236,24 @@ export function packageFolder(has = "package.json"): string {
   return folder;
 }
 
-/** The bpftrace that each bundled target ships. */
-const SHIPPED: Readonly<Record<string, string>> = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1" };
+/** The tracers that each bundled target ships. */
+const SHIPPED: Readonly<Record<string, Readonly<Record<"bpftrace" | "bcc", string>>>> = {
+  debian12: { bpftrace: "0.17.0", bcc: "0.26.0" },
+  debian13: { bpftrace: "0.23.2", bcc: "0.31.0" },
+  sid: { bpftrace: "0.27.1", bcc: "0.37.0" },
+};
 
 /** The version that is compiled for: as asked, as the target ships it, or as installed here. */
-export async function targetVersion(flags: Flags, target: TargetKernel): Promise<string | undefined> {
-  if (typeof flags.bpftrace === "string") return flags.bpftrace;
-  if (target.bpftrace !== undefined) return target.bpftrace;
+export async function targetVersion(
+  flags: Flags,
+  target: TargetKernel,
+  of: "bpftrace" | "bcc" = "bpftrace",
+): Promise<string | undefined> {
+  const asked = flags[of];
+  if (typeof asked === "string") return asked;
+  if (target[of] !== undefined) return target[of];
+  // Asking Python for its BCC takes a second, and what is written is the same for all versions.
+  if (of === "bcc") return undefined;
   const { findTracer } = await import("../runtime/find-tracer.js");
   try {
     return (await findTracer()).version;

@@ -1,13 +1,16 @@
 /** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
 import { compile, standardLibrary, type Kernel } from "../index.js";
-import { whyUnanswerable } from "../plan/providers.js";
+import { triggerText, whyUnanswerable } from "../plan/providers.js";
 import type { Defined } from "../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../semantics/glob.js";
-import { describeCType } from "../semantics/types.js";
-import { describer } from "./described.js";
+import { fieldsOf } from "../semantics/shapes.js";
+import type { Alternative, CheckedSource } from "../semantics/typed.js";
+import { typeName } from "../semantics/types.js";
+import { describer, type Described } from "./described.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import { targetKernel, type Flags } from "./input.js";
+import { checkFormat } from "./terminal.js";
 
 /** `what`: a pattern, or `probes` and a pattern. */
 export async function list(what: readonly string[], flags: Flags): Promise<number> {
@@ -16,15 +19,19 @@ export async function list(what: readonly string[], flags: Flags): Promise<numbe
   const pattern = isProbes ? second : first;
   if (rest.length > 0 || (!isProbes && second !== undefined))
     throw new CliError("`list` takes one pattern", EXIT.usage, "for example `faultline list 'swap*'`");
-  const matches = matcher(pattern);
+  checkFormat(flags, ["table", "json"]);
+  const asJson = flags.format === "json";
+  const matches = pattern === undefined ? () => true : matcher(pattern);
   const target = await targetKernel(flags);
   // The probes of a bundled kernel are in its file alone.
-  if (isProbes) return listProbes(pattern, matches, target.whole?.() ?? target.kernel);
-  return listSources(pattern, matches, target.kernel, flags.format === "json");
+  if (isProbes) {
+    const { listProbes } = await import("./list-probes.js");
+    return listProbes(pattern, target.whole?.() ?? target.kernel, matcher, asJson);
+  }
+  return listSources(pattern, matches, target.kernel, asJson);
 }
 
-function matcher(pattern: string | undefined): (name: string) => boolean {
-  if (pattern === undefined) return () => true;
+function matcher(pattern: string): (name: string) => boolean {
   try {
     const glob = compileGlob(pattern);
     return (name) => matchesGlob(glob, name);
@@ -40,6 +47,18 @@ interface Listed {
   readonly doc: string;
   /** Why the target cannot answer; absent when it can. */
   readonly unavailable?: string;
+  /** Of a source: those it has besides what every event has. */
+  readonly fields?: readonly { readonly name: string; readonly type: string; readonly doc?: string }[];
+  readonly providers?: readonly ListedProvider[];
+}
+
+interface ListedProvider {
+  /** Of a span: when. */
+  readonly side?: "begin" | "during" | "end";
+  readonly provider: string;
+  readonly unavailable?: string;
+  /** How what it counts differs from the others. */
+  readonly note?: string;
 }
 
 function listSources(
@@ -50,11 +69,17 @@ function listSources(
 ): number {
   const library = standardLibrary();
   const describe = describer(kernel);
-  const entry = (name: string, { definition }: Defined, unavailable: string | undefined): Listed => ({
+  const entry = (
+    name: string,
+    { definition }: Defined,
+    unavailable: string | undefined,
+    described?: Described,
+  ): Listed => ({
     name,
     kind: definition.kind === "union" ? "event" : definition.kind,
     doc: definition.doc?.text.split("\n")[0] ?? "",
     ...(unavailable === undefined ? {} : { unavailable }),
+    ...(described ? details(described) : {}),
   });
   const sources = library
     .names()
@@ -62,7 +87,7 @@ function listSources(
     .flatMap((name): Listed[] => {
       const defined = library.find(name);
       const described = defined && describe(name, defined);
-      return defined ? [entry(name, defined, described && whyUnanswerable(described.source))] : [];
+      return defined ? [entry(name, defined, described && whyUnanswerable(described.source), described)] : [];
     });
   const tools = library
     .toolNames()
@@ -79,7 +104,7 @@ function listSources(
   }
   if (asJson) {
     process.stdout.write(
-      `${JSON.stringify({ kernel: kernel.id, release: kernel.release, sources: listed }, null, 2)}\n`,
+      `${JSON.stringify({ version: 1, kernel: kernel.id, release: kernel.release, sources: listed }, null, 2)}\n`,
     );
     return EXIT.done;
   }
@@ -99,45 +124,32 @@ function whyNoTool(name: string, kernel: Kernel): string | undefined {
   return diagnostics.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`)).join("; ");
 }
 
-/** Tracepoints `vmscan:*` with their fields, functions `handle_mm_*` with their parameters. */
-function listProbes(pattern: string | undefined, matches: (name: string) => boolean, kernel: Kernel): number {
-  if (pattern === undefined)
-    throw new CliError(
-      "a kernel has tens of thousands of probes",
-      EXIT.usage,
-      "give a pattern: `faultline list probes 'vmscan:*'` or `faultline list probes 'handle_mm_*'`",
-    );
-  const [, prefix, rest] = /^(tracepoint|kprobe|fentry):(.+)$/.exec(pattern) ?? [];
-  const named = rest === undefined ? matches : matcher(rest);
-  const lines: string[] = [];
-  if (prefix === undefined || prefix === "tracepoint")
-    for (const name of kernel.tracepointNames().filter(named)) {
-      const [category = "", event = ""] = name.split(":");
-      const fields = kernel.tracepoint(category, event)?.fields ?? [];
-      lines.push(`tracepoint:${name}(${fields.map((f) => `${f.name}: ${f.ctype}`).join(", ")})`);
-    }
-  if (prefix !== "tracepoint") lines.push(...functionLines(kernel, named, prefix));
-  if (lines.length > 0) process.stdout.write(`${lines.map(printable).join("\n")}\n`);
-  else
-    process.stderr.write(
-      `faultline: no probe of ${kernel.id} (${kernel.release}) matches \`${printable(pattern)}\`\n`,
-    );
-  return lines.length > 0 ? EXIT.done : EXIT.usage;
+function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {
+  return {
+    fields: [...fieldsOf(shape)].map(([name, { type, doc }]) => ({
+      name,
+      type: typeName(type),
+      ...(doc === undefined ? {} : { doc }),
+    })),
+    providers: providersOf(source),
+  };
 }
 
-function functionLines(
-  kernel: Kernel,
-  named: (name: string) => boolean,
-  prefix: string | undefined,
-): string[] {
-  const type = prefix ?? (kernel.attach.kprobe ? "kprobe" : undefined);
-  if (type === undefined || !(type === "fentry" ? kernel.attach.fentry : kernel.attach.kprobe)) return [];
-  return kernel
-    .functionNames()
-    .filter(named)
-    .map((name) => {
-      const found = kernel.function(name);
-      if (!found || found.untyped) return `${type}:${name}`;
-      return `${type}:${name}(${found.parameters.map((p) => `${p.name}: ${describeCType(p.type)}`).join(", ")})`;
-    });
+function providersOf(source: CheckedSource): ListedProvider[] {
+  const listed = (alternative: Alternative, side?: "begin" | "during" | "end"): ListedProvider => ({
+    ...(side === undefined ? {} : { side }),
+    provider: triggerText(alternative),
+    ...(alternative.unavailable === undefined ? {} : { unavailable: alternative.unavailable }),
+    ...(alternative.note === undefined ? {} : { note: alternative.note }),
+  });
+  switch (source.kind) {
+    case "event":
+      return source.alternatives.map((a) => listed(a));
+    case "span":
+      return (["begin", "during", "end"] as const).flatMap((side) =>
+        source[side].map((a) => listed(a, side)),
+      );
+    case "union":
+      return source.members.map((member) => ({ provider: member.source.name }));
+  }
 }

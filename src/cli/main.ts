@@ -22,7 +22,8 @@ function target(command: Command): Command {
       "--kernel <profile>",
       "compile for this kernel: live, or a bundled profile (default: live on Linux)",
     )
-    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)");
+    .option("--bpftrace <version>", "compile for this version of bpftrace (default: the one installed)")
+    .option("--bcc <version>", "compile for this version of BCC (default: the target's, or the newest)");
 }
 
 /** Clauses for the query, and the options of a tool, which are its own. */
@@ -35,6 +36,7 @@ function query(command: Command): Command {
     .option("--comm <pattern>", "only processes with such a name: nginx, 'kworker*'")
     .option("--every <duration>", "print at this interval")
     .option("--top <n>", "only so many groups, such as 10 or '10 by total'")
+    .option("--library <name>", "what stands for the C library: jemalloc, or the path of a file")
     .option("--for <duration>", "end after this time")
     .option("--tool <name>", "run this tool, which the .fl file defines")
     .option("--set <option...>", "a tool's option: NAME=VALUE");
@@ -49,9 +51,14 @@ const runCommand = query(
 )
   .option("-h, --help", "show what there is to say; of a tool too")
   .option("-p, --pid <pid>", "only this process")
+  .option("--via <tracer>", "trace with bpftrace or bcc", "bpftrace")
   .option("-c, --command <command>", "start this command, trace it and what it starts, and end with it")
-  .option("-o, --output <file>", "write the result to a file")
-  .option("--format <format>", "table, json or csv", "table")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option(
+    "--format <format>",
+    "table, json, ndjson, csv, folded, svg, html, speedscope, trace (default: table)",
+  )
+  .option("--record <file>", "also keep the raw output, to replay it; NAME.gz is packed")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
     if (flags.help === true) {
@@ -64,13 +71,28 @@ const runCommand = query(
     process.exitCode = await (await import("./run.js")).run(what, flags);
   });
 
+target(
+  program
+    .command("overhead")
+    .description("measure what a query costs a command: run it with and without, in turn")
+    .argument("<query>", "a query, a .fl file, or the name of a tool")
+    .argument("<command...>", "after `--`; its output is dropped"),
+)
+  .option("-p, --pid <pid>", "trace only this process (default: all)")
+  .option("--pairs <n>", "how many times with and without (default: 5)")
+  .option("--format <format>", "table or json", "table")
+  .option("--set <option...>", "a tool's option: NAME=VALUE")
+  .action(async (query: string, command: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./overhead.js")).overhead(query, command, flags);
+  });
+
 query(
   program
     .command("compile")
     .description("print the script that would be run")
     .argument("<what...>", "a query, a .fl file, or the name of a tool"),
 )
-  .option("--to <backend>", "bpftrace", "bpftrace")
+  .option("--to <backend>", "bpftrace, bcc or bcc-oneliner", "bpftrace")
   .option("-p, --pid <pid>", "only this process")
   .option("-o, --output <file>", "write the script to a file")
   .option("--max-entries <n>", "how many keys a map may have")
@@ -86,6 +108,18 @@ query(
 ).action(async (what: string[], flags: RunFlags) => {
   process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
 });
+
+query(
+  program
+    .command("explain")
+    .description("tell what a query means, which probes it takes and why, and what it costs")
+    .argument("[what...]", "a query, a .fl file, or the name of a tool"),
+)
+  .option("--format <format>", "text or json", "text")
+  .option("--concept [name]", "a lesson on one of the concepts of BPF; without a name, which there are")
+  .action(async (what: string[], flags: RunFlags) => {
+    process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
+  });
 
 target(
   program
@@ -116,6 +150,40 @@ program
   .option("--format <format>", "text or json", "text")
   .action(async (flags: RunFlags) => {
     process.exitCode = await (await import("./memory.js")).memory(flags);
+  });
+
+program
+  .command("doctor")
+  .description("tell whether this machine is ready, and how to mend what is not")
+  .option("--format <format>", "text or json", "text")
+  .action(async (flags: RunFlags) => {
+    process.exitCode = await (await import("./doctor.js")).doctor(flags);
+  });
+
+program
+  .command("replay")
+  .description(
+    "show a recording again, in any format, on any machine; without a name, list those that come along",
+  )
+  .argument("[recording]", "a file that `run --record` made, or the name of one that comes with faultline")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--speed <speed>", "real, max, or how many times as fast as it was", "max")
+  .action(async (what: string | undefined, flags: RunFlags) => {
+    process.exitCode = await (await import("./replay.js")).replay(what, flags);
+  });
+
+program
+  .command("diff")
+  .description("tell what changed from one recording to another")
+  .argument("<before>", "a recording")
+  .argument("<after>", "a recording of the same query")
+  .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
+  .option("--format <format>", "as of run (default: table)")
+  .option("--by <keys>", "only by these of the query's keys: comm,pid")
+  .option("--top <n>", "only so many of the largest changes")
+  .action(async (before: string, after: string, flags: RunFlags) => {
+    process.exitCode = await (await import("./diff.js")).diff(before, after, flags);
   });
 
 program

@@ -1,44 +1,49 @@
 /** `faultline run`: compiles for this machine, traces, and shows what comes. */
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
+import type { Script } from "../backend/script.js";
+import { sentence } from "../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
 import { namedValues } from "../kernel/flag-sets.js";
+import { findBinaries } from "../symbols/libraries.js";
+import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
-import { checkMachine, findTracer, type Tracer } from "../runtime/find-tracer.js";
+import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
+import type { Names } from "../view/format-value.js";
+import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
-import { createView, FORMAT_NAMES, type Format } from "../view/view.js";
+import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
+import { checkFits, formatOf } from "./format.js";
 import {
+  backEndName,
   compileFor,
   printDiagnostics,
   readRequest,
-  reason,
   targetKernel,
   wholeNumber,
   type Flags,
 } from "./input.js";
+import { startRecord, type ActiveRecording } from "./record.js";
+import { listenForEnd } from "./signals.js";
+import { Sink } from "./sink.js";
+import { version } from "./version.js";
+
+const TRACERS = ["bpftrace", "bcc"] as const;
 
 interface Job {
   readonly compile: (
     tracer: Tracer | undefined,
     process: CompileOptions["process"],
     form: "text" | "stream",
+    program?: string,
   ) => Compiled;
   readonly kernel: Kernel;
+  readonly via: (typeof TRACERS)[number];
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
-  const format = FORMAT_NAMES.find((name) => name === flags.format);
-  if (!format)
-    throw new CliError(
-      `there is no format \`${String(flags.format)}\``,
-      EXIT.usage,
-      `there are ${FORMAT_NAMES.join(", ")}`,
-    );
+  const format = formatOf(flags);
   const pid = wholeNumber(flags, "pid");
   if (pid !== undefined && flags.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
@@ -50,16 +55,23 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
+  if (draft.plan) checkFits(format, draft.plan);
   const only = pid === undefined ? undefined : { pid, followed: false };
   const tracer = await readyTracer(job, draft, only);
   if (typeof tracer === "number") return tracer;
 
   const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
   try {
-    const compiled = job.compile(tracer, command ? { pid: command.pid, followed: true } : only, "stream");
+    const traced = command ? { pid: command.pid, followed: true } : only;
+    const compiled = job.compile(tracer, traced, "stream", command?.program);
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-    return await trace(compiled, tracer, command, job.kernel, format, flags);
+    const text = job.compile(tracer, traced, "text", command?.program).script?.text ?? "";
+    const { script } = compiled;
+    return await trace(
+      { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
+      flags,
+    );
   } finally {
     await command?.kill();
   }
@@ -69,15 +81,27 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const asked = typeof flags.bpftrace === "string" ? flags.bpftrace : undefined;
+  const via = backEndName(flags.via, "--via", TRACERS);
+  // A recording is read with what is known of bpftrace's output.
+  if (via === "bcc" && flags.record !== undefined)
+    throw new CliError("--record keeps what bpftrace prints", EXIT.usage, "leave out `--via bcc`");
+  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
+    via,
     kernel: target.kernel,
-    compile: (tracer, process, form) => {
+    compile: (tracer, process, form, program) => {
       const version = asked ?? tracer?.version;
+      const binaries = findBinaries({
+        ...(process && !process.followed ? { pid: process.pid } : {}),
+        ...(program === undefined ? {} : { program }),
+        ...(typeof flags.library === "string" ? { library: flags.library } : {}),
+      });
       return compileFor(target, request.text, {
         ...request.options,
         form,
-        ...(version === undefined ? {} : { bpftrace: version }),
+        binaries,
+        to: via,
+        ...(version === undefined ? {} : { [via]: version }),
         ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
@@ -93,7 +117,7 @@ async function readyTracer(
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
-    tracer = await findTracer();
+    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {
@@ -108,67 +132,61 @@ async function readyTracer(
   }
 }
 
-/** Where results go: standard output, or a file that takes its name when it is whole. */
-class Sink {
-  private readonly beside: string | undefined;
-  readonly stream: Writable;
-  private failure: Error | undefined;
-
-  constructor(private readonly path: string | undefined) {
-    this.beside = path === undefined ? undefined : `${path}.${process.pid}.part`;
-    this.stream =
-      this.beside === undefined ? process.stdout : createWriteStream(this.beside, { flags: "wx" });
-    if (this.beside !== undefined) this.stream.on("error", (error) => (this.failure = error));
-  }
-
-  async close(): Promise<void> {
-    if (this.path === undefined || this.beside === undefined) return;
-    try {
-      this.stream.end();
-      await finished(this.stream);
-      await rename(this.beside, this.path);
-    } catch (error) {
-      await rm(this.beside, { force: true });
-      throw new CliError(`cannot write ${this.path}: ${reason(this.failure ?? error)}`, EXIT.tracerFailed);
-    }
-  }
+/** All that a trace is of. */
+interface Ready {
+  readonly script: Script;
+  /** The same script for a person. */
+  readonly text: string;
+  readonly query: string;
+  readonly kernel: Kernel;
+  readonly tracer: Tracer;
+  readonly command: PreparedCommand | undefined;
+  readonly format: Format;
 }
 
-async function trace(
-  compiled: Compiled,
-  tracer: Tracer,
-  command: PreparedCommand | undefined,
-  kernel: Kernel,
-  format: Format,
-  flags: Flags,
-): Promise<number> {
-  const { script, plan } = compiled;
-  if (!script || !plan) throw new Error("there is no script to run");
-  const sink = new Sink(typeof flags.output === "string" ? flags.output : undefined);
-  const [ending, force] = [new AbortController(), new AbortController()];
-  const stop = (): void => (ending.signal.aborted ? force : ending).abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
+async function trace(ready: Ready, flags: Flags): Promise<number> {
+  const { script, tracer, command, kernel } = ready;
+  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const names: Names = (kind, of) => namedValues(kernel, kind, of);
+  const clock = createClock();
+  const ending = listenForEnd();
   const status = createStatusLine(process.stderr);
-  const view = createView(format, plan, { out: sink.stream, err: process.stderr, status }, (kind, of) =>
-    namedValues(kernel, kind, of),
-  );
+  let record: ActiveRecording | undefined;
   try {
+    const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
+    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
+    const streams = { out: sink.stream, err: process.stderr, status };
+    const about: About = {
+      query: ready.query,
+      explanation,
+      script: ready.text,
+      started: new Date().toISOString(),
+      kernel: kernel.release,
+      tracer: `bpftrace ${tracer.version}`,
+    };
+    const view = createView(ready.format, script.plan, streams, names, { clock, about });
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),
       onStatus: (now) => status.update(now),
-      signal: ending.signal,
-      force: force.signal,
+      signal: ending.asked,
+      force: ending.insisted,
       output: sink.stream,
       ...(command ? { command } : {}),
+      ...(record ? { recorder: record.writer } : {}),
     });
     view.end(summary);
-    await sink.close();
+    try {
+      await sink.close();
+    } finally {
+      await record?.end(summary);
+    }
     return report(summary);
   } finally {
     status.end();
-    for (const signal of signals) process.off(signal, stop);
+    ending.release();
+    await sink.discard();
+    await record?.discard();
   }
 }
 

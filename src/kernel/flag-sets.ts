@@ -12,7 +12,7 @@ import { systemCalls } from "./system-calls.js";
 import type { Kernel, NamedValues } from "./kernel.js";
 
 /** The set whose members are this machine's, and not the kernel's. */
-const DISK = "disk";
+export const DISK = "disk";
 
 export interface NamedSet {
   readonly name: string;
@@ -158,22 +158,37 @@ const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
  */
 export function describeFlags(values: NamedValues, value: bigint): string {
   const bits = BigInt.asUintN(64, value);
-  const candidates = [...values]
-    .filter(([name, flag]) => flag > 0n && !masks.has(name))
-    .sort(([, a], [, b]) => bitCount(b) - bitCount(a));
-  const zero = [...values].find(([name, flag]) => {
-    const room = values.get(emptyRoom.get(name) ?? "") ?? bits;
-    return flag === 0n && (bits & room) === 0n;
-  });
-  const names = zero === undefined ? [] : [zero[0]];
+  const { flags, zeros } = flagNames(values);
+  const zero = zeros.find(({ room }) => (bits & room) === 0n);
+  const names = zero === undefined ? [] : [zero.name];
   let left = bits;
-  for (const [name, flag] of candidates) {
+  for (const [name, flag] of flags) {
     if ((left & flag) !== flag) continue;
     names.push(name);
     left &= ~flag;
   }
   if (left !== 0n || names.length === 0) names.push(left === 0n ? "0" : `0x${left.toString(16)}`);
   return names.join("|");
+}
+
+export interface FlagNames {
+  /** In the order in which they are looked for. */
+  readonly flags: readonly (readonly [name: string, bits: bigint])[];
+  /** Names of 0: the first is printed of which no bit of `room` is set. */
+  readonly zeros: readonly { readonly name: string; readonly room: bigint }[];
+}
+
+/** What `describeFlags` goes by, for programs that describe flags themselves. */
+export function flagNames(values: NamedValues): FlagNames {
+  const all = 2n ** 64n - 1n;
+  return {
+    flags: [...values]
+      .filter(([name, flag]) => flag > 0n && !masks.has(name))
+      .sort(([, a], [, b]) => bitCount(b) - bitCount(a)),
+    zeros: [...values]
+      .filter(([, flag]) => flag === 0n)
+      .map(([name]) => ({ name, room: values.get(emptyRoom.get(name) ?? "") ?? all })),
+  };
 }
 
 /** A value of an enum by its name: the first declared of several; undefined where there is none. */

@@ -72,7 +72,7 @@ export interface TracepointField {
   /** In bytes; 0 where unknown. */
   readonly size: number;
   readonly signed: boolean;
-  /** A string that bpftrace must wrap in `str()`: a pointer, or a `__data_loc`. */
+  /** How it is kept: text may stand in it (`char_array`), behind a pointer, or in a `__data_loc` at the end. */
   readonly shape: "number" | "pointer" | "char_array" | "array" | "data_loc";
 }
 

@@ -1,5 +1,14 @@
 /** Reading files that may not be there, or may not be read. */
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+} from "node:fs";
 
 /** Its bytes; undefined when it is not there or may not be read. */
 export function bytesOf(path: string, denied?: (code: string) => void): Uint8Array | undefined {
@@ -48,3 +57,25 @@ export function codeOf(error: unknown): string {
     return error.code;
   throw error;
 }
+
+/** The names in a directory; none when it is not there or may not be read. */
+export function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    codeOf(error);
+    return [];
+  }
+}
+
+/** What is asked of a machine's files, so that a test can make up a machine. */
+export interface FileAccess {
+  readonly bytesOf: typeof bytesOf;
+  readonly textOf: typeof textOf;
+  readonly canRead: typeof canRead;
+  readonly probeRead: typeof probeRead;
+  readonly namesIn: typeof namesIn;
+  readonly exists: (path: string) => boolean;
+}
+
+export const THIS_MACHINE: FileAccess = { bytesOf, textOf, canRead, probeRead, namesIn, exists: existsSync };

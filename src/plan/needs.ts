@@ -60,13 +60,13 @@ export function valuesOf(step: Step): readonly Typed[] {
 
 /** Whether the time from a begin to its end must be measured. */
 export function needsLatency(values: readonly Typed[]): boolean {
-  const reads = (v: Typed): boolean => {
-    if (v.op === "local") return v.name === "latency";
-    return Object.values(v).some((part) =>
-      isTyped(part) ? reads(part) : Array.isArray(part) && part.some((p) => isTyped(p) && reads(p)),
-    );
-  };
-  return values.some(reads);
+  return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === "latency");
+}
+
+/** An expression and all that it is made of. */
+export function partsOf(value: Typed): readonly Typed[] {
+  const inner = Object.values(value).flatMap((part: unknown) => (Array.isArray(part) ? part : [part]));
+  return [value, ...inner.filter(isTyped).flatMap(partsOf)];
 }
 
 function isTyped(part: unknown): part is Typed {

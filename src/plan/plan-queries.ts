@@ -10,8 +10,9 @@ import type {
 } from "../semantics/typed.js";
 import { BOOL, UNSIGNED, type Type } from "../semantics/types.js";
 import { Planner, type Environment } from "./planner.js";
+import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";
-import type { Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
+import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
@@ -22,6 +23,7 @@ export interface PlanOptions {
   readonly maxEntries?: number;
   /** What the tracer cannot attach to. */
   readonly attachGap?: AttachGap;
+  readonly binaries?: Binaries;
 }
 
 /** Some 1 MB a map with short keys, and more groups than anyone reads. */
@@ -29,7 +31,7 @@ const DEFAULT_ENTRIES = 16384;
 
 /** Throws `PlanError` when the target has no provider that gives what a query asks for. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(options.process, options.attachGap);
+  const planner = new Planner(options.process, options.attachGap, options.binaries);
   const results: Result[] = [];
   queries.forEach((query, position) => {
     results.push(
@@ -53,6 +55,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     states: planner.states,
     results,
     choices: planner.choices,
+    derived: planner.derived,
     notes: planner.notes,
     maxEntries: options.maxEntries ?? DEFAULT_ENTRIES,
     ...(duration === undefined ? {} : { duration }),
@@ -62,12 +65,34 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 
 export { PlanError };
 
-function base(query: CheckedQuery): { query: string; doc?: string; every?: bigint } {
+function base(query: CheckedQuery): { query: string; asked: readonly Asked[]; doc?: string; every?: bigint } {
   return {
     query: query.text,
+    asked: askedOf(query),
     ...(query.doc === undefined ? {} : { doc: query.doc }),
     ...(query.every === undefined ? {} : { every: query.every }),
   };
+}
+
+function askedOf(query: CheckedQuery): readonly Asked[] {
+  const of = ({ name, doc }: CheckedSource): Pick<Asked, "source" | "doc"> => ({
+    source: name,
+    ...(doc === undefined ? {} : { doc }),
+  });
+  if (query.kind === "table")
+    return query.columns.map(({ source, aggregate }) => ({
+      ...of(source),
+      columns: [],
+      values: [aggregate.value],
+    }));
+  return [
+    {
+      ...of(query.source),
+      ...(query.condition ? { condition: query.condition } : {}),
+      columns: (query.kind === "show" ? query.columns : query.keys).map((c) => c.value),
+      values: query.kind === "show" ? [] : query.aggregates.map((a) => a.value),
+    },
+  ];
 }
 
 function column(

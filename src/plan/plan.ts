@@ -59,9 +59,23 @@ export interface ResultAggregate extends ResultColumn {
   readonly range?: { readonly min: bigint; readonly max: bigint; readonly step: bigint };
 }
 
+/** What was asked, in the query's own terms: its expressions name fields, which those of the probes do not. */
+export interface Asked {
+  readonly source: string;
+  /** What the source's definition says of it. */
+  readonly doc?: string;
+  readonly condition?: Typed;
+  /** One a key, or one a shown column. */
+  readonly columns: readonly Typed[];
+  /** One an aggregate; `count()` has none. */
+  readonly values: readonly (Typed | undefined)[];
+}
+
 interface ResultBase {
   /** The query, on one line. */
   readonly query: string;
+  /** One; of a line, one for each of its aggregates. */
+  readonly asked: readonly Asked[];
   readonly doc?: string;
   /** In nanoseconds: printed (and cleared) this often; absent: once, at the end. */
   readonly every?: bigint;
@@ -132,11 +146,20 @@ export interface Choice {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** A field that is worked out from others, whichever probes are taken: of a span, or of a source on top of another. */
+export interface Derived {
+  readonly source: string;
+  readonly name: string;
+  /** In the fields of the span's sides, or of the source below. */
+  readonly value: Typed;
+}
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
   readonly states: readonly StateMap[];
   readonly results: readonly Result[];
   readonly choices: readonly Choice[];
+  readonly derived: readonly Derived[];
   /** In nanoseconds. */
   readonly duration?: bigint;
   /** Only this process (and with `followed`, those it starts). */

@@ -6,10 +6,11 @@ import { pointText } from "../semantics/probe-points.js";
 import { commonType, isCommon } from "../semantics/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../semantics/types.js";
+import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
-import type { Choice, PassedOver, Plan, StateMap, Step } from "./plan.js";
+import type { Choice, Derived, PassedOver, Plan, StateMap, Step } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
@@ -33,13 +34,16 @@ export class Planner {
   readonly probes: PlannedProbe[] = [];
   readonly states: StateMap[] = [];
   readonly choices: Choice[] = [];
+  readonly derived: Derived[] = [];
   readonly notes: string[] = [];
   private readonly taken = new Set<string>();
   private planned = 0;
+  private isForAll = false;
 
   constructor(
     private readonly process: Plan["process"],
     private readonly gap: AttachGap | undefined,
+    private readonly binaries: Binaries | undefined,
   ) {}
 
   /** A name no other map of the script has. */
@@ -53,6 +57,14 @@ export class Planner {
   /** Declares a state map, unless it is there: the begin of a span may be planned for several probes. */
   state(map: StateMap): void {
     if (!this.states.some((s) => s.name === map.name)) this.states.push(map);
+  }
+
+  /** What ends a span may run in another process than the one that began it. */
+  inAnyProcess(plan: () => void): void {
+    const before = this.isForAll;
+    this.isForAll = true;
+    plan();
+    this.isForAll = before;
   }
 
   /** The probes that `plan` adds, taken out again for a later place. */
@@ -89,12 +101,12 @@ export class Planner {
   ): void {
     const reasons: string[] = [];
     for (const { source, optional } of union.members) {
-      const placed = this.probes.length;
+      const before = [this.probes, this.states, this.choices].map((list) => [list, list.length] as const);
       try {
         this.subscribe(source, needed, purpose, handler);
       } catch (error) {
         if (!optional || !(error instanceof PlanError)) throw error;
-        this.probes.length = placed;
+        for (const [list, length] of before) list.length = length;
         reasons.push(...error.reasons);
         this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
       }
@@ -110,12 +122,12 @@ export class Planner {
     purpose: string,
     handler: Handler,
   ): void {
-    const { chosen, passedOver } = choose(name, all, needed, this.gap);
+    const { chosen, passedOver } = choose(name, all, needed, (wanted) => this.attachGap(wanted));
     if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
     const { trigger } = chosen;
     if (trigger.kind === "source")
-      return this.subscribeThrough(chosen, trigger.source, needed, purpose, handler);
-    const { point } = trigger;
+      return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
+    const point = locatePoint(trigger.point, this.binaries);
     this.choose(name, chosen, point, needed, passedOver);
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
@@ -136,8 +148,14 @@ export class Planner {
     });
   }
 
+  private attachGap(wanted: ProbePoint): string | undefined {
+    const point = locatePoint(wanted, this.binaries);
+    return this.gap?.(point) ?? binaryGap(point, this.binaries);
+  }
+
   /** A provider that is itself a source: its fields are written in those of that source. */
   private subscribeThrough(
+    name: string,
     chosen: Alternative,
     source: CheckedSource,
     needed: ReadonlySet<string>,
@@ -153,7 +171,9 @@ export class Planner {
     this.subscribe(source, wanted, purpose, (outer) => {
       const action = handler((field) => {
         const value = chosen.fields.get(field.name);
-        return typeof value === "object" ? substitute(value, outer) : outer(field);
+        if (typeof value !== "object") return outer(field);
+        this.derive({ source: name, name: field.name, value });
+        return substitute(value, outer);
       });
       return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
     });
@@ -190,12 +210,18 @@ export class Planner {
 
   /** Timers run in no process of interest; all else is filtered. */
   private processFilter(point: ProbePoint): Typed[] {
-    if (!this.process || point.type === "interval") return [];
+    if (!this.process || this.isForAll || point.type === "interval") return [];
     const pid: Typed = { op: "common", name: "pid", type: commonType("pid") };
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];
     return [{ op: "state", map: FOLLOWED, key: [pid], type: BOOL }];
+  }
+
+  /** Tells of a field that is worked out from others. */
+  derive(derived: Derived): void {
+    if (!this.derived.some((d) => d.source === derived.source && d.name === derived.name))
+      this.derived.push(derived);
   }
 
   private note(text: string): void {

@@ -93,7 +93,7 @@ class SpanState {
         for (const [name, { map, type, isSum }] of this.kept)
           steps.push(
             isSum
-              ? store(map, { op: "integer", value: 0n, type }, `its ${name} so far`)
+              ? store(map, zeroOf(type), `its ${name} so far`)
               : store(map, begin({ op: "field", name, type }), `its ${name}`),
           );
         return { filter: early.map((e) => substitute(e, (field) => begin(bare(field)))), steps };
@@ -130,6 +130,12 @@ class SpanState {
   }
 }
 
+/** What began in the process that is traced may end in another; where thread or process are its key it cannot. */
+function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
+  if (source.keys.some((key) => key === "tid" || key === "pid")) plan();
+  else planner.inAnyProcess(plan);
+}
+
 /** A span that ends: the handler is asked at its end. */
 export function subscribeSpan(
   planner: Planner,
@@ -147,13 +153,16 @@ export function subscribeSpan(
     endGives,
   );
   // The end is planned first: it finds out what the begin must keep for it.
-  const ends = planner.apart(() =>
+  const planIt = (): void =>
     planner.subscribeAlternatives(source.name, source.end, wanted, purpose, (end) => {
       const key = state.key(end);
       const started = state.started(key);
       const environment: Environment = (field) => {
         const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) return substitute(own, environment);
+        if (own) {
+          planner.derive({ source: source.name, name: field.name, value: own });
+          return substitute(own, environment);
+        }
         if (field.name === "latency" && field.side === undefined)
           return { op: "local", name: "latency", type: DURATION };
         if (state.isSum(field)) return state.read(field, key);
@@ -179,10 +188,18 @@ export function subscribeSpan(
         filter: [started],
         steps: [...(isMeasured ? [measure] : []), ...act, ...state.forget(key)],
       };
-    }),
-  );
+    });
+  const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
   planner.probes.push(...ends);
+}
+
+/** Where a sum starts: of the sign of what is added, which a bare 0 does not tell a tracer. */
+function zeroOf(type: Type): Typed {
+  const zero: Typed = { op: "integer", value: 0n, type };
+  if (type.kind !== "number" || type.signed) return zero;
+  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
+  return { op: "cast", to, pointer: false, operand: zero, type };
 }
 
 /** Sides are those of this span: what begins or ends it may be a span of its own. */
@@ -220,7 +237,7 @@ export function openSpan(
   // Asked once for all of them, so that the begin keeps what the result will read.
   for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
   // Planned first, as an event that ends one and begins another must end the old one first.
-  const ends = planner.apart(() =>
+  const planIt = (): void =>
     planner.subscribeAlternatives(
       source.name,
       source.end,
@@ -230,8 +247,8 @@ export function openSpan(
         const key = state.key(end);
         return { filter: [state.started(key)], steps: state.forget(key) };
       },
-    ),
-  );
+    );
+  const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin(early);
   planner.probes.push(...ends);
   return { entries: state.entries, environment };

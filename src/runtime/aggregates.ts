@@ -184,11 +184,11 @@ function sumOf(values: readonly bigint[]): bigint {
 }
 
 /** 0 for what is negative, 1 for zero, then one for each power of two. */
-function powerBucket(value: bigint): number {
+export function powerBucket(value: bigint): number {
   return value < 0n ? 0 : value === 0n ? 1 : value.toString(2).length + 1;
 }
 
-function powerBounds(index: number): Pick<Bucket, "min" | "max"> {
+export function powerBounds(index: number): Pick<Bucket, "min" | "max"> {
   if (index === 0) return { min: null, max: -1 };
   if (index === 1) return { min: 0, max: 0 };
   return { min: fit(1n << BigInt(index - 2)), max: fit((1n << BigInt(index - 1)) - 1n) };

@@ -10,6 +10,7 @@ import type { Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, emptyGroup, GroupTable, keyColumns, rank, showsEntries } from "./groups.js";
 import { decodeParts, splitKey } from "./keys.js";
 import { openGroups } from "./open-entries.js";
+import { withNames, type NameStack } from "./stack-names.js";
 
 export interface Finished {
   readonly groups: readonly Group[];
@@ -35,6 +36,7 @@ export class Batch {
     private readonly result: BatchResult,
     private readonly stateMaps: readonly StateMap[],
     private readonly dialect: Dialect,
+    private readonly nameStack?: NameStack,
   ) {}
 
   get isEmpty(): boolean {
@@ -114,9 +116,14 @@ export class Batch {
     value: Group["values"][number],
   ): void {
     const keys = types.length === 0 ? [] : this.keysOf(key, types);
-    if (keys) table.add(key, () => keys, index, value);
+    if (keys) table.add(this.identity(key, keys), () => keys, index, value);
     else if (index === Math.min(...this.maps.keys()))
       this.damaged(key, "its parts do not fit what the query groups by");
+  }
+
+  /** Two processes have the same function at different addresses. */
+  private identity(key: string, keys: readonly Value[]): string {
+    return this.nameStack ? keys.map((each) => `${String(each).length}:${String(each)}`).join() : key;
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
@@ -136,7 +143,8 @@ export class Batch {
 
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
-    const keys = this.decodeKey(this.dialect.read(key), types);
+    const decoded = this.decodeKey(this.dialect.read(key), types);
+    const keys = decoded && withNames(decoded, keyColumns(this.result), this.nameStack);
     this.keysByText.set(key, keys);
     return keys;
   }
@@ -161,7 +169,7 @@ export class Batch {
     for (const [name, data] of this.states)
       printed.set(name, new Map(data instanceof JsonObject ? data.members : []));
     try {
-      return openGroups(result, this.stateMaps, printed, now);
+      return openGroups(result, this.stateMaps, printed, now, this.nameStack);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       this.damaged(bytesOf(result.query), error.message);

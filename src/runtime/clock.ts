@@ -31,7 +31,15 @@ const UPTIME_ERROR = 20_000_000n;
 export function createClock(sources: TimeSources = SYSTEM): Clock {
   const bootNow = bootTime(sources);
   const offset = sources.now() - Number(bootNow / 1000n) / 1000;
-  return { wallClock: (nsecs) => offset + Number(BigInt(nsecs) / 1000n) / 1000 };
+  return clockFrom(offset);
+}
+
+/** `offset`: milliseconds since 1970 when the time stamps were 0. */
+export function clockFrom(offset: number): Clock {
+  return {
+    wallClock: (nsecs) =>
+      offset + (typeof nsecs === "number" ? Math.floor(nsecs / 1000) : Number(nsecs / 1000n)) / 1000,
+  };
 }
 
 /**

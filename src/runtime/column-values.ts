@@ -53,11 +53,18 @@ export function numberOf(json: Json, signed: boolean): number | bigint | undefin
   return fit(signed ? BigInt.asIntN(64, json) : BigInt.asUintN(64, json));
 }
 
+/** An address that was asked for as it is; a name would have its offset. */
+const RAW_FRAME = /^[0-9a-f]{1,16}$/;
+
 /** A stack as its frames, the innermost first, a line each. */
 function framesOf(bytes: string): string {
-  return textOf(bytes)
-    .split("\n")
-    .map((frame) => frame.trim())
-    .filter((frame) => frame !== "")
-    .join("\n");
+  return (
+    textOf(bytes)
+      .split("\n")
+      .map((frame) => frame.trim())
+      // Zero is where a walk along frame pointers ends; not all versions print it.
+      .filter((frame) => frame !== "" && frame !== "0")
+      .map((frame) => (RAW_FRAME.test(frame) ? `0x${frame}` : frame))
+      .join("\n")
+  );
 }

@@ -26,13 +26,19 @@ export interface CommandExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface PreparedCommand {
+/** A command that waits for the word to run. */
+export interface GatedProcess {
   readonly pid: number;
   /** Lets it run; a second time does nothing. */
   start(): void;
   wait(): Promise<CommandExit>;
   /** Ends it and all it started, and waits for that. */
   kill(): Promise<void>;
+}
+
+export interface PreparedCommand extends GatedProcess {
+  /** The file of its program. */
+  readonly program: string;
 }
 
 const GRACE = 1000;
@@ -59,7 +65,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
   adopt(pid);
   void exited.then(() => release(pid));
-  return new GatedCommand(pid, child, exited);
+  return new GatedCommand(pid, path, child, exited);
 }
 
 class GatedCommand implements PreparedCommand {
@@ -67,6 +73,7 @@ class GatedCommand implements PreparedCommand {
 
   constructor(
     readonly pid: number,
+    readonly program: string,
     private readonly child: ChildProcess,
     private readonly exited: Promise<CommandExit>,
   ) {

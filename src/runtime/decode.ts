@@ -2,26 +2,29 @@
  * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
-import type { MapRole, Script } from "../backend/script.js";
+import { MARKS, type MapRole, type Script } from "../backend/script.js";
 import type { Result } from "../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
 import { Batch } from "./batch.js";
 import { bytesOf, shorten, textOf } from "./bytes.js";
 import { decodeValue, numberOf } from "./column-values.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import type { ResultEvent, Value } from "./events.js";
+import { readCode, type CodeTold } from "./code-told.js";
+import type { ResultEvent, RowEvent, Value } from "./events.js";
+import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { keyColumns, showsEntries } from "./groups.js";
+import { lineOf, textOfLine, type Line } from "./lines.js";
+import { withNames, type NameStack } from "./stack-names.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
-/** The first element of a printed tuple says what it is; from 1 up it is a line of a result. */
-const END_OF_BATCH = 0;
-const EXACT_KEY = -1;
-
 export interface DecodeOptions {
   /** Of the tracer: the keys of maps are printed differently. */
   readonly version?: string;
+  /** For the frames that the tracer could not name. */
+  readonly nameStack?: NameStack;
+  readonly onCode?: (told: CodeTold) => void;
 }
 
 export function createDecoder(script: Script, options: DecodeOptions = {}): Decoder {
@@ -36,6 +39,8 @@ export class Decoder {
   /** Complaints that come once an event: what was said, and how often. */
   private readonly complaints = new Map<string, number>();
   private readonly warned = new Set<string>();
+  /** Of each result whose lines may be read in the short way. */
+  private readonly plainColumns: readonly (readonly Plainness[] | undefined)[];
 
   constructor(
     private readonly script: Script,
@@ -43,10 +48,20 @@ export class Decoder {
   ) {
     this.dialect = dialectOf(options.version);
     this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    this.plainColumns = script.plan.results.map((result) => {
+      const columns = result.kind === "rows" ? result.columns.map(plainness) : [undefined];
+      return columns.every((each) => each !== undefined) ? columns : undefined;
+    });
   }
 
   line(raw: Uint8Array | string): ResultEvent[] {
-    const line = bytesOf(raw).replace(/[\r\n]+$/, "");
+    return this.read(lineOf(bytesOf(raw).replace(/[\r\n]+$/, "")));
+  }
+
+  read(bytes: Line): ResultEvent[] {
+    const row = this.plainRow(bytes);
+    if (row) return [row];
+    const line = textOfLine(bytes);
     if (line === "" || line === ATTACHED_NOTICE) return [];
     let json: Json;
     try {
@@ -57,6 +72,15 @@ export class Decoder {
     }
     if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
     return this.message(json, line);
+  }
+
+  /** The short way for the lines that come by the million. Undefined: this is not one, and is for `read`. */
+  private plainRow(line: Line): RowEvent | undefined {
+    const tag = tagOf(line);
+    const columns = tag === undefined ? undefined : this.plainColumns[tag - 1];
+    if (tag === undefined || !columns) return undefined;
+    const values = readRow(line, columns);
+    return values && { kind: "row", result: tag - 1, values };
   }
 
   /** What is left when the stream ends. */
@@ -123,22 +147,30 @@ export class Decoder {
     if (!Array.isArray(data)) return [damaged(line, "it is not a line of a result")];
     const [tag, ...rest] = data as readonly Json[];
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
-    if (tag >= 1) return this.row(tag - 1, rest, line);
+    if (tag >= 1) return this.rowOf(tag - 1, rest, line);
+    if (tag <= MARKS.process) return this.code(tag, rest, line);
     const result = rest[0];
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
     if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
-    if (tag === EXACT_KEY) {
+    if (tag === MARKS.key) {
       const parts =
         rest.length === 2 && Array.isArray(rest[1]) ? (rest[1] as readonly Json[]) : rest.slice(1);
       return batch.addExactKey(parts) ? [] : [damaged(line, "it is not a key of this result")];
     }
     const nsecs = numberOf(rest[1] ?? null, false);
-    if (tag !== END_OF_BATCH || rest.length !== 2 || nsecs === undefined)
+    if (tag !== MARKS.end || rest.length !== 2 || nsecs === undefined)
       return [damaged(line, "it does not say what it is")];
     return this.finishBatch(result, nsecs, this.result(result)?.every === undefined);
   }
 
-  private row(index: number, columns: readonly Json[], line: string): ResultEvent[] {
+  private code(mark: number, rest: readonly Json[], line: string): ResultEvent[] {
+    const told = readCode(mark, rest);
+    if (!told) return [damaged(line, "it does not say what was mapped")];
+    this.options.onCode?.(told);
+    return [];
+  }
+
+  private rowOf(index: number, columns: readonly Json[], line: string): ResultEvent[] {
     const result = this.result(index);
     if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
     const expected = keyColumns(result);
@@ -150,8 +182,9 @@ export class Decoder {
       if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
       values.push(value);
     }
-    if (result.kind === "rows") return [{ kind: "row", result: index, values }];
-    this.batchOf(index)?.addRow(values);
+    const named = withNames(values, expected, this.options.nameStack);
+    if (result.kind === "rows") return [{ kind: "row", result: index, values: named }];
+    this.batchOf(index)?.addRow(named);
     return [];
   }
 
@@ -197,7 +230,7 @@ export class Decoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, this.dialect);
+    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
     this.batches.set(index, batch);
     return batch;
   }

@@ -1,5 +1,5 @@
 /** Why a tracer did not run, in words that say what to do next. */
-import { readFileSync } from "node:fs";
+import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 
 /** 1: the tracer failed. 3: this machine cannot. */
 export class TracerError extends Error {
@@ -16,12 +16,12 @@ export class TracerError extends Error {
 
 export const MOUNT_TRACEFS = "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`";
 export const BECOME_ROOT = "run it as root: `sudo faultline …`";
-const LOOK_AROUND =
+export const LOOK_AROUND =
   "`faultline doctor` says what this machine has, `faultline explain QUERY` which probes the query may use";
-const OUR_FAULT =
+export const OUR_FAULT =
   "this is a fault in faultline: `faultline compile QUERY` shows the script, please report both";
 
-interface Cause {
+export interface Cause {
   readonly pattern: RegExp;
   readonly exitCode: 1 | 3;
   readonly message: (match: RegExpExecArray, text: string) => string;
@@ -152,7 +152,16 @@ export interface Ending {
   readonly signal: string | undefined;
 }
 
-export function classify({ stderr, exitCode, signal }: Ending): TracerError {
+export function classify(ending: Ending): TracerError {
+  return causeOf(ending, CAUSES, "bpftrace");
+}
+
+/** The first of the causes that fits; else how the tracer ended, and what it said last. */
+export function causeOf(
+  { stderr, exitCode, signal }: Ending,
+  causes: readonly Cause[],
+  tracer: string,
+): TracerError {
   const lockdown = /Operation not permitted|EPERM/.test(stderr) ? lockdownMode() : undefined;
   if (lockdown)
     return new TracerError(
@@ -160,7 +169,7 @@ export function classify({ stderr, exitCode, signal }: Ending): TracerError {
       `the kernel is locked down (${lockdown})`,
       "boot without `lockdown=`, or without Secure Boot",
     );
-  for (const { pattern, exitCode: code, message, hint } of CAUSES) {
+  for (const { pattern, exitCode: code, message, hint } of causes) {
     const match = pattern.exec(stderr);
     if (match)
       return new TracerError(code, message(match, stderr), typeof hint === "string" ? hint : hint(match));
@@ -174,16 +183,13 @@ export function classify({ stderr, exitCode, signal }: Ending): TracerError {
   const why = errors ? `: ${errors.replace(/^ERROR: /, "")}` : "";
   return new TracerError(
     1,
-    `bpftrace ${how}${why}`,
+    `${tracer} ${how}${why}`,
     signal === "SIGKILL" ? "was the machine out of memory?" : LOOK_AROUND,
   );
 }
 
-function lockdownMode(): string | undefined {
-  try {
-    const mode = /\[(\w+)\]/.exec(readFileSync("/sys/kernel/security/lockdown", "utf8"))?.[1];
-    return mode === "none" ? undefined : mode;
-  } catch {
-    return undefined;
-  }
+/** `integrity` or `confidentiality`; undefined where the kernel is not locked down. */
+export function lockdownMode(files: FileAccess = THIS_MACHINE): string | undefined {
+  const mode = /\[(\w+)\]/.exec(files.textOf("/sys/kernel/security/lockdown") ?? "")?.[1];
+  return mode === "none" ? undefined : mode;
 }

@@ -1,12 +1,16 @@
 /** Is there a tracer, is it new enough, and may it run here? */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import semver from "semver";
+import { runningOn, tracefsPlaces } from "../kernel/live.js";
+import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 import type { Plan } from "../plan/plan.js";
 import { BECOME_ROOT, MOUNT_TRACEFS, TracerError } from "./failure.js";
 
 export interface Tracer {
+  /** By default bpftrace; for BCC, `path` is the Python that has it. */
+  readonly kind?: "bpftrace" | "bcc";
   readonly path: string;
   /** Three numbers: `0.17.0`. */
   readonly version: string;
@@ -43,6 +47,32 @@ export async function findTracer(environment: NodeJS.ProcessEnv = process.env): 
   return { path, version };
 }
 
+export const OLDEST_BCC = "0.26.0";
+
+/** The first Python that has BCC: where several are installed, a distribution puts it in its own. Throws a `TracerError`. */
+export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
+  const own = isProgram("/usr/bin/python3") ? "/usr/bin/python3" : undefined;
+  const pythons = new Set([own, findProgram("python3", environment)]);
+  for (const path of pythons) {
+    if (path === undefined) continue;
+    const { stdout } = await execa(path, ["-c", "import bcc; print('bcc', bcc.__version__)"], {
+      reject: false,
+      timeout: 20_000,
+      env: environment,
+    });
+    const version = semver.coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
+    if (version === undefined) continue;
+    if (semver.lt(version, OLDEST_BCC))
+      throw new TracerError(3, `BCC ${version} is too old`, `faultline needs ${OLDEST_BCC} or newer`);
+    return { kind: "bcc", path, version };
+  }
+  throw new TracerError(
+    3,
+    "BCC is not installed",
+    "install the package `python3-bpfcc` (on some distributions `python3-bcc`), and the headers of the kernel",
+  );
+}
+
 /** `bpftrace v0.17.0`, `bpftrace v0.22.0-34-gdeadbeef`, `bpftrace 0.23.2+dirty`. */
 export function parseVersion(text: string): string | undefined {
   const found = /bpftrace\s+v?(\d+\.\S*)/.exec(text)?.[1];
@@ -75,21 +105,26 @@ export interface Machine {
   readonly hasTracefs: boolean;
 }
 
-export function readMachine(): Machine {
+export function readMachine(files: FileAccess = THIS_MACHINE, { isRoot } = runningOn()): Machine {
+  const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(files.textOf("/proc/self/status") ?? "")?.[1];
   return {
-    isRoot: process.geteuid?.() === 0,
-    capabilities: capabilities(),
-    hasTracefs: ["/sys/kernel/tracing/events", "/sys/kernel/debug/tracing/events"].some(existsSync),
+    isRoot,
+    capabilities: mask === undefined ? 0n : BigInt(`0x${mask}`),
+    hasTracefs: tracefsPlaces.some((place) => files.exists(`${place}/events`)),
   };
 }
 
-function capabilities(): bigint {
-  try {
-    const mask = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-    return mask === undefined ? 0n : BigInt(`0x${mask}`);
-  } catch {
-    return 0n;
-  }
+/** Why who runs this may not trace; undefined: they may. */
+export function privilegeGap({ isRoot, capabilities }: Machine): TracerError | undefined {
+  const has = (mask: bigint): boolean => (capabilities & mask) === mask;
+  if (has(SYS_ADMIN) || has(BPF | PERFMON)) return undefined;
+  return isRoot
+    ? new TracerError(
+        3,
+        "root may not trace here: CAP_BPF and CAP_PERFMON are missing",
+        "in a container, start it with `--cap-add BPF --cap-add PERFMON` (or `--privileged`)",
+      )
+    : new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
 }
 
 /** From here on bpftrace reads tracefs whatever it attaches to. No version mounts it. */
@@ -97,18 +132,10 @@ const ALWAYS_NEEDS_TRACEFS = "0.24.0";
 
 /** Throws a `TracerError` for what is known to fail; the rest is left for the tracer to find. */
 export function checkMachine(tracer: Tracer, plan: Plan, machine: Machine = readMachine()): void {
-  const has = (mask: bigint): boolean => (machine.capabilities & mask) === mask;
-  if (!has(SYS_ADMIN) && !has(BPF | PERFMON)) {
-    if (machine.isRoot)
-      throw new TracerError(
-        3,
-        "root may not trace here: CAP_BPF and CAP_PERFMON are missing",
-        "in a container, start it with `--cap-add BPF --cap-add PERFMON` (or `--privileged`)",
-      );
-    throw new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
-  }
+  const gap = privilegeGap(machine);
+  if (gap) throw gap;
   const needsTracefs =
-    semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS) ||
+    (tracer.kind !== "bcc" && semver.gte(tracer.version, ALWAYS_NEEDS_TRACEFS)) ||
     plan.probes.some(({ point }) => point.type === "tracepoint");
   if (needsTracefs && !machine.hasTracefs) throw new TracerError(3, "tracefs is not mounted", MOUNT_TRACEFS);
 }

@@ -111,6 +111,11 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What makes a group. Told apart by type too: the number 1 is not the text "1". */
+export function keyId(keys: readonly Value[]): string {
+  return keys.map((key) => `${typeof key}:${String(key).length}:${String(key)}`).join();
+}
+
 /** Groups entries whose keys and values are already known. */
 export function groupEntries(
   entries: readonly { readonly keys: readonly Value[]; readonly values: readonly (bigint | undefined)[] }[],
@@ -118,8 +123,7 @@ export function groupEntries(
 ): Group[] {
   const members = new Map<string, { keys: readonly Value[]; values: bigint[][] }>();
   for (const { keys, values } of entries) {
-    // Told apart by type too: the number 1 is not the text "1".
-    const id = keys.map((key) => `${typeof key}:${String(key).length}:${String(key)}`).join();
+    const id = keyId(keys);
     let group = members.get(id);
     if (!group) members.set(id, (group = { keys, values: aggregates.map(() => []) }));
     for (const [i, value] of values.entries()) if (value !== undefined) group.values[i]?.push(value);

@@ -2,28 +2,90 @@
 
 /** A line may be a whole map; longer than this is no map that could be shown. */
 const LIMIT = 256 * 1024 * 1024;
-const NEWLINE = 0x0a;
 
 /**
- * Yields each line without its newline, the last also when it has none. Of a line over the limit
- * only the beginning is kept, which its reader will find cut.
+ * A line, where it stands in its chunk: as bytes, which are quickest to look at one by one, and as a byte string
+ * (see `bytes.ts`), which is quickest to cut. From `start` up to `end`, where its newline stands.
  */
-export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit = LIMIT): AsyncGenerator<Buffer> {
-  let parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      parts.push(chunk.subarray(start, end));
-      yield Buffer.concat(parts);
-      parts = [];
-      length = 0;
-      start = end + 1;
-    }
-    if (start < chunk.length && length < limit) {
-      parts.push(chunk.subarray(start));
-      length += chunk.length - start;
-    }
+export interface Line {
+  readonly bytes: Uint8Array;
+  readonly chunk: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function textOfLine({ chunk, start, end }: Line): string {
+  return start === 0 && end === chunk.length ? chunk : chunk.slice(start, end);
+}
+
+/** A text of its own as a line. `text` is a byte string. */
+export function lineOf(text: string): Line {
+  return { bytes: Buffer.from(text, "latin1"), chunk: text, start: 0, end: text.length };
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** Puts lines together that come in pieces: `push` a chunk, then take `next` until there is none. */
+export class LineSplitter {
+  private parts: string[] = [];
+  private length = 0;
+  private at = 0;
+  /** Handed out again and again: there are millions. */
+  private readonly line = { bytes: NO_BYTES as Uint8Array, chunk: "", start: 0, end: 0 };
+
+  /** Of a line over the limit only the beginning is kept, which its reader will find cut. */
+  constructor(private readonly limit = LIMIT) {}
+
+  push(chunk: Uint8Array): void {
+    this.line.bytes = chunk;
+    // A chunk at a time: a conversion a line costs more than reading it.
+    this.line.chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+    this.at = 0;
   }
-  if (parts.length > 0) yield Buffer.concat(parts);
+
+  /** Good until the next call. Undefined: the rest of the chunk is no whole line yet. */
+  next(): Line | undefined {
+    const { line } = this;
+    const start = this.at;
+    const end = line.chunk.indexOf("\n", start);
+    if (end === -1) {
+      this.keep(line.chunk, start);
+      return undefined;
+    }
+    this.at = end + 1;
+    if (this.parts.length > 0) return lineOf(this.take(line.chunk.slice(start, end)));
+    line.start = start;
+    line.end = end;
+    return line;
+  }
+
+  /** What comes after the last newline; undefined where that is nothing. */
+  end(): Line | undefined {
+    return this.parts.length === 0 ? undefined : lineOf(this.take(""));
+  }
+
+  private keep(chunk: string, start: number): void {
+    this.at = chunk.length;
+    if (start >= chunk.length || this.length >= this.limit) return;
+    this.parts.push(start === 0 ? chunk : chunk.slice(start));
+    this.length += chunk.length - start;
+  }
+
+  private take(last: string): string {
+    const line = this.parts.join("") + last;
+    this.parts = [];
+    this.length = 0;
+    return line;
+  }
+}
+
+/** Yields each line as a byte string, the last also when it has no newline. */
+export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit = LIMIT): AsyncGenerator<string> {
+  const splitter = new LineSplitter(limit);
+  for await (const chunk of stream) {
+    splitter.push(chunk);
+    for (let line = splitter.next(); line; line = splitter.next()) yield textOfLine(line);
+  }
+  const rest = splitter.end();
+  if (rest) yield textOfLine(rest);
 }

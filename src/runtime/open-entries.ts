@@ -5,6 +5,7 @@ import { decodeValue } from "./column-values.js";
 import { evaluate, integerOf, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "./events.js";
 import { groupEntries, showsEntries } from "./groups.js";
+import { withNames, type NameStack } from "./stack-names.js";
 
 /** A state map as it was printed: values by the text of the key. */
 export type PrintedState = ReadonlyMap<string, Json>;
@@ -15,9 +16,10 @@ export function openGroups(
   states: readonly StateMap[],
   printed: ReadonlyMap<string, PrintedState>,
   now: bigint,
+  nameStack?: NameStack,
 ): Group[] {
   const types = new Map(states.map(({ name, value }) => [name, value]));
-  const rows: { keys: Value[]; values: (bigint | undefined)[] }[] = [];
+  const rows: { keys: readonly Value[]; values: (bigint | undefined)[] }[] = [];
   for (const key of printed.get(result.entries)?.keys() ?? []) {
     const entry: Entry = {
       now,
@@ -30,7 +32,11 @@ export function openGroups(
     if (result.condition && !isTrue(evaluate(result.condition, entry))) continue;
     const columns = showsEntries(result) ? result.columns : result.keys;
     rows.push({
-      keys: columns.map(({ value }) => evaluate(value, entry)),
+      keys: withNames(
+        columns.map(({ value }) => evaluate(value, entry)),
+        columns,
+        nameStack,
+      ),
       // `count()` has no value: each entry counts.
       values: result.aggregates.map(({ value }) => (value ? integerOf(evaluate(value, entry)) : 1n)),
     });

@@ -5,7 +5,8 @@ import { textOf } from "./bytes.js";
 import { splitLines } from "./lines.js";
 
 /** Said on every run somewhere, and no help to anyone. */
-const NOISE = /RLIMIT_MEMLOCK|available_filter_functions|Addrspace is not set|is not traceable \(either/;
+const NOISE =
+  /RLIMIT_MEMLOCK|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/;
 
 /** The causes come first. */
 const KEPT = 64 * 1024;
@@ -29,7 +30,7 @@ export class StderrReader {
   }
 
   async read(stream: Readable): Promise<void> {
-    for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line.toString("latin1")));
+    for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line));
   }
 
   /** Errors of a run that went well all the same. */

@@ -7,16 +7,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { execa } from "execa";
-import semver from "semver";
 import type { Script } from "../backend/script.js";
-import { adopt, boundToParent, release, signalGroup, signalProcess } from "./children.js";
-import type { CommandExit, PreparedCommand } from "./command.js";
-import { ATTACHED_NOTICE, createDecoder, type Decoder } from "./decode.js";
+import { showsUserStacks } from "../plan/user-stacks.js";
+import { UserStacks } from "../symbols/user-stacks.js";
+import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
+import type { CodeTold } from "./code-told.js";
+import type { CommandExit, GatedProcess } from "./command.js";
+import { ATTACHED_NOTICE } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { classify, TracerError } from "./failure.js";
+import { TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
-import { splitLines } from "./lines.js";
+import { LineSplitter, textOfLine, type Line } from "./lines.js";
+import type { StackNames } from "./stack-names.js";
 import { StderrReader } from "./stderr.js";
+import { Tally } from "./tally.js";
+import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
 export { TracerError } from "./failure.js";
 export { findTracer, type Tracer } from "./find-tracer.js";
@@ -31,6 +36,16 @@ export interface RunStatus {
   readonly elapsed: number;
 }
 
+/** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
+export interface Recorder {
+  attached(probes: number): void;
+  /** As the tracer printed it. */
+  line(line: Line): void | Promise<void>;
+  warning(text: string): void | Promise<void>;
+  /** What a stack of bare addresses was found to be: only this machine can tell. */
+  named(names: StackNames): void;
+}
+
 export interface RunOptions {
   /** A promise holds the stream back until it is fulfilled. */
   readonly onEvent: (event: ResultEvent) => void | Promise<void>;
@@ -40,10 +55,15 @@ export interface RunOptions {
   /** Ends it without waiting for anything: for who asks twice. */
   readonly force?: AbortSignal;
   /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
-  readonly command?: PreparedCommand;
+  readonly command?: GatedProcess;
   /** Where the results go: the trace ends when nobody reads there any more. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
+  readonly recorder?: Recorder;
+  /** It has been started; this is its process. */
+  readonly onTracer?: (pid: number) => void;
+  /** Whether to tell what stacks have no names, and why; by default it is told. */
+  readonly tellsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
@@ -72,14 +92,10 @@ export interface Summary {
 }
 
 const GRACE = 60_000;
-/** From here on bpftrace ends by itself whenever SIGINT comes. */
-const WAKES_BY_ITSELF = "0.20.0";
 const WAKE_EVERY = 1000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
-/** From this version on the message about attached probes comes when they are. */
-const ATTACHED_IS_TRUE = "0.24.0";
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -88,7 +104,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await mkdtemp(join(tmpdir(), "faultline-"));
   try {
-    const path = join(directory, "query.bt");
+    const path = join(directory, kindOf(tracer).file);
     await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
@@ -97,13 +113,13 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
 }
 
 class Run {
-  private readonly decoder: Decoder;
+  private readonly kind: TracerKind;
+  private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
+  private readonly stacks: UserStacks | undefined;
   private pid = 0;
   private probes = 0;
-  private events = 0;
-  private lost = 0;
-  private damaged = 0;
+  private readonly tally = new Tally();
   private attachedAt: number | undefined;
   private reason: RunEnd | undefined;
   /** The tracer had to be killed, so that its last results are missing. */
@@ -118,29 +134,45 @@ class Run {
     private readonly script: Script,
     private readonly options: RunOptions,
   ) {
-    this.decoder = createDecoder(script, { version: tracer.version });
+    const { plan } = script;
+    const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
+    this.stacks = stacks;
+    this.kind = kindOf(tracer);
+    this.decoder = this.kind.decoder(script, {
+      version: tracer.version,
+      ...(stacks && {
+        nameStack: (stack: string, pid?: number) => {
+          const named = stacks.name(stack, pid);
+          if (named !== stack)
+            options.recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
+          return named;
+        },
+        onCode: (told: CodeTold) => stacks.tell(told),
+      }),
+    });
     this.stderr = new StderrReader(
       () => this.attached(),
-      (text) => void this.options.onEvent({ kind: "message", level: "warning", text }),
+      (text) => void this.warn(text),
     );
   }
 
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
-    const [file, args] = boundToParent(this.tracer.path, ["-f", "json", path]);
+    const [file, args] = this.commandLine(path);
     const child = execa(file, args, {
       detached: true,
       buffer: false,
       reject: false,
       encoding: "buffer",
       stdin: "ignore",
-      env: { ...this.script.environment, [ATTACHED_NOTICE]: "1" },
+      env: { ...this.script.environment, ...this.kind.environment },
     });
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
     this.isRunning = true;
     adopt(this.pid);
+    this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
@@ -163,10 +195,19 @@ class Run {
       return await this.conclude(exitCode, signal);
     } finally {
       unlisten();
+      this.stacks?.close();
       for (const timer of this.timers) clearTimeout(timer);
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
       release(this.pid);
     }
+  }
+
+  private commandLine(path: string): [file: string, args: readonly string[]] {
+    const plain: [string, readonly string[]] = [this.tracer.path, this.kind.arguments(path)];
+    const namesSlowly = this.kind.namesStacks(this.tracer.version) && this.stacks;
+    // A program in a container is found through its process.
+    const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
+    return boundToParent(...hidden);
   }
 
   private get grace(): number {
@@ -177,10 +218,8 @@ class Run {
     const { signal, force, output } = this.options;
     const interrupt = (): void => this.end("interrupted");
     const stop = (): void => this.kill("interrupted");
-    const close = (error?: Error & { code?: string }): void => {
-      if (error === undefined || error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED")
-        this.end("closed");
-    };
+    // Nobody reads the results, or there is no room for them.
+    const close = (): void => this.end("closed");
     signal?.addEventListener("abort", interrupt);
     force?.addEventListener("abort", stop);
     output?.on("error", close).on("close", close);
@@ -192,11 +231,19 @@ class Run {
   }
 
   private async readResults(stdout: AsyncIterable<Uint8Array>): Promise<void> {
+    const lines = new LineSplitter();
     try {
-      for await (const line of splitLines(stdout)) {
-        if (line.equals(NOTICE)) this.attached();
-        for (const event of this.decoder.line(line)) await this.deliver(event);
+      // Waiting costs more than reading: it is done only where the results are not taken.
+      for await (const chunk of stdout) {
+        lines.push(chunk);
+        for (let line = lines.next(); line; line = lines.next()) {
+          const held = this.line(line);
+          if (held) await held;
+        }
+        this.report();
       }
+      const rest = lines.end();
+      if (rest) await this.line(rest);
     } catch (error) {
       // The pipe of a killed process may end in an error of its own; anything else is ours.
       if (this.isRunning || !isStreamError(error)) throw error;
@@ -204,37 +251,40 @@ class Run {
     for (const event of this.decoder.end()) await this.deliver(event);
   }
 
-  private async deliver(event: ResultEvent): Promise<void> {
-    switch (event.kind) {
-      case "attached":
-        this.probes = event.probes;
-        if (semver.gte(this.tracer.version, ATTACHED_IS_TRUE)) this.attached();
-        // It is passed on when it is true.
-        return;
-      case "lost":
-        this.lost += event.count;
-        break;
-      case "damaged":
-        this.damaged++;
-        break;
-      case "row":
-        this.events++;
-        this.attached();
-        break;
-      case "groups":
-        this.events += event.groups.length;
-        this.attached();
-        break;
+  /** The promise is fulfilled when more can be taken. */
+  private line(line: Line): void | Promise<void> {
+    const isNotice = line.end - line.start === ATTACHED_NOTICE.length && textOfLine(line) === ATTACHED_NOTICE;
+    if (isNotice) this.attached();
+    const events = this.decoder.read(line);
+    // After it is decoded, so that what was learnt for it stands before it.
+    const recorded = this.options.recorder?.line(line);
+    const [only] = events;
+    if (only && events.length === 1 && !recorded) return this.deliver(only);
+    if (events.length > 0 || recorded) return this.deliverAll(events, recorded);
+  }
+
+  private async deliverAll(events: readonly ResultEvent[], recorded: void | Promise<void>): Promise<void> {
+    await recorded;
+    for (const event of events) await this.deliver(event);
+  }
+
+  private deliver(event: ResultEvent): void | Promise<void> {
+    if (event.kind === "attached") {
+      this.probes = event.probes;
+      if (this.kind.saysWhenAttached(this.tracer.version)) this.attached();
+      // It is passed on when it is true.
+      return;
     }
-    if (this.reason === "closed") return;
-    await this.options.onEvent(event);
-    this.report();
+    this.tally.add(event);
+    if (event.kind === "row" || event.kind === "groups") this.attached();
+    if (this.reason !== "closed") return this.options.onEvent(event);
   }
 
   /** The clock starts; results prove it too. */
   private attached(): void {
     if (this.attachedAt !== undefined) return;
     this.attachedAt = performance.now();
+    void this.options.recorder?.attached(this.probes);
     void this.options.onEvent({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
@@ -256,7 +306,7 @@ class Run {
     this.reason = reason;
     this.report();
     signalProcess(this.pid, "SIGINT");
-    if (semver.lt(this.tracer.version, WAKES_BY_ITSELF)) this.wake();
+    if (this.kind.missesInterrupts(this.tracer.version)) this.wake();
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
       this.kill(reason);
@@ -299,16 +349,27 @@ class Run {
       return this.failed(
         new TracerError(
           1,
-          this.reason === "failed" ? "bpftrace closed its output" : "bpftrace did not end and was killed",
+          this.reason === "failed"
+            ? `${this.kind.name} closed its output`
+            : `${this.kind.name} did not end and was killed`,
           "the last results are missing",
         ),
       );
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
-      return this.failed(classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of this.stderr.survivedErrors())
-      await this.options.onEvent({ kind: "message", level: "warning", text });
+      return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
+    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What the tracer's results do not say themselves. */
+  private async warn(text: string): Promise<void> {
+    await this.options.recorder?.warning(text);
+    await this.options.onEvent({ kind: "message", level: "warning", text });
+  }
+
+  private unnamed(): string[] {
+    return this.options.tellsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
   }
 
   private failed(failure: TracerError): Summary {
@@ -317,7 +378,8 @@ class Run {
   }
 
   private summary(ended: RunEnd, failure?: TracerError): Summary {
-    const { tracer, probes, events, lost, damaged } = this;
+    const { tracer, probes } = this;
+    const { events, lost, damaged } = this.tally;
     const command = this.commandExit;
     return {
       ended,
@@ -337,13 +399,12 @@ class Run {
   }
 
   private report(): void {
-    const { probes, events, lost, elapsed } = this;
+    const { probes, elapsed } = this;
+    const { events, lost } = this.tally;
     const phase = this.reason ? "ending" : this.attachedAt === undefined ? "attaching" : "tracing";
     this.options.onStatus?.({ phase, probes, events, lost, elapsed });
   }
 }
-
-const NOTICE = Buffer.from(ATTACHED_NOTICE);
 
 function isStreamError(error: unknown): boolean {
   return (

@@ -188,7 +188,7 @@ function measurable(value: Typed): Typed {
   return value;
 }
 
-/** bpftrace and BCC both keep a linear histogram's buckets in one array. */
+/** The tracers keep a linear histogram's buckets in one array. */
 const MOST_BUCKETS = 1000n;
 
 function linear(

@@ -33,13 +33,13 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
     case "event":
       return {
         kind: "event",
-        name: shape.name,
+        ...titled(shape),
         alternatives: alternatives(shape.providers, wanted, shape, context),
       };
     case "union":
       return {
         kind: "union",
-        name: shape.name,
+        ...titled(shape),
         members: shape.members.map((m) => ({
           source: elaborate(m.shape, wanted, context),
           optional: m.optional,
@@ -54,7 +54,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
       return {
         kind: "span",
-        name: shape.name,
+        ...titled(shape),
         keys,
         begin: alternatives(shape.begin, inner, shape, context),
         during: alternatives(shape.during, inner, shape, context),
@@ -63,6 +63,11 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       };
     }
   }
+}
+
+function titled({ name, defined }: Exclude<Shape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
+  const { doc } = defined.definition;
+  return { name, ...(doc ? { doc: doc.text } : {}) };
 }
 
 function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {

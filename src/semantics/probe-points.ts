@@ -31,12 +31,12 @@ const KINDS: readonly ProbeKind[] = [
 ];
 
 /** From the kernel's perf_event interface, by bpftrace's names. */
-const SOFTWARE_EVENTS = [
+export const SOFTWARE_EVENTS = [
   "alignment-faults", "bpf-output", "context-switches", "cpu-clock", "cpu-migrations", "dummy",
   "emulation-faults", "major-faults", "minor-faults", "page-faults", "task-clock", "cs", "faults", "cpu",
 ] as const; // prettier-ignore
 
-const HARDWARE_EVENTS = [
+export const HARDWARE_EVENTS = [
   "backend-stalls", "branch-instructions", "branch-misses", "bus-cycles", "cache-misses", "cache-references",
   "cpu-cycles", "frontend-stalls", "instructions", "ref-cycles", "branches", "cycles",
 ] as const; // prettier-ignore

@@ -146,19 +146,23 @@ export interface Member {
   readonly optional: boolean;
 }
 
-export type CheckedSource =
-  | { readonly kind: "event"; readonly name: string; readonly alternatives: readonly Alternative[] }
-  | { readonly kind: "union"; readonly name: string; readonly members: readonly Member[] }
+export type CheckedSource = {
+  readonly name: string;
+  /** What its definition says of it. */
+  readonly doc?: string;
+} & (
+  | { readonly kind: "event"; readonly alternatives: readonly Alternative[] }
+  | { readonly kind: "union"; readonly members: readonly Member[] }
   | {
       readonly kind: "span";
-      readonly name: string;
       readonly keys: readonly string[];
       readonly begin: readonly Alternative[];
       /** Between the two: what it gives is added up. */
       readonly during: readonly Alternative[];
       readonly end: readonly Alternative[];
       readonly fields: ReadonlyMap<string, Typed>;
-    };
+    }
+);
 
 // ---------------------------------------------------------------- queries
 

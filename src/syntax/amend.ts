@@ -2,7 +2,7 @@
  * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
  * is a text again, so that what is wrong with it is told where it stands in the whole query.
  */
-import { clausesInOrder, printClause, printExpression, printQuery } from "./print-expression.js";
+import { clauseOrder, printClause, printExpression, printQuery } from "./print-expression.js";
 import type { Clause, Query } from "./tree.js";
 
 /** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */
@@ -29,14 +29,13 @@ export function amendQuery(query: Query, amendments: Amendments): string {
     (kind) => amendments[kind] !== undefined && (query.source !== undefined || OF_TABLES.includes(kind)),
   );
   const replaced = new Set(taken.flatMap((kind) => REPLACES[kind]));
-  const kept = query.clauses.filter((clause) => !replaced.has(clause.kind));
-  const added = taken.map((kind) => amended(kind, amendments[kind] ?? "", query));
-  const { start } = query.span;
-  const head = printQuery({ ...query, clauses: [] });
-  const clauses = clausesInOrder({ ...query, clauses: kept, span: { start, end: start } }).map(printClause);
-  // A table is led by its interval.
-  const words = query.source === undefined ? [...added, ...clauses] : [head, ...clauses, ...added];
-  return words.join(" ");
+  const texts = new Map<Clause["kind"], string>();
+  for (const clause of query.clauses)
+    if (!replaced.has(clause.kind)) texts.set(clause.kind, printClause(clause));
+  for (const kind of taken) texts.set(kind, amended(kind, amendments[kind] ?? "", query));
+  const rank = clauseOrder(query);
+  const clauses = [...texts].sort(([a], [b]) => rank(a) - rank(b)).map(([, text]) => text);
+  return [printQuery({ ...query, clauses: [] }), ...clauses].join(" ").trim();
 }
 
 /** Two conditions must both hold; of the rest the new one counts. */

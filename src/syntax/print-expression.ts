@@ -193,9 +193,13 @@ export function printSource(source: ProbeSource | NamedSource): string {
 const ORDER: readonly Clause["kind"][] = ["aggregates", "show", "by", "where", "via", "every", "top", "for"];
 
 export function clausesInOrder(query: Query): Clause[] {
-  const rank = (clause: Clause): number =>
-    query.source === undefined && clause.kind === "every" ? -1 : ORDER.indexOf(clause.kind);
-  return [...query.clauses].sort((a, b) => rank(a) - rank(b));
+  const rank = clauseOrder(query);
+  return [...query.clauses].sort((a, b) => rank(a.kind) - rank(b.kind));
+}
+
+/** Where a kind of clause stands in a query. */
+export function clauseOrder(query: Pick<Query, "source">): (kind: Clause["kind"]) => number {
+  return (kind) => (query.source === undefined && kind === "every" ? -1 : ORDER.indexOf(kind));
 }
 
 export function printColumn({ expression, unit, alias }: Column): string {

@@ -140,8 +140,17 @@ export function localTime(nsecs: Integer, clock: Clock): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }
 
+/** The time that was written last: thousands of lines come in the same millisecond, and a date costs more than the rest of a line. */
+let lastTime = NaN;
+let lastText = "";
+
 export function isoTime(nsecs: Integer, clock: Clock): string {
-  return new Date(clock.wallClock(nsecs)).toISOString();
+  const milliseconds = Math.trunc(clock.wallClock(nsecs));
+  if (milliseconds !== lastTime) {
+    lastText = new Date(milliseconds).toISOString();
+    lastTime = milliseconds;
+  }
+  return lastText;
 }
 
 function enumName(value: Integer, of: string, names: Names): string | undefined {

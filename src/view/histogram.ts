@@ -34,7 +34,7 @@ export function histogramLines(histogram: Histogram, options: HistogramOptions):
 }
 
 /** Half open, so that the powers of two look like themselves. */
-function boundsOf({ min, max }: Bucket, options: HistogramOptions): string {
+export function boundsOf({ min, max }: Bucket, options: HistogramOptions): string {
   const show = (bound: number | bigint): string => formatBound(bound, options);
   if (min !== null && max !== null && min === max) return `[${show(min)}]`;
   const end = max === null ? "...)" : `${show(typeof max === "bigint" ? max + 1n : max + 1)})`;

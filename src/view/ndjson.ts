@@ -1,31 +1,25 @@
-/** `--format ndjson`: an object a line, complete as soon as it is written, for what reads along. */
-import type { GroupsEvent, RowEvent } from "../runtime/events.js";
-import { asObject, batchTime, groupValues, rowValues, toJson } from "./records.js";
-import type { ViewContext, Writer } from "./types.js";
+/**
+ * `--format ndjson`: an object a line, complete as soon as it is written, for what reads along. The first line tells
+ * what the columns are, the last how it ended; each between is a line of a table. The schema of a line is
+ * `schemas/lines.schema.json`.
+ */
+import { RecordWriter } from "./record-writer.js";
+import { describeResult, describeSummary, toJson, type Plain } from "./records.js";
+import type { ViewContext, ViewSummary } from "./types.js";
 
-export class NdjsonWriter implements Writer {
-  constructor(private readonly context: ViewContext) {}
+export const LINES_SCHEMA = "faultline/lines/1";
 
-  row(event: RowEvent): void {
-    const result = this.context.plan.results[event.result];
-    if (!result) return;
-    const values = asObject(result, rowValues(event.values, result, this.context));
-    this.context.write(`${toJson({ result: event.result, values })}\n`);
+export class NdjsonWriter extends RecordWriter {
+  constructor(context: ViewContext) {
+    super(context);
+    this.write({ schema: LINES_SCHEMA, results: context.plan.results.map(describeResult) });
   }
 
-  groups(event: GroupsEvent): void {
-    const result = this.context.plan.results[event.result];
-    if (!result) return;
-    const time = batchTime(event, result, this.context);
-    for (const group of event.groups) {
-      const values = asObject(result, groupValues(group, result, this.context));
-      this.context.write(
-        `${toJson({ result: event.result, ...(time === undefined ? {} : { time }), values })}\n`,
-      );
-    }
+  override end(summary: ViewSummary): void {
+    this.write({ summary: describeSummary(summary, this.warnings) });
   }
 
-  end(): void {
-    // Nothing is open.
+  protected override write(object: Plain): void {
+    this.context.write(`${toJson(object)}\n`);
   }
 }

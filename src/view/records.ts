@@ -11,6 +11,7 @@ import {
 import { aggregatesOf, keyColumns } from "../runtime/groups.js";
 import { typeName } from "../semantics/types.js";
 import { isoTime, plainValue, type Formatting } from "./format-value.js";
+import type { ViewSummary } from "./types.js";
 
 export type Plain = Value | readonly Plain[] | { readonly [name: string]: Plain };
 
@@ -19,9 +20,18 @@ export function recordColumns(result: Result): readonly ResultColumn[] {
 }
 
 /** Name, type, and the unit its numbers are in, where they have one. */
-export function describeColumn({ label, type, display }: ResultColumn): Plain {
+function describeColumn({ label, type, display }: ResultColumn): Plain {
   const unit = display?.spelling ?? ("unit" in type ? BASE_UNITS[type.unit] : undefined);
   return { name: label, type: typeName(type), ...(unit === undefined ? {} : { unit }) };
+}
+
+export function describeResult(result: Result): Plain {
+  return { query: result.query, columns: recordColumns(result).map(describeColumn) };
+}
+
+/** What a program must know to trust the rest. */
+export function describeSummary({ ended, lost, damaged }: ViewSummary, warnings: readonly string[]): Plain {
+  return { ...(ended === undefined ? {} : { ended }), lost, damaged, warnings };
 }
 
 const BASE_UNITS: Readonly<Record<string, string | undefined>> = {

@@ -1,8 +1,8 @@
 /** A line an event, in columns of fixed width, because the next event is not known yet. */
 import { textWidth } from "./width.js";
-import type { ResultColumn, RowsResult } from "../plan/plan.js";
+import type { RowsResult } from "../plan/plan.js";
 import type { RowEvent } from "../runtime/events.js";
-import type { Type } from "../semantics/types.js";
+import { usualWidth } from "../plan/usual-width.js";
 import { isRightAligned } from "./columns.js";
 import { escapeText } from "./escape.js";
 import { formatValue } from "./format-value.js";
@@ -16,7 +16,7 @@ export class RowLines {
     private readonly result: RowsResult,
     private readonly context: ViewContext,
   ) {
-    this.widths = result.columns.map((column) => Math.max(widthOf(column), textWidth(column.label)));
+    this.widths = result.columns.map((column) => Math.max(usualWidth(column), textWidth(column.label)));
   }
 
   /** The names of the columns; empty once they have been written. */
@@ -46,40 +46,5 @@ export class RowLines {
       return type && isRightAligned(type) ? space + style(cell) : style(cell) + space;
     });
     return padded.join(" ").trimEnd();
-  }
-}
-
-/** What is usual: a longer value moves the rest of its line, and nothing is cut. */
-function widthOf({ type, label, display }: ResultColumn): number {
-  switch (type.kind) {
-    case "number":
-      return display ? 10 : numberWidth(type, label);
-    case "bool":
-      return 5;
-    case "string":
-      return label.endsWith("comm") ? 15 : 20;
-    case "address":
-      return 18;
-    case "symbol":
-      return 24;
-    case "enum":
-      return 14;
-    case "flags":
-      return 20;
-    default:
-      return 0;
-  }
-}
-
-function numberWidth(type: Type & { kind: "number" }, label: string): number {
-  switch (type.unit) {
-    case "timestamp":
-      return 12;
-    case "duration":
-      return 7;
-    case "bytes":
-      return 8;
-    default:
-      return label.endsWith("pid") || label.endsWith("tid") ? 7 : 8;
   }
 }

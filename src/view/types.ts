@@ -1,11 +1,29 @@
 /** What a format is: a writer of results. `view.ts` has the table of them. */
 import type pc from "picocolors";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, Result } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./format-value.js";
+
+/** What a report tells of a run, beside its results. */
+export interface About {
+  /** As it was asked. */
+  readonly query: string;
+  /** In words, what is measured. */
+  readonly explanation?: string;
+  /** For a person. */
+  readonly script?: string;
+  /** ISO 8601. */
+  readonly started?: string;
+  readonly kernel?: string;
+  readonly tracer?: string;
+}
 
 export interface ViewContext extends Formatting {
   readonly plan: Plan;
+  readonly about?: About;
+  /** For results that have a picture of their own. */
+  readonly chart?: (result: Result, context: ViewContext) => Chart | undefined;
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Columns of the terminal. */
@@ -23,10 +41,18 @@ export interface ViewSummary {
   readonly elapsed?: number;
 }
 
+/** A warning or an error that came with the results. */
+export interface Note {
+  readonly level: "warning" | "error";
+  readonly text: string;
+}
+
 export interface Writer {
   /** The probes are attached; nothing has come yet. */
   begin?(): void;
   row(event: RowEvent): void;
   groups(event: GroupsEvent): void;
+  /** No more than `MOST_NOTES` come. */
+  note?(note: Note): void;
   end(summary: ViewSummary): void;
 }

@@ -3,27 +3,58 @@ import type { Writable } from "node:stream";
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../runtime/clock.js";
+import { drained } from "../runtime/drained.js";
 import type { ResultEvent } from "../runtime/events.js";
+import { Pen } from "../runtime/pen.js";
 import { CsvWriter } from "./csv.js";
 import { escapeText } from "./escape.js";
 import { FoldedWriter } from "./folded.js";
 import type { Names } from "./format-value.js";
+import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
+import { lostText } from "./notes.js";
 import type { StatusLine } from "./status.js";
+import { SvgWriter } from "./svg.js";
 import { TextWriter } from "./text.js";
-import type { ViewContext, ViewSummary, Writer } from "./types.js";
+import { SpeedscopeWriter } from "./speedscope.js";
+import { traceGap, TraceWriter } from "./trace.js";
+import type { About, ViewContext, ViewSummary, Writer } from "./types.js";
+
+interface FormatRow {
+  /** A file whose name ends so is of this format. */
+  readonly extension: string;
+  readonly writer: (context: ViewContext) => Writer;
+  /** Why it cannot show results of this plan. */
+  readonly gap?: (plan: Plan) => string | undefined;
+}
 
 const FORMATS = {
-  table: (context: ViewContext): Writer => new TextWriter(context),
-  json: (context: ViewContext): Writer => new JsonWriter(context),
-  ndjson: (context: ViewContext): Writer => new NdjsonWriter(context),
-  csv: (context: ViewContext): Writer => new CsvWriter(context),
-  folded: (context: ViewContext): Writer => new FoldedWriter(context),
-} as const;
+  table: { extension: ".txt", writer: (context) => new TextWriter(context) },
+  json: { extension: ".json", writer: (context) => new JsonWriter(context) },
+  ndjson: { extension: ".ndjson", writer: (context) => new NdjsonWriter(context) },
+  csv: { extension: ".csv", writer: (context) => new CsvWriter(context) },
+  folded: { extension: ".folded", writer: (context) => new FoldedWriter(context) },
+  svg: { extension: ".svg", writer: (context) => new SvgWriter(context) },
+  html: { extension: ".html", writer: (context) => new HtmlWriter(context) },
+  speedscope: { extension: ".speedscope.json", writer: (context) => new SpeedscopeWriter(context) },
+  trace: { extension: ".trace.json", writer: (context) => new TraceWriter(context), gap: traceGap },
+} as const satisfies Readonly<Record<string, FormatRow>>;
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+
+/** The format a file's name asks for; the longest ending counts. */
+export function formatOfFile(path: string): Format | undefined {
+  const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
+  return fit.sort((a, b) => FORMATS[b].extension.length - FORMATS[a].extension.length)[0];
+}
+
+/** Why results of this plan cannot be shown so; undefined: they can. */
+export function formatGap(format: Format, plan: Plan): string | undefined {
+  const row: FormatRow = FORMATS[format];
+  return row.gap?.(plan);
+}
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -38,6 +69,8 @@ export interface Streams {
 
 export interface ViewOptions {
   readonly clock?: Clock;
+  readonly about?: About;
+  readonly chart?: NonNullable<ViewContext["chart"]>;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -50,6 +83,8 @@ export interface View {
 const DEFAULT_WIDTH = 80;
 /** Each says the same; how many there were is said at the end. */
 const MOST_DAMAGED = 3;
+/** In a result: they are of a few kinds. */
+const MOST_NOTES = 20;
 
 export function createView(
   format: Format,
@@ -62,21 +97,25 @@ export function createView(
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
   out.on("error", () => undefined);
-  const write = (text: string): void => {
+  const pen = new Pen((text) => {
     if (!out.writable) return;
     status?.clear();
     out.write(text);
-  };
-  const writer = FORMATS[format]({
+  });
+  const { writer: make }: FormatRow = FORMATS[format];
+  const writer = make({
     plan,
     names,
-    write,
+    write: (text) => pen.write(text),
     clock: options.clock ?? createClock(),
+    ...(options.about ? { about: options.about } : {}),
+    ...(options.chart ? { chart: options.chart } : {}),
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
     isTerminal: out.isTTY === true,
   });
   const notes = new Notes(err, wantsColor(err, environment), status);
+  let told = 0;
   return {
     event(event) {
       switch (event.kind) {
@@ -89,7 +128,13 @@ export function createView(
         case "attached":
           writer.begin?.();
           break;
+        case "message":
+          pen.flush();
+          if (told++ < MOST_NOTES) writer.note?.(event);
+          notes.event(event);
+          break;
         default:
+          pen.flush();
           notes.event(event);
       }
       if (out.writableNeedDrain) return drained(out);
@@ -97,6 +142,7 @@ export function createView(
     end(summary) {
       status?.end();
       writer.end(summary);
+      pen.flush();
       notes.end(summary);
     },
   };
@@ -106,18 +152,6 @@ function wantsColor(stream: Output, environment: NodeJS.ProcessEnv): boolean {
   if (environment["NO_COLOR"]) return false;
   return stream.isTTY === true && environment["TERM"] !== "dumb";
 }
-
-function drained(out: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      for (const name of ENDS) out.off(name, done);
-      resolve();
-    };
-    for (const name of ENDS) out.on(name, done);
-  });
-}
-
-const ENDS = ["drain", "close", "error"] as const;
 
 /** Warnings, and what was lost. */
 class Notes {
@@ -140,11 +174,7 @@ class Notes {
 
   end({ lost, damaged }: ViewSummary): void {
     if (damaged > MOST_DAMAGED) this.say("warning", `${damaged} lines or names could not be read`);
-    if (lost > 0)
-      this.say(
-        "warning",
-        `${lost} events were lost because they came too fast: filter with \`where\`, or count instead of \`show\``,
-      );
+    if (lost > 0) this.say("warning", lostText(lost));
   }
 
   private say(level: "warning" | "error", text: string): void {

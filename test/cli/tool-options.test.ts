@@ -48,3 +48,13 @@ describe("clauses on the command line", () => {
     );
   });
 });
+
+describe("the options of the library's tools", () => {
+  /** Options of every run, which a tool's own must not hide. */
+  const TAKEN = "kernel bpftrace by show where comm every top for tool set library pid command output format record help"; // prettier-ignore
+  it("are none that every run has", () => {
+    const library = standardLibrary();
+    const own = library.toolNames().flatMap((name) => library.tool(name)?.definition.parameters ?? []);
+    expect(own.map((p) => p.name.text).filter((name) => TAKEN.split(" ").includes(name))).toEqual([]);
+  });
+});

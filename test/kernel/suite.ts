@@ -8,6 +8,7 @@ import { bundledKernel, compile } from "../../src/index.js";
 import { CHECKS } from "./checks/all.js";
 import { query as quote, readReport, type GuestCheck } from "./checks/check.js";
 import { Results } from "./results.js";
+import { expectLists, LISTS } from "./lists.js";
 import { buildWorkloads, ensureImage, runGuest, type GuestRun, type Target } from "./guest/guest.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -76,6 +77,10 @@ export async function defineSuite(target: Target): Promise<void> {
       }
     });
 
+    it.skipIf(ONLY)("has the tracepoints and functions of its bundled profile", () => {
+      expectLists(target, result(LISTS.id), run?.kernel ?? "");
+    });
+
     it.skipIf(ONLY).each(QUERIES.map((query, i) => ({ query, i })))(
       "is accepted by bpftrace: $query",
       ({ query, i }) => {
@@ -110,6 +115,8 @@ async function boot(target: Target): Promise<GuestRun> {
     },
     timeoutSeconds: 2400,
     checks: [
+      // First, as modules that a workload loads add to them.
+      ...(ONLY ? [] : [LISTS]),
       ...checksFor(target).map((c) => ({
         id: c.id,
         command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs run ${c.command} -c ${quote(c.workload)} --format json`,

@@ -84,7 +84,7 @@ describe("what happens during a span", () => {
       map: "run_freed",
       value: { operator: "+", left: { op: "state", map: "run_freed" } },
     });
-    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "integer")).toBe(true);
+    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "cast")).toBe(true);
   });
 
   it("costs nothing where it is not asked for", () => {
@@ -109,5 +109,28 @@ describe("a text that is one of two", () => {
       bpftrace: "0.17.0",
     });
     expect(empty.script?.text).toMatch(/\(int32\)args->fd\)* < 0/);
+  });
+});
+
+describe("programs and libraries", () => {
+  const binaries = {
+    locate: (name: string) => (name === "libc" ? "/proc/7/root/lib/ld-musl-x86_64.so.1" : name),
+    gap: (file: string, symbol: string) =>
+      file.includes("musl") && ["pvalloc", "valloc"].includes(symbol)
+        ? `${file} has no function ${symbol}`
+        : undefined,
+  };
+  it("are attached to where they are, without the functions they lack", () => {
+    const { plan } = compile("open allocation count() by pid", { binaries });
+    const points = plan?.probes.map((p) => p.point.parts.join(":")) ?? [];
+    expect(points).toContain("/proc/7/root/lib/ld-musl-x86_64.so.1:malloc");
+    expect(points.some((p) => p.endsWith(":pvalloc"))).toBe(false);
+    expect(plan?.notes.join()).toContain("without pvalloc_call");
+  });
+
+  it("must have what a query cannot do without", () => {
+    const { unavailable, diagnostics } = compile("uprobe:libc:valloc", { binaries });
+    expect(unavailable).toBe(true);
+    expect(diagnostics[0]?.hint).toContain("has no function valloc");
   });
 });

@@ -36,21 +36,22 @@ export function groups(
   aggregates: ResultAggregate[],
   more: Partial<GroupsResult> = {},
 ): GroupsResult {
-  return { kind: "groups", query: "faults", keys, aggregates, ...more };
+  return { kind: "groups", query: "faults", asked: [], keys, aggregates, ...more };
 }
 
 export function rows(columns: ResultColumn[], more: Partial<RowsResult> = {}): RowsResult {
-  return { kind: "rows", query: "faults show", columns, ...more };
+  return { kind: "rows", query: "faults show", asked: [], columns, ...more };
 }
 
 export function line(aggregates: ResultAggregate[], more: Partial<LineResult> = {}): LineResult {
-  return { kind: "line", query: "every 1s show", every: 1_000_000_000n, aggregates, ...more };
+  return { kind: "line", query: "every 1s show", asked: [], every: 1_000_000_000n, aggregates, ...more };
 }
 
 export function open(parts: Partial<OpenResult>): OpenResult {
   return {
     kind: "open",
     query: "open allocation",
+    asked: [],
     entries: "began",
     keys: [],
     aggregates: [],
@@ -60,7 +61,7 @@ export function open(parts: Partial<OpenResult>): OpenResult {
 }
 
 export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
-  return { probes: [], states: [], results, choices: [], notes: [], maxEntries: 16384, ...more };
+  return { probes: [], states: [], results, choices: [], derived: [], notes: [], maxEntries: 16384, ...more };
 }
 
 /** `maps` by printed name: what each holds. */

@@ -6,7 +6,7 @@ async function split(chunks: readonly string[], limit?: number): Promise<string[
     for (const chunk of chunks) yield Buffer.from(chunk);
   }
   const lines: string[] = [];
-  for await (const line of splitLines(stream(), limit)) lines.push(line.toString());
+  for await (const line of splitLines(stream(), limit)) lines.push(line);
   return lines;
 }
 

@@ -91,6 +91,9 @@ span direct_reclaim on tid {
     order: int = args.order
     gfp: flags gfp_t = args.gfp_flags
   }
+  during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive {
+    scanned: pages = args.nr_scanned
+  }
   end tracepoint:vmscan:mm_vmscan_direct_reclaim_end {
     reclaimed: pages = args.nr_reclaimed
   }

@@ -232,7 +232,8 @@ describe("definitions", () => {
           condition: { operator: "and" },
           queries: [{ open: true }, { open: false }],
         },
-        { clauses: [{ kind: "every" }, { kind: "show" }] }, { doc: { text: "The rest." } },
+        { clauses: [{ kind: "every" }, { kind: "show" }] },
+        { doc: { text: "The rest." } },
       ],
     });
     expect(readFile("tool t { faults }").items[0]).toMatchObject({ parameters: [], parts: [{}] });

@@ -1,10 +1,13 @@
 /** What each version of bpftrace can say: the one table that knows. A new version is a row or a date in it. */
 import { coerce, gte } from "semver";
+import { UnsupportedVersion } from "../error.js";
 
 /** Since which release, from its change log and from trying it. */
 const SINCE = {
   /** `args.field`; before, `args->field`. */
   argsDot: "0.19.0",
+  /** `ustack(raw)`: addresses as they are. */
+  rawStacks: "0.18.0",
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
   fentryName: "0.20.0",
   /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
@@ -33,8 +36,6 @@ export interface Dialect {
   readonly version: string;
   can(ability: Ability): boolean;
 }
-
-export class UnsupportedVersion extends Error {}
 
 /** Takes `0.17`, `v0.23.2` and what distributions make of them. */
 export function dialectOf(version: string): Dialect {

@@ -1,8 +1,10 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { FOLLOWED } from "../../plan/planner.js";
 import type { Plan, Result } from "../../plan/plan.js";
+import { showsUserStacks } from "../../plan/user-stacks.js";
 import type { MapRole, Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
+import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./text.js";
@@ -10,6 +12,8 @@ import { textForm } from "./text-form.js";
 
 /** What a form adds to the probes of the plan. */
 export interface Form extends ResultWriter {
+  /** Tells the reader of a process whose stacks will want names. */
+  announce(pid: string): readonly string[];
   /** Statements at the start. */
   begin(): readonly string[];
   /** Prints a result now; `clear`: and starts it anew. */
@@ -26,17 +30,21 @@ export interface EmitOptions {
   readonly form: ScriptForm;
   /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
   readonly target: string;
+  /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
+  readonly knowsTypes?: boolean;
 }
 
 export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
+  const mappings = mappingBlocks(plan, options, dialect);
   const blocks = [
     beginBlock(plan, form),
-    ...(plan.process?.followed ? [followBlock(dialect)] : []),
+    ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
+    ...mappings,
     ...plan.probes.map((p) => probeBlock(p, form, dialect)),
     ...timerBlocks(plan, form),
-    endBlock(plan, form),
+    endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
   const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   const entries = String(plan.maxEntries);
@@ -79,10 +87,21 @@ function beginBlock(plan: Plan, form: Form): string {
   return block("BEGIN", [...follow, ...form.begin()]);
 }
 
+const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
+
 /** The processes that a followed one starts are followed too. */
-function followBlock(dialect: Dialect): string {
+function followBlock(dialect: Dialect, form: Form): string {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
-  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n/@${FOLLOWED}[(uint64)pid] != 0/\n{\n  @${FOLLOWED}[(uint64)${child}] = 1;\n}`;
+  const lines = [`@${FOLLOWED}[(uint64)${child}] = 1;`, ...form.announce(child)];
+  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(`/${IS_FOLLOWED}/`, lines)}`;
+}
+
+/** Tell of processes that become another program, so that their stacks can be named when they have ended. */
+function mappingBlocks(plan: Plan, { form, knowsTypes }: EmitOptions, dialect: Dialect): string[] {
+  // A single process is known from the start.
+  if (form !== "stream" || !showsUserStacks(plan) || plan.process?.followed === false) return [];
+  const filter = plan.process ? IS_FOLLOWED : "";
+  return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */
@@ -102,11 +121,12 @@ function timerBlocks(plan: Plan, form: Form): string[] {
   return timers;
 }
 
-function endBlock(plan: Plan, form: Form): string {
+function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, true) : []));
   const clear = [
     ...plan.states.map((s) => s.name),
     ...form.helpers,
+    ...more,
     ...(plan.process?.followed ? [FOLLOWED] : []),
   ].map((m) => `clear(@${m});`);
   return block("END", [...lines, ...clear]);

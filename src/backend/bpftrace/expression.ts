@@ -15,11 +15,13 @@ export interface Writer {
   readonly prelude: string[];
   /** A variable's name that this probe does not use yet. */
   fresh(stem: string): string;
+  /** How the stack of user code is asked for. */
+  readonly userStack: string;
   /** What a planner's local is called here. */
   local(name: string): string;
 }
 
-const COMMON: Readonly<Record<CommonField, string>> = {
+const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
   time: "nsecs",
   elapsed: "elapsed",
   pid: "pid",
@@ -30,7 +32,6 @@ const COMMON: Readonly<Record<CommonField, string>> = {
   cgroup: "cgroup",
   comm: "comm",
   probe: "probe",
-  ustack: "ustack",
   kstack: "kstack",
 };
 
@@ -52,7 +53,7 @@ export function write(value: Typed, writer: Writer): string {
         );
       return quote(value.value);
     case "common":
-      return value.type.kind === "stack" ? COMMON[value.name] : COMMON[value.name];
+      return value.name === "ustack" ? writer.userStack : COMMON[value.name];
     case "argument":
       return argument(value, writer);
     case "tracepointArgument": {

@@ -7,6 +7,8 @@ import { quote, comment } from "./text.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
 export interface ResultWriter {
+  /** How this form asks for the stack of user code. */
+  readonly userStack: string;
   emit(result: number, values: readonly string[]): string;
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
@@ -16,11 +18,13 @@ export function newWriter(
   dialect: Dialect,
   point: ProbePoint | undefined,
   locals: Readonly<Record<string, string>> = {},
+  userStack = "ustack",
 ): Writer {
   const used = new Map<string, number>();
   return {
     dialect,
     point,
+    userStack,
     prelude: [],
     fresh: (stem) => {
       const n = (used.get(stem) ?? 0) + 1;
@@ -57,7 +61,7 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
 }
 
 export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
-  const writer = newWriter(dialect, probe.point);
+  const writer = newWriter(dialect, probe.point, {}, writers.userStack);
   const predicates: string[] = [];
   const lines: string[] = [];
   let depth = 0;

@@ -1,15 +1,14 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
-import type { MapRole } from "../script.js";
+import { showsUserStacks } from "../../plan/user-stacks.js";
+import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
 import { openLoop } from "./open-loop.js";
 
-/** Marks a tuple that is a map's key and not a line. */
-const KEY_MARK = -1;
-
 export function streamForm(plan: Plan, dialect: Dialect): Form {
+  const announces = showsUserStacks(plan);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -33,14 +32,14 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
 
   const emit = (result: number, values: readonly string[]): string =>
     `print((${[String(result + 1), ...values].join(", ")}));`;
-  const batch = (result: number): string => `print((0, ${result}, nsecs));`;
+  const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
   const printMaps = (index: number, result: Result, clear: boolean): string[] => {
     const names = aggregatesOf(result).map((a) => a.map);
     const keyMap = keyMaps.get(index);
     const keys =
-      keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${KEY_MARK}, ${index}, $kv.0)); }`];
+      keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
     const helper = keyMap !== undefined && helpers.includes(keyMap) && clear ? [keyMap] : [];
     return [
       ...keys,
@@ -53,6 +52,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps,
     helpers,
+    // The runner names frames, faster and of processes that have ended too.
+    userStack: dialect.can("rawStacks") ? "ustack(raw)" : "ustack",
+    announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,
     aggregate: (result, aggregate, key, value) => {

@@ -18,6 +18,9 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
   return {
     maps: new Map(),
     helpers,
+    userStack: "ustack",
+    // Nobody reads it who could name them.
+    announce: () => [],
     begin: () => [
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
@@ -129,10 +132,11 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
   const heading =
     every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
   if (dialect.can("readAggregates")) {
-    const values = result.aggregates.map((a) => `(int64)@${a.map}`);
+    const isSigned = (a: ResultAggregate): boolean => a.type.kind === "number" && a.type.signed;
+    const values = result.aggregates.map((a) => `(${isSigned(a) ? "int64" : "uint64"})@${a.map}`);
     const columns = result.aggregates.map((a) => ({
       ...a,
-      type: { kind: "number", unit: "none", signed: true } as const,
+      type: { kind: "number", unit: "none", signed: isSigned(a) } as const,
     }));
     return [
       ...heading,

@@ -3,6 +3,7 @@ import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
+import { PROVIDER_CHECKS } from "./providers.js";
 import { TOOL_CHECKS } from "./tools.js";
 
 export const CHECKS: readonly GuestCheck[] = [
@@ -10,4 +11,5 @@ export const CHECKS: readonly GuestCheck[] = [
   ...TOOL_CHECKS,
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
+  ...PROVIDER_CHECKS,
 ];

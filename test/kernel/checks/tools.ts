@@ -47,7 +47,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
   {
     id: "memleak-kernel",
     row: "A1",
-    command: "memleak --kernel --min-age 0s --interval 1h --by caller --top 100",
+    command: "memleak --kernel-objects --min-age 0s --interval 1h --by caller --top 100",
     workload: "dentries.sh 500",
     // Each name that is looked up stays as a dentry.
     verify: (r) => atLeast(total(r, "count()", callerLike(r, /d_alloc/)), 500),
@@ -87,7 +87,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
   {
     id: "stackcount-kernel",
     row: "A3",
-    command: "stackcount --event kprobe:do_brk_flags --kernel --comm brk_grow",
+    command: "stackcount --event kprobe:do_brk_flags --kernel-stack --comm brk_grow",
     workload: "brk_grow 50 8192 10",
     verify: (r) => {
       expect(texts(r, "kstack").some((stack) => stack.includes("sys_brk"))).toBe(true);
@@ -142,14 +142,14 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     },
   },
   {
-    id: "reclaimsnoop-kswapd",
+    id: "reclaimsnoop-direct",
     row: "A6",
     command: "reclaimsnoop",
     workload: "reclaim.sh direct 2",
     timeoutSeconds: 180,
     verify: (r) => {
-      expect(rowsWhere(r, { kind: "direct" }).length).toBeGreaterThan(0);
-      return atLeast(total(r, "reclaimed"), 1000);
+      expect(total(r, "reclaimed", { kind: "direct" })).toBeGreaterThan(0);
+      return atLeast(rowsWhere(r, { kind: "direct", comm: "reclaimer" }).length, 2);
     },
   },
   {
@@ -182,10 +182,11 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     workload: "reclaim.sh memcg 2",
     timeoutSeconds: 180,
     verify: (r) => {
-      const lines = rowsWhere(r, { result: 0 }).length === 0 ? r.rows.filter((row) => row.result === 0) : [];
-      expect(total(r, "M-RECLAIMms")).toBeGreaterThan(0);
-      expect(total(r, "S-SLABms")).toBeGreaterThan(0);
-      return atLeast(lines.length, 3);
+      // The histograms of the end are results of their own.
+      const lines = { ...r, rows: r.rows.filter((row) => row.result === 0) };
+      expect(total(lines, "M-RECLAIMms")).toBeGreaterThan(0);
+      expect(total(lines, "S-SLABms")).toBeGreaterThan(0);
+      return atLeast(lines.rows.length, 3);
     },
   },
   {

@@ -1,0 +1,105 @@
+/** Functions of the C text that any probe may call; each is written when it is used, after those it uses. */
+
+export const C_HELPERS = {
+  problem: `\
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}`,
+  stack_of: `\
+static __always_inline int stack_of(void *context, u64 flags)
+{
+    int id = stacks.get_stackid(context, flags);
+    if (id < 0)
+        problem(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
+    return id;
+}`,
+  log2_slot: `\
+/* 0 for what is negative, 1 for zero, then one for each power of two. */
+static __always_inline u32 log2_slot(s64 number)
+{
+    return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
+}`,
+  linear_slot: `\
+/* 0 for what is below, then one for each step, and one for what is above. */
+static __always_inline u32 linear_slot(s64 number, s64 min, s64 max, u64 step)
+{
+    return number < min ? 0 : number >= max ? (u64)(max - min) / step + 1 : (u64)(number - min) / step + 1;
+}`,
+  divided: `\
+/* BPF divides unsigned numbers only, and by zero gives zero. */
+static __always_inline s64 divided(s64 number, s64 by)
+{
+    u64 quotient = by == 0 ? 0 : (u64)(number < 0 ? -number : number) / (u64)(by < 0 ? -by : by);
+    return (number < 0) == (by < 0) ? quotient : -quotient;
+}`,
+  remainder: `\
+static __always_inline s64 remainder_of(s64 number, s64 by)
+{
+    u64 rest = number < 0 ? -number : number;
+    if (by != 0)
+        rest %= (u64)(by < 0 ? -by : by);
+    return number < 0 ? -rest : rest;
+}`,
+  text_length: `\
+static __always_inline u32 text_length(const char *text, u32 size)
+{
+    u32 length = 0;
+#pragma unroll
+    for (u32 i = 0; i < size; i++)
+        if (length == i && text[i])
+            length = i + 1;
+    return length;
+}`,
+  same_text: `\
+static __always_inline int same_text(const char *one, const char *other, u32 size)
+{
+    int same = 1;
+    int ended = 0;
+#pragma unroll
+    for (u32 i = 0; i < size; i++) {
+        if (!ended && one[i] != other[i])
+            same = 0;
+        if (!one[i])
+            ended = 1;
+    }
+    return same;
+}`,
+  search: `\
+/* Room for a whole name, which the stack of a probe does not have. */
+struct search {
+    s64 from;
+    u64 found;
+    u8 bytes[320];
+};
+BPF_PERCPU_ARRAY(searches, struct search, 1);`,
+} as const;
+
+/** What they and the tables they use are called. */
+export const C_NAMES = [
+  "problem", "problems", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
+] as const; // prettier-ignore
+
+export type CHelper = keyof typeof C_HELPERS;
+
+const NEEDS: Partial<Record<CHelper, readonly CHelper[]>> = {
+  stack_of: ["problem"],
+};
+
+/** With what they need themselves, in the order of the table above. */
+export function withNeeded(used: ReadonlySet<CHelper>): readonly CHelper[] {
+  const all = new Set<CHelper>();
+  const add = (helper: CHelper): void => {
+    if (all.has(helper)) return;
+    all.add(helper);
+    for (const other of NEEDS[helper] ?? []) add(other);
+  };
+  for (const helper of used) add(helper);
+  return (Object.keys(C_HELPERS) as CHelper[]).filter((helper) => all.has(helper));
+}

@@ -1,0 +1,124 @@
+/** The C text of a program: structs, tables, and a function for each probe. */
+import { FOLLOWED } from "../../plan/planner.js";
+import { C_HELPERS, withNeeded } from "./c-helpers.js";
+import { declaration, struct } from "./fields.js";
+import type { ProbeFunction } from "./probe.js";
+import type { Program } from "./program.js";
+import type { GroupsLayout, RowsLayout } from "./result-layout.js";
+import type { StateTable } from "./state-table.js";
+import { cComment } from "./text.js";
+
+/** A page each; the lines of many events fit, and few enough that memory is not missed. */
+const RING_PAGES = 256;
+const PERF_PAGES = 64;
+
+export function programText(program: Program, functions: readonly ProbeFunction[], release: string): string {
+  const { plan } = program;
+  const helpers = withNeeded(program.helpers);
+  // Structs and tables name the types of helpers, and helpers name tables.
+  const first = helpers.filter((h) => ["problem", "stack_of"].includes(h));
+  const rest = helpers.filter((h) => !first.includes(h));
+  const sections = [
+    includes(program),
+    offsets(program, release),
+    program.hasStacks ? `BPF_STACK_TRACE(stacks, ${plan.maxEntries});` : "",
+    ...first.map((h) => C_HELPERS[h]),
+    ...program.states.map((table) => stateText(table, plan.maxEntries)),
+    plan.process?.followed ? followedText(plan.maxEntries) : "",
+    ...program.results.map((layout, i) => {
+      if (layout.kind === "open") return "";
+      const query = cComment(plan.results[i]?.query ?? "");
+      return layout.kind === "rows"
+        ? rowsText(layout, query, program)
+        : groupsText(layout, query, plan.maxEntries);
+    }),
+    ...rest.map((h) => C_HELPERS[h]),
+    ...[...program.patterns.values()].map((p) => p.text),
+    plan.process?.followed ? FOLLOW : "",
+    ...functions.map((f) => f.text),
+  ];
+  return sections.filter((s) => s !== "").join("\n\n");
+}
+
+function includes(program: Program): string {
+  const types = new Set(program.plan.probes.map((p) => p.point.type));
+  const isTimed = ["software", "hardware", "profile", "interval"].some((t) => types.has(t as "software"));
+  return [
+    "#include <uapi/linux/ptrace.h>",
+    ...(isTimed ? ["#include <uapi/linux/bpf_perf_event.h>"] : []),
+    "#include <linux/types.h>",
+    ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
+  ].join("\n");
+}
+
+function offsets(program: Program, release: string): string {
+  if (program.offsets.size === 0) return "";
+  const lines = [...program.offsets].map(([name, bytes]) => `#define ${name} ${bytes}`);
+  return [`/* Where Linux ${cComment(release)} keeps what is read here, in bytes. */`, ...lines].join("\n");
+}
+
+function stateText(table: StateTable, entries: number): string {
+  const only = table.key[0];
+  const isPlain = table.key.length === 1 && only?.kept.as === "integer";
+  const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
+  return [
+    ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
+    `/* ${cComment(table.purpose)} */`,
+    struct(table.name, table.fields.map(declaration)),
+    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, ${entries});`,
+  ].join("\n");
+}
+
+function followedText(entries: number): string {
+  return `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, ${entries});`;
+}
+
+/** The processes that a followed one starts are followed too. */
+const FOLLOW = `\
+/* What the traced command starts is traced too. */
+TRACEPOINT_PROBE(sched, sched_process_fork)
+{
+    u32 parent = bpf_get_current_pid_tgid() >> 32;
+    u32 child = args->child_pid;
+    u8 yes = 1;
+    if (${FOLLOWED}.lookup(&parent))
+        ${FOLLOWED}.update(&child, &yes);
+    return 0;
+}`;
+
+function groupsText(layout: GroupsLayout, query: string, entries: number): string {
+  const { name, keys, scalars, histograms } = layout;
+  const isKeyed = keys.length > 0;
+  const members = [...scalars.values()].flatMap((s) => [
+    `s64 ${s.name};`,
+    ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
+  ]);
+  const lines = [`/* ${query} */`];
+  if (isKeyed) lines.push(struct(`${name}_key`, keys.map(declaration)));
+  if (members.length > 0) {
+    lines.push(struct(`${name}_value`, members));
+    lines.push(
+      isKeyed
+        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, ${entries});`
+        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, 1);`,
+    );
+  }
+  for (const { table, most } of histograms.values()) {
+    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${most});`);
+    else
+      lines.push(
+        struct(table, [`struct ${name}_key place;`, "u32 number;"]),
+        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${entries});`,
+      );
+  }
+  return lines.join("\n");
+}
+
+function rowsText({ name, columns }: RowsLayout, query: string, program: Program): string {
+  const buffer = program.dialect.can("ringBuffer")
+    ? `BPF_RINGBUF_OUTPUT(${name}_buffer, ${RING_PAGES});`
+    : `BPF_PERF_OUTPUT(${name}_buffer);`;
+  return [`/* ${query} */`, struct(name, columns.map(declaration)), buffer].join("\n");
+}
+
+export { PERF_PAGES };

@@ -1,0 +1,285 @@
+/** Writes a plan as one Python program that loads its own C text with BCC. */
+import { FOLLOWED } from "../../plan/planner.js";
+import type { Plan } from "../../plan/plan.js";
+import { pointText } from "../../semantics/probe-points.js";
+import type { Script, ScriptForm } from "../script.js";
+import { dialectOf, type Dialect } from "./dialect.js";
+import { PERF_PAGES, programText } from "./emit-c.js";
+import { Program } from "./program.js";
+import { probeFunction, type ProbeFunction } from "./probe.js";
+import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
+import { oneLine, resultFunctions } from "./python-results.js";
+import { NamedSets } from "./python-values.js";
+import type { FindTracepoint } from "./tracepoint.js";
+import { indented, pythonComment, pythonString } from "./text.js";
+
+export interface EmitOptions {
+  /** Of BCC: `0.31.0`. */
+  readonly version: string;
+  readonly form: ScriptForm;
+  /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
+  readonly target: string;
+  /** Of the target's kernel. */
+  readonly release: string;
+  readonly tracepoint: FindTracepoint;
+  /** The members of an enum, or the bits of a set of flags, by name. */
+  readonly names: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
+}
+
+export function emitBcc(plan: Plan, options: EmitOptions): Script {
+  const dialect = dialectOf(options.version, options.release);
+  const program = new Program(plan, dialect);
+  const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
+  const c = programText(program, functions, options.release);
+  const sets = new NamedSets(options.names);
+  const results = resultFunctions(plan, program, sets);
+  const start = startLines(plan, program, functions, options);
+  const body = [...results, ...start].join("\n");
+  const helpers = neededHelpers(`${body}\n${argumentLines(plan).join("\n")}`).map(
+    (h) => PYTHON_HELPERS[h] ?? "",
+  );
+  const constants = [
+    `CLOCK = time.${dialect.can("bootClock") ? "CLOCK_BOOTTIME" : "CLOCK_MONOTONIC"}`,
+    ...sets.lines(),
+    ...probeNames(program, functions),
+  ];
+  const sections = [
+    [...constants].join("\n"),
+    `PROGRAM = r"""\n${c}\n"""`,
+    ...helpers,
+    ...results,
+    start.join("\n"),
+  ];
+  const code = sections.join("\n\n\n");
+  return {
+    form: options.form,
+    text: [header(plan, options, dialect), imports(code), "", code, ""].join("\n"),
+    plan,
+    maps: new Map(),
+    environment: {},
+  };
+}
+
+// ---------------------------------------------------------------- the head
+
+function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
+  const lines = plan.results.map((r) => pythonComment(r.query));
+  lines.push("", `Compiled by Faultline for ${pythonComment(options.target)}, BCC ${dialect.version}.`);
+  for (const choice of plan.choices) {
+    lines.push(`${pythonComment(choice.source)}: ${pythonComment(pointText(choice.point))}`);
+    for (const other of choice.passedOver)
+      lines.push(`  not ${pythonComment(other.point)}: ${pythonComment(other.why)}`);
+  }
+  for (const note of plan.notes) lines.push(`Note: ${pythonComment(note)}`);
+  return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
+}
+
+const MODULES = ["argparse", "datetime", "json", "os", "re", "signal", "socket", "sys", "threading", "time"];
+
+/** What the text names, and no more. */
+function imports(code: string): string {
+  const lines = MODULES.filter((m) => new RegExp(`\\b${m}\\.`).test(code)).map((m) => `import ${m}`);
+  const names = ["BPF", "PerfHWConfig", "PerfSWConfig", "PerfType", "USDT"].filter((n) =>
+    new RegExp(`\\b${n}\\b[.(]`).test(code),
+  );
+  return [...lines, "", `from bcc import ${names.join(", ")}`].join("\n");
+}
+
+/** By the numbers that the C text has for them; those of wildcards are added when the program runs. */
+function probeNames(program: Program, functions: readonly ProbeFunction[]): string[] {
+  const isUsed = program.probeNames.length > 0 || functions.some((f) => f.attachment.numbered);
+  if (!isUsed) return [];
+  return [`PROBES = [${program.probeNames.map(pythonString).join(", ")}]`];
+}
+
+// ---------------------------------------------------------------- the start
+
+function argumentLines(plan: Plan): string[] {
+  const first = oneLine(plan.results[0]?.query ?? "").replaceAll("%", "%%");
+  const add = (names: string, rest: string): string => `parser.add_argument(${names}, ${rest})`;
+  const process = plan.process
+    ? []
+    : [add('"-p", "--pid"', 'type=process_id, default=0, help="only this process"')];
+  const every = plan.results.find((r) => r.every !== undefined)?.every;
+  const interval = plan.results.some((r) => r.kind !== "rows")
+    ? [
+        add(
+          '"-i", "--interval"',
+          `type=positive_number, help="print every so many seconds${every === undefined ? "" : ` (${Number(every) / 1e9})`}"`,
+        ),
+      ]
+    : [];
+  const duration = plan.duration === undefined ? "" : `default=${Number(plan.duration) / 1e9}, `;
+  return [
+    `parser = argparse.ArgumentParser(description=${pythonString(first)})`,
+    ...process,
+    ...interval,
+    add('"-d", "--duration"', `type=positive_number, ${duration}help="end after so many seconds"`),
+    add('"--json"', 'action="store_true", help="print a line of JSON for each result"'),
+    "arguments = parser.parse_args()",
+  ];
+}
+
+function startLines(
+  plan: Plan,
+  program: Program,
+  functions: readonly ProbeFunction[],
+  options: EmitOptions,
+): string[] {
+  const hasLayout = program.offsets.size > 0;
+  const rows = plan.results.flatMap((r, i) => (r.kind === "rows" ? [i] : []));
+  const reports = plan.results.flatMap((r, i) => (r.kind === "rows" ? [] : [{ i, every: r.every }]));
+  const pid = plan.process ? (plan.process.followed ? "0" : `${plan.process.pid}`) : "arguments.pid";
+  const lines = [
+    ...argumentLines(plan),
+    "stopping = threading.Event()",
+    "",
+    "",
+    "def stop(_signal, _frame):",
+    '    """The first asks for the last results, the second ends it at once."""',
+    "    if stopping.is_set():",
+    "        os._exit(1)",
+    "    stopping.set()",
+    "",
+    "",
+    "signal.signal(signal.SIGINT, stop)",
+    "signal.signal(signal.SIGTERM, stop)",
+    "if os.geteuid() != 0:",
+    '    fail("tracing the kernel needs root")',
+  ];
+  if (hasLayout)
+    lines.push(
+      `if os.uname().release != ${pythonString(options.release)}:`,
+      `    print("warning: compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere", file=sys.stderr)`,
+    );
+  lines.push(...loadLines(plan, program, functions, pid));
+  lines.push(
+    "if arguments.json:",
+    `    say({"attached": ${plan.probes.length}})`,
+    "else:",
+    '    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)',
+  );
+  const [onlyRows] = rows;
+  if (plan.results.length === 1 && onlyRows !== undefined)
+    lines.push(
+      `    print(aligned([name for name, _, _ in COLUMNS_${onlyRows}], COLUMNS_${onlyRows}, WIDTHS_${onlyRows}), flush=True)`,
+    );
+  lines.push(...loopLines(rows, reports, program));
+  return lines;
+}
+
+function loadLines(plan: Plan, program: Program, functions: readonly ProbeFunction[], pid: string): string[] {
+  const flags = ['"-w"'];
+  if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
+  if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
+  for (const name of program.globals)
+    flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonString(name)})`);
+  const needsPid = functions.some(
+    (f) =>
+      f.attachment.lines.some((l) => l.includes("only_pid")) ||
+      f.attachment.numbered?.attach.includes("only_pid") ||
+      f.attachment.usdt,
+  );
+  const numbered = functions.flatMap((f) => f.attachment.numbered ?? []);
+  const usdts = functions.flatMap((f) => f.attachment.usdt ?? []);
+  const lines = ["try:"];
+  const inner: string[] = [];
+  if (needsPid) inner.push(`only_pid = ${pid === "0" ? "-1" : `${pid} or -1`}`);
+  if (numbered.length > 0) inner.push("program = PROGRAM", "made = []");
+  for (const { find, prefix, fn, context } of numbered) {
+    inner.push(
+      `for found in sorted(${find}):`,
+      `    each = "${fn}_%d" % len(PROBES)`,
+      `    program += "int %s(${context} *ctx) { return ${fn}(ctx, %d); }\\n" % (each, len(PROBES))`,
+      `    made.append((${pythonString(fn)}, found, each.encode()))`,
+      `    PROBES.append(${pythonString(prefix)} + found.decode())`,
+    );
+  }
+  const contexts: string[] = [];
+  const paths = new Map<string, string>();
+  for (const { path, lines: enable } of usdts) {
+    let name = paths.get(path);
+    if (name === undefined) {
+      name = paths.size === 0 ? "markers" : `markers_${paths.size + 1}`;
+      paths.set(path, name);
+      contexts.push(name);
+      const where = `path=${pythonString(path)}`;
+      inner.push(`${name} = USDT(pid=only_pid, ${where}) if only_pid > 0 else USDT(${where})`);
+    }
+    inner.push(...enable.map((l) => `${name ?? ""}.${l}`));
+  }
+  const text = numbered.length > 0 ? "program" : "PROGRAM";
+  const usdt = contexts.length > 0 ? `, usdt_contexts=[${contexts.join(", ")}]` : "";
+  inner.push(`bpf = BPF(text=${text}, cflags=[${flags.join(", ")}]${usdt})`);
+  if (plan.process?.followed)
+    inner.push(
+      `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
+    );
+  for (const { fn, attach } of numbered)
+    inner.push(`for of, found, each in made:`, `    if of == ${pythonString(fn)}:`, `        ${attach}`);
+  inner.push(...functions.flatMap((f) => f.attachment.lines));
+  for (const [i, result] of plan.results.entries()) {
+    const layout = program.results[i];
+    if (result.kind !== "rows" || layout?.kind !== "rows") continue;
+    const buffer = `bpf[${pythonString(`${layout.name}_buffer`)}]`;
+    inner.push(
+      program.dialect.can("ringBuffer")
+        ? `${buffer}.open_ring_buffer(show_${i})`
+        : `${buffer}.open_perf_buffer(show_${i}, page_cnt=${PERF_PAGES}, lost_cb=lambda count: tell(0, count, "events were lost"))`,
+    );
+  }
+  lines.push(...indented(inner), "except Exception as error:", '    fail("cannot trace: %s" % error)');
+  return lines;
+}
+
+/** Waits for events and for what is due, until it is told to end. */
+function loopLines(
+  rows: readonly number[],
+  reports: readonly { readonly i: number; readonly every: bigint | undefined }[],
+  program: Program,
+): string[] {
+  const isRing = program.dialect.can("ringBuffer");
+  const poll =
+    rows.length === 0
+      ? "stopping.wait(wait)"
+      : isRing
+        ? "bpf.ring_buffer_poll(int(wait * 1000) + 1)"
+        : "bpf.perf_buffer_poll(int(wait * 1000) + 1)";
+  const told = program.helpers.has("problem") ? ["tell_problems()"] : [];
+  const lines = ["started = time.monotonic()"];
+  if (reports.length > 0) {
+    lines.push("due = []");
+    for (const { i, every } of reports) {
+      const own = every === undefined ? "arguments.interval" : `arguments.interval or ${Number(every) / 1e9}`;
+      const add = `due.append([started + (${own}), ${own}, report_${i}])`;
+      lines.push(...(every === undefined ? ["if arguments.interval:", `    ${add}`] : [add]));
+    }
+  }
+  lines.push(
+    "try:",
+    "    while not stopping.is_set():",
+    "        now = time.monotonic()",
+    "        wait = 1.0",
+    "        if arguments.duration is not None:",
+    "            if now >= started + arguments.duration:",
+    "                break",
+    "            wait = min(wait, started + arguments.duration - now)",
+    ...(reports.length > 0
+      ? [
+          "        for timer in due:",
+          "            if now >= timer[0]:",
+          "                timer[2]()",
+          "                timer[0] = max(timer[0] + timer[1], now)",
+          "            wait = min(wait, max(timer[0] - now, 0))",
+        ]
+      : []),
+    `        ${poll}`,
+    ...told.map((l) => `        ${l}`),
+    ...(rows.length > 0 && isRing ? ["    bpf.ring_buffer_consume()"] : []),
+    ...reports.map(({ i }) => `    report_${i}(final=True)`),
+    ...told.map((l) => `    ${l}`),
+    "except BrokenPipeError:",
+    "    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())",
+  );
+  return lines;
+}

@@ -1,0 +1,84 @@
+/** The probes of a plan as functions of the C text, and how each is attached. */
+import type { PlanProbe } from "../../plan/plan.js";
+import { isWildcard } from "../../semantics/probe-points.js";
+import type { ProbePoint } from "../../semantics/typed.js";
+import { test } from "./expression.js";
+import { attachment, type Attachment } from "./attach.js";
+import type { Program } from "./program.js";
+import { knowTested, writeSteps } from "./steps.js";
+import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
+import { isProbe } from "./text-value.js";
+import { uses } from "./uses.js";
+import { cComment, indented } from "./text.js";
+import { Writer } from "./writer.js";
+
+export interface ProbeFunction {
+  readonly text: string;
+  readonly attachment: Attachment;
+}
+
+export function probeFunction(probe: PlanProbe, program: Program, find: FindTracepoint): ProbeFunction {
+  const { point } = probe;
+  const isNumbered = isWildcard(point) && uses(probe, isProbe);
+  const name = program.names.take(`on_${point.parts.at(-1) ?? "event"}`);
+  const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
+  const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
+  const writer = new Writer(program, point, context, isNumbered ? "number" : "");
+  for (const filter of probe.filter) {
+    writer.add(`if (${negated(test(filter, writer))})`, "    return 0;");
+    knowTested(filter, writer);
+  }
+  writeSteps(probe.steps, writer);
+  return {
+    text: [
+      ...(form?.kind === "own" ? [form.text, ""] : []),
+      `/* ${cComment(probe.purpose)} */`,
+      head(point, name, isNumbered, form),
+      "{",
+      ...indented([...onlyProcess(point, program), ...writer.lines, "return 0;"]),
+      "}",
+    ].join("\n"),
+    attachment: attachment(point, name, isNumbered, form?.kind === "described"),
+  };
+}
+
+function negated(text: string): string {
+  return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!(${text})`;
+}
+
+/** The `--pid` of who runs the program. Timers run in no process of interest. */
+function onlyProcess({ type }: ProbePoint, program: Program): string[] {
+  if (program.plan.process || type === "interval") return [];
+  return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
+}
+
+function head(
+  point: ProbePoint,
+  name: string,
+  isNumbered: boolean,
+  form: TracepointForm | undefined,
+): string {
+  const [first = "", second = ""] = point.parts;
+  const own = (context: string): string =>
+    isNumbered
+      ? `static __always_inline int ${name}(${context} *ctx, u32 number)`
+      : `int ${name}(${context} *ctx)`;
+  switch (point.type) {
+    case "tracepoint":
+      if (form?.kind === "own") return `int ${name}(struct ${form.struct} *args)`;
+      return form?.kind === "described" ? `TRACEPOINT_PROBE(${first}, ${second})` : own("void");
+    case "rawtracepoint":
+      return `RAW_TRACEPOINT_PROBE(${first})`;
+    case "fentry":
+      return `KFUNC_PROBE(${first})`;
+    case "fexit":
+      return `KRETFUNC_PROBE(${first})`;
+    case "software":
+    case "hardware":
+    case "profile":
+    case "interval":
+      return own("struct bpf_perf_event_data");
+    default:
+      return own("struct pt_regs");
+  }
+}

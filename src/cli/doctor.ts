@@ -1,0 +1,25 @@
+/** `faultline doctor`: is this machine ready, and how to mend it. Exit 3 when nothing can be traced. */
+import { diagnose } from "../doctor/doctor.js";
+import { thisHost } from "../doctor/host.js";
+import { renderDiagnosis } from "../doctor/render-text.js";
+import { EXIT } from "./exit.js";
+import { checkFormat, terminal } from "./terminal.js";
+import type { Flags } from "./input.js";
+
+export async function doctor(flags: Flags): Promise<number> {
+  checkFormat(flags, ["text", "json"]);
+  const diagnosis = await diagnose(thisHost());
+  if (flags.format === "json") process.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+  else {
+    const { width, paint } = await terminal(process.stdout);
+    const colours = { yes: paint.green, no: paint.red, warning: paint.yellow };
+    process.stdout.write(
+      renderDiagnosis(diagnosis, {
+        width,
+        verdict: (verdict, text) => colours[verdict](text),
+        faint: paint.dim,
+      }),
+    );
+  }
+  return diagnosis.ready ? EXIT.done : EXIT.machineCannot;
+}

@@ -1,0 +1,95 @@
+/** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
+import { readFileSync } from "node:fs";
+import { bundledNames, type Compiled, type Kernel } from "../index.js";
+import { NEWEST } from "../backend/bpftrace/dialect.js";
+import { explain, type OtherTarget } from "../explain/explain.js";
+import type { TextStyle } from "../explain/page.js";
+import { renderExplanation } from "../explain/render-text.js";
+import { EXIT } from "./exit.js";
+import {
+  bundledTarget,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  targetVersion,
+  type Flags,
+  type Request,
+} from "./input.js";
+import { checkFormat, terminal } from "./terminal.js";
+
+const FORMATS = ["text", "json"];
+
+export async function explainCommand(what: readonly string[], flags: Flags): Promise<number> {
+  checkFormat(flags, FORMATS);
+  if (flags.concept !== undefined)
+    return (await import("./explain-concept.js")).explainConcept(flags.concept, what, flags);
+  const request = readRequest(what, flags);
+  const target = await targetKernel(flags);
+  if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
+  const bpftrace = (await targetVersion(flags, target)) ?? NEWEST;
+  const compiled = compileFor(target, request.text, { ...request.options, bpftrace });
+  await printDiagnostics(compiled.diagnostics);
+  const { plan } = compiled;
+  if (!plan || compiled.diagnostics.some((d) => d.severity === "error"))
+    return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
+  const { id, release } = target.kernel;
+  const explanation = explain(plan, {
+    target: { kernel: id, release, bpftrace, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
+    others: await elsewhere(request, target.kernel),
+  });
+  process.stdout.write(
+    flags.format === "json"
+      ? `${JSON.stringify(explanation, null, 2)}\n`
+      : renderExplanation(explanation, await textStyle(process.stdout)),
+  );
+  return EXIT.done;
+}
+
+/** Of a machine that is not this one, to show what a map takes there. */
+const USUAL_CPUS = 8;
+
+/** Maps have a value for each CPU that could be plugged in: `0-7`. */
+function possibleCpus(): number {
+  try {
+    const ranges = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim().split(",");
+    const count = ranges
+      .map((range) => range.split("-").map(Number))
+      .reduce((total, [first = 0, last = first]) => total + last - first + 1, 0);
+    return Number.isInteger(count) && count > 0 ? count : USUAL_CPUS;
+  } catch {
+    return USUAL_CPUS;
+  }
+}
+
+async function elsewhere(request: Request, kernel: Kernel): Promise<readonly OtherTarget[]> {
+  const others: OtherTarget[] = [];
+  for (const name of bundledNames) {
+    if (name === kernel.id) continue;
+    const target = await bundledTarget(name);
+    const bpftrace = target.bpftrace ?? NEWEST;
+    const compiled = compileFor(target, request.text, { ...request.options, bpftrace });
+    others.push({
+      target: { kernel: name, release: target.kernel.release, bpftrace },
+      ...(compiled.script && compiled.plan ? { plan: compiled.plan } : { why: whyNot(compiled) }),
+    });
+  }
+  return others;
+}
+
+function whyNot({ diagnostics }: Compiled): string {
+  const errors = diagnostics.filter((d) => d.severity === "error");
+  return errors
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`))
+    .join("; ");
+}
+
+export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
+  const { width, paint } = await terminal(stream);
+  return {
+    width,
+    heading: (text) => paint.bold(paint.underline(text)),
+    name: paint.bold,
+    faint: paint.dim,
+  };
+}

@@ -1,0 +1,25 @@
+/** The format of results, from the flags. */
+import type { Plan } from "../plan/plan.js";
+import { FORMAT_NAMES, formatGap, formatOfFile, type Format } from "../view/view.js";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+import type { Flags } from "./input.js";
+
+/** As asked; or as the name of the file asks; or a table. */
+export function formatOf(flags: Flags): Format {
+  if (flags.format === undefined)
+    return (typeof flags.output === "string" ? formatOfFile(flags.output) : undefined) ?? "table";
+  const format = FORMAT_NAMES.find((name) => name === flags.format);
+  if (format) return format;
+  throw new CliError(
+    `there is no format \`${String(flags.format)}\``,
+    EXIT.usage,
+    `there are ${FORMAT_NAMES.join(", ")}`,
+  );
+}
+
+/** Before anything is traced: throws a `CliError` where the results have no such form. */
+export function checkFits(format: Format, plan: Plan): void {
+  const gap = formatGap(format, plan);
+  if (gap !== undefined) throw new CliError(`no ${format} of this: ${gap}`, EXIT.usage);
+}

@@ -1,0 +1,157 @@
+/** `faultline replay`: shows a recording again, in any format, on any machine. */
+import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
+import { join } from "node:path";
+import { createGunzip, constants } from "node:zlib";
+import type { RecordingHeader } from "../recording/format.js";
+import { namesOf } from "../recording/header.js";
+import { Recording, RecordingError, type Played } from "../recording/replay.js";
+import { unpacked } from "../recording/unpack.js";
+import type { About } from "../view/types.js";
+import { createView } from "../view/view.js";
+import { EXIT } from "./exit.js";
+import { CliError, printable } from "./failure.js";
+import { checkFits, formatOf } from "./format.js";
+import { packageFolder, reason, type Flags } from "./input.js";
+import { listenForEnd } from "./signals.js";
+import { Sink } from "./sink.js";
+
+export async function replay(what: string | undefined, flags: Flags): Promise<number> {
+  if (what === undefined) return list();
+  const format = formatOf(flags);
+  const speed = speedOf(flags);
+  const { path, recording } = await openRecording(what);
+  checkFits(format, recording.header.plan);
+  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const ending = listenForEnd();
+  const gone = new AbortController();
+  sink.stream.on("error", () => gone.abort());
+  const { header } = recording;
+  const view = createView(format, header.plan, { out: sink.stream, err: process.stderr }, namesOf(header), {
+    clock: recording.clock,
+    about: aboutOf(header),
+  });
+  try {
+    const played = await recording.play({
+      onEvent: (event) => view.event(event),
+      signal: AbortSignal.any([ending.asked, gone.signal]),
+      ...(speed === undefined ? {} : { speed }),
+    });
+    const ended = played.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
+    view.end({ ...played, ended, elapsed: played.end?.elapsed ?? 0 });
+    await sink.close();
+    return report(path, played);
+  } finally {
+    ending.release();
+    await sink.discard();
+  }
+}
+
+function aboutOf({ query, explanation, script, started, kernel, tracer }: RecordingHeader): About {
+  return {
+    query,
+    script: script.text,
+    started,
+    kernel: kernel.release,
+    tracer: `${tracer.name} ${tracer.version}`,
+    ...(explanation === undefined ? {} : { explanation }),
+  };
+}
+
+/** Throws a `CliError` that names the file. */
+export async function openRecording(what: string): Promise<{ path: string; recording: Recording }> {
+  const path = find(what);
+  try {
+    return { path, recording: await Recording.open(open(path)) };
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    throw new CliError(`${path}: ${error.message}`, error.exitCode);
+  }
+}
+
+/** What is wrong with it, and what that makes of the exit status. */
+export function report(path: string, { problems, problemCount, end }: Played): number {
+  for (const { line, byte, why } of problems)
+    process.stderr.write(`faultline: ${printable(`${path}: line ${line} (byte ${byte}): ${why}`)}\n`);
+  if (problemCount > problems.length)
+    process.stderr.write(`faultline: ${printable(path)}: and ${problemCount - problems.length} more lines\n`);
+  if (problemCount > 0) {
+    process.stderr.write("what is whole has been shown\n");
+    return EXIT.usage;
+  }
+  if (end?.failure !== undefined)
+    process.stderr.write(`the run that was recorded failed: ${printable(end.failure)}\n`);
+  return EXIT.done;
+}
+
+/** `real` is as it was, `max` at once, a number so many times as fast. */
+function speedOf(flags: Flags): number | undefined {
+  const given = flags.speed ?? "max";
+  if (given === "max") return undefined;
+  if (given === "real") return 1;
+  const speed = typeof given === "string" && /^\d{1,6}(\.\d{1,6})?$/.test(given) ? Number(given) : 0;
+  if (speed > 0) return speed;
+  throw new CliError(`--speed is real, max or a number more than 0, not \`${String(given)}\``);
+}
+
+const ENDING = /\.flrec(?:\.gz)?$/;
+
+function folder(): string {
+  return join(packageFolder(), "recordings");
+}
+
+function bundled(): ReadonlyMap<string, string> {
+  const files = existsSync(folder()) ? readdirSync(folder()).filter((name) => ENDING.test(name)) : [];
+  return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder(), name)]));
+}
+
+/** A file, or the name of a recording that comes with the package. */
+function find(what: string): string {
+  const known = bundled().get(what);
+  if (existsSync(what) || known === undefined) {
+    if (existsSync(what) || what.includes("/") || ENDING.test(what)) return what;
+    const names = [...bundled().keys()];
+    throw new CliError(
+      `there is no recording \`${what}\``,
+      EXIT.usage,
+      names.length === 0
+        ? "name a file that `--record` made"
+        : `there are ${names.join(", ")}; or name a file that \`--record\` made`,
+    );
+  }
+  return known;
+}
+
+const GZIP = [0x1f, 0x8b];
+
+function open(path: string): AsyncIterable<Uint8Array> {
+  const start = Buffer.alloc(GZIP.length);
+  try {
+    const file = openSync(path, "r");
+    try {
+      readSync(file, start);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new CliError(`cannot read ${path}: ${reason(error)}`);
+  }
+  const stream = createReadStream(path);
+  if (!start.equals(Buffer.from(GZIP))) return stream;
+  // A file that is cut off is not refused as a whole.
+  return unpacked(stream, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
+}
+
+async function list(): Promise<number> {
+  const lines: (readonly [string, string])[] = [];
+  for (const [name, path] of bundled()) {
+    const { header } = await Recording.open(open(path));
+    lines.push([
+      name,
+      `${header.query}  (kernel ${header.kernel.release}, bpftrace ${header.tracer.version})`,
+    ]);
+  }
+  const wide = Math.max(0, ...lines.map(([name]) => name.length));
+  for (const [name, about] of lines) process.stdout.write(`${name.padEnd(wide)}  ${printable(about)}\n`);
+  if (lines.length === 0) process.stderr.write("no recordings come with this package\n");
+  return EXIT.done;
+}

@@ -1,0 +1,38 @@
+/** Is this machine ready? Every check, in the order in which one would mend things. */
+import { essential, type Finding } from "./finding.js";
+import { examine, type Host } from "./host.js";
+import { KERNEL_CHECKS } from "./kernel-checks.js";
+import { RIGHTS_CHECKS } from "./rights-checks.js";
+import { TOOL_CHECKS } from "./tool-checks.js";
+
+export interface Diagnosis {
+  /** Of this format. */
+  readonly version: 1;
+  /** Whether queries can be run at all. */
+  readonly ready: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export async function diagnose(host: Host): Promise<Diagnosis> {
+  const findings = host.platform === "linux" ? await onLinux(host) : [notLinux(host)];
+  return {
+    version: 1,
+    ready: !findings.some(({ verdict, essential }) => verdict === "no" && essential),
+    findings,
+  };
+}
+
+async function onLinux(host: Host): Promise<readonly Finding[]> {
+  const examined = examine(host);
+  const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TOOL_CHECKS];
+  return Promise.all(checks.map((check) => check(examined)));
+}
+
+function notLinux({ platform }: Host): Finding {
+  return essential(
+    "kernel",
+    "no",
+    `this is ${platform}, and tracing needs Linux`,
+    "compile here with `faultline compile QUERY --kernel PROFILE`, and run the script there",
+  );
+}

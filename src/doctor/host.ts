@@ -1,0 +1,67 @@
+/** The machine the doctor looks at: this one, or in a test one that is made up. */
+import { execa } from "execa";
+import { attachOf, type AttachEvidence } from "../kernel/attach.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { LiveFiles, runningOn, type RunningOn } from "../kernel/live.js";
+import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
+import { findProgram, findTracer, readMachine, type Machine, type Tracer } from "../runtime/find-tracer.js";
+
+export interface Host extends RunningOn {
+  /** `linux`, `darwin`, … */
+  readonly platform: string;
+  readonly files: FileAccess;
+  /** Throws a `TracerError`. */
+  findTracer(): Promise<Tracer>;
+  /** How a command ended, and what it printed; undefined where there is no such program. */
+  run(program: string, args: readonly string[]): Promise<{ readonly ok: boolean; readonly out: string } | undefined>;
+} // prettier-ignore
+
+/** What several checks ask, read once. */
+export interface Examined {
+  readonly host: Host;
+  /** Of the kernel's version, as in 6.12. */
+  readonly version: readonly [major: number, minor: number];
+  readonly attach: Kernel["attach"];
+  readonly evidence: AttachEvidence;
+  readonly machine: Machine;
+}
+
+/** A command that has not answered by then will not. */
+const PATIENCE = 10_000;
+
+export function thisHost(environment: NodeJS.ProcessEnv = process.env): Host {
+  return {
+    ...runningOn(),
+    platform: process.platform,
+    files: THIS_MACHINE,
+    findTracer: () => findTracer(environment),
+    run: async (program, args) => {
+      const path = findProgram(program, environment);
+      if (path === undefined) return undefined;
+      const { failed, stdout } = await execa(path, args, { reject: false, timeout: PATIENCE, env: environment });
+      return { ok: !failed, out: stdout };
+    },
+  };
+} // prettier-ignore
+
+export function examine(host: Host): Examined {
+  const evidence = new LiveFiles(host.files, host).evidence();
+  const [, major = "0", minor = "0"] = /^(\d+)\.(\d+)/.exec(host.release) ?? [];
+  return {
+    host,
+    version: [Number(major), Number(minor)],
+    attach: attachOf(evidence),
+    evidence,
+    machine: readMachine(host.files, host),
+  };
+}
+
+export function isBefore([major, minor]: Examined["version"], [than, thanMinor]: Examined["version"]): boolean {
+  return major < than || (major === than && minor < thanMinor);
+} // prettier-ignore
+
+/** A number of /proc/sys; undefined where this kernel does not have it, or does not show it. */
+export function sysctl(host: Host, name: string): number | undefined {
+  const text = host.files.textOf(`/proc/sys/${name.replaceAll(".", "/")}`)?.trim();
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,70 @@
+/** What a plan does and what it costs, as plain data; `render-text.ts` shows it to a person. */
+import { dialectOf } from "../backend/bpftrace/dialect.js";
+import { storageOf } from "../backend/bpftrace/storage.js";
+import type { Choice, Plan } from "../plan/plan.js";
+import { pointText } from "../semantics/probe-points.js";
+import { usedConcepts } from "./concepts.js";
+import { compare, type OtherTarget } from "./elsewhere.js";
+import type { ExplainedProbe, Explanation, Target } from "./explanation.js";
+import { fieldsOf } from "./fields.js";
+import { filtersOf } from "./filters.js";
+import { mapsOf } from "./maps.js";
+import { sentence } from "./sentence.js";
+
+export interface ExplainContext {
+  readonly target: Target;
+  /** The same text compiled for others. */
+  readonly others?: readonly OtherTarget[];
+}
+
+export function explain(plan: Plan, { target, others = [] }: ExplainContext): Explanation {
+  const dialect = dialectOf(target.bpftrace);
+  const walksMaps = dialect.can("forMap");
+  return {
+    version: 1,
+    target: { ...target, bpftrace: dialect.version },
+    queries: plan.results.map((result) => ({
+      query: result.query,
+      ...(result.doc === undefined ? {} : { doc: result.doc }),
+      meaning: sentence(result, plan),
+    })),
+    probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
+    fields: fieldsOf(plan),
+    filters: filtersOf(plan, walksMaps),
+    maps: mapsOf(plan, storageOf(plan, dialect.version), walksMaps, target.cpus),
+    notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
+    elsewhere: others.map((other) => compare(plan, other)),
+    concepts: usedConcepts(plan),
+  };
+}
+
+/** As the probes come in the script: a begin before its end. */
+function inOrder({ choices, probes }: Plan): readonly Choice[] {
+  const places = probes.map(({ point }) => pointText(point));
+  const place = ({ point }: Choice): number => places.indexOf(pointText(point));
+  return [...choices].sort((a, b) => place(a) - place(b));
+}
+
+function probeOf(choice: Choice, plan: Plan): ExplainedProbe {
+  const { source, nanoseconds, note, rate } = choice;
+  const probe = pointText(choice.point);
+  // What was planned for one place is one probe, and its purpose those of its parts.
+  const purposes = plan.probes
+    .filter(({ point }) => pointText(point) === probe)
+    .flatMap(({ purpose }) => purpose.split("; "));
+  // Two sources may share a probe; a purpose names the one it serves.
+  const does = purposes
+    .filter((purpose) => purpose.includes(source))
+    .map((p) => p.replace(`${source}: `, ""));
+  return {
+    source,
+    probe,
+    does: [...new Set(does.length > 0 ? does : purposes)],
+    nanoseconds,
+    ...(note === undefined ? {} : { note }),
+    ...(rate === undefined ? {} : { rate, share: (rate * nanoseconds) / 1e9 }),
+    notTaken: choice.passedOver.map(({ point, why }) => ({ probe: point, why })),
+  };
+}
+
+export type { ExplainedProbe, Explanation, OtherTarget, Target };

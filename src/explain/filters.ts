@@ -1,0 +1,60 @@
+/** Which tests a plan makes, where and in which order. */
+import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
+import { pointText } from "../semantics/probe-points.js";
+import type { Typed } from "../semantics/typed.js";
+import { conditionText } from "./expression.js";
+import type { ExplainedFilter } from "./explanation.js";
+
+/** `walksMaps`: whether the tracer can test the entries of a map in the kernel. */
+export function filtersOf(plan: Plan, walksMaps: boolean): ExplainedFilter[] {
+  return [
+    ...plan.probes.flatMap(probeFilters),
+    ...plan.results.flatMap((result) => resultFilters(result, walksMaps)),
+  ];
+}
+
+function probeFilters(probe: PlanProbe): ExplainedFilter[] {
+  const first = probe.filter.map((test) => ({ test, when: "before anything else is done" }));
+  return [...first, ...probe.steps.flatMap(later)].map(({ test, when }, i) => ({
+    at: pointText(probe.point),
+    where: "kernel",
+    order: i + 1,
+    test: conditionText(test),
+    when,
+  }));
+}
+
+interface Test {
+  readonly test: Typed;
+  readonly when: string;
+}
+
+/** What can be tested only when something is worked out, as a span's latency at its end. */
+function later(step: Step): readonly Test[] {
+  if (step.do !== "when") return [];
+  const purpose =
+    step.purpose === undefined ? "anything is counted or shown" : `it goes on to ${step.purpose}`;
+  const tests = step.all.map((test) => ({ test, when: `before ${purpose}` }));
+  return [...tests, ...step.then.flatMap(later)];
+}
+
+function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
+  const tests: ExplainedFilter[] = [];
+  if (result.kind === "open" && result.condition)
+    tests.push({
+      at: `@${result.entries}`,
+      where: walksMaps ? "kernel" : "runner",
+      order: 1,
+      test: conditionText(result.condition),
+      when: "each time it is printed, entry by entry",
+    });
+  if ((result.kind === "groups" || result.kind === "open") && result.top)
+    tests.push({
+      at: "the result",
+      where: "runner",
+      order: 1,
+      test: `is among the ${result.top.count} with the highest ${result.aggregates[result.top.by]?.label ?? ""}`,
+      when: "once the whole map has been read",
+    });
+  return tests;
+}

@@ -1,0 +1,186 @@
+/** What a result is, in a sentence. */
+import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
+import { substitute } from "../plan/substitute.js";
+import type { AggregateFunction, ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
+import { numberOf } from "../semantics/types.js";
+import { conditionText, cText } from "./expression.js";
+import { durationText, quantityText } from "./quantity.js";
+
+export function sentence(result: Result, plan: Plan): string {
+  const [asked] = result.asked;
+  if (!asked) return result.query;
+  switch (result.kind) {
+    case "rows":
+      return `Shows a line for each event of ${sourceText(asked, plan)}${whereText(asked)}: ${labels(result.columns)}; ${endText(plan)}.`;
+    case "line":
+      return `Prints a line every ${durationText(result.every)}, with ${list(
+        result.aggregates.map((aggregate, i) => tableColumn(aggregate, result.asked[i] ?? asked)),
+      )}${headerText(result.header)}; ${endText(plan)}.`;
+    case "groups":
+      return `${groupsText(result, asked, plan)}${topText(result)}; ${whenText(result.every, "prints and clears", plan)}.`;
+    case "open":
+      return `${openText(result, asOpen(asked), plan)}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
+  }
+}
+
+type Groups = Result & { readonly kind: "groups" };
+type Open = Result & { readonly kind: "open" };
+
+function groupsText(result: Groups, asked: Asked, plan: Plan): string {
+  const [first, ...others] = result.aggregates;
+  const keys = keysText(result.keys);
+  // A count alone is said in fewer words.
+  if (first?.fn === "count" && others.length === 0)
+    return `Counts the events of ${sourceText(asked, plan)}${whereText(asked)}${keys}`;
+  return `Of the events of ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
+}
+
+function openText(result: Open, asked: Asked, plan: Plan): string {
+  const where = asked.condition ? `, where ${conditionText(asked.condition)}` : "";
+  const which = `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
+  return result.columns.length > 0
+    ? `Of ${which}, shows a line for each: ${labels(result.columns)}`
+    : `Of ${which}, ${tallies(result.aggregates, asked)}${keysText(result.keys)}`;
+}
+
+/** What is open has a begin only, so nobody need say so. */
+function asOpen(asked: Asked): Asked {
+  const bare = (value: Typed): Typed => substitute(value, ({ op, name, type }) => ({ op, name, type }));
+  return {
+    ...asked,
+    ...(asked.condition ? { condition: bare(asked.condition) } : {}),
+    values: asked.values.map((value) => value && bare(value)),
+  };
+}
+
+function labels(columns: readonly { readonly label: string }[]): string {
+  return list(columns.map(({ label }) => label));
+}
+
+function tallies(aggregates: readonly ResultAggregate[], asked: Asked): string {
+  return list(aggregates.map((aggregate, i) => tally(aggregate, asked, i)));
+}
+
+const VERBS: Readonly<Record<AggregateFunction, string>> = {
+  count: "counts how many there were",
+  sum: "sums",
+  avg: "averages",
+  min: "finds the smallest",
+  max: "finds the greatest",
+  stats: "counts, sums and averages",
+  hist: "draws a histogram of",
+  lhist: "draws a histogram of",
+};
+
+function tally(aggregate: ResultAggregate, asked: Asked, position: number): string {
+  const value = asked.values[position];
+  const what = value === undefined ? "" : ` ${cText(value)}`;
+  return `${VERBS[aggregate.fn]}${what}${stepsText(aggregate)}${aliasText(aggregate)}`;
+}
+
+function stepsText({ fn, range, type }: ResultAggregate): string {
+  if (fn === "hist") return " in powers of two";
+  if (!range || type.kind !== "histogram") return "";
+  const [min, max, step] = [range.min, range.max, range.step].map((amount) =>
+    quantityText(amount, numberOf(type.unit, true)),
+  );
+  return ` from ${min} to ${max} in steps of ${step}`;
+}
+
+/** The name a column was given, where it is not the expression itself. */
+function aliasText({ label, fn }: ResultAggregate): string {
+  return label.startsWith(`${fn}(`) ? "" : ` as ${JSON.stringify(label)}`;
+}
+
+const NOUNS: Readonly<Record<AggregateFunction, string>> = {
+  count: "the number",
+  sum: "the sum of",
+  avg: "the average",
+  min: "the smallest",
+  max: "the greatest",
+  stats: "the summary of",
+  hist: "the histogram of",
+  lhist: "the histogram of",
+};
+
+function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
+  const [value] = asked.values;
+  const what = value === undefined ? "" : ` ${cText(value)}`;
+  return `${NOUNS[aggregate.fn]}${what} of ${asked.source}${aliasText(aggregate)}`;
+}
+
+/** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */
+function sourceText({ source, doc }: Asked, plan: Plan): string {
+  const said = doc === undefined ? probeText(source, plan) : firstSentence(doc, source);
+  return `${source}${said === undefined ? "" : ` (${said})`}`;
+}
+
+function firstSentence(doc: string, source: string): string {
+  const [first = ""] = doc.split(/\.(?:\s|$)|\n\n/);
+  const words = first.replaceAll("\n", " ").trim();
+  // A name that is explained need not be said twice.
+  const [head = "", ...rest] = words.split(": ");
+  if (rest.length > 0 && head.toLowerCase() === source.replaceAll("_", " ")) return rest.join(": ");
+  // An abbreviation keeps its capitals.
+  return /^[A-Z](?:[a-z]| )/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+}
+
+function probeText(source: string, plan: Plan): string | undefined {
+  const choice = plan.choices.find((each) => each.source === source);
+  return choice && EVENTS[choice.point.type]?.(choice.point.parts);
+}
+
+/** What happens where a probe is, if its name does not say so. */
+const EVENTS: Readonly<Partial<Record<ProbeType, (parts: ProbePoint["parts"]) => string>>> = {
+  kprobe: ([name]) => `calls of the kernel's function ${name}`,
+  fentry: ([name]) => `calls of the kernel's function ${name}`,
+  kretprobe: ([name]) => `returns from the kernel's function ${name}`,
+  fexit: ([name]) => `returns from the kernel's function ${name}`,
+  uprobe: ([file, name]) => `calls of ${name} in ${file}`,
+  uretprobe: ([file, name]) => `returns from ${name} in ${file}`,
+  usdt: ([file, ...names]) => `the points that ${file} offers as ${names.join(":")}`,
+  software: ([name, count]) => `the kernel's own count of ${name}${oneIn(count)}`,
+  hardware: ([name, count]) => `the processor's count of ${name}${oneIn(count)}`,
+  profile: ([unit, rate]) => `a look at every CPU, ${timerText(unit, rate)}`,
+  interval: ([unit, rate]) => `a timer, ${timerText(unit, rate)}`,
+};
+
+function oneIn(count: string | undefined): string {
+  return count === undefined || count === "1" ? "" : `, one in ${count}`;
+}
+
+function timerText(unit = "", rate = ""): string {
+  return unit === "hz" ? `${rate} times a second` : `every ${rate}${unit}`;
+}
+
+function whereText({ condition }: Asked): string {
+  return condition ? ` where ${conditionText(condition)}` : "";
+}
+
+function keysText(keys: readonly { readonly label: string }[]): string {
+  return keys.length === 0 ? "" : `, for each ${list(keys.map(({ label }) => label))}`;
+}
+
+function topText({ top, aggregates }: Extract<Result, { kind: "groups" | "open" }>): string {
+  return top ? `; shows the ${top.count} with the highest ${aggregates[top.by]?.label ?? ""}` : "";
+}
+
+function headerText(header: bigint | undefined): string {
+  return header === undefined ? "" : `, and the names of the columns every ${header} lines`;
+}
+
+function whenText(every: bigint | undefined, prints: string, plan: Plan): string {
+  if (every === undefined) return `prints the result ${endText(plan).replace(/^ends /, "")}`;
+  return `${prints} the result every ${durationText(every)}, and ${endText(plan)}`;
+}
+
+function endText({ duration, process }: Plan): string {
+  if (duration !== undefined) return `ends after ${durationText(duration)}`;
+  return process?.followed ? "ends with the command" : "ends at Ctrl-C";
+}
+
+function list(items: readonly string[]): string {
+  return items.length < 2
+    ? items.join("")
+    : `${items.slice(0, -1).join(", ")}${items.length > 2 ? "," : ""} and ${items.at(-1)}`;
+}

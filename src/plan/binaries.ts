@@ -1,0 +1,26 @@
+/** Programs and libraries as queries name them (`libc`), and as files that a probe can be attached to. */
+import type { ProbePoint } from "../semantics/typed.js";
+
+export interface Binaries {
+  /** The file for a name; the name itself where the tracer finds it. */
+  locate(name: string): string;
+  /** Why a function of the file cannot be probed, in a few words; undefined when it can, or it is not known. */
+  gap(file: string, symbol: string): string | undefined;
+}
+
+const OF_BINARIES: ReadonlySet<ProbePoint["type"]> = new Set(["uprobe", "uretprobe", "usdt"]);
+
+/** The same probe, of the file. */
+export function locatePoint(point: ProbePoint, binaries: Binaries | undefined): ProbePoint {
+  const [name, ...rest] = point.parts;
+  if (!binaries || name === undefined || !OF_BINARIES.has(point.type)) return point;
+  return { ...point, parts: [binaries.locate(name), ...rest] };
+}
+
+/** Of a probe that is located. */
+export function binaryGap(point: ProbePoint, binaries: Binaries | undefined): string | undefined {
+  const [file = "", symbol = ""] = point.parts;
+  if (!binaries || !OF_BINARIES.has(point.type) || point.type === "usdt" || /[*?[]/.test(symbol))
+    return undefined;
+  return binaries.gap(file, symbol);
+}

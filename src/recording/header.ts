@@ -1,0 +1,60 @@
+/** What a recording begins with, from what a run knows; and the names that it keeps of a kernel's numbers. */
+import type { Script } from "../backend/script.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { Plan } from "../plan/plan.js";
+import type { Clock } from "../runtime/clock.js";
+import type { Tracer } from "../runtime/find-tracer.js";
+import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import type { Names } from "../view/format-value.js";
+import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";
+
+export interface RunFacts {
+  readonly faultline: string;
+  readonly query: string;
+  readonly explanation?: string;
+  readonly kernel: Kernel;
+  readonly tracer: Tracer;
+  readonly clock: Clock;
+  readonly names: Names;
+  /** What runs. */
+  readonly script: Script;
+  /** The same for a person. */
+  readonly text: string;
+}
+
+export function headerOf(facts: RunFacts): RecordingHeader {
+  const { kernel, tracer, script, clock } = facts;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    faultline: facts.faultline,
+    query: facts.query,
+    ...(facts.explanation === undefined ? {} : { explanation: facts.explanation }),
+    started: new Date().toISOString(),
+    clock: clock.wallClock(0),
+    kernel: { id: kernel.id, release: kernel.release, arch: kernel.arch },
+    tracer: { name: "bpftrace", version: tracer.version },
+    script: { text: facts.text, ran: script.text },
+    maps: [...script.maps],
+    environment: Object.entries(script.environment),
+    names: namesIn(script.plan, facts.names),
+    plan: script.plan,
+  };
+}
+
+function namesIn(plan: Plan, names: Names): RecordedNames[] {
+  const found = new Map<string, RecordedNames>();
+  for (const result of plan.results)
+    for (const { type } of [...keyColumns(result), ...aggregatesOf(result)]) {
+      if (type.kind !== "enum" && type.kind !== "flags") continue;
+      const { kind, of } = type;
+      const members = [...(names(kind, of) ?? [])];
+      if (members.length > 0) found.set(`${kind} ${of}`, { kind, of, members });
+    }
+  return [...found.values()];
+}
+
+export function namesOf(header: RecordingHeader): Names {
+  const sets = new Map(header.names.map(({ kind, of, members }) => [`${kind} ${of}`, new Map(members)]));
+  return (kind, of) => sets.get(`${kind} ${of}`);
+}

@@ -1,0 +1,200 @@
+/**
+ * The part of a plan that is needed to read what its script printed and to show it: the results and the state
+ * maps, in the form in which a recording has them. Everything is checked, because a recording may come from anyone.
+ */
+import type {
+  GroupsResult,
+  LineResult,
+  OpenResult,
+  Plan,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+  RowsResult,
+  StateMap,
+} from "../plan/plan.js";
+import type { Glob, GlobByte } from "../semantics/glob.js";
+import type { Display, Typed } from "../semantics/typed.js";
+import type { Type, Unit } from "../semantics/types.js";
+import {
+  asObject,
+  big,
+  index,
+  join,
+  list,
+  number,
+  object,
+  oneOf,
+  pair,
+  ShapeError,
+  text,
+  truth,
+  type Shape,
+} from "./shape.js";
+
+/** As a record, so that a new one is not forgotten here. */
+const UNITS: Readonly<Record<Unit, true>> = {
+  none: true,
+  bytes: true,
+  pages: true,
+  duration: true,
+  timestamp: true,
+  load: true,
+};
+const unit: Shape<Unit> = oneOf(...(Object.keys(UNITS) as Unit[]));
+const space = oneOf("kernel", "user");
+
+const KINDS: Readonly<Record<string, Shape<unknown>>> = {
+  number: object({ kind: text, unit, signed: truth }),
+  bool: object({ kind: text }),
+  string: object({ kind: text }),
+  address: object({ kind: text }),
+  symbol: object({ kind: text, space }),
+  stack: object({ kind: text, space }),
+  enum: object({ kind: text, of: text, signed: truth }),
+  flags: object({ kind: text, of: text }),
+  histogram: object({ kind: text, unit }),
+  stats: object({ kind: text, unit }),
+};
+
+/** C's own types never are what a column is. */
+const type: Shape<Type> = (value, at) => {
+  const kind = asObject(value, at)["kind"];
+  const shape = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (!shape) throw new ShapeError(join(at, "kind"), `one of ${Object.keys(KINDS).join(", ")}`);
+  return shape(value, at) as Type;
+};
+
+const display: Shape<Display> = (value, at) => {
+  const shown = object({ unit, spelling: text, factor: big })(value, at);
+  if (shown.factor <= 0n) throw new ShapeError(join(at, "factor"), "more than 0");
+  return shown;
+};
+
+const columnFields = { label: text, type } as const;
+const column: Shape<ResultColumn> = object(columnFields, { display });
+
+const fn = oneOf("count", "sum", "avg", "min", "max", "stats", "hist", "lhist");
+const range: Shape<NonNullable<ResultAggregate["range"]>> = (value, at) => {
+  const given = object({ min: big, max: big, step: big })(value, at);
+  if (given.step <= 0n || given.max < given.min) throw new ShapeError(at, "a range with steps");
+  return given;
+};
+const aggregateFields = { ...columnFields, fn, map: text } as const;
+const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range });
+
+// ---------------------------------------------------------------- expressions
+
+/** Deeper than any expression of a query. */
+const DEEPEST = 100;
+
+const globByte: Shape<GlobByte> = (value, at) => {
+  switch (asObject(value, at)["kind"]) {
+    case "any":
+      return { kind: "any" };
+    case "byte":
+      return { kind: "byte", value: object({ value: index })(value, at).value };
+    default:
+      return { kind: "class", ...object({ negated: truth, ranges: list(pair(index, index)) })(value, at) };
+  }
+};
+const glob: Shape<Glob> = object({ text, pieces: list(list(globByte)) });
+
+const arithmetic = oneOf("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^");
+const comparison = oneOf("==", "!=", "<", "<=", ">", ">=");
+
+/** Only those that can be evaluated outside the kernel: see `evaluate.ts`. */
+function expressions(depth: number): Readonly<Record<string, Fields>> {
+  const part: Shape<Typed> = (value, at) => expression(value, at, depth + 1);
+  return {
+    integer: { value: big },
+    string: { value: text },
+    state: { map: text, key: list(part) },
+    local: { name: text },
+    arithmetic: { operator: arithmetic, left: part, right: part },
+    compare: { operator: comparison, left: part, right: part },
+    logic: { operator: oneOf("and", "or"), operands: list(part) },
+    negate: { operand: part },
+    complement: { operand: part },
+    not: { operand: part },
+    glob: { subject: part, glob },
+    hasBits: { subject: part, mask: big, names: list(text) },
+    choose: { condition: part, then: part, otherwise: part },
+  };
+}
+
+type Fields = Readonly<Record<string, Shape<unknown>>>;
+
+function expression(value: unknown, at: string, depth: number): Typed {
+  if (depth > DEEPEST) throw new ShapeError(at, `nested at most ${DEEPEST} deep`);
+  const { op } = object({ op: text })(value, at);
+  const known = expressions(depth);
+  if (!Object.hasOwn(known, op))
+    throw new ShapeError(join(at, "op"), `one of ${Object.keys(known).join(", ")}`);
+  return object({ op: text, type, ...known[op] })(value, at) as unknown as Typed;
+}
+
+const typed: Shape<Typed> = (value, at) => expression(value, at, 0);
+
+// ---------------------------------------------------------------- results
+
+const base = { kind: text, query: text } as const;
+const baseOptional = { doc: text, every: big } as const;
+const top = object({ count: big, by: index });
+
+const groups: Shape<GroupsResult> = (value, at) =>
+  object({ ...base, keys: list(column), aggregates: list(aggregate) }, { ...baseOptional, top })(
+    value,
+    at,
+  ) as unknown as GroupsResult;
+const rows: Shape<RowsResult> = (value, at) =>
+  object({ ...base, columns: list(column) }, { ...baseOptional, limit: big })(
+    value,
+    at,
+  ) as unknown as RowsResult;
+const line: Shape<LineResult> = (value, at) =>
+  object({ ...base, every: big, aggregates: list(aggregate) }, { doc: text, header: big })(
+    value,
+    at,
+  ) as unknown as LineResult;
+const valued = object({ ...columnFields, value: typed }, { display });
+const open: Shape<OpenResult> = (value, at) =>
+  object(
+    {
+      ...base,
+      entries: text,
+      keys: list(valued),
+      aggregates: list(object(aggregateFields, { display, range, value: typed })),
+      columns: list(valued),
+    },
+    { ...baseOptional, condition: typed, top },
+  )(value, at) as unknown as OpenResult;
+
+const RESULTS = { groups, rows, line, open } as const;
+
+const result: Shape<Result> = (value, at) => {
+  const kind = oneOf("groups", "rows", "line", "open")(asObject(value, at)["kind"], join(at, "kind"));
+  const found: Result = { ...RESULTS[kind](value, at), asked: [] };
+  if (
+    "top" in found &&
+    found.top &&
+    "by" in found.top &&
+    found.aggregates.length > 0 &&
+    !found.aggregates[found.top.by]
+  )
+    throw new ShapeError(join(at, "top.by"), "the place of an aggregate");
+  return found;
+};
+
+const state: Shape<StateMap> = object({ name: text, key: list(type), value: type, purpose: text });
+
+const process_ = object({ pid: number, followed: truth });
+
+/** The rest of a recorded plan (probes, choices, what was asked) is for who reads the file; it is left out here. */
+export const recordedPlan: Shape<Plan> = (value, at) => {
+  const plan = object(
+    { results: list(result), states: list(state), notes: list(text), maxEntries: index },
+    { duration: big, process: process_ },
+  )(value, at);
+  return { ...plan, probes: [], choices: [], derived: [] } as Plan;
+};

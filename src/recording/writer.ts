@@ -1,0 +1,68 @@
+/** Writes a recording while the run goes on. See `format.ts` for what is in it. */
+import type { Writable } from "node:stream";
+import { drained } from "../runtime/drained.js";
+import { textOfLine, type Line } from "../runtime/lines.js";
+import { Pen } from "../runtime/pen.js";
+import type { StackNames } from "../runtime/stack-names.js";
+import type { Recorder } from "../runtime/tracer.js";
+import { toExactJson } from "./exact-json.js";
+import { keyOfStack, type RecordingEnd, type RecordingHeader } from "./format.js";
+
+const MOST_KNOWN = 65_536;
+
+export class RecordingWriter implements Recorder {
+  private readonly pen: Pen;
+  private readonly startedAt: number;
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly out: Writable,
+    header: RecordingHeader,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.pen = new Pen((text) => out.writable && out.write(Buffer.from(text, "latin1")));
+    this.startedAt = now();
+    this.pen.write(bytesOfJson(header) + "\n");
+  }
+
+  attached(probes: number): void {
+    this.fact("attached", { probes });
+  }
+
+  line(line: Line): void | Promise<void> {
+    this.pen.write(`${this.time()} out ${textOfLine(line)}\n`);
+    if (this.out.writableNeedDrain) return drained(this.out);
+  }
+
+  /** Once each; after so many, again. */
+  named(names: StackNames): void {
+    const key = keyOfStack(names.stack, names.pid);
+    if (this.known.has(key)) return;
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.add(key);
+    this.fact("named", names);
+  }
+
+  warning(text: string): void {
+    this.fact("warning", { text });
+  }
+
+  /** The stream is left open: whoever opened it ends it. */
+  end(end: RecordingEnd): void {
+    this.fact("end", end);
+    this.pen.flush();
+  }
+
+  private fact(kind: string, value: object): void {
+    this.pen.write(`${this.time()} ${kind} ${bytesOfJson(value)}\n`);
+  }
+
+  private time(): number {
+    return Math.max(0, Math.floor(this.now() - this.startedAt));
+  }
+}
+
+/** As a byte string. */
+function bytesOfJson(value: object): string {
+  return Buffer.from(toExactJson(value), "utf8").toString("latin1");
+}

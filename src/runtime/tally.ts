@@ -1,0 +1,26 @@
+/** Counts what comes: for the summary of a run, and of its replay. */
+import type { ResultEvent } from "./events.js";
+
+export class Tally {
+  /** Lines and groups. */
+  events = 0;
+  lost = 0;
+  damaged = 0;
+
+  add(event: ResultEvent): void {
+    switch (event.kind) {
+      case "lost":
+        this.lost += event.count;
+        break;
+      case "damaged":
+        this.damaged++;
+        break;
+      case "row":
+        this.events++;
+        break;
+      case "groups":
+        this.events += event.groups.length;
+        break;
+    }
+  }
+}

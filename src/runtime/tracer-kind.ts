@@ -1,0 +1,72 @@
+/** What differs between the tracers that can be run: how each is called, read, and how it fails. */
+import semver from "semver";
+import type { Script } from "../backend/script.js";
+import { createBccDecoder } from "./bcc-decode.js";
+import { classifyBcc } from "./bcc-failure.js";
+import { ATTACHED_NOTICE, createDecoder, type DecodeOptions } from "./decode.js";
+import type { ResultEvent } from "./events.js";
+import { classify, type Ending, type TracerError } from "./failure.js";
+import type { Tracer } from "./find-tracer.js";
+import type { Line } from "./lines.js";
+
+/** Turns what a tracer prints into events, a line at a time. */
+export interface LineDecoder {
+  read(line: Line): ResultEvent[];
+  /** What is left when the stream ends. */
+  end(): ResultEvent[];
+}
+
+export interface TracerKind {
+  /** In messages. */
+  readonly name: string;
+  /** The file that the script is written to. */
+  readonly file: string;
+  /** What it is started with. */
+  arguments(path: string): readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  decoder(script: Script, options: DecodeOptions): LineDecoder;
+  /** Whether its message about attached probes comes when they are. */
+  saysWhenAttached(version: string): boolean;
+  /** Whether it looks up the names of user stacks itself, which takes its time. */
+  namesStacks(version: string): boolean;
+  /** Whether it may miss an interrupt that comes while it is busy. */
+  missesInterrupts(version: string): boolean;
+  classify(ending: Ending): TracerError;
+}
+
+/** From this version on the message about attached probes comes when they are. */
+const ATTACHED_IS_TRUE = "0.24.0";
+/** From this version on stacks are asked for as addresses. */
+const NAMES_LAZILY = "0.18.0";
+/** From this version on it ends by itself whenever SIGINT comes. */
+const WAKES_BY_ITSELF = "0.20.0";
+
+const BPFTRACE: TracerKind = {
+  name: "bpftrace",
+  file: "query.bt",
+  arguments: (path) => ["-f", "json", path],
+  environment: { [ATTACHED_NOTICE]: "1" },
+  decoder: createDecoder,
+  namesStacks: (version) => semver.lt(version, NAMES_LAZILY),
+  saysWhenAttached: (version) => semver.gte(version, ATTACHED_IS_TRUE),
+  missesInterrupts: (version) => semver.lt(version, WAKES_BY_ITSELF),
+  classify,
+};
+
+const BCC: TracerKind = {
+  name: "BCC",
+  file: "query.py",
+  arguments: (path) => [path, "--json"],
+  // The headers of a running kernel are nobody's to write beside.
+  environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
+  decoder: (script, options) => createBccDecoder(script.plan, options.nameStack),
+  // It looks up those of a process once, and what has no name then the runner names.
+  namesStacks: () => false,
+  saysWhenAttached: () => true,
+  missesInterrupts: () => false,
+  classify: classifyBcc,
+};
+
+export function kindOf(tracer: Tracer): TracerKind {
+  return tracer.kind === "bcc" ? BCC : BPFTRACE;
+}

@@ -1,0 +1,155 @@
+/**
+ * What code the traced processes have had mapped, kept after they end: a process that is gone cannot be
+ * asked any more. A process's mappings are read when it is announced, then again and again at growing
+ * intervals, because libraries come after the start.
+ */
+import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import type { Layout, MappedFile } from "./layout.js";
+import { readMappings, type Mapping } from "./mappings.js";
+
+interface Watched {
+  readonly pid: number;
+  layouts: Layout[];
+  delay: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** In milliseconds: a program has most of its libraries after a few. */
+const FIRST_DELAY = 1;
+const LONGEST_DELAY = 1000;
+/** Of processes that are gone, the oldest are forgotten. */
+const MOST_PROCESSES = 4096;
+const MOST_LAYOUTS = 8;
+const MOST_DESCRIPTORS = 256;
+
+export class AddressSpaces {
+  private readonly processes = new Map<number, Watched>();
+  private readonly descriptors = new Map<string, number>();
+  private readonly ownNamespace = mountNamespace("self");
+  /** Grows with each change of `layouts`. */
+  version = 0;
+
+  /** `onPath` hears of each file that is found mapped. */
+  constructor(private readonly onPath: (path: string) => void = () => undefined) {}
+
+  /** It has started, or become another program. */
+  announce(pid: number): void {
+    let process = this.processes.get(pid);
+    if (!process) {
+      process = { pid, layouts: [], delay: FIRST_DELAY };
+      this.processes.set(pid, process);
+      this.forget();
+    }
+    process.delay = FIRST_DELAY;
+    this.look(process);
+  }
+
+  /** All that are there now. */
+  readAll(): void {
+    for (const name of readdirSync("/proc"))
+      if (/^[1-9]\d*$/.test(name) && Number(name) !== process.pid) this.refresh(Number(name));
+  }
+
+  /** As it is now, if it is still there. */
+  refresh(pid: number): void {
+    const known = this.processes.get(pid);
+    if (known) this.read(known);
+    else this.readOnce(pid);
+  }
+
+  /** Those that are watched, as they are now. */
+  refreshWatched(): void {
+    for (const process of this.processes.values()) if (process.timer) this.read(process);
+  }
+
+  get layouts(): readonly Layout[] {
+    return [...this.processes.values()].flatMap(({ layouts }) => layouts);
+  }
+
+  /** Ends the watching; what is known stays, but for the files that were held open. */
+  close(): void {
+    for (const { timer } of this.processes.values()) clearTimeout(timer);
+    for (const descriptor of this.descriptors.values()) closeSync(descriptor);
+    this.descriptors.clear();
+  }
+
+  private readOnce(pid: number): void {
+    const process: Watched = { pid, layouts: [], delay: FIRST_DELAY };
+    if (this.read(process) && process.layouts.length > 0) this.processes.set(pid, process);
+  }
+
+  private look(process: Watched): void {
+    clearTimeout(process.timer);
+    delete process.timer;
+    if (!this.read(process)) return;
+    process.timer = setTimeout(() => this.look(process), process.delay);
+    process.timer.unref();
+    process.delay = Math.min(process.delay * 2, LONGEST_DELAY);
+  }
+
+  /** False: it is gone. */
+  private read(process: Watched): boolean {
+    const mappings = readMappings(process.pid);
+    if (!mappings) return false;
+    const last = process.layouts.at(-1);
+    if (last && isSame(last.mappings, mappings)) return true;
+    for (const { path } of mappings) this.onPath(path);
+    const layout = { pid: process.pid, mappings: this.hold(process.pid, mappings) };
+    // One that has only become larger stands for what it was before.
+    if (last && includes(mappings, last.mappings)) process.layouts.pop();
+    process.layouts = [...process.layouts, layout].slice(-MOST_LAYOUTS);
+    this.version++;
+    return true;
+  }
+
+  private hold(pid: number, mappings: readonly Mapping[]): readonly MappedFile[] {
+    const elsewhere = mappings.length > 0 && mountNamespace(pid) !== this.ownNamespace;
+    const seen = Date.now();
+    return mappings.map((mapping) => {
+      const isHeld = mapping.path.startsWith("/") && (elsewhere || mapping.isDeleted);
+      const descriptor = isHeld ? this.descriptorOf(pid, mapping) : undefined;
+      return { ...mapping, seen, ...(descriptor === undefined ? {} : { descriptor }) };
+    });
+  }
+
+  private descriptorOf(pid: number, { start, end, path }: Mapping): number | undefined {
+    const link = `/proc/${pid}/map_files/${start.toString(16)}-${end.toString(16)}`;
+    const key = `${mountNamespace(pid)} ${path}`;
+    const known = this.descriptors.get(key);
+    if (known !== undefined || this.descriptors.size >= MOST_DESCRIPTORS) return known;
+    try {
+      const descriptor = openSync(link, "r");
+      this.descriptors.set(key, descriptor);
+      return descriptor;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private forget(): void {
+    for (const [pid, { timer }] of this.processes) {
+      if (this.processes.size <= MOST_PROCESSES) return;
+      if (!timer) this.processes.delete(pid);
+    }
+  }
+}
+
+function mountNamespace(pid: number | "self"): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return "";
+  }
+}
+
+function isSame(a: readonly Mapping[], b: readonly Mapping[]): boolean {
+  return a.length === b.length && includes(b, a);
+}
+
+function includes(larger: readonly Mapping[], smaller: readonly Mapping[]): boolean {
+  const byStart = new Map(larger.map((each) => [each.start, each]));
+  return smaller.every(({ start, end, offset, path }) => {
+    const other = byStart.get(start);
+    return other?.end === end && other.offset === offset && other.path === path;
+  });
+}

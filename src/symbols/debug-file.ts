@@ -1,0 +1,36 @@
+/** Where a stripped file's symbols may be: a separate debug file, as distributions install them. */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import type { ElfFile } from "./elf.js";
+
+const DEBUG_DIRECTORY = "/usr/lib/debug";
+
+/** `path` is where the file stands, as its process sees it; the first that exists is returned. */
+export function findDebugFile(
+  file: ElfFile,
+  path: string,
+  root = DEBUG_DIRECTORY,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  return candidates(file, path, root, environment).find((each) => each !== path && existsSync(each));
+}
+
+function candidates(file: ElfFile, path: string, root: string, environment: NodeJS.ProcessEnv): string[] {
+  const found: string[] = [];
+  const id = file.buildId;
+  if (id !== undefined && id.length > 2) {
+    found.push(join(root, ".build-id", id.slice(0, 2), `${id.slice(2)}.debug`));
+    // What `debuginfod-find` (and gdb, and perf) have fetched before.
+    const cache =
+      environment["DEBUGINFOD_CACHE_PATH"] ??
+      join(environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "debuginfod_client");
+    found.push(join(cache, id, "debuginfo"));
+  }
+  const directory = dirname(path);
+  const link = file.debugLink;
+  if (link !== undefined)
+    found.push(join(directory, link), join(directory, ".debug", link), join(root, directory, link));
+  found.push(join(root, directory, `${basename(path)}.debug`));
+  return found;
+}

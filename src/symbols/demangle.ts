@@ -1,0 +1,45 @@
+/**
+ * Names of C++ and Rust functions as they are written in the source. The demangler is WebAssembly, and
+ * compiled when the first such name comes.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+// The package's own entry imports a `.wasm` file, which only bundlers do.
+import * as glue from "gecko-profiler-demangle/index_bg.js";
+
+const MANGLED = /^(?:_Z|_R|__Z)/;
+const known = new Map<string, string>();
+let isLoaded = false;
+
+/** The name itself where it is not mangled, or not in a way that is known. */
+export function demangle(name: string): string {
+  if (!MANGLED.test(name)) return name;
+  let text = known.get(name);
+  if (text === undefined) known.set(name, (text = plain(name)));
+  return text;
+}
+
+function plain(name: string): string {
+  try {
+    if (!isLoaded) load();
+    const text = glue.demangle_any(name);
+    // It takes a leading underscore off what it then cannot read.
+    return text === name.slice(1) ? name : text;
+  } catch {
+    // A hostile name may bring it down; the next starts it anew.
+    isLoaded = false;
+    return name;
+  }
+}
+
+function load(): void {
+  const beside = new URL("./demangler.wasm", import.meta.url);
+  const path = existsSync(beside)
+    ? beside
+    : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
+  const module = new WebAssembly.Module(readFileSync(path));
+  const { exports } = new WebAssembly.Instance(module, { "./index_bg.js": glue });
+  glue.__wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as () => void)();
+  isLoaded = true;
+}

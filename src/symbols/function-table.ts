@@ -1,0 +1,50 @@
+/** The functions of one file by address. */
+import type { ElfSymbol } from "./elf.js";
+
+export interface Found {
+  readonly name: string;
+  readonly offset: number;
+}
+
+export class FunctionTable {
+  private readonly symbols: readonly ElfSymbol[];
+
+  constructor(symbols: readonly ElfSymbol[]) {
+    this.symbols = [...symbols].sort((a, b) => a.address - b.address || preference(b, a));
+  }
+
+  /** Undefined: between functions, or in one that has no name. */
+  find(address: number): Found | undefined {
+    let low = 0;
+    let high = this.symbols.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.symbols[middle] as ElfSymbol).address <= address) low = middle + 1;
+      else high = middle;
+    }
+    // The best name of an address stands last. A small function may lie within a larger one.
+    const nearest = this.symbols[low - 1]?.address;
+    for (let i = low - 1; i >= 0 && i >= low - NESTED; i--) {
+      const { name, size, address: start } = this.symbols[i] as ElfSymbol;
+      if (size > 0 ? address < start + size : start === nearest) return { name, offset: address - start };
+    }
+    return undefined;
+  }
+}
+
+const NESTED = 16;
+
+/** Of several names for one function, that which people call it by: `malloc`, not `__libc_malloc`. */
+function preference(a: ElfSymbol, b: ElfSymbol): number {
+  return (
+    Number(a.size === 0) - Number(b.size === 0) ||
+    underscores(a.name) - underscores(b.name) ||
+    Number(a.isLocal) - Number(b.isLocal) ||
+    a.name.length - b.name.length ||
+    (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  );
+}
+
+function underscores(name: string): number {
+  return /^_*/.exec(name)?.[0].length ?? 0;
+}

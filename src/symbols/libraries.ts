@@ -1,0 +1,122 @@
+/**
+ * Where a library is that a query names (`libc`): in the process that is traced, which may live in a container, or be
+ * a static program that holds the library's functions itself.
+ */
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import type { Binaries } from "../plan/binaries.js";
+import { ElfError, ElfFile } from "./elf.js";
+import { readMappings } from "./mappings.js";
+
+/** What is traced is wrong for the query: the message is for the user. */
+export class LibraryError extends Error {
+  override readonly name = "LibraryError";
+  readonly exitCode = 2;
+
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Traced {
+  readonly pid?: number;
+  /** The file of the command that is started. */
+  readonly program?: string;
+  /** What stands for the C library: a name, such as `jemalloc`, or a path. */
+  readonly library?: string;
+}
+
+const C_LIBRARY = "libc";
+
+/** Its functions throw a `LibraryError`. */
+export function findBinaries(traced: Traced): Binaries {
+  const located = new Map<string, string>();
+  const symbols = new Map<string, ReadonlySet<string> | undefined>();
+  return {
+    locate: (name) => {
+      const known = located.get(name) ?? locate(name, traced);
+      located.set(name, known);
+      return known;
+    },
+    gap: (file, symbol) => {
+      if (!file.includes("/")) return undefined;
+      if (!symbols.has(file)) symbols.set(file, symbolsOf(file));
+      const names = symbols.get(file);
+      if (!names) return `${file} is not a program or a library`;
+      return names.has(symbol) ? undefined : `${file} has no function ${symbol}`;
+    },
+  };
+}
+
+function locate(asked: string, { pid, program, library }: Traced): string {
+  const name = asked === C_LIBRARY && library !== undefined ? library : asked;
+  if (name.includes("/")) {
+    // A path that the user gave beside a query must be right; one in a query is the tracer's affair.
+    if (name === library && !existsSync(name)) throw new LibraryError(`there is no library ${name}`);
+    return name;
+  }
+  if (pid !== undefined) return locateIn(pid, name);
+  return program === undefined ? name : (ofProgram(program, name) ?? name);
+}
+
+function locateIn(pid: number, name: string): string {
+  const mappings = readMappings(pid);
+  if (!mappings)
+    throw new LibraryError(`there is no process ${pid}, or it has no program`, "`ps` shows those there are");
+  const paths = [...new Set(mappings.map(({ path }) => path))].filter((path) => path.startsWith("/"));
+  const found = paths.find((path) => isLibrary(path, name));
+  if (found !== undefined) return `/proc/${pid}/root${found}`;
+  const program = `/proc/${pid}/exe`;
+  if (interpreterOf(program) === undefined) return program;
+  const libraries = paths.map((path) => basename(path)).filter((file) => file.includes(".so"));
+  throw new LibraryError(
+    `process ${pid} has no library \`${name}\``,
+    `it has ${libraries.join(", ")}: choose one with --library`,
+  );
+}
+
+/** `libc.so.6`, `libc-2.31.so` and musl's linker, which is its C library, are `libc`; `jemalloc` is `libjemalloc.so.2`. */
+function isLibrary(path: string, name: string): boolean {
+  const file = basename(path);
+  if (name === C_LIBRARY && /^ld-musl-.*\.so/.test(file)) return true;
+  const stem = name.startsWith("lib") ? name : `lib${name}`;
+  return file.startsWith(stem) && /^[-.\d]*\.so\b/.test(file.slice(stem.length));
+}
+
+/** Undefined: the library is one that the tracer finds. */
+function ofProgram(program: string, name: string): string | undefined {
+  if (name !== C_LIBRARY) return undefined;
+  try {
+    const interpreter = ElfFile.read(program, (file) => file.interpreter);
+    if (interpreter === undefined) return program;
+    return isLibrary(interpreter, name) ? interpreter : undefined;
+  } catch (error) {
+    // A script: what runs it is not known from here.
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}
+
+function interpreterOf(program: string): string | undefined {
+  try {
+    return ElfFile.read(program, (file) => file.interpreter);
+  } catch (error) {
+    if (error instanceof ElfError) throw new LibraryError(`${program} cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+function symbolsOf(file: string): ReadonlySet<string> | undefined {
+  try {
+    return ElfFile.read(
+      file,
+      (elf) => new Set(elf.symbols().map((symbol) => symbol.name.replace(/@.*/, ""))),
+    );
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}

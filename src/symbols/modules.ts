@@ -1,0 +1,114 @@
+/** Names for places in files: the function there, or the file and how far into it. */
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import type { Location, MappedFile } from "./layout.js";
+import { findDebugFile } from "./debug-file.js";
+import { demangle } from "./demangle.js";
+import { ElfError, ElfFile, type Segment } from "./elf.js";
+import { FunctionTable } from "./function-table.js";
+
+/** In milliseconds: times of files come from a clock that ticks less often. */
+const CLOCK_ERROR = 20;
+
+interface Module {
+  readonly segments: readonly Segment[];
+  readonly functions: FunctionTable;
+  /** Only the names that other files use are there. */
+  readonly isStripped: boolean;
+  readonly buildId?: string;
+}
+
+/** A file whose functions have no names, though someone asked for one. */
+export interface Stripped {
+  readonly path: string;
+  readonly buildId?: string;
+}
+
+export class Modules {
+  private readonly modules = new Map<string, Module | undefined>();
+  private readonly byMapping = new WeakMap<MappedFile, { readonly module: Module | undefined }>();
+  private readonly missed = new Map<string, Stripped>();
+
+  /** `name+16`, or `file+0x1139` with the address as in the file, as addr2line takes it. */
+  nameOf({ file, offset }: Location): string {
+    const module = this.moduleOf(file);
+    const address = addressOf(offset, module?.segments ?? []);
+    const found = module?.functions.find(address);
+    if (found) return `${demangle(found.name)}+${found.offset}`;
+    if (file.path.startsWith("/") && module?.isStripped !== false)
+      this.missed.set(file.path, {
+        path: file.path,
+        ...(module?.buildId === undefined ? {} : { buildId: module.buildId }),
+      });
+    return `${basename(file.path)}+0x${address.toString(16)}`;
+  }
+
+  /** Files without symbols that a name was wanted of. */
+  get stripped(): readonly Stripped[] {
+    return [...this.missed.values()];
+  }
+
+  private moduleOf(file: MappedFile): Module | undefined {
+    const known = this.byMapping.get(file);
+    if (known) return known.module;
+    const module = this.open(file);
+    this.byMapping.set(file, { module });
+    return module;
+  }
+
+  private open({ path, descriptor, isDeleted, seen }: MappedFile): Module | undefined {
+    if (descriptor !== undefined) return this.read(`${descriptor}`, descriptor, path);
+    if (!path.startsWith("/") || isDeleted) return undefined;
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (!status || status.ctimeMs > seen + CLOCK_ERROR) return undefined;
+    return this.read(`${path} ${status.ctimeMs}`, path, path);
+  }
+
+  private read(key: string, file: string | number, path: string): Module | undefined {
+    if (!this.modules.has(key))
+      this.modules.set(
+        key,
+        tryRead(file, (elf) => readModule(elf, path)),
+      );
+    return this.modules.get(key);
+  }
+}
+
+/** What is damaged has no names. */
+function tryRead<T>(file: string | number, use: (file: ElfFile) => T): T | undefined {
+  try {
+    return ElfFile.read(file, use);
+  } catch (error) {
+    if (error instanceof ElfError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readModule(file: ElfFile, path: string): Module {
+  const { buildId, segments } = file;
+  const debug = file.hasSymbolTable ? undefined : readDebugFile(file, path);
+  return {
+    segments,
+    functions: new FunctionTable(debug ?? file.symbols()),
+    isStripped: !file.hasSymbolTable && !debug,
+    ...(buildId === undefined ? {} : { buildId }),
+  };
+}
+
+function readDebugFile(file: ElfFile, path: string): ReturnType<ElfFile["symbols"]> | undefined {
+  const found = findDebugFile(file, path);
+  return found === undefined
+    ? undefined
+    : tryRead(found, (debug) =>
+        debug.hasSymbolTable && (debug.buildId ?? file.buildId) === file.buildId
+          ? debug.symbols()
+          : undefined,
+      );
+}
+
+/** From a place in the file to the address its symbols use; the same where no segment is known. */
+function addressOf(offset: number, segments: readonly Segment[]): number {
+  const within = (each: Segment): boolean => offset >= each.offset && offset < each.offset + each.fileSize;
+  const segment = segments.find((each) => each.executable && within(each)) ?? segments.find(within);
+  return segment ? offset - segment.offset + segment.address : offset;
+}

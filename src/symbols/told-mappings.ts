@@ -1,0 +1,122 @@
+/** What the kernel side told of the code that processes map, put together as what each had mapped. */
+import { existsSync, realpathSync, statSync } from "node:fs";
+import type { CodeTold } from "../runtime/code-told.js";
+import { ElfError, ElfFile } from "./elf.js";
+import type { FileFinder } from "./file-finder.js";
+import type { Layout, MappedFile } from "./layout.js";
+
+/** With when it was told, in milliseconds since 1970. */
+type Program = Extract<CodeTold, { what: "program" }> & { readonly seen: number };
+type Library = Extract<CodeTold, { what: "library" }> & { readonly seen: number };
+
+interface Told {
+  readonly program: Program;
+  readonly directories: string[];
+  readonly libraries: Library[];
+  layout?: Layout;
+}
+
+/** Of processes; the oldest are forgotten. */
+const MOST = 8192;
+const MOST_LIBRARIES = 1024;
+
+export class ToldMappings {
+  private readonly all: Told[] = [];
+  /** Of programs by their inode: they are told once. */
+  private readonly directories = new Map<number, readonly string[]>();
+  private readonly latest = new Map<number, Told>();
+  /** Grows with each change of `layouts`. */
+  version = 0;
+
+  constructor(private readonly finder: FileFinder) {}
+
+  /** False: it is of a process whose start was not told. */
+  add(told: CodeTold): boolean {
+    if (told.what === "program") return this.addProgram({ ...told, seen: Date.now() });
+    const process = this.latest.get(told.pid);
+    if (!process) return false;
+    this.version++;
+    if (told.what === "directory") {
+      process.directories.push(told.name);
+      this.directories.set(process.program.inode, process.directories);
+    }
+    if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
+      process.libraries.push({ ...told, seen: Date.now() });
+    delete process.layout;
+    return true;
+  }
+
+  get layouts(): readonly Layout[] {
+    return this.all.map((told) => (told.layout ??= this.layoutOf(told)));
+  }
+
+  private addProgram(program: Program): true {
+    this.version++;
+    const told: Told = { program, directories: [], libraries: [] };
+    this.all.push(told);
+    this.latest.set(program.pid, told);
+    const oldest = this.all.length > MOST ? this.all.shift() : undefined;
+    if (oldest && this.latest.get(oldest.program.pid) === oldest) this.latest.delete(oldest.program.pid);
+    return true;
+  }
+
+  private layoutOf({ program, libraries }: Told): Layout {
+    return {
+      pid: program.pid,
+      mappings: [
+        ...this.programMappings(program, this.directories.get(program.inode) ?? []),
+        ...libraries.flatMap((each) => this.libraryMapping(each)),
+      ],
+    };
+  }
+
+  private libraryMapping({ name, inode, start, length, offset, seen }: Library): MappedFile[] {
+    const path = this.finder.find(name, inode);
+    return path === undefined ? [] : [{ path, start, end: start + length, offset, seen, isDeleted: false }];
+  }
+
+  /** The program and its interpreter, which the kernel maps itself. */
+  private programMappings(program: Program, directories: readonly string[]): MappedFile[] {
+    const { name, inode, start, end, base, seen } = program;
+    const path = this.finder.find(name, inode, directories);
+    if (path === undefined) return [];
+    try {
+      return ElfFile.read(path, (file) => {
+        const code = file.segments.find(({ executable }) => executable);
+        const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
+        // Under another root its path leads elsewhere.
+        return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
+          ? own
+          : [...own, ...interpreterMapping(file.interpreter, base, seen)];
+      });
+    } catch (error) {
+      if (error instanceof ElfError || error instanceof RangeError) return [];
+      throw error;
+    }
+  }
+}
+
+function interpreterMapping(interpreter: string, base: number, seen: number): MappedFile[] {
+  if (!existsSync(interpreter)) return [];
+  const path = realpathSync(interpreter);
+  return ElfFile.read(path, ({ segments }) =>
+    segments
+      .filter(({ executable }) => executable)
+      .map(({ offset, address, fileSize }) => ({
+        path,
+        start: base + address,
+        end: base + address + fileSize,
+        offset,
+        seen,
+        isDeleted: false,
+      })),
+  );
+}
+
+function isOwnRoot({ inode, device }: Program["root"]): boolean {
+  const { ino, dev } = statSync("/");
+  // The same two numbers, as the kernel keeps them and as it tells programs.
+  const major = (dev >>> 8) & 0xfff;
+  const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+  return ino === inode && device === major * 2 ** 20 + minor;
+}

@@ -1,0 +1,28 @@
+/** Which picture shows a result, and what is kept of the events to draw it. */
+import type { Result } from "../../plan/plan.js";
+import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
+import { hasStack } from "../stacks.js";
+import type { ViewContext } from "../types.js";
+import { BarChart } from "./bars.js";
+import { FlameChart } from "./flame-chart.js";
+import { HistogramChart } from "./histograms.js";
+import type { Picture } from "./picture.js";
+import { RowChart } from "./row-chart.js";
+import { TimeChart } from "./time-chart.js";
+
+export interface Chart {
+  row(event: RowEvent): void;
+  groups(event: GroupsEvent): void;
+  /** `notes`: what to say below the title, such as lost events. */
+  draw(notes: readonly string[]): readonly Picture[];
+}
+
+export function chartOf(result: Result, context: ViewContext): Chart {
+  const own = context.chart?.(result, context);
+  if (own) return own;
+  if (hasStack(result)) return new FlameChart(result, context);
+  if (result.kind === "rows") return new RowChart(result, context);
+  if (result.kind === "line" || result.every !== undefined) return new TimeChart(result, context);
+  const isHistogram = result.aggregates.some(({ type }) => type.kind === "histogram");
+  return isHistogram ? new HistogramChart(result, context) : new BarChart(result, context);
+}

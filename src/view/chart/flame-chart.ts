@@ -1,0 +1,40 @@
+/** A result that has a stack among its keys, as a flame graph. */
+import type { Result } from "../../plan/plan.js";
+import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
+import { StackReader, weightOf, type Weight } from "../stacks.js";
+import type { ViewContext } from "../types.js";
+import type { Chart } from "./chart.js";
+import { FlameStacks } from "./flame-layout.js";
+import { flamePicture, NARROWEST } from "./flame-svg.js";
+import { WIDTH, type Picture } from "./picture.js";
+
+export class FlameChart implements Chart {
+  private readonly stacks = new FlameStacks();
+  private readonly reader: StackReader;
+  private readonly weight: Weight;
+
+  constructor(
+    private readonly result: Result,
+    context: ViewContext,
+  ) {
+    this.reader = new StackReader(result, context);
+    this.weight = weightOf(result, context);
+  }
+
+  row(event: RowEvent): void {
+    this.stacks.add(this.reader.read(event.values), 1);
+  }
+
+  /** Intervals are added up; but what is open is only that which is open now. */
+  groups(event: GroupsEvent): void {
+    if (this.result.kind === "open") this.stacks.clear();
+    for (const group of event.groups)
+      this.stacks.add(this.reader.read(group.keys), Number(this.weight.of(group)));
+  }
+
+  draw(notes: readonly string[]): readonly Picture[] {
+    const layout = this.stacks.layout(NARROWEST / WIDTH);
+    const describe = (weight: number): string => this.weight.describe(weight);
+    return [flamePicture(layout, { title: this.result.query, describe, notes })];
+  }
+}

@@ -1,0 +1,112 @@
+/** Histograms as pictures: a panel a group and aggregate. */
+import type { GroupsResult, LineResult, OpenResult, ResultColumn } from "../../plan/plan.js";
+import { mergeValues } from "../../runtime/aggregates.js";
+import {
+  isHistogram,
+  type AggregateValue,
+  type Group,
+  type GroupsEvent,
+  type Histogram,
+  type RowEvent,
+} from "../../runtime/events.js";
+import { histogramsOf, scalarColumns } from "../columns.js";
+import { formatValue } from "../format-value.js";
+import { boundsOf } from "../histogram.js";
+import type { ViewContext } from "../types.js";
+import { escapeXml } from "../xml.js";
+import { heading } from "./bars.js";
+import type { Chart } from "./chart.js";
+import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
+
+/** Of the groups, the largest come first; the others are told. */
+const MOST = 12;
+
+export class HistogramChart implements Chart {
+  /** By the group's keys: intervals are added up. */
+  private readonly merged = new Map<string, { readonly group: Group; readonly values: AggregateValue[] }>();
+
+  constructor(
+    private readonly result: GroupsResult | OpenResult | LineResult,
+    private readonly context: ViewContext,
+  ) {}
+
+  row(_event: RowEvent): void {
+    // Such a result has none.
+  }
+
+  groups(event: GroupsEvent): void {
+    if (this.result.kind === "open") this.merged.clear();
+    for (const group of event.groups) {
+      const name = this.nameOf(group);
+      const known = this.merged.get(name);
+      if (!known) {
+        this.merged.set(name, { group, values: [...group.values] });
+        continue;
+      }
+      for (const { index } of histogramsOf(this.result))
+        known.values[index] =
+          mergeValues("hist", known.values[index] ?? null, group.values[index] ?? null) ?? null;
+    }
+  }
+
+  draw(notes: readonly string[]): readonly Picture[] {
+    const entries = [...this.merged];
+    const left = entries.length - MOST;
+    const told = left > 0 ? [...notes, `${left} more groups are not drawn`] : notes;
+    const panels = entries.slice(0, MOST).flatMap(([name, { values }]) =>
+      histogramsOf(this.result).map(({ column, index }) => {
+        const value = values[index] ?? null;
+        return {
+          about: [name, column.label].filter((each) => each !== "").join(": "),
+          column,
+          histogram: isHistogram(value) ? value : { buckets: [] },
+        };
+      }),
+    );
+    const first =
+      panels.length === 0 ? [{ about: "no events", column: undefined, histogram: { buckets: [] } }] : panels;
+    return first.map(({ about, column, histogram }, i) =>
+      histogramPicture(i === 0 ? this.result.query : "", i === 0 ? told : [], about, histogram, column),
+    );
+  }
+
+  private nameOf(group: Group): string {
+    const keys = scalarColumns({ ...this.result, aggregates: [] } as typeof this.result);
+    return keys.map((key) => formatValue(key.of(group), key, this.context)).join(", ");
+  }
+}
+
+const SIDE = 10;
+const ROW = 17;
+
+export function histogramPicture(
+  title: string,
+  notes: readonly string[],
+  about: string,
+  histogram: Histogram,
+  column: ResultColumn | undefined,
+): Picture {
+  const { buckets } = histogram;
+  const total = buckets.reduce((sum, { count }) => sum + Number(count), 0);
+  const { head, y: top } = heading(title, notes, `${about}${total > 0 ? ` · ${total} events` : ""}`);
+  const type = column?.type;
+  const unit = type && "unit" in type ? type.unit : "none";
+  const labels = buckets.map((bucket) => boundsOf(bucket, { unit, display: column?.display }));
+  const labelRoom = Math.max(60, ...labels.map((each) => each.length * CHARACTER));
+  const room = WIDTH - 2 * SIDE - labelRoom - 160;
+  const most = Math.max(...buckets.map(({ count }) => Number(count)), 1);
+  let below = 0;
+  const rows = buckets.map(({ count }, i) => {
+    const y = top + i * ROW;
+    below += Number(count);
+    const width = Number(count) === 0 ? 0 : Math.max(1, (Number(count) / most) * room);
+    const share = Number(count) === 0 ? "0" : `${count}  ${((100 * Number(count)) / total).toFixed(1)}%`;
+    return (
+      `<g><title>${escapeXml(labels[i] ?? "")}: ${count} events; ${((100 * below) / (total || 1)).toFixed(1)}% are here or below</title>` +
+      svgText(SIDE + labelRoom, y + 12, labels[i] ?? "", { anchor: "end" }) +
+      `<rect class="bar" x="${pixels(SIDE + labelRoom + 8)}" y="${y + 1}" width="${pixels(width)}" height="${ROW - 3}"/>` +
+      `${svgText(SIDE + labelRoom + 14 + width, y + 12, share)}</g>\n`
+    );
+  });
+  return { height: top + buckets.length * ROW + 14, body: head + rows.join("") };
+}

@@ -1,0 +1,24 @@
+/** Round numbers for an axis. */
+import type { ResultColumn } from "../../plan/plan.js";
+import { formatValue, type Formatting } from "../format-value.js";
+
+/** The marks of an axis from 0 to at least `most`, in steps that people count in: a power of two for bytes. */
+export function ticks(most: number, isBinary: boolean, count = 5): number[] {
+  if (!(most > 0)) return [0];
+  const rough = most / count;
+  const base = isBinary ? 1024 : 1000;
+  const scale = base ** Math.max(0, Math.floor(Math.log(rough) / Math.log(base)));
+  const steps = isBinary
+    ? [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+  const step = Math.max(1, (steps.find((each) => each * scale >= rough) ?? base) * scale);
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+}
+
+export function isBinary({ type, display }: ResultColumn): boolean {
+  return display === undefined && type.kind === "number" && type.unit === "bytes";
+}
+
+export function tickLabel(value: number, column: ResultColumn, formatting: Formatting): string {
+  return value === 0 ? "0" : formatValue(value, column, formatting);
+}

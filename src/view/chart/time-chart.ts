@@ -1,0 +1,177 @@
+/** Results that come at an interval, over time: a panel an aggregate, a line a group. */
+import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
+import type { Group, GroupsEvent, RowEvent } from "../../runtime/events.js";
+import { histogramsOf, scalarColumns, type ShownColumn } from "../columns.js";
+import { formatValue, localTime } from "../format-value.js";
+import { keyColumns } from "../../runtime/groups.js";
+import type { ViewContext } from "../types.js";
+import { heading } from "./bars.js";
+import type { Chart } from "./chart.js";
+import { HistogramChart } from "./histograms.js";
+import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
+import { isBinary, tickLabel, ticks } from "./scale.js";
+
+/** Lines that can be told apart; of the others it is said how many there are. */
+const MOST = 8;
+/** Groups that are kept while they come; who has more should have asked for `top`. */
+const MOST_KEPT = 2_000;
+/** More points than the picture is wide are not seen: then each two become one. */
+const MOST_POINTS = WIDTH;
+const SIDE = 10;
+const LEFT = 90;
+const HEIGHT = 160;
+
+interface Series {
+  readonly label: string;
+  /** By column, then by interval; not there: nothing was counted. */
+  readonly points: (number | undefined)[][];
+}
+
+export class TimeChart implements Chart {
+  private readonly columns: readonly ShownColumn[];
+  private readonly keys: readonly ShownColumn[];
+  private readonly series = new Map<string, Series>();
+  private readonly histograms: HistogramChart | undefined;
+  private times: number[] = [];
+  /** How many intervals are one point. */
+  private step = 1;
+  private intervals = 0;
+  private left = new Set<string>();
+
+  constructor(
+    private readonly result: GroupsResult | LineResult | OpenResult,
+    private readonly context: ViewContext,
+  ) {
+    const columns = scalarColumns(result);
+    const keys = keyColumns(result).length;
+    this.keys = columns.slice(0, keys);
+    this.columns = columns.slice(keys);
+    this.histograms = histogramsOf(result).length > 0 ? new HistogramChart(result, context) : undefined;
+  }
+
+  row(_event: RowEvent): void {
+    // Such a result has none.
+  }
+
+  groups(event: GroupsEvent): void {
+    this.histograms?.groups(event);
+    if (this.intervals++ % this.step === 0) this.times.push(Number(event.nsecs));
+    const at = this.times.length - 1;
+    for (const group of event.groups) {
+      const series = this.seriesOf(group);
+      if (!series) continue;
+      for (const [i, column] of this.columns.entries()) {
+        const points = (series.points[i] ??= []);
+        const value = Number(column.of(group) ?? 0);
+        points[at] = Math.max(points[at] ?? 0, value);
+      }
+    }
+    if (this.times.length > MOST_POINTS) this.thin();
+  }
+
+  /** A point is the largest of its intervals. */
+  private thin(): void {
+    const half = <T>(values: readonly T[], join: (a: T, b: T | undefined) => T): T[] =>
+      Array.from({ length: Math.ceil(values.length / 2) }, (_, i) =>
+        join(values[2 * i] as T, values[2 * i + 1]),
+      );
+    this.step *= 2;
+    this.times = half(this.times, (a) => a);
+    for (const { points } of this.series.values())
+      for (const [i, each] of points.entries())
+        points[i] = half(each, (a, b) => (a === undefined ? b : b === undefined ? a : Math.max(a, b)));
+  }
+
+  private seriesOf(group: Group): Series | undefined {
+    const label = this.keys.map((key) => formatValue(key.of(group), key, this.context)).join(", ");
+    const known = this.series.get(label);
+    if (known) return known;
+    if (this.series.size >= MOST_KEPT) {
+      if (this.left.size < MOST_KEPT) this.left.add(label);
+      return undefined;
+    }
+    const series: Series = { label, points: [] };
+    this.series.set(label, series);
+    return series;
+  }
+
+  draw(notes: readonly string[]): readonly Picture[] {
+    const told = this.step > 1 ? [...notes, `each point is the largest of ${this.step} intervals`] : notes;
+    const panels = this.columns.map((column, i) => {
+      const sized = [...this.series.values()]
+        .map(({ label, points }) => {
+          const of = points[i] ?? [];
+          return { label, points: of, size: of.reduce<number>((sum, each) => sum + (each ?? 0), 0) };
+        })
+        .sort((a, b) => b.size - a.size);
+      return this.panel(i === 0 ? this.result.query : "", i === 0 ? told : [], column, sized);
+    });
+    return [...panels, ...(this.histograms?.draw(panels.length === 0 ? told : []) ?? [])];
+  }
+
+  private panel(
+    title: string,
+    notes: readonly string[],
+    column: ShownColumn,
+    all: readonly { readonly label: string; readonly points: readonly (number | undefined)[] }[],
+  ): Picture {
+    const left = Math.max(0, all.length - MOST) + this.left.size;
+    const about = `${column.label}${all.length === 0 ? ": no events" : ""}${left > 0 ? ` · ${left} smaller groups are not drawn` : ""}`;
+    const { head, y: top } = heading(title, notes, about);
+    const shown = all.slice(0, MOST);
+    const most = shown.reduce(
+      (sum, { points }) => points.reduce<number>((a, b) => Math.max(a, b ?? 0), sum),
+      0,
+    );
+    const marks = ticks(most, isBinary(column));
+    const ceiling = marks.at(-1) || 1;
+    const room = WIDTH - LEFT - SIDE - 20;
+    const first = this.times[0] ?? 0;
+    const span = Math.max(1, (this.times.at(-1) ?? 0) - first);
+    const x = (i: number): number =>
+      LEFT + (this.times.length < 2 ? room / 2 : (((this.times[i] ?? 0) - first) / span) * room);
+    const y = (value: number): number => top + HEIGHT - (value / ceiling) * HEIGHT;
+    const grid = marks.map(
+      (mark) =>
+        `<path class="rule" d="M${LEFT} ${pixels(y(mark))}h${room}"/>` +
+        svgText(LEFT - 6, y(mark) + 4, tickLabel(mark, column, this.context), {
+          anchor: "end",
+          className: "faint",
+        }),
+    );
+    const lines = shown.map(({ label, points }, n) => {
+      // An interval in which a group was not seen counts none.
+      const at = this.times.map((_, i) => `${pixels(x(i))} ${pixels(y(points[i] ?? 0))}`);
+      const hue = COLOURS[n % COLOURS.length];
+      const dots =
+        this.times.length === 1
+          ? `<circle cx="${pixels(x(0))}" cy="${pixels(y(points[0] ?? 0))}" r="3" style="fill:${hue}"/>`
+          : "";
+      return (
+        `<path d="M${at.join("L")}" style="fill:none;stroke:${hue};stroke-width:1.6"/>${dots}` +
+        this.key(n, label, hue ?? "", top)
+      );
+    });
+    const clock = [0, this.times.length - 1].map((i, n) =>
+      this.times[i] === undefined || (n === 1 && i === 0) || this.times[i] === 0
+        ? ""
+        : svgText(x(i), top + HEIGHT + 16, localTime(this.times[i], this.context.clock).slice(0, 8), {
+            className: "faint",
+            anchor: n === 0 ? "middle" : "end",
+          }),
+    );
+    const keys = shown.length > 1 || shown[0]?.label ? Math.ceil(shown.length / 2) * 16 : 0;
+    return { height: top + HEIGHT + 30 + keys, body: head + grid.join("") + lines.join("") + clock.join("") };
+  }
+
+  /** Below the picture, in two columns. */
+  private key(n: number, label: string, hue: string, top: number): string {
+    if (label === "") return "";
+    const x = LEFT + (n % 2) * 520;
+    const y = top + HEIGHT + 34 + Math.floor(n / 2) * 16;
+    return `<rect x="${x}" y="${y - 9}" width="10" height="10" style="fill:${hue}"/>${svgText(x + 14, y, label, { room: 500 - CHARACTER })}`;
+  }
+}
+
+/** Told apart also by who does not see all colours. */
+const COLOURS = ["#3f7cb8", "#d9822b", "#2a9d74", "#b4509e", "#8a6d1f", "#5bb7d5", "#c94f4f", "#7a7f87"];

@@ -1,0 +1,16 @@
+/** What a reader must know to trust a result: warnings, and what was lost. */
+import type { Note, ViewSummary } from "./types.js";
+
+/** One sentence each, as they are shown beside a result. */
+export function notesOf({ lost, damaged, ended }: ViewSummary, notes: readonly Note[]): string[] {
+  return [
+    ...(lost > 0 ? [lostText(lost)] : []),
+    ...(damaged > 0 ? [`${damaged} lines or names could not be read`] : []),
+    ...(ended === "failed" ? ["the trace failed before its end"] : []),
+    ...notes.map(({ text }) => text),
+  ];
+}
+
+export function lostText(lost: number): string {
+  return `${lost} events were lost because they came too fast: filter with \`where\`, or count instead of \`show\``;
+}

@@ -1,0 +1,147 @@
+/** Groups and rows as stacks: what flame graphs, folded text and speedscope are made of. */
+import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
+import { isInteger, magnitude } from "../runtime/aggregates.js";
+import type { Group, Value } from "../runtime/events.js";
+import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { UNSIGNED } from "../semantics/types.js";
+import { escapeText } from "./escape.js";
+import { FrameTable } from "./frame-table.js";
+import { formatValue, type Formatting } from "./format-value.js";
+
+export type FrameKind = "key" | "user" | "kernel";
+
+/** One object a name. */
+export interface Frame {
+  /** Counted up from 0 by the reader that made it. */
+  readonly id: number;
+  readonly name: string;
+  readonly kind: FrameKind;
+}
+
+export function hasStack(result: Result): boolean {
+  return keyColumns(result).some(({ type }) => type.kind === "stack");
+}
+
+/** By its name as it came, without its offset. */
+type KnownFrame = Frame & { readonly key: string };
+
+/** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
+export class StackReader {
+  private readonly columns: readonly ResultColumn[];
+  private readonly tables: Readonly<Record<FrameKind, FrameTable<KnownFrame>>>;
+  private count = 0;
+
+  constructor(
+    result: Result,
+    private readonly formatting: Formatting,
+  ) {
+    this.columns = keyColumns(result);
+    const table = (kind: FrameKind): FrameTable<KnownFrame> =>
+      new FrameTable((key) => ({ id: this.count++, name: escapeText(key) || "-", kind, key }));
+    this.tables = { key: table("key"), user: table("user"), kernel: table("kernel") };
+  }
+
+  read(keys: readonly Value[]): Frame[] {
+    const names: Frame[] = [];
+    const user: Frame[] = [];
+    const kernel: Frame[] = [];
+    for (const [i, column] of this.columns.entries()) {
+      const value = keys[i] ?? null;
+      if (column.type.kind === "stack") {
+        const { space } = column.type;
+        if (typeof value === "string") this.frames(value, space, space === "user" ? user : kernel);
+        continue;
+      }
+      const text = formatValue(value, column, this.formatting);
+      names.push(this.tables.key.find(text, 0, text.length));
+    }
+    // A kernel stack stands on the user stack that called it.
+    return [...names, ...user, ...kernel];
+  }
+
+  /** The outermost is the last line. */
+  private frames(stack: string, space: "user" | "kernel", into: Frame[]): void {
+    const table = this.tables[space];
+    for (let end = stack.length; end > 0;) {
+      const start = stack.lastIndexOf("\n", end - 1) + 1;
+      into.push(table.find(stack, start, endOfName(stack, start, end)));
+      end = start - 1;
+    }
+  }
+}
+
+/** Frames that differ only in their offset are one: `name+12` and `name+0x1f` are `name`. */
+export function nameOfFrame(frame: string): string {
+  return frame.slice(0, endOfName(frame, 0, frame.length));
+}
+
+/** By hand: it is done for every frame of every stack. */
+function endOfName(text: string, start: number, end: number): number {
+  let at = end - 1;
+  let isDecimal = true;
+  for (let code = text.charCodeAt(at); at > start; code = text.charCodeAt(--at)) {
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && !(code >= 0x61 && code <= 0x66)) break;
+    isDecimal &&= isDigit;
+  }
+  const hasDigits = at < end - 1;
+  if (text.charCodeAt(at) === 0x78 && text.charCodeAt(at - 1) === 0x30) at -= 2;
+  else if (!isDecimal) return end;
+  return hasDigits && at > start && text.charCodeAt(at) === 0x2b ? at : end;
+}
+
+/** What a stack weighs: a column of the result, or its lines. */
+export interface Weight {
+  readonly column: ResultColumn;
+  /** Whether two of them can be one. */
+  readonly isAdditive: boolean;
+  of(group: Group): number | bigint;
+  /** For a person: `12 events`, `1.2 MiB sum(size)`. */
+  describe(weight: number | bigint): string;
+}
+
+const ADDITIVE: ReadonlySet<string> = new Set(["count", "sum"]);
+const SUMMARIES: ReadonlySet<string> = new Set(["hist", "lhist", "stats"]);
+
+/** By what ranks the groups if that can be added up, else by the first that can. */
+export function weightOf(result: Result, formatting: Formatting): Weight {
+  const aggregates = aggregatesOf(result);
+  const ranking = "top" in result && result.top && "by" in result.top ? result.top.by : undefined;
+  const order = [
+    ranking === undefined ? -1 : isAdditive(aggregates[ranking]) ? ranking : -1,
+    aggregates.findIndex(({ fn }) => ADDITIVE.has(fn)),
+    aggregates.findIndex(({ fn }) => SUMMARIES.has(fn)),
+    0,
+  ];
+  const index = order.find((each) => each !== -1) ?? 0;
+  const aggregate = aggregates[index];
+  const isCount = aggregate === undefined || ["count", "hist", "lhist"].includes(aggregate.fn);
+  const column: ResultColumn =
+    aggregate === undefined || isCount
+      ? { label: aggregate?.label ?? "events", type: UNSIGNED }
+      : { ...aggregate, type: measure(aggregate) };
+  return {
+    column,
+    isAdditive: aggregate === undefined || isAdditive(aggregate),
+    of(group) {
+      if (aggregate === undefined) return 1;
+      const size = magnitude(group.values[index]);
+      if (!isInteger(size) || !Number.isFinite(Number(size)) || size < 0) return 0;
+      return typeof size === "number" ? Math.round(size) : size;
+    },
+    describe(weight) {
+      const text = formatValue(weight, column, formatting);
+      return isCount
+        ? `${text} ${weight === 1 || weight === 1n ? "event" : "events"}`
+        : `${text} ${column.label}`;
+    },
+  };
+}
+
+function isAdditive(aggregate: ResultAggregate | undefined): boolean {
+  return aggregate !== undefined && (ADDITIVE.has(aggregate.fn) || SUMMARIES.has(aggregate.fn));
+}
+
+function measure({ type }: ResultAggregate): ResultColumn["type"] {
+  return type.kind === "stats" ? { kind: "number", unit: type.unit, signed: true } : type;
+}

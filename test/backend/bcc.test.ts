@@ -1,0 +1,203 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bundledKernel, compile, type CompileOptions } from "../../src/index.js";
+
+const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8")
+  .trim()
+  .split("\n");
+const TARGETS = [["debian12", "0.26.0"], ["debian13", "0.31.0"], ["sid", "0.37.0"]] as const; // prettier-ignore
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+function program(query: string, kernel = "debian13", options: CompileOptions = {}): string {
+  const compiled = compile(query, { kernel: bundledKernel(kernel), to: "bcc", ...options });
+  if (!compiled.script)
+    throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
+  return compiled.script.text;
+}
+
+/** The C text of a program. */
+function cText(query: string, kernel = "debian13", options: CompileOptions = {}): string {
+  return /PROGRAM = r"""\n([\s\S]*?)\n"""/.exec(program(query, kernel, options))?.[1] ?? "";
+}
+
+/** What Python says of programs; compiled where it would be, and not run. */
+function compilePython(programs: readonly string[]): string {
+  const directory = mkdtempSync(join(tmpdir(), "faultline-bcc-"));
+  try {
+    const paths = programs.map((text, i) => {
+      const path = join(directory, `program_${i}.py`);
+      writeFileSync(path, text);
+      return path;
+    });
+    return execFileSync("python3", ["-W", "error", "-m", "py_compile", ...paths], { encoding: "utf8" });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe.each(TARGETS)("%s with BCC %s", (kernel, bcc) => {
+  it.each(QUERIES)("%s", async (query) => {
+    const name = query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60);
+    const text = program(query, kernel, { bcc });
+    await expect(text).toMatchFileSnapshot(`../golden/bcc/${kernel}/${name}.py`);
+    // The same query gives the same program.
+    expect(program(query, kernel, { bcc })).toBe(text);
+  });
+
+  it.skipIf(!hasPython)("is Python", () => {
+    expect(compilePython(QUERIES.map((query) => program(query, kernel, { bcc })))).toBe("");
+  });
+});
+
+describe("BCC programs", () => {
+  it("takes the probes that the planner chose", () => {
+    expect(cText("faults by file")).toContain("\nKFUNC_PROBE(handle_mm_fault)\n");
+    expect(cText("faults by address")).toContain("\nTRACEPOINT_PROBE(exceptions, page_fault_user)\n");
+    expect(program("faults by comm")).toContain("ev_config=PerfSWConfig.PAGE_FAULTS");
+    expect(program("malloc")).toContain('bpf.attach_uprobe(name=b"c", sym=b"malloc"');
+    expect(program("kprobe:hugepage_madvise")).toContain('bpf.attach_kprobe(event=b"hugepage_madvise"');
+    expect(cText("swapin", "debian12")).toContain("KFUNC_PROBE(swap_readpage)");
+  });
+
+  it("filters before it takes a stack", () => {
+    const text = cText('faults by ustack where file ~ "*.so"');
+    expect(text.indexOf("fits_so(")).toBeGreaterThan(0);
+    expect(text.lastIndexOf("fits_so(")).toBeLessThan(text.lastIndexOf("stack_of("));
+  });
+
+  it("keeps what is stored together in one table", () => {
+    const text = cText("open allocation sum(size), count() by ustack");
+    const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
+    for (const member of ["u64 start;", "s32 ustack;", "u32 ustack_pid;", " size;"])
+      expect(members).toContain(member);
+    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
+  });
+
+  it("keeps apart what ends at different times", () => {
+    // Each use of realloc's call forgets its own begin: in one table the first would take the second with it.
+    const text = cText("open allocation sum(size) by size");
+    expect(text).toContain("BPF_HASH(realloc_call_begun,");
+    expect(text).toContain("BPF_HASH(realloc_call_2_begun,");
+  });
+
+  it("searches a text without a jump a byte", () => {
+    const text = cText('faults by comm where file ~ "*touch*[!a-c]x*"');
+    const loop = text.slice(text.indexOf("for (u32 i = 0;"));
+    expect(loop.slice(0, loop.indexOf("search->from = ")).match(/\bif \(/g)).toHaveLength(2);
+  });
+
+  it("looks again into a table that has changed", () => {
+    // The end of one span is the begin of the next: what was looked up before is not what is there.
+    const text = cText(
+      "span lap on tid { begin tracepoint:syscalls:sys_enter_brk { asked: addr = args.brk }  end tracepoint:syscalls:sys_enter_brk }\nlap count() by begin.asked",
+    );
+    const body = text.slice(text.indexOf("TRACEPOINT_PROBE"));
+    expect(body.indexOf(".delete(")).toBeLessThan(body.indexOf(".update("));
+    expect(body.match(/\.lookup\(/g)?.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("counts on each CPU, and makes histograms in the kernel", () => {
+    const text = cText("malloc hist(size), sum(size) by comm");
+    expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_groups, struct malloc_hist_size_key");
+    expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64");
+    expect(cText("compaction hist(latency)")).toContain(
+      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);",
+    );
+  });
+
+  it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {
+    const query = "mmap show time, pid, comm, len";
+    expect(cText(query)).toContain("BPF_RINGBUF_OUTPUT(");
+    expect(cText(query)).toContain("problem(LOST_EVENT);");
+    const kernel = { ...bundledKernel("debian12"), release: "5.4.0-26-amd64" };
+    const known = bundledKernel("debian12");
+    const old = Object.assign(Object.create(known) as typeof known, { release: kernel.release });
+    const text = compile(query, { kernel: old, to: "bcc" }).script?.text ?? "";
+    expect(text).toContain("BPF_PERF_OUTPUT(");
+    expect(text).toContain("lost_cb=");
+    expect(text).toContain("CLOCK_MONOTONIC");
+  });
+
+  it("makes a function for each probe of a wildcard only where they are told apart", () => {
+    expect(program("tracepoint:vmscan:* by probe")).toContain("PROBES.append(");
+    expect(program("tracepoint:vmscan:* by comm")).not.toContain("PROBES");
+  });
+
+  it("reads tracepoints whose types BCC does not know with a struct of its own", () => {
+    const text = cText("migrate sum(succeeded)", "debian13");
+    expect(text).toMatch(/struct on_mm_migrate_pages_args \{\n {4}u64 common;/);
+  });
+
+  it("shows enums and flags by name, and numbers in units", () => {
+    const text = program("mmap show len in KB, prot, flags");
+    expect(text).toContain('    ("PROT_READ", 0x1),');
+    expect(text).toMatch(/\("len\b.*", True, in_units_of\(1024\)\)/);
+    expect(text).toContain('("prot", False, flags_of(PROT, ');
+  });
+
+  it("has options for who runs it, and not for what is fixed", () => {
+    expect(program("faults by comm")).toContain('"-p", "--pid"');
+    const fixed = program("faults by comm", "debian13", { process: { pid: 42, followed: false } });
+    expect(fixed).not.toContain('"--pid"');
+    expect(fixed).toContain("(u64)pid == 42");
+    expect(program("faults by comm every 2s for 10s")).toContain("default=10");
+  });
+
+  it("follows what a command starts", () => {
+    const text = program("faults by comm", "debian13", { process: { pid: 42, followed: true } });
+    expect(text).toContain("TRACEPOINT_PROBE(sched, sched_process_fork)");
+    expect(text).toContain('bpf["followed"].Key(42)');
+  });
+});
+
+const HOSTILE = [
+  'faults by comm where comm == "\\"; system(\\"id\\") //"',
+  'faults by comm where comm == "%s%n\\\\" and pid > 1',
+  'faults sum(pid) as "*/ BEGIN { system(1) } /*" by comm',
+  'faults sum(pid) as "\\"\\"\\"; import os; os.system(1)" by comm',
+  'faults show pid as "%s\\n\\"x", comm as "a\\u{202e}b"',
+  'faults show pid as "for", tid as "class", uid as "current", gid as "u64", cpu as "1+1"',
+  'uprobe:"/tmp/a b*:c";f" by comm',
+  'faults by file where file ~ "*\\\\\\"[a-z\\"]*/*"',
+  'malloc by comm where comm ~ "*/*" or comm ~ "\\"\\"\\"*"',
+];
+
+describe("text of the user", () => {
+  it.each(HOSTILE)("stays in its place: %s", (query) => {
+    const compiled = compile(query, { to: "bcc" });
+    if (!compiled.script) return expect(compiled.diagnostics[0]?.severity).toBe("error");
+    const { text } = compiled.script;
+    // Strings and comments taken out, what is left is code.
+    const code = text
+      .replace(/r"""[\s\S]*?\n"""/g, (c) =>
+        c.replace(/\/\*[\s\S]*?\*\//g, "").replace(/"(?:[^"\\\n]|\\.)*"/g, ""),
+      )
+      .replace(/"""(?:[^\\]|\\[\s\S])*?"""/g, "")
+      .replace(/"(?:[^"\\\n]|\\.)*"/g, "");
+    expect(code).not.toMatch(/system|202e|\bimport os;/);
+  });
+
+  it.skipIf(!hasPython)("leaves Python whole", () => {
+    const programs = HOSTILE.flatMap((query) => compile(query, { to: "bcc" }).script?.text ?? []);
+    expect(programs.length).toBeGreaterThan(5);
+    expect(compilePython(programs)).toBe("");
+  });
+});
+
+describe("what BCC cannot do", () => {
+  it.each([
+    ['tracepoint:vmscan:* by comm where probe == "tracepoint:vmscan:x"', /wildcard/],
+    ['uprobe:"/usr/lib/*":malloc by comm', /the name of one program or library/],
+  ])("%s", (query, why) => {
+    const { diagnostics, script } = compile(query, { to: "bcc" });
+    if (script) throw new Error("it was compiled");
+    expect(diagnostics[0]?.message).toMatch(why);
+  });
+
+  it("tells of a version that is too old", () => {
+    expect(compile("faults", { to: "bcc", bcc: "0.18.0" }).diagnostics[0]?.code).toBe("bcc-version");
+  });
+});

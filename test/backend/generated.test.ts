@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/index.js";
+import { openProfile } from "../../src/kernel/profile-file.js";
+import { QueryGenerator, randomNumbers } from "./query-generator.js";
+
+/** FAULTLINE_SEED=N repeats a run; FAULTLINE_QUERIES=N makes a longer one. */
+const SEED = Number(process.env["FAULTLINE_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
+const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
+const TARGETS = [["debian12", "0.17.0", "0.26.0"], ["debian13", "0.23.2", "0.31.0"], ["sid", "0.27.1", "0.37.0"]] as const; // prettier-ignore
+
+describe.each(TARGETS)("%s", (name, bpftrace, bcc) => {
+  it(`compiles generated queries for both back ends (FAULTLINE_SEED=${SEED})`, { timeout: 300_000 }, () => {
+    const { kernel } = openProfile(new URL(`../../profiles/${name}.profile`, import.meta.url).pathname);
+    const generator = new QueryGenerator(kernel, randomNumbers(SEED));
+    const programs: string[] = [];
+    const wrong: string[] = [];
+    for (let i = 0; i < COUNT; i++) {
+      const query = generator.next();
+      const one = compile(query, { kernel, bpftrace });
+      const other = compile(query, { kernel, to: "bcc", bcc });
+      const codes = [...one.diagnostics, ...other.diagnostics].filter((d) => d.severity === "error");
+      // What the kernel lacks, or a back end cannot do, is told; all else would be the generator's or the compiler's fault.
+      for (const { code, message } of codes)
+        if (!/^unavailable$|^missing-probe$|^kernel-|-limit$/.test(code))
+          wrong.push(`${query}: ${code}: ${message}`);
+      if (other.script) programs.push(other.script.text);
+    }
+    expect(wrong).toEqual([]);
+    expect(programs.length).toBeGreaterThan(COUNT / 2);
+    expect(pythonErrors(programs)).toBe("");
+  });
+});
+
+function pythonErrors(programs: readonly string[]): string {
+  const directory = mkdtempSync(join(tmpdir(), "faultline-generated-"));
+  try {
+    const paths = programs.map((_, i) => join(directory, `${i}.py`));
+    programs.forEach((text, i) => writeFileSync(paths[i] as string, text));
+    const { stderr, error } = spawnSync("python3", ["-W", "error", "-m", "py_compile", ...paths], {
+      encoding: "utf8",
+    });
+    // Without Python there is nothing to ask.
+    return error ? "" : stderr;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

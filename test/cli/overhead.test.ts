@@ -1,0 +1,101 @@
+/** `faultline overhead` as it is typed. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { checkMachine, findTracer } from "../../src/runtime/find-tracer.js";
+import { plan } from "../runtime/build-script.js";
+
+const canTrace = await findTracer()
+  .then((tracer) => checkMachine(tracer, plan([])))
+  .then(
+    () => true,
+    () => false,
+  );
+
+function overhead(args: readonly string[], before: readonly string[] = []) {
+  const words = [...before, process.execPath, "--import", "tsx", "src/cli/main.ts", "overhead", ...args];
+  return spawnSync(words[0] as string, words.slice(1), { encoding: "utf8", timeout: 110_000 });
+}
+
+describe("what is wrong is told, and nothing is run", () => {
+  it.each([
+    [["faults by com", "--", "true"], 2, /there is no field `com`|unknown|com/],
+    [["faults by comm for 5s", "--", "true"], 2, /the query ends by itself/],
+    [["faults by comm", "--pairs", "none", "--", "true"], 2, /--pairs needs a whole number/],
+    [["faults by comm", "--format", "csv", "--", "true"], 2, /there is no format `csv`/],
+    [["faults by comm"], 2, /missing required argument 'command'/],
+  ])(
+    "%j",
+    (args, status, text) => {
+      const result = overhead(args);
+      expect(result.stderr).toMatch(text);
+      expect(result.status).toBe(status);
+      expect(result.stdout).toBe("");
+    },
+    30_000,
+  );
+
+  it.skipIf(!canTrace)(
+    "a command that is not there",
+    () => {
+      const result = overhead(["faults by comm", "--", "no-such-command"]);
+      expect(result.stderr).toMatch(/there is no command "no-such-command"/);
+      expect(result.status).toBe(2);
+    },
+    30_000,
+  );
+
+  it.skipIf(!canTrace)(
+    "no privilege",
+    () => {
+      const result = overhead(["faults by comm", "--", "true"], ["setpriv", "--bounding-set=-all", "--"]);
+      expect(result.stderr).toMatch(/may not trace here/);
+      expect(result.status).toBe(3);
+    },
+    30_000,
+  );
+});
+
+describe.skipIf(!canTrace)(`with bpftrace${canTrace ? "" : " (skipped: it cannot trace here)"}`, () => {
+  it("gives ratios, and what a probe takes by the kernel's own count", () => {
+    const before = readFileSync("/proc/sys/kernel/bpf_stats_enabled", "utf8");
+    const workload = "i=0; while [ $i -lt 50 ]; do /bin/true; i=$((i+1)); done; exit 4";
+    const result = overhead([
+      "faults by comm",
+      "--pairs",
+      "2",
+      "--format",
+      "json",
+      "--",
+      "sh",
+      "-c",
+      workload,
+    ]);
+    expect(result.status).toBe(0);
+    expect(result.stderr).toMatch(/the command ended with exit status 4 in 5 runs/);
+    const figures = JSON.parse(result.stdout) as {
+      readonly wall: { readonly without: number; readonly ratio: { readonly median: number } };
+      readonly cpu: { readonly ratio: { readonly median: number } };
+      readonly probes: { readonly runs: number; readonly nanosecondsEach: number };
+      readonly pairs: readonly unknown[];
+    };
+    expect(figures.pairs).toHaveLength(2);
+    expect(figures.wall.without).toBeGreaterThan(0.01);
+    // On a machine that does other things as well.
+    expect(figures.wall.ratio.median).toBeGreaterThan(0.1);
+    expect(figures.wall.ratio.median).toBeLessThan(10);
+    // 50 programs that start take more than 50 faults each.
+    expect(figures.probes.runs).toBeGreaterThan(2500);
+    expect(figures.probes.nanosecondsEach).toBeGreaterThan(10);
+    expect(figures.probes.nanosecondsEach).toBeLessThan(100_000);
+    expect(readFileSync("/proc/sys/kernel/bpf_stats_enabled", "utf8")).toBe(before);
+  }, 120_000);
+
+  it("prints a table", () => {
+    const result = overhead(["faults by comm", "--pairs", "1", "--", "ls", "/usr/bin"]);
+    expect(result.status).toBe(0);
+    expect(result.stdout).toMatch(
+      /^median of 1 +without +with +ratio +least to most\nwall time +[\d.]+ m?s +.*\nCPU time .*\nprobes ran \d+ times, [\d.]+ n?µ?s each/,
+    );
+  }, 120_000);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { comparisonPlan, differences } from "../../src/compare/differences.js";
+import { comparedKeys, Totals } from "../../src/compare/totals.js";
+import type { Result } from "../../src/plan/plan.js";
+import type { GroupsEvent, ResultEvent, RowEvent } from "../../src/runtime/events.js";
+import { TIMESTAMP } from "../../src/semantics/types.js";
+import { DifferenceChart } from "../../src/compare/difference-chart.js";
+import { createView } from "../../src/view/view.js";
+import {
+  aggregate,
+  BYTES,
+  column,
+  DURATION,
+  groups,
+  rows,
+  STRING,
+  UNSIGNED,
+  USTACK,
+} from "../runtime/build-script.js";
+import { CLOCK, Memory, NAMES } from "../view/show.js";
+
+const FORMATTING = { clock: CLOCK, names: NAMES };
+type Data = ResultEvent & (RowEvent | GroupsEvent);
+
+const batch = (...found: readonly (readonly [readonly (string | number)[], number | null])[]): Data => ({
+  kind: "groups",
+  result: 0,
+  nsecs: 0,
+  groups: found.map(([keys, value]) => ({ keys, values: [value] })),
+});
+
+function compare(
+  result: Result,
+  before: readonly Data[],
+  after: readonly Data[],
+  keys = comparedKeys(result),
+): unknown[] {
+  const [a, b] = [before, after].map((events) => {
+    const totals = new Totals(result, keys, FORMATTING);
+    for (const event of events) totals.add(event);
+    return totals;
+  }) as [Totals, Totals];
+  return differences(0, a, b).groups.map(({ keys: of, values }) => [...of, ...values]);
+}
+
+const BY_COMM = groups([column("comm", STRING), column("pid", UNSIGNED)], [aggregate("count", "count()")]);
+
+describe("differences", () => {
+  it("adds intervals up, and puts the largest change first, whichever way it goes", () => {
+    const before = [batch([["a", 1], 10], [["b", 2], 5]), batch([["a", 1], 10])];
+    const after = [batch([["b", 2], 50], [["a", 1], 21], [["c", 3], 1])];
+    expect(compare(BY_COMM, before, after)).toEqual([
+      ["b", 2, 5, 50, 45, 900],
+      ["a", 1, 20, 21, 1, 5],
+      ["c", 3, 0, 1, 1, null],
+    ]);
+  });
+
+  it("puts together what is not compared", () => {
+    const keys = BY_COMM.keys.slice(0, 1);
+    expect(compare(BY_COMM, [batch([["a", 1], 10], [["a", 2], 5])], [batch([["a", 3], 20])], keys)).toEqual([
+      ["a", 15, 20, 5, 33.3],
+    ]);
+  });
+
+  it("takes stacks as one that differ only in their offsets", () => {
+    const result = groups([column("ustack", USTACK)], [aggregate("sum", "sum(size)", BYTES)]);
+    expect(
+      compare(result, [batch([["f+1\nmain+2"], 10])], [batch([["f+9\nmain+0x30"], 4], [["f+8\nmain+1"], 1])]),
+    ).toEqual([["f\nmain", 10, 5, -5, -50]]);
+  });
+
+  it("does not add up what cannot be", () => {
+    const result = groups([column("comm", STRING)], [aggregate("avg", "avg(latency)", DURATION)]);
+    expect(compare(result, [batch([["a"], 10]), batch([["a"], 20])], [batch([["a"], 30])])).toEqual([
+      ["a", 20, 30, 10, 50],
+    ]);
+  });
+
+  it("counts single events by their names, not by their times or sizes", () => {
+    const result = rows([column("time", TIMESTAMP), column("comm", STRING), column("size", BYTES)]);
+    const row = (...values: (string | number)[]): Data => ({ kind: "row", result: 0, values });
+    expect(
+      compare(result, [row(1, "a", 5), row(2, "a", 6)], [row(3, "a", 5), row(4, "b", 5), row(5, "b", 6)]),
+    ).toEqual([
+      ["b", 0, 2, 2, null],
+      ["a", 2, 1, -1, -50],
+    ]);
+  });
+});
+
+describe("a comparison", () => {
+  function show(format: "table" | "svg", result: Result, before: Data, after: Data): string {
+    const keys = comparedKeys(result);
+    const [a, b] = [before, after].map((event) => {
+      const totals = new Totals(result, keys, FORMATTING);
+      totals.add(event);
+      return totals;
+    }) as [Totals, Totals];
+    const plan = comparisonPlan([result], [keys], [a]);
+    const out = new Memory();
+    const view = createView(format, plan, { out, err: new Memory() }, NAMES, {
+      clock: CLOCK,
+      environment: {},
+      chart: (of, context) => (of.kind === "groups" ? new DifferenceChart(of, context) : undefined),
+    });
+    void view.event(differences(0, a, b));
+    view.end({ lost: 0, damaged: 0 });
+    return out.text;
+  }
+
+  it("is a table in the unit of what is measured", () => {
+    const result = groups([column("comm", STRING)], [aggregate("sum", "sum(size)", BYTES)]);
+    expect(show("table", result, batch([["a"], 4096]), batch([["a"], 1024])).split("\n")).toEqual([
+      "comm  before  after  change  change %",
+      "a      4 KiB  1 KiB  -3 KiB       -75",
+      "",
+    ]);
+  });
+
+  it("is a flame graph as wide as both, red where it grew and blue where it shrank", () => {
+    const result = groups([column("ustack", USTACK)], [aggregate("count", "count()")]);
+    const svg = show(
+      "svg",
+      result,
+      batch([["f\nmain"], 10], [["gone\nmain"], 30], [["same\nmain"], 5]),
+      batch([["f\nmain"], 20], [["new\nmain"], 10], [["same\nmain"], 5]),
+    );
+    const of = (name: string): string =>
+      new RegExp(`<title>${name}\\n([^<]*)</title><rect class="(\\w+)"`).exec(svg)?.slice(1).join(" | ") ??
+      "";
+    expect(of("f")).toBe("before 10, after 20: +100.0% | grew2");
+    expect(of("new")).toBe("before 0, after 10: new | grew4");
+    expect(of("gone")).toBe("before 30, after 0: gone | shrank4");
+    expect(of("same")).toBe("before 5, after 5: 0.0% | same");
+    expect(of("main")).toBe("before 45, after 35: -22.2% | shrank2");
+  });
+
+  it("is bars to both sides where there is no stack", () => {
+    const result = groups([column("comm", STRING)], [aggregate("count", "count()")]);
+    const svg = show("svg", result, batch([["a"], 1], [["b"], 9]), batch([["a"], 5], [["b"], 8]));
+    expect(svg).toContain(">1 → 5<");
+    expect(svg.match(/fill:#d2453a/g)).toHaveLength(1);
+    expect(svg.match(/fill:#3a78c9/g)).toHaveLength(1);
+  });
+});

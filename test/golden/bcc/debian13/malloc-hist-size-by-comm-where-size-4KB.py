@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+"""malloc hist(size) by comm where size > 4KB
+
+Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+malloc: uprobe:libc:malloc
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF
+
+CLOCK = time.CLOCK_BOOTTIME
+
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <linux/types.h>
+
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}
+
+/* malloc hist(size) by comm where size > 4KB */
+struct malloc_hist_size_key {
+    char comm[16];
+};
+struct malloc_hist_size_slots {
+    struct malloc_hist_size_key place;
+    u32 number;
+};
+BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64, 16384);
+
+/* 0 for what is negative, 1 for zero, then one for each power of two. */
+static __always_inline u32 log2_slot(s64 number)
+{
+    return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
+}
+
+/* count into @malloc_hist_size */
+int on_malloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    if (!(argument_0 > 4096))
+        return 0;
+    u64 measure = argument_0;
+    struct malloc_hist_size_key place;
+    __builtin_memset(&place, 0, sizeof(place));
+    bpf_get_current_comm(&place.comm, sizeof(place.comm));
+    struct malloc_hist_size_slots bar;
+    __builtin_memset(&bar, 0, sizeof(bar));
+    bar.place = place;
+    bar.number = log2_slot(measure);
+    u64 nothing = 0;
+    u64 *height = malloc_hist_size_slots.lookup_or_try_init(&bar, &nothing);
+    if (height)
+        *height += 1;
+    else
+        problem(FULL_MAP);
+    return 0;
+}
+"""
+
+
+def fail(why):
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
+
+
+def positive_number(words):
+    number = float(words)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+    return number
+
+
+def process_id(words):
+    number = int(words)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    return number
+
+
+def boot_time():
+    """Nanoseconds since boot, by the clock of the events."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def decoded(raw):
+    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def taken(table):
+    """The entries of a table, which is then empty."""
+    entries = []
+    for key in list(table.keys()):
+        try:
+            entries.append((key, table[key]))
+            del table[key]
+        except KeyError:
+            pass
+    return entries
+
+
+def power_bounds(slot):
+    if slot == 0:
+        return None, -1
+    return (0, 0) if slot == 1 else (1 << (slot - 2), (1 << (slot - 1)) - 1)
+
+
+def histogram(slots, bounds):
+    """From the first bucket that has something to the last."""
+    buckets = []
+    for slot in range(min(slots, default=0), max(slots, default=-1) + 1):
+        low, high = bounds(slot)
+        buckets.append({"min": low, "max": high, "count": slots.get(slot, 0)})
+    return buckets
+
+
+def plainly(value):
+    return "-" if value is None else printable(str(value))
+
+
+def printable(words):
+    """Text of the kernel or of a process must not move the cursor."""
+    return "".join(
+        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
+    )
+
+
+def scaled(value, step, units):
+    """Three digits that count, in the largest unit that leaves something before the point."""
+    size = abs(value)
+    index = 0
+    while index < len(units) - 1 and size >= step - (0.5 if index else 0):
+        size /= step
+        index += 1
+    if index == 0 or size >= 100:
+        digits = str(int(size + 0.5))
+    else:
+        digits = ("%.*f" % (1 if size >= 10 else 2, size)).rstrip("0").rstrip(".")
+    return "%s%s %s" % ("-" if value < 0 else "", digits, units[index])
+
+
+def amount(value):
+    """A size in bytes."""
+    return "-" if value is None else scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+
+
+def show_histogram(buckets, show):
+    if not buckets:
+        print("no events", flush=True)
+        return
+    names = []
+    for bucket in buckets:
+        low, high = bucket["min"], bucket["max"]
+        if low == high:
+            names.append("[%s]" % show(low))
+        else:
+            left = "(..." if low is None else "[%s" % show(low)
+            names.append("%s, %s)" % (left, "..." if high is None else show(high + 1)))
+    counts = [bucket["count"] for bucket in buckets]
+    name_width = max(len(name) for name in names)
+    count_width = max(len(str(count)) for count in counts)
+    bar_width = max(10, min(52, 80 - name_width - count_width - 4))
+    most = max(max(counts), 1)
+    for name, count in zip(names, counts):
+        bar = "@" * (max(1, round(count / most * bar_width)) if count else 0)
+        print("%-*s %*d |%-*s|" % (name_width, name, count_width, count, bar_width, bar))
+    sys.stdout.flush()
+
+
+def show_blocks(columns, histograms, rows):
+    """Histograms, a block a group; each has a place in the group, a name, and what writes a bound."""
+    if not rows:
+        print("no events", flush=True)
+    for number, (facts, values) in enumerate(rows):
+        if number:
+            print()
+        for (name, _, show), value in zip(columns, facts):
+            words = show(value)
+            print("%s %s" % (name, words if "\n" not in words else "\n    " + words.replace("\n", "\n    ")))
+        for place, name, show in histograms:
+            print(name)
+            show_histogram(values[place], show)
+
+
+def by_size(groups, rank):
+    """Those that matter most first."""
+    def size(value):
+        if isinstance(value, list):
+            return sum(bucket["count"] for bucket in value)
+        if isinstance(value, dict):
+            return value["total"]
+        return float("-inf") if value is None else value
+    def name(key):
+        return [(isinstance(part, str), part if isinstance(part, (int, str)) else 0) for part in key]
+    return sorted(groups, key=lambda group: (-size(group[1][rank]), name(group[0])))
+
+
+def say(message):
+    """A line of the stream that `--json` asks for."""
+    print(json.dumps(message, separators=(",", ":")), flush=True)
+
+
+def tell(kind, count, words):
+    if arguments.json:
+        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    else:
+        print("%d %s" % (count, words), file=sys.stderr)
+
+
+def tell_problems():
+    """What went wrong since the last time, by the kinds of the C text."""
+    kinds = [
+        "events were lost: they came faster than they were read",
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place",
+    ]
+    for kind, words in enumerate(kinds):
+        total = sum(bpf["problems"][kind])
+        if total > told[kind]:
+            tell(kind, total - told[kind], words)
+            told[kind] = total
+
+
+told = [0, 0, 0, 0]
+
+
+def take_0():
+    """The groups of `malloc hist(size) by comm where size > 4KB` since the last time."""
+    groups = {}
+    for key, counted in taken(bpf["malloc_hist_size_slots"]):
+        group = groups.setdefault((decoded(key.place.comm),), [{}])
+        slot = key.number
+        if sum(counted):
+            group[0][slot] = group[0].get(slot, 0) + sum(counted)
+    return [
+        (name, [histogram(group[0], power_bounds)])
+        for name, group in groups.items()
+    ]
+
+
+COLUMNS_0 = [
+    ("comm", False, plainly),
+]
+HISTOGRAMS_0 = [
+    (0, "hist(size)", amount),
+]
+
+
+def report_0(final=False):
+    """malloc hist(size) by comm where size > 4KB"""
+    rows = take_0()
+    if arguments.json:
+        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
+        return
+    if arguments.interval:
+        print("\n" + time.strftime("%H:%M:%S"))
+    rows = by_size(rows, 0)
+    show_blocks(COLUMNS_0, HISTOGRAMS_0, [([name[0]], values) for name, values in rows])
+
+
+parser = argparse.ArgumentParser(description="malloc hist(size) by comm where size > 4KB")
+parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
+parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
+arguments = parser.parse_args()
+stopping = threading.Event()
+
+
+def stop(_signal, _frame):
+    """The first asks for the last results, the second ends it at once."""
+    if stopping.is_set():
+        os._exit(1)
+    stopping.set()
+
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+if os.geteuid() != 0:
+    fail("tracing the kernel needs root")
+try:
+    only_pid = arguments.pid or -1
+    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
+except Exception as error:
+    fail("cannot trace: %s" % error)
+if arguments.json:
+    say({"attached": 1})
+else:
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+started = time.monotonic()
+due = []
+if arguments.interval:
+    due.append([started + (arguments.interval), arguments.interval, report_0])
+try:
+    while not stopping.is_set():
+        now = time.monotonic()
+        wait = 1.0
+        if arguments.duration is not None:
+            if now >= started + arguments.duration:
+                break
+            wait = min(wait, started + arguments.duration - now)
+        for timer in due:
+            if now >= timer[0]:
+                timer[2]()
+                timer[0] = max(timer[0] + timer[1], now)
+            wait = min(wait, max(timer[0] - now, 0))
+        stopping.wait(wait)
+        tell_problems()
+    report_0(final=True)
+    tell_problems()
+except BrokenPipeError:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""malloc sum(size) as total, count() by ustack top 20 by total
+
+Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+malloc: uprobe:libc:malloc
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF
+
+CLOCK = time.CLOCK_BOOTTIME
+
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <linux/types.h>
+#include <linux/errno.h>
+
+BPF_STACK_TRACE(stacks, 16384);
+
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}
+
+static __always_inline int stack_of(void *context, u64 flags)
+{
+    int id = stacks.get_stackid(context, flags);
+    if (id < 0)
+        problem(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
+    return id;
+}
+
+/* malloc sum(size) as total, count() by ustack top 20 by total */
+struct malloc_sum_size_key {
+    s32 ustack;
+    u32 ustack_pid;
+};
+struct malloc_sum_size_value {
+    s64 sum;
+    s64 count;
+};
+BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct malloc_sum_size_value, 16384);
+
+/* count into @malloc_sum_size, @malloc_count */
+int on_malloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 measure = argument_0;
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct malloc_sum_size_key place;
+    __builtin_memset(&place, 0, sizeof(place));
+    place.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    place.ustack_pid = pid;
+    struct malloc_sum_size_value nothing = {};
+    struct malloc_sum_size_value *counted = malloc_sum_size_groups.lookup_or_try_init(&place, &nothing);
+    if (counted) {
+        counted->sum += measure;
+        counted->count += 1;
+    } else {
+        problem(FULL_MAP);
+    }
+    return 0;
+}
+"""
+
+
+def fail(why):
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
+
+
+def positive_number(words):
+    number = float(words)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+    return number
+
+
+def process_id(words):
+    number = int(words)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    return number
+
+
+def boot_time():
+    """Nanoseconds since boot, by the clock of the events."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def decoded(raw):
+    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def symbol(address, pid):
+    """A function's name and the place in it; the bare address where nothing is known of it."""
+    key = (address, pid)
+    if key not in symbols:
+        name = bpf.ksym(address, show_offset=True) if pid < 0 else bpf.sym(address, pid, show_offset=True)
+        name, _, offset = decoded(name).rpartition("+0x")
+        known = name != "" and "[unknown]" not in name
+        symbols[key] = "%s+%d" % (name, int(offset, 16)) if known else "0x%x" % address
+    return symbols[key]
+
+
+symbols = {}
+
+
+def frames(number, pid):
+    """A stack, the innermost function first; None where the kernel could not take it."""
+    if number < 0:
+        return None
+    try:
+        return "\n".join(symbol(address, pid) for address in bpf["stacks"].walk(number))
+    except KeyError:
+        return None
+
+
+def taken(table):
+    """The entries of a table, which is then empty."""
+    entries = []
+    for key in list(table.keys()):
+        try:
+            entries.append((key, table[key]))
+            del table[key]
+        except KeyError:
+            pass
+    return entries
+
+
+def plainly(value):
+    return "-" if value is None else printable(str(value))
+
+
+def printable(words):
+    """Text of the kernel or of a process must not move the cursor."""
+    return "".join(
+        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
+    )
+
+
+def line_by_line(value):
+    return "-" if value is None else "\n".join(printable(each) for each in value.split("\n"))
+
+
+def scaled(value, step, units):
+    """Three digits that count, in the largest unit that leaves something before the point."""
+    size = abs(value)
+    index = 0
+    while index < len(units) - 1 and size >= step - (0.5 if index else 0):
+        size /= step
+        index += 1
+    if index == 0 or size >= 100:
+        digits = str(int(size + 0.5))
+    else:
+        digits = ("%.*f" % (1 if size >= 10 else 2, size)).rstrip("0").rstrip(".")
+    return "%s%s %s" % ("-" if value < 0 else "", digits, units[index])
+
+
+def amount(value):
+    """A size in bytes."""
+    return "-" if value is None else scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+
+
+def show_table(columns, rows):
+    """Columns are a name, whether they stand to the right, and what writes a value."""
+    if not rows:
+        print("no events", flush=True)
+        return
+    cells = [[show(value).split("\n") for (_, _, show), value in zip(columns, row)] for row in rows]
+    widths = [
+        max([len(name)] + [len(line) for row in cells for line in row[i]])
+        for i, (name, _, _) in enumerate(columns)
+    ]
+    print(aligned([name for name, _, _ in columns], columns, widths))
+    for row in cells:
+        for at in range(max(len(cell) for cell in row)):
+            print(aligned([cell[at] if at < len(cell) else "" for cell in row], columns, widths))
+    sys.stdout.flush()
+
+
+def aligned(cells, columns, widths):
+    placed = [
+        cell.rjust(width) if right else cell.ljust(width)
+        for cell, (_, right, _), width in zip(cells, columns, widths)
+    ]
+    return "  ".join(placed).rstrip()
+
+
+def by_size(groups, rank):
+    """Those that matter most first."""
+    def size(value):
+        if isinstance(value, list):
+            return sum(bucket["count"] for bucket in value)
+        if isinstance(value, dict):
+            return value["total"]
+        return float("-inf") if value is None else value
+    def name(key):
+        return [(isinstance(part, str), part if isinstance(part, (int, str)) else 0) for part in key]
+    return sorted(groups, key=lambda group: (-size(group[1][rank]), name(group[0])))
+
+
+def say(message):
+    """A line of the stream that `--json` asks for."""
+    print(json.dumps(message, separators=(",", ":")), flush=True)
+
+
+def tell(kind, count, words):
+    if arguments.json:
+        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    else:
+        print("%d %s" % (count, words), file=sys.stderr)
+
+
+def tell_problems():
+    """What went wrong since the last time, by the kinds of the C text."""
+    kinds = [
+        "events were lost: they came faster than they were read",
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place",
+    ]
+    for kind, words in enumerate(kinds):
+        total = sum(bpf["problems"][kind])
+        if total > told[kind]:
+            tell(kind, total - told[kind], words)
+            told[kind] = total
+
+
+told = [0, 0, 0, 0]
+
+
+def take_0():
+    """The groups of `malloc sum(size) as total, count() by ustack top 20 by total` since the last time."""
+    groups = {}
+    for key, counted in taken(bpf["malloc_sum_size_groups"]):
+        group = groups.setdefault((frames(key.ustack, key.ustack_pid),), [0, 0])
+        group[0] += sum(cpu.sum for cpu in counted)
+        group[1] += sum(cpu.count for cpu in counted)
+    return [
+        (name, [group[0], group[1]])
+        for name, group in groups.items()
+    ]
+
+
+COLUMNS_0 = [
+    ("total", True, amount),
+    ("count()", True, plainly),
+    ("ustack", False, line_by_line),
+]
+
+
+def report_0(final=False):
+    """malloc sum(size) as total, count() by ustack top 20 by total"""
+    rows = take_0()
+    if arguments.json:
+        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
+        return
+    if arguments.interval:
+        print("\n" + time.strftime("%H:%M:%S"))
+    rows = by_size(rows, 0)[:20]
+    show_table(COLUMNS_0, [[values[0], values[1], name[0]] for name, values in rows])
+
+
+parser = argparse.ArgumentParser(description="malloc sum(size) as total, count() by ustack top 20 by total")
+parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
+parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
+arguments = parser.parse_args()
+stopping = threading.Event()
+
+
+def stop(_signal, _frame):
+    """The first asks for the last results, the second ends it at once."""
+    if stopping.is_set():
+        os._exit(1)
+    stopping.set()
+
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+if os.geteuid() != 0:
+    fail("tracing the kernel needs root")
+try:
+    only_pid = arguments.pid or -1
+    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
+except Exception as error:
+    fail("cannot trace: %s" % error)
+if arguments.json:
+    say({"attached": 1})
+else:
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+started = time.monotonic()
+due = []
+if arguments.interval:
+    due.append([started + (arguments.interval), arguments.interval, report_0])
+try:
+    while not stopping.is_set():
+        now = time.monotonic()
+        wait = 1.0
+        if arguments.duration is not None:
+            if now >= started + arguments.duration:
+                break
+            wait = min(wait, started + arguments.duration - now)
+        for timer in due:
+            if now >= timer[0]:
+                timer[2]()
+                timer[0] = max(timer[0] + timer[1], now)
+            wait = min(wait, max(timer[0] - now, 0))
+        stopping.wait(wait)
+        tell_problems()
+    report_0(final=True)
+    tell_problems()
+except BrokenPipeError:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD\"
+
+Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+shrink_slab: tracepoint:vmscan:mm_shrink_slab_end
+shrink_slab: tracepoint:vmscan:mm_shrink_slab_start
+kswapd_wake: rawtracepoint:mm_vmscan_kswapd_wake
+  not tracepoint:vmscan:mm_vmscan_kswapd_wake: it costs 4.1 times as much
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF
+
+CLOCK = time.CLOCK_BOOTTIME
+
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <linux/types.h>
+
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}
+
+/* when each shrink_slab began, by tid */
+struct shrink_slab_begun {
+    u64 start;
+};
+BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, 16384);
+
+/* every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD" */
+struct shrink_slab_sum_latency_value {
+    s64 sum;
+    s64 count;
+};
+BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 1);
+
+/* remember when shrink_slab began */
+TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 now = bpf_ktime_get_boot_ns();
+    struct shrink_slab_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.start = now;
+    if (shrink_slab_begun.update(&tid, &begun))
+        problem(FULL_MAP);
+    return 0;
+}
+
+/* shrink_slab: column "S-SLABms" */
+TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct shrink_slab_begun *entry = shrink_slab_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 latency = now - entry->start;
+    u64 measure = latency;
+    int only = 0;
+    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&only);
+    if (counted) {
+        counted->sum += measure;
+    } else {
+        problem(FULL_MAP);
+    }
+    shrink_slab_begun.delete(&tid);
+    return 0;
+}
+
+/* kswapd_wake: column "KSWAPD" */
+RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    int only = 0;
+    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&only);
+    if (counted) {
+        counted->count += 1;
+    } else {
+        problem(FULL_MAP);
+    }
+    return 0;
+}
+"""
+
+
+def fail(why):
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
+
+
+def positive_number(words):
+    number = float(words)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+    return number
+
+
+def process_id(words):
+    number = int(words)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    return number
+
+
+def boot_time():
+    """Nanoseconds since boot, by the clock of the events."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def taken(table):
+    """The entries of a table, which is then empty."""
+    entries = []
+    for key in list(table.keys()):
+        try:
+            entries.append((key, table[key]))
+            del table[key]
+        except KeyError:
+            pass
+    return entries
+
+
+def plainly(value):
+    return "-" if value is None else printable(str(value))
+
+
+def printable(words):
+    """Text of the kernel or of a process must not move the cursor."""
+    return "".join(
+        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
+    )
+
+
+def line_by_line(value):
+    return "-" if value is None else "\n".join(printable(each) for each in value.split("\n"))
+
+
+def in_units_of(factor):
+    def shown(value):
+        if value is None:
+            return "-"
+        number = round(value / factor, 2)
+        return str(int(number)) if number == int(number) else str(number)
+    return shown
+
+
+def aligned(cells, columns, widths):
+    placed = [
+        cell.rjust(width) if right else cell.ljust(width)
+        for cell, (_, right, _), width in zip(cells, columns, widths)
+    ]
+    return "  ".join(placed).rstrip()
+
+
+def show_line(columns, values, widths):
+    """A line of a stream: a longer value moves the rest of it, and stacks stand below."""
+    cells = []
+    below = []
+    for (_, _, show), value in zip(columns, values):
+        if show is line_by_line:
+            below += show(value).split("\n")
+        cells.append("" if show is line_by_line else show(value))
+    print(aligned(cells, columns, widths))
+    for line in below:
+        print("    " + line)
+    sys.stdout.flush()
+
+
+def say(message):
+    """A line of the stream that `--json` asks for."""
+    print(json.dumps(message, separators=(",", ":")), flush=True)
+
+
+def tell(kind, count, words):
+    if arguments.json:
+        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    else:
+        print("%d %s" % (count, words), file=sys.stderr)
+
+
+def tell_problems():
+    """What went wrong since the last time, by the kinds of the C text."""
+    kinds = [
+        "events were lost: they came faster than they were read",
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place",
+    ]
+    for kind, words in enumerate(kinds):
+        total = sum(bpf["problems"][kind])
+        if total > told[kind]:
+            tell(kind, total - told[kind], words)
+            told[kind] = total
+
+
+told = [0, 0, 0, 0]
+
+
+def take_0():
+    """The groups of `every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD\"` since the last time."""
+    groups = {(): [0, 0]}
+    for _, counted in taken(bpf["shrink_slab_sum_latency_groups"]):
+        group = groups.setdefault((), [0, 0])
+        group[0] += sum(cpu.sum for cpu in counted)
+        group[1] += sum(cpu.count for cpu in counted)
+    return [
+        (name, [group[0], group[1]])
+        for name, group in groups.items()
+    ]
+
+
+COLUMNS_0 = [
+    ("S-SLABms", True, in_units_of(1000000)),
+    ("KSWAPD", True, plainly),
+]
+WIDTHS_0 = [8, 8, 8]
+lines_0 = []
+
+
+def report_0(final=False):
+    """every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD\""""
+    rows = take_0()
+    if arguments.json:
+        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
+        return
+    columns = [("time", False, str)] + COLUMNS_0
+    if not lines_0:
+        print(aligned([name for name, _, _ in columns], columns, WIDTHS_0))
+    lines_0.append(1)
+    values = rows[0][1]
+    show_line(columns, [time.strftime("%H:%M:%S")] + [values[0], values[1]], WIDTHS_0)
+
+
+parser = argparse.ArgumentParser(description="every 1s show sum(shrink_slab.latency) in ms as \"S-SLABms\", count(kswapd_wake) as \"KSWAPD\"")
+parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds (1)")
+parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
+arguments = parser.parse_args()
+stopping = threading.Event()
+
+
+def stop(_signal, _frame):
+    """The first asks for the last results, the second ends it at once."""
+    if stopping.is_set():
+        os._exit(1)
+    stopping.set()
+
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+if os.geteuid() != 0:
+    fail("tracing the kernel needs root")
+try:
+    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+except Exception as error:
+    fail("cannot trace: %s" % error)
+if arguments.json:
+    say({"attached": 3})
+else:
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+started = time.monotonic()
+due = []
+due.append([started + (arguments.interval or 1), arguments.interval or 1, report_0])
+try:
+    while not stopping.is_set():
+        now = time.monotonic()
+        wait = 1.0
+        if arguments.duration is not None:
+            if now >= started + arguments.duration:
+                break
+            wait = min(wait, started + arguments.duration - now)
+        for timer in due:
+            if now >= timer[0]:
+                timer[2]()
+                timer[0] = max(timer[0] + timer[1], now)
+            wait = min(wait, max(timer[0] - now, 0))
+        stopping.wait(wait)
+        tell_problems()
+    report_0(final=True)
+    tell_problems()
+except BrokenPipeError:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""faults
+
+Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+faults: software:page-faults:1
+Note: faults: counts faults of user and kernel code, each once, before the kernel handles it
+"""
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF, PerfSWConfig, PerfType
+
+CLOCK = time.CLOCK_BOOTTIME
+
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <uapi/linux/bpf_perf_event.h>
+#include <linux/types.h>
+
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}
+
+/* faults */
+struct faults_value {
+    s64 count;
+};
+BPF_PERCPU_ARRAY(faults_groups, struct faults_value, 1);
+
+/* count into @faults */
+int on_1(struct bpf_perf_event_data *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    int only = 0;
+    struct faults_value *counted = faults_groups.lookup(&only);
+    if (counted) {
+        counted->count += 1;
+    } else {
+        problem(FULL_MAP);
+    }
+    return 0;
+}
+"""
+
+
+def fail(why):
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
+
+
+def positive_number(words):
+    number = float(words)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+    return number
+
+
+def process_id(words):
+    number = int(words)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    return number
+
+
+def boot_time():
+    """Nanoseconds since boot, by the clock of the events."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def taken(table):
+    """The entries of a table, which is then empty."""
+    entries = []
+    for key in list(table.keys()):
+        try:
+            entries.append((key, table[key]))
+            del table[key]
+        except KeyError:
+            pass
+    return entries
+
+
+def plainly(value):
+    return "-" if value is None else printable(str(value))
+
+
+def printable(words):
+    """Text of the kernel or of a process must not move the cursor."""
+    return "".join(
+        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
+    )
+
+
+def show_table(columns, rows):
+    """Columns are a name, whether they stand to the right, and what writes a value."""
+    if not rows:
+        print("no events", flush=True)
+        return
+    cells = [[show(value).split("\n") for (_, _, show), value in zip(columns, row)] for row in rows]
+    widths = [
+        max([len(name)] + [len(line) for row in cells for line in row[i]])
+        for i, (name, _, _) in enumerate(columns)
+    ]
+    print(aligned([name for name, _, _ in columns], columns, widths))
+    for row in cells:
+        for at in range(max(len(cell) for cell in row)):
+            print(aligned([cell[at] if at < len(cell) else "" for cell in row], columns, widths))
+    sys.stdout.flush()
+
+
+def aligned(cells, columns, widths):
+    placed = [
+        cell.rjust(width) if right else cell.ljust(width)
+        for cell, (_, right, _), width in zip(cells, columns, widths)
+    ]
+    return "  ".join(placed).rstrip()
+
+
+def by_size(groups, rank):
+    """Those that matter most first."""
+    def size(value):
+        if isinstance(value, list):
+            return sum(bucket["count"] for bucket in value)
+        if isinstance(value, dict):
+            return value["total"]
+        return float("-inf") if value is None else value
+    def name(key):
+        return [(isinstance(part, str), part if isinstance(part, (int, str)) else 0) for part in key]
+    return sorted(groups, key=lambda group: (-size(group[1][rank]), name(group[0])))
+
+
+def say(message):
+    """A line of the stream that `--json` asks for."""
+    print(json.dumps(message, separators=(",", ":")), flush=True)
+
+
+def tell(kind, count, words):
+    if arguments.json:
+        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    else:
+        print("%d %s" % (count, words), file=sys.stderr)
+
+
+def tell_problems():
+    """What went wrong since the last time, by the kinds of the C text."""
+    kinds = [
+        "events were lost: they came faster than they were read",
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place",
+    ]
+    for kind, words in enumerate(kinds):
+        total = sum(bpf["problems"][kind])
+        if total > told[kind]:
+            tell(kind, total - told[kind], words)
+            told[kind] = total
+
+
+told = [0, 0, 0, 0]
+
+
+def take_0():
+    """The groups of `faults` since the last time."""
+    groups = {(): [0]}
+    for _, counted in taken(bpf["faults_groups"]):
+        group = groups.setdefault((), [0])
+        group[0] += sum(cpu.count for cpu in counted)
+    return [
+        (name, [group[0]])
+        for name, group in groups.items()
+    ]
+
+
+COLUMNS_0 = [
+    ("count()", True, plainly),
+]
+
+
+def report_0(final=False):
+    """faults"""
+    rows = take_0()
+    if arguments.json:
+        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
+        return
+    if arguments.interval:
+        print("\n" + time.strftime("%H:%M:%S"))
+    rows = by_size(rows, 0)
+    show_table(COLUMNS_0, [[values[0]] for name, values in rows])
+
+
+parser = argparse.ArgumentParser(description="faults")
+parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
+parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
+arguments = parser.parse_args()
+stopping = threading.Event()
+
+
+def stop(_signal, _frame):
+    """The first asks for the last results, the second ends it at once."""
+    if stopping.is_set():
+        os._exit(1)
+    stopping.set()
+
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+if os.geteuid() != 0:
+    fail("tracing the kernel needs root")
+try:
+    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    bpf.attach_perf_event(ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_1", sample_period=1)
+except Exception as error:
+    fail("cannot trace: %s" % error)
+if arguments.json:
+    say({"attached": 1})
+else:
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+started = time.monotonic()
+due = []
+if arguments.interval:
+    due.append([started + (arguments.interval), arguments.interval, report_0])
+try:
+    while not stopping.is_set():
+        now = time.monotonic()
+        wait = 1.0
+        if arguments.duration is not None:
+            if now >= started + arguments.duration:
+                break
+            wait = min(wait, started + arguments.duration - now)
+        for timer in due:
+            if now >= timer[0]:
+                timer[2]()
+                timer[0] = max(timer[0] + timer[1], now)
+            wait = min(wait, max(timer[0] - now, 0))
+        stopping.wait(wait)
+        tell_problems()
+    report_0(final=True)
+    tell_problems()
+except BrokenPipeError:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,333 @@
+#!/usr/bin/env python3
+"""mmap show time, pid, comm, len in KB, prot, flags, file
+
+Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+mmap: tracepoint:syscalls:sys_enter_mmap
+"""
+import argparse
+import datetime
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF
+
+CLOCK = time.CLOCK_BOOTTIME
+PROT = [
+    ("PROT_READ", 0x1),
+    ("PROT_WRITE", 0x2),
+    ("PROT_EXEC", 0x4),
+    ("PROT_SEM", 0x8),
+    ("PROT_GROWSDOWN", 0x1000000),
+    ("PROT_GROWSUP", 0x2000000),
+]
+MAP = [
+    ("MAP_HUGE_1GB", 0x78000000),
+    ("MAP_HUGE_2MB", 0x54000000),
+    ("MAP_SHARED_VALIDATE", 0x3),
+    ("MAP_SHARED", 0x1),
+    ("MAP_PRIVATE", 0x2),
+    ("MAP_DROPPABLE", 0x8),
+    ("MAP_FIXED", 0x10),
+    ("MAP_ANONYMOUS", 0x20),
+    ("MAP_ANON", 0x20),
+    ("MAP_32BIT", 0x40),
+    ("MAP_ABOVE4G", 0x80),
+    ("MAP_GROWSDOWN", 0x100),
+    ("MAP_DENYWRITE", 0x800),
+    ("MAP_EXECUTABLE", 0x1000),
+    ("MAP_LOCKED", 0x2000),
+    ("MAP_NORESERVE", 0x4000),
+    ("MAP_POPULATE", 0x8000),
+    ("MAP_NONBLOCK", 0x10000),
+    ("MAP_STACK", 0x20000),
+    ("MAP_HUGETLB", 0x40000),
+    ("MAP_SYNC", 0x80000),
+    ("MAP_FIXED_NOREPLACE", 0x100000),
+    ("MAP_UNINITIALIZED", 0x4000000),
+]
+
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <linux/types.h>
+
+/* Where Linux 7.2.13+deb14-cloud-amd64 keeps what is read here, in bytes. */
+#define TASK_STRUCT__FILES 3416
+#define FILES_STRUCT__FDT 32
+#define FDTABLE__FD 8
+#define FILE__F_PATH__DENTRY 72
+#define DENTRY__D_NAME__NAME 40
+
+/* What went wrong, counted by kind, for the program to tell. */
+enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline void problem(int kind)
+{
+    u64 *count = problems.lookup(&kind);
+    if (count)
+        *count += 1;
+}
+
+/* mmap show time, pid, comm, len in KB, prot, flags, file */
+struct event_0 {
+    u64 time;
+    u32 pid;
+    char comm[16];
+    u64 len_kb;
+    u64 prot;
+    u64 flags;
+    char file[64];
+};
+BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
+
+/* mmap: show each one */
+TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u64 now = bpf_ktime_get_boot_ns();
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    u64 task = bpf_get_current_task();
+    u64 files = 0;
+    bpf_probe_read_kernel(&files, sizeof(files), (void *)(task + TASK_STRUCT__FILES));
+    u64 fdt = 0;
+    bpf_probe_read_kernel(&fdt, sizeof(fdt), (void *)(files + FILES_STRUCT__FDT));
+    u64 fd = 0;
+    bpf_probe_read_kernel(&fd, sizeof(fd), (void *)(fdt + FDTABLE__FD));
+    u64 element = 0;
+    bpf_probe_read_kernel(&element, sizeof(element), (void *)(fd + 8 * (args->fd)));
+    u64 dentry = 0;
+    bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(element + FILE__F_PATH__DENTRY));
+    u64 name = 0;
+    bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
+    struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));
+    if (row) {
+        row->time = now;
+        row->pid = pid;
+        bpf_get_current_comm(&row->comm, sizeof(row->comm));
+        row->len_kb = args->len;
+        row->prot = args->prot;
+        row->flags = args->flags;
+        if ((s64)((s32)args->fd) < 0) {
+            __builtin_memcpy(&row->file, "", sizeof(row->file) < 1 ? sizeof(row->file) - 1 : 1);
+        } else {
+            bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)(name));
+        }
+        event_0_buffer.ringbuf_submit(row, 0);
+    } else {
+        problem(LOST_EVENT);
+    }
+    return 0;
+}
+"""
+
+
+def fail(why):
+    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
+
+
+def positive_number(words):
+    number = float(words)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+    return number
+
+
+def process_id(words):
+    number = int(words)
+    if number <= 0:
+        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    return number
+
+
+def boot_time():
+    """Nanoseconds since boot, by the clock of the events."""
+    return time.clock_gettime_ns(CLOCK)
+
+
+def decoded(raw):
+    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def plainly(value):
+    return "-" if value is None else printable(str(value))
+
+
+def printable(words):
+    """Text of the kernel or of a process must not move the cursor."""
+    return "".join(
+        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
+    )
+
+
+def line_by_line(value):
+    return "-" if value is None else "\n".join(printable(each) for each in value.split("\n"))
+
+
+def wall_clock(nanoseconds):
+    """The time of day of a time stamp of the kernel."""
+    moment = datetime.datetime.fromtimestamp((nanoseconds + WALL_CLOCK) / 1e9)
+    return moment.strftime("%H:%M:%S.") + "%03d" % (moment.microsecond // 1000)
+
+
+WALL_CLOCK = time.time_ns() - boot_time()
+
+
+def in_units_of(factor):
+    def shown(value):
+        if value is None:
+            return "-"
+        number = round(value / factor, 2)
+        return str(int(number)) if number == int(number) else str(number)
+    return shown
+
+
+def flags_of(names, zeros=()):
+    """Bits by name, joined as C does, in the order they are looked for; the rest in hexadecimal."""
+    def shown(value):
+        if value is None:
+            return "-"
+        found = [name for name, room in zeros if not value & room][:1]
+        rest = value
+        for name, bits in names:
+            if rest & bits == bits:
+                found.append(name)
+                rest &= ~bits
+        return "|".join(found + (["0x%x" % rest] if rest or not found else []))
+    return shown
+
+
+def aligned(cells, columns, widths):
+    placed = [
+        cell.rjust(width) if right else cell.ljust(width)
+        for cell, (_, right, _), width in zip(cells, columns, widths)
+    ]
+    return "  ".join(placed).rstrip()
+
+
+def show_line(columns, values, widths):
+    """A line of a stream: a longer value moves the rest of it, and stacks stand below."""
+    cells = []
+    below = []
+    for (_, _, show), value in zip(columns, values):
+        if show is line_by_line:
+            below += show(value).split("\n")
+        cells.append("" if show is line_by_line else show(value))
+    print(aligned(cells, columns, widths))
+    for line in below:
+        print("    " + line)
+    sys.stdout.flush()
+
+
+def say(message):
+    """A line of the stream that `--json` asks for."""
+    print(json.dumps(message, separators=(",", ":")), flush=True)
+
+
+def tell(kind, count, words):
+    if arguments.json:
+        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    else:
+        print("%d %s" % (count, words), file=sys.stderr)
+
+
+def tell_problems():
+    """What went wrong since the last time, by the kinds of the C text."""
+    kinds = [
+        "events were lost: they came faster than they were read",
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place",
+    ]
+    for kind, words in enumerate(kinds):
+        total = sum(bpf["problems"][kind])
+        if total > told[kind]:
+            tell(kind, total - told[kind], words)
+            told[kind] = total
+
+
+told = [0, 0, 0, 0]
+
+
+COLUMNS_0 = [
+    ("time", False, wall_clock),
+    ("pid", True, plainly),
+    ("comm", False, plainly),
+    ("len (KB)", True, in_units_of(1024)),
+    ("prot", False, flags_of(PROT, [("PROT_NONE", 0xffffffffffffffff)])),
+    ("flags", False, flags_of(MAP, [("MAP_FILE", 0xffffffffffffffff)])),
+    ("file", False, plainly),
+]
+WIDTHS_0 = [12, 7, 15, 10, 20, 20, 20]
+
+
+def show_0(_context, data, _size):
+    """mmap show time, pid, comm, len in KB, prot, flags, file"""
+    event = bpf["event_0_buffer"].event(data)
+    values = [
+        event.time,
+        event.pid,
+        decoded(event.comm),
+        event.len_kb,
+        event.prot,
+        event.flags,
+        decoded(event.file),
+    ]
+    if arguments.json:
+        say({"row": 0, "values": values})
+    else:
+        show_line(COLUMNS_0, values, WIDTHS_0)
+
+
+parser = argparse.ArgumentParser(description="mmap show time, pid, comm, len in KB, prot, flags, file")
+parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
+arguments = parser.parse_args()
+stopping = threading.Event()
+
+
+def stop(_signal, _frame):
+    """The first asks for the last results, the second ends it at once."""
+    if stopping.is_set():
+        os._exit(1)
+    stopping.set()
+
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+if os.geteuid() != 0:
+    fail("tracing the kernel needs root")
+if os.uname().release != "7.2.13+deb14-cloud-amd64":
+    print("warning: compiled for Linux 7.2.13+deb14-cloud-amd64: on another kernel members may be elsewhere", file=sys.stderr)
+try:
+    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    bpf["event_0_buffer"].open_ring_buffer(show_0)
+except Exception as error:
+    fail("cannot trace: %s" % error)
+if arguments.json:
+    say({"attached": 1})
+else:
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+    print(aligned([name for name, _, _ in COLUMNS_0], COLUMNS_0, WIDTHS_0), flush=True)
+started = time.monotonic()
+try:
+    while not stopping.is_set():
+        now = time.monotonic()
+        wait = 1.0
+        if arguments.duration is not None:
+            if now >= started + arguments.duration:
+                break
+            wait = min(wait, started + arguments.duration - now)
+        bpf.ring_buffer_poll(int(wait * 1000) + 1)
+        tell_problems()
+    bpf.ring_buffer_consume()
+    tell_problems()
+except BrokenPipeError:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,59 @@
+/** The checks that BCC is held to: those of bpftrace, number for number, and some of its own. */
+import { expect } from "vitest";
+import { CHECKS } from "./checks/all.js";
+import { atLeast, between, exactly, query, rowsWhere, total, type GuestCheck } from "./checks/check.js";
+
+const OWN: readonly GuestCheck[] = [
+  {
+    id: "bcc-all-aggregates",
+    command: query(
+      "malloc count(), sum(size), avg(size), min(size), max(size), stats(size), hist(size), lhist(size, 0, 20000, 1000) by comm where size == 12345",
+    ),
+    workload: "leak 30 12345 20 10",
+    verify: (r) => {
+      const [row] = rowsWhere(r, { comm: "leak" });
+      expect(row?.values).toMatchObject({
+        "avg(size)": 12345,
+        "min(size)": 12345,
+        "max(size)": 12345,
+        "stats(size)": { count: 60, sum: 60 * 12345, avg: 12345 },
+        "hist(size)": [{ min: 8192, max: 16383, count: 60 }],
+        "lhist(size, 0, 20000, 1000)": [{ min: 12000, max: 12999, count: 60 }],
+      });
+      exactly(total(r, "sum(size)"), 60 * 12345);
+      return exactly(total(r, "count()"), 60);
+    },
+  },
+  {
+    id: "bcc-two-stacks",
+    command: query("malloc count() by ustack, kstack, comm where size == 12345"),
+    workload: "leak 30 12345 20 10 2",
+    verify: (r) => exactly(total(r, "count()", { comm: "leak" }), 60),
+  },
+  {
+    id: "bcc-every",
+    command: query("brk by comm every 1s"),
+    workload: "brk_grow 50 8192 10",
+    verify: (r) => between(total(r, "count()", { comm: "brk_grow" }), 60, 63),
+  },
+  {
+    id: "bcc-line",
+    command: query('every 1s show count(brk) as "BRK", sum(heap_growth.bytes) as "GROWN"'),
+    workload: "brk_grow 50 8192 10",
+    verify: (r) => atLeast(total(r, "GROWN"), 50 * 8192),
+  },
+  {
+    id: "bcc-fexit",
+    command: query("fexit:handle_mm_fault count() by comm where retval >= 0"),
+    workload: "touch_anon 300 toucher",
+    verify: (r) => atLeast(total(r, "count()", { comm: "toucher" }), 300),
+  },
+  {
+    id: "bcc-kprobe-wildcard",
+    command: query("kprobe:do_brk* by probe"),
+    workload: "brk_grow 50 8192 10",
+    verify: (r) => atLeast(total(r, "count()", { probe: "kprobe:do_brk_flags" }), 50),
+  },
+];
+
+export const BCC_CHECKS: readonly GuestCheck[] = [...CHECKS, ...OWN];

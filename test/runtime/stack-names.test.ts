@@ -1,0 +1,121 @@
+/** Names in decoded results, and what is told of code on the way. */
+import { describe, expect, it } from "vitest";
+import type { CodeTold } from "../../src/runtime/code-told.js";
+import { createDecoder } from "../../src/runtime/decode.js";
+import { aggregate, column, groups, KSTACK, rows, script, STRING, UNSIGNED, USTACK } from "./build-script.js";
+
+const COMM = column("comm", STRING);
+const COUNT = aggregate("count", "count()");
+const NAMES: Readonly<Record<string, string>> = { "0x5501": "work+1", "0x6601": "work+1", "0x77": "other+2" };
+
+function nameStack(stack: string, pid?: number): string {
+  const names = stack.split("\n").map((frame) => NAMES[frame] ?? frame);
+  return [...names, ...(pid === undefined ? [] : [`of ${pid}`])].join("\n");
+}
+
+const END = '{"type": "value", "data": [0,0,5]}';
+
+describe("groups", () => {
+  it("are one where two processes had the same function at different addresses", () => {
+    const of = script([groups([COMM, column("ustack", USTACK)], [COUNT])], { "@c": [0, 0] });
+    const decoder = createDecoder(of, { version: "0.23.2", nameStack });
+    const map = String.raw`{"type": "map", "data": {"@c": {"a,\n5501\n": 2, "a,\n6601\n0\n": 3, "a,\n77\n": 4, "b,\n5501\n": 1}}}`;
+    expect([map, END].flatMap((line) => decoder.line(line))).toMatchObject([
+      {
+        kind: "groups",
+        groups: [
+          { keys: ["a", "work+1"], values: [5] },
+          { keys: ["a", "other+2"], values: [4] },
+          { keys: ["b", "work+1"], values: [1] },
+        ],
+      },
+    ]);
+  });
+
+  it("say of which process a stack is, where that is a key; stacks of the kernel stay as they are", () => {
+    const of = script([groups([column("pid", UNSIGNED), column("ustack", USTACK)], [COUNT])], {
+      "@c": [0, 0],
+    });
+    const decoder = createDecoder(of, { version: "0.23.2", nameStack });
+    const map = String.raw`{"type": "map", "data": {"@c": {"7,\n5501\n": 2}}}`;
+    expect([map, END].flatMap((line) => decoder.line(line))).toMatchObject([
+      { groups: [{ keys: [7, "work+1\nof 7"] }] },
+    ]);
+    const kernel = createDecoder(script([groups([column("kstack", KSTACK)], [COUNT])], { "@c": [0, 0] }), {
+      nameStack,
+    });
+    const kstack = String.raw`{"type": "map", "data": {"@c": {"\n0x5501\n": 2}}}`;
+    expect([kstack, END].flatMap((line) => kernel.line(line))).toMatchObject([
+      { groups: [{ keys: ["0x5501"] }] },
+    ]);
+  });
+});
+
+it("lines have names too", () => {
+  const decoder = createDecoder(script([rows([COMM, column("ustack", USTACK)])]), {
+    version: "0.17.0",
+    nameStack,
+  });
+  expect(decoder.line(String.raw`{"type": "value", "data": [1,"a","\n    0x5501\n    named+3\n"]}`)).toEqual([
+    { kind: "row", result: 0, values: ["a", "work+1\nnamed+3"] },
+  ]);
+});
+
+describe("code", () => {
+  function told(...data: readonly string[]): { told: CodeTold[]; events: unknown[] } {
+    const found: CodeTold[] = [];
+    const decoder = createDecoder(script([rows([COMM])]), { onCode: (each) => void found.push(each) });
+    const events = data.flatMap((each) => decoder.line(`{"type": "value", "data": [${each}]}`));
+    return { told: found, events };
+  }
+
+  it("is told in tuples, whatever the version makes of large numbers", () => {
+    expect(
+      told(
+        "-2,7",
+        '-3,7,"touch",339380,94049805238272,"94049805238809",139753862131712,2,266338304',
+        '-4,7,"bin"',
+        '-5,7,"libc.so.6",12,139753860227072,1400832,155648',
+      ),
+    ).toEqual({
+      events: [],
+      told: [
+        { what: "process", pid: 7 },
+        {
+          what: "program",
+          pid: 7,
+          name: "touch",
+          inode: 339380,
+          start: 94049805238272,
+          end: 94049805238809,
+          base: 139753862131712,
+          root: { inode: 2, device: 266338304 },
+        },
+        { what: "directory", pid: 7, name: "bin" },
+        {
+          what: "library",
+          pid: 7,
+          name: "libc.so.6",
+          inode: 12,
+          start: 139753860227072,
+          length: 1400832,
+          offset: 155648,
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["-2"],
+    ['-2,"seven"'],
+    ["-2,7,8"],
+    ["-4,7"],
+    ['-3,7,"touch",1'],
+    ['-5,7,"lib",1,2,3'],
+    ['-6,7,"x"'],
+  ])("%s is damaged", (data) => {
+    const { told: found, events } = told(data);
+    expect(found).toEqual([]);
+    expect(events).toMatchObject([{ kind: "damaged", why: "it does not say what was mapped" }]);
+  });
+});
