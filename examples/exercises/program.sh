@@ -3,7 +3,8 @@
 # and not the compiler.
 programs=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/exercises
 
-# build SOURCE    compiles it where it has not been since it changed; with frame pointers, so that stacks are whole
+# build SOURCE    compiles it where it has not been since it changed. With frame pointers, so that stacks are
+# whole; gcc leaves them out of small functions, whatever it is told, unless it does not optimize.
 build() {
   local program
   program=$programs/$(basename "$1" .c)
@@ -13,12 +14,12 @@ build() {
       exit 3
     fi
     mkdir -p "$programs"
-    gcc -O1 -g -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -o "$program" "$1"
+    gcc -O0 -g -fno-omit-frame-pointer -o "$program" "$1"
   fi
 }
 
 # clean SOURCE
 clean() {
   rm -f "$programs/$(basename "$1" .c)"
-  rmdir --parents "$programs" 2>/dev/null || true
+  rmdir "$programs" "${programs%/*}" 2>/dev/null || true
 }

@@ -1,0 +1,5 @@
+/** Writes docs/tools.md.  The outputs in it come from test/kernel/capture-tools.ts. */
+import { writeFileSync } from "node:fs";
+import { toolDocs } from "./tool-docs.js";
+
+writeFileSync("docs/tools.md", toolDocs());
