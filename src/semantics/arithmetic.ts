@@ -3,7 +3,17 @@ import type { Span } from "../diagnostics/diagnostic.js";
 import { fail, type Context } from "./context.js";
 import { orList } from "../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "./typed.js";
-import { ADDRESS, BOOL, BYTES, describeType, DURATION, numberOf, type Type, type Unit } from "./types.js";
+import {
+  LOAD_PARTS,
+  ADDRESS,
+  BOOL,
+  BYTES,
+  describeType,
+  DURATION,
+  numberOf,
+  type Type,
+  type Unit,
+} from "./types.js";
 import { spellingsFor } from "./units.js";
 
 export function integer(value: bigint, type: Type): Typed {
@@ -40,6 +50,8 @@ function isUnit(type: Type, unit: Unit): boolean {
 /** A bare literal takes the unit of what it meets where that has a natural base: bytes and pages, and 0 always. */
 function adopt(literal: Typed, other: Type): Typed | undefined {
   if (literal.op !== "integer" || !isPlain(literal.type) || other.kind !== "number") return undefined;
+  // A load of 2 is kept as 2 times the parts of one.
+  if (other.unit === "load") return { ...literal, value: literal.value * LOAD_PARTS, type: other };
   const natural = other.unit === "bytes" || other.unit === "pages" || literal.value === 0n;
   return natural ? { ...literal, type: other } : undefined;
 }

@@ -77,6 +77,13 @@ describe("scripts", () => {
     expect(code).not.toContain('"');
   });
 
+  it("keeps what an interval prints in two sets of maps, in turn", () => {
+    const text = script("faults by comm every 1s", "debian13", "0.23.2", "stream");
+    expect(text).toMatch(/if \(@turn0 == 0\) \{\n +@faults\[comm\] = count\(\);/);
+    expect(text).toMatch(/else \{\n +@faults_in_turn\[comm\] = count\(\);/);
+    expect(script("faults by comm", "debian13", "0.23.2", "stream")).not.toContain("turn");
+  });
+
   it("keeps only this process", () => {
     const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
     expect(compiled.script?.text).toContain("/pid == 42/");

@@ -117,3 +117,8 @@ describe("the standard library", () => {
     expect(all.filter(([, doc]) => doc === undefined).map(([name]) => name)).toEqual([]);
   });
 });
+
+it("a bare number beside a load average is a load", () => {
+  const { script } = compile("oomkill show load where load > 2");
+  expect(script?.text).toContain("> 4096");
+});

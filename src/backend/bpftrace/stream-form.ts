@@ -12,9 +12,14 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
+  /** Of those, the maps that hold nothing else. */
+  const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
     for (const [n, a] of aggregatesOf(result).entries())
-      maps.set(`@${a.map}`, { holds: "aggregate", result: i, aggregate: n });
+      for (const side of sidesOf(result))
+        maps.set(`@${a.map}${side}`, { holds: "aggregate", result: i, aggregate: n });
+    if (alternates(result))
+      helpers.push(turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`));
     if (result.kind === "open" && !loops(result, dialect)) {
       maps.clear();
       for (const state of plan.states)
@@ -26,7 +31,8 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     else if (aggregatesOf(result)[0]) {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
-      helpers.push(name);
+      keyHelpers.add(name);
+      helpers.push(...sidesOf(result).map((side) => `${name}${side}`));
     }
   });
 
@@ -35,12 +41,14 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
-  const printMaps = (index: number, result: Result, clear: boolean): string[] => {
-    const names = aggregatesOf(result).map((a) => a.map);
+  const printMaps = (index: number, result: Result, clear: boolean, side = ""): string[] => {
+    const names = aggregatesOf(result).map((a) => `${a.map}${side}`);
     const keyMap = keyMaps.get(index);
     const keys =
-      keyMap === undefined ? [] : [`for ($kv : @${keyMap}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
-    const helper = keyMap !== undefined && helpers.includes(keyMap) && clear ? [keyMap] : [];
+      keyMap === undefined
+        ? []
+        : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
+    const helper = keyMap !== undefined && keyHelpers.has(keyMap) && clear ? [`${keyMap}${side}`] : [];
     return [
       ...keys,
       ...names.map((n) => `print(@${n});`),
@@ -61,15 +69,22 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const found = plan.results[result] as Result;
       const a = aggregatesOf(found)[aggregate] as ResultAggregate;
       const keyMap = keyMaps.get(result);
-      const helper =
-        aggregate === 0 && keyMap !== undefined && helpers.includes(keyMap)
-          ? [`@${keyMap}${key} = count();`]
-          : [];
-      return [`@${a.map}${key} = ${aggregateCall(keptAs(a, found), value)};`, ...helper];
+      const keepsKey = aggregate === 0 && keyMap !== undefined && keyHelpers.has(keyMap);
+      const add = (side: string): string[] => [
+        `@${a.map}${side}${key} = ${aggregateCall(keptAs(a, found), value)};`,
+        ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
+      ];
+      return alternates(found) ? inTurn(result, add) : add("");
     },
     print: (index, clear) => {
       const result = plan.results[index] as Result;
-      if (result.kind !== "open") return printMaps(index, result, clear);
+      if (result.kind !== "open")
+        return alternates(result)
+          ? inTurn(index, (side) => [
+              `@${turnOf(index)} = ${side === "" ? 1 : 0};`,
+              ...printMaps(index, result, clear, side),
+            ])
+          : printMaps(index, result, clear);
       // The state itself stays: what is open goes on being open.
       if (!loops(result, dialect)) return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
       const loop = openLoop(result, dialect, (values) => emit(index, values));
@@ -78,6 +93,30 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         : [...loop, ...printMaps(index, result, true)];
     },
   };
+}
+
+/**
+ * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time
+ * after it was told to, and what is added in between would be lost: it goes to the other set.
+ */
+const OTHER_SIDE = "_in_turn";
+
+function alternates(result: Result): boolean {
+  return result.every !== undefined && (result.kind === "groups" || result.kind === "line");
+}
+
+function sidesOf(result: Result): readonly string[] {
+  return alternates(result) ? ["", OTHER_SIDE] : [""];
+}
+
+/** The map that says which set is written to. */
+function turnOf(result: number): string {
+  return `turn${result}`;
+}
+
+function inTurn(result: number, lines: (side: string) => readonly string[]): string[] {
+  const block = (side: string): string[] => lines(side).map((line) => `  ${line}`);
+  return [`if (@${turnOf(result)} == 0) {`, ...block(""), "} else {", ...block(OTHER_SIDE), "}"];
 }
 
 export function aggregatesOf(result: Result): readonly ResultAggregate[] {

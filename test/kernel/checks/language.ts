@@ -57,6 +57,13 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     verify: (r) => between(total(r, "count()", { comm: "toucher" }), 300, 315),
   },
   {
+    id: "interval",
+    command: query("faults by comm every 100ms"),
+    workload: "touch_anon 40000 toucher",
+    // Nothing is lost between two intervals, and nothing is counted in both.
+    verify: (r) => between(total(r, "count()", { comm: "toucher" }), 40_000, 40_015),
+  },
+  {
     id: "faults-show",
     command: query('faults show comm, address, write where comm == "toucher" and write'),
     workload: "touch_anon 50 toucher",
