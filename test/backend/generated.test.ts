@@ -7,8 +7,8 @@ import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
 import { QueryGenerator, randomNumbers } from "./query-generator.js";
 
-/** FAULTLINE_SEED=N repeats a run; FAULTLINE_QUERIES=N makes a longer one. */
-const SEED = Number(process.env["FAULTLINE_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
+/** FAULTLINE_SEED=N makes other queries, FAULTLINE_QUERIES=N more of them. The same ones come by default: a run must not fail by chance. */
+const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
 const TARGETS = [["debian12", "0.17.0", "0.26.0"], ["debian13", "0.23.2", "0.31.0"], ["sid", "0.27.1", "0.37.0"]] as const; // prettier-ignore
 
