@@ -2,6 +2,7 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { FunctionPrototype, Kernel, Tracepoint, TracepointField } from "../kernel/kernel.js";
 import type { ProbeParameter } from "../syntax/tree.js";
+import { textOffset } from "../kernel/event-layout.js";
 import { typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "./context.js";
 import { isWildcard } from "./probe-points.js";
@@ -50,8 +51,14 @@ function currentTask(context: Context, span: Span): Typed {
 }
 
 /** A type for a tracepoint's field, from how its format spells it. */
-export function tracepointArgument(field: TracepointField, kernel: Kernel): Typed {
-  return { op: "tracepointArgument", field, type: tracepointType(field, kernel) };
+function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kernel: Kernel): Typed {
+  const textAt = textOffset(tracepoint, field);
+  return {
+    op: "tracepointArgument",
+    field,
+    type: tracepointType(field, kernel),
+    ...(textAt === undefined ? {} : { textAt }),
+  };
 }
 
 function tracepointType(field: TracepointField, kernel: Kernel): Type {
@@ -110,7 +117,7 @@ export function probeScope(
     if (takes && /^arg[0-9]$/.test(name)) return argument(Number(name.slice(3)), span);
     if (returns && name === "retval") return returnValue(prototype);
     const field = tracepoint?.fields.find((f) => f.name === name);
-    if (field) return tracepointArgument(field, kernel);
+    if (tracepoint && field) return tracepointArgument(field, tracepoint, kernel);
     return undefined;
   };
   return {
@@ -206,7 +213,7 @@ function tracepointField(
 ): Typed {
   if (tracepoint) {
     const field = tracepoint.fields.find((f) => f.name === name);
-    if (field) return tracepointArgument(field, context.kernel);
+    if (field) return tracepointArgument(field, tracepoint, context.kernel);
     const names = tracepoint.fields.map((f) => f.name);
     return fail(
       context,

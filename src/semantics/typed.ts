@@ -29,7 +29,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "common"; readonly name: CommonField }
   /** A function's argument by position, and its name where the kernel's types tell it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
-  | { readonly op: "tracepointArgument"; readonly field: TracepointField }
+  /** `textAt`: where the text of a `__data_loc` stands in the event, in bytes, where that is known. */
+  | { readonly op: "tracepointArgument"; readonly field: TracepointField; readonly textAt?: number }
   | { readonly op: "returnValue"; readonly ctype?: CType }
   /** The `task_struct` of the running thread. */
   | { readonly op: "currentTask"; readonly ctype: CType }

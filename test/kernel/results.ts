@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHECKS } from "./checks/all.js";
 import type { GuestCheck, Seen } from "./checks/check.js";
+import { EXERCISE_CHECKS, exerciseGuestCheck } from "./exercises.js";
 import { targets, type Target } from "./guest/guest.js";
 
 const folder = join(import.meta.dirname, "results");
@@ -26,11 +27,11 @@ export class Results {
 
   constructor(private readonly target: Target) {}
 
-  passed(check: GuestCheck, seen: Seen): void {
+  passed(check: Pick<GuestCheck, "id">, seen: Seen): void {
     this.outcomes.push({ id: check.id, pass: true, ...seen });
   }
 
-  failed(check: GuestCheck): void {
+  failed(check: Pick<GuestCheck, "id">): void {
     this.outcomes.push({ id: check.id, pass: false });
   }
 
@@ -47,18 +48,27 @@ function read(target: Target): TargetResults | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as TargetResults) : undefined;
 }
 
+type Listed = Pick<GuestCheck, "id" | "row" | "command" | "workload" | "targets">;
+
+const exercises = EXERCISE_CHECKS.map((check): Listed => ({
+  id: exerciseGuestCheck(check).id,
+  row: check.row,
+  command: `exercise ${check.number} --run`,
+  workload: "its own workload.sh",
+}));
+
 function table(): string {
   const all = targets.map((target) => ({ target, results: read(target) }));
   const heads = all.map(({ target, results }) =>
     results ? `${target}: ${results.kernel}, bpftrace ${results.bpftrace}` : `${target}: not run`,
   );
-  const cell = (check: GuestCheck, { target, results }: (typeof all)[number]): string => {
+  const cell = (check: Listed, { target, results }: (typeof all)[number]): string => {
     if (check.targets && !check.targets.includes(target)) return "not applicable";
     const outcome = results?.outcomes.find((o) => o.id === check.id);
     if (!outcome) return "not run";
     return outcome.pass ? `pass: ${outcome.expected ?? ""} expected, ${outcome.seen ?? ""} seen` : "FAIL";
   };
-  const lines = [...CHECKS]
+  const lines = [...CHECKS, ...exercises]
     .sort((a, b) => rank(a) - rank(b))
     .map((check) => {
       const cells = all.map((each) => cell(check, each));
@@ -79,7 +89,7 @@ function table(): string {
 }
 
 /** A1 … A23, B1 … B7, C1 … C10, then the rest. */
-function rank({ row }: GuestCheck): number {
+function rank({ row }: Listed): number {
   if (row === undefined) return 1_000_000;
   return row.charCodeAt(0) * 1000 + Number(row.slice(1));
 }

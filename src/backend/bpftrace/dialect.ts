@@ -26,7 +26,14 @@ const SINCE = {
   renamedEnvironment: "0.20.0",
 } as const;
 
+/** Faults of single versions, from the first that has it to the first that has it no more. */
+const BETWEEN = {
+  /** The text of a `__data_loc` is looked for at four times its offset (bpftrace's #4238). */
+  misplacedText: ["0.23.0", "0.23.4"],
+} as const;
+
 export type Ability = keyof typeof SINCE;
+export type Fault = keyof typeof BETWEEN;
 
 /** The oldest version that is supported, and the newest that was tried. */
 export const OLDEST = "0.17.0";
@@ -35,6 +42,7 @@ export const NEWEST = "0.27.1";
 export interface Dialect {
   readonly version: string;
   can(ability: Ability): boolean;
+  has(fault: Fault): boolean;
 }
 
 /** Takes `0.17`, `v0.23.2` and what distributions make of them. */
@@ -43,5 +51,9 @@ export function dialectOf(version: string): Dialect {
   if (exact === undefined) throw new UnsupportedVersion(`\`${version}\` is not a version of bpftrace`);
   if (!gte(exact, OLDEST))
     throw new UnsupportedVersion(`bpftrace ${exact} is too old: ${OLDEST} is the oldest that is supported`);
-  return { version: exact, can: (ability) => gte(exact, SINCE[ability]) };
+  return {
+    version: exact,
+    can: (ability) => gte(exact, SINCE[ability]),
+    has: (fault) => gte(exact, BETWEEN[fault][0]) && !gte(exact, BETWEEN[fault][1]),
+  };
 }

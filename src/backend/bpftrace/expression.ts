@@ -58,7 +58,7 @@ export function write(value: Typed, writer: Writer): string {
       return argument(value, writer);
     case "tracepointArgument": {
       const access = `args${writer.dialect.can("argsDot") ? "." : "->"}${value.field.name}`;
-      return value.field.shape === "data_loc" ? `str(${access})` : access;
+      return value.field.shape === "data_loc" ? eventText(value, access, writer) : access;
     }
     case "returnValue":
       return value.ctype && writer.point?.type !== "fexit" ? castNumber("retval", value.ctype) : "retval";
@@ -187,6 +187,21 @@ function argument(value: Typed & { op: "argument" }, writer: Writer): string {
   if (value.ctype) return castNumber(register, value.ctype);
   // What the definition declares signed is so: a register is not.
   return value.type.kind === "number" && value.type.signed ? `(int64)${register}` : register;
+}
+
+/** A text at the end of an event. */
+function eventText(
+  { field, textAt }: Typed & { op: "tracepointArgument" },
+  access: string,
+  { dialect }: Writer,
+): string {
+  if (!dialect.has("misplacedText")) return `str(${access})`;
+  if (textAt === undefined)
+    throw new BackendError(
+      `bpftrace ${dialect.version} reads the text of \`${field.name}\` at a wrong place`,
+    );
+  // It adds the offset four times: three are taken off.
+  return `str(${access} - ${3 * textAt})`;
 }
 
 function isArray(value: Typed): boolean {

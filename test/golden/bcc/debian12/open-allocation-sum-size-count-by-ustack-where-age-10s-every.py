@@ -424,12 +424,12 @@ int on_posix_memalign_2(struct pt_regs *ctx)
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
     bpf_probe_read_user(&word, sizeof(word), (void *)(entry->place));
-    if ((u64)((returned & (4294967295LL)) == 0 ? word : 0) != 0) {
+    if ((returned & (4294967295LL)) == 0 && word != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = ((returned & (4294967295LL)) == 0 ? word : 0);
+        place.returned = word;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
