@@ -3,17 +3,7 @@
  * the others the definition says how they differ.
  */
 import type { Target } from "../guest/guest.js";
-import {
-  atLeast,
-  between,
-  exactly,
-  query,
-  said,
-  total,
-  type GuestCheck,
-  type Report,
-  type Seen,
-} from "./check.js";
+import { between, exactly, query, said, total, type GuestCheck, type Report, type Seen } from "./check.js";
 
 interface Provided {
   readonly source: string;
