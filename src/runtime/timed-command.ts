@@ -72,7 +72,12 @@ export function parseTimes(text: string, exit: CommandExit): Timing | undefined 
   const [before, after] = [cpuOf(lines[1]), cpuOf(lines[5])];
   if (start === undefined || end === undefined || before === undefined || after === undefined)
     return undefined;
-  return { wall: end - start, cpu: after - before, exit };
+  return { wall: toMicroseconds(end - start), cpu: toMicroseconds(after - before), exit };
+}
+
+/** What a difference of large numbers leaves beyond is not there. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 /** `1700000000.123456`, with what the locale has for the point, or nanoseconds. */
