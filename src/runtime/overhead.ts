@@ -17,7 +17,7 @@ export interface Measurement {
   readonly pairs: readonly Pair[];
   /** Of one more run, because keeping them costs time too. Empty: the kernel does not tell. */
   readonly programs: readonly ProgramStats[];
-  /** Lines or groups that the tracer reported, in all runs; and those that were lost. */
+  /** Events that came too fast for the tracer, in all runs. */
   readonly lost: number;
   /** It was called off before all pairs were run. */
   readonly isPartial: boolean;
