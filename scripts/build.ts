@@ -14,14 +14,13 @@ const common = {
   external: ["prettier"],
 } satisfies BuildOptions;
 
+// For browsers too: what needs a part of Node is told here, and not there.
+await build({ ...common, platform: "browser", entryPoints: ["src/index.ts"], outdir: "dist", format: "esm" });
 await build({
   ...common,
-  entryPoints: { index: "src/index.ts", prettier: "src/syntax/prettier.ts" },
+  entryPoints: { prettier: "src/syntax/prettier.ts" },
   outdir: "dist",
-  splitting: true,
   format: "esm",
-  chunkNames: "chunks/[name]-[hash]",
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
 });
 await build({
   ...common,
