@@ -63,8 +63,11 @@ export class Planner {
   inAnyProcess(plan: () => void): void {
     const before = this.isForAll;
     this.isForAll = true;
-    plan();
-    this.isForAll = before;
+    try {
+      plan();
+    } finally {
+      this.isForAll = before;
+    }
   }
 
   /** The probes that `plan` adds, taken out again for a later place. */
@@ -101,7 +104,8 @@ export class Planner {
   ): void {
     const reasons: string[] = [];
     for (const { source, optional } of union.members) {
-      const before = [this.probes, this.states, this.choices].map((list) => [list, list.length] as const);
+      const lists = [this.probes, this.states, this.choices, this.derived];
+      const before = lists.map((list) => [list, list.length] as const);
       try {
         this.subscribe(source, needed, purpose, handler);
       } catch (error) {
