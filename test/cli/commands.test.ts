@@ -2,10 +2,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
+import { faultlineBeside as faultline, type Ran } from "./faultline.js";
 
-const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "faultline-cli-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -15,21 +14,6 @@ const file = (name: string, text: string | Uint8Array): string => {
   writeFileSync(path, text);
   return path;
 };
-
-interface Ran {
-  readonly code: number | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function faultline(args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    ["--import", join(root, "node_modules/tsx/dist/esm/index.mjs"), join(root, "src/cli/main.ts"), ...args],
-    { cwd: root, reject: false, env: environment, stdin: "ignore" },
-  );
-  return { code: exitCode, out: stdout, err: stderr };
-}
 
 /** No command ever shows where in the program something went wrong. */
 function isClean({ out, err }: Ran): boolean {
