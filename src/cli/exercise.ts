@@ -11,6 +11,7 @@ import { wordsOf } from "../runtime/command.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { packageFolder, readText, type Flags } from "./input.js";
+import { terminal } from "./terminal.js";
 
 const LESSONS = join("examples", "exercises");
 const WORKLOAD = "./workload.sh";
@@ -187,17 +188,17 @@ export function placed(words: readonly string[], workload: string): readonly str
 
 /** For a terminal: headings stand out, and what is typed or printed is indented. */
 async function rendered(lesson: string): Promise<string> {
-  const { default: colours } = await import("picocolors");
+  const { paint } = await terminal(process.stdout);
   const inline = (text: string): string =>
     text
-      .replace(/`([^`]+)`/g, (_, code: string) => colours.cyan(code))
-      .replace(/\*\*([^*]+)\*\*/g, (_, strong: string) => colours.bold(strong));
+      .replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code))
+      .replace(/\*\*([^*]+)\*\*/g, (_, strong: string) => paint.bold(strong));
   return linesOf(lesson)
     .map(({ text, block }) => {
-      if (block === "faultline" && text.trim() !== "") return `    ${colours.bold(`faultline ${text}`)}`;
+      if (block === "faultline" && text.trim() !== "") return `    ${paint.bold(`faultline ${text}`)}`;
       if (block !== undefined) return `    ${text}`;
       const heading = /^#+ +(.*)$/.exec(text)?.[1];
-      return heading === undefined ? inline(text) : colours.bold(heading);
+      return heading === undefined ? inline(text) : paint.bold(heading);
     })
     .join("\n");
 }

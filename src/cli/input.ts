@@ -20,6 +20,7 @@ import { AMENDABLE, type Amendments } from "../syntax/amend.js";
 import { parse } from "../syntax/parser.js";
 import { quoteString } from "../syntax/print-expression.js";
 import type { ToolDefinition } from "../syntax/tree.js";
+import { wantsColor } from "../view/color.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { readToolOptions } from "./tool-options.js";
@@ -266,8 +267,7 @@ export async function targetVersion(
 export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
   if (diagnostics.length === 0) return;
   const { default: colours } = await import("picocolors");
-  const on = process.stderr.isTTY && colours.isColorSupported;
-  const paint = colours.createColors(on);
+  const paint = colours.createColors(wantsColor(process.stderr));
   process.stderr.write(
     renderDiagnostics(diagnostics, {
       error: (t) => paint.bold(paint.red(t)),

@@ -1,5 +1,6 @@
 /** How wide a text may be, whether in colours, and in which formats. */
 import type pc from "picocolors";
+import { wantsColor } from "../view/color.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import type { Flags } from "./input.js";
@@ -19,7 +20,7 @@ export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
   const { default: colours } = await import("picocolors");
   return {
     width: Math.max(NARROWEST, Math.min(stream.isTTY ? stream.columns || WIDEST : WIDEST, WIDEST)),
-    paint: colours.createColors(stream.isTTY && colours.isColorSupported),
+    paint: colours.createColors(wantsColor(stream)),
   };
 }
 

@@ -14,6 +14,7 @@ import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
 import { lostText } from "./notes.js";
+import { wantsColor } from "./color.js";
 import type { StatusLine } from "./status.js";
 import { SvgWriter } from "./svg.js";
 import { TextWriter } from "./text.js";
@@ -146,11 +147,6 @@ export function createView(
       notes.end(summary);
     },
   };
-}
-
-function wantsColor(stream: Output, environment: NodeJS.ProcessEnv): boolean {
-  if (environment["NO_COLOR"]) return false;
-  return stream.isTTY === true && environment["TERM"] !== "dumb";
 }
 
 /** Warnings, and what was lost. */
