@@ -260,7 +260,7 @@ export class Decoder {
     const limit = Number(
       environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096,
     );
-    if (!(contents instanceof JsonObject) || contents.members.length < limit) return [];
+    if (!(contents instanceof JsonObject) || entriesOf(contents) < limit) return [];
     const query = this.result(role.result)?.query ?? "";
     return this.warnOnce(mapFullText(query, limit), { why: "map full", result: role.result });
   }
@@ -278,6 +278,12 @@ export class Decoder {
     this.complaints.set(text, count);
     return count === 1 ? [warningOf(text)] : [];
   }
+}
+
+/** How many entries of the kernel's map these are: a histogram has one for each bucket that is not empty. */
+function entriesOf({ members }: JsonObject): number {
+  const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
+  return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
 }
 
 /** In bytes; a zero ends it. */

@@ -279,6 +279,23 @@ describe("other messages", () => {
   });
 });
 
+describe("a map of histograms", () => {
+  it("is full when its buckets are as many as its entries", () => {
+    const of = script(
+      [groups([COMM], [aggregate("hist", "h", { kind: "histogram", unit: "bytes" })])],
+      { "@h": [0, 0] },
+      { environment: { BPFTRACE_MAP_KEYS_MAX: "3" } },
+    );
+    const told = (counts: readonly number[]): number => {
+      const buckets = counts.map((count, i) => ({ min: 2 ** i, max: 2 ** (i + 1) - 1, count }));
+      const map = JSON.stringify({ type: "hist", data: { "@h": { cat: buckets } } });
+      return events(of, [map]).filter(({ kind }) => kind === "message").length;
+    };
+    expect(told([1, 0, 2])).toBe(0);
+    expect(told([1, 0, 2, 3])).toBe(1);
+  });
+});
+
 describe("values that may not be whole", () => {
   const shortfalls = (all: readonly ResultEvent[]): unknown[] =>
     all.flatMap((event) => (event.kind === "message" ? [event.shortfall] : []));
