@@ -24,6 +24,7 @@ import {
   wholeNumber,
   type Flags,
 } from "./input.js";
+import { liveView } from "./live.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
@@ -150,12 +151,13 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   const names: Names = (kind, of) => namedValues(kernel, kind, of);
   const clock = createClock();
   const ending = listenForEnd();
-  const status = createStatusLine(process.stderr);
+  const live = liveView(ready.format, script.plan, flags);
+  const status = live ?? createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
     record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
-    const streams = { out: sink.stream, err: process.stderr, status };
+    const streams = { out: sink.stream, err: process.stderr, status, ...(live ? { live } : {}) };
     const about: About = {
       query: ready.query,
       explanation,
@@ -165,6 +167,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       tracer: `bpftrace ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    live?.begin();
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),

@@ -13,6 +13,7 @@ import type { Names } from "./format-value.js";
 import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
+import type { LiveView } from "./live.js";
 import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
 import type { StatusLine } from "./status.js";
@@ -66,6 +67,8 @@ export interface Streams {
   /** What else there is to say. */
   readonly err: Output;
   readonly status?: StatusLine;
+  /** Shows the results in place; it is the status line too. */
+  readonly live?: LiveView;
 }
 
 export interface ViewOptions {
@@ -94,7 +97,9 @@ export function createView(
   names: Names,
   options: ViewOptions = {},
 ): View {
-  const { out, err, status } = streams;
+  const { out, live } = streams;
+  const err = live?.err ?? streams.err;
+  const status = live ?? streams.status;
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
   out.on("error", () => undefined);
@@ -104,7 +109,7 @@ export function createView(
     out.write(text);
   });
   const { writer: make }: FormatRow = FORMATS[format];
-  const writer = make({
+  const context: ViewContext = {
     plan,
     names,
     write: (text) => pen.write(text),
@@ -114,7 +119,8 @@ export function createView(
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
     isTerminal: out.isTTY === true,
-  });
+  };
+  const writer = live?.writer(context) ?? make(context);
   const notes = new Notes(err, wantsColor(err, environment), status);
   let told = 0;
   return {
