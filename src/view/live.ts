@@ -20,9 +20,11 @@ import type { Output } from "./view.js";
 /** Batches of several results that come together are drawn together, in milliseconds. */
 const TOGETHER = 30;
 const TICK = 1000;
+/** In lines of the terminal. */
+const LOW = 10;
 /** From here on it is worth saying, in percent. */
 const FULL_ENOUGH = 50;
-const KEYS_HELP = "space pause · s sort · r reverse · q quit";
+const KEYS_HELP = "q quit · space pause · s sort · r reverse";
 
 /** Whether all that comes before the end are tables of an interval: lines of events scroll. */
 export function canRedraw(plan: Plan): boolean {
@@ -177,7 +179,8 @@ export class LiveView implements StatusLine {
     this.soon = undefined;
     if (this.hasEnded || !this.context) return;
     const { width, height } = this.screen;
-    const body = this.body({ ...this.context, width }, height - 2);
+    // A line apart from the last one, where there is room.
+    const body = this.body({ ...this.context, width }, height - (height < LOW ? 1 : 2));
     const room = Array.from({ length: Math.max(0, height - 1 - body.length) }, () => "");
     this.screen.draw([...body.slice(0, height - 1), ...room, this.statusLine()]);
   }
@@ -207,13 +210,15 @@ export class LiveView implements StatusLine {
   }
 
   private statusLine(): string {
-    const more = [...this.fill(), ...(this.held ? ["paused"] : [])];
+    const more = this.fill();
     const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
     let text = [...more, keys].join(" · ");
     if (this.status) {
       const since = this.status.phase === "tracing" ? this.now() - this.updatedAt : 0;
       text = statusText({ ...this.status, elapsed: this.status.elapsed + since }, more, keys);
     }
+    // First, as what follows may be cut.
+    if (this.held) text = `paused · ${text}`;
     return this.context?.colors.inverse(text) ?? text;
   }
 
