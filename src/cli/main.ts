@@ -59,6 +59,7 @@ const runCommand = query(
     "--format <format>",
     "table, json, ndjson, csv, folded, svg, html, speedscope, trace (default: table)",
   )
+  .option("--scroll", "on a terminal: tables of `every` one below the other, not in place")
   .option("--record <file>", "also keep the raw output, to replay it; NAME.gz is packed")
   .option("--max-entries <n>", "how many keys a map may have")
   .action(async (what: string[], flags: RunFlags) => {
@@ -170,6 +171,7 @@ program
   .option("-o, --output <file>", "write the result to a file, in the format that its name ends in")
   .option("--format <format>", "as of run (default: table)")
   .option("--speed <speed>", "real, max, or how many times as fast as it was", "max")
+  .option("--scroll", "on a terminal: tables of `every` one below the other, not in place")
   .action(async (what: string | undefined, flags: RunFlags) => {
     process.exitCode = await (await import("./replay.js")).replay(what, flags);
   });

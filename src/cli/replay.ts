@@ -12,6 +12,7 @@ import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
 import { packageFolder, reason, type Flags } from "./input.js";
+import { liveView } from "./live.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
 
@@ -26,11 +27,15 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   const gone = new AbortController();
   sink.stream.on("error", () => gone.abort());
   const { header } = recording;
-  const view = createView(format, header.plan, { out: sink.stream, err: process.stderr }, namesOf(header), {
+  // At once there is nothing to watch.
+  const live = speed === undefined ? undefined : liveView(format, header.plan, flags);
+  const streams = { out: sink.stream, err: process.stderr, ...(live ? { live } : {}) };
+  const view = createView(format, header.plan, streams, namesOf(header), {
     clock: recording.clock,
     about: aboutOf(header),
   });
   try {
+    live?.begin();
     const played = await recording.play({
       onEvent: (event) => view.event(event),
       signal: AbortSignal.any([ending.asked, gone.signal]),
@@ -41,6 +46,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
     await sink.close();
     return report(path, played);
   } finally {
+    live?.end();
     ending.release();
     await sink.discard();
   }

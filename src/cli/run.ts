@@ -25,6 +25,7 @@ import {
   wholeNumber,
   type Flags,
 } from "./input.js";
+import { liveView } from "./live.js";
 import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
@@ -152,12 +153,13 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   const clock = createClock();
   const ending = listenForEnd();
   const output = holdOutput();
-  const status = createStatusLine(process.stderr);
+  const live = liveView(ready.format, script.plan, flags);
+  const status = live ?? createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
     record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
-    const streams = { out: sink.stream, err: process.stderr, status };
+    const streams = { out: sink.stream, err: process.stderr, status, ...(live ? { live } : {}) };
     const about: About = {
       query: ready.query,
       explanation,
@@ -167,6 +169,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       tracer: `bpftrace ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    live?.begin();
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),

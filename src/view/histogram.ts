@@ -1,20 +1,14 @@
 /** A histogram as text: a line a bucket, with bounds in units and a bar. */
 import type { Bucket, Histogram } from "../runtime/events.js";
-import type { Display } from "../semantics/typed.js";
-import type { Unit } from "../semantics/types.js";
-import { formatBytes, formatDuration, inUnit } from "./format-value.js";
-
-export interface HistogramOptions {
-  readonly unit: Unit;
-  readonly display?: Display | undefined;
-  /** Of the whole line. */
-  readonly width?: number;
-}
+import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
+import { percentilesText } from "./percentiles.js";
 
 const WIDEST_BAR = 52;
 const NARROWEST_BAR = 10;
 
 /**
+ * Below them, bounds of the percentiles.
+ *
  *     [4 KiB, 8 KiB)        12 |@@@@@@@@@@@                             |
  */
 export function histogramLines(histogram: Histogram, options: HistogramOptions): string[] {
@@ -27,10 +21,12 @@ export function histogramLines(histogram: Histogram, options: HistogramOptions):
   const room = (options.width ?? 80) - labelWidth - countWidth - 4;
   const bar = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, room));
   const most = Math.max(...buckets.map(({ count }) => Number(count)), 1);
-  return buckets.map(({ count }, i) => {
+  const lines = buckets.map(({ count }, i) => {
     const size = Number(count) === 0 ? 0 : Math.max(1, Math.round((Number(count) / most) * bar));
     return `${labels[i]?.padEnd(labelWidth)} ${counts[i]?.padStart(countWidth)} |${"@".repeat(size).padEnd(bar)}|`;
   });
+  const percentiles = percentilesText(histogram, options);
+  return percentiles === undefined ? lines : [...lines, percentiles];
 }
 
 /** Half open, so that the powers of two look like themselves. */
@@ -39,10 +35,4 @@ export function boundsOf({ min, max }: Bucket, options: HistogramOptions): strin
   if (min !== null && max !== null && min === max) return `[${show(min)}]`;
   const end = max === null ? "...)" : `${show(typeof max === "bigint" ? max + 1n : max + 1)})`;
   return `${min === null ? "(..." : `[${show(min)}`}, ${end}`;
-}
-
-function formatBound(bound: number | bigint, { unit, display }: HistogramOptions): string {
-  if (display) return String(Number(Number(inUnit(bound, display)).toPrecision(3)));
-  if (unit === "bytes") return formatBytes(bound);
-  return unit === "duration" ? formatDuration(bound) : String(bound);
 }

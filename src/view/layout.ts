@@ -7,6 +7,8 @@ import { textWidth } from "./width.js";
 export interface LayoutColumn {
   readonly label: string;
   readonly right: boolean;
+  /** For its cells. */
+  readonly style?: (text: string) => string;
 }
 
 const GAP = "  ";
@@ -29,13 +31,17 @@ export function layOut(
     // Nothing follows what is last.
     return i === last ? shown : shown + space;
   };
+  const styled = (text: string, i: number): string => {
+    const paint = columns[i]?.style;
+    return place(text, i, text !== "" && paint ? paint(text) : text);
+  };
   const lines = [columns.map(({ label }, i) => place(label, i, style(label))).join(GAP)];
   for (const row of split) {
     const height = Math.max(...row.map((cell) => cell.length));
     for (let at = 0; at < height; at++)
       lines.push(
         row
-          .map((cell, i) => place(cell[at] ?? "", i, cell[at] ?? ""))
+          .map((cell, i) => styled(cell[at] ?? "", i))
           .join(GAP)
           .trimEnd(),
       );

@@ -62,12 +62,17 @@ class LiveStatus implements StatusLine {
   }
 }
 
-export function statusText({ phase, probes, events, lost, elapsed }: RunStatus): string {
+/** `more`: what else there is to say while it traces. */
+export function statusText(
+  { phase, probes, events, lost, elapsed }: RunStatus,
+  more: readonly string[] = [],
+  keys = "Ctrl-C to end",
+): string {
   if (phase === "attaching") return "attaching…";
   if (phase === "ending") return "ending…";
   const time = formatDuration(Math.floor(elapsed / 1000) * 1e9).replace(/^0 ns$/, "0 s");
   const counts = [count(events, "line"), count(probes, "probe"), ...(lost > 0 ? [`${lost} lost`] : [])];
-  return `tracing ${time} · ${counts.join(" · ")} · Ctrl-C to end`;
+  return `tracing ${time} · ${[...counts, ...more].join(" · ")} · ${keys}`;
 }
 
 function count(number: number, noun: string): string {

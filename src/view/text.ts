@@ -4,6 +4,7 @@ import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import { escapeText } from "./escape.js";
 import { localTime } from "./format-value.js";
 import { IntervalLines } from "./line.js";
+import type { Order } from "./order.js";
 import { RowLines } from "./rows.js";
 import { tableText } from "./table.js";
 import type { ViewContext, Writer } from "./types.js";
@@ -15,7 +16,11 @@ export class TextWriter implements Writer {
   private last: number | undefined;
   private isFirst = true;
 
-  constructor(private readonly context: ViewContext) {}
+  /** `orders`: of results whose groups come in another order than the plan's. */
+  constructor(
+    private readonly context: ViewContext,
+    private readonly orders: ReadonlyMap<number, Order> = new Map(),
+  ) {}
 
   /** Who waits for events sees that something waits with them. */
   begin(): void {
@@ -45,7 +50,7 @@ export class TextWriter implements Writer {
       this.context.write(
         `${this.context.colors.dim(localTime(event.nsecs, this.context.clock).slice(0, 8))}\n`,
       );
-    this.context.write(tableText(event, result, this.context));
+    this.context.write(tableText(event, result, this.context, this.orders.get(event.result)));
   }
 
   private rowsOf(result: RowsResult, index: number): RowLines {

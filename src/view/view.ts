@@ -14,6 +14,7 @@ import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
 import { Shortfalls } from "../runtime/shortfall.js";
+import type { LiveView } from "./live.js";
 import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
 import type { StatusLine } from "./status.js";
@@ -67,6 +68,8 @@ export interface Streams {
   /** What else there is to say. */
   readonly err: Output;
   readonly status?: StatusLine;
+  /** Shows the results in place; it is the status line too. */
+  readonly live?: LiveView;
 }
 
 export interface ViewOptions {
@@ -95,7 +98,9 @@ export function createView(
   names: Names,
   options: ViewOptions = {},
 ): View {
-  const { out, err, status } = streams;
+  const { out, live } = streams;
+  const err = live?.err ?? streams.err;
+  const status = live ?? streams.status;
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
   out.on("error", () => undefined);
@@ -105,7 +110,7 @@ export function createView(
     out.write(text);
   });
   const { writer: make }: FormatRow = FORMATS[format];
-  const writer = make({
+  const context: ViewContext = {
     plan,
     names,
     write: (text) => pen.write(text),
@@ -115,7 +120,8 @@ export function createView(
     colors: pc.createColors(wantsColor(out, environment)),
     width: out.columns ?? DEFAULT_WIDTH,
     isTerminal: out.isTTY === true,
-  });
+  };
+  const writer = live?.writer(context) ?? make(context);
   const notes = new Notes(err, wantsColor(err, environment), status);
   const shortfalls = new Shortfalls();
   let told = 0;

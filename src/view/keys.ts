@@ -1,0 +1,33 @@
+/** Single keys from a terminal: what each asks for. */
+import { emitKeypressEvents, type Key } from "node:readline";
+import type { ReadStream } from "node:tty";
+
+export type Wish = "pause" | "next column" | "previous column" | "reverse" | "quit" | "interrupt";
+
+const WISHES: Readonly<Record<string, Wish>> = {
+  space: "pause",
+  p: "pause",
+  s: "next column",
+  right: "next column",
+  left: "previous column",
+  r: "reverse",
+  q: "quit",
+};
+
+/** Takes the keys until the function that it returns is called. */
+export function listenForKeys(stream: ReadStream, onWish: (wish: Wish) => void): () => void {
+  const pressed = (_: string | undefined, { name = "", ctrl }: Key): void => {
+    // In raw mode the terminal makes no signal of it.
+    const wish = ctrl ? (name === "c" ? "interrupt" : undefined) : WISHES[name];
+    if (wish) onWish(wish);
+  };
+  emitKeypressEvents(stream);
+  stream.setRawMode(true);
+  stream.on("keypress", pressed);
+  stream.resume();
+  return () => {
+    stream.off("keypress", pressed);
+    stream.setRawMode(false);
+    stream.pause();
+  };
+}

@@ -1,0 +1,192 @@
+/** The live view in a pseudo-terminal, on a recording of an interval's tables. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { stripVTControlCharacters } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import { textWidth } from "../../src/view/width.js";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "faultline-live-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Step = readonly [
+  seen: string,
+  action: { keys: string } | { resize: readonly [number, number] } | { signal: number },
+];
+interface Seen {
+  readonly out: string;
+  readonly code: number | null;
+  /** The terminal echoes, and takes lines. */
+  readonly isCooked: boolean;
+  /** Steps that were not come to. */
+  readonly left: number;
+}
+
+/** Twenty intervals of a third of a second of `faults by comm`, with 30 processes. */
+function recording(): string {
+  const lines = gunzipSync(readFileSync(join(root, "recordings/faults-by-stack.flrec.gz")))
+    .toString("latin1")
+    .split("\n");
+  const header = JSON.parse(lines[0] as string) as {
+    plan: { results: { keys: { label: string }[]; every?: unknown }[] };
+    maps: [string][];
+  };
+  for (const result of header.plan.results) {
+    result.keys = result.keys.filter(({ label }) => label === "comm");
+    result.every = { $bigint: "333000000" };
+  }
+  const map = header.maps[0]?.[0] as string;
+  const batches = Array.from({ length: 20 }, (_, i) => {
+    const names = Array.from({ length: 30 }, (__, n) => `"proc${String(n).padStart(2, "0")}": ${n * 10 + i}`);
+    const at = 10 + i * 333;
+    return [
+      `${at} out {"type": "map", "data": {"${map}": {${names.join(", ")}}}}`,
+      `${at} out {"type": "value", "data": [0,0,${5_000_000_000 + i * 1_000_000_000}]}`,
+    ];
+  }).flat();
+  const path = join(folder, "every.flrec");
+  const end = `8000 end {"ended": "finished", "events": 600, "lost": 0, "damaged": 0, "elapsed": 8000}`;
+  writeFileSync(path, [JSON.stringify(header), '5 attached {"probes": 1}', ...batches, end, ""].join("\n"));
+  return path;
+}
+const RECORDING = recording();
+
+async function inTerminal(
+  steps: readonly Step[],
+  options: {
+    size?: readonly [number, number];
+    env?: Record<string, string>;
+    args?: readonly string[];
+  } = {},
+): Promise<Seen> {
+  const [columns, rows] = options.size ?? [80, 16];
+  const { stdout } = await promisify(execFile)(
+    "python3",
+    [
+      join(import.meta.dirname, "in-terminal.py"),
+      String(columns),
+      String(rows),
+      JSON.stringify(steps),
+      process.execPath,
+      "--import",
+      join(root, "node_modules/tsx/dist/esm/index.mjs"),
+      join(root, "src/cli/main.ts"),
+      ...(options.args ?? ["replay", RECORDING, "--speed", "real"]),
+    ],
+    {
+      cwd: root,
+      env: { ...process.env, TERM: "xterm-256color", NO_COLOR: "", ...options.env },
+      maxBuffer: 1e8,
+    },
+  );
+  return JSON.parse(stdout) as Seen;
+}
+
+const LEAVE = "\u001b[?25h\u001b[?1049l";
+
+/** What was drawn on the other screen, a list of lines a frame; and what stays. */
+function parts(out: string): { frames: string[][]; rest: string } {
+  const [drawn = "", rest = ""] = out.split(LEAVE);
+  const frames = drawn.split("\u001b[H").slice(1);
+  return {
+    frames: frames.map((each) => stripVTControlCharacters(each).split(/\r+\n/)),
+    rest: rest.replaceAll("\r\n", "\n"),
+  };
+}
+
+describe("the live view", { timeout: 60_000 }, () => {
+  it("draws in place what fits, and leaves the whole table when it is quit", async () => {
+    const seen = await inTerminal([["proc29", { keys: "q" }]]);
+    expect(seen).toMatchObject({ code: 0, isCooked: true, left: 0 });
+    const { frames, rest } = parts(seen.out);
+    const last = frames.at(-1) as string[];
+    expect(last).toHaveLength(16);
+    expect(last[1]).toMatch(/^comm +count\(\)/);
+    expect(last[2]).toMatch(/^proc29 +29\d +█+/);
+    expect(last.some((line) => /^… \d+ more$/.test(line))).toBe(true);
+    expect(last[15]).toContain("q quit");
+    expect(rest.match(/proc\d\d/g)).toHaveLength(30);
+    expect(rest).not.toContain("more");
+  });
+
+  it("orders by another column, and the other way round", async () => {
+    const seen = await inTerminal([
+      ["proc29", { keys: "s" }],
+      ["comm ↑", { keys: "r" }],
+      ["comm ↓", { keys: "\u001b[C" }],
+      ["count() ↓", { keys: "r" }],
+      ["count() ↑", { keys: "q" }],
+    ]);
+    expect(seen).toMatchObject({ code: 0, left: 0 });
+    const { frames, rest } = parts(seen.out);
+    expect(frames.find((each) => each[1]?.includes("comm ↑"))?.[2]).toMatch(/^proc00/);
+    expect(frames.find((each) => each[1]?.includes("comm ↓"))?.[2]).toMatch(/^proc29/);
+    expect(rest).toMatch(/count\(\) ↑.*\n\S*proc00/);
+  });
+
+  it("holds what is shown until it is told to go on", async () => {
+    const seen = await inTerminal([
+      ["proc29", { keys: " " }],
+      ["paused", { resize: [60, 12] }],
+      ["paused", { resize: [70, 12] }],
+      ["paused", { resize: [60, 12] }],
+      ["paused", { keys: "p" }],
+      ["proc29", { keys: "q" }],
+    ]);
+    expect(seen).toMatchObject({ code: 0, left: 0 });
+    const paused = parts(seen.out).frames.filter((each) => each.at(-1)?.startsWith("paused"));
+    expect(paused.length).toBeGreaterThan(2);
+    expect(new Set(paused.map((each) => each[2]?.match(/29\d/)?.[0])).size).toBe(1);
+  });
+
+  it("keeps to a terminal that is narrow and low, and follows its size", async () => {
+    const seen = await inTerminal(
+      [
+        ["proc29", { resize: [12, 5] }],
+        ["proc29", { resize: [100, 40] }],
+        ["proc00", { keys: "q" }],
+      ],
+      { size: [20, 8] },
+    );
+    expect(seen).toMatchObject({ code: 0, isCooked: true, left: 0 });
+    const { frames } = parts(seen.out);
+    const first = frames[0] as string[];
+    expect(first).toHaveLength(8);
+    expect(Math.max(...first.map(textWidth))).toBeLessThanOrEqual(20);
+    const small = frames.filter((each) => each.length === 5);
+    expect(small.length).toBeGreaterThan(0);
+    expect(Math.max(...small.flat().map(textWidth))).toBeLessThanOrEqual(12);
+    expect(frames.at(-1)).toHaveLength(40);
+  });
+
+  it.each([
+    ["Ctrl-C", { keys: "\u0003" }],
+    ["SIGTERM", { signal: 15 }],
+    ["SIGHUP", { signal: 1 }],
+  ])("gives the terminal back after %s", async (_, action) => {
+    const seen = await inTerminal([["proc29", action]]);
+    expect(seen).toMatchObject({ code: 0, isCooked: true, left: 0 });
+    expect(parts(seen.out).rest).toContain("proc00");
+  });
+
+  it("has no colours where they are not wanted", async () => {
+    const seen = await inTerminal([["proc29", { keys: "q" }]], { env: { NO_COLOR: "1" } });
+    expect(seen.out).not.toMatch(/\u001b\[[\d;]*m/);
+    expect(seen.out).toContain("█");
+  });
+
+  it("scrolls where it is asked to", async () => {
+    const { out, code } = await inTerminal([["proc29", { keys: "\u0003" }]], {
+      args: ["replay", RECORDING, "--speed", "real", "--scroll"],
+    });
+    expect(code).toBe(0);
+    expect(out).not.toContain("\u001b[?1049h");
+    expect(out).toContain("proc00");
+  });
+});
