@@ -104,7 +104,7 @@ describe("BCC programs", () => {
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_groups, struct malloc_hist_size_key");
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64");
     expect(cText("compaction hist(latency)")).toContain(
-      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);",
+      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 132);",
     );
   });
 

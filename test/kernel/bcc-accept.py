@@ -50,7 +50,7 @@ def with_numbers(text):
 def accept(path):
     text = with_numbers(c_text(path))
     addresses = ["-D%s=0ULL" % name for name in sorted(set(re.findall(r"\bADDRESS_OF_\w+", text)))]
-    bpf = BPF(text=text, cflags=["-w", "-DONLY_PID=0", "-DSTARTED=0ULL"] + addresses)
+    bpf = BPF(text=text, cflags=["-w", "-DONLY_PID=0", "-DMAX_ENTRIES=10240", "-DSTARTED=0ULL"] + addresses)
     for i in range(lib.bpf_num_functions(bpf.module)):
         name = lib.bpf_function_name(bpf.module, i)
         bpf.load_func(name, kind_of(name, text))

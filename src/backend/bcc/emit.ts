@@ -8,7 +8,7 @@ import { PERF_PAGES, programText } from "./emit-c.js";
 import { Program } from "./program.js";
 import { probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
-import { oneLine, resultFunctions } from "./python-results.js";
+import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
 import { indented, pythonComment, pythonString } from "./text.js";
@@ -74,7 +74,19 @@ function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
   return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
 }
 
-const MODULES = ["argparse", "datetime", "json", "os", "re", "signal", "socket", "sys", "threading", "time"];
+const MODULES = [
+  "argparse",
+  "ctypes",
+  "datetime",
+  "json",
+  "os",
+  "re",
+  "signal",
+  "socket",
+  "sys",
+  "threading",
+  "time",
+];
 
 /** What the text names, and no more. */
 function imports(code: string): string {
@@ -99,7 +111,7 @@ function argumentLines(plan: Plan): string[] {
   const add = (names: string, rest: string): string => `parser.add_argument(${names}, ${rest})`;
   const process = plan.process
     ? []
-    : [add('"-p", "--pid"', 'type=process_id, default=0, help="only this process"')];
+    : [add('"-p", "--pid"', 'type=whole_number, default=0, help="only this process"')];
   const every = plan.results.find((r) => r.every !== undefined)?.every;
   const interval = plan.results.some((r) => r.kind !== "rows")
     ? [
@@ -109,12 +121,20 @@ function argumentLines(plan: Plan): string[] {
         ),
       ]
     : [];
+  const top = plan.results.some((r) => r.kind === "groups" || r.kind === "open")
+    ? [add('"--top"', 'type=whole_number, metavar="N", help="print the N largest groups alone"')]
+    : [];
   const duration = plan.duration === undefined ? "" : `default=${Number(plan.duration) / 1e9}, `;
   return [
     `parser = argparse.ArgumentParser(description=${pythonString(first)})`,
     ...process,
     ...interval,
     add('"-d", "--duration"', `type=positive_number, ${duration}help="end after so many seconds"`),
+    ...top,
+    add(
+      '"--max-entries"',
+      `type=whole_number, default=${plan.maxEntries}, help="room of each table (%(default)s)"`,
+    ),
     add('"--json"', 'action="store_true", help="print a line of JSON for each result"'),
     "arguments = parser.parse_args()",
   ];
@@ -150,7 +170,7 @@ function startLines(
   if (hasLayout)
     lines.push(
       `if os.uname().release != ${pythonString(options.release)}:`,
-      `    print("warning: compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere", file=sys.stderr)`,
+      `    warn("compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere")`,
     );
   lines.push(...loadLines(plan, program, functions, pid));
   lines.push(
@@ -169,7 +189,7 @@ function startLines(
 }
 
 function loadLines(plan: Plan, program: Program, functions: readonly ProbeFunction[], pid: string): string[] {
-  const flags = ['"-w"'];
+  const flags = ['"-w"', '"-DMAX_ENTRIES=%d" % arguments.max_entries'];
   if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
   for (const name of program.globals)
@@ -210,7 +230,7 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   }
   const text = numbered.length > 0 ? "program" : "PROGRAM";
   const usdt = contexts.length > 0 ? `, usdt_contexts=[${contexts.join(", ")}]` : "";
-  inner.push(`bpf = BPF(text=${text}, cflags=[${flags.join(", ")}]${usdt})`);
+  inner.push(...assigned("cflags", "[", flags, "]"), `bpf = BPF(text=${text}, cflags=cflags${usdt})`);
   if (plan.process?.followed)
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
@@ -250,9 +270,9 @@ function loopLines(
   if (reports.length > 0) {
     lines.push("due = []");
     for (const { i, every } of reports) {
-      const own = every === undefined ? "arguments.interval" : `arguments.interval or ${Number(every) / 1e9}`;
-      const add = `due.append([started + (${own}), ${own}, report_${i}])`;
-      lines.push(...(every === undefined ? ["if arguments.interval:", `    ${add}`] : [add]));
+      const add = `due.append([started + interval, interval, report_${i}])`;
+      const own = `interval = arguments.interval${every === undefined ? "" : ` or ${Number(every) / 1e9}`}`;
+      lines.push(own, ...(every === undefined ? ["if interval:", `    ${add}`] : [add]));
     }
   }
   lines.push(
