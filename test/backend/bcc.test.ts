@@ -108,6 +108,33 @@ describe("BCC programs", () => {
     );
   });
 
+  it("fills one set of entries of a result while the other is read", () => {
+    const text = program("malloc count(), hist(size) by comm every 1s; brk count(), hist(pid)");
+    expect(text).toContain("BPF_ARRAY(turns, u32, 2);");
+    expect(text).toContain("u32 turn_now = turn_of(1);");
+    expect(text).toContain("int bar = turn_now * 66 + log2_slot(measure);");
+    expect(text).toContain('taken(bpf["malloc_hist_size_slots"], lambda key: key.place.turn == turn)');
+    expect(cText("mmap show time, len")).not.toContain("turns");
+    // A column of that name is another one.
+    expect(program("malloc count() by size as turn")).toContain("u64 turn_;");
+  });
+
+  it("offers as options what each program can be told", () => {
+    const options = (query: string): string[] =>
+      [...program(query).matchAll(/add_argument\((?:"-\w", )?"--([a-z-]+)"/g)].map(([, name = ""]) => name);
+    expect(options("malloc count() by comm")).toEqual(["pid", "interval", "duration", "top", "max-entries", "json"]); // prettier-ignore
+    expect(options("mmap show time, len")).toEqual(["pid", "duration", "max-entries", "json"]);
+    // The kernel does these in any process: there is none to narrow it to.
+    expect(options("runqueue count() by thread_comm")).not.toContain("pid");
+    expect(program("runqueue count() by thread_comm")).not.toContain("ONLY_PID");
+  });
+
+  it("warns of another kernel in the form that is asked for", () => {
+    expect(program("faults count() by file")).toContain(
+      'warn("compiled for Linux 6.12',
+    );
+  });
+
   it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {
     const query = "mmap show time, pid, comm, len";
     expect(cText(query)).toContain("BPF_RINGBUF_OUTPUT(");

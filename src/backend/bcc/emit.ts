@@ -6,7 +6,7 @@ import type { Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { PERF_PAGES, programText } from "./emit-c.js";
 import { Program } from "./program.js";
-import { probeFunction, type ProbeFunction } from "./probe.js";
+import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
@@ -109,7 +109,7 @@ function probeNames(program: Program, functions: readonly ProbeFunction[]): stri
 function argumentLines(plan: Plan): string[] {
   const first = oneLine(plan.results[0]?.query ?? "").replaceAll("%", "%%");
   const add = (names: string, rest: string): string => `parser.add_argument(${names}, ${rest})`;
-  const process = plan.process
+  const process = !takesProcess(plan)
     ? []
     : [add('"-p", "--pid"', 'type=whole_number, default=0, help="only this process"')];
   const every = plan.results.find((r) => r.every !== undefined)?.every;
@@ -140,6 +140,11 @@ function argumentLines(plan: Plan): string[] {
   ];
 }
 
+/** Whether who runs the program may narrow it to a process. */
+function takesProcess(plan: Plan): boolean {
+  return !plan.process && plan.probes.some(isOfProcess);
+}
+
 function startLines(
   plan: Plan,
   program: Program,
@@ -149,7 +154,12 @@ function startLines(
   const hasLayout = program.offsets.size > 0;
   const rows = plan.results.flatMap((r, i) => (r.kind === "rows" ? [i] : []));
   const reports = plan.results.flatMap((r, i) => (r.kind === "rows" ? [] : [{ i, every: r.every }]));
-  const pid = plan.process ? (plan.process.followed ? "0" : `${plan.process.pid}`) : "arguments.pid";
+  const pid =
+    plan.process || !takesProcess(plan)
+      ? !plan.process || plan.process.followed
+        ? "0"
+        : `${plan.process.pid}`
+      : "arguments.pid";
   const lines = [
     ...argumentLines(plan),
     "stopping = threading.Event()",
@@ -190,7 +200,7 @@ function startLines(
 
 function loadLines(plan: Plan, program: Program, functions: readonly ProbeFunction[], pid: string): string[] {
   const flags = ['"-w"', '"-DMAX_ENTRIES=%d" % arguments.max_entries'];
-  if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
+  if (takesProcess(plan)) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
   for (const name of program.globals)
     flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonString(name)})`);
