@@ -130,9 +130,7 @@ describe("BCC programs", () => {
   });
 
   it("warns of another kernel in the form that is asked for", () => {
-    expect(program("faults count() by file")).toContain(
-      'warn("compiled for Linux 6.12',
-    );
+    expect(program("faults count() by file")).toContain('warn("compiled for Linux 6.12');
   });
 
   it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {
