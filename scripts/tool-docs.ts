@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optionLines } from "../src/cli/tool-options.js";
-import { standardLibrary } from "../src/library/bundled.js";
+import { bundledKernel, bundledNames, compile, standardLibrary } from "../src/index.js";
 import { TOOL_NOTES } from "./tool-notes.js";
 
 const outputs = join(import.meta.dirname, "../docs/outputs");
@@ -11,6 +11,13 @@ const outputs = join(import.meta.dirname, "../docs/outputs");
 export function outputOf(name: string): string | undefined {
   const path = join(outputs, `${name}.txt`);
   return existsSync(path) ? readFileSync(path, "utf8").trimEnd() : undefined;
+}
+
+/** Why a bundled kernel cannot run the tool; undefined where it can. */
+export function whyNotHere(tool: string, name: string): string | undefined {
+  const kernel = bundledKernel(name);
+  if (compile("", { kernel, tool: { name: tool, arguments: {} } }).script) return undefined;
+  return `It does not run on \`${name}\` (${kernel.release}): that kernel has no kprobes, and nothing else sees this event.`;
 }
 
 export function toolDocs(): string {
@@ -48,6 +55,10 @@ function section(name: string): string[] {
     "",
     `The original: ${note.original}`,
     "",
+    ...bundledNames.flatMap((kernel) => {
+      const why = whyNotHere(name, kernel);
+      return why === undefined ? [] : [why, ""];
+    }),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The command line: one file a command, each loaded when it is used. */
 import { Command, CommanderError } from "commander";
+import { leaveWhenClosed } from "./closed-output.js";
 import { EXIT } from "./exit.js";
 
 interface RunFlags {
@@ -229,11 +230,7 @@ profile
     process.exitCode = (await import("./profile.js")).show(file);
   });
 
-// A closed pipe is the reader's choice: `faultline … | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.done);
-  throw error;
-});
+leaveWhenClosed();
 
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
 const isCommand = (word: string): boolean =>

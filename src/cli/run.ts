@@ -12,6 +12,7 @@ import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
+import { holdOutput } from "./closed-output.js";
 import { EXIT } from "./exit.js";
 import { CliError, printable } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
@@ -150,6 +151,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   const names: Names = (kind, of) => namedValues(kernel, kind, of);
   const clock = createClock();
   const ending = listenForEnd();
+  const output = holdOutput();
   const status = createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
   try {
@@ -181,10 +183,11 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
     } finally {
       await record?.end(summary);
     }
-    return report(summary);
+    return report(summary) || output.status();
   } finally {
     status.end();
     ending.release();
+    output.release();
     await sink.discard();
     await record?.discard();
   }

@@ -5,6 +5,7 @@ import { createDecoder, type Decoder } from "../runtime/decode.js";
 import type { ResultEvent } from "../runtime/events.js";
 import { textOf } from "../runtime/bytes.js";
 import { LineSplitter, textOfLine, type Line } from "../runtime/lines.js";
+import { warningOf } from "../runtime/shortfall.js";
 import { Tally } from "../runtime/tally.js";
 import {
   keyOfStack,
@@ -207,7 +208,7 @@ class Player {
           return this.options.onEvent({ kind: "attached", probes });
         });
       case "warning":
-        return fact(recordedWarning, ({ text }) => this.deliver({ kind: "message", level: "warning", text }));
+        return fact(recordedWarning, ({ text }) => this.deliver(warningOf(text)));
       case "named":
         return fact(
           recordedNames,

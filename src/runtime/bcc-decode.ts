@@ -17,6 +17,7 @@ import { decodeValue, numberOf } from "./column-values.js";
 import type { AggregateValue, Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, keyColumns, rank, showsEntries } from "./groups.js";
 import { textOfLine } from "./lines.js";
+import { warningOf } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 import type { LineDecoder } from "./tracer-kind.js";
 
@@ -51,7 +52,7 @@ function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undef
   const lost = message.get("lost");
   if (lost !== undefined) return { kind: "lost", count: Number(numberIn(lost)) };
   const warning = message.get("warning");
-  if (typeof warning === "string") return { kind: "message", level: "warning", text: textOf(warning) };
+  if (typeof warning === "string") return warningOf(textOf(warning));
   const row = message.get("row");
   if (row !== undefined) {
     const [index, result] = resultAt(row, plan);

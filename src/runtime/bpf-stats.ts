@@ -39,13 +39,27 @@ export function readStats(pid: number, root = "/proc"): ProgramStats[] {
   const programs = new Map<string, ProgramStats>();
   for (const name of namesIn(`${root}/${pid}/fdinfo`)) {
     const text = readText(`${root}/${pid}/fdinfo/${name}`);
-    const field = (key: string): string | undefined => new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(text)?.[1];
-    const [id, runs, nanoseconds] = [field("prog_id"), field("run_cnt"), field("run_time_ns")];
+    const [id, runs, nanoseconds] = ["prog_id", "run_cnt", "run_time_ns"].map((key) => fieldOf(text, key));
     // Several descriptors may be of one program.
     if (id !== undefined && Number(runs) > 0)
       programs.set(id, { runs: Number(runs), nanoseconds: Number(nanoseconds) });
   }
   return [...programs.values()].sort((a, b) => b.nanoseconds - a.nanoseconds);
+}
+
+/** How often programs of a process were not run, because another one was running on that CPU. */
+export function readMisses(pid: number, root = "/proc"): number {
+  const programs = new Map<string, number>();
+  for (const name of namesIn(`${root}/${pid}/fdinfo`)) {
+    const text = readText(`${root}/${pid}/fdinfo/${name}`);
+    const id = fieldOf(text, "prog_id");
+    if (id !== undefined) programs.set(id, Number(fieldOf(text, "recursion_misses") ?? 0));
+  }
+  return [...programs.values()].reduce((total, each) => total + each, 0);
+}
+
+function fieldOf(text: string, key: string): string | undefined {
+  return new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(text)?.[1];
 }
 
 function namesIn(directory: string): string[] {

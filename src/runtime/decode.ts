@@ -2,6 +2,7 @@
  * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
+import { roomForText } from "../backend/bpftrace/storage.js";
 import { MARKS, type MapRole, type Script } from "../backend/script.js";
 import type { Result } from "../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
@@ -10,10 +11,12 @@ import { bytesOf, shorten, textOf } from "./bytes.js";
 import { decodeValue, numberOf } from "./column-values.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { readCode, type CodeTold } from "./code-told.js";
-import type { ResultEvent, RowEvent, Value } from "./events.js";
+import type { GroupsEvent, ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { keyColumns, showsEntries } from "./groups.js";
 import { lineOf, textOfLine, type Line } from "./lines.js";
+import { ResultChecks } from "./result-checks.js";
+import { MAP_FULL, mapFullText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
@@ -39,6 +42,7 @@ export class Decoder {
   /** Complaints that come once an event: what was said, and how often. */
   private readonly complaints = new Map<string, number>();
   private readonly warned = new Set<string>();
+  private readonly checks: readonly ResultChecks[];
   /** Of each result whose lines may be read in the short way. */
   private readonly plainColumns: readonly (readonly Plainness[] | undefined)[];
 
@@ -48,6 +52,8 @@ export class Decoder {
   ) {
     this.dialect = dialectOf(options.version);
     this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    const longest = longestText(script, options.version);
+    this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
     this.plainColumns = script.plan.results.map((result) => {
       const columns = result.kind === "rows" ? result.columns.map(plainness) : [undefined];
       return columns.every((each) => each !== undefined) ? columns : undefined;
@@ -60,7 +66,10 @@ export class Decoder {
 
   read(bytes: Line): ResultEvent[] {
     const row = this.plainRow(bytes);
-    if (row) return [row];
+    if (row) {
+      this.checks[row.result]?.values(row.values);
+      return [row];
+    }
     const line = textOfLine(bytes);
     if (line === "" || line === ATTACHED_NOTICE) return [];
     let json: Json;
@@ -92,7 +101,8 @@ export class Decoder {
       events.push(...this.finishBatch(result, 0, true));
     }
     for (const [text, count] of this.complaints)
-      if (count > 1) events.push({ kind: "message", level: "warning", text: `${text} (${count} times)` });
+      if (count > 1) events.push(warningOf(`${text} (${count} times)`));
+    for (const checks of this.checks) events.push(...checks.end());
     return events;
   }
 
@@ -183,7 +193,10 @@ export class Decoder {
       values.push(value);
     }
     const named = withNames(values, expected, this.options.nameStack);
-    if (result.kind === "rows") return [{ kind: "row", result: index, values: named }];
+    if (result.kind === "rows") {
+      this.checks[index]?.values(named);
+      return [{ kind: "row", result: index, values: named }];
+    }
     this.batchOf(index)?.addRow(named);
     return [];
   }
@@ -208,19 +221,21 @@ export class Decoder {
     this.batches.delete(index);
     this.finished.add(index);
     const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    const event: GroupsEvent = {
+      kind: "groups",
+      result: index,
+      groups,
+      nsecs,
+      ...(final ? { final } : {}),
+      ...(ambiguous ? { ambiguous } : {}),
+    };
+    this.checks[index]?.batch(event);
     return [
       ...(batch.hasMangledNames
         ? this.warnOnce("this version of bpftrace prints names without their spaces")
         : []),
       ...problems,
-      {
-        kind: "groups",
-        result: index,
-        groups,
-        nsecs,
-        ...(final ? { final } : {}),
-        ...(ambiguous ? { ambiguous } : {}),
-      },
+      event,
     ];
   }
 
@@ -245,15 +260,15 @@ export class Decoder {
     const limit = Number(
       environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096,
     );
-    if (!(contents instanceof JsonObject) || contents.members.length < limit) return [];
+    if (!(contents instanceof JsonObject) || entriesOf(contents) < limit) return [];
     const query = this.result(role.result)?.query ?? "";
-    return this.warnOnce(`the map of \`${query}\` is full (${limit} entries): later groups are missing`);
+    return this.warnOnce(mapFullText(query, limit), { why: "map full", result: role.result });
   }
 
-  private warnOnce(text: string): ResultEvent[] {
+  private warnOnce(text: string, shortfall?: Shortfall): ResultEvent[] {
     if (this.warned.has(text)) return [];
     this.warned.add(text);
-    return [{ kind: "message", level: "warning", text }];
+    return [{ kind: "message", level: "warning", text, ...(shortfall ? { shortfall } : {}) }];
   }
 
   /** A helper that fails says so at each event: the first is told, the rest counted. */
@@ -261,8 +276,20 @@ export class Decoder {
     const text = messageText(message);
     const count = (this.complaints.get(text) ?? 0) + 1;
     this.complaints.set(text, count);
-    return count === 1 ? [{ kind: "message", level: "warning", text }] : [];
+    return count === 1 ? [warningOf(text)] : [];
   }
+}
+
+/** How many entries of the kernel's map these are: a histogram has one for each bucket that is not empty. */
+function entriesOf({ members }: JsonObject): number {
+  const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
+  return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
+}
+
+/** In bytes; a zero ends it. */
+function longestText({ environment }: Script, version: string | undefined): number {
+  const room = environment["BPFTRACE_MAX_STRLEN"] ?? environment["BPFTRACE_STRLEN"] ?? roomForText(version);
+  return Number(room) - 1;
 }
 
 function damaged(line: string, why: string): ResultEvent {
@@ -284,8 +311,7 @@ const E2BIG = -7;
 function messageText(message: JsonObject): string {
   const helper = stringOf(message.get("helper"));
   const code = message.get("retcode");
-  if (helper.endsWith("map_update_elem") && code === E2BIG)
-    return "a map is full: events of new groups are not counted";
+  if (helper.endsWith("map_update_elem") && code === E2BIG) return MAP_FULL;
   const what = textOf(stringOf(message.get("msg"))).trim();
   if (helper === "") return what;
   return `the kernel's ${helper} failed: ${what === "" ? `error ${String(code)}` : what}`;

@@ -1,5 +1,7 @@
 /** What a run yields, whatever tracer it came from: the views read nothing else. */
 
+import type { Shortfall } from "./shortfall.js";
+
 /** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
 export type Value = bigint | number | string | boolean | null;
 
@@ -52,7 +54,13 @@ export type ResultEvent =
   | GroupsEvent
   | { readonly kind: "attached"; readonly probes: number }
   | { readonly kind: "lost"; readonly count: number }
-  | { readonly kind: "message"; readonly level: "warning" | "error"; readonly text: string }
+  | {
+      readonly kind: "message";
+      readonly level: "warning" | "error";
+      readonly text: string;
+      /** With a warning that says that figures may be low. */
+      readonly shortfall?: Shortfall;
+    }
   /** Output that cannot be trusted; `line` is shortened. */
   | { readonly kind: "damaged"; readonly line: string; readonly why: string };
 

@@ -19,6 +19,8 @@ import { TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { StackNames } from "./stack-names.js";
+import { readMisses } from "./bpf-stats.js";
+import { missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
 import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
@@ -93,6 +95,7 @@ export interface Summary {
 
 const GRACE = 60_000;
 const WAKE_EVERY = 1000;
+const MISSES_EVERY = 1000;
 /** What the command did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
@@ -124,6 +127,8 @@ class Run {
   private reason: RunEnd | undefined;
   /** The tracer had to be killed, so that its last results are missing. */
   private isCut = false;
+  /** Events that programs of the tracer did not see. */
+  private missed = 0;
   private exited: Promise<void> = Promise.resolve();
   private isRunning = false;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -284,6 +289,7 @@ class Run {
   private attached(): void {
     if (this.attachedAt !== undefined) return;
     this.attachedAt = performance.now();
+    this.watchMisses();
     void this.options.recorder?.attached(this.probes);
     void this.options.onEvent({ kind: "attached", probes: this.probes });
     this.report();
@@ -304,6 +310,7 @@ class Run {
   private end(reason: RunEnd): void {
     if (this.reason || !this.isRunning) return;
     this.reason = reason;
+    this.countMisses();
     this.report();
     signalProcess(this.pid, "SIGINT");
     if (this.kind.missesInterrupts(this.tracer.version)) this.wake();
@@ -358,14 +365,27 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
-    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
+    const missed = this.missed > 0 ? [missedText(this.missed)] : [];
+    for (const text of [...this.stderr.survivedErrors(), ...missed, ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
   }
 
   /** What the tracer's results do not say themselves. */
   private async warn(text: string): Promise<void> {
     await this.options.recorder?.warning(text);
-    await this.options.onEvent({ kind: "message", level: "warning", text });
+    await this.options.onEvent(warningOf(text));
+  }
+
+  /** The kernel forgets it with the programs, which go when the tracer does: it is read while there is time. */
+  private countMisses(): void {
+    if (this.isRunning) this.missed = Math.max(this.missed, readMisses(this.pid));
+  }
+
+  private watchMisses(): void {
+    this.after(MISSES_EVERY, () => {
+      this.countMisses();
+      if (this.isRunning) this.watchMisses();
+    });
   }
 
   private unnamed(): string[] {

@@ -17,8 +17,9 @@ import { checkCondition, checkValue } from "./expressions.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { UNSIGNED } from "./types.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "./typed.js";
-import { pointText, probeTypeNamed, suggestProbe } from "./probe-points.js";
+import { suggestProbe } from "./probe-points.js";
 import type { Shape, Shapes } from "./shapes.js";
+import { applyVia } from "./via.js";
 
 type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
 
@@ -187,11 +188,8 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   );
 
   const wanted = new Set(query.clauses.flatMap(namesInClause));
-  const source = applyVia(
-    elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context),
-    clauses,
-    context,
-  );
+  const all = elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context);
+  const source = clauses.via ? applyVia(all, clauses.via.provider, context) : all;
   if (!source) return undefined;
   checkExists(source, shape, query, context);
   if (clauses.show) return { kind: "show", ...parts, source, open: query.open, columns: shown, ...condition };
@@ -377,44 +375,4 @@ function sameCall(a: Expression, b: Expression | undefined): boolean {
     const other = b.args[i];
     return arg.kind === "name" && other?.kind === "name" && arg.text === other.text;
   });
-}
-
-/** `via kprobe`: only providers of that type, or only that probe. */
-function applyVia(source: CheckedSource, clauses: Clauses, context: QueryContext): CheckedSource | undefined {
-  const via = clauses.via?.provider;
-  if (!via) return source;
-  const type = probeTypeNamed(via.type.text);
-  if (!type) {
-    fail(context, via.type.span, "unknown-probe-type", `there is no probe type \`${via.type.text}\``);
-    return undefined;
-  }
-  if (source.kind !== "event") {
-    fail(
-      context,
-      via.span,
-      "via-without-choice",
-      `\`${source.name}\` is not one event, so its provider cannot be chosen`,
-      "`via` is for events",
-    );
-    return undefined;
-  }
-  const parts = via.parts.map((p) => p.value);
-  const matching = source.alternatives.filter(
-    (a) =>
-      a.trigger.kind === "probe" &&
-      a.trigger.point.type === type &&
-      parts.every((p, i) => a.trigger.kind === "probe" && a.trigger.point.parts[i] === p),
-  );
-  if (matching.length > 0) return { ...source, alternatives: matching };
-  const offered = source.alternatives.flatMap((a) =>
-    a.trigger.kind === "probe" ? [pointText(a.trigger.point)] : [],
-  );
-  fail(
-    context,
-    via.span,
-    "no-such-provider",
-    `\`${source.name}\` has no provider ${[type, ...parts].join(":")}`,
-    `it has ${offered.join(", ")}`,
-  );
-  return undefined;
 }

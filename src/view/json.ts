@@ -4,7 +4,8 @@
  *     {"schema": "faultline/results/1",
  *      "results": [{"query", "columns": [{"name", "type", "unit"}]}],
  *      "rows": [{"result", "time", "values": {…}}],
- *      "summary": {"ended", "lost", "damaged", "warnings": […]}}
+ *      "summary": {"ended", "lost", "damaged", "warnings": […],
+ *                  "incomplete": [{"why", "result", "count"}]}}
  *
  * Each line of a table is a row; `result` is its place in `results`, `time` the end of its interval. The schema
  * is `schemas/results.schema.json`; its number counts up when a reader must be changed.

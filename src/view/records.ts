@@ -30,8 +30,20 @@ export function describeResult(result: Result): Plain {
 }
 
 /** What a program must know to trust the rest. */
-export function describeSummary({ ended, lost, damaged }: ViewSummary, warnings: readonly string[]): Plain {
-  return { ...(ended === undefined ? {} : { ended }), lost, damaged, warnings };
+export function describeSummary(summary: ViewSummary, warnings: readonly string[]): Plain {
+  const { ended, lost, damaged, shortfalls = [] } = summary;
+  const incomplete = shortfalls.map(({ why, result, count }) => ({
+    why,
+    ...(result === undefined ? {} : { result }),
+    ...(count === undefined ? {} : { count }),
+  }));
+  return {
+    ...(ended === undefined ? {} : { ended }),
+    lost,
+    damaged,
+    warnings,
+    ...(incomplete.length > 0 ? { incomplete } : {}),
+  };
 }
 
 const BASE_UNITS: Readonly<Record<string, string | undefined>> = {

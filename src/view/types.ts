@@ -2,6 +2,7 @@
 import type pc from "picocolors";
 import type { Plan, Result } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { Shortfall } from "../runtime/shortfall.js";
 import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./format-value.js";
 
@@ -39,6 +40,8 @@ export interface ViewSummary {
   readonly lost: number;
   readonly damaged: number;
   readonly elapsed?: number;
+  /** Why figures may be low; each comes with a note, too. */
+  readonly shortfalls?: readonly Shortfall[];
 }
 
 /** A warning or an error that came with the results. */

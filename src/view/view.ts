@@ -13,6 +13,7 @@ import type { Names } from "./format-value.js";
 import { HtmlWriter } from "./html.js";
 import { JsonWriter } from "./json.js";
 import { NdjsonWriter } from "./ndjson.js";
+import { Shortfalls } from "../runtime/shortfall.js";
 import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
 import type { StatusLine } from "./status.js";
@@ -116,6 +117,7 @@ export function createView(
     isTerminal: out.isTTY === true,
   });
   const notes = new Notes(err, wantsColor(err, environment), status);
+  const shortfalls = new Shortfalls();
   let told = 0;
   return {
     event(event) {
@@ -131,6 +133,7 @@ export function createView(
           break;
         case "message":
           pen.flush();
+          if (event.shortfall) shortfalls.add(event.shortfall);
           if (told++ < MOST_NOTES) writer.note?.(event);
           notes.event(event);
           break;
@@ -142,7 +145,7 @@ export function createView(
     },
     end(summary) {
       status?.end();
-      writer.end(summary);
+      writer.end({ ...summary, shortfalls: shortfalls.all });
       pen.flush();
       notes.end(summary);
     },

@@ -135,7 +135,7 @@ async function boot(target: Target): Promise<GuestRun> {
       ...(ONLY ? [] : [LISTS]),
       ...checksFor(target).map((c) => ({
         id: c.id,
-        command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs run ${c.command} -c ${quote(c.workload)} --format json`,
+        command: `PATH=/job/workloads:/job/bin:$PATH ${c.beside === undefined ? "" : `beside.sh ${quote(c.beside)} `}node /job/dist/cli.cjs run ${c.command} -c ${quote(c.workload)} --format json`,
         timeoutSeconds: c.timeoutSeconds ?? 90,
       })),
       ...exercises(target).map(exerciseGuestCheck),

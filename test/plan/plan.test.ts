@@ -68,6 +68,38 @@ describe("unions", () => {
   });
 });
 
+describe("via", () => {
+  const points = (text: string): readonly string[] =>
+    planOf(text).probes.map(({ point }) => [point.type, ...point.parts].join(":"));
+
+  it("chooses the probes of a span's begin and end", () => {
+    expect(points("page_fault count()")).toEqual(["fentry:handle_mm_fault", "fexit:handle_mm_fault"]);
+    expect(points("page_fault count() via kprobe")).toEqual([
+      "kprobe:handle_mm_fault",
+      "kretprobe:handle_mm_fault",
+    ]);
+  });
+
+  it("names a source that stands as a provider, and reaches into it", () => {
+    const calls = points("slab_alloc count() via slab_call");
+    expect(calls.every((point) => /^fentry:kmem_cache_alloc/.test(point))).toBe(true);
+    expect(points("slab_alloc count() via fentry")).toEqual(calls);
+  });
+
+  it("leaves to the planner what has no such provider", () => {
+    expect(points("swap_residency count() via kprobe:swap_writepage")).toEqual([
+      "kprobe:swap_writepage",
+      "fentry:swap_read_folio",
+    ]);
+  });
+
+  it("holds for the members of a union", () => {
+    expect(points("reclaim count() via rawtracepoint").every((p) => p.startsWith("rawtracepoint:"))).toBe(
+      true,
+    );
+  });
+});
+
 describe("what happens during a span", () => {
   const text = `
     span run on tid {

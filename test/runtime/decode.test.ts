@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../src/runtime/decode.js";
 import type { ResultEvent } from "../../src/runtime/events.js";
+import { MAP_FULL } from "../../src/runtime/shortfall.js";
 import {
   ADDRESS,
   aggregate,
@@ -229,7 +230,11 @@ describe("groups", () => {
       '{"type": "map", "data": {"@c": {"a": 1, "b": 1}}}',
       value("0", "0", "1"),
     ]);
-    expect(warning).toMatchObject({ kind: "message", text: expect.stringContaining("is full (2 entries)") });
+    expect(warning).toMatchObject({
+      kind: "message",
+      text: expect.stringMatching(/is full \(2 entries\).*--max-entries 8$/),
+      shortfall: { why: "map full", result: 0 },
+    });
   });
 });
 
@@ -239,11 +244,12 @@ describe("other messages", () => {
       '{"type": "helper_error", "msg": "Map full; …", "helper": "map_update_elem", "retcode": -7, "line": 1, "col": 41}';
     expect(events(SHOW, ['{"type": "lost_events", "data": {"events": 8}}', full, full, full])).toEqual([
       { kind: "lost", count: 8 },
-      { kind: "message", level: "warning", text: "a map is full: events of new groups are not counted" },
+      { kind: "message", level: "warning", text: MAP_FULL, shortfall: { why: "map full" } },
       {
         kind: "message",
         level: "warning",
-        text: "a map is full: events of new groups are not counted (3 times)",
+        text: `${MAP_FULL} (3 times)`,
+        shortfall: { why: "map full", count: 3 },
       },
     ]);
   });
@@ -270,5 +276,69 @@ describe("other messages", () => {
     expect(count("0.27.1", [escape, lost])).toEqual({ kind: "lost", count: 16 });
     expect(count("0.27.1", [escaped, lost])).toEqual({ kind: "lost", count: 10 });
     expect(count("0.23.2", [escape, lost])).toEqual({ kind: "lost", count: 10 });
+  });
+});
+
+describe("a map of histograms", () => {
+  it("is full when its buckets are as many as its entries", () => {
+    const of = script(
+      [groups([COMM], [aggregate("hist", "h", { kind: "histogram", unit: "bytes" })])],
+      { "@h": [0, 0] },
+      { environment: { BPFTRACE_MAP_KEYS_MAX: "3" } },
+    );
+    const told = (counts: readonly number[]): number => {
+      const buckets = counts.map((count, i) => ({ min: 2 ** i, max: 2 ** (i + 1) - 1, count }));
+      const map = JSON.stringify({ type: "hist", data: { "@h": { cat: buckets } } });
+      return events(of, [map]).filter(({ kind }) => kind === "message").length;
+    };
+    expect(told([1, 0, 2])).toBe(0);
+    expect(told([1, 0, 2, 3])).toBe(1);
+  });
+});
+
+describe("values that may not be whole", () => {
+  const shortfalls = (all: readonly ResultEvent[]): unknown[] =>
+    all.flatMap((event) => (event.kind === "message" ? [event.shortfall] : []));
+
+  it.each([
+    ["0.17.0", 63],
+    ["0.23.2", 1023],
+  ])("counts the texts that bpftrace %s may have cut, by their bytes", (version, longest) => {
+    const texts = ["a".repeat(longest), "a".repeat(longest - 1), "é".repeat((longest + 1) / 2), "short"];
+    const all = events(
+      SHOW,
+      texts.map((text) => value("1", JSON.stringify(text), "1", "2")),
+      version,
+    );
+    expect(all.filter(({ kind }) => kind === "row")).toHaveLength(4);
+    expect(shortfalls(all)).toEqual([{ why: "text cut", result: 0, count: 2 }]);
+  });
+
+  it("takes the length that the tracer is told", () => {
+    const told = script([rows([COMM])], {}, { environment: { BPFTRACE_STRLEN: "10" } });
+    expect(shortfalls(events(told, [value("1", '"123456789"')]))).toHaveLength(1);
+    expect(shortfalls(events(told, [value("1", '"12345678"')]))).toEqual([]);
+  });
+
+  it("counts the texts of keys too", () => {
+    const counted = script([groups([COMM], [COUNT])], { "@c": [0, 0] });
+    const map = `{"type": "map", "data": {"@c": {"${"a".repeat(63)}": 1, "b": 2}}}`;
+    expect(shortfalls(events(counted, [map, value("0", "0", "5")]))).toContainEqual({
+      why: "text cut",
+      result: 0,
+      count: 1,
+    });
+  });
+
+  it("tells of a clock that went backwards, and of intervals that are late", () => {
+    const every = script([line([COUNT])], { "@c": [0, 0] });
+    const batch = (seconds: number): string[] => [
+      '{"type": "map", "data": {"@c": 1}}',
+      value("0", "0", String(seconds * 1e9)),
+    ];
+    const told = (...times: number[]): unknown[] => shortfalls(events(every, times.flatMap(batch)));
+    expect(told(1, 2, 3.2)).toEqual([]);
+    expect(told(1, 2, 4, 5)).toEqual([{ why: "clock", result: 0, count: 1 }]);
+    expect(told(2, 1, 2)).toEqual([{ why: "clock", result: 0, count: 1 }]);
   });
 });

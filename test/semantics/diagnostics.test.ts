@@ -35,6 +35,8 @@ describe("diagnostics", () => {
     ["faults by 1 / 0", "divide-by-zero", "0", undefined],
     ["software:page-fault:1", "unknown-probe", "page-fault", "page-faults"],
     ["kprobe:handle_mm_fault:x:y", "probe-parts", "kprobe:handle_mm_fault:x:y", undefined],
+    ["slab_alloc via slab_cal", "unknown-probe-type", "slab_cal", "did you mean `slab_call`"],
+    ["direct_reclaim via kprobe", "no-such-provider", "kprobe", "mm_vmscan_direct_reclaim_end"],
     ["faults via uprobe", "no-such-provider", "uprobe", "software:page-faults:1"],
     ["event a { provider a } a", "cyclic-definition", "a", undefined],
     ["event a { provider software:cs x: int = 1s }", "syntax", "", undefined],

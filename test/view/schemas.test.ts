@@ -6,6 +6,7 @@ import { compile } from "../../src/index.js";
 import { toExactJson } from "../../src/recording/exact-json.js";
 import { headerOf } from "../../src/recording/header.js";
 import { bundledKernel } from "../../src/index.js";
+import { SHORTFALLS } from "../../src/runtime/shortfall.js";
 import type { ResultEvent } from "../../src/runtime/events.js";
 import { TIMESTAMP, type Type } from "../../src/semantics/types.js";
 import {
@@ -69,12 +70,20 @@ const EVENTS: readonly ResultEvent[] = [
   { kind: "row", result: 1, values: [1, 0xffffffff81234567n] },
 ]; // prettier-ignore
 
+const SHORT = SHORTFALLS.map((why, i): ResultEvent => ({
+  kind: "message",
+  level: "warning",
+  text: why,
+  shortfall: { why, ...(i % 2 ? { result: 0, count: i } : {}) },
+}));
+
 describe("results.schema.json", () => {
   const validate = ajv.compile(schema("results"));
 
   it("describes json", () => {
     check(validate, JSON.parse(show("json", PLAN, EVENTS, { lost: 1 }).out));
     check(validate, JSON.parse(show("json", plan([]), []).out));
+    check(validate, JSON.parse(show("json", PLAN, SHORT).out));
   });
 
   it("refuses what is not", () => {
@@ -96,6 +105,8 @@ describe("lines.schema.json", () => {
     const lines = show("ndjson", PLAN, EVENTS).out.trimEnd().split("\n");
     expect(lines).toHaveLength(5);
     for (const line of lines) check(validate, JSON.parse(line));
+    for (const line of show("ndjson", PLAN, SHORT).out.trimEnd().split("\n"))
+      check(validate, JSON.parse(line));
   });
 
   it("refuses what is not", () => {

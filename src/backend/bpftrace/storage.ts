@@ -5,7 +5,7 @@
  * Measured from `/proc/PID/fdinfo` (`memlock`) of bpftrace 0.17, 0.23 and 0.27; a version between two is taken to
  * do as the older one does.
  */
-import { gte } from "semver";
+import { coerce, gte } from "semver";
 import type { Plan } from "../../plan/plan.js";
 import type { AggregateFunction, Typed } from "../../semantics/typed.js";
 
@@ -89,7 +89,7 @@ export interface Storage {
 }
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
-  const storing = STORING.find((each) => gte(version, each.since)) ?? STORING[0];
+  const storing = storingOf(version);
   const entriesFor = (keys: readonly Typed[]): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
@@ -114,6 +114,16 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
       return { perCpu: false, entries, bytes: () => bytes };
     },
   };
+}
+
+/** In bytes, of a text whose length is not known; of the newest where the version is not. */
+export function roomForText(version?: string): number {
+  return storingOf(version).textBytes;
+}
+
+function storingOf(version?: string): Storing {
+  const exact = coerce(version);
+  return STORING.find(({ since }) => exact && gte(exact, since)) ?? STORING[0];
 }
 
 /** A histogram's map has a key more: the bucket. */

@@ -3,6 +3,7 @@ import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
+import { ORIGINAL_CHECKS } from "./originals.js";
 import { PROVIDER_CHECKS } from "./providers.js";
 import { TOOL_CHECKS } from "./tools.js";
 
@@ -12,4 +13,5 @@ export const CHECKS: readonly GuestCheck[] = [
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
   ...PROVIDER_CHECKS,
+  ...ORIGINAL_CHECKS,
 ];

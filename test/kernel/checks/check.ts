@@ -27,6 +27,8 @@ export interface GuestCheck {
   readonly command: string;
   /** The traced command; a program of test/kernel/workloads. */
   readonly workload: string;
+  /** A tracer that runs at the same time, as a line for the shell; what it prints is in `stderr`. */
+  readonly beside?: string;
   readonly timeoutSeconds?: number;
   /** Where it is known to hold; everywhere when absent. */
   readonly targets?: readonly Target[];

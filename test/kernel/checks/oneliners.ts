@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { atLeast, between, exactly, said, total, type GuestCheck } from "./check.js";
 
-const file = (name: string): string => `/job/examples/oneliners/${name}.fl`;
+export const file = (name: string): string => `/job/examples/oneliners/${name}.fl`;
 
 export const ONELINER_CHECKS: readonly GuestCheck[] = [
   {

@@ -1,0 +1,74 @@
+/** What of a result's values says itself that they may not be whole. */
+import type { Result, ResultColumn } from "../plan/plan.js";
+import type { GroupsEvent, ResultEvent, Value } from "./events.js";
+import { keyColumns } from "./groups.js";
+
+/** The widest that one unit of a string may be in the tracer's bytes. */
+const WIDEST = 3;
+
+export class ResultChecks {
+  private readonly texts: readonly number[];
+  private cut = 0;
+  private late = 0;
+  private backwards = 0;
+  private last = 0n;
+
+  /** `longest`: how many bytes of a text the tracer takes. */
+  constructor(
+    private readonly index: number,
+    private readonly result: Result,
+    private readonly longest: number,
+  ) {
+    const isText = ({ type }: ResultColumn): boolean => type.kind === "string";
+    this.texts = keyColumns(result).flatMap((column, i) => (isText(column) ? [i] : []));
+  }
+
+  /** Of a row, or of the keys of a group. */
+  values(values: readonly Value[]): void {
+    for (const i of this.texts) {
+      const value = values[i];
+      if (typeof value !== "string" || value.length * WIDEST < this.longest) continue;
+      if (Buffer.byteLength(value) >= this.longest) this.cut++;
+    }
+  }
+
+  batch({ groups, nsecs }: GroupsEvent): void {
+    for (const { keys } of groups) this.values(keys);
+    const now = BigInt(nsecs);
+    const { last } = this;
+    const { every } = this.result;
+    // 0: it is not known.
+    if (now === 0n) return;
+    this.last = now;
+    if (last === 0n) return;
+    if (now < last) this.backwards++;
+    else if (every !== undefined && (now - last) * 2n > every * 3n) this.late++;
+  }
+
+  /** At the end, for they may be as many as the lines are. */
+  end(): ResultEvent[] {
+    const { index, cut, backwards, late } = this;
+    const { query } = this.result;
+    const texts = `\`${query}\`: ${cut} texts are as long as the tracer can take (${this.longest} bytes) and may be cut`;
+    return [
+      ...(cut > 0 ? [told(texts, "text cut", index, cut)] : []),
+      ...(backwards > 0
+        ? [told(`\`${query}\`: the clock went backwards ${backwards} times`, "clock", index, backwards)]
+        : []),
+      ...(late > 0
+        ? [
+            told(
+              `\`${query}\`: ${late} intervals were printed late and are of more time than they should be`,
+              "clock",
+              index,
+              late,
+            ),
+          ]
+        : []),
+    ];
+  }
+}
+
+function told(text: string, why: "text cut" | "clock", result: number, count: number): ResultEvent {
+  return { kind: "message", level: "warning", text, shortfall: { why, result, count } };
+}

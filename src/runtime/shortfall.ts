@@ -1,0 +1,63 @@
+/** Why a figure may be lower than what happened, or a value not whole: told with a warning, for who must trust a result. */
+import type { ResultEvent } from "./events.js";
+
+export const SHORTFALLS = ["map full", "stack missing", "probe missed", "text cut", "clock"] as const;
+export type ShortfallKind = (typeof SHORTFALLS)[number];
+
+export interface Shortfall {
+  readonly why: ShortfallKind;
+  /** The result it is of; absent: any may be. */
+  readonly result?: number;
+  /** How often it was seen; absent: the tracer does not say. */
+  readonly count?: number;
+}
+
+type Message = ResultEvent & { readonly kind: "message" };
+
+/** Of warnings as tracers word them, and of those of `missedText`, which a recording keeps as a text. */
+const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
+  [/Map full; can't update element|events of new groups (?:are|were) not counted/, "map full"],
+  [/failed to look up stack id|stacks are missing: /i, "stack missing"],
+  [/probes missed \d+ events/, "probe missed"],
+];
+
+export const MAP_FULL = `a map is full: events of new groups are not counted; try a larger --max-entries`;
+
+/** `limit`: how many entries the map has. */
+export function mapFullText(query: string, limit: number): string {
+  return `the map of \`${query}\` is full (${limit} entries): further keys were not counted; try --max-entries ${limit * 4}`;
+}
+
+export function missedText(count: number): string {
+  return `probes missed ${count} events, because another program of the tracer was running on that CPU`;
+}
+
+/** What a warning in words is as an event. */
+export function warningOf(text: string): Message {
+  const why = WORDINGS.find(([pattern]) => pattern.test(text))?.[1];
+  if (why === undefined) return { kind: "message", level: "warning", text };
+  const count = /\((\d+) times\)$|^(?:probes missed )?(\d+) /.exec(text);
+  const shortfall = { why, ...(count ? { count: Number(count[1] ?? count[2]) } : {}) };
+  return {
+    kind: "message",
+    level: "warning",
+    // bpftrace names a setting of its own, which the runner sets.
+    text: text.startsWith("Map full;") ? MAP_FULL : text,
+    shortfall,
+  };
+}
+
+/** Each kind once a result, with the highest count that was told. */
+export class Shortfalls {
+  private readonly known = new Map<string, Shortfall>();
+
+  add(found: Shortfall): void {
+    const key = `${found.why} ${found.result ?? ""}`;
+    const count = Math.max(found.count ?? 0, this.known.get(key)?.count ?? 0);
+    this.known.set(key, { ...found, ...(count > 0 ? { count } : {}) });
+  }
+
+  get all(): readonly Shortfall[] {
+    return [...this.known.values()];
+  }
+}

@@ -1,0 +1,177 @@
+/** How a run ends when it is made to: a stand-in for bpftrace prints, and the command line is ended around it. */
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const TIMEOUT = 40_000;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "faultline-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const ATTACHED = `echo '{"type": "attached_probes", "data": {"probes": 1}}'; echo __BPFTRACE_NOTIFY_PROBES_ATTACHED >&2; touch "$HERE/attached"`;
+const ROWS = `echo '{"type": "value", "data": [1, 1, "cat"]}'`;
+
+/** A run of a stand-in of which `body` is what it does when it traces. */
+function start(body: string, args: readonly string[] = [], redirect = "") {
+  const path = join(folder, "bpftrace");
+  writeFileSync(
+    path,
+    `#!/bin/sh\nHERE=${folder}\ncase "$*" in *version*) echo bpftrace v0.17.0; exit;; esac\necho $$ > "$HERE/pid"\n${body}\n`,
+  );
+  chmodSync(path, 0o755);
+  return execa(
+    "/bin/sh",
+    [
+      "-c",
+      `exec "$@" ${redirect}`,
+      "sh",
+      process.execPath,
+      "--import",
+      "tsx",
+      "src/cli/main.ts",
+      "run",
+      "faults show pid, comm",
+      "--format",
+      "csv",
+      ...args,
+    ],
+    {
+      cwd: ROOT,
+      reject: false,
+      stdin: "ignore",
+      env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+      timeout: TIMEOUT,
+    },
+  );
+}
+
+async function seen(name: string): Promise<void> {
+  for (let i = 0; i < 300 && !existsSync(join(folder, name)); i++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(existsSync(join(folder, name))).toBe(true);
+  // What is said with it is on its way.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+function isAlive(): boolean {
+  try {
+    return process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Ends when it is asked to, and prints a last line then. */
+const POLITE = `trap '${ROWS.replaceAll("'", `'"'"'`)}; exit 0' INT\n${ATTACHED}; ${ROWS}\nwhile :; do sleep 0.1; done`;
+const DEAF = `trap '' INT TERM\n${ATTACHED}; ${ROWS}\nwhile :; do sleep 0.1; done`;
+
+describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run", () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "is ended by %s: the last results are in the file, which is whole",
+    async (signal) => {
+      const out = join(folder, "x.csv");
+      const running = start(POLITE, ["-o", out]);
+      await seen("attached");
+      expect(existsSync(out)).toBe(false);
+      running.kill(signal);
+      expect((await running).exitCode).toBe(0);
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n1,cat\r\n");
+      expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+      expect(isAlive()).toBe(false);
+    },
+    TIMEOUT,
+  );
+
+  it("is ended at once by a second Ctrl-C", async () => {
+    const out = join(folder, "x.csv");
+    const running = start(DEAF, ["-o", out]);
+    await seen("attached");
+    running.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.kill("SIGINT");
+    const asked = performance.now();
+    await running;
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
+    expect(isAlive()).toBe(false);
+  }, 60_000);
+
+  it(
+    "tells that the tracer was killed, and keeps what it had said",
+    async () => {
+      const out = join(folder, "x.csv");
+      const ran = await start(`${ATTACHED}; ${ROWS}; kill -9 $$`, ["-o", out]);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toMatch(/faultline: .*(?:kill|SIGKILL)/);
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "ends when nobody reads any more, and the recording is whole",
+    async () => {
+      const record = join(folder, "x.rec");
+      const running = start(`${ATTACHED}\nwhile :; do ${ROWS}; sleep 0.1; done`, ["--record", record]);
+      await seen("attached");
+      running.stdout?.destroy();
+      expect((await running).exitCode).toBe(0);
+      expect(isAlive()).toBe(false);
+      expect(existsSync(record)).toBe(true);
+    },
+    TIMEOUT,
+  );
+
+  it.each([["stdout"], ["-o"]])(
+    "ends when there is no room for its results: %s",
+    async (where) => {
+      const body = `${ATTACHED}\nwhile :; do ${ROWS}; sleep 0.1; done`;
+      const out = join(folder, "full", "x.csv");
+      try {
+        // A file system as small as one can be.
+        mkdirSync(join(folder, "full"));
+        if (where === "-o") {
+          execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k", "none", join(folder, "full")]);
+          writeFileSync(join(folder, "full", "other"), "x".repeat(4096));
+        }
+        const ran = await start(body, where === "-o" ? ["-o", out] : [], where === "-o" ? "" : ">/dev/full");
+        expect(ran.exitCode).toBe(1);
+        expect(ran.stderr).toMatch(/faultline: cannot write .*(?:ENOSPC|the disk is full)/i);
+        expect(ran.stderr).not.toMatch(/\n\s+at /);
+        expect(existsSync(out)).toBe(false);
+        expect(isAlive()).toBe(false);
+      } finally {
+        if (where === "-o") execFileSync("umount", [join(folder, "full")]);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "does not start without its command",
+    async () => {
+      const ran = await start(POLITE, ["-c", "/no/such/program"]);
+      expect(ran.exitCode).toBe(2);
+      expect(ran.stderr).toContain("/no/such/program");
+      expect(existsSync(join(folder, "pid"))).toBe(false);
+    },
+    TIMEOUT,
+  );
+});

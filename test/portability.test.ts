@@ -1,0 +1,48 @@
+/** What is shipped compiles for every bundled kernel; where one cannot answer, the documentation says so. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { whyNotHere } from "../scripts/tool-docs.js";
+import { bundledKernel, bundledNames, compile, standardLibrary, type Compiled } from "../src/index.js";
+
+const library = standardLibrary();
+const ONELINERS = "examples/oneliners";
+
+/** Standard error of a compilation that the kernel, and not the text, stands in the way of. */
+function expectUnavailable({ script, unavailable, diagnostics }: Compiled): void {
+  expect(script).toBeUndefined();
+  expect(unavailable, JSON.stringify(diagnostics)).toBe(true);
+  const [told] = diagnostics;
+  expect(`${told?.message} ${told?.hint}`).toContain("has no kprobes");
+}
+
+describe.each(bundledNames)("on %s", (name) => {
+  const kernel = bundledKernel(name);
+
+  it.each(library.names())("%s", (source) => {
+    const compiled = compile(`${source} count()`, { kernel });
+    if (compiled.script) expect(compiled.diagnostics).toEqual([]);
+    else {
+      expect(kernel.attach.kprobe).toBe(false);
+      expectUnavailable(compiled);
+    }
+  });
+
+  it.each(library.toolNames())("the tool %s", (tool) => {
+    const compiled = compile("", { kernel, tool: { name: tool, arguments: {} } });
+    const why = whyNotHere(tool, name);
+    if (compiled.script) expect(why).toBeUndefined();
+    else {
+      expectUnavailable(compiled);
+      expect(readFileSync("docs/tools.md", "utf8")).toContain(why);
+    }
+  });
+
+  it.each(readdirSync(ONELINERS))("%s", (file) => {
+    const text = readFileSync(join(ONELINERS, file), "utf8");
+    const compiled = compile(text, { kernel });
+    if (compiled.script) return;
+    expectUnavailable(compiled);
+    expect(text).toMatch(/^\/\/ Needs kprobes/m);
+  });
+});
