@@ -129,6 +129,11 @@ describe("BCC programs", () => {
     expect(program("runqueue count() by thread_comm")).not.toContain("ONLY_PID");
   });
 
+  it("says which tool it is of, and what the tool was given", () => {
+    const tool = { name: "memleak", arguments: { min_age: "5s" } };
+    expect(program("", "debian13", { tool })).toContain("The tool memleak, compiled with min_age = 5s.");
+  });
+
   it("warns of another kernel in the form that is asked for", () => {
     expect(program("faults count() by file")).toContain('warn("compiled for Linux 6.12');
   });

@@ -22,6 +22,8 @@ export interface EmitOptions {
   /** Of the target's kernel. */
   readonly release: string;
   readonly tracepoint: FindTracepoint;
+  /** The tool that the queries are of, and what it was given: its own parameters are fixed in the program. */
+  readonly tool?: { readonly name: string; readonly arguments: Readonly<Record<string, string>> };
   /** The members of an enum, or the bits of a set of flags, by name. */
   readonly names: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
 }
@@ -65,6 +67,11 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
 function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
   const lines = plan.results.map((r) => pythonComment(r.query));
   lines.push("", `Compiled by Faultline for ${pythonComment(options.target)}, BCC ${dialect.version}.`);
+  if (options.tool) {
+    const given = Object.entries(options.tool.arguments).map(([name, value]) => `${name} = ${value}`);
+    const told = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
+    lines.push(`The tool ${pythonComment(`${options.tool.name}${told}`)}.`);
+  }
   for (const choice of plan.choices) {
     lines.push(`${pythonComment(choice.source)}: ${pythonComment(pointText(choice.point))}`);
     for (const other of choice.passedOver)
