@@ -159,7 +159,8 @@ function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
     const dialect = bccDialect(version, kernel.release);
     const names = (kind: "enum" | "flags", of: string) => namedValues(kernel, kind, of);
     const tracepoint = (category: string, name: string) => kernel.tracepoint(category, name);
-    const emit = { version, form, target, release: kernel.release, names, tracepoint };
+    const tool = options.tool ? { tool: options.tool } : {};
+    const emit = { version, form, target, release: kernel.release, names, tracepoint, ...tool };
     return { attachGap: (point) => bccGap(point, dialect), emit: (plan) => emitBcc(plan, emit) };
   }
   const version = options.bpftrace ?? NEWEST;

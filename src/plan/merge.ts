@@ -24,14 +24,17 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
 }
 
 function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {
-  const [{ point, purpose, filter, steps }, ...others] = parts as [PlannedProbe, ...PlannedProbe[]];
-  if (others.length === 0) return { point, purpose, filter, steps };
+  const [first, ...others] = parts as [PlannedProbe, ...PlannedProbe[]];
+  const { point, purpose, filter, steps } = first;
+  const unattributed = parts.some((p) => p.unattributed) ? { unattributed: true as const } : {};
+  if (others.length === 0) return { point, purpose, filter, steps, ...unattributed };
   const shared = filter.filter((test) => others.every((o) => o.filter.some((t) => same(t, test))));
   return {
     point,
     purpose: [...new Set(parts.map((p) => p.purpose))].join("; "),
     filter: shared,
     steps: parts.flatMap((p) => guarded(p, shared)),
+    ...unattributed,
   };
 }
 

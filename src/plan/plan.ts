@@ -35,6 +35,8 @@ export interface PlanProbe {
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
+  /** The kernel does it in any process: which one runs says nothing, so nothing may be narrowed to it. */
+  readonly unattributed?: true;
 }
 
 /** A map that carries state from one probe to another; it is cleared, not shown, at the end. */

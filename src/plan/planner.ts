@@ -148,6 +148,7 @@ export class Planner {
       purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,
       filter: byCost(filter),
       steps: action.steps,
+      ...(chosen.unattributed ? { unattributed: true as const } : {}),
       order: this.planned++,
     });
   }

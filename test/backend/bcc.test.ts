@@ -104,8 +104,38 @@ describe("BCC programs", () => {
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_groups, struct malloc_hist_size_key");
     expect(text).toContain("BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64");
     expect(cText("compaction hist(latency)")).toContain(
-      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);",
+      "BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 132);",
     );
+  });
+
+  it("fills one set of entries of a result while the other is read", () => {
+    const text = program("malloc count(), hist(size) by comm every 1s; brk count(), hist(pid)");
+    expect(text).toContain("BPF_ARRAY(turns, u32, 2);");
+    expect(text).toContain("u32 turn_now = turn_of(1);");
+    expect(text).toContain("int bar = turn_now * 66 + log2_slot(measure);");
+    expect(text).toContain('taken(bpf["malloc_hist_size_slots"], lambda key: key.place.turn == turn)');
+    expect(cText("mmap show time, len")).not.toContain("turns");
+    // A column of that name is another one.
+    expect(program("malloc count() by size as turn")).toContain("u64 turn_;");
+  });
+
+  it("offers as options what each program can be told", () => {
+    const options = (query: string): string[] =>
+      [...program(query).matchAll(/add_argument\((?:"-\w", )?"--([a-z-]+)"/g)].map(([, name = ""]) => name);
+    expect(options("malloc count() by comm")).toEqual(["pid", "interval", "duration", "top", "max-entries", "json"]); // prettier-ignore
+    expect(options("mmap show time, len")).toEqual(["pid", "duration", "max-entries", "json"]);
+    // The kernel does these in any process: there is none to narrow it to.
+    expect(options("runqueue count() by thread_comm")).not.toContain("pid");
+    expect(program("runqueue count() by thread_comm")).not.toContain("ONLY_PID");
+  });
+
+  it("says which tool it is of, and what the tool was given", () => {
+    const tool = { name: "memleak", arguments: { min_age: "5s" } };
+    expect(program("", "debian13", { tool })).toContain("The tool memleak, compiled with min_age = 5s.");
+  });
+
+  it("warns of another kernel in the form that is asked for", () => {
+    expect(program("faults count() by file")).toContain('warn("compiled for Linux 6.12');
   });
 
   it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {

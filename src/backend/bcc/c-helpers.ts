@@ -83,7 +83,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problem", "problems", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
+  "problem", "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

@@ -15,22 +15,22 @@ const PERF_PAGES = 64;
 export function programText(program: Program, functions: readonly ProbeFunction[], release: string): string {
   const { plan } = program;
   const helpers = withNeeded(program.helpers);
+  const grouped = program.results.findLastIndex((layout) => layout.kind === "groups") + 1;
   // Structs and tables name the types of helpers, and helpers name tables.
   const first = helpers.filter((h) => ["problem", "stack_of"].includes(h));
   const rest = helpers.filter((h) => !first.includes(h));
   const sections = [
     includes(program),
     offsets(program, release),
-    program.hasStacks ? `BPF_STACK_TRACE(stacks, ${plan.maxEntries});` : "",
+    program.hasStacks ? `BPF_STACK_TRACE(stacks, MAX_ENTRIES);` : "",
     ...first.map((h) => C_HELPERS[h]),
-    ...program.states.map((table) => stateText(table, plan.maxEntries)),
-    plan.process?.followed ? followedText(plan.maxEntries) : "",
+    grouped > 0 ? turnsText(grouped) : "",
+    ...program.states.map((table) => stateText(table)),
+    plan.process?.followed ? FOLLOWED_TABLE : "",
     ...program.results.map((layout, i) => {
       if (layout.kind === "open") return "";
       const query = cComment(plan.results[i]?.query ?? "");
-      return layout.kind === "rows"
-        ? rowsText(layout, query, program)
-        : groupsText(layout, query, plan.maxEntries);
+      return layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
     }),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
@@ -57,7 +57,7 @@ function offsets(program: Program, release: string): string {
   return [`/* Where Linux ${cComment(release)} keeps what is read here, in bytes. */`, ...lines].join("\n");
 }
 
-function stateText(table: StateTable, entries: number): string {
+function stateText(table: StateTable): string {
   const only = table.key[0];
   const isPlain = table.key.length === 1 && only?.kept.as === "integer";
   const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
@@ -65,13 +65,11 @@ function stateText(table: StateTable, entries: number): string {
     ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
     `/* ${cComment(table.purpose)} */`,
     struct(table.name, table.fields.map(declaration)),
-    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, ${entries});`,
+    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, MAX_ENTRIES);`,
   ].join("\n");
 }
 
-function followedText(entries: number): string {
-  return `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, ${entries});`;
-}
+const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
 
 /** The processes that a followed one starts are followed too. */
 const FOLLOW = `\
@@ -86,7 +84,23 @@ TRACEPOINT_PROBE(sched, sched_process_fork)
     return 0;
 }`;
 
-function groupsText(layout: GroupsLayout, query: string, entries: number): string {
+/**
+ * Reading a table and emptying it are two acts, and what is counted between them would be lost: so while the
+ * program reads the entries of one turn the probes fill those of the other.
+ */
+function turnsText(results: number): string {
+  return `\
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, ${results});
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}`;
+}
+
+function groupsText(layout: GroupsLayout, query: string): string {
   const { name, keys, scalars, histograms } = layout;
   const isKeyed = keys.length > 0;
   const members = [...scalars.values()].flatMap((s) => [
@@ -94,21 +108,21 @@ function groupsText(layout: GroupsLayout, query: string, entries: number): strin
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
   ]);
   const lines = [`/* ${query} */`];
-  if (isKeyed) lines.push(struct(`${name}_key`, keys.map(declaration)));
+  if (isKeyed) lines.push(struct(`${name}_key`, [...keys.map(declaration), "u32 turn;"]));
   if (members.length > 0) {
     lines.push(struct(`${name}_value`, members));
     lines.push(
       isKeyed
-        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, ${entries});`
-        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, 1);`,
+        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, 2 * MAX_ENTRIES);`
+        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, 2);`,
     );
   }
   for (const { table, most } of histograms.values()) {
-    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${most});`);
+    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${2 * most});`);
     else
       lines.push(
         struct(table, [`struct ${name}_key place;`, "u32 number;"]),
-        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${entries});`,
+        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, 2 * MAX_ENTRIES);`,
       );
   }
   return lines.join("\n");

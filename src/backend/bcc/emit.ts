@@ -6,9 +6,9 @@ import type { Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { PERF_PAGES, programText } from "./emit-c.js";
 import { Program } from "./program.js";
-import { probeFunction, type ProbeFunction } from "./probe.js";
+import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
-import { oneLine, resultFunctions } from "./python-results.js";
+import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
 import { indented, pythonComment, pythonString } from "./text.js";
@@ -22,6 +22,8 @@ export interface EmitOptions {
   /** Of the target's kernel. */
   readonly release: string;
   readonly tracepoint: FindTracepoint;
+  /** The tool that the queries are of, and what it was given: its own parameters are fixed in the program. */
+  readonly tool?: { readonly name: string; readonly arguments: Readonly<Record<string, string>> };
   /** The members of an enum, or the bits of a set of flags, by name. */
   readonly names: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
 }
@@ -65,6 +67,11 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
 function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
   const lines = plan.results.map((r) => pythonComment(r.query));
   lines.push("", `Compiled by Faultline for ${pythonComment(options.target)}, BCC ${dialect.version}.`);
+  if (options.tool) {
+    const given = Object.entries(options.tool.arguments).map(([name, value]) => `${name} = ${value}`);
+    const told = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
+    lines.push(`The tool ${pythonComment(`${options.tool.name}${told}`)}.`);
+  }
   for (const choice of plan.choices) {
     lines.push(`${pythonComment(choice.source)}: ${pythonComment(pointText(choice.point))}`);
     for (const other of choice.passedOver)
@@ -74,7 +81,19 @@ function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
   return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
 }
 
-const MODULES = ["argparse", "datetime", "json", "os", "re", "signal", "socket", "sys", "threading", "time"];
+const MODULES = [
+  "argparse",
+  "ctypes",
+  "datetime",
+  "json",
+  "os",
+  "re",
+  "signal",
+  "socket",
+  "sys",
+  "threading",
+  "time",
+];
 
 /** What the text names, and no more. */
 function imports(code: string): string {
@@ -97,9 +116,9 @@ function probeNames(program: Program, functions: readonly ProbeFunction[]): stri
 function argumentLines(plan: Plan): string[] {
   const first = oneLine(plan.results[0]?.query ?? "").replaceAll("%", "%%");
   const add = (names: string, rest: string): string => `parser.add_argument(${names}, ${rest})`;
-  const process = plan.process
+  const process = !takesProcess(plan)
     ? []
-    : [add('"-p", "--pid"', 'type=process_id, default=0, help="only this process"')];
+    : [add('"-p", "--pid"', 'type=whole_number, default=0, help="only this process"')];
   const every = plan.results.find((r) => r.every !== undefined)?.every;
   const interval = plan.results.some((r) => r.kind !== "rows")
     ? [
@@ -109,15 +128,28 @@ function argumentLines(plan: Plan): string[] {
         ),
       ]
     : [];
+  const top = plan.results.some((r) => r.kind === "groups" || r.kind === "open")
+    ? [add('"--top"', 'type=whole_number, metavar="N", help="print the N largest groups alone"')]
+    : [];
   const duration = plan.duration === undefined ? "" : `default=${Number(plan.duration) / 1e9}, `;
   return [
     `parser = argparse.ArgumentParser(description=${pythonString(first)})`,
     ...process,
     ...interval,
     add('"-d", "--duration"', `type=positive_number, ${duration}help="end after so many seconds"`),
+    ...top,
+    add(
+      '"--max-entries"',
+      `type=whole_number, default=${plan.maxEntries}, help="room of each table (%(default)s)"`,
+    ),
     add('"--json"', 'action="store_true", help="print a line of JSON for each result"'),
     "arguments = parser.parse_args()",
   ];
+}
+
+/** Whether who runs the program may narrow it to a process. */
+function takesProcess(plan: Plan): boolean {
+  return !plan.process && plan.probes.some(isOfProcess);
 }
 
 function startLines(
@@ -129,7 +161,12 @@ function startLines(
   const hasLayout = program.offsets.size > 0;
   const rows = plan.results.flatMap((r, i) => (r.kind === "rows" ? [i] : []));
   const reports = plan.results.flatMap((r, i) => (r.kind === "rows" ? [] : [{ i, every: r.every }]));
-  const pid = plan.process ? (plan.process.followed ? "0" : `${plan.process.pid}`) : "arguments.pid";
+  const pid =
+    plan.process || !takesProcess(plan)
+      ? !plan.process || plan.process.followed
+        ? "0"
+        : `${plan.process.pid}`
+      : "arguments.pid";
   const lines = [
     ...argumentLines(plan),
     "stopping = threading.Event()",
@@ -150,7 +187,7 @@ function startLines(
   if (hasLayout)
     lines.push(
       `if os.uname().release != ${pythonString(options.release)}:`,
-      `    print("warning: compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere", file=sys.stderr)`,
+      `    warn("compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere")`,
     );
   lines.push(...loadLines(plan, program, functions, pid));
   lines.push(
@@ -169,8 +206,8 @@ function startLines(
 }
 
 function loadLines(plan: Plan, program: Program, functions: readonly ProbeFunction[], pid: string): string[] {
-  const flags = ['"-w"'];
-  if (!plan.process) flags.push('"-DONLY_PID=%d" % arguments.pid');
+  const flags = ['"-w"', '"-DMAX_ENTRIES=%d" % arguments.max_entries'];
+  if (takesProcess(plan)) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
   for (const name of program.globals)
     flags.push(`"-DADDRESS_OF_${name.toUpperCase()}=%dULL" % address_of(${pythonString(name)})`);
@@ -210,7 +247,7 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   }
   const text = numbered.length > 0 ? "program" : "PROGRAM";
   const usdt = contexts.length > 0 ? `, usdt_contexts=[${contexts.join(", ")}]` : "";
-  inner.push(`bpf = BPF(text=${text}, cflags=[${flags.join(", ")}]${usdt})`);
+  inner.push(...assigned("cflags", "[", flags, "]"), `bpf = BPF(text=${text}, cflags=cflags${usdt})`);
   if (plan.process?.followed)
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
@@ -250,9 +287,9 @@ function loopLines(
   if (reports.length > 0) {
     lines.push("due = []");
     for (const { i, every } of reports) {
-      const own = every === undefined ? "arguments.interval" : `arguments.interval or ${Number(every) / 1e9}`;
-      const add = `due.append([started + (${own}), ${own}, report_${i}])`;
-      lines.push(...(every === undefined ? ["if arguments.interval:", `    ${add}`] : [add]));
+      const add = `due.append([started + interval, interval, report_${i}])`;
+      const own = `interval = arguments.interval${every === undefined ? "" : ` or ${Number(every) / 1e9}`}`;
+      lines.push(own, ...(every === undefined ? ["if interval:", `    ${add}`] : [add]));
     }
   }
   lines.push(

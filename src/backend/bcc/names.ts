@@ -6,7 +6,7 @@ const RESERVED = new Set(
     "auto break case char const continue default do double else enum extern float for goto if inline int long " +
     "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while " +
     "and as assert async await class def del elif except finally from global import in is lambda nonlocal not or " +
-    "pass raise try with yield none true false bool asm current linux unix i386 args ctx number " +
+    "pass raise try with yield none true false bool asm current linux unix i386 args ctx number turn " +
     "u8 u16 u32 u64 s8 s16 s32 s64 major minor barrier noinline notrace likely unlikely typeof null"
   ).split(" "),
 );

@@ -35,7 +35,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
       `/* ${cComment(probe.purpose)} */`,
       head(point, name, isNumbered, form),
       "{",
-      ...indented([...onlyProcess(point, program), ...writer.lines, "return 0;"]),
+      ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
       "}",
     ].join("\n"),
     attachment: attachment(point, name, isNumbered, form?.kind === "described"),
@@ -46,10 +46,15 @@ function negated(text: string): string {
   return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!(${text})`;
 }
 
-/** The `--pid` of who runs the program. Timers run in no process of interest. */
-function onlyProcess({ type }: ProbePoint, program: Program): string[] {
-  if (program.plan.process || type === "interval") return [];
+/** The `--pid` of who runs the program. */
+function onlyProcess(probe: PlanProbe, program: Program): string[] {
+  if (program.plan.process || !isOfProcess(probe)) return [];
   return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
+}
+
+/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
+export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
+  return point.type !== "interval" && !unattributed;
 }
 
 function head(

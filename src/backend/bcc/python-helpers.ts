@@ -11,11 +11,11 @@ def positive_number(words):
     if not 0 < number < 1e9:
         raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
     return number`,
-  process_id: `\
-def process_id(words):
+  whole_number: `\
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number`,
   boot_time: `\
 def boot_time():
@@ -63,16 +63,29 @@ def address_of(name):
                 return int(address, 16)
     raise ValueError("this kernel has no variable %s, or hides where it is" % name)`,
   taken: `\
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries`,
+  next_turn: `\
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)`,
   log2_slot: `\
 def log2_slot(number):
     """0 for what is negative, 1 for zero, then one for each power of two."""
@@ -322,12 +335,18 @@ def by_size(groups, rank):
 def say(message):
     """A line of the stream that \`--json\` asks for."""
     print(json.dumps(message, separators=(",", ":")), flush=True)`,
+  warn: `\
+def warn(words):
+    if arguments.json:
+        say({"warning": words})
+    else:
+        print("warning: %s" % words, file=sys.stderr)`,
   tell: `\
 def tell(kind, count, words):
-    if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+    if kind == 0 and arguments.json:
+        say({"lost": count})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)`,
+        warn("%d %s" % (count, words))`,
   tell_problems: `\
 def tell_problems():
     """What went wrong since the last time, by the kinds of the C text."""

@@ -149,10 +149,10 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
   const group = (at: string): string[] => [
     `group = groups.setdefault(${isKeyed ? keyOf(at) : "()"}, ${fresh})`,
   ];
-  const lines = [isKeyed ? "groups = {}" : `groups = {(): ${fresh}}`];
+  const lines = [`turn = next_turn(${index})`, isKeyed ? "groups = {}" : `groups = {(): ${fresh}}`];
   if (layout.scalars.size > 0) {
     lines.push(
-      `for ${isKeyed ? "key" : "_"}, counted in taken(bpf[${pythonString(`${layout.name}_groups`)}]):`,
+      `for ${isKeyed ? "key" : "_"}, counted in taken(bpf[${pythonString(`${layout.name}_groups`)}], lambda key: key.${isKeyed ? "turn" : "value"} == turn):`,
     );
     lines.push(
       ...indented([
@@ -165,10 +165,10 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
   }
   for (const [i, slots] of layout.histograms) {
     lines.push(
-      `for key, counted in taken(bpf[${pythonString(slots.table)}]):`,
+      `for key, counted in taken(bpf[${pythonString(slots.table)}], lambda key: ${isKeyed ? "key.place.turn" : `key.value // ${slots.most}`} == turn):`,
       ...indented([
         ...group("key.place"),
-        `slot = key.${isKeyed ? "number" : "value"}`,
+        `slot = key.${isKeyed ? "number" : `value % ${slots.most}`}`,
         "if sum(counted):",
         `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(counted)`,
       ]),
@@ -291,12 +291,12 @@ function tableReport(
   const top = "top" in result ? result.top : undefined;
   const rank = top?.by ?? Math.max(0, numeric);
   const sorted = result.aggregates.length > 0 ? `by_size(rows, ${rank})` : "rows";
+  const clock = `print("\\n" + time.strftime("%H:%M:%S"))`;
   const head = plan.results.length > 1 ? [`title(${pythonString(oneLine(result.query))})`] : [];
   return [
     ...head,
-    `if arguments.interval${result.every === undefined ? "" : ` or ${Number(result.every) / 1e9}`}:`,
-    `    print("\\n" + time.strftime("%H:%M:%S"))`,
-    `rows = ${sorted}${top ? `[:${top.count}]` : ""}`,
+    ...(result.every === undefined ? ["if arguments.interval:", `    ${clock}`] : [clock]),
+    `rows = ${sorted}[:${top ? `arguments.top or ${top.count}` : "arguments.top"}]`,
     isHistogram
       ? `show_blocks(COLUMNS_${index}, HISTOGRAMS_${index}, [(${facts}, values) for name, values in rows])`
       : `show_table(COLUMNS_${index}, [${facts} for name, values in rows])`,

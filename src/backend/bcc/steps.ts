@@ -106,12 +106,15 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
     aggregate: aggregates[step.aggregate] as ResultAggregate,
     value: step.value && numberOf(step.value, writer),
   }));
-  const place = keyOf(key, layout, writer);
+  const turn = writer.once(`turn ${result}`, "turn_now", (name) =>
+    writer.add(`u32 ${name} = turn_of(${result});`),
+  );
+  const place = keyOf(key, layout, turn, writer);
   const scalars = values.filter(({ step }) => layout.scalars.has(step.aggregate));
   if (scalars.length > 0) {
     const name = writer.fresh("counted");
     writer.add(
-      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, writer)};`,
+      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, layout, writer)};`,
     );
     const lines = scalars.flatMap(({ step, aggregate, value }) =>
       updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
@@ -136,21 +139,22 @@ function numberOf(value: Typed, writer: Writer): string {
   );
 }
 
-function keyOf(key: readonly Typed[], layout: GroupsLayout, writer: Writer): string {
-  if (key.length === 0) return writer.once("the only key", "only", (name) => writer.add(`int ${name} = 0;`));
-  return writer.once(`group ${layout.name} ${structure(key)}`, "place", (name) =>
+function keyOf(key: readonly Typed[], layout: GroupsLayout, turn: string, writer: Writer): string {
+  if (key.length === 0) return turn;
+  return writer.once(`group ${layout.name} ${structure(key)}`, "place", (name) => {
     assign(
       `struct ${layout.name}_key`,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
-    ),
-  );
+    );
+    writer.add(`${name}.turn = ${turn};`);
+  });
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
-function entry(table: string, place: string, type: string, writer: Writer): string {
-  if (place.startsWith("only")) return `${table}.lookup(&${place})`;
+function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
+  if (keys.length === 0) return `${table}.lookup(&${place})`;
   const zero = writer.once(`zero ${type}`, "nothing", (name) =>
     writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
   );
@@ -194,7 +198,7 @@ function writeSlot(
     ? `linear_slot(${value}, ${range.min}LL, ${range.max}LL, ${range.step})`
     : `log2_slot(${value})`;
   const slot = writer.fresh("bar");
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${number};`);
+  if (layout.keys.length === 0) writer.add(`int ${slot} = ${place} * ${slots.most} + ${number};`);
   else
     writer.add(
       `struct ${slots.table} ${slot};`,
@@ -203,8 +207,7 @@ function writeSlot(
       `${slot}.number = ${number};`,
     );
   const name = writer.fresh("height");
-  const pointer =
-    layout.keys.length === 0 ? `${slots.table}.lookup(&${slot})` : entry(slots.table, slot, "u64", writer);
+  const pointer = entry(slots.table, slot, "u64", layout, writer);
   writer.add(
     `u64 *${name} = ${pointer};`,
     `if (${name})`,

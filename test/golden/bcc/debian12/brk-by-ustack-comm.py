@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 brk: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -22,7 +23,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 #include <linux/errno.h>
 
-BPF_STACK_TRACE(stacks, 16384);
+BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* What went wrong, counted by kind, for the program to tell. */
 enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
@@ -43,28 +44,40 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }
 
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
 /* brk by ustack, comm */
 struct brk_key {
     s32 ustack;
     u32 ustack_pid;
     char comm[16];
+    u32 turn;
 };
 struct brk_value {
     s64 count;
 };
-BPF_PERCPU_HASH(brk_groups, struct brk_key, struct brk_value, 16384);
+BPF_PERCPU_HASH(brk_groups, struct brk_key, struct brk_value, 2 * MAX_ENTRIES);
 
 /* count into @brk */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
+    u32 turn_now = turn_of(0);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
     struct brk_key place;
     __builtin_memset(&place, 0, sizeof(place));
     place.ustack = stack_of(args, BPF_F_USER_STACK);
     place.ustack_pid = pid;
     bpf_get_current_comm(&place.comm, sizeof(place.comm));
+    place.turn = turn_now;
     struct brk_value nothing = {};
     struct brk_value *counted = brk_groups.lookup_or_try_init(&place, &nothing);
     if (counted) {
@@ -88,10 +101,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -129,16 +142,30 @@ def frames(number, pid):
         return None
 
 
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries
+
+
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)
 
 
 def plainly(value):
@@ -199,11 +226,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -226,8 +260,9 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """The groups of `brk by ustack, comm` since the last time."""
+    turn = next_turn(0)
     groups = {}
-    for key, counted in taken(bpf["brk_groups"]):
+    for key, counted in taken(bpf["brk_groups"], lambda key: key.turn == turn):
         group = groups.setdefault((frames(key.ustack, key.ustack_pid), decoded(key.comm)), [0])
         group[0] += sum(cpu.count for cpu in counted)
     return [
@@ -251,14 +286,16 @@ def report_0(final=False):
         return
     if arguments.interval:
         print("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)
+    rows = by_size(rows, 0)[:arguments.top]
     show_table(COLUMNS_0, [[name[1], values[0], name[0]] for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="brk by ustack, comm")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -276,7 +313,12 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
@@ -285,8 +327,9 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-if arguments.interval:
-    due.append([started + (arguments.interval), arguments.interval, report_0])
+interval = arguments.interval
+if interval:
+    due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()

@@ -40,7 +40,7 @@ static __always_inline void problem(int kind)
 struct direct_reclaim_begun {
     u64 start;
 };
-BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, 16384);
+BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
 /* direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms */
 struct event_0 {
@@ -109,10 +109,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -186,11 +186,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -232,8 +239,9 @@ def show_0(_context, data, _size):
 
 
 parser = argparse.ArgumentParser(description="direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -251,7 +259,12 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf["event_0_buffer"].open_ring_buffer(show_0)
 except Exception as error:
     fail("cannot trace: %s" % error)

@@ -8,6 +8,7 @@ direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
 """
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -35,26 +36,36 @@ static __always_inline void problem(int kind)
         *count += 1;
 }
 
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
 /* when each direct_reclaim began, by tid */
 struct direct_reclaim_begun {
     u64 start;
 };
-BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, 16384);
+BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
 /* direct_reclaim stats(latency), hist(latency) by comm */
 struct direct_reclaim_stats_latency_key {
     char comm[16];
+    u32 turn;
 };
 struct direct_reclaim_stats_latency_value {
     s64 total;
     u64 of;
 };
-BPF_PERCPU_HASH(direct_reclaim_stats_latency_groups, struct direct_reclaim_stats_latency_key, struct direct_reclaim_stats_latency_value, 16384);
+BPF_PERCPU_HASH(direct_reclaim_stats_latency_groups, struct direct_reclaim_stats_latency_key, struct direct_reclaim_stats_latency_value, 2 * MAX_ENTRIES);
 struct direct_reclaim_hist_latency_slots {
     struct direct_reclaim_stats_latency_key place;
     u32 number;
 };
-BPF_PERCPU_HASH(direct_reclaim_hist_latency_slots, struct direct_reclaim_hist_latency_slots, u64, 16384);
+BPF_PERCPU_HASH(direct_reclaim_hist_latency_slots, struct direct_reclaim_hist_latency_slots, u64, 2 * MAX_ENTRIES);
 
 /* 0 for what is negative, 1 for zero, then one for each power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -89,9 +100,11 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
     u64 measure = latency;
+    u32 turn_now = turn_of(0);
     struct direct_reclaim_stats_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));
     bpf_get_current_comm(&place.comm, sizeof(place.comm));
+    place.turn = turn_now;
     struct direct_reclaim_stats_latency_value nothing = {};
     struct direct_reclaim_stats_latency_value *counted = direct_reclaim_stats_latency_groups.lookup_or_try_init(&place, &nothing);
     if (counted) {
@@ -127,10 +140,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -144,16 +157,30 @@ def decoded(raw):
     return raw.decode("utf-8", "backslashreplace")
 
 
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries
+
+
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)
 
 
 def divided(number, by):
@@ -276,11 +303,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -303,12 +337,13 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """The groups of `direct_reclaim stats(latency), hist(latency) by comm` since the last time."""
+    turn = next_turn(0)
     groups = {}
-    for key, counted in taken(bpf["direct_reclaim_stats_latency_groups"]):
+    for key, counted in taken(bpf["direct_reclaim_stats_latency_groups"], lambda key: key.turn == turn):
         group = groups.setdefault((decoded(key.comm),), [[0, 0], {}])
         group[0][0] += sum(cpu.total for cpu in counted)
         group[0][1] += sum(cpu.of for cpu in counted)
-    for key, counted in taken(bpf["direct_reclaim_hist_latency_slots"]):
+    for key, counted in taken(bpf["direct_reclaim_hist_latency_slots"], lambda key: key.place.turn == turn):
         group = groups.setdefault((decoded(key.place.comm),), [[0, 0], {}])
         slot = key.number
         if sum(counted):
@@ -338,14 +373,16 @@ def report_0(final=False):
         return
     if arguments.interval:
         print("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)
+    rows = by_size(rows, 0)[:arguments.top]
     show_blocks(COLUMNS_0, HISTOGRAMS_0, [([name[0], values[0]["count"], values[0]["average"], values[0]["total"]], values) for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="direct_reclaim stats(latency), hist(latency) by comm")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -363,7 +400,12 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
@@ -372,8 +414,9 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-if arguments.interval:
-    due.append([started + (arguments.interval), arguments.interval, report_0])
+interval = arguments.interval
+if interval:
+    due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()

@@ -99,10 +99,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -171,11 +171,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -223,8 +230,9 @@ def show_0(_context, data, _size):
 
 
 parser = argparse.ArgumentParser(description="faults show time, pid, comm, address, file where comm == \"postgres\"")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -242,9 +250,14 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 if os.uname().release != "6.1.0-50-cloud-amd64":
-    print("warning: compiled for Linux 6.1.0-50-cloud-amd64: on another kernel members may be elsewhere", file=sys.stderr)
+    warn("compiled for Linux 6.1.0-50-cloud-amd64: on another kernel members may be elsewhere")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf["event_0_buffer"].open_ring_buffer(show_0)
 except Exception as error:
     fail("cannot trace: %s" % error)

@@ -8,6 +8,7 @@ kswapd_wake: rawtracepoint:mm_vmscan_kswapd_wake
   not tracepoint:vmscan:mm_vmscan_kswapd_wake: it costs 4.1 times as much
 """
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -35,18 +36,27 @@ static __always_inline void problem(int kind)
         *count += 1;
 }
 
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
 /* when each shrink_slab began, by tid */
 struct shrink_slab_begun {
     u64 start;
 };
-BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, 16384);
+BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
 /* every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD" */
 struct shrink_slab_sum_latency_value {
     s64 sum;
     s64 count;
 };
-BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 1);
+BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
 /* remember when shrink_slab began */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
@@ -75,8 +85,8 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
     u64 measure = latency;
-    int only = 0;
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&only);
+    u32 turn_now = turn_of(0);
+    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {
         counted->sum += measure;
     } else {
@@ -91,8 +101,8 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    int only = 0;
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&only);
+    u32 turn_now = turn_of(0);
+    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {
         counted->count += 1;
     } else {
@@ -114,10 +124,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -126,16 +136,30 @@ def boot_time():
     return time.clock_gettime_ns(CLOCK)
 
 
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries
+
+
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)
 
 
 def plainly(value):
@@ -189,11 +213,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -216,8 +247,9 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """The groups of `every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD\"` since the last time."""
+    turn = next_turn(0)
     groups = {(): [0, 0]}
-    for _, counted in taken(bpf["shrink_slab_sum_latency_groups"]):
+    for _, counted in taken(bpf["shrink_slab_sum_latency_groups"], lambda key: key.value == turn):
         group = groups.setdefault((), [0, 0])
         group[0] += sum(cpu.sum for cpu in counted)
         group[1] += sum(cpu.count for cpu in counted)
@@ -250,9 +282,10 @@ def report_0(final=False):
 
 
 parser = argparse.ArgumentParser(description="every 1s show sum(shrink_slab.latency) in ms as \"S-SLABms\", count(kswapd_wake) as \"KSWAPD\"")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds (1)")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -270,7 +303,12 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
@@ -279,7 +317,8 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-due.append([started + (arguments.interval or 1), arguments.interval or 1, report_0])
+interval = arguments.interval or 1
+due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()

@@ -6,6 +6,7 @@ brk_call: tracepoint:syscalls:sys_exit_brk
 brk_call: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -37,22 +38,32 @@ static __always_inline void problem(int kind)
         *count += 1;
 }
 
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
 /* when each brk_call began, by tid */
 struct brk_call_begun {
     u64 start;
     u64 before;
 };
-BPF_HASH(brk_call_begun, u32, struct brk_call_begun, 16384);
+BPF_HASH(brk_call_begun, u32, struct brk_call_begun, MAX_ENTRIES);
 
 /* heap_growth sum(bytes), count() by comm every 1s */
 struct heap_growth_sum_bytes_key {
     char comm[16];
+    u32 turn;
 };
 struct heap_growth_sum_bytes_value {
     s64 sum;
     s64 count;
 };
-BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 16384);
+BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
 /* remember when brk_call began */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
@@ -86,9 +97,11 @@ TRACEPOINT_PROBE(syscalls, sys_exit_brk)
         return 0;
     if (((s64)args->ret - (s64)entry->before) > 0) {
         s64 measure = (s64)args->ret - (s64)entry->before;
+        u32 turn_now = turn_of(0);
         struct heap_growth_sum_bytes_key place;
         __builtin_memset(&place, 0, sizeof(place));
         bpf_get_current_comm(&place.comm, sizeof(place.comm));
+        place.turn = turn_now;
         struct heap_growth_sum_bytes_value nothing = {};
         struct heap_growth_sum_bytes_value *counted = heap_growth_sum_bytes_groups.lookup_or_try_init(&place, &nothing);
         if (counted) {
@@ -115,10 +128,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -132,16 +145,30 @@ def decoded(raw):
     return raw.decode("utf-8", "backslashreplace")
 
 
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries
+
+
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)
 
 
 def plainly(value):
@@ -217,11 +244,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -244,8 +278,9 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """The groups of `heap_growth sum(bytes), count() by comm every 1s` since the last time."""
+    turn = next_turn(0)
     groups = {}
-    for key, counted in taken(bpf["heap_growth_sum_bytes_groups"]):
+    for key, counted in taken(bpf["heap_growth_sum_bytes_groups"], lambda key: key.turn == turn):
         group = groups.setdefault((decoded(key.comm),), [0, 0])
         group[0] += sum(cpu.sum for cpu in counted)
         group[1] += sum(cpu.count for cpu in counted)
@@ -268,16 +303,17 @@ def report_0(final=False):
     if arguments.json:
         say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
         return
-    if arguments.interval or 1:
-        print("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)
+    print("\n" + time.strftime("%H:%M:%S"))
+    rows = by_size(rows, 0)[:arguments.top]
     show_table(COLUMNS_0, [[name[0], values[0], values[1]] for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="heap_growth sum(bytes), count() by comm every 1s")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds (1)")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -295,9 +331,14 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 if os.uname().release != "6.12.117+deb13-cloud-amd64":
-    print("warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members may be elsewhere", file=sys.stderr)
+    warn("compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members may be elsewhere")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
@@ -306,7 +347,8 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-due.append([started + (arguments.interval or 1), arguments.interval or 1, report_0])
+interval = arguments.interval or 1
+due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()

@@ -40,7 +40,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 #include <linux/errno.h>
 
-BPF_STACK_TRACE(stacks, 16384);
+BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* What went wrong, counted by kind, for the program to tell. */
 enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
@@ -67,7 +67,7 @@ struct realloc_call_begun {
     u64 old;
     u64 size;
 };
-BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, 16384);
+BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
 
 /* when each reallocarray_call began, by tid */
 struct reallocarray_call_begun {
@@ -75,7 +75,7 @@ struct reallocarray_call_begun {
     u64 old;
     u64 size;
 };
-BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, 16384);
+BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRIES);
 
 struct allocation_begun_key {
     u32 pid;
@@ -89,35 +89,35 @@ struct allocation_begun {
     u32 ustack_pid;
     u64 size;
 };
-BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, 16384);
+BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
 /* when each malloc_call began, by tid */
 struct malloc_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, 16384);
+BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, MAX_ENTRIES);
 
 /* when each calloc_call began, by tid */
 struct calloc_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, 16384);
+BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
 
 /* when each realloc_call began, by tid */
 struct realloc_call_2_begun {
     u64 start_2;
     u64 size_2;
 };
-BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, 16384);
+BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, MAX_ENTRIES);
 
 /* when each reallocarray_call began, by tid */
 struct reallocarray_call_2_begun {
     u64 start_2;
     u64 size_2;
 };
-BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, 16384);
+BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, MAX_ENTRIES);
 
 /* when each posix_memalign_call began, by tid */
 struct posix_memalign_call_begun {
@@ -125,35 +125,35 @@ struct posix_memalign_call_begun {
     u64 place;
     u64 size;
 };
-BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, 16384);
+BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
 /* when each memalign_call began, by tid */
 struct memalign_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, 16384);
+BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, MAX_ENTRIES);
 
 /* when each aligned_alloc_call began, by tid */
 struct aligned_alloc_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, 16384);
+BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, MAX_ENTRIES);
 
 /* when each valloc_call began, by tid */
 struct valloc_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, 16384);
+BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
 
 /* when each pvalloc_call began, by tid */
 struct pvalloc_call_begun {
     u64 start;
     u64 size;
 };
-BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, 16384);
+BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
 
 /* remember when malloc_call began */
 int on_malloc(struct pt_regs *ctx)
@@ -665,10 +665,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -789,11 +789,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -845,16 +852,17 @@ def report_0(final=False):
     if arguments.json:
         say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
         return
-    if arguments.interval or 5:
-        print("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)
+    print("\n" + time.strftime("%H:%M:%S"))
+    rows = by_size(rows, 0)[:arguments.top]
     show_table(COLUMNS_0, [[values[0], values[1], name[0]] for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="open allocation sum(size), count() by ustack where age > 10s every 5s")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds (5)")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -873,7 +881,12 @@ if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 try:
     only_pid = arguments.pid or -1
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
     bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_2", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=only_pid)
@@ -901,7 +914,8 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-due.append([started + (arguments.interval or 5), arguments.interval or 5, report_0])
+interval = arguments.interval or 5
+due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()

@@ -10,6 +10,7 @@ swap_out: fentry:swap_writepage
   not kprobe:swap_writepage: it costs 1.7 times as much
 """
 import argparse
+import ctypes
 import json
 import os
 import signal
@@ -41,14 +42,23 @@ static __always_inline void problem(int kind)
         *count += 1;
 }
 
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
 /* when each swap_residency began, by entry */
 struct swap_residency_begun {
     u64 start;
 };
-BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, 16384);
+BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
 
 /* swap_residency hist(latency) */
-BPF_PERCPU_ARRAY(swap_residency_hist_latency_slots, u64, 66);
+BPF_PERCPU_ARRAY(swap_residency_hist_latency_slots, u64, 132);
 
 /* 0 for what is negative, 1 for zero, then one for each power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -89,8 +99,8 @@ KFUNC_PROBE(swap_read_folio)
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
     u64 measure = latency;
-    int only = 0;
-    int bar = log2_slot(measure);
+    u32 turn_now = turn_of(0);
+    int bar = turn_now * 66 + log2_slot(measure);
     u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
     if (height)
         *height += 1;
@@ -113,10 +123,10 @@ def positive_number(words):
     return number
 
 
-def process_id(words):
+def whole_number(words):
     number = int(words)
-    if number <= 0:
-        raise argparse.ArgumentTypeError("%s is not the number of a process" % words)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
     return number
 
 
@@ -125,16 +135,30 @@ def boot_time():
     return time.clock_gettime_ns(CLOCK)
 
 
-def taken(table):
-    """The entries of a table, which is then empty."""
+def taken(table, is_due):
+    """The entries of a table that are due, which are then gone from it."""
     entries = []
-    for key in list(table.keys()):
+    for key in [key for key in table.keys() if is_due(key)]:
         try:
             entries.append((key, table[key]))
             del table[key]
         except KeyError:
             pass
     return entries
+
+
+def next_turn(result):
+    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
+    turns = bpf["turns"]
+    turn = turns[result].value
+    turns[result] = turns.Leaf(1 - turn)
+    # A barrier of the kernel (membarrier) waits for all probes that began before it.
+    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+        time.sleep(0.1)
+    return turn
+
+
+LIBC = ctypes.CDLL(None)
 
 
 def power_bounds(slot):
@@ -234,11 +258,18 @@ def say(message):
     print(json.dumps(message, separators=(",", ":")), flush=True)
 
 
-def tell(kind, count, words):
+def warn(words):
     if arguments.json:
-        say({"lost": count} if kind == 0 else {"warning": "%d %s" % (count, words)})
+        say({"warning": words})
     else:
-        print("%d %s" % (count, words), file=sys.stderr)
+        print("warning: %s" % words, file=sys.stderr)
+
+
+def tell(kind, count, words):
+    if kind == 0 and arguments.json:
+        say({"lost": count})
+    else:
+        warn("%d %s" % (count, words))
 
 
 def tell_problems():
@@ -261,10 +292,11 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """The groups of `swap_residency hist(latency)` since the last time."""
+    turn = next_turn(0)
     groups = {(): [{}]}
-    for key, counted in taken(bpf["swap_residency_hist_latency_slots"]):
+    for key, counted in taken(bpf["swap_residency_hist_latency_slots"], lambda key: key.value // 66 == turn):
         group = groups.setdefault((), [{}])
-        slot = key.value
+        slot = key.value % 66
         if sum(counted):
             group[0][slot] = group[0].get(slot, 0) + sum(counted)
     return [
@@ -288,14 +320,16 @@ def report_0(final=False):
         return
     if arguments.interval:
         print("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)
+    rows = by_size(rows, 0)[:arguments.top]
     show_blocks(COLUMNS_0, HISTOGRAMS_0, [([], values) for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="swap_residency hist(latency)")
-parser.add_argument("-p", "--pid", type=process_id, default=0, help="only this process")
+parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
 parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
 parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
+parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
 stopping = threading.Event()
@@ -313,9 +347,14 @@ signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
     fail("tracing the kernel needs root")
 if os.uname().release != "6.12.117+deb13-cloud-amd64":
-    print("warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members may be elsewhere", file=sys.stderr)
+    warn("compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members may be elsewhere")
 try:
-    bpf = BPF(text=PROGRAM, cflags=["-w", "-DONLY_PID=%d" % arguments.pid])
+    cflags = [
+        "-w",
+        "-DMAX_ENTRIES=%d" % arguments.max_entries,
+        "-DONLY_PID=%d" % arguments.pid,
+    ]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:
@@ -324,8 +363,9 @@ else:
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
 started = time.monotonic()
 due = []
-if arguments.interval:
-    due.append([started + (arguments.interval), arguments.interval, report_0])
+interval = arguments.interval
+if interval:
+    due.append([started + interval, interval, report_0])
 try:
     while not stopping.is_set():
         now = time.monotonic()
