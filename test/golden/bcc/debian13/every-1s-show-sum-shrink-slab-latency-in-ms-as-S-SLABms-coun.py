@@ -99,8 +99,6 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 /* kswapd_wake: column "KSWAPD" */
 RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 turn_now = turn_of(0);
     struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {
