@@ -20,6 +20,7 @@ import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { StackNames } from "./stack-names.js";
 import { readMisses } from "./bpf-stats.js";
+import { tellAll } from "./refusal.js";
 import { missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
@@ -197,7 +198,7 @@ class Run {
       if (this.isRunning) this.end("failed");
       const { exitCode, signal } = await child;
       await stderr;
-      return await this.conclude(exitCode, signal);
+      return await this.conclude(path, exitCode, signal);
     } finally {
       unlisten();
       this.stacks?.close();
@@ -348,7 +349,11 @@ class Run {
     this.timers.add(timer);
   }
 
-  private async conclude(exitCode: number | undefined, signal: string | undefined): Promise<Summary> {
+  private async conclude(
+    path: string,
+    exitCode: number | undefined,
+    signal: string | undefined,
+  ): Promise<Summary> {
     const asked = this.reason !== undefined && this.reason !== "failed";
     const isClean = exitCode === 0 || (asked && signal !== undefined);
     if (this.reason === "closed") return this.summary("closed");
@@ -364,10 +369,19 @@ class Run {
       );
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
-      return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
+      return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
     const missed = this.missed > 0 ? [missedText(this.missed)] : [];
     for (const text of [...this.stderr.survivedErrors(), ...missed, ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What it said, and if that is not all, that too. */
+  private async complaint(path: string): Promise<string> {
+    const { text } = this.stderr;
+    const loud = this.kind.loudArguments(path, text);
+    if (!loud) return text;
+    const { environment } = this.script;
+    return `${text}\n${await tellAll(this.tracer.path, loud, environment, this.options.signal)}`;
   }
 
   /** What the tracer's results do not say themselves. */
