@@ -24,6 +24,7 @@ import { tellAll } from "./refusal.js";
 import { missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
+import { startOf } from "./traced-process.js";
 import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
 export { TracerError } from "./failure.js";
@@ -76,6 +77,8 @@ export type RunEnd =
   | "finished"
   | "interrupted"
   | "command"
+  /** The only process that was traced has ended. */
+  | "process"
   /** Nobody reads the results. */
   | "closed"
   | "failed";
@@ -97,7 +100,8 @@ export interface Summary {
 const GRACE = 60_000;
 const WAKE_EVERY = 1000;
 const MISSES_EVERY = 1000;
-/** What the command did last is still on its way. */
+const PROCESS_EVERY = 250;
+/** What the command, or the process, did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
 
@@ -134,6 +138,8 @@ class Run {
   private isRunning = false;
   private readonly timers = new Set<NodeJS.Timeout>();
   private commandExit: CommandExit | undefined;
+  /** When the only process that is traced started. */
+  private readonly processStart: string | undefined;
 
   constructor(
     private readonly tracer: Tracer,
@@ -143,6 +149,7 @@ class Run {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
+    this.processStart = plan.process && startOf(plan.process.pid);
     this.kind = kindOf(tracer);
     this.decoder = this.kind.decoder(script, {
       version: tracer.version,
@@ -298,6 +305,7 @@ class Run {
     // The script ends itself; this is for the case that it does not.
     if (duration !== undefined)
       this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
+    this.watchProcess();
     const { command } = this.options;
     if (!command || this.reason) return;
     command.start();
@@ -400,6 +408,15 @@ class Run {
       this.countMisses();
       if (this.isRunning) this.watchMisses();
     });
+  }
+
+  /** One that is followed may have children that go on. */
+  private watchProcess(): void {
+    const { process } = this.script.plan;
+    if (!process || process.followed || !this.isRunning) return;
+    const start = startOf(process.pid);
+    if (start === undefined || start !== this.processStart) this.after(DRAIN, () => this.end("process"));
+    else this.after(PROCESS_EVERY, () => this.watchProcess());
   }
 
   private unnamed(): string[] {

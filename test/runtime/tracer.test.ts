@@ -1,4 +1,5 @@
 /** The runner against stand-ins for bpftrace, each a few lines of shell that misbehave in one way. */
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -135,6 +136,16 @@ describe("a tracer that works", () => {
     );
     const texts = events.filter((event) => event.kind === "message").map(({ text }) => text);
     expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
+  });
+
+  it("is asked to end when the only process it is of has ended", async () => {
+    const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
+    const traced = spawn("sleep", ["0.5"]);
+    const of = { ...SCRIPT, plan: { ...SCRIPT.plan, process: { pid: traced.pid ?? 0, followed: false } } };
+    const summary = await runScript(of, { tracer: { path, version: "0.17.0" }, onEvent: () => undefined });
+    expect(summary).toMatchObject({ ended: "process" });
+    expect(summary.elapsed).toBeGreaterThan(300);
+    expect(isAlive(path)).toBe(false);
   });
 
   it("is not started when it was called off before", async () => {
