@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/plan.js";
 import { pointText } from "../../semantics/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { PERF_PAGES, programText } from "./emit-c.js";
+import { PERF_PAGES, programText, resultParts, stateParts } from "./emit-c.js";
 import { Program } from "./program.js";
 import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
@@ -59,6 +59,10 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
     plan,
     maps: new Map(),
     environment: {},
+    parts: {
+      probes: functions.map(({ part }, i) => ({ purpose: plan.probes[i]?.purpose ?? "", text: part })),
+      maps: [...resultParts(program), ...stateParts(program)],
+    },
   };
 }
 

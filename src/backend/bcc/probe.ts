@@ -3,7 +3,7 @@ import type { PlanProbe } from "../../plan/plan.js";
 import { isWildcard } from "../../semantics/probe-points.js";
 import type { ProbePoint } from "../../semantics/typed.js";
 import { test } from "./expression.js";
-import { attachment, type Attachment } from "./attach.js";
+import { attachLines, attachment, type Attachment } from "./attach.js";
 import type { Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
@@ -13,7 +13,10 @@ import { cComment, indented } from "./text.js";
 import { Writer } from "./writer.js";
 
 export interface ProbeFunction {
+  /** With a comment that says what it is there for. */
   readonly text: string;
+  /** Without it, and with what attaches the function. */
+  readonly part: string;
   readonly attachment: Attachment;
 }
 
@@ -29,16 +32,19 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     knowTested(filter, writer);
   }
   writeSteps(probe.steps, writer);
+  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const code = [
+    head(point, name, isNumbered, form),
+    "{",
+    ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
+    "}",
+  ];
+  const attached = attachment(point, name, isNumbered, form?.kind === "described");
+  const attach = attachLines(attached);
   return {
-    text: [
-      ...(form?.kind === "own" ? [form.text, ""] : []),
-      `/* ${cComment(probe.purpose)} */`,
-      head(point, name, isNumbered, form),
-      "{",
-      ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
-      "}",
-    ].join("\n"),
-    attachment: attachment(point, name, isNumbered, form?.kind === "described"),
+    text: [...own, `/* ${cComment(probe.purpose)} */`, ...code].join("\n"),
+    part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
+    attachment: attached,
   };
 }
 
