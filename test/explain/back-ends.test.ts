@@ -27,12 +27,12 @@ function partsOf(explanation: Explanation, name: "bpftrace" | "bcc") {
 it("stands beside each other where the screen is wide", () => {
   expect(shown(compared("faults by comm where pid == 7"), 130)).toMatchInlineSnapshot(`
     "  count into @faults
-        software:page-faults:1     | int on_1(struct bpf_perf_event_data *ctx)
+        software:page-faults:1     | int on_page_faults(struct bpf_perf_event_data *ctx)
         /pid == 7/                 | {
         {                          |     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
           @faults[comm] = count(); |         return 0;
         }                          |     u32 pid = bpf_get_current_pid_tgid() >> 32;
-                                   |     if (!((u64)pid == 7))
+                                   |     if (pid != 7)
                                    |         return 0;
                                    |     u32 turn_now = turn_of(0);
                                    |     struct faults_key place;
@@ -50,7 +50,7 @@ it("stands beside each other where the screen is wide", () => {
                                    | }
                                    |
                                    | bpf.attach_perf_event(ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS,
-                                   |     fn_name=b"on_1", sample_period=1)
+                                   |     fn_name=b"on_page_faults", sample_period=1)
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
                                  | struct faults_key {

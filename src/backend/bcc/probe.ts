@@ -2,7 +2,7 @@
 import type { PlanProbe } from "../../plan/plan.js";
 import { isWildcard } from "../../semantics/probe-points.js";
 import type { ProbePoint } from "../../semantics/typed.js";
-import { test } from "./expression.js";
+import { bare, opposite } from "./expression.js";
 import { attachLines, attachment, type Attachment } from "./attach.js";
 import type { Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
@@ -23,12 +23,12 @@ export interface ProbeFunction {
 export function probeFunction(probe: PlanProbe, program: Program, find: FindTracepoint): ProbeFunction {
   const { point } = probe;
   const isNumbered = isWildcard(point) && uses(probe, isProbe);
-  const name = program.names.take(`on_${point.parts.at(-1) ?? "event"}`);
+  const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
   const writer = new Writer(program, point, context, isNumbered ? "number" : "");
   for (const filter of probe.filter) {
-    writer.add(`if (${negated(test(filter, writer))})`, "    return 0;");
+    writer.add(`if (${bare(opposite(filter, writer))})`, "    return 0;");
     knowTested(filter, writer);
   }
   writeSteps(probe.steps, writer);
@@ -48,8 +48,21 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   };
 }
 
-function negated(text: string): string {
-  return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!(${text})`;
+/** What happens, for the name of a function. */
+function eventName({ type, parts }: ProbePoint): string {
+  switch (type) {
+    case "profile":
+    case "interval":
+      return type;
+    case "software":
+    case "hardware":
+      return parts[0] ?? type;
+    case "kretprobe":
+    case "uretprobe":
+      return `${parts.at(-1) ?? ""}_return`;
+    default:
+      return parts.at(-1) ?? "event";
+  }
 }
 
 /** The `--pid` of who runs the program. */
