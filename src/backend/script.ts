@@ -29,6 +29,14 @@ export type MapRole =
   /** Entries of an `open` result, to be joined and aggregated by the runner: the state map's plan name. */
   | { readonly holds: "state"; readonly result: number; readonly state: string };
 
+/** The parts of a script that stand for those of its plan, so that two back ends can be compared. */
+export interface ScriptParts {
+  /** One for each probe of the plan, in its order. */
+  readonly probes: readonly { readonly purpose: string; readonly text: string }[];
+  /** What declares a table, or first fills it where none is declared; `holds`: maps of the plan. */
+  readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
+}
+
 export interface Script {
   readonly form: ScriptForm;
   readonly text: string;
@@ -37,4 +45,6 @@ export interface Script {
   readonly maps: ReadonlyMap<string, MapRole>;
   /** Environment the tracer needs: `BPFTRACE_STRLEN` and the like. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Absent of a command, which has none. */
+  readonly parts?: ScriptParts;
 }

@@ -1,7 +1,9 @@
 /** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
 import { readFileSync } from "node:fs";
 import { bundledNames, type Compiled, type Kernel } from "../index.js";
+import { NEWEST_BCC } from "../backend/bcc/dialect.js";
 import { NEWEST } from "../backend/bpftrace/dialect.js";
+import type { Attempt } from "../explain/back-ends.js";
 import { explain, type OtherTarget } from "../explain/explain.js";
 import type { TextStyle } from "../explain/page.js";
 import { renderExplanation } from "../explain/render-text.js";
@@ -15,6 +17,7 @@ import {
   targetVersion,
   type Flags,
   type Request,
+  type TargetKernel,
 } from "./input.js";
 import { checkFormat, terminal } from "./terminal.js";
 
@@ -37,6 +40,10 @@ export async function explainCommand(what: readonly string[], flags: Flags): Pro
   const explanation = explain(plan, {
     target: { kernel: id, release, bpftrace, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
     others: await elsewhere(request, target.kernel),
+    scripts: {
+      bpftrace: { version: bpftrace, ...attempt(compiled) },
+      bcc: await inBcc(request, target, flags),
+    },
   });
   process.stdout.write(
     flags.format === "json"
@@ -62,6 +69,17 @@ function possibleCpus(): number {
   }
 }
 
+async function inBcc(request: Request, target: TargetKernel, flags: Flags): Promise<Attempt> {
+  const version = (await targetVersion(flags, target, "bcc")) ?? NEWEST_BCC;
+  const compiled = compileFor(target, request.text, { ...request.options, to: "bcc", bcc: version });
+  return { version, ...attempt(compiled) };
+}
+
+function attempt(compiled: Compiled): Omit<Attempt, "version"> {
+  const parts = compiled.script?.parts;
+  return parts ? { parts } : { why: whyNot(compiled) };
+}
+
 async function elsewhere(request: Request, kernel: Kernel): Promise<readonly OtherTarget[]> {
   const others: OtherTarget[] = [];
   for (const name of bundledNames) {
@@ -85,9 +103,10 @@ function whyNot({ diagnostics }: Compiled): string {
 }
 
 export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
-  const { width, paint } = await terminal(stream);
+  const { width, columns, paint } = await terminal(stream);
   return {
     width,
+    columns,
     heading: (text) => paint.bold(paint.underline(text)),
     name: paint.bold,
     faint: paint.dim,

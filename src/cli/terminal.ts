@@ -12,14 +12,18 @@ const WIDEST = 100;
 export interface Terminal {
   /** In columns. */
   readonly width: number;
+  /** The same, however wide it is. */
+  readonly columns: number;
   readonly paint: ReturnType<typeof pc.createColors>;
 }
 
 /** For prose: `paint` leaves text as it is where the stream is no terminal, or NO_COLOR is set. */
 export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
   const { default: colours } = await import("picocolors");
+  const columns = Math.max(NARROWEST, stream.isTTY ? stream.columns || WIDEST : WIDEST);
   return {
-    width: Math.max(NARROWEST, Math.min(stream.isTTY ? stream.columns || WIDEST : WIDEST, WIDEST)),
+    width: Math.min(columns, WIDEST),
+    columns,
     paint: colours.createColors(wantsColor(stream)),
   };
 }

@@ -3,6 +3,7 @@ import { dialectOf } from "../backend/bpftrace/dialect.js";
 import { storageOf } from "../backend/bpftrace/storage.js";
 import type { Choice, Plan } from "../plan/plan.js";
 import { pointText } from "../semantics/probe-points.js";
+import { written, type Attempt } from "./back-ends.js";
 import { usedConcepts } from "./concepts.js";
 import { compare, type OtherTarget } from "./elsewhere.js";
 import type { ExplainedProbe, Explanation, Target } from "./explanation.js";
@@ -15,9 +16,11 @@ export interface ExplainContext {
   readonly target: Target;
   /** The same text compiled for others. */
   readonly others?: readonly OtherTarget[];
+  /** What each back end made of the text. */
+  readonly scripts?: { readonly bpftrace: Attempt; readonly bcc: Attempt };
 }
 
-export function explain(plan: Plan, { target, others = [] }: ExplainContext): Explanation {
+export function explain(plan: Plan, { target, others = [], scripts }: ExplainContext): Explanation {
   const dialect = dialectOf(target.bpftrace);
   const walksMaps = dialect.can("forMap");
   return {
@@ -33,6 +36,7 @@ export function explain(plan: Plan, { target, others = [] }: ExplainContext): Ex
     filters: filtersOf(plan, walksMaps),
     maps: mapsOf(plan, storageOf(plan, dialect.version), walksMaps, target.cpus),
     notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
+    ...(scripts ? { backEnds: { bpftrace: written(scripts.bpftrace), bcc: written(scripts.bcc) } } : {}),
     elsewhere: others.map((other) => compare(plan, other)),
     concepts: usedConcepts(plan),
   };

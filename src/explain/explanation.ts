@@ -11,6 +11,8 @@ export interface Explanation {
   readonly maps: readonly ExplainedMap[];
   /** What else a reader should know. */
   readonly notes: readonly string[];
+  /** How the two back ends write it; where each is known. */
+  readonly backEnds?: { readonly bpftrace: Written; readonly bcc: Written };
   readonly elsewhere: readonly Elsewhere[];
   readonly concepts: readonly UsedConcept[];
 }
@@ -84,6 +86,24 @@ export interface ExplainedMap {
   /** What it takes of the kernel's memory from the start, about. */
   readonly bytes: number;
   readonly whenFull: string;
+}
+
+/** The query as a back end writes it, or why it cannot. */
+export type Written = { readonly version: string } & (
+  | { readonly probes: readonly WrittenProbe[]; readonly maps: readonly WrittenMap[] }
+  | { readonly why: string }
+);
+
+/** Of the plan's probes, in their order. */
+export interface WrittenProbe {
+  readonly purpose: string;
+  readonly text: string;
+}
+
+export interface WrittenMap {
+  /** By the names that `maps` has; none where events are sent one by one. */
+  readonly holds: readonly string[];
+  readonly text: string;
 }
 
 /** The same query, compiled for another kernel. */

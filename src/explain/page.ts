@@ -5,6 +5,8 @@ import { wrap } from "../view/wrap.js";
 export interface TextStyle {
   /** In columns. */
   readonly width: number;
+  /** Of the screen, on which code may be wider than prose. */
+  readonly columns: number;
   readonly heading: (text: string) => string;
   readonly name: (text: string) => string;
   readonly faint: (text: string) => string;

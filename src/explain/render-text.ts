@@ -10,10 +10,12 @@ import type {
   Explanation,
 } from "./explanation.js";
 import { Page, type TextStyle } from "./page.js";
+import { backEndLines } from "./render-back-ends.js";
 
 export function renderExplanation(explanation: Explanation, style: TextStyle): string {
   const page = new Page(style);
-  const { target, queries, probes, fields, filters, maps, notes, elsewhere, concepts } = explanation;
+  const { target, queries, probes, fields, filters, maps, notes, backEnds, elsewhere, concepts } =
+    explanation;
   for (const { query, doc, meaning } of queries) {
     page.line(style.name(escapeText(query)));
     if (doc !== undefined) page.prose(doc, "  ");
@@ -35,6 +37,7 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
   if (maps.length > 0) page.section("Maps", [maps], (all) => mapLines(page, all, target.cpus));
   else page.section("Maps", ["none: each event is sent on its own, through a buffer"], noteLines);
   page.section("Notes", notes, noteLines);
+  page.section("In bpftrace and in BCC", backEnds ? [backEnds] : [], backEndLines);
   page.section("On other kernels", elsewhere, elsewhereLines);
   page.section("Concepts", concepts, ({ id, gloss }) => page.entry(id, gloss, concepts.map((c) => c.id))); // prettier-ignore
   if (concepts.length > 0) page.prose("`faultline explain --concept NAME` has a lesson on each.", "  ");

@@ -168,11 +168,35 @@ describe("BCC programs", () => {
     expect(text).toContain('("prot", False, flags_of(PROT, ');
   });
 
+  it.each([
+    ["faults where pid == 7", "if (pid != 7)"],
+    ["faults where uid != 0 and cpu < 2", "if (uid == 0)"],
+    ["faults where uid != 0 and cpu < 2", "if (cpu >= 2)"],
+    ["mmap where len >= 4KB", "if (args->len < 4096)"],
+    ["mmap where not (flags has MAP_ANONYMOUS)", "if ((args->flags & 0x20) != 0)"],
+    ["mmap where flags has MAP_ANONYMOUS", "if (!(args->flags & 0x20))"],
+    ["mmap where prot has (PROT_READ | PROT_WRITE)", "if ((args->prot & 0x3) != 0x3)"],
+    ['faults where comm != "x"', "if (comm[0] == 'x' && !comm[1])"],
+    // A narrow number that has a sign is widened with it before it is compared.
+    ["mmap where fd < 0", "if ((s64)((s32)args->fd) >= 0)"],
+  ])("leaves a probe where the filter is not met: %s", (query, line) => {
+    expect(cText(query)).toContain(`    ${line}\n        return 0;\n`);
+  });
+
+  it("names functions by what happens, and members without the number of their table", () => {
+    const text = cText("open allocation count() by comm");
+    expect(text).toMatch(/^int on_malloc\(/m);
+    expect(text).toMatch(/^int on_malloc_return\(/m);
+    expect(text).toMatch(/struct realloc_call_2_begun \{\n {4}u64 start;/);
+    expect(cText("profile:hz:99 by comm")).toMatch(/^int on_profile\(/m);
+    expect(cText("faults by comm")).toMatch(/^int on_page_faults\(/m);
+  });
+
   it("has options for who runs it, and not for what is fixed", () => {
     expect(program("faults by comm")).toContain('"-p", "--pid"');
     const fixed = program("faults by comm", "debian13", { process: { pid: 42, followed: false } });
     expect(fixed).not.toContain('"--pid"');
-    expect(fixed).toContain("(u64)pid == 42");
+    expect(fixed).toContain("    if (pid != 42)\n        return 0;\n");
     expect(program("faults by comm every 2s for 10s")).toContain("default=10");
   });
 

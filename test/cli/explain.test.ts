@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Explanation } from "../../src/index.js";
 import { faultline } from "./faultline.js";
 
 describe("faultline explain", () => {
@@ -26,6 +27,27 @@ describe("faultline explain", () => {
       target: { kernel: "debian12", bpftrace: "0.17.0" },
       probes: [{ source: "faults", probe: "fentry:handle_mm_fault" }],
     });
+  });
+
+  it("shows how both back ends write it, in JSON too", () => {
+    const args = ["explain", "faults by comm where pid == 7", "--kernel", "debian13"];
+    const { out } = faultline(args);
+    expect(out).toMatch(/In bpftrace and in BCC\n {2}count into @faults\n {4}bpftrace\n {6}software:page-faults:1\n/);
+    const { backEnds } = JSON.parse(faultline([...args, "--format", "json"]).out) as Explanation;
+    expect(backEnds).toMatchObject({
+      bpftrace: { version: "0.23.2", maps: [{ holds: ["@faults"], text: "@faults[comm] = count();" }] },
+      bcc: { version: "0.31.0", maps: [{ holds: ["@faults"], text: expect.stringContaining("BPF_PERCPU_HASH(") as string }] },
+    });
+  }); // prettier-ignore
+
+  it("says why BCC cannot", () => {
+    const query = 'tracepoint:vmscan:* by comm where probe == "tracepoint:vmscan:mm_vmscan_kswapd_wake"';
+    const { code, out } = faultline(["explain", query, "--kernel", "debian13"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /In bpftrace and in BCC\n {2}BCC 0\.31\.0 cannot: BCC finds the probes of a wildcard/,
+    );
+    expect(out).toContain("    bpftrace\n      tracepoint:vmscan:*\n");
   });
 
   it("compiles for the version of bpftrace that is asked for", () => {

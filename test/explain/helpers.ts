@@ -1,4 +1,5 @@
 /** Explains queries for the bundled kernels, as the command does. */
+import type { Attempt } from "../../src/explain/back-ends.js";
 import { bundledKernel, compile, explain, type Explanation, type Plan } from "../../src/index.js";
 
 export const SHIPPED = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1", dev: "0.27.1" } as const;
@@ -10,6 +11,23 @@ export function planOf(query: string, kernel: Bundled = "debian13"): Plan {
   if (!compiled.script || !compiled.plan)
     throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
   return compiled.plan;
+}
+
+/** Of BCC. */
+const VERSIONS = { debian12: "0.26.0", debian13: "0.31.0", sid: "0.37.0", dev: "0.37.0" } as const;
+
+function attempt(query: string, kernel: Bundled, to: "bpftrace" | "bcc"): Attempt {
+  const version = (to === "bcc" ? VERSIONS : SHIPPED)[kernel];
+  const { script, diagnostics } = compile(query, { kernel: bundledKernel(kernel), to, [to]: version });
+  return script?.parts ? { version, parts: script.parts } : { version, why: diagnostics[0]?.message ?? "" };
+}
+
+/** The same, with what each back end writes. */
+export function compared(query: string, kernel: Bundled = "debian13"): Explanation {
+  return explain(planOf(query, kernel), {
+    target: { kernel, release: bundledKernel(kernel).release, bpftrace: SHIPPED[kernel], cpus: 2 },
+    scripts: { bpftrace: attempt(query, kernel, "bpftrace"), bcc: attempt(query, kernel, "bcc") },
+  });
 }
 
 export function explained(query: string, kernel: Bundled = "debian13", others: Bundled[] = []): Explanation {

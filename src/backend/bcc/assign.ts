@@ -1,7 +1,7 @@
 /** Filling the program's own structs. */
 import type { Typed } from "../../semantics/typed.js";
 import { BackendError } from "../error.js";
-import { test, wide, write } from "./expression.js";
+import { bare, test, wide, write } from "./expression.js";
 import { UNSIGNED } from "../../semantics/types.js";
 import { pidOf, type Field } from "./fields.js";
 import { memberOf } from "./state-access.js";
@@ -49,7 +49,7 @@ export function assignment(
     }
     case "integer": {
       const text = kept.ctype === "u8" ? test(value, writer) : write(value, writer);
-      return () => [`${place} = ${text};`];
+      return () => [`${place} = ${bare(text)};`];
     }
   }
 }

@@ -102,6 +102,12 @@ export function attachment(
   }
 }
 
+/** The statements that attach one function, for a reader. */
+export function attachLines({ lines, numbered, usdt }: Attachment): readonly string[] {
+  if (numbered) return [`for found in sorted(${numbered.find}):`, `    ${numbered.attach}`];
+  return usdt ? usdt.lines.map((line) => `USDT(path=${pythonString(usdt.path)}).${line}`) : lines;
+}
+
 function plain(point: ProbePoint, fn: string): string[] {
   if (point.type === "tracepoint")
     return [`bpf.attach_tracepoint(tp=${pythonBytes(point.parts.join(":"))}, fn_name=${fn})`];

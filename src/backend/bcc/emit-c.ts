@@ -1,5 +1,6 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
 import { FOLLOWED } from "../../plan/planner.js";
+import type { ScriptParts } from "../script.js";
 import { C_HELPERS, withNeeded } from "./c-helpers.js";
 import { declaration, struct } from "./fields.js";
 import type { ProbeFunction } from "./probe.js";
@@ -25,19 +26,32 @@ export function programText(program: Program, functions: readonly ProbeFunction[
     program.hasStacks ? `BPF_STACK_TRACE(stacks, MAX_ENTRIES);` : "",
     ...first.map((h) => C_HELPERS[h]),
     grouped > 0 ? turnsText(grouped) : "",
-    ...program.states.map((table) => stateText(table)),
+    ...stateParts(program).map(({ text }) => text),
     plan.process?.followed ? FOLLOWED_TABLE : "",
-    ...program.results.map((layout, i) => {
-      if (layout.kind === "open") return "";
-      const query = cComment(plan.results[i]?.query ?? "");
-      return layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
-    }),
+    ...resultParts(program).map(({ text }) => text),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
     plan.process?.followed ? FOLLOW : "",
     ...functions.map((f) => f.text),
   ];
   return sections.filter((s) => s !== "").join("\n\n");
+}
+
+/** The tables that probes leave things in for each other. */
+export function stateParts({ states }: Program): ScriptParts["maps"] {
+  return states.map((table) => ({ holds: table.fields.map(({ map }) => map), text: stateText(table) }));
+}
+
+/** The tables and buffers of the results. */
+export function resultParts(program: Program): ScriptParts["maps"] {
+  return program.results.flatMap((layout, i) => {
+    const result = program.plan.results[i];
+    if (layout.kind === "open" || !result) return [];
+    const query = cComment(result.query);
+    const holds = result.kind === "rows" ? [] : result.aggregates.map(({ map }) => map);
+    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
+    return [{ holds, text }];
+  });
 }
 
 function includes(program: Program): string {

@@ -4,14 +4,14 @@ import type { Plan } from "../../plan/plan.js";
 import { pointText } from "../../semantics/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { PERF_PAGES, programText } from "./emit-c.js";
+import { PERF_PAGES, programText, resultParts, stateParts } from "./emit-c.js";
 import { Program } from "./program.js";
 import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
-import { indented, pythonComment, pythonString } from "./text.js";
+import { indented, pythonLine, pythonString } from "./text.js";
 
 export interface EmitOptions {
   /** Of BCC: `0.31.0`. */
@@ -59,25 +59,29 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
     plan,
     maps: new Map(),
     environment: {},
+    parts: {
+      probes: functions.map(({ part }, i) => ({ purpose: plan.probes[i]?.purpose ?? "", text: part })),
+      maps: [...resultParts(program), ...stateParts(program)],
+    },
   };
 }
 
 // ---------------------------------------------------------------- the head
 
 function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
-  const lines = plan.results.map((r) => pythonComment(r.query));
-  lines.push("", `Compiled by Faultline for ${pythonComment(options.target)}, BCC ${dialect.version}.`);
+  const lines = plan.results.map((r) => pythonLine(r.query));
+  lines.push("", `Compiled by Faultline for ${pythonLine(options.target)}, BCC ${dialect.version}.`);
   if (options.tool) {
     const given = Object.entries(options.tool.arguments).map(([name, value]) => `${name} = ${value}`);
     const told = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
-    lines.push(`The tool ${pythonComment(`${options.tool.name}${told}`)}.`);
+    lines.push(`The tool ${pythonLine(`${options.tool.name}${told}`)}.`);
   }
   for (const choice of plan.choices) {
-    lines.push(`${pythonComment(choice.source)}: ${pythonComment(pointText(choice.point))}`);
+    lines.push(`${pythonLine(choice.source)}: ${pythonLine(pointText(choice.point))}`);
     for (const other of choice.passedOver)
-      lines.push(`  not ${pythonComment(other.point)}: ${pythonComment(other.why)}`);
+      lines.push(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
-  for (const note of plan.notes) lines.push(`Note: ${pythonComment(note)}`);
+  for (const note of plan.notes) lines.push(`Note: ${pythonLine(note)}`);
   return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
 }
 

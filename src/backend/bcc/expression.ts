@@ -83,16 +83,45 @@ export function test(value: Typed, writer: Writer): string {
     case "glob":
       return globTest(value, writer);
     case "hasBits": {
-      const subject = group(write(value.subject, writer));
-      const mask = `0x${value.mask.toString(16)}`;
-      const isSingle = (value.mask & (value.mask - 1n)) === 0n;
-      return isSingle ? `(${subject} & ${mask}) != 0` : `(${subject} & ${mask}) == ${mask}`;
+      const { all, mask } = bits(value, writer);
+      return mask === undefined ? `${all} != 0` : `${all} == ${mask}`;
     }
     case "state":
       return isPresence(value, writer) ? lookUp(value, writer) : `${write(value, writer)} != 0`;
     default:
       return `${group(write(value, writer))} != 0`;
   }
+}
+
+/** As the condition for the opposite. */
+export function opposite(value: Typed, writer: Writer): string {
+  switch (value.op) {
+    case "compare":
+      return compare({ ...value, operator: OPPOSITES[value.operator] }, writer);
+    case "not":
+      return test(value.operand, writer);
+    case "hasBits": {
+      const { all, mask } = bits(value, writer);
+      return mask === undefined ? `!${all}` : `${all} != ${mask}`;
+    }
+    default: {
+      const text = test(value, writer);
+      return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!${group(text)}`;
+    }
+  }
+}
+
+const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">" } as const;
+
+/** The bits of a value that are asked for; `mask`: what they must be, where that is more than one. */
+function bits(
+  value: Typed & { op: "hasBits" },
+  writer: Writer,
+): { readonly all: string; readonly mask: string | undefined } {
+  const mask = `0x${value.mask.toString(16)}`;
+  const isSingle = (value.mask & (value.mask - 1n)) === 0n;
+  const all = `(${group(write(value.subject, writer))} & ${mask})`;
+  return { all, mask: isSingle ? undefined : mask };
 }
 
 /** Whether an entry is what is asked for, and not what it holds. */
@@ -114,7 +143,14 @@ export function wide(value: Typed, signed: boolean, writer: Writer): string {
   return value.op === "integer" || heldAs(value, writer) === type ? text : `(${type})${text}`;
 }
 
-/** The type that C gives an expression, where that is known to be one of 64 bits. */
+/** To be compared with `other`: C widens a number as its own type says, beside a constant of that sign too. */
+function comparable(value: Typed, other: Typed, signed: boolean, writer: Writer): string {
+  const text = group(write(value, writer));
+  const isOfSign = heldAs(value, writer)?.startsWith(signed ? "s" : "u") === true;
+  return other.op === "integer" && isOfSign ? text : wide(value, signed, writer);
+}
+
+/** The type that C gives an expression, where that is known. */
 function heldAs(value: Typed, writer: Writer): string | undefined {
   switch (value.op) {
     case "arithmetic":
@@ -123,7 +159,11 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
     case "local":
       return integerType(value.type);
     case "common":
-      return ["time", "elapsed", "cgroup"].includes(value.name) ? "u64" : undefined;
+      return ["time", "elapsed", "cgroup"].includes(value.name) ? "u64" : "u32";
+    case "tracepointArgument": {
+      const { shape, signed, size } = value.field;
+      return shape === "number" ? `${signed ? "s" : "u"}${size * 8}` : undefined;
+    }
     case "currentTask":
     case "global":
     case "userWord":
@@ -145,7 +185,9 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
 
 /** In parentheses, where it needs them. */
 export function group(text: string): string {
-  return /^[A-Za-z_][\w.>-]*$|^\d+$/.test(text) || isWrapped(text) ? text : `(${text})`;
+  return /^[A-Za-z_][\w.>-]*$|^(\d+(LL)?|0x[\da-f]+(U?LL)?)$/.test(text) || isWrapped(text)
+    ? text
+    : `(${text})`;
 }
 
 /** Without the parentheses that a whole value does not need. */
@@ -168,6 +210,11 @@ function literal(value: bigint): string {
   if (value < 0n) return value === -(2n ** 63n) ? `(-${2n ** 63n - 1n}LL - 1)` : `(-${-value}LL)`;
   if (value < 2n ** 31n) return `${value}`;
   return value < 2n ** 63n ? `${value}LL` : `0x${value.toString(16)}ULL`;
+}
+
+/** A constant that stands for bits. */
+function mask(value: bigint): string {
+  return `0x${value.toString(16)}${value < 2n ** 31n ? "" : value < 2n ** 63n ? "LL" : "ULL"}`;
 }
 
 function common(name: CommonField, writer: Writer): string {
@@ -242,6 +289,12 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): string
     return right.op === "integer"
       ? `(${a} ${operator} ${right.value & 63n})`
       : `(${a} ${operator} (${b} & 63))`;
+  if (
+    (operator === "&" || operator === "|" || operator === "^") &&
+    right.op === "integer" &&
+    right.value >= 0n
+  )
+    return `(${a} ${operator} ${mask(right.value)})`;
   if (operator !== "/" && operator !== "%") return `(${a} ${operator} ${b})`;
   const isConstant = right.op === "integer" && right.value > 0n;
   if (!signed) return isConstant ? `(${a} ${operator} ${b})` : unsignedDivision(operator, a, b);
@@ -263,7 +316,7 @@ function compare(value: Typed & { op: "compare" }, writer: Writer): string {
   // A constant has the sign of what it is compared with.
   const signed =
     [left, right].some((v) => v.op !== "integer" && isSigned(v)) || isNegative(left) || isNegative(right);
-  return `${wide(left, signed, writer)} ${operator} ${wide(right, signed, writer)}`;
+  return `${comparable(left, right, signed, writer)} ${operator} ${comparable(right, left, signed, writer)}`;
 }
 
 function isNegative(value: Typed): boolean {

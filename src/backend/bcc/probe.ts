@@ -2,8 +2,8 @@
 import type { PlanProbe } from "../../plan/plan.js";
 import { isWildcard } from "../../semantics/probe-points.js";
 import type { ProbePoint } from "../../semantics/typed.js";
-import { test } from "./expression.js";
-import { attachment, type Attachment } from "./attach.js";
+import { bare, opposite } from "./expression.js";
+import { attachLines, attachment, type Attachment } from "./attach.js";
 import type { Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
@@ -13,37 +13,56 @@ import { cComment, indented } from "./text.js";
 import { Writer } from "./writer.js";
 
 export interface ProbeFunction {
+  /** With a comment that says what it is there for. */
   readonly text: string;
+  /** Without it, and with what attaches the function. */
+  readonly part: string;
   readonly attachment: Attachment;
 }
 
 export function probeFunction(probe: PlanProbe, program: Program, find: FindTracepoint): ProbeFunction {
   const { point } = probe;
   const isNumbered = isWildcard(point) && uses(probe, isProbe);
-  const name = program.names.take(`on_${point.parts.at(-1) ?? "event"}`);
+  const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
   const writer = new Writer(program, point, context, isNumbered ? "number" : "");
   for (const filter of probe.filter) {
-    writer.add(`if (${negated(test(filter, writer))})`, "    return 0;");
+    writer.add(`if (${bare(opposite(filter, writer))})`, "    return 0;");
     knowTested(filter, writer);
   }
   writeSteps(probe.steps, writer);
+  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const code = [
+    head(point, name, isNumbered, form),
+    "{",
+    ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
+    "}",
+  ];
+  const attached = attachment(point, name, isNumbered, form?.kind === "described");
+  const attach = attachLines(attached);
   return {
-    text: [
-      ...(form?.kind === "own" ? [form.text, ""] : []),
-      `/* ${cComment(probe.purpose)} */`,
-      head(point, name, isNumbered, form),
-      "{",
-      ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
-      "}",
-    ].join("\n"),
-    attachment: attachment(point, name, isNumbered, form?.kind === "described"),
+    text: [...own, `/* ${cComment(probe.purpose)} */`, ...code].join("\n"),
+    part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
+    attachment: attached,
   };
 }
 
-function negated(text: string): string {
-  return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!(${text})`;
+/** What happens, for the name of a function. */
+function eventName({ type, parts }: ProbePoint): string {
+  switch (type) {
+    case "profile":
+    case "interval":
+      return type;
+    case "software":
+    case "hardware":
+      return parts[0] ?? type;
+    case "kretprobe":
+    case "uretprobe":
+      return `${parts.at(-1) ?? ""}_return`;
+    default:
+      return parts.at(-1) ?? "event";
+  }
 }
 
 /** The `--pid` of who runs the program. */

@@ -66,12 +66,17 @@ function table(maps: readonly string[], plan: Plan, stores: readonly Store[], na
   const [first = ""] = maps;
   const stem = /^(.*)_start(_\d+)?$/.exec(first);
   const prefix = stem ? `${stem[1] ?? ""}_` : "";
+  // Of a second span of that name all maps have its number, as the table has.
+  const number = stem?.[2] ?? "";
+  const ends = (map: string): boolean => number !== "" && map.endsWith(number);
   const known = plan.states.find((s) => s.name === first);
   const keys = stores.filter((s) => s.map === first).map((s) => s.key);
   const own = new Set<string>();
   const field = (map: string): StateField => {
     const values = stores.filter((s) => s.map === map).map((s) => s.value);
-    const wanted = map.startsWith(prefix) ? map.slice(prefix.length) : map;
+    const wanted = map.startsWith(prefix)
+      ? map.slice(prefix.length, ends(map) ? -number.length : undefined)
+      : map;
     return { ...fieldOf(wanted, values as [Typed, ...Typed[]], own), map };
   };
   return {

@@ -50,7 +50,8 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
       return;
     }
     case "when": {
-      const condition = step.all.map((t) => group(t, writer)).join(" && ");
+      const tests = step.all.map((t) => group(t, writer));
+      const condition = tests.length === 1 ? bare(tests[0] ?? "") : tests.join(" && ");
       const then = writer.block(() => {
         for (const each of step.all) knowTested(each, writer);
         writeSteps(step.then, writer);
@@ -134,6 +135,7 @@ function numberOf(value: Typed, writer: Writer): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
+  if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
   return writer.once(`number ${type} ${structure(value)}`, "measure", (name) =>
     writer.add(`${type} ${name} = ${bare(wide(value, isSigned(value), writer))};`),
   );

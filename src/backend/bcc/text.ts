@@ -38,14 +38,14 @@ function plainByte(byte: number): string | undefined {
 
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
-/** Words for a docstring or a `#` comment: one line that cannot end the string. */
+/** Words for a docstring that go up to its end: one line that cannot end it before. */
 export function pythonComment(text: string): string {
-  return text
-    .replace(CONTROLS, " ")
-    .trim()
-    .replaceAll("\\", "\\\\")
-    .replaceAll('"""', '\\"\\"\\"')
-    .replace(/"$/, '\\"');
+  return pythonLine(text).replace(/"$/, '\\"');
+}
+
+/** A line of a docstring that has others below it. */
+export function pythonLine(text: string): string {
+  return text.replace(CONTROLS, " ").trim().replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"');
 }
 
 /** Words for a block comment of the C text, which itself stands in a raw string of Python. */

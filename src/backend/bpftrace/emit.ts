@@ -2,7 +2,7 @@
 import { FOLLOWED } from "../../plan/planner.js";
 import type { Plan, Result } from "../../plan/plan.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
-import type { MapRole, Script, ScriptForm } from "../script.js";
+import type { MapRole, Script, ScriptForm, ScriptParts } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
@@ -38,11 +38,12 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
   const mappings = mappingBlocks(plan, options, dialect);
+  const probes = plan.probes.map((p) => ({ purpose: p.purpose, text: probeBlock(p, form, dialect) }));
   const blocks = [
     beginBlock(plan, form),
     ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
     ...mappings,
-    ...plan.probes.map((p) => probeBlock(p, form, dialect)),
+    ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timerBlocks(plan, form),
     endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
@@ -56,7 +57,18 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     environment: dialect.can("renamedEnvironment")
       ? { BPFTRACE_MAX_MAP_KEYS: entries }
       : { BPFTRACE_MAP_KEYS_MAX: entries },
+    parts: { probes, maps: filledMaps(plan, text) },
   };
+}
+
+/** Nothing declares a map: the first statement that fills it makes it. */
+function filledMaps(plan: Plan, text: string): ScriptParts["maps"] {
+  const lines = text.split("\n").map((line) => line.trimStart());
+  const aggregates = plan.results.flatMap((result) => (result.kind === "rows" ? [] : result.aggregates));
+  return [...aggregates.map(({ map }) => map), ...plan.states.map(({ name }) => name)].flatMap((name) => {
+    const filled = lines.find((line) => line.startsWith(`@${name}[`) || line.startsWith(`@${name} = `));
+    return filled === undefined ? [] : [{ holds: [name], text: filled }];
+  });
 }
 
 function header(plan: Plan, options: EmitOptions): string {

@@ -60,6 +60,7 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
+/** Without the comment that says what it is there for. */
 export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
   const writer = newWriter(dialect, probe.point, {}, writers.userStack);
   const predicates: string[] = [];
@@ -83,9 +84,8 @@ export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dia
     depth--;
     lines.push(`${indent()}}`);
   }
-  const head = `// ${comment(probe.purpose)}\n${attachPoint(probe.point, dialect)}`;
   const predicate = predicates.length > 0 ? `\n/${predicates.join(" && ")}/` : "";
-  return `${head}${predicate}\n{\n${lines.join("\n")}\n}`;
+  return `${attachPoint(probe.point, dialect)}${predicate}\n{\n${lines.join("\n")}\n}`;
 }
 
 function needsGroup(test: Typed): boolean {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD\"
+"""every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD"
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 shrink_slab: tracepoint:vmscan:mm_shrink_slab_end
@@ -84,11 +84,10 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
-    u64 measure = latency;
     u32 turn_now = turn_of(0);
     struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {
-        counted->sum += measure;
+        counted->sum += latency;
     } else {
         problem(FULL_MAP);
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""faults by comm, ustack where file ~ "*.so\"
+"""faults by comm, ustack where file ~ "*.so"
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 faults: fentry:handle_mm_fault

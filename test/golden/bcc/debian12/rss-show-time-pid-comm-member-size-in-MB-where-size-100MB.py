@@ -55,7 +55,7 @@ TRACEPOINT_PROBE(kmem, rss_stat)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    if (!((s64)args->size > 104857600))
+    if (args->size <= 104857600)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -98,7 +98,6 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
-    u64 measure = latency;
     u32 turn_now = turn_of(0);
     struct shrink_slab_hist_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));
@@ -107,14 +106,14 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     struct shrink_slab_hist_latency_value nothing = {};
     struct shrink_slab_hist_latency_value *counted = shrink_slab_hist_latency_groups.lookup_or_try_init(&place, &nothing);
     if (counted) {
-        counted->sum += measure;
+        counted->sum += latency;
     } else {
         problem(FULL_MAP);
     }
     struct shrink_slab_hist_latency_slots bar;
     __builtin_memset(&bar, 0, sizeof(bar));
     bar.place = place;
-    bar.number = log2_slot(measure);
+    bar.number = log2_slot(latency);
     u64 nothing_2 = 0;
     u64 *height = shrink_slab_hist_latency_slots.lookup_or_try_init(&bar, &nothing_2);
     if (height)

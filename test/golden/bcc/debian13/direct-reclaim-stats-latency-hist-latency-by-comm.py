@@ -99,7 +99,6 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
-    u64 measure = latency;
     u32 turn_now = turn_of(0);
     struct direct_reclaim_stats_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));
@@ -108,7 +107,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
     struct direct_reclaim_stats_latency_value nothing = {};
     struct direct_reclaim_stats_latency_value *counted = direct_reclaim_stats_latency_groups.lookup_or_try_init(&place, &nothing);
     if (counted) {
-        counted->total += measure;
+        counted->total += latency;
         counted->of += 1;
     } else {
         problem(FULL_MAP);
@@ -116,7 +115,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
     struct direct_reclaim_hist_latency_slots bar;
     __builtin_memset(&bar, 0, sizeof(bar));
     bar.place = place;
-    bar.number = log2_slot(measure);
+    bar.number = log2_slot(latency);
     u64 nothing_2 = 0;
     u64 *height = direct_reclaim_hist_latency_slots.lookup_or_try_init(&bar, &nothing_2);
     if (height)

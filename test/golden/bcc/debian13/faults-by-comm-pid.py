@@ -56,7 +56,7 @@ struct faults_value {
 BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, 2 * MAX_ENTRIES);
 
 /* count into @faults */
-int on_1(struct bpf_perf_event_data *ctx)
+int on_page_faults(struct bpf_perf_event_data *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -280,7 +280,7 @@ try:
         "-DONLY_PID=%d" % arguments.pid,
     ]
     bpf = BPF(text=PROGRAM, cflags=cflags)
-    bpf.attach_perf_event(ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_1", sample_period=1)
+    bpf.attach_perf_event(ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_page_faults", sample_period=1)
 except Exception as error:
     fail("cannot trace: %s" % error)
 if arguments.json:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""faults by comm, ustack where file ~ "*.so\"
+"""faults by comm, ustack where file ~ "*.so"
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 faults: fentry:handle_mm_fault

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""faults show time, pid, comm, address, file where comm == "postgres\"
+"""faults show time, pid, comm, address, file where comm == "postgres"
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 faults: fentry:handle_mm_fault

@@ -65,7 +65,7 @@ int on_malloc(struct pt_regs *ctx)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 argument_0 = PT_REGS_PARM1(ctx);
-    if (!(argument_0 > 4096))
+    if (argument_0 <= 4096)
         return 0;
     u64 measure = argument_0;
     u32 turn_now = turn_of(0);

@@ -98,9 +98,8 @@ KFUNC_PROBE(swap_read_folio)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->start;
-    u64 measure = latency;
     u32 turn_now = turn_of(0);
-    int bar = turn_now * 66 + log2_slot(measure);
+    int bar = turn_now * 66 + log2_slot(latency);
     u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
     if (height)
         *height += 1;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""faults by comm, ustack where file ~ "*.so\"
+"""faults by comm, ustack where file ~ "*.so"
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
 faults: fentry:handle_mm_fault

@@ -57,7 +57,7 @@ int on_handle_mm_fault(struct pt_regs *ctx)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 flags = PT_REGS_PARM3(ctx);
-    if (!((flags & 0x1) != 0))
+    if (!(flags & 0x1))
         return 0;
     u64 address = PT_REGS_PARM2(ctx);
     u64 measure = address;

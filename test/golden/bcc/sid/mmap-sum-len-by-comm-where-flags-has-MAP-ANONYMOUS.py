@@ -57,9 +57,9 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    if (!((args->flags & 0x20) != 0))
+    if (!(args->flags & 0x20))
         return 0;
-    u64 measure = (u64)args->len;
+    u64 measure = args->len;
     u32 turn_now = turn_of(0);
     struct mmap_sum_len_key place;
     __builtin_memset(&place, 0, sizeof(place));

@@ -107,15 +107,15 @@ BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
 
 /* when each realloc_call began, by tid */
 struct realloc_call_2_begun {
-    u64 start_2;
-    u64 size_2;
+    u64 start;
+    u64 size;
 };
 BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, MAX_ENTRIES);
 
 /* when each reallocarray_call began, by tid */
 struct reallocarray_call_2_begun {
-    u64 start_2;
-    u64 size_2;
+    u64 start;
+    u64 size;
 };
 BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, MAX_ENTRIES);
 
@@ -173,7 +173,7 @@ int on_malloc(struct pt_regs *ctx)
 }
 
 /* malloc_call: remember when allocation began */
-int on_malloc_2(struct pt_regs *ctx)
+int on_malloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -214,14 +214,14 @@ int on_calloc(struct pt_regs *ctx)
     struct calloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.start = now;
-    begun.size = (argument_0 * argument_1);
+    begun.size = argument_0 * argument_1;
     if (calloc_call_begun.update(&tid, &begun))
         problem(FULL_MAP);
     return 0;
 }
 
 /* calloc_call: remember when allocation began */
-int on_calloc_2(struct pt_regs *ctx)
+int on_calloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -268,15 +268,15 @@ int on_realloc(struct pt_regs *ctx)
         problem(FULL_MAP);
     struct realloc_call_2_begun begun_2;
     __builtin_memset(&begun_2, 0, sizeof(begun_2));
-    begun_2.start_2 = now;
-    begun_2.size_2 = argument_1;
+    begun_2.start = now;
+    begun_2.size = argument_1;
     if (realloc_call_2_begun.update(&tid, &begun_2))
         problem(FULL_MAP);
     return 0;
 }
 
 /* realloc_call: allocation has ended: forget it; realloc_call: remember when allocation began */
-int on_realloc_2(struct pt_regs *ctx)
+int on_realloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -312,7 +312,7 @@ int on_realloc_2(struct pt_regs *ctx)
             begun.start = now;
             begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
             begun.ustack_pid = pid_2;
-            begun.size = entry_3->size_2;
+            begun.size = entry_3->size;
             if (allocation_begun.update(&place_2, &begun))
                 problem(FULL_MAP);
         }
@@ -335,20 +335,20 @@ int on_reallocarray(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.start = now;
     begun.old = argument_0;
-    begun.size = (argument_1 * argument_2);
+    begun.size = argument_1 * argument_2;
     if (reallocarray_call_begun.update(&tid, &begun))
         problem(FULL_MAP);
     struct reallocarray_call_2_begun begun_2;
     __builtin_memset(&begun_2, 0, sizeof(begun_2));
-    begun_2.start_2 = now;
-    begun_2.size_2 = (argument_1 * argument_2);
+    begun_2.start = now;
+    begun_2.size = argument_1 * argument_2;
     if (reallocarray_call_2_begun.update(&tid, &begun_2))
         problem(FULL_MAP);
     return 0;
 }
 
 /* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember when allocation began */
-int on_reallocarray_2(struct pt_regs *ctx)
+int on_reallocarray_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -384,7 +384,7 @@ int on_reallocarray_2(struct pt_regs *ctx)
             begun.start = now;
             begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
             begun.ustack_pid = pid_2;
-            begun.size = entry_3->size_2;
+            begun.size = entry_3->size;
             if (allocation_begun.update(&place_2, &begun))
                 problem(FULL_MAP);
         }
@@ -413,7 +413,7 @@ int on_posix_memalign(struct pt_regs *ctx)
 }
 
 /* posix_memalign_call: remember when allocation began */
-int on_posix_memalign_2(struct pt_regs *ctx)
+int on_posix_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -424,7 +424,7 @@ int on_posix_memalign_2(struct pt_regs *ctx)
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
     bpf_probe_read_user(&word, sizeof(word), (void *)(entry->place));
-    if ((returned & (4294967295LL)) == 0 && word != 0) {
+    if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
@@ -462,7 +462,7 @@ int on_memalign(struct pt_regs *ctx)
 }
 
 /* memalign_call: remember when allocation began */
-int on_memalign_2(struct pt_regs *ctx)
+int on_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -509,7 +509,7 @@ int on_aligned_alloc(struct pt_regs *ctx)
 }
 
 /* aligned_alloc_call: remember when allocation began */
-int on_aligned_alloc_2(struct pt_regs *ctx)
+int on_aligned_alloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -556,7 +556,7 @@ int on_valloc(struct pt_regs *ctx)
 }
 
 /* valloc_call: remember when allocation began */
-int on_valloc_2(struct pt_regs *ctx)
+int on_valloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -603,7 +603,7 @@ int on_pvalloc(struct pt_regs *ctx)
 }
 
 /* pvalloc_call: remember when allocation began */
-int on_pvalloc_2(struct pt_regs *ctx)
+int on_pvalloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
@@ -638,7 +638,7 @@ int on_free(struct pt_regs *ctx)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 argument_0 = PT_REGS_PARM1(ctx);
-    if (!(argument_0 != 0))
+    if (argument_0 == 0)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
     struct allocation_begun_key place;
@@ -888,23 +888,23 @@ try:
     ]
     bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_2", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=only_pid)
 except Exception as error:
     fail("cannot trace: %s" % error)
