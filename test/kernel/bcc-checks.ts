@@ -56,4 +56,5 @@ const OWN: readonly GuestCheck[] = [
   },
 ];
 
-export const BCC_CHECKS: readonly GuestCheck[] = [...CHECKS, ...OWN];
+/** Originals are compared once. */
+export const BCC_CHECKS: readonly GuestCheck[] = [...CHECKS.filter((c) => c.beside === undefined), ...OWN];

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
 import { atLeast, between, exactly, type Seen } from "./checks/check.js";
-import { runGuest, targets, type Check, type CheckResult, type Target } from "./guest/guest.js";
+import { runGuest, targets, type Check, type CheckResult } from "./guest/guest.js";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -44,9 +44,6 @@ const column = (section: Section | undefined, position: number): readonly number
     .map((line) => Number(line.trim().split(/\s+/)[position + 1]));
 
 const HEAD = /^time +S-SLABms/;
-
-/** Where they have been seen to hold; elsewhere by hand. */
-export const EXERCISE_TARGETS: readonly Target[] = ["debian13", "sid"];
 
 export const EXERCISE_CHECKS: readonly ExerciseCheck[] = [
   {
@@ -161,8 +158,8 @@ export const EXERCISE_CHECKS: readonly ExerciseCheck[] = [
     verify: ([swapin, residency], said) => {
       const pages = [...said.matchAll(/pages in: (\d+)/g)].map((found) => Number(found[1])).at(-1) ?? 0;
       expect(sum(numbers(swapin, /^(?:\S+ +)?dd +\d+ +(\d+)/))).toBeGreaterThan(1000);
-      // Those that were out during the pause of six seconds.
-      expect(residency?.some((line) => /^\[4\.29 s, 8\.59 s\)/.test(line))).toBe(true);
+      // Those that were out during the pause of six seconds; bpftrace 0.17 has no buckets from 2^31 on.
+      expect(residency?.some((line) => /^\[(4\.29 s, 8\.59 s|2\.15 s, \.\.\.)\)/.test(line))).toBe(true);
       return between(
         numbers(residency, /^(?:count\(\) )? *(\d+)/)[0] ?? 0,
         // A huge page that goes out in one piece has one place.
