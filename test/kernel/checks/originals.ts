@@ -34,7 +34,8 @@ function bpftraceOf(name: string): string {
   const text = readFileSync(join(import.meta.dirname, "../../../examples/oneliners", `${name}.fl`), "utf8");
   const program = /^\/\/ bpftrace: (.*)$/m.exec(text)?.[1];
   if (program === undefined) throw new Error(`${name} has no original`);
-  return `bpftrace -e ${query(program)}`;
+  // With the 4,096 keys that it has otherwise, stacks of what else runs fill the map, and later ones are lost.
+  return `env BPFTRACE_MAP_KEYS_MAX=65536 BPFTRACE_MAX_MAP_KEYS=65536 bpftrace -e ${query(program)}`;
 }
 
 /** The counts of a map's keys that match, as bpftrace prints them: `@[…, comm]: 3`. */
