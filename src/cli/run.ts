@@ -2,12 +2,14 @@
 import type { Script } from "../backend/script.js";
 import { sentence } from "../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../index.js";
+import type { Plan } from "../plan/plan.js";
 import { namedValues } from "../kernel/flag-sets.js";
 import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
+import { startOf } from "../runtime/traced-process.js";
 import { kindOf } from "../runtime/tracer-kind.js";
 import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
@@ -62,6 +64,8 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   const only = pid === undefined ? undefined : { pid, followed: false };
   const tracer = await readyTracer(job, draft, only);
   if (typeof tracer === "number") return tracer;
+  if (pid !== undefined && startOf(pid) === undefined)
+    throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
 
   const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
   try {
@@ -184,7 +188,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
     } finally {
       await record?.end(summary);
     }
-    return report(summary) || output.status();
+    return report(summary, script.plan) || output.status();
   } finally {
     status.end();
     ending.release();
@@ -194,9 +198,10 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
   }
 }
 
-/** What the result does not show: how the command ended, and that the tracer failed. */
-function report(summary: Summary): number {
-  const { command, failure } = summary;
+/** What the result does not show: how the command or the process ended, and that the tracer failed. */
+function report(summary: Summary, plan: Plan): number {
+  const { command, failure, ended } = summary;
+  if (ended === "process") process.stderr.write(`the process ${plan.process?.pid} has ended\n`);
   if (command)
     process.stderr.write(
       command.signal === null

@@ -3,17 +3,16 @@ import type { Writable } from "node:stream";
 import { drained } from "../runtime/drained.js";
 import { textOfLine, type Line } from "../runtime/lines.js";
 import { Pen } from "../runtime/pen.js";
+import { RecentTexts } from "../runtime/recent-texts.js";
 import type { StackNames } from "../runtime/stack-names.js";
 import type { Recorder } from "../runtime/tracer.js";
 import { toExactJson } from "./exact-json.js";
 import { keyOfStack, type RecordingEnd, type RecordingHeader } from "./format.js";
 
-const MOST_KNOWN = 65_536;
-
 export class RecordingWriter implements Recorder {
   private readonly pen: Pen;
   private readonly startedAt: number;
-  private readonly known = new Set<string>();
+  private readonly known = new RecentTexts();
 
   constructor(
     private readonly out: Writable,
@@ -34,12 +33,11 @@ export class RecordingWriter implements Recorder {
     if (this.out.writableNeedDrain) return drained(this.out);
   }
 
-  /** Once each; after so many, again. */
+  /** Once each; where there are many, again. */
   named(names: StackNames): void {
     const key = keyOfStack(names.stack, names.pid);
-    if (this.known.has(key)) return;
-    if (this.known.size >= MOST_KNOWN) this.known.clear();
-    this.known.add(key);
+    if (this.known.get(key) !== undefined) return;
+    this.known.set(key, "");
     this.fact("named", names);
   }
 

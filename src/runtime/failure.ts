@@ -1,5 +1,6 @@
 /** Why a tracer did not run, in words that say what to do next. */
 import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
+import { verifierCause } from "./verifier-log.js";
 
 /** 1: the tracer failed. 3: this machine cannot. */
 export class TracerError extends Error {
@@ -27,6 +28,9 @@ export interface Cause {
   readonly message: (match: RegExpExecArray, text: string) => string;
   readonly hint: string | ((match: RegExpExecArray) => string);
 }
+
+/** The verifier does not take a program. */
+export const REFUSED = /Error loading (?:BPF )?program(?: for|:) ([^\s.(]+)[^\n]*/;
 
 /** By what the versions from 0.17 to 0.27 write to stderr; the first that is found is the cause. */
 const CAUSES: readonly Cause[] = [
@@ -105,7 +109,7 @@ const CAUSES: readonly Cause[] = [
     hint: "ask for fewer columns of text, or for shorter ones: `--string-length`",
   },
   {
-    pattern: /Error loading (?:BPF )?program(?: for|:) ([^\s.(]+)[^\n]*/,
+    pattern: REFUSED,
     exitCode: 1,
     message: (match, text) =>
       `the kernel refuses the program for ${match[1]}${verifierReason(text, match[0])}`,
@@ -137,13 +141,10 @@ function reasonBefore(text: string): string {
   return found ? `: ${found[1]}` : "";
 }
 
-/** The line of a verifier's log that says why, of hundreds that say where. */
+/** From the verifier's log, where there is one; else what the system call said. */
 function verifierReason(text: string, head: string): string {
-  const known =
-    /BPF program is too large[^\n]*|invalid mem access[^\n]*|unknown func [^\n]*|back-edge[^\n]*|infinite loop detected[^\n]*|combined stack size[^\n]*|The sequence of \d+ jumps is too complex[^\n]*/.exec(
-      text,
-    )?.[0] ?? /Error code: -?\d+ \(([^)]+)\)/.exec(head)?.[1];
-  return known === undefined ? "" : `: ${known.trim()}`;
+  const known = verifierCause(text) ?? /Error code: -?\d+ \(([^)]+)\)/.exec(head)?.[1];
+  return known === undefined ? "" : `: ${known}`;
 }
 
 export interface Ending {

@@ -7,7 +7,10 @@ import { keyColumns } from "./groups.js";
 const WIDEST = 3;
 
 export class ResultChecks {
+  /** The columns that are texts. */
   private readonly texts: readonly number[];
+  /** A text with fewer units than this cannot be cut: nearly all are, and rows come by the million. */
+  private readonly suspicious: number;
   private cut = 0;
   private late = 0;
   private backwards = 0;
@@ -21,19 +24,21 @@ export class ResultChecks {
   ) {
     const isText = ({ type }: ResultColumn): boolean => type.kind === "string";
     this.texts = keyColumns(result).flatMap((column, i) => (isText(column) ? [i] : []));
+    this.suspicious = Math.ceil(longest / WIDEST);
   }
 
   /** Of a row, or of the keys of a group. */
   values(values: readonly Value[]): void {
-    for (const i of this.texts) {
-      const value = values[i];
-      if (typeof value !== "string" || value.length * WIDEST < this.longest) continue;
+    const { texts } = this;
+    for (let i = 0; i < texts.length; i++) {
+      const value = values[texts[i] as number];
+      if (typeof value !== "string" || value.length < this.suspicious) continue;
       if (Buffer.byteLength(value) >= this.longest) this.cut++;
     }
   }
 
   batch({ groups, nsecs }: GroupsEvent): void {
-    for (const { keys } of groups) this.values(keys);
+    if (this.texts.length > 0) for (const { keys } of groups) this.values(keys);
     const now = BigInt(nsecs);
     const { last } = this;
     const { every } = this.result;

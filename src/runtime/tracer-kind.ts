@@ -5,7 +5,7 @@ import { createBccDecoder } from "./bcc-decode.js";
 import { classifyBcc } from "./bcc-failure.js";
 import { ATTACHED_NOTICE, createDecoder, type DecodeOptions } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { classify, type Ending, type TracerError } from "./failure.js";
+import { classify, REFUSED, type Ending, type TracerError } from "./failure.js";
 import type { Tracer } from "./find-tracer.js";
 import type { Line } from "./lines.js";
 
@@ -23,6 +23,8 @@ export interface TracerKind {
   readonly file: string;
   /** What it is started with. */
   arguments(path: string): readonly string[];
+  /** With what it tells all that the kernel says, where it did not. Undefined: it did, or that would not help. */
+  loudArguments(path: string, stderr: string): readonly string[] | undefined;
   readonly environment: Readonly<Record<string, string>>;
   decoder(script: Script, options: DecodeOptions): LineDecoder;
   /** Whether its message about attached probes comes when they are. */
@@ -45,6 +47,7 @@ export const BPFTRACE: TracerKind = {
   name: "bpftrace",
   file: "query.bt",
   arguments: (path) => ["-f", "json", path],
+  loudArguments: (path, stderr) => (REFUSED.test(stderr) ? ["-v", path] : undefined),
   environment: { [ATTACHED_NOTICE]: "1" },
   decoder: createDecoder,
   namesStacks: (version) => semver.lt(version, NAMES_LAZILY),
@@ -57,6 +60,7 @@ export const BCC: TracerKind = {
   name: "BCC",
   file: "query.py",
   arguments: (path) => [path, "--json"],
+  loudArguments: () => undefined,
   // The headers of a running kernel are nobody's to write beside.
   environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
   decoder: (script, options) => createBccDecoder(script.plan, options.nameStack),

@@ -20,9 +20,11 @@ import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { StackNames } from "./stack-names.js";
 import { readMisses } from "./bpf-stats.js";
+import { tellAll } from "./refusal.js";
 import { missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
+import { startOf } from "./traced-process.js";
 import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
 export { TracerError } from "./failure.js";
@@ -75,6 +77,8 @@ export type RunEnd =
   | "finished"
   | "interrupted"
   | "command"
+  /** The only process that was traced has ended. */
+  | "process"
   /** Nobody reads the results. */
   | "closed"
   | "failed";
@@ -96,7 +100,8 @@ export interface Summary {
 const GRACE = 60_000;
 const WAKE_EVERY = 1000;
 const MISSES_EVERY = 1000;
-/** What the command did last is still on its way. */
+const PROCESS_EVERY = 250;
+/** What the command, or the process, did last is still on its way. */
 const DRAIN = 200;
 const TERM_GRACE = 2_000;
 
@@ -133,6 +138,8 @@ class Run {
   private isRunning = false;
   private readonly timers = new Set<NodeJS.Timeout>();
   private commandExit: CommandExit | undefined;
+  /** When the only process that is traced started. */
+  private readonly processStart: string | undefined;
 
   constructor(
     private readonly tracer: Tracer,
@@ -142,6 +149,7 @@ class Run {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
+    this.processStart = plan.process && startOf(plan.process.pid);
     this.kind = kindOf(tracer);
     this.decoder = this.kind.decoder(script, {
       version: tracer.version,
@@ -197,7 +205,7 @@ class Run {
       if (this.isRunning) this.end("failed");
       const { exitCode, signal } = await child;
       await stderr;
-      return await this.conclude(exitCode, signal);
+      return await this.conclude(path, exitCode, signal);
     } finally {
       unlisten();
       this.stacks?.close();
@@ -297,6 +305,7 @@ class Run {
     // The script ends itself; this is for the case that it does not.
     if (duration !== undefined)
       this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
+    this.watchProcess();
     const { command } = this.options;
     if (!command || this.reason) return;
     command.start();
@@ -348,7 +357,11 @@ class Run {
     this.timers.add(timer);
   }
 
-  private async conclude(exitCode: number | undefined, signal: string | undefined): Promise<Summary> {
+  private async conclude(
+    path: string,
+    exitCode: number | undefined,
+    signal: string | undefined,
+  ): Promise<Summary> {
     const asked = this.reason !== undefined && this.reason !== "failed";
     const isClean = exitCode === 0 || (asked && signal !== undefined);
     if (this.reason === "closed") return this.summary("closed");
@@ -364,10 +377,19 @@ class Run {
       );
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
-      return this.failed(this.kind.classify({ stderr: this.stderr.text, exitCode, signal }));
+      return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
     const missed = this.missed > 0 ? [missedText(this.missed)] : [];
     for (const text of [...this.stderr.survivedErrors(), ...missed, ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What it said, and if that is not all, that too. */
+  private async complaint(path: string): Promise<string> {
+    const { text } = this.stderr;
+    const loud = this.kind.loudArguments(path, text);
+    if (!loud) return text;
+    const { environment } = this.script;
+    return `${text}\n${await tellAll(this.tracer.path, loud, environment, this.options.signal)}`;
   }
 
   /** What the tracer's results do not say themselves. */
@@ -386,6 +408,15 @@ class Run {
       this.countMisses();
       if (this.isRunning) this.watchMisses();
     });
+  }
+
+  /** One that is followed may have children that go on. */
+  private watchProcess(): void {
+    const { process } = this.script.plan;
+    if (!process || process.followed || !this.isRunning) return;
+    const start = startOf(process.pid);
+    if (start === undefined || start !== this.processStart) this.after(DRAIN, () => this.end("process"));
+    else this.after(PROCESS_EVERY, () => this.watchProcess());
   }
 
   private unnamed(): string[] {

@@ -75,7 +75,9 @@ export class AddressSpaces {
 
   private readOnce(pid: number): void {
     const process: Watched = { pid, layouts: [], delay: FIRST_DELAY };
-    if (this.read(process) && process.layouts.length > 0) this.processes.set(pid, process);
+    if (!this.read(process) || process.layouts.length === 0) return;
+    this.processes.set(pid, process);
+    this.forget();
   }
 
   private look(process: Watched): void {

@@ -8,6 +8,9 @@ const LARGEST = 256 * 1024 * 1024;
 /** In milliseconds. */
 const FRESH = 1000;
 
+/** Of processes; nearly all have no such file. */
+const MOST = 1024;
+
 interface Known {
   readonly size: number;
   readonly readAt: number;
@@ -28,6 +31,7 @@ export class JitMaps {
     // It only ever grows.
     const isNews = known?.size !== size && size <= LARGEST;
     const table = isNews && size > 0 ? readTable(path) : known?.table;
+    if (this.tables.size >= MOST) this.tables.clear();
     this.tables.set(pid, { size, readAt: performance.now(), table });
     return table?.find(address);
   }

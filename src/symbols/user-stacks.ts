@@ -3,6 +3,7 @@
  * are looked up here in what their processes have mapped, or had mapped before they ended.
  */
 import type { CodeTold } from "../runtime/code-told.js";
+import { RecentTexts } from "../runtime/recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
 import { JitMaps } from "./jit-maps.js";
@@ -12,7 +13,8 @@ import { ToldMappings } from "./told-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
-const MOST_STACKS = 65_536;
+/** Of stacks without names: so many are counted. */
+const MOST_UNNAMED = 10_000;
 /** In milliseconds. */
 const FRESH = 50;
 /** Of looking at all processes: this many times what it took the last time. */
@@ -32,7 +34,7 @@ export class UserStacks {
   private readonly told = new ToldMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly modules = new Modules();
-  private readonly named = new Map<string, string>();
+  private readonly named = new RecentTexts();
   private readonly unnamed = new Set<string>();
   private readonly jit = new JitMaps();
   private refreshAt = -Infinity;
@@ -60,13 +62,12 @@ export class UserStacks {
     const wanted = frames.filter((frame) => ADDRESS.test(frame)).length;
     if ((places?.byFrame.size ?? 0) < wanted && this.refresh()) places = this.placesOf(frames, pid);
     if (!places) {
-      this.unnamed.add(key);
+      if (this.unnamed.size < MOST_UNNAMED) this.unnamed.add(key);
       return stack;
     }
     const text = frames
       .map((frame, i) => this.frameName(frame, places.byFrame.get(i), places.pids))
       .join("\n");
-    if (this.named.size >= MOST_STACKS) this.named.clear();
     this.named.set(key, text);
     return text;
   }
@@ -157,7 +158,8 @@ export class UserStacks {
     const why = "their processes had ended before anyone could look what they had mapped";
     const what =
       this.traced === undefined ? ": `-c COMMAND` or `-p PID` watches a process from its start" : "";
-    return [`${size} stack${size === 1 ? "" : "s"} with addresses only: ${why}${what}`];
+    const count = size === MOST_UNNAMED ? `${size} or more` : String(size);
+    return [`${count} stack${size === 1 ? "" : "s"} with addresses only: ${why}${what}`];
   }
 }
 

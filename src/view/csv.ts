@@ -55,6 +55,8 @@ export class CsvWriter implements Writer {
   /** With what follows the cell: a few long pieces cost less to put together than many short ones. */
   private cellWriter(column: ResultColumn, after: string): CellWriter {
     const general: CellWriter = (value) => this.cell(plainValue(value, column, this.context)) + after;
+    if (column.type.kind === "string" && !this.context.isTerminal)
+      return (value) => (typeof value === "string" ? quote(value) + after : general(value));
     if (column.type.kind !== "number" || column.display) return general;
     // Nothing in a number or a time wants quotes.
     if (AS_THEY_ARE.has(column.type.unit))

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { faultlineBeside } from "./faultline.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TIMEOUT = 40_000;
@@ -134,7 +135,8 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
       running.stdout?.destroy();
       expect((await running).exitCode).toBe(0);
       expect(isAlive()).toBe(false);
-      expect(existsSync(record)).toBe(true);
+      const again = await faultlineBeside(["replay", record, "--format", "csv"]);
+      expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^pid,comm(?:\r?\n1,cat)+$/)]);
     },
     TIMEOUT,
   );

@@ -1,4 +1,5 @@
 /** The runner against stand-ins for bpftrace, each a few lines of shell that misbehave in one way. */
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -135,6 +136,16 @@ describe("a tracer that works", () => {
     );
     const texts = events.filter((event) => event.kind === "message").map(({ text }) => text);
     expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
+  });
+
+  it("is asked to end when the only process it is of has ended", async () => {
+    const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
+    const traced = spawn("sleep", ["0.5"]);
+    const of = { ...SCRIPT, plan: { ...SCRIPT.plan, process: { pid: traced.pid ?? 0, followed: false } } };
+    const summary = await runScript(of, { tracer: { path, version: "0.17.0" }, onEvent: () => undefined });
+    expect(summary).toMatchObject({ ended: "process" });
+    expect(summary.elapsed).toBeGreaterThan(300);
+    expect(isAlive(path)).toBe(false);
   });
 
   it("is not started when it was called off before", async () => {
@@ -397,6 +408,18 @@ describe("why it failed", () => {
       "10: (85) call unknown#1\nunknown func bpf_d_path#147\nERROR: Error loading BPF program for kprobe_x_1. Use -v",
       1,
       "the kernel refuses the program for kprobe_x_1: unknown func bpf_d_path#147",
+    ],
+    [
+      // As 0.17 says it on 6.18 when it is told to say all; hundreds of lines are left out.
+      "ERROR: Error loading program: tracepoint:exceptions:page_fault_user (try -v)\n11: (05) goto pc-11\ninfinite loop detected at insn 1\ncur state: R0=scalar() R6=0 R10=fp0 fp-8=0 fp-16=0\nold state: R0=scalar() R6=0 R10=fp0 fp-8=0 fp-16=0\nprocessed 22 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0\n\nERROR: Error loading program: tracepoint:exceptions:page_fault_user",
+      1,
+      "the kernel refuses the program for tracepoint:exceptions:page_fault_user: infinite loop detected at insn 1",
+    ],
+    [
+      // As 0.23 does.
+      "ERROR: Error loading BPF program for software_page_faults_1_1. Use -v for full kernel error log.\n18: (c7) r1 s>>= 32                   ; R1=scalar(smin=0xffffffff80000000,smax=0x7fffffff)\n19: (65) if r1 s> 0xffffffff goto pc-16\nThe sequence of 8193 jumps is too complex.\nprocessed 106513 insns (limit 1000000) max_states_per_insn 4 total_states 1233 peak_states 1233 mark_read 0\n\n\nERROR: Loading BPF object(s) failed.",
+      1,
+      "the kernel refuses the program for software_page_faults_1_1: The sequence of 8193 jumps is too complex.",
     ],
     [
       "error: <unknown>:0:0: in function x: Looks like the BPF stack limit of 512 bytes is exceeded. Please",

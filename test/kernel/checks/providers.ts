@@ -37,6 +37,7 @@ const nearly =
 const RAW = ["tracepoint", "rawtracepoint"];
 const CALLS = ["fentry", "kprobe"];
 const FORKS = "sh -c 'for i in 1 2 3 4; do /bin/true; done; true'";
+const SLEEPS = "sh -c 'for i in $(seq 40); do sleep 0.01; done'";
 const DENTRIES = "dentries.sh 500";
 const SYSCALLS = "dd if=/dev/zero of=/dev/null bs=1 count=5000 status=none";
 
@@ -168,17 +169,17 @@ const PROVIDED: readonly Provided[] = [
     source: "switch",
     providers: RAW,
     clauses: "count()",
-    workload: "sh -c 'for i in 1 2 3 4 5; do sleep 0.02; done'",
-    bounds: within(10, 5000),
-    slack: 20,
+    workload: SLEEPS,
+    bounds: within(40, 20_000),
+    slack: 80,
   },
   {
     source: "thread_wakeup",
     providers: RAW,
     clauses: "count()",
-    workload: "sh -c 'for i in 1 2 3 4 5; do sleep 0.02; done'",
-    bounds: within(5, 5000),
-    slack: 20,
+    workload: SLEEPS,
+    bounds: within(20, 20_000),
+    slack: 80,
   },
   {
     source: "syscall",

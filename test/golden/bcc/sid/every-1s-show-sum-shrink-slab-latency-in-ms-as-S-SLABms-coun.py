@@ -98,8 +98,6 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 /* kswapd_wake: column "KSWAPD" */
 RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 turn_now = turn_of(0);
     struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {
@@ -152,13 +150,15 @@ def next_turn(result):
     turns = bpf["turns"]
     turn = turns[result].value
     turns[result] = turns.Leaf(1 - turn)
-    # A barrier of the kernel (membarrier) waits for all probes that began before it.
-    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+    # A barrier of the kernel waits for all probes that began before it.
+    if LIBC.syscall(SYS_MEMBARRIER, MEMBARRIER_CMD_GLOBAL, 0, 0) != 0:
         time.sleep(0.1)
     return turn
 
 
 LIBC = ctypes.CDLL(None)
+SYS_MEMBARRIER = {"x86_64": 324}.get(os.uname().machine, 283)
+MEMBARRIER_CMD_GLOBAL = 1
 
 
 def plainly(value):
