@@ -153,7 +153,7 @@ async function list(): Promise<number> {
     const { header } = await Recording.open(open(path));
     lines.push([
       name,
-      `${header.query}  (kernel ${header.kernel.release}, bpftrace ${header.tracer.version})`,
+      `${header.query}  (kernel ${header.kernel.release}, ${header.tracer.name} ${header.tracer.version})`,
     ]);
   }
   const wide = Math.max(0, ...lines.map(([name]) => name.length));

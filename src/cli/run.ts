@@ -10,6 +10,7 @@ import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
 import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { startOf } from "../runtime/traced-process.js";
+import { kindOf } from "../runtime/tracer-kind.js";
 import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
@@ -88,9 +89,6 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
   const via = backEndName(flags.via, "--via", TRACERS);
-  // A recording is read with what is known of bpftrace's output.
-  if (via === "bcc" && flags.record !== undefined)
-    throw new CliError("--record keeps what bpftrace prints", EXIT.usage, "leave out `--via bcc`");
   const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
     via,
@@ -170,7 +168,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       script: ready.text,
       started: new Date().toISOString(),
       kernel: kernel.release,
-      tracer: `bpftrace ${tracer.version}`,
+      tracer: `${kindOf(tracer).name} ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
     live?.begin();

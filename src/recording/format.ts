@@ -17,6 +17,7 @@
 import type { MapRole, Script } from "../backend/script.js";
 import type { Plan } from "../plan/plan.js";
 import type { StackNames } from "../runtime/stack-names.js";
+import type { TracerKind } from "../runtime/tracer-kind.js";
 import { fromExactJson } from "./exact-json.js";
 import { recordedPlan } from "./plan-shape.js";
 import {
@@ -57,7 +58,7 @@ export interface RecordingHeader {
   /** Milliseconds since 1970 when the tracer's time stamps were 0. */
   readonly clock: number;
   readonly kernel: { readonly id: string; readonly release: string; readonly arch: string };
-  readonly tracer: { readonly name: string; readonly version: string };
+  readonly tracer: { readonly name: TracerKind["name"]; readonly version: string };
   /** `text` is for a person and runs alone; `ran` is what printed the lines. */
   readonly script: { readonly text: string; readonly ran: string };
   readonly maps: readonly (readonly [name: string, role: MapRole])[];
@@ -80,7 +81,7 @@ const header = object(
     started: text,
     clock: number,
     kernel: object({ id: text, release: text, arch: text }),
-    tracer: object({ name: text, version: text }),
+    tracer: object({ name: oneOf("bpftrace", "BCC"), version: text }),
     script: object({ text, ran: text }),
     maps: list(pair(text, role)),
     environment: list(pair(text, text)),

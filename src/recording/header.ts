@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Tracer } from "../runtime/find-tracer.js";
 import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { kindOf } from "../runtime/tracer-kind.js";
 import type { Names } from "../view/format-value.js";
 import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";
 
@@ -33,7 +34,7 @@ export function headerOf(facts: RunFacts): RecordingHeader {
     started: new Date().toISOString(),
     clock: clock.wallClock(0),
     kernel: { id: kernel.id, release: kernel.release, arch: kernel.arch },
-    tracer: { name: "bpftrace", version: tracer.version },
+    tracer: { name: kindOf(tracer).name, version: tracer.version },
     script: { text: facts.text, ran: script.text },
     maps: [...script.maps],
     environment: Object.entries(script.environment),

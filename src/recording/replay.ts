@@ -1,12 +1,12 @@
 /** Reads a recording: the events of its run come again, as they would on the machine that made it. */
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../runtime/clock.js";
-import { createDecoder, type Decoder } from "../runtime/decode.js";
 import type { ResultEvent } from "../runtime/events.js";
 import { textOf } from "../runtime/bytes.js";
 import { LineSplitter, textOfLine, type Line } from "../runtime/lines.js";
 import { warningOf } from "../runtime/shortfall.js";
 import { Tally } from "../runtime/tally.js";
+import { BCC, BPFTRACE, type LineDecoder } from "../runtime/tracer-kind.js";
 import {
   keyOfStack,
   readHeader,
@@ -121,7 +121,7 @@ const DIGIT_0 = 48;
 const SPACE = 32;
 
 class Player {
-  private readonly decoder: Decoder;
+  private readonly decoder: LineDecoder;
   private readonly names = new Map<string, string>();
   private readonly tally = new Tally();
   private readonly problems: Problem[] = [];
@@ -139,7 +139,8 @@ class Player {
     start: Place,
     private readonly options: PlayOptions,
   ) {
-    this.decoder = createDecoder(scriptOf(header), {
+    const kind = header.tracer.name === BCC.name ? BCC : BPFTRACE;
+    this.decoder = kind.decoder(scriptOf(header), {
       version: header.tracer.version,
       ...(showsUserStacks(header.plan) && {
         nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,

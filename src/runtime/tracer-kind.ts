@@ -17,8 +17,8 @@ export interface LineDecoder {
 }
 
 export interface TracerKind {
-  /** In messages. */
-  readonly name: string;
+  /** In messages, and in recordings. */
+  readonly name: "bpftrace" | "BCC";
   /** The file that the script is written to. */
   readonly file: string;
   /** What it is started with. */
@@ -43,7 +43,7 @@ const NAMES_LAZILY = "0.18.0";
 /** From this version on it ends by itself whenever SIGINT comes. */
 const WAKES_BY_ITSELF = "0.20.0";
 
-const BPFTRACE: TracerKind = {
+export const BPFTRACE: TracerKind = {
   name: "bpftrace",
   file: "query.bt",
   arguments: (path) => ["-f", "json", path],
@@ -56,7 +56,7 @@ const BPFTRACE: TracerKind = {
   classify,
 };
 
-const BCC: TracerKind = {
+export const BCC: TracerKind = {
   name: "BCC",
   file: "query.py",
   arguments: (path) => [path, "--json"],

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { createGunzip, constants, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { bundledKernel } from "../../src/index.js";
-import { headerOf } from "../../src/recording/header.js";
+import { headerOf, type RunFacts } from "../../src/recording/header.js";
 import { Recording, RecordingError, type Played } from "../../src/recording/replay.js";
 import { unpacked } from "../../src/recording/unpack.js";
 import { RecordingWriter } from "../../src/recording/writer.js";
@@ -56,7 +56,7 @@ class Bytes extends Memory {
 }
 
 const KERNEL = bundledKernel("debian13");
-const HEADER = headerOf({
+const FACTS: RunFacts = {
   faultline: "1.2.3",
   query: "faults by comm \u00fc",
   kernel: KERNEL,
@@ -65,7 +65,8 @@ const HEADER = headerOf({
   names: NAMES,
   script: SCRIPT,
   text: "// for a person",
-});
+};
+const HEADER = headerOf(FACTS);
 
 /** With a line every 100 ms. */
 function record(lines: readonly string[] = LINES): Buffer {
@@ -145,6 +146,33 @@ describe("a recording that is whole", () => {
       tracer: { version: VERSION },
     });
     expect(header.plan.results).toEqual(SCRIPT.plan.results);
+  });
+
+  it("is played as a BCC program said it", async () => {
+    const out = new Bytes();
+    const tracer = { kind: "bcc", path: "/python3", version: "0.31.0" } as const;
+    const writer = new RecordingWriter(out, headerOf({ ...FACTS, tracer }));
+    writer.attached(2);
+    for (const line of [
+      '{"attached":2}',
+      '{"row":1,"values":[7,"caf\u00c3\u00a9"]}',
+      '{"groups":0,"time":5,"rows":[[["cat"],[3]],[["dog"],[4]]],"final":true}',
+      '{"lost":6}',
+    ])
+      void writer.line(lineOf(line));
+    writer.end({ ended: "finished", events: 3, lost: 6, damaged: 0, elapsed: 10 });
+    const { events, played, header } = await play(out.bytes);
+    expect(header.tracer).toEqual({ name: "BCC", version: "0.31.0" });
+    const isSame = ({ kind }: ResultEvent): boolean => kind !== "damaged" && kind !== "message";
+    expect(events).toEqual(EXPECTED.filter((event, i) => i !== 2 && isSame(event)));
+    expect(played.problems).toEqual([]);
+  });
+
+  it("is refused when it is of another tracer", async () => {
+    const text = WHOLE.toString("latin1").replace('"name":"bpftrace"', '"name":"ply"');
+    await expect(play(Buffer.from(text, "latin1"))).rejects.toThrow(
+      "`tracer.name` is not one of bpftrace, BCC",
+    );
   });
 
   it("keeps the wall clock of its machine", async () => {

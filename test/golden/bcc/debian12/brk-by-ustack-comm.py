@@ -159,13 +159,15 @@ def next_turn(result):
     turns = bpf["turns"]
     turn = turns[result].value
     turns[result] = turns.Leaf(1 - turn)
-    # A barrier of the kernel (membarrier) waits for all probes that began before it.
-    if LIBC.syscall({"x86_64": 324}.get(os.uname().machine, 283), 1, 0, 0) != 0:
+    # A barrier of the kernel waits for all probes that began before it.
+    if LIBC.syscall(SYS_MEMBARRIER, MEMBARRIER_CMD_GLOBAL, 0, 0) != 0:
         time.sleep(0.1)
     return turn
 
 
 LIBC = ctypes.CDLL(None)
+SYS_MEMBARRIER = {"x86_64": 324}.get(os.uname().machine, 283)
+MEMBARRIER_CMD_GLOBAL = 1
 
 
 def plainly(value):
