@@ -22,12 +22,15 @@ export function hasStack(result: Result): boolean {
   return keyColumns(result).some(({ type }) => type.kind === "stack");
 }
 
+const NEWLINE = 0x0a;
+
 /** By its name as it came, without its offset. */
 type KnownFrame = Frame & { readonly key: string };
 
 /** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
 export class StackReader {
-  private readonly columns: readonly ResultColumn[];
+  /** With their places among the keys. A kernel stack stands on the user stack that called it. */
+  private readonly columns: readonly (readonly [index: number, column: ResultColumn])[];
   private readonly tables: Readonly<Record<FrameKind, FrameTable<KnownFrame>>>;
   private count = 0;
 
@@ -35,35 +38,35 @@ export class StackReader {
     result: Result,
     private readonly formatting: Formatting,
   ) {
-    this.columns = keyColumns(result);
+    const place = ({ type }: ResultColumn): number =>
+      type.kind !== "stack" ? 0 : type.space === "user" ? 1 : 2;
+    this.columns = [...keyColumns(result).entries()].sort(([, a], [, b]) => place(a) - place(b));
     const table = (kind: FrameKind): FrameTable<KnownFrame> =>
       new FrameTable((key) => ({ id: this.count++, name: escapeText(key) || "-", kind, key }));
     this.tables = { key: table("key"), user: table("user"), kernel: table("kernel") };
   }
 
   read(keys: readonly Value[]): Frame[] {
-    const names: Frame[] = [];
-    const user: Frame[] = [];
-    const kernel: Frame[] = [];
-    for (const [i, column] of this.columns.entries()) {
-      const value = keys[i] ?? null;
+    const frames: Frame[] = [];
+    for (const [index, column] of this.columns) {
+      const value = keys[index] ?? null;
       if (column.type.kind === "stack") {
-        const { space } = column.type;
-        if (typeof value === "string") this.frames(value, space, space === "user" ? user : kernel);
+        if (typeof value === "string") this.frames(value, column.type.space, frames);
         continue;
       }
       const text = formatValue(value, column, this.formatting);
-      names.push(this.tables.key.find(text, 0, text.length));
+      frames.push(this.tables.key.find(text, 0, text.length));
     }
-    // A kernel stack stands on the user stack that called it.
-    return [...names, ...user, ...kernel];
+    return frames;
   }
 
   /** The outermost is the last line. */
   private frames(stack: string, space: "user" | "kernel", into: Frame[]): void {
     const table = this.tables[space];
     for (let end = stack.length; end > 0;) {
-      const start = stack.lastIndexOf("\n", end - 1) + 1;
+      // By hand: `lastIndexOf` takes longer than a frame is long.
+      let start = end;
+      while (start > 0 && stack.charCodeAt(start - 1) !== NEWLINE) start--;
       into.push(table.find(stack, start, endOfName(stack, start, end)));
       end = start - 1;
     }
