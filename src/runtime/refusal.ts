@@ -28,5 +28,6 @@ export async function tellAll(
     maxBuffer: LARGEST,
     ...(signal ? { cancelSignal: signal } : {}),
   });
-  return stderr.slice(-KEPT);
+  // Absent where it could not be started.
+  return (stderr ?? "").slice(-KEPT);
 }

@@ -138,6 +138,22 @@ describe("a tracer that works", () => {
     expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
   });
 
+  it("is asked again for all that the kernel says of a program it refuses", async () => {
+    const log = [
+      "11: (05) goto pc-11",
+      "infinite loop detected at insn 1",
+      "processed 22 insns (limit 1000000)",
+    ];
+    const path = standIn(
+      `[ "$1" = -v ] && printf '%s\\n' ${log.map((line) => `'${line}'`).join(" ")} >&2; echo 'ERROR: Error loading program: x:y (try -v)' >&2; exit 1`,
+    );
+    const running = runScript(SCRIPT, { tracer: { path, version: "0.17.0" }, onEvent: () => undefined });
+    await expect(running).rejects.toMatchObject({
+      exitCode: 1,
+      message: "the kernel refuses the program for x:y: infinite loop detected at insn 1",
+    });
+  });
+
   it("is asked to end when the only process it is of has ended", async () => {
     const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
     const traced = spawn("sleep", ["0.5"]);
