@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
 import type { GuestCheck, Seen } from "./checks/check.js";
 import { EXERCISE_CHECKS, exerciseGuestCheck } from "./exercises.js";
@@ -64,7 +65,9 @@ const exercises = EXERCISE_CHECKS.map((check): Listed => ({
   workload: "its own workload.sh",
 }));
 
-const known: ReadonlySet<string> = new Set([...CHECKS, ...exercises].map(({ id }) => id));
+const known: ReadonlySet<string> = new Set(
+  [...CHECKS, ...SUITE_BCC_CHECKS, ...exercises].map(({ id }) => id),
+);
 
 function table(): string {
   const all = targets.map((target) => ({ target, results: read(target) }));
@@ -77,7 +80,7 @@ function table(): string {
     if (!outcome) return "not run";
     return outcome.pass ? `pass: ${outcome.expected ?? ""} expected, ${outcome.seen ?? ""} seen` : "FAIL";
   };
-  const lines = [...CHECKS, ...exercises]
+  const lines = [...CHECKS, ...SUITE_BCC_CHECKS, ...exercises]
     .sort((a, b) => rank(a) - rank(b))
     .map((check) => {
       const cells = all.map((each) => cell(check, each));

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
+import { SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
 import { query as quote, readReport, type GuestCheck } from "./checks/check.js";
 import { Results } from "./results.js";
@@ -23,9 +24,9 @@ const VERSIONS: Readonly<Record<Target, string>> = { debian12: "0.17.0", debian1
 const ONLY = process.env["FAULTLINE_CHECKS"]?.split(",");
 
 const checksFor = (target: Target): readonly GuestCheck[] =>
-  CHECKS.filter((c) => c.targets?.includes(target) ?? true).filter(
-    (c) => ONLY?.some((start) => c.id.startsWith(start)) ?? true,
-  );
+  [...CHECKS, ...SUITE_BCC_CHECKS]
+    .filter((c) => c.targets?.includes(target) ?? true)
+    .filter((c) => ONLY?.some((start) => c.id.startsWith(start)) ?? true);
 
 /** Whether sid can be installed is not ours to say; the other two must be. */
 async function isInstallable(target: Target): Promise<boolean> {
