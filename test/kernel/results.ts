@@ -63,6 +63,7 @@ const exercises = EXERCISE_CHECKS.map((check): Listed => ({
   row: check.row,
   command: `exercise ${check.number} --run`,
   workload: "its own workload.sh",
+  ...(check.targets ? { targets: check.targets } : {}),
 }));
 
 const known: ReadonlySet<string> = new Set(

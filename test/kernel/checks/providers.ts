@@ -168,18 +168,20 @@ const PROVIDED: readonly Provided[] = [
   {
     source: "switch",
     providers: RAW,
-    clauses: "count()",
+    clauses: "count() by comm",
     workload: SLEEPS,
+    // By the one that runs: nobody else has the name, so all happen while both are attached.
+    rows: { comm: "sleep" },
     bounds: within(40, 20_000),
-    slack: 80,
   },
   {
     source: "thread_wakeup",
     providers: RAW,
-    clauses: "count()",
+    clauses: "count() by comm",
     workload: SLEEPS,
+    // By the one that runs: nobody else has the name, so all happen while both are attached.
+    rows: { comm: "sleep" },
     bounds: within(20, 20_000),
-    slack: 80,
   },
   {
     source: "syscall",
