@@ -36,30 +36,29 @@ export function switchStatsOn(path = SWITCH): (() => void) | undefined {
 
 /** Of the programs a process holds that have run at all. */
 export function readStats(pid: number, root = "/proc"): ProgramStats[] {
-  const programs = new Map<string, ProgramStats>();
-  for (const name of namesIn(`${root}/${pid}/fdinfo`)) {
-    const text = readText(`${root}/${pid}/fdinfo/${name}`);
-    const [id, runs, nanoseconds] = ["prog_id", "run_cnt", "run_time_ns"].map((key) => fieldOf(text, key));
-    // Several descriptors may be of one program.
-    if (id !== undefined && Number(runs) > 0)
-      programs.set(id, { runs: Number(runs), nanoseconds: Number(nanoseconds) });
-  }
-  return [...programs.values()].sort((a, b) => b.nanoseconds - a.nanoseconds);
+  return programsOf(pid, root)
+    .map((text) => ({ runs: fieldOf(text, "run_cnt"), nanoseconds: fieldOf(text, "run_time_ns") }))
+    .filter(({ runs }) => runs > 0)
+    .sort((a, b) => b.nanoseconds - a.nanoseconds);
 }
 
 /** How often programs of a process were not run, because another one was running on that CPU. */
 export function readMisses(pid: number, root = "/proc"): number {
-  const programs = new Map<string, number>();
-  for (const name of namesIn(`${root}/${pid}/fdinfo`)) {
-    const text = readText(`${root}/${pid}/fdinfo/${name}`);
-    const id = fieldOf(text, "prog_id");
-    if (id !== undefined) programs.set(id, Number(fieldOf(text, "recursion_misses") ?? 0));
-  }
-  return [...programs.values()].reduce((total, each) => total + each, 0);
+  return programsOf(pid, root).reduce((total, text) => total + fieldOf(text, "recursion_misses"), 0);
 }
 
-function fieldOf(text: string, key: string): string | undefined {
-  return new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(text)?.[1];
+/** What the kernel says of each program that a process holds. */
+function programsOf(pid: number, root: string): string[] {
+  const directory = `${root}/${pid}/fdinfo`;
+  const texts = namesIn(directory).map((name) => readText(`${directory}/${name}`));
+  // Several descriptors may be of one program.
+  const programs = texts.map((text) => [/^prog_id:\s*(\d+)$/m.exec(text)?.[1], text] as const);
+  return [...new Map(programs.filter(([id]) => id !== undefined)).values()];
+}
+
+/** 0: this kernel does not tell. */
+function fieldOf(text: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(text)?.[1] ?? 0);
 }
 
 function namesIn(directory: string): string[] {

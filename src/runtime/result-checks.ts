@@ -2,6 +2,7 @@
 import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, Value } from "./events.js";
 import { keyColumns } from "./groups.js";
+import type { ShortfallKind } from "./shortfall.js";
 
 /** The widest that one unit of a string may be in the tracer's bytes. */
 const WIDEST = 3;
@@ -52,28 +53,25 @@ export class ResultChecks {
 
   /** At the end, for they may be as many as the lines are. */
   end(): ResultEvent[] {
-    const { index, cut, backwards, late } = this;
-    const { query } = this.result;
-    const texts = `\`${query}\`: ${cut} texts are as long as the tracer can take (${this.longest} bytes) and may be cut`;
+    const { cut, backwards, late, longest } = this;
     return [
-      ...(cut > 0 ? [told(texts, "text cut", index, cut)] : []),
-      ...(backwards > 0
-        ? [told(`\`${query}\`: the clock went backwards ${backwards} times`, "clock", index, backwards)]
-        : []),
-      ...(late > 0
-        ? [
-            told(
-              `\`${query}\`: ${late} intervals were printed late and are of more time than they should be`,
-              "clock",
-              index,
-              late,
-            ),
-          ]
-        : []),
+      ...this.told(
+        "text cut",
+        cut,
+        `${cut} texts are as long as the tracer can take (${longest} bytes) and may be cut`,
+      ),
+      ...this.told("clock", backwards, `the clock went backwards ${backwards} times`),
+      ...this.told(
+        "clock",
+        late,
+        `${late} intervals were printed late and are of more time than they should be`,
+      ),
     ];
   }
-}
 
-function told(text: string, why: "text cut" | "clock", result: number, count: number): ResultEvent {
-  return { kind: "message", level: "warning", text, shortfall: { why, result, count } };
+  private told(why: ShortfallKind, count: number, words: string): ResultEvent[] {
+    if (count === 0) return [];
+    const shortfall = { why, result: this.index, count };
+    return [{ kind: "message", level: "warning", text: `\`${this.result.query}\`: ${words}`, shortfall }];
+  }
 }

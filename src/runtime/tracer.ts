@@ -297,7 +297,7 @@ class Run {
   private attached(): void {
     if (this.attachedAt !== undefined) return;
     this.attachedAt = performance.now();
-    this.watchMisses();
+    this.every(MISSES_EVERY, () => this.countMisses());
     void this.options.recorder?.attached(this.probes);
     void this.options.onEvent({ kind: "attached", probes: this.probes });
     this.report();
@@ -322,7 +322,7 @@ class Run {
     this.countMisses();
     this.report();
     signalProcess(this.pid, "SIGINT");
-    if (this.kind.missesInterrupts(this.tracer.version)) this.wake();
+    if (this.kind.missesInterrupts(this.tracer.version)) this.every(WAKE_EVERY, () => this.wake());
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
       this.kill(reason);
@@ -335,11 +335,7 @@ class Run {
    * second SIGINT would kill it before it has printed its results.
    */
   private wake(): void {
-    this.after(WAKE_EVERY, () => {
-      if (!this.isRunning) return;
-      if (this.attachedAt !== undefined) signalProcess(this.pid, "SIGUSR1");
-      this.wake();
-    });
+    if (this.attachedAt !== undefined) signalProcess(this.pid, "SIGUSR1");
   }
 
   private kill(reason: RunEnd): void {
@@ -355,6 +351,15 @@ class Run {
       then();
     }, milliseconds);
     this.timers.add(timer);
+  }
+
+  /** For as long as the tracer runs. */
+  private every(milliseconds: number, act: () => void): void {
+    this.after(milliseconds, () => {
+      if (!this.isRunning) return;
+      act();
+      this.every(milliseconds, act);
+    });
   }
 
   private async conclude(
@@ -401,13 +406,6 @@ class Run {
   /** The kernel forgets it with the programs, which go when the tracer does: it is read while there is time. */
   private countMisses(): void {
     if (this.isRunning) this.missed = Math.max(this.missed, readMisses(this.pid));
-  }
-
-  private watchMisses(): void {
-    this.after(MISSES_EVERY, () => {
-      this.countMisses();
-      if (this.isRunning) this.watchMisses();
-    });
   }
 
   /** One that is followed may have children that go on. */

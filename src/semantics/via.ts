@@ -23,34 +23,25 @@ export function applyVia(
   via: ViaProvider,
   context: Context,
 ): CheckedSource | undefined {
-  const wanted = [via.type.text, ...via.parts.map((p) => p.value)];
+  const parts = via.parts.map((p) => p.value);
   const type = probeTypeNamed(via.type.text);
-  const points = pointsOf(source);
-  const offered = [...new Set([...points.map(pointText), ...sourcesOf(source)])];
-  if (type === undefined && !sourcesOf(source).includes(via.type.text)) {
-    const near = didYouMean(via.type.text, [...PROBE_TYPES, ...sourcesOf(source)]);
-    fail(
-      context,
-      via.type.span,
-      "unknown-probe-type",
-      `there is no probe type \`${via.type.text}\``,
-      near ?? `\`${source.name}\` has ${offered.join(", ")}`,
-    );
+  const sources = sourcesOf(source);
+  const offered = (): string =>
+    `has ${[...new Set([...pointsOf(source).map(pointText), ...sources])].join(", ")}`;
+  if (type === undefined && !sources.includes(via.type.text)) {
+    const near = didYouMean(via.type.text, [...PROBE_TYPES, ...sources]);
+    const message = `there is no probe type \`${via.type.text}\``;
+    fail(context, via.type.span, "unknown-probe-type", message, near ?? `\`${source.name}\` ${offered()}`);
     return undefined;
   }
-  const restricted = restrict(source, (a) =>
-    a.trigger.kind === "source"
-      ? type === undefined && a.trigger.source.name === via.type.text
-      : type !== undefined && isPoint(a.trigger.point, type, wanted.slice(1)),
+  const restricted = restrict(source, ({ trigger }) =>
+    trigger.kind === "source"
+      ? type === undefined && trigger.source.name === via.type.text
+      : type !== undefined && isPoint(trigger.point, type, parts),
   );
   if (restricted) return restricted;
-  fail(
-    context,
-    via.span,
-    "no-such-provider",
-    `\`${source.name}\` has no provider ${[type ?? via.type.text, ...wanted.slice(1)].join(":")}`,
-    `it has ${offered.join(", ")}`,
-  );
+  const message = `\`${source.name}\` has no provider ${[type ?? via.type.text, ...parts].join(":")}`;
+  fail(context, via.span, "no-such-provider", message, `it ${offered()}`);
   return undefined;
 }
 
