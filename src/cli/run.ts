@@ -36,13 +36,12 @@ import { version } from "./version.js";
 
 const TRACERS = ["bpftrace", "bcc"] as const;
 
+/** What is traced, and where its libraries are: they are looked up once for both forms of a script. */
+type Aim = Pick<CompileOptions, "process" | "binaries">;
+
 interface Job {
-  readonly compile: (
-    tracer: Tracer | undefined,
-    process: CompileOptions["process"],
-    form: "text" | "stream",
-    program?: string,
-  ) => Compiled;
+  readonly aim: (process: CompileOptions["process"], program?: string) => Aim;
+  readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
   readonly kernel: Kernel;
   readonly via: (typeof TRACERS)[number];
 }
@@ -55,7 +54,7 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   const job = await prepare(what, flags);
 
   // A query that is wrong is told before anything of the machine is asked.
-  const draft = job.compile(undefined, undefined, "text");
+  const draft = job.compile("text", job.aim(undefined));
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
@@ -70,10 +69,11 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
   try {
     const traced = command ? { pid: command.pid, followed: true } : only;
-    const compiled = job.compile(tracer, traced, "stream", command?.program);
+    const aim = job.aim(traced, command?.program);
+    const compiled = job.compile("stream", aim, tracer);
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-    const text = job.compile(tracer, traced, "text", command?.program).script?.text ?? "";
+    const text = job.compile("text", aim, tracer).script?.text ?? "";
     const { script } = compiled;
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
@@ -93,20 +93,22 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   return {
     via,
     kernel: target.kernel,
-    compile: (tracer, process, form, program) => {
-      const version = asked ?? tracer?.version;
-      const binaries = findBinaries({
+    aim: (process, program) => ({
+      ...(process ? { process } : {}),
+      binaries: findBinaries({
         ...(process && !process.followed ? { pid: process.pid } : {}),
         ...(program === undefined ? {} : { program }),
         ...(typeof flags.library === "string" ? { library: flags.library } : {}),
-      });
+      }),
+    }),
+    compile: (form, aim, tracer) => {
+      const version = asked ?? tracer?.version;
       return compileFor(target, request.text, {
         ...request.options,
+        ...aim,
         form,
-        binaries,
         to: via,
         ...(version === undefined ? {} : { [via]: version }),
-        ...(process ? { process } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
     },
@@ -126,7 +128,7 @@ async function readyTracer(
     return tracer;
   } catch (error) {
     if (!(error instanceof TracerError)) throw error;
-    const compiled = job.compile(tracer, process_, "text");
+    const compiled = job.compile("text", job.aim(process_), tracer);
     process.stdout.write(compiled.script?.text ?? "");
     process.stderr.write(
       `faultline: this script was compiled, and did not run: ${printable(error.message)}\n`,

@@ -12,7 +12,7 @@ import { localTime } from "./format-value.js";
 import { listenForKeys, type Wish } from "./keys.js";
 import { inOrder, type Order } from "./order.js";
 import { Screen, type ScreenOutput } from "./screen.js";
-import { statusText, type StatusLine } from "./status.js";
+import { RunClock, statusText, type StatusLine } from "./status.js";
 import { TextWriter } from "./text.js";
 import type { Note, ViewContext, Writer } from "./types.js";
 import type { Output } from "./view.js";
@@ -55,8 +55,7 @@ export class LiveView implements StatusLine {
   /** While it is paused: what is looked at. */
   private held: ReadonlyMap<number, GroupsEvent> | undefined;
   private readonly orders = new Map<number, Order>();
-  private status: RunStatus | undefined;
-  private updatedAt = 0;
+  private readonly run: RunClock;
   private note: string | undefined;
   private readonly waiting: string[] = [];
   private soon: NodeJS.Timeout | undefined;
@@ -64,10 +63,9 @@ export class LiveView implements StatusLine {
   private releaseKeys: (() => void) | undefined;
   private hasEnded = false;
   private readonly resized = (): void => this.draw();
-  private readonly now: () => number;
 
   constructor(private readonly options: LiveOptions) {
-    this.now = options.now ?? ((): number => performance.now());
+    this.run = new RunClock(options.now ?? ((): number => performance.now()));
     this.screen = new Screen(options.out);
     this.err = Object.assign(
       new Writable({
@@ -107,10 +105,7 @@ export class LiveView implements StatusLine {
   }
 
   update(status: RunStatus): void {
-    const isNews = status.phase !== this.status?.phase;
-    this.status = status;
-    this.updatedAt = this.now();
-    if (isNews) this.draw();
+    if (this.run.update(status)) this.draw();
   }
 
   clear(): void {
@@ -212,11 +207,8 @@ export class LiveView implements StatusLine {
   private statusLine(): string {
     const more = this.fill();
     const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
-    let text = [...more, keys].join(" · ");
-    if (this.status) {
-      const since = this.status.phase === "tracing" ? this.now() - this.updatedAt : 0;
-      text = statusText({ ...this.status, elapsed: this.status.elapsed + since }, more, keys);
-    }
+    const status = this.run.status();
+    let text = status ? statusText(status, more, keys) : [...more, keys].join(" · ");
     // First, as what follows may be cut.
     if (this.held) text = `paused · ${text}`;
     return this.context?.colors.inverse(text) ?? text;

@@ -22,24 +22,21 @@ export function createStatusLine(
 }
 
 class LiveStatus implements StatusLine {
-  private status: RunStatus | undefined;
-  private updatedAt = 0;
+  private readonly run: RunClock;
   private isShown = false;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
     private readonly stream: WriteStream,
-    private readonly now: () => number,
+    now: () => number,
   ) {
+    this.run = new RunClock(now);
     this.timer = setInterval(() => this.draw(), INTERVAL);
     this.timer.unref();
   }
 
   update(status: RunStatus): void {
-    const isNews = status.phase !== this.status?.phase;
-    this.status = status;
-    this.updatedAt = this.now();
-    if (isNews) this.draw();
+    if (this.run.update(status)) this.draw();
   }
 
   clear(): void {
@@ -53,12 +50,34 @@ class LiveStatus implements StatusLine {
   }
 
   private draw(): void {
-    if (!this.status) return;
-    const since = this.status.phase === "tracing" ? this.now() - this.updatedAt : 0;
-    const text = statusText({ ...this.status, elapsed: this.status.elapsed + since });
+    const status = this.run.status();
+    if (!status) return;
+    const text = statusText(status);
     // A line that wraps cannot be taken away.
     this.stream.write(`${ERASE}${text.slice(0, Math.max(0, (this.stream.columns || 80) - 1))}`);
     this.isShown = true;
+  }
+}
+
+/** What was told of a run, with the time that has gone by since. */
+export class RunClock {
+  private told: RunStatus | undefined;
+  private toldAt = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  /** Whether another phase has begun. */
+  update(status: RunStatus): boolean {
+    const isNews = status.phase !== this.told?.phase;
+    this.told = status;
+    this.toldAt = this.now();
+    return isNews;
+  }
+
+  /** Undefined: nothing was told yet. */
+  status(): RunStatus | undefined {
+    if (this.told?.phase !== "tracing") return this.told;
+    return { ...this.told, elapsed: this.told.elapsed + this.now() - this.toldAt };
   }
 }
 

@@ -12,12 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { faultlineBeside } from "./faultline.js";
+import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TIMEOUT = 40_000;
 
 let folder: string;
@@ -43,10 +41,7 @@ function start(body: string, args: readonly string[] = [], redirect = "") {
       "-c",
       `exec "$@" ${redirect}`,
       "sh",
-      process.execPath,
-      "--import",
-      "tsx",
-      "src/cli/main.ts",
+      ...COMMAND,
       "run",
       "faults show pid, comm",
       "--format",

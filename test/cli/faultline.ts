@@ -9,28 +9,35 @@ export interface Ran {
   readonly err: string;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The words before its own. The loader and the program have whole paths: a test may change the PATH and the folder. */
+export const COMMAND: readonly [string, ...string[]] = [
+  process.execPath,
+  "--import",
+  `${ROOT}node_modules/tsx/dist/esm/index.mjs`,
+  `${ROOT}src/cli/main.ts`,
+];
 
 /** The same beside others: for tests that run at once. */
 export async function faultlineBeside(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Ran> {
-  // Found by its path, as a test may take the PATH away.
-  const loader = `${ROOT}node_modules/tsx/dist/esm/index.mjs`;
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    ["--import", loader, "src/cli/main.ts", ...args],
-    { cwd: ROOT, reject: false, env: environment, stdin: "ignore" },
-  );
+  const [node, ...words] = COMMAND;
+  const options = { cwd: ROOT, reject: false, env: environment, stdin: "ignore" } as const;
+  const { exitCode, stdout, stderr } = await execa(node, [...words, ...args], options);
   return { code: exitCode, out: stdout, err: stderr };
 }
 
 export function faultline(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Ran {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", ...args],
-    { cwd: ROOT, encoding: "utf8", env: { ...process.env, ...environment }, timeout: 60_000 },
-  );
+  const [node, ...words] = COMMAND;
+  const options = {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: { ...process.env, ...environment },
+    timeout: 60_000,
+  } as const;
+  const { status, stdout, stderr } = spawnSync(node, [...words, ...args], options);
   return { code: status, out: stdout, err: stderr };
 }

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { stripVTControlCharacters } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { COMMAND } from "./faultline.js";
 import { textWidth } from "../../src/view/width.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -73,10 +74,7 @@ async function inTerminal(
       String(columns),
       String(rows),
       JSON.stringify(steps),
-      process.execPath,
-      "--import",
-      join(root, "node_modules/tsx/dist/esm/index.mjs"),
-      join(root, "src/cli/main.ts"),
+      ...COMMAND,
       ...(options.args ?? ["replay", RECORDING, "--speed", "real"]),
     ],
     {

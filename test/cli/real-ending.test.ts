@@ -3,15 +3,13 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkMachine, findTracer } from "../../src/runtime/find-tracer.js";
 import { runScript, TracerError } from "../../src/runtime/tracer.js";
 import { plan, script } from "../runtime/build-script.js";
-import { faultlineBeside } from "./faultline.js";
+import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TIMEOUT = 60_000;
 
 async function canTrace(): Promise<boolean> {
@@ -58,14 +56,13 @@ describe.skipIf(!(await canTrace()))("a run of bpftrace", () => {
   /** Page faults of the whole machine, once some have been recorded. */
   async function started(out: string) {
     const record = join(folder, "x.flrec");
-    const running = execa(
-      process.execPath,
-      [
-        ...["--import", "tsx", "src/cli/main.ts", "run", "faults show pid, comm"],
-        ...["-o", out, "--record", record],
-      ],
-      { cwd: ROOT, reject: false, stdin: "ignore", timeout: TIMEOUT },
-    );
+    const [node, ...words] = COMMAND;
+    const running = execa(node, [...words, "run", "faults show pid, comm", "-o", out, "--record", record], {
+      cwd: ROOT,
+      reject: false,
+      stdin: "ignore",
+      timeout: TIMEOUT,
+    });
     const part = `${record}.${running.pid}.part`;
     for (let i = 0; i < 200; i++) {
       // Something that faults.

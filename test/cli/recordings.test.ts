@@ -13,8 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
+import { faultlineBeside as faultline } from "./faultline.js";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "faultline-cli-"));
@@ -23,21 +23,6 @@ afterAll(() => {
 });
 const place = (name: string): string => join(folder, name);
 const BUNDLED = join(root, "recordings/faults-by-stack.flrec.gz");
-
-interface Ran {
-  readonly code: number | undefined;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function faultline(args: readonly string[], environment: Record<string, string> = {}): Promise<Ran> {
-  const { exitCode, stdout, stderr } = await execa(
-    process.execPath,
-    ["--import", join(root, "node_modules/tsx/dist/esm/index.mjs"), join(root, "src/cli/main.ts"), ...args],
-    { cwd: root, reject: false, env: environment, stdin: "ignore" },
-  );
-  return { code: exitCode, out: stdout, err: stderr };
-}
 
 /** A recording in which the counts of `faults by comm` are these. */
 function recording(name: string, counts: Record<string, number>): string {
