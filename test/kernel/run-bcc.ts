@@ -5,7 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BCC_CHECKS } from "./bcc-checks.js";
-import { query as quote, readReport } from "./checks/check.js";
+import { guestCheck, isFor, readReport } from "./checks/check.js";
 import { buildWorkloads, runGuest, targets, type Target } from "./guest/guest.js";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -14,8 +14,7 @@ const target = targets.find((t): t is Target => t === name);
 if (!target) throw new Error(`usage: run-bcc.ts ${targets.join("|")} [ID…]`);
 
 const checks = BCC_CHECKS.filter(
-  (c) =>
-    (c.targets?.includes(target) ?? true) && (only.length === 0 || only.includes(c.id.replace(/^bcc-/, ""))),
+  (c) => isFor(c, target) && (only.length === 0 || only.includes(c.id.replace(/^bcc-/, ""))),
 );
 const workloads = await buildWorkloads();
 let failed = 0;
@@ -28,11 +27,7 @@ try {
       examples: join(root, "examples"),
     },
     timeoutSeconds: 2400,
-    checks: checks.map((c) => ({
-      id: c.id,
-      command: `PATH=/job/workloads:/job/bin:$PATH node /job/dist/cli.cjs run ${c.command} -c ${quote(c.workload)} --format json`,
-      timeoutSeconds: c.timeoutSeconds ?? 90,
-    })),
+    checks: checks.map(guestCheck),
     onResult: (result) => {
       const check = checks.find((c) => c.id === result.id);
       try {

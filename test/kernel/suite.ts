@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
 import { SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
-import { query as quote, readReport, type GuestCheck } from "./checks/check.js";
+import { guestCheck, isFor, readReport, type GuestCheck } from "./checks/check.js";
 import { Results } from "./results.js";
 import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise } from "./exercises.js";
 import { expectLists, LISTS } from "./lists.js";
@@ -25,7 +25,7 @@ const ONLY = process.env["FAULTLINE_CHECKS"]?.split(",");
 
 const checksFor = (target: Target): readonly GuestCheck[] =>
   [...CHECKS, ...SUITE_BCC_CHECKS]
-    .filter((c) => c.targets?.includes(target) ?? true)
+    .filter((c) => isFor(c, target))
     .filter((c) => ONLY?.some((start) => c.id.startsWith(start)) ?? true);
 
 /** Whether sid can be installed is not ours to say; the other two must be. */
@@ -106,7 +106,7 @@ export async function defineSuite(target: Target): Promise<void> {
 }
 
 const exercisesFor = (target: Target): typeof EXERCISE_CHECKS =>
-  EXERCISE_CHECKS.filter((c) => c.targets?.includes(target) ?? true).filter(
+  EXERCISE_CHECKS.filter((c) => isFor(c, target)).filter(
     (c) => ONLY?.includes(exerciseGuestCheck(c).id) ?? true,
   );
 
@@ -136,11 +136,7 @@ async function boot(target: Target): Promise<GuestRun> {
       ...(ONLY ? [] : [LISTS]),
       // Some need memory in large pieces, which later there may not be.
       ...exercisesFor(target).map(exerciseGuestCheck),
-      ...checksFor(target).map((c) => ({
-        id: c.id,
-        command: `PATH=/job/workloads:/job/bin:$PATH ${c.beside === undefined ? "" : `beside.sh ${quote(c.beside)} `}node /job/dist/cli.cjs run ${c.command} -c ${quote(c.workload)} --format json`,
-        timeoutSeconds: c.timeoutSeconds ?? 90,
-      })),
+      ...checksFor(target).map(guestCheck),
       ...(ONLY ? [] : QUERIES).map((_query, i) => ({
         id: `accept-${i}`,
         command: `timeout -s INT 60 bpftrace ${dryRun} /job/scripts/${i}.bt >/dev/null`,

@@ -1,6 +1,6 @@
 /** What is run in the guests: a query or a tool, a workload whose numbers are known, and what must come out. */
 import { expect } from "vitest";
-import type { CheckResult, Target } from "../guest/guest.js";
+import type { Check, CheckResult, Target } from "../guest/guest.js";
 
 export interface Row {
   readonly result: number;
@@ -70,6 +70,22 @@ export function said(report: Report, pattern: RegExp): number {
   const found = pattern.exec(report.stderr)?.[1];
   if (found === undefined) throw new Error(`the workload did not say ${pattern.source}: ${report.stderr}`);
   return Number(found);
+}
+
+export function isFor({ targets }: { readonly targets?: readonly Target[] }, target: Target): boolean {
+  return targets?.includes(target) ?? true;
+}
+
+/** What a guest runs. */
+export function guestCheck({ id, command, workload, beside, timeoutSeconds = 90 }: GuestCheck): Check {
+  const other = beside === undefined ? "" : `beside.sh ${query(beside)} `;
+  const faultline = `node /job/dist/cli.cjs run ${command} -c ${query(workload)} --format json`;
+  return { id, command: `PATH=/job/workloads:/job/bin:$PATH ${other}${faultline}`, timeoutSeconds };
+}
+
+/** How often something happened, of a column with `stats`. */
+export function statsCount(row: Row | undefined, column: string): number {
+  return Number((row?.values[column] as { count?: number } | undefined)?.count);
 }
 
 /** The result as the command line printed it. */

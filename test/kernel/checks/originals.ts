@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Target } from "../guest/guest.js";
-import { query, rowsWhere, said, total, type GuestCheck, type Report } from "./check.js";
+import { query, rowsWhere, said, statsCount, total, type GuestCheck, type Report } from "./check.js";
 import { file } from "./oneliners.js";
 
 interface Original {
@@ -39,28 +39,22 @@ function bpftraceOf(name: string): string {
   return `env BPFTRACE_MAP_KEYS_MAX=65536 BPFTRACE_MAX_MAP_KEYS=65536 bpftrace -e ${query(program)}`;
 }
 
-/** The counts of a map's keys that match, as bpftrace prints them: `@[…, comm]: 3`. */
-const counts =
-  (key: RegExp) =>
+/** Of all that a pattern finds, the sum of its last group. */
+const sumOf =
+  (pattern: RegExp) =>
   (printed: string): number =>
-    [...printed.matchAll(new RegExp(`${key.source}\\]: (\\d+)$`, "gm"))].reduce(
-      (sum, m) => sum + Number(m[1]),
-      0,
-    );
+    [...printed.matchAll(pattern)].reduce((sum, found) => sum + Number(found.at(-1)), 0);
+
+/** The counts of a map's keys that match, as bpftrace prints them: `@[…, comm]: 3`. */
+const counts = (key: RegExp): Original["theirs"] => sumOf(new RegExp(`${key.source}\\]: (\\d+)$`, "gm"));
+
+/** `comm;frame;frame 3`, of one command. */
+const folded = (comm: string): Original["theirs"] => sumOf(new RegExp(`^${comm}[; ].*?(\\d+)$`, "gm"));
 
 const lines =
   (pattern: RegExp) =>
   (printed: string): number =>
     printed.split("\n").filter((line) => pattern.test(line)).length;
-
-/** `comm;frame;frame 3`, of one command. */
-const folded =
-  (comm: string) =>
-  (printed: string): number =>
-    [...printed.matchAll(new RegExp(`^${comm}[; ].*?(\\d+)$`, "gm"))].reduce(
-      (sum, m) => sum + Number(m[1]),
-      0,
-    );
 
 const counted =
   (where: Readonly<Record<string, unknown>> = {}) =>
@@ -97,12 +91,9 @@ const ORIGINALS: readonly Original[] = [
     workload: "block_io.sh 50",
     theirs: (printed) => {
       const ofDisk = printed.slice(printed.indexOf("vdc")).split("disk =")[0] ?? "";
-      return [...ofDisk.matchAll(/^ *\d+ -> \d+ *: (\d+)/gm)].reduce((sum, m) => sum + Number(m[1]), 0);
+      return sumOf(/^ *\d+ -> \d+ *: (\d+)/gm)(ofDisk);
     },
-    ours: (r) => {
-      const [row] = rowsWhere(r, { disk: "vdc" });
-      return Number((row?.values["stats(latency)"] as { count?: number } | undefined)?.count);
-    },
+    ours: (r) => statsCount(rowsWhere(r, { disk: "vdc" })[0], "stats(latency)"),
     gone: { debian12: /Failed to attach BPF program \S+ to kprobe \S+blk_account_io_done/ },
   },
   {
@@ -120,26 +111,16 @@ const ORIGINALS: readonly Original[] = [
       sid: /Linux 6\.8 and later are not supported/,
     },
   },
-  {
+  ...["oomkill-bpfcc", "oomkill.bt"].map((name): Original => ({
     row: "A15",
-    name: "oomkill-bpfcc",
-    original: "oomkill-bpfcc",
+    name,
+    original: name,
     command: "oomkill",
     workload: "oom.sh 2",
     timeoutSeconds: 150,
     theirs: lines(/OOM kill of PID \d+ \("oomvictim"\)/),
     ours: (r) => rowsWhere(r, { victim: "oomvictim" }).length,
-  },
-  {
-    row: "A15",
-    name: "oomkill.bt",
-    original: "oomkill.bt",
-    command: "oomkill",
-    workload: "oom.sh 2",
-    timeoutSeconds: 150,
-    theirs: lines(/OOM kill of PID \d+ \("oomvictim"\)/),
-    ours: (r) => rowsWhere(r, { victim: "oomvictim" }).length,
-  },
+  })),
   {
     row: "A18",
     name: "shmsnoop-bpfcc",
@@ -153,7 +134,7 @@ const ORIGINALS: readonly Original[] = [
     row: "A19",
     name: "stackcount-bpfcc-faults",
     original: "stackcount-bpfcc -f -P -U t:exceptions:page_fault_user",
-    command: "user_faults by comm, ustack",
+    command: query("user_faults by comm, ustack"),
     workload: "touch_anon 300 toucher",
     theirs: folded("toucher"),
     ours: counted({ comm: "toucher" }),
@@ -238,7 +219,7 @@ const ORIGINALS: readonly Original[] = [
 export const ORIGINAL_CHECKS: readonly GuestCheck[] = ORIGINALS.map((each) => ({
   id: `original-${each.name}`,
   row: each.row,
-  command: /^[a-z_]+ by /.test(each.command) ? query(each.command) : each.command,
+  command: each.command,
   beside: each.original,
   workload: each.workload,
   ...(each.targets ? { targets: each.targets } : {}),

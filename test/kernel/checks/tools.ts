@@ -7,6 +7,7 @@ import {
   query,
   rowsWhere,
   said,
+  statsCount,
   total,
   type GuestCheck,
   type Report,
@@ -196,7 +197,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     workload: "block_io.sh 50",
     verify: (r) => {
       const [row] = rowsWhere(r, { disk: "vdc" });
-      return exactly(Number((row?.values["stats(latency)"] as { count?: number } | undefined)?.count), 100);
+      return exactly(statsCount(row, "stats(latency)"), 100);
     },
   },
   {
@@ -205,9 +206,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     command: "biolatency --by 'operation, disk'",
     workload: "block_io.sh 50",
     verify: (r) => {
-      const counts = rowsWhere(r, { disk: "vdc" }).map(
-        (row) => (row.values["stats(latency)"] as { count: number }).count,
-      );
+      const counts = rowsWhere(r, { disk: "vdc" }).map((row) => statsCount(row, "stats(latency)"));
       expect(counts).toEqual([50, 50]);
       return exactly(counts.length, 2);
     },
