@@ -5,23 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkMachine, findTracer } from "../../src/runtime/find-tracer.js";
 import { runScript, TracerError } from "../../src/runtime/tracer.js";
-import { plan, script } from "../runtime/build-script.js";
+import { script } from "../runtime/build-script.js";
 import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
+import { thisTracer } from "../runtime/this-tracer.js";
 
 const TIMEOUT = 60_000;
 
-async function canTrace(): Promise<boolean> {
-  try {
-    const tracer = await findTracer();
-    checkMachine(tracer, plan([]));
-    execFileSync(tracer.path, ["-e", "BEGIN { exit(); }"], { stdio: "ignore", timeout: 20_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const { tracer } = await thisTracer();
 
 /** Of the processes that one has started, the one of bpftrace: setpriv has become it. */
 function tracerOf(parent: number): number | undefined {
@@ -46,7 +37,7 @@ function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-describe.skipIf(!(await canTrace()))("a run of bpftrace", () => {
+describe.skipIf(!tracer)("a run of bpftrace", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "faultline-test-"));

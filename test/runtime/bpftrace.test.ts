@@ -1,28 +1,14 @@
 /** The runner against the bpftrace of this machine, if it has one and lets us trace. */
-import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { createClock } from "../../src/runtime/clock.js";
 import { prepareCommand } from "../../src/runtime/command.js";
 import type { ResultEvent } from "../../src/runtime/events.js";
-import { checkMachine, findTracer } from "../../src/runtime/find-tracer.js";
 import { runScript } from "../../src/runtime/tracer.js";
 import { TIMESTAMP } from "../../src/semantics/types.js";
-import { aggregate, column, groups, plan, rows, script, STRING, UNSIGNED } from "./build-script.js";
+import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
+import { thisTracer } from "./this-tracer.js";
 
-/** Why there is nothing to test with; undefined when there is. */
-async function missing(): Promise<string | undefined> {
-  try {
-    const tracer = await findTracer();
-    checkMachine(tracer, plan([]));
-    // The kernel may refuse all the same, in a container.
-    execFileSync(tracer.path, ["-e", "BEGIN { exit(); }"], { stdio: "ignore", timeout: 20_000 });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-const why = await missing();
+const { why } = await thisTracer();
 
 describe.skipIf(why !== undefined)(
   `bpftrace on this machine${why === undefined ? "" : ` (skipped: ${why})`}`,

@@ -1,5 +1,4 @@
 /** Stacks of processes that have ended, with the bpftrace and the kernel of this machine. */
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,22 +7,11 @@ import { compile } from "../../src/index.js";
 import { openLiveKernel } from "../../src/kernel/live.js";
 import { prepareCommand } from "../../src/runtime/command.js";
 import type { Group } from "../../src/runtime/events.js";
-import { checkMachine, findTracer, type Tracer } from "../../src/runtime/find-tracer.js";
 import { runScript } from "../../src/runtime/tracer.js";
 import { compileProgram, hasCompiler, hasCppCompiler, TOUCH } from "../symbols/build-elf.js";
-import { plan } from "./build-script.js";
+import { thisTracer } from "./this-tracer.js";
 
-let tracer: Tracer | undefined;
-try {
-  tracer = await findTracer();
-  checkMachine(tracer, plan([]));
-  execFileSync(tracer.path, ["-e", "software:page-faults:1 { exit(); }"], {
-    stdio: "ignore",
-    timeout: 20_000,
-  });
-} catch {
-  tracer = undefined;
-}
+const { tracer } = await thisTracer();
 
 let directory: string;
 beforeAll(() => {
