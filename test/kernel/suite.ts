@@ -56,7 +56,7 @@ export async function defineSuite(target: Target): Promise<void> {
       if (run) results.write(run.kernel, run.bpftrace);
       if (run)
         console.error(
-          `${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s`,
+          `${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s; ${slowest(run)}`,
         );
     });
     const result = (id: string) => {
@@ -103,6 +103,14 @@ export async function defineSuite(target: Target): Promise<void> {
       },
     );
   });
+}
+
+/** Where the time went. */
+function slowest({ results }: GuestRun): string {
+  const checks = [...results.values()].sort((a, b) => b.seconds - a.seconds);
+  const seconds = checks.reduce((sum, c) => sum + c.seconds, 0);
+  const first = checks.slice(0, 10).map((c) => `${c.id} ${c.seconds.toFixed(0)} s`);
+  return `${checks.length} checks took ${seconds.toFixed(0)} s, the longest of them ${first.join(", ")}`;
 }
 
 const exercisesFor = (target: Target): typeof EXERCISE_CHECKS =>

@@ -59,9 +59,10 @@ function includes(program: Program): string {
   const isTimed = ["software", "hardware", "profile", "interval"].some((t) => types.has(t as "software"));
   return [
     "#include <uapi/linux/ptrace.h>",
-    ...(isTimed ? ["#include <uapi/linux/bpf_perf_event.h>"] : []),
     "#include <linux/types.h>",
     ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
+    // Its header takes in so much else that compiling takes four times as long.
+    ...(isTimed ? ["", "struct bpf_perf_event_data;  /* its fields are not read */"] : []),
   ].join("\n");
 }
 

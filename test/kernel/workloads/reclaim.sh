@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes the kernel reclaim memory.  usage: reclaim.sh memcg|direct [ROUNDS]
+# Makes the kernel reclaim memory.  usage: reclaim.sh memcg|direct|kswapd [ROUNDS]
 # Needs root, cgroup2, and touch_anon in the PATH or the current directory.
 #   memcg   reads a 64 MB file in a cgroup with memory.max 16 MB, ROUNDS times (default 1).
 #           Causes: mm_vmscan_memcg_reclaim_begin, hundreds of times a round; shrink_slab too.
@@ -7,6 +7,9 @@
 #           with page cache, then asks for all of it as 2 MB pages: the process that asks, named
 #           "reclaimer", has to reclaim for itself, and kswapd is woken.
 #           Causes: mm_vmscan_direct_reclaim_begin, of order 9, several times a round.
+#   kswapd  needs numactl. ROUNDS times (default 1) it reads more than the first NUMA node has room for. (On the
+#           other node kswapd may have given up, since huge pages cannot be reclaimed.)
+#           Causes: mm_vmscan_kswapd_wake. It prints how often kswapd ran by the kernel's own count.
 set -euo pipefail
 PATH=$PWD:$PATH
 mode=${1:-} rounds=${2:-1}
@@ -41,7 +44,19 @@ direct() {
   done
 }
 
+kswapd() {
+  local before
+  before=$(kswapd_runs)
+  truncate -s 2G "$file"
+  for ((i = 0; i < rounds; i++)); do
+    numactl --membind=0 dd if="$file" of=/dev/null bs=1M status=none
+  done
+  echo "kswapd ran: $(($(kswapd_runs) - before))"
+}
+
+kswapd_runs() { awk '$1 == "pageoutrun" { print $2 }' /proc/vmstat; }
+
 case $mode in
-  memcg | direct) "$mode" ;;
-  *) echo 'usage: reclaim.sh memcg|direct [ROUNDS]' >&2; exit 2 ;;
+  memcg | direct | kswapd) "$mode" ;;
+  *) echo 'usage: reclaim.sh memcg|direct|kswapd [ROUNDS]' >&2; exit 2 ;;
 esac

@@ -21,8 +21,9 @@ CLOCK = time.CLOCK_BOOTTIME
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
-#include <uapi/linux/bpf_perf_event.h>
 #include <linux/types.h>
+
+struct bpf_perf_event_data;  /* its fields are not read */
 
 /* What went wrong, counted by kind, for the program to tell. */
 enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
