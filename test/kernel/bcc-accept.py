@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Has BCC compile the C text of many programs, and the kernel verify every function of them (with
---compile, only BCC compile them), without attaching anything. Prints a JSON object for each program:
-{"program": PATH, "error": null or TEXT}.
-usage: bcc-accept.py [--compile] PROGRAM...
+"""Has BCC compile the C text of many programs, and the kernel verify every function of them, without
+attaching anything. Prints a JSON object for each program: {"program": PATH, "error": null or TEXT}.
+usage: bcc-accept.py PROGRAM...
 """
 import ast
 import ctypes
@@ -48,11 +47,11 @@ def with_numbers(text):
     return text
 
 
-def accept(path, is_loaded):
+def accept(path):
     text = with_numbers(c_text(path))
     addresses = ["-D%s=0ULL" % name for name in sorted(set(re.findall(r"\bADDRESS_OF_\w+", text)))]
     bpf = BPF(text=text, cflags=["-w", "-DONLY_PID=0", "-DMAX_ENTRIES=10240", "-DSTARTED=0ULL"] + addresses)
-    for i in range(lib.bpf_num_functions(bpf.module) if is_loaded else 0):
+    for i in range(lib.bpf_num_functions(bpf.module)):
         name = lib.bpf_function_name(bpf.module, i)
         bpf.load_func(name, kind_of(name, text))
     bpf.cleanup()
@@ -80,9 +79,8 @@ def quietly(work):
 def main():
     BPF._trace_autoload = lambda self: None
     lib.bpf_function_name.restype = ctypes.c_char_p
-    paths = [each for each in sys.argv[1:] if each != "--compile"]
-    for path in paths:
-        error = quietly(lambda: accept(path, "--compile" not in sys.argv))
+    for path in sys.argv[1:]:
+        error = quietly(lambda: accept(path))
         print(json.dumps({"program": path, "error": error}), flush=True)
 
 

@@ -227,13 +227,14 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
   const inner: string[] = [];
   if (needsPid) inner.push(`only_pid = ${pid === "0" ? "-1" : `${pid} or -1`}`);
   if (numbered.length > 0) inner.push("program = PROGRAM", "made = []");
+  // Names are text in some versions of BCC, and bytes in others.
   for (const { find, prefix, fn, context } of numbered) {
     inner.push(
       `for found in sorted(${find}):`,
       `    each = "${fn}_%d" % len(PROBES)`,
       `    program += "int %s(${context} *ctx) { return ${fn}(ctx, %d); }\\n" % (each, len(PROBES))`,
       `    made.append((${pythonString(fn)}, found, each.encode()))`,
-      `    PROBES.append(${pythonString(prefix)} + found.decode())`,
+      `    PROBES.append(${pythonString(prefix)} + os.fsdecode(found))`,
     );
   }
   const contexts: string[] = [];

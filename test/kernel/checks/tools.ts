@@ -374,8 +374,8 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     id: "shrink-slab",
     row: "C8",
     command: query("shrink_slab count(), sum(latency), hist(latency) by shrinker"),
-    workload: "reclaim.sh memcg",
-    timeoutSeconds: 120,
+    // Has every shrinker give back what it can; in a cgroup that reclaims there may be nothing to shrink.
+    workload: "sh -c 'dentries.sh 200; echo 2 >/proc/sys/vm/drop_caches'",
     verify: (r) => {
       // By the names of functions, and not their addresses.
       expect(texts(r, "shrinker").some((name) => /^[a-z]\w+$/.test(name))).toBe(true);

@@ -272,7 +272,7 @@ try:
         each = "on_%d" % len(PROBES)
         program += "int %s(void *ctx) { return on(ctx, %d); }\n" % (each, len(PROBES))
         made.append(("on", found, each.encode()))
-        PROBES.append("tracepoint:" + found.decode())
+        PROBES.append("tracepoint:" + os.fsdecode(found))
     cflags = [
         "-w",
         "-DMAX_ENTRIES=%d" % arguments.max_entries,

@@ -1,0 +1,98 @@
+/**
+ * Generated queries that a target's own tracers must accept: bpftrace checks each script, BCC compiles each program and
+ * the kernel verifies it; nothing is attached. Several queries are in one script, as a tracer takes longer to start than
+ * to read another query.
+ */
+import { join } from "node:path";
+import { compile } from "../../src/index.js";
+import { openProfile } from "../../src/kernel/profile-file.js";
+import { QueryGenerator, randomNumbers } from "../backend/query-generator.js";
+import type { Check, CheckResult, Target } from "./guest/guest.js";
+import { TRACERS } from "./targets.js";
+
+export interface Generated {
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly checks: readonly Check[];
+  /** What was refused, and why. Throws when a tracer did not look at everything. */
+  readonly refused: (tracer: "bpftrace" | "bcc", result: CheckResult) => readonly string[];
+}
+
+const TOGETHER = 10;
+const TIMEOUT_SECONDS = 1500;
+
+export function generate(target: Target, count: number, seed: number): Generated {
+  const { bpftrace, bcc, dryRun } = TRACERS[target];
+  const { kernel } = openProfile(join(import.meta.dirname, `../../profiles/${target}.profile`));
+  const generator = new QueryGenerator(kernel, randomNumbers(seed));
+  const queries: string[] = [];
+  // What this kernel lacks, the compiler refuses; that is tested elsewhere.
+  while (queries.length < count) {
+    const query = generator.next();
+    if (compile(query, { kernel, bpftrace }).script) queries.push(query);
+  }
+  const files: Record<string, string | Uint8Array> = {
+    "bcc-accept.py": join(import.meta.dirname, "bcc-accept.py"),
+  };
+  const batches = new Map<string, string>();
+  for (let i = 0; i < count; i += TOGETHER) {
+    const batch = queries.slice(i, i + TOGETHER).join("; ");
+    const id = String(i).padStart(5, "0");
+    batches.set(id, batch);
+    for (const [name, { script, diagnostics }] of [
+      [`generated/${id}.bt`, compile(batch, { kernel, bpftrace })],
+      [`generated/${id}.py`, compile(batch, { kernel, to: "bcc", bcc })],
+    ] as const) {
+      if (!script) throw new Error(`${batch}: ${diagnostics.map((d) => d.message).join("; ")}`);
+      files[name] = new TextEncoder().encode(script.text);
+    }
+  }
+  return {
+    files,
+    checks: [
+      {
+        id: "generated-bpftrace",
+        command: `for s in /job/generated/*.bt; do echo "$s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || head -c 1500 /tmp/said; done`,
+        timeoutSeconds: TIMEOUT_SECONDS,
+      },
+      {
+        id: "generated-bcc",
+        command: "python3 /job/bcc-accept.py /job/generated/*.py",
+        timeoutSeconds: TIMEOUT_SECONDS,
+      },
+    ],
+    refused(tracer, { exitCode, stdout, stderr }) {
+      const answers = (tracer === "bcc" ? bccAnswers : bpftraceAnswers)(stdout);
+      if (exitCode !== 0 || answers.length !== batches.size)
+        throw new Error(
+          `${answers.length} of ${batches.size} were looked at, exit ${String(exitCode)}: ${stderr.slice(-2000)}`,
+        );
+      return answers
+        .filter(({ why }) => why !== "")
+        .map(({ path, why }) => `${batches.get(/(\d+)\.\w+$/.exec(path)?.[1] ?? "") ?? path}\n${why}`);
+    },
+  };
+}
+
+interface Answer {
+  readonly path: string;
+  /** Empty: it is accepted. */
+  readonly why: string;
+}
+
+function bccAnswers(stdout: string): readonly Answer[] {
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { program: string; error: string | null })
+    .map(({ program, error }) => ({ path: program, why: error ?? "" }));
+}
+
+function bpftraceAnswers(stdout: string): readonly Answer[] {
+  return stdout
+    .split(/^(?=\/job\/generated\/)/m)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const end = part.indexOf("\n");
+      return { path: part.slice(0, end), why: part.slice(end + 1) };
+    });
+}
