@@ -53,6 +53,17 @@ export interface GuestRun {
   bootSeconds: number;
 }
 
+/** A guest that stopped, or took too long, before it had finished. */
+export class GuestError extends Error {
+  constructor(
+    message: string,
+    /** What it had finished, with `run.results`. */
+    readonly run: GuestRun,
+  ) {
+    super(message);
+  }
+}
+
 type Message =
   | { event: "ready"; kernel: string }
   | { event: "start"; id: string }
@@ -99,6 +110,7 @@ export async function buildWorkloads(): Promise<string> {
   }
 }
 
+/** Throws a `GuestError` when the guest does not finish. */
 export async function runGuest(target: Target, job: Job): Promise<GuestRun> {
   checkIds(job.checks);
   const image = await ensureImage(target);
@@ -170,6 +182,7 @@ async function boot(target: Target, image: string, directory: string, job: Job):
   let running: string | undefined;
   let ended = false;
   let failure: unknown;
+  let hung: NodeJS.Timeout | undefined;
   const started = performance.now();
 
   const receive = (message: Message): void => {
@@ -180,14 +193,19 @@ async function boot(target: Target, image: string, directory: string, job: Job):
         // qemu has its files open: gone from here they cannot be left behind, however this ends.
         void rm(directory, { recursive: true, force: true });
         break;
-      case "start":
+      case "start": {
         running = message.id;
+        // run-checks.py ends a check that takes too long; a kernel that hangs runs nothing.
+        const { timeoutSeconds = 60 } = job.checks.find(({ id }) => id === running) ?? {};
+        hung = setTimeout(() => qemu.kill("SIGKILL"), (timeoutSeconds + 60) * 1000);
         break;
+      }
       case "result": {
         const { id, exitCode, stdout, stderr, seconds } = message;
         const result: CheckResult = { id, exitCode, stdout, stderr, seconds };
         results.set(id, result);
         running = undefined;
+        clearTimeout(hung);
         job.onResult?.(result);
         break;
       }
@@ -230,6 +248,7 @@ async function boot(target: Target, image: string, directory: string, job: Job):
     run.console += decoder.decode(chunk, { stream: true });
   });
   const exit = await qemu;
+  clearTimeout(hung);
   server.close();
 
   if (failure !== undefined) throw failure;
@@ -239,7 +258,7 @@ async function boot(target: Target, image: string, directory: string, job: Job):
     : exit.exitCode === 0
       ? "stopped before it had finished"
       : `ended: ${exit.shortMessage ?? "qemu stopped"}`;
-  throw new Error(describeFailure(how, run, job.checks, running));
+  throw new GuestError(describeFailure(how, run, job.checks, running), run);
 }
 
 /** The version in the image, from its manifest: asking bpftrace itself takes seconds in a guest. */
