@@ -13,14 +13,53 @@ export interface PlannedProbe extends PlanProbe {
   readonly order: number;
 }
 
-/** The merged probe stands where its first part did. */
+/** A merged probe stands where its first part did, but after those that store what it looks up. */
 export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
   const byPoint = new Map<string, PlannedProbe[]>();
   for (const probe of probes) {
     const key = pointText(probe.point);
     byPoint.set(key, [...(byPoint.get(key) ?? []), probe]);
   }
-  return [...byPoint.values()].map((parts) => mergeParts(parts.sort((a, b) => a.order - b.order)));
+  return storedFirst(
+    [...byPoint.values()].map((parts) => mergeParts(parts.sort((a, b) => a.order - b.order))),
+  );
+}
+
+/**
+ * So that a script can be read from its top, by people and by tracers that take the type of a map from the first
+ * statement about it. Those that wait for each other keep their order.
+ */
+function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
+  const left = probes.map((probe) => ({ probe, ...mapsOf(probe) }));
+  const waits = (one: (typeof left)[number], other: (typeof left)[number]): boolean =>
+    one !== other &&
+    [...one.read].some((map) => other.stored.has(map) && !(one.stored.has(map) && other.read.has(map)));
+  const ordered: PlanProbe[] = [];
+  while (left.length > 0) {
+    const ready = left.findIndex((one) => !left.some((other) => waits(one, other)));
+    ordered.push(...left.splice(Math.max(ready, 0), 1).map(({ probe }) => probe));
+  }
+  return ordered;
+}
+
+/** The maps of spans that a probe's steps and conditions name. */
+function mapsOf({ filter, steps }: PlanProbe): {
+  readonly read: ReadonlySet<string>;
+  readonly stored: ReadonlySet<string>;
+} {
+  const read = new Set<string>();
+  const stored = new Set<string>();
+  const visit = (part: Typed | Step): void => {
+    if ("op" in part && part.op === "state") read.add(part.map);
+    if ("do" in part && part.do === "store") stored.add(part.map);
+    for (const inner of Object.values(part).flat()) if (isPart(inner)) visit(inner);
+  };
+  [...filter, ...steps].forEach(visit);
+  return { read, stored };
+}
+
+function isPart(value: unknown): value is Typed | Step {
+  return typeof value === "object" && value !== null && ("op" in value || "do" in value);
 }
 
 function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {

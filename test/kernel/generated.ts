@@ -17,7 +17,7 @@ export interface Generated {
   readonly refused: (tracer: "bpftrace" | "bcc", result: CheckResult) => readonly string[];
 }
 
-const TOGETHER = 10;
+const TOGETHER = 25;
 const TIMEOUT_SECONDS = 1500;
 
 export function generate(target: Target, count: number, seed: number): Generated {
@@ -51,7 +51,7 @@ export function generate(target: Target, count: number, seed: number): Generated
     checks: [
       {
         id: "generated-bpftrace",
-        command: `for s in /job/generated/*.bt; do echo "$s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || head -c 1500 /tmp/said; done`,
+        command: `for s in /job/generated/*.bt; do echo "== $s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || head -c 1500 /tmp/said; done`,
         timeoutSeconds: TIMEOUT_SECONDS,
       },
       {
@@ -89,7 +89,7 @@ function bccAnswers(stdout: string): readonly Answer[] {
 
 function bpftraceAnswers(stdout: string): readonly Answer[] {
   return stdout
-    .split(/^(?=\/job\/generated\/)/m)
+    .split(/^== /m)
     .filter((part) => part !== "")
     .map((part) => {
       const end = part.indexOf("\n");

@@ -38,6 +38,13 @@ describe("probes at one place", () => {
     expect(probe?.steps.some((s) => s.do === "when")).toBe(true);
   });
 
+  it("stand behind those that store what they look up, whichever query has the place first", () => {
+    const text = "kswapd_run show pid, reclaimed; kswapd_run count() by order; kswapd_wake show nid";
+    const places = planOf(text).probes.map(({ point }) => point.parts.join(":"));
+    expect(places.at(-1)).toBe("mm_vmscan_kswapd_sleep");
+    expect(places.filter((place) => place.endsWith("mm_vmscan_kswapd_wake")).length).toBe(2);
+  });
+
   it("end an allocation that realloc gives up before the new one begins", () => {
     const probe = planOf("open allocation sum(size) by comm").probes.find(
       (p) => p.point.type === "uretprobe" && p.point.parts[1] === "realloc",

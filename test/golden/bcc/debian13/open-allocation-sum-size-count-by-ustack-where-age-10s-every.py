@@ -275,52 +275,6 @@ int on_realloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* realloc_call: allocation has ended: forget it; realloc_call: remember when allocation began */
-int on_realloc_return(struct pt_regs *ctx)
-{
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
-    /* realloc_call: allocation has ended: forget it */
-    if (entry) {
-        u64 returned = PT_REGS_RC(ctx);
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.returned = entry->old;
-        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
-        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-            allocation_begun.delete(&place);
-        }
-        realloc_call_begun.delete(&tid);
-    }
-    struct realloc_call_2_begun *entry_3 = realloc_call_2_begun.lookup(&tid);
-    /* realloc_call: remember when allocation began */
-    if (entry_3) {
-        u64 returned_2 = PT_REGS_RC(ctx);
-        if (returned_2 != 0) {
-            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
-            struct allocation_begun_key place_2;
-            __builtin_memset(&place_2, 0, sizeof(place_2));
-            place_2.pid = pid_2;
-            place_2.returned = returned_2;
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_begun begun;
-            __builtin_memset(&begun, 0, sizeof(begun));
-            begun.start = now;
-            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-            begun.ustack_pid = pid_2;
-            begun.size = entry_3->size;
-            if (allocation_begun.update(&place_2, &begun))
-                problem(FULL_MAP);
-        }
-        realloc_call_2_begun.delete(&tid);
-    }
-    return 0;
-}
-
 /* remember when reallocarray_call began */
 int on_reallocarray(struct pt_regs *ctx)
 {
@@ -344,52 +298,6 @@ int on_reallocarray(struct pt_regs *ctx)
     begun_2.size = argument_1 * argument_2;
     if (reallocarray_call_2_begun.update(&tid, &begun_2))
         problem(FULL_MAP);
-    return 0;
-}
-
-/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember when allocation began */
-int on_reallocarray_return(struct pt_regs *ctx)
-{
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
-    /* reallocarray_call: allocation has ended: forget it */
-    if (entry) {
-        u64 returned = PT_REGS_RC(ctx);
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.returned = entry->old;
-        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
-        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-            allocation_begun.delete(&place);
-        }
-        reallocarray_call_begun.delete(&tid);
-    }
-    struct reallocarray_call_2_begun *entry_3 = reallocarray_call_2_begun.lookup(&tid);
-    /* reallocarray_call: remember when allocation began */
-    if (entry_3) {
-        u64 returned_2 = PT_REGS_RC(ctx);
-        if (returned_2 != 0) {
-            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
-            struct allocation_begun_key place_2;
-            __builtin_memset(&place_2, 0, sizeof(place_2));
-            place_2.pid = pid_2;
-            place_2.returned = returned_2;
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_begun begun;
-            __builtin_memset(&begun, 0, sizeof(begun));
-            begun.start = now;
-            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-            begun.ustack_pid = pid_2;
-            begun.size = entry_3->size;
-            if (allocation_begun.update(&place_2, &begun))
-                problem(FULL_MAP);
-        }
-        reallocarray_call_2_begun.delete(&tid);
-    }
     return 0;
 }
 
@@ -629,6 +537,98 @@ int on_pvalloc_return(struct pt_regs *ctx)
             problem(FULL_MAP);
     }
     pvalloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* realloc_call: allocation has ended: forget it; realloc_call: remember when allocation began */
+int on_realloc_return(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
+    /* realloc_call: allocation has ended: forget it */
+    if (entry) {
+        u64 returned = PT_REGS_RC(ctx);
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = entry->old;
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+            allocation_begun.delete(&place);
+        }
+        realloc_call_begun.delete(&tid);
+    }
+    struct realloc_call_2_begun *entry_3 = realloc_call_2_begun.lookup(&tid);
+    /* realloc_call: remember when allocation began */
+    if (entry_3) {
+        u64 returned_2 = PT_REGS_RC(ctx);
+        if (returned_2 != 0) {
+            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
+            struct allocation_begun_key place_2;
+            __builtin_memset(&place_2, 0, sizeof(place_2));
+            place_2.pid = pid_2;
+            place_2.returned = returned_2;
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_begun begun;
+            __builtin_memset(&begun, 0, sizeof(begun));
+            begun.start = now;
+            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+            begun.ustack_pid = pid_2;
+            begun.size = entry_3->size;
+            if (allocation_begun.update(&place_2, &begun))
+                problem(FULL_MAP);
+        }
+        realloc_call_2_begun.delete(&tid);
+    }
+    return 0;
+}
+
+/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember when allocation began */
+int on_reallocarray_return(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
+    /* reallocarray_call: allocation has ended: forget it */
+    if (entry) {
+        u64 returned = PT_REGS_RC(ctx);
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        struct allocation_begun_key place;
+        __builtin_memset(&place, 0, sizeof(place));
+        place.pid = pid;
+        place.returned = entry->old;
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+            allocation_begun.delete(&place);
+        }
+        reallocarray_call_begun.delete(&tid);
+    }
+    struct reallocarray_call_2_begun *entry_3 = reallocarray_call_2_begun.lookup(&tid);
+    /* reallocarray_call: remember when allocation began */
+    if (entry_3) {
+        u64 returned_2 = PT_REGS_RC(ctx);
+        if (returned_2 != 0) {
+            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
+            struct allocation_begun_key place_2;
+            __builtin_memset(&place_2, 0, sizeof(place_2));
+            place_2.pid = pid_2;
+            place_2.returned = returned_2;
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_begun begun;
+            __builtin_memset(&begun, 0, sizeof(begun));
+            begun.start = now;
+            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+            begun.ustack_pid = pid_2;
+            begun.size = entry_3->size;
+            if (allocation_begun.update(&place_2, &begun))
+                problem(FULL_MAP);
+        }
+        reallocarray_call_2_begun.delete(&tid);
+    }
     return 0;
 }
 
@@ -892,9 +892,7 @@ try:
     bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=only_pid)
     bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=only_pid)
     bpf.attach_uretprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=only_pid)
@@ -905,6 +903,8 @@ try:
     bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=only_pid)
     bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=only_pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=only_pid)
     bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=only_pid)
 except Exception as error:
     fail("cannot trace: %s" % error)
