@@ -12,6 +12,10 @@ if [[ ${1:-} == tests ]]; then
   need qemu-system-x86_64 qemu-system-x86
   need debootstrap debootstrap
   need mkfs.ext4 e2fsprogs
+  need chromium chromium
+  need shellcheck shellcheck
+  need pyflakes3 pyflakes3
+  need gcc gcc
   [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || wanted+=(debian-archive-keyring)
 fi
 if ((${#wanted[@]} > 0)); then
