@@ -31,6 +31,16 @@ const OWN: readonly GuestCheck[] = [
     verify: (r) => exactly(total(r, "count()", { comm: "leak" }), 60),
   },
   {
+    // Lines and what code there is come through two buffers: all the lines have names nevertheless.
+    id: "bcc-line-stacks",
+    command: query('faults show comm, ustack where file ~ "*.so"'),
+    workload: "touch_file libtouch.so 200 2",
+    verify: (r) => {
+      expect(r.rows.filter((row) => !/^main\+\d+\n/.test(String(row.values["ustack"])))).toEqual([]);
+      return exactly(rowsWhere(r, { comm: "touch_file" }).length, 400);
+    },
+  },
+  {
     id: "bcc-every",
     command: query("brk by comm every 1s"),
     workload: "brk_grow 50 8192 10",
