@@ -24,6 +24,7 @@ import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
 import type { AttachGap } from "./plan/providers.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
+import { memberOffset } from "./semantics/c-values.js";
 import type { ToolArguments } from "./semantics/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";
@@ -159,8 +160,9 @@ function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
     const dialect = bccDialect(version, kernel.release);
     const names = (kind: "enum" | "flags", of: string) => namedValues(kernel, kind, of);
     const tracepoint = (category: string, name: string) => kernel.tracepoint(category, name);
+    const memberAt = (struct: string, path: readonly string[]) => memberOffset(kernel, struct, path);
     const tool = options.tool ? { tool: options.tool } : {};
-    const emit = { version, form, target, release: kernel.release, names, tracepoint, ...tool };
+    const emit = { version, form, target, release: kernel.release, names, tracepoint, memberAt, ...tool };
     return { attachGap: (point) => bccGap(point, dialect), emit: (plan) => emitBcc(plan, emit) };
   }
   const version = options.bpftrace ?? NEWEST;

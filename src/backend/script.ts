@@ -13,6 +13,7 @@
  *   (0: none), and what its root directory is: its inode and the kernel's number of its file system;
  *   `[-4, pid, name]`: a directory of that program's path, the innermost first; of each program only once;
  *   `[-5, pid, name, inode, start, length, offset]`: it maps code of a file.
+ *   A BCC program, whose messages are objects, says such a tuple as the member `code`.
  *
  * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.
  */

@@ -7,7 +7,11 @@ export function isUserStack(type: Type): boolean {
 }
 
 export function showsUserStacks(plan: Plan): boolean {
-  return plan.results.some((result) => columnsOf(result).some(({ type }) => isUserStack(type)));
+  return plan.results.some(hasUserStacks);
+}
+
+export function hasUserStacks(result: Result): boolean {
+  return columnsOf(result).some(({ type }) => isUserStack(type));
 }
 
 function columnsOf(result: Result): readonly { readonly type: Type }[] {

@@ -4,6 +4,7 @@
  * - `{"attached": N}`: the probes are attached;
  * - `{"row": RESULT, "values": […]}`: a line of a `rows` result;
  * - `{"groups": RESULT, "time": NSECS, "rows": [[[KEY, …], [VALUE, …]], …], "final": BOOL}`: one batch;
+ * - `{"code": [MARK, …]}`: what code a process maps, as the stream form says it in `script.ts`;
  * - `{"lost": N}` and `{"warning": TEXT}`.
  *
  * Numbers are in base units, enums and flags are numbers, a stack is its frames, a line each, or null.
@@ -13,7 +14,9 @@ import type { Type } from "../semantics/types.js";
 import { decodeAggregate } from "./aggregates.js";
 import { JsonError, JsonObject, parseJson, type Json } from "./bpftrace-json.js";
 import { shorten, textOf } from "./bytes.js";
+import { readCode, type CodeTold } from "./code-told.js";
 import { decodeValue, numberOf } from "./column-values.js";
+import type { DecodeOptions } from "./decode.js";
 import type { AggregateValue, Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, keyColumns, rank, showsEntries } from "./groups.js";
 import { textOfLine } from "./lines.js";
@@ -21,15 +24,18 @@ import { warningOf } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 import type { LineDecoder } from "./tracer-kind.js";
 
-export function createBccDecoder(plan: Plan, nameStack?: NameStack): LineDecoder {
+export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
   return {
     read: (raw) => {
       const line = textOfLine(raw).trim();
       if (line === "") return [];
       try {
         const json = parseJson(line);
-        if (json instanceof JsonObject) return [messageOf(json, plan, nameStack)];
-        return [damaged(line, "it is not a message")];
+        if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
+        const code = json.get("code");
+        if (code === undefined) return [messageOf(json, plan, nameStack)];
+        onCode?.(codeOf(code));
+        return [];
       } catch (error) {
         if (error instanceof JsonError || error instanceof Unexpected) return [damaged(line, error.message)];
         throw error;
@@ -63,6 +69,13 @@ function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undef
   const groups = message.get("groups");
   if (groups === undefined) throw new Unexpected("a message of an unknown type");
   return batchOf(message, nameStack, ...resultAt(groups, plan));
+}
+
+function codeOf(json: Json): CodeTold {
+  const [mark, ...rest] = listIn(json);
+  const told = typeof mark === "number" ? readCode(mark, rest) : undefined;
+  if (!told) throw new Unexpected("it does not say what was mapped");
+  return told;
 }
 
 type ResultAt = Plan["results"][number];

@@ -63,7 +63,7 @@ export const BCC: TracerKind = {
   loudArguments: () => undefined,
   // The headers of a running kernel are nobody's to write beside.
   environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
-  decoder: (script, options) => createBccDecoder(script.plan, options.nameStack),
+  decoder: (script, options) => createBccDecoder(script.plan, options),
   // It looks up those of a process once, and what has no name then the runner names.
   namesStacks: () => false,
   saysWhenAttached: () => true,

@@ -46,6 +46,19 @@ function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMe
   return undefined;
 }
 
+/** Where a member of a member is, in bytes from the start of the struct; undefined: the kernel does not tell. */
+export function memberOffset(kernel: Kernel, struct: string, path: readonly string[]): number | undefined {
+  let ctype = kernel.struct(struct);
+  let bits = 0;
+  for (const name of path) {
+    const member = ctype && findMember(kernel, ctype, name);
+    if (!member) return undefined;
+    bits += member.bitOffset;
+    ctype = member.type;
+  }
+  return Math.floor(bits / 8);
+}
+
 function memberNames(kernel: Kernel, struct: CType, depth = 0): string[] {
   return kernel.members(struct).flatMap((m) => {
     if (m.name !== "") return [m.name];

@@ -31,6 +31,17 @@ const OWN: readonly GuestCheck[] = [
     verify: (r) => exactly(total(r, "count()", { comm: "leak" }), 60),
   },
   {
+    // Lines come through another buffer than what is told of code; the programs after the first show whether they wait.
+    id: "bcc-line-stacks",
+    command: query('faults show comm, ustack where file ~ "*.so"'),
+    workload: 'sh -c "for i in 1 2 3 4 5 6 7 8; do touch_file libtouch.so 200 2; done"',
+    verify: (r) => {
+      const named = r.rows.filter((row) => /^main\+\d+\n/.test(String(row.values["ustack"])));
+      expect(r.rows).toHaveLength(named.length);
+      return exactly(named.length, 8 * 400);
+    },
+  },
+  {
     id: "bcc-every",
     command: query("brk by comm every 1s"),
     workload: "brk_grow 50 8192 10",

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { CodeTold } from "../../src/runtime/code-told.js";
 import { createDecoder } from "../../src/runtime/decode.js";
+import { lineOf } from "../../src/runtime/lines.js";
+import { BCC } from "../../src/runtime/tracer-kind.js";
 import { aggregate, column, groups, KSTACK, rows, script, STRING, UNSIGNED, USTACK } from "./build-script.js";
 
 const COMM = column("comm", STRING);
@@ -103,6 +105,30 @@ describe("code", () => {
         },
       ],
     });
+  });
+
+  it("is told by BCC programs with the same marks, and is not taken for a result", () => {
+    const found: CodeTold[] = [];
+    const onCode = (each: CodeTold): void => void found.push(each);
+    const decoder = BCC.decoder(script([rows([COMM])]), { onCode });
+    const read = (line: string): unknown[] => decoder.read(lineOf(line));
+    expect(read('{"code":[-2,7]}')).toEqual([]);
+    expect(read('{"code":[-5,7,"caf\\u00e9.so",12,139753860227072,1400832,155648]}')).toEqual([]);
+    expect(found).toEqual([
+      { what: "process", pid: 7 },
+      {
+        what: "library",
+        pid: 7,
+        name: "caf\u00e9.so",
+        inode: 12,
+        start: 139753860227072,
+        length: 1400832,
+        offset: 155648,
+      },
+    ]);
+    for (const wrong of ['{"code":[-2]}', '{"code":7}', '{"code":[-9,7]}', '{"code":["a",7]}'])
+      expect(read(wrong)).toMatchObject([{ kind: "damaged" }]);
+    expect(found).toHaveLength(2);
   });
 
   it.each([

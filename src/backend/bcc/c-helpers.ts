@@ -83,7 +83,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problem", "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches",
+  "problem", "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

@@ -1,19 +1,25 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
 import { FOLLOWED } from "../../plan/planner.js";
 import type { ScriptParts } from "../script.js";
+import { bufferText } from "./buffer.js";
 import { C_HELPERS, withNeeded } from "./c-helpers.js";
 import { declaration, struct } from "./fields.js";
+import type { MappingProbes } from "./mapping-probes.js";
 import type { ProbeFunction } from "./probe.js";
 import type { Program } from "./program.js";
 import type { GroupsLayout, RowsLayout } from "./result-layout.js";
 import type { StateTable } from "./state-table.js";
-import { cComment } from "./text.js";
+import { cComment, indented } from "./text.js";
 
-/** A page each; the lines of many events fit, and few enough that memory is not missed. */
+/** The lines of many events fit, and few enough that memory is not missed. */
 const RING_PAGES = 256;
-const PERF_PAGES = 64;
 
-export function programText(program: Program, functions: readonly ProbeFunction[], release: string): string {
+export function programText(
+  program: Program,
+  functions: readonly ProbeFunction[],
+  mappings: MappingProbes | undefined,
+  release: string,
+): string {
   const { plan } = program;
   const helpers = withNeeded(program.helpers);
   const grouped = program.results.findLastIndex((layout) => layout.kind === "groups") + 1;
@@ -28,10 +34,12 @@ export function programText(program: Program, functions: readonly ProbeFunction[
     grouped > 0 ? turnsText(grouped) : "",
     ...stateParts(program).map(({ text }) => text),
     plan.process?.followed ? FOLLOWED_TABLE : "",
+    mappings?.tables ?? "",
     ...resultParts(program).map(({ text }) => text),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
-    plan.process?.followed ? FOLLOW : "",
+    plan.process?.followed ? followText(mappings) : "",
+    mappings?.functions ?? "",
     ...functions.map((f) => f.text),
   ];
   return sections.filter((s) => s !== "").join("\n\n");
@@ -87,17 +95,24 @@ function stateText(table: StateTable): string {
 const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
 
 /** The processes that a followed one starts are followed too. */
-const FOLLOW = `\
-/* What the traced command starts is traced too. */
-TRACEPOINT_PROBE(sched, sched_process_fork)
-{
-    u32 parent = bpf_get_current_pid_tgid() >> 32;
-    u32 child = args->child_pid;
-    u8 yes = 1;
-    if (${FOLLOWED}.lookup(&parent))
-        ${FOLLOWED}.update(&child, &yes);
-    return 0;
-}`;
+function followText(mappings: MappingProbes | undefined): string {
+  return [
+    "/* What the traced command starts is traced too. */",
+    "TRACEPOINT_PROBE(sched, sched_process_fork)",
+    "{",
+    ...indented([
+      "u32 parent = bpf_get_current_pid_tgid() >> 32;",
+      "u32 child = args->child_pid;",
+      "u8 yes = 1;",
+      `if (!${FOLLOWED}.lookup(&parent))`,
+      "    return 0;",
+      `${FOLLOWED}.update(&child, &yes);`,
+      ...(mappings?.notice("child", "args") ?? []),
+      "return 0;",
+    ]),
+    "}",
+  ].join("\n");
+}
 
 /**
  * Reading a table and emptying it are two acts, and what is counted between them would be lost: so while the
@@ -144,10 +159,6 @@ function groupsText(layout: GroupsLayout, query: string): string {
 }
 
 function rowsText({ name, columns }: RowsLayout, query: string, program: Program): string {
-  const buffer = program.dialect.can("ringBuffer")
-    ? `BPF_RINGBUF_OUTPUT(${name}_buffer, ${RING_PAGES});`
-    : `BPF_PERF_OUTPUT(${name}_buffer);`;
+  const buffer = bufferText(`${name}_buffer`, RING_PAGES, program.dialect);
   return [`/* ${query} */`, struct(name, columns.map(declaration)), buffer].join("\n");
 }
-
-export { PERF_PAGES };

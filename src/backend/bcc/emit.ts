@@ -1,10 +1,14 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import { FOLLOWED } from "../../plan/planner.js";
-import type { Plan } from "../../plan/plan.js";
+import type { Plan, Result } from "../../plan/plan.js";
+import { hasUserStacks } from "../../plan/user-stacks.js";
 import { pointText } from "../../semantics/probe-points.js";
+import { tellsMappedCode } from "../mapped-code.js";
 import type { Script, ScriptForm } from "../script.js";
+import { consume, openBuffer, poll } from "./buffer.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { PERF_PAGES, programText, resultParts, stateParts } from "./emit-c.js";
+import { programText, resultParts, stateParts } from "./emit-c.js";
+import { mappingProbes, type FindMember, type MappingProbes } from "./mapping-probes.js";
 import { Program } from "./program.js";
 import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
 import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
@@ -22,6 +26,7 @@ export interface EmitOptions {
   /** Of the target's kernel. */
   readonly release: string;
   readonly tracepoint: FindTracepoint;
+  readonly memberAt: FindMember;
   /** The tool that the queries are of, and what it was given: its own parameters are fixed in the program. */
   readonly tool?: { readonly name: string; readonly arguments: Readonly<Record<string, string>> };
   /** The members of an enum, or the bits of a set of flags, by name. */
@@ -30,12 +35,15 @@ export interface EmitOptions {
 
 export function emitBcc(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version, options.release);
-  const program = new Program(plan, dialect);
+  const program = new Program(plan, dialect, tellsMappedCode(plan, options.form));
   const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
-  const c = programText(program, functions, options.release);
+  const mappings = program.tellsCode
+    ? mappingProbes(program, options.memberAt, options.tracepoint)
+    : undefined;
+  const c = programText(program, functions, mappings, options.release);
   const sets = new NamedSets(options.names);
   const results = resultFunctions(plan, program, sets);
-  const start = startLines(plan, program, functions, options);
+  const start = startLines(plan, program, functions, mappings, options);
   const body = [...results, ...start].join("\n");
   const helpers = neededHelpers(`${body}\n${argumentLines(plan).join("\n")}`).map(
     (h) => PYTHON_HELPERS[h] ?? "",
@@ -160,6 +168,7 @@ function startLines(
   plan: Plan,
   program: Program,
   functions: readonly ProbeFunction[],
+  mappings: MappingProbes | undefined,
   options: EmitOptions,
 ): string[] {
   const hasLayout = program.offsets.size > 0;
@@ -193,7 +202,7 @@ function startLines(
       `if os.uname().release != ${pythonString(options.release)}:`,
       `    warn("compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere")`,
     );
-  lines.push(...loadLines(plan, program, functions, pid));
+  lines.push(...loadLines(plan, program, functions, mappings, pid));
   lines.push(
     "if arguments.json:",
     `    say({"attached": ${plan.probes.length}})`,
@@ -209,7 +218,13 @@ function startLines(
   return lines;
 }
 
-function loadLines(plan: Plan, program: Program, functions: readonly ProbeFunction[], pid: string): string[] {
+function loadLines(
+  plan: Plan,
+  program: Program,
+  functions: readonly ProbeFunction[],
+  mappings: MappingProbes | undefined,
+  pid: string,
+): string[] {
   const flags = ['"-w"', '"-DMAX_ENTRIES=%d" % arguments.max_entries'];
   if (takesProcess(plan)) flags.push('"-DONLY_PID=%d" % arguments.pid');
   if (program.hasElapsed) flags.push('"-DSTARTED=%dULL" % boot_time()');
@@ -257,18 +272,15 @@ function loadLines(plan: Plan, program: Program, functions: readonly ProbeFuncti
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
     );
+  inner.push(...(mappings?.start ?? []));
   for (const { fn, attach } of numbered)
     inner.push(`for of, found, each in made:`, `    if of == ${pythonString(fn)}:`, `        ${attach}`);
   inner.push(...functions.flatMap((f) => f.attachment.lines));
   for (const [i, result] of plan.results.entries()) {
     const layout = program.results[i];
     if (result.kind !== "rows" || layout?.kind !== "rows") continue;
-    const buffer = `bpf[${pythonString(`${layout.name}_buffer`)}]`;
-    inner.push(
-      program.dialect.can("ringBuffer")
-        ? `${buffer}.open_ring_buffer(show_${i})`
-        : `${buffer}.open_perf_buffer(show_${i}, page_cnt=${PERF_PAGES}, lost_cb=lambda count: tell(0, count, "events were lost"))`,
-    );
+    const lost = 'tell(0, count, "events were lost")';
+    inner.push(openBuffer(`${layout.name}_buffer`, `show_${i}`, lost, program.dialect));
   }
   lines.push(...indented(inner), "except Exception as error:", '    fail("cannot trace: %s" % error)');
   return lines;
@@ -280,13 +292,10 @@ function loopLines(
   reports: readonly { readonly i: number; readonly every: bigint | undefined }[],
   program: Program,
 ): string[] {
-  const isRing = program.dialect.can("ringBuffer");
-  const poll =
-    rows.length === 0
-      ? "stopping.wait(wait)"
-      : isRing
-        ? "bpf.ring_buffer_poll(int(wait * 1000) + 1)"
-        : "bpf.perf_buffer_poll(int(wait * 1000) + 1)";
+  const { dialect, tellsCode } = program;
+  const wait = rows.length > 0 || tellsCode ? poll("int(wait * 1000) + 1", dialect) : "stopping.wait(wait)";
+  const keeps = tellsCode && rows.some((i) => hasUserStacks(program.plan.results[i] as Result));
+  const sayKept = `say_kept(${consume(dialect)})`;
   const told = program.helpers.has("problem") ? ["tell_problems()"] : [];
   const lines = ["started = time.monotonic()"];
   if (reports.length > 0) {
@@ -315,9 +324,12 @@ function loopLines(
           "            wait = min(wait, max(timer[0] - now, 0))",
         ]
       : []),
-    `        ${poll}`,
+    ...(keeps ? ["        if kept:", "            wait = 0"] : []),
+    `        ${wait}`,
+    ...(keeps ? [`        ${sayKept}`] : []),
     ...told.map((l) => `        ${l}`),
-    ...(rows.length > 0 && isRing ? ["    bpf.ring_buffer_consume()"] : []),
+    ...(rows.length > 0 && (keeps || dialect.can("ringBuffer")) ? [`    ${consume(dialect)}()`] : []),
+    ...(keeps ? ["    while kept:", `        ${sayKept}`] : []),
     ...reports.map(({ i }) => `    report_${i}(final=True)`),
     ...told.map((l) => `    ${l}`),
     "except BrokenPipeError:",

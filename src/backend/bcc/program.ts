@@ -28,6 +28,8 @@ export class Program {
   constructor(
     readonly plan: Plan,
     readonly dialect: Dialect,
+    /** Whether it tells what code processes map, so that the runner can name stacks. */
+    readonly tellsCode: boolean,
   ) {
     this.states = stateTables(plan, this.names);
     this.results = resultLayouts(plan, this.names);

@@ -1,5 +1,6 @@
 /** Functions of the Python text; each is written when something calls it, in this order. */
 import { LOAD_PARTS } from "../../semantics/types.js";
+import { MARKS } from "../script.js";
 
 export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   fail: `\
@@ -337,6 +338,27 @@ def by_size(groups, rank):
 def say(message):
     """A line of the stream that \`--json\` asks for."""
     print(json.dumps(message, separators=(",", ":")), flush=True)`,
+  tell_code: `\
+def tell_code(_context, data, _size):
+    """What code a process maps, so that its stacks have names when it has ended."""
+    code = bpf["mapped_code_buffer"].event(data)
+    facts = [decoded(code.name), code.inode, code.start, code.extent, code.base, code.root, code.device]
+    if arguments.json:
+        say({"code": [code.mark, code.pid] + facts[: FACTS[code.mark]]})
+
+
+FACTS = {${MARKS.process}: 0, ${MARKS.program}: 7, ${MARKS.directory}: 1, ${MARKS.library}: 5}`,
+  say_kept: `\
+def say_kept(consume):
+    """Lines whose stacks may be of code that was still to be read: what comes meanwhile is kept."""
+    ready = len(kept)
+    consume()
+    for message in kept[:ready]:
+        say(message)
+    del kept[:ready]
+
+
+kept = []`,
   warn: `\
 def warn(words):
     if arguments.json:

@@ -1,6 +1,8 @@
 /** What a program prints: a function of Python for each result. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../plan/plan.js";
+import { hasUserStacks } from "../../plan/user-stacks.js";
 import type { Type } from "../../semantics/types.js";
+import { consume } from "./buffer.js";
 import { openRows } from "./python-open.js";
 import { usualWidth } from "../../plan/usual-width.js";
 import { isRight, keptInPython, showing, type NamedSets } from "./python-values.js";
@@ -14,12 +16,12 @@ type Grouped = Exclude<Result, { kind: "rows" }>;
 export function resultFunctions(plan: Plan, program: Program, sets: NamedSets): string[] {
   return plan.results.map((result, index) => {
     const layout = program.results[index];
-    if (result.kind === "rows") return rowFunction(result, index, layout as RowsLayout, plan, sets);
+    if (result.kind === "rows") return rowFunction(result, index, layout as RowsLayout, program, sets);
     const rows =
       result.kind === "open"
         ? openRows(result, index, program)
         : takeRows(result, index, layout as GroupsLayout);
-    return [rows, reportFunction(result, index, plan, sets)].join("\n\n\n");
+    return [rows, reportFunction(result, index, program, sets)].join("\n\n\n");
   });
 }
 
@@ -46,11 +48,14 @@ function shownLabel(label: string): string {
 
 // ---------------------------------------------------------------- a line an event
 
+/** Lines that wait until it was read what code there is: a few, since reading goes on as long as events come. */
+const MOST_KEPT = 256;
+
 function rowFunction(
   result: Result & { kind: "rows" },
   index: number,
   layout: RowsLayout,
-  plan: Plan,
+  { plan, tellsCode }: Program,
   sets: NamedSets,
 ): string {
   const values = result.columns.map((column, i) => {
@@ -62,6 +67,7 @@ function rowFunction(
     result.limit === undefined
       ? []
       : [`shown_${index}.append(1)`, `if len(shown_${index}) >= ${result.limit}:`, "    stopping.set()"];
+  const keeps = tellsCode && hasUserStacks(result);
   const title = plan.results.length > 1 ? [`    title(${pythonString(oneLine(result.query))})`] : [];
   return [
     ...columnList(`COLUMNS_${index}`, result.columns, sets),
@@ -76,11 +82,13 @@ function rowFunction(
       `event = bpf[${pythonString(`${layout.name}_buffer`)}].event(data)`,
       ...assigned("values", "[", values, "]"),
       "if arguments.json:",
-      `    say({"row": ${index}, "values": values})`,
+      `    ${keeps ? "kept.append" : "say"}({"row": ${index}, "values": values})`,
       "else:",
       ...title,
       `    show_line(COLUMNS_${index}, values, WIDTHS_${index})`,
       ...limit,
+      // A number below zero ends the reading for now.
+      ...(keeps ? [`return -1 if len(kept) >= ${MOST_KEPT} else 0`] : []),
     ]),
   ].join("\n");
 }
@@ -232,7 +240,8 @@ function shownColumns(result: Grouped): Shown[] {
   ];
 }
 
-function reportFunction(result: Grouped, index: number, plan: Plan, sets: NamedSets): string {
+function reportFunction(result: Grouped, index: number, program: Program, sets: NamedSets): string {
+  const { plan } = program;
   const columns = shownColumns(result);
   // A stack is many lines: what stands beside it is read with its first.
   const ordered = [
@@ -273,6 +282,8 @@ function reportFunction(result: Grouped, index: number, plan: Plan, sets: NamedS
     ...indented([
       `rows = take_${index}()`,
       "if arguments.json:",
+      // What is told of code goes before the stacks that are in it.
+      ...(program.tellsCode && hasUserStacks(result) ? [`    ${consume(program.dialect)}()`] : []),
       `    say({"groups": ${index}, "time": boot_time(), "rows": rows, "final": final})`,
       "    return",
       ...body,

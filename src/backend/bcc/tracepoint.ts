@@ -29,9 +29,18 @@ export function tracepointForm(probe: PlanProbe, find: FindTracepoint, name: str
     uses(probe, (v) => v.op === "tracepointArgument" && v.field.name === f.name),
   );
   const last = Math.max(...needed.map((f) => known.fields.indexOf(f)));
+  return ownStruct(known, last + 1, name);
+}
+
+/** A struct of our own with the first `count` fields. */
+export function ownStruct(
+  { category, name: event, fields }: Tracepoint,
+  count: number,
+  name: string,
+): TracepointForm & { readonly kind: "own" } {
   const own = `${name}_args`;
   const members = ["u64 common; /* what every event begins with */"];
-  for (const field of known.fields.slice(0, last + 1)) members.push(member(field, `${category}:${event}`));
+  for (const field of fields.slice(0, count)) members.push(member(field, `${category}:${event}`));
   return { kind: "own", struct: own, text: struct(own, members) };
 }
 

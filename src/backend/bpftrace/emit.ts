@@ -1,7 +1,7 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { FOLLOWED } from "../../plan/planner.js";
 import type { Plan, Result } from "../../plan/plan.js";
-import { showsUserStacks } from "../../plan/user-stacks.js";
+import { tellsMappedCode } from "../mapped-code.js";
 import type { MapRole, Script, ScriptForm, ScriptParts } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
@@ -110,8 +110,7 @@ function followBlock(dialect: Dialect, form: Form): string {
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
 function mappingBlocks(plan: Plan, { form, knowsTypes }: EmitOptions, dialect: Dialect): string[] {
-  // A single process is known from the start.
-  if (form !== "stream" || !showsUserStacks(plan) || plan.process?.followed === false) return [];
+  if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
   return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
 }

@@ -2,19 +2,19 @@
  * Probes that tell the runner what code a process maps, so that stacks of one that is gone by the time it
  * could be asked have names too: its program when it starts, its libraries as they are mapped. See `script.ts`.
  */
-import type { Dialect } from "./dialect.js";
+import {
+  AT_BASE,
+  AUXILIARY_PAIRS,
+  DIRECTORIES,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  PROT_EXEC,
+} from "../mapped-code.js";
 import { MARKS } from "../script.js";
+import type { Dialect } from "./dialect.js";
 
 /** Programs by inode whose directories were told: a message costs several microseconds. */
 export const PROGRAMS = "faultline_programs";
-/** Levels of directories above a program. */
-const DIRECTORIES = 8;
-/** Where the auxiliary vector has `AT_BASE`: architectures put up to six pairs of their own before it. */
-const AUXILIARY_PAIRS = { first: 5, last: 10 } as const;
-const AT_BASE = 7;
-const PROT_EXEC = 4;
-const MAP_FIXED = 0x10;
-const MAP_ANONYMOUS = 0x20;
 
 /** `filter` is a condition, or empty. */
 export function mappingProbes(dialect: Dialect, filter: string): string[] {
