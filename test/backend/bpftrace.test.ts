@@ -84,6 +84,14 @@ describe("scripts", () => {
     expect(script("faults by comm", "debian13", "0.23.2", "stream")).not.toContain("turn");
   });
 
+  it("keeps addresses as numbers, which the kernel's types make pointers in some events of a source", () => {
+    const text = script("shm_call count() by address", "sid", "0.27.1");
+    const keys = [...text.matchAll(/@shm_call\[(.*)\] = /g)].map(([, key]) => key);
+    expect(keys).toEqual(["(uint64)0", "(uint64)args.ret", "@shmdt_address[tid]", "(uint64)0"]);
+    expect(text).toContain("@shmdt_address[tid] = (uint64)args.shmaddr;");
+    expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
+  });
+
   it("keeps only this process", () => {
     const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
     expect(compiled.script?.text).toContain("/pid == 42/");

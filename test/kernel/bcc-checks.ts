@@ -60,6 +60,13 @@ const OWN: readonly GuestCheck[] = [
     verify: (r) => atLeast(total(r, "count()", { comm: "toucher" }), 300),
   },
   {
+    // At the place where new processes of the command are noticed.
+    id: "bcc-fork",
+    command: query("fork show child, comm"),
+    workload: "sh -c 'for i in 1 2 3 4; do /bin/true; done; true'",
+    verify: (r) => exactly(rowsWhere(r, { comm: "sh" }).length, 4),
+  },
+  {
     id: "bcc-kprobe-wildcard",
     command: query("kprobe:do_brk* by probe"),
     workload: "brk_grow 50 8192 10",

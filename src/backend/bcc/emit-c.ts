@@ -10,6 +10,7 @@ import type { Program } from "./program.js";
 import type { GroupsLayout, RowsLayout } from "./result-layout.js";
 import type { StateTable } from "./state-table.js";
 import { cComment, indented } from "./text.js";
+import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
 /** The lines of many events fit, and few enough that memory is not missed. */
 const RING_PAGES = 256;
@@ -18,7 +19,7 @@ export function programText(
   program: Program,
   functions: readonly ProbeFunction[],
   mappings: MappingProbes | undefined,
-  release: string,
+  { release, tracepoint }: { readonly release: string; readonly tracepoint: FindTracepoint },
 ): string {
   const { plan } = program;
   const helpers = withNeeded(program.helpers);
@@ -38,7 +39,7 @@ export function programText(
     ...resultParts(program).map(({ text }) => text),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
-    plan.process?.followed ? followText(mappings) : "",
+    plan.process?.followed ? followText(mappings, tracepoint) : "",
     mappings?.functions ?? "",
     ...functions.map((f) => f.text),
   ];
@@ -94,11 +95,17 @@ function stateText(table: StateTable): string {
 
 const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
 
-/** The processes that a followed one starts are followed too. */
-function followText(mappings: MappingProbes | undefined): string {
+/** The function for the processes that a followed one starts, which are followed too. */
+export const FOLLOW = "follow_new_process";
+
+function followText(mappings: MappingProbes | undefined, find: FindTracepoint): string {
+  const fork = find("sched", "sched_process_fork");
+  // BCC makes a struct of its own for one function alone, and a query may have a probe at the same place.
+  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW);
   return [
+    ...(own ? [own.text, ""] : []),
     "/* What the traced command starts is traced too. */",
-    "TRACEPOINT_PROBE(sched, sched_process_fork)",
+    `int ${FOLLOW}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
     "{",
     ...indented([
       "u32 parent = bpf_get_current_pid_tgid() >> 32;",

@@ -7,7 +7,7 @@ import { tellsMappedCode } from "../mapped-code.js";
 import type { Script, ScriptForm } from "../script.js";
 import { consume, openBuffer, poll } from "./buffer.js";
 import { dialectOf, type Dialect } from "./dialect.js";
-import { programText, resultParts, stateParts } from "./emit-c.js";
+import { FOLLOW, programText, resultParts, stateParts } from "./emit-c.js";
 import { mappingProbes, type FindMember, type MappingProbes } from "./mapping-probes.js";
 import { Program } from "./program.js";
 import { isOfProcess, probeFunction, type ProbeFunction } from "./probe.js";
@@ -15,7 +15,7 @@ import { neededHelpers, PYTHON_HELPERS } from "./python-helpers.js";
 import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
-import { indented, pythonLine, pythonString } from "./text.js";
+import { indented, pythonBytes, pythonLine, pythonString } from "./text.js";
 
 export interface EmitOptions {
   /** Of BCC: `0.31.0`. */
@@ -40,7 +40,7 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
   const mappings = program.tellsCode
     ? mappingProbes(program, options.memberAt, options.tracepoint)
     : undefined;
-  const c = programText(program, functions, mappings, options.release);
+  const c = programText(program, functions, mappings, options);
   const sets = new NamedSets(options.names);
   const results = resultFunctions(plan, program, sets);
   const start = startLines(plan, program, functions, mappings, options);
@@ -271,6 +271,7 @@ function loadLines(
   if (plan.process?.followed)
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
+      `bpf.attach_tracepoint(tp=b"sched:sched_process_fork", fn_name=${pythonBytes(FOLLOW)})`,
     );
   inner.push(...(mappings?.start ?? []));
   for (const { fn, attach } of numbered)

@@ -110,7 +110,7 @@ export function write(value: Typed, writer: Writer): string {
     case "choose":
       return `(${group(condition(value.condition, writer))} ? ${write(value.then, writer)} : ${write(value.otherwise, writer)})`;
     case "state":
-      return `@${value.map}[${value.key.map((k) => write(k, writer)).join(", ")}]`;
+      return `@${value.map}[${value.key.map((k) => writeKept(k, writer)).join(", ")}]`;
     case "local":
       return writer.local(value.name);
     case "field":
@@ -133,6 +133,22 @@ export function writeValue(value: Typed, writer: Writer): string {
   if (value.type.kind === "symbol" && value.op !== "state")
     return `${value.type.space === "kernel" ? "ksym" : "usym"}(${text})`;
   return text;
+}
+
+/**
+ * As a value that is kept in a map or is its key. Addresses are numbers there: the kernel's formats and types make
+ * some of them pointers, and a map takes one of the two.
+ */
+export function writeKept(value: Typed, writer: Writer): string {
+  const text = writeValue(value, writer);
+  return value.type.kind === "address" && !isPlainNumber(value, writer) ? `(uint64)${group(text)}` : text;
+}
+
+/** Of an address, where it is an unsigned number in any case. */
+function isPlainNumber(value: Typed, { point }: Writer): boolean {
+  if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
+  const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
+  return isRegister && point?.type !== "fentry" && point?.type !== "fexit";
 }
 
 function group(text: string): string {

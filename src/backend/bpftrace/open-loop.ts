@@ -2,7 +2,7 @@
 import type { OpenResult } from "../../plan/plan.js";
 import { aggregateCall } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
-import { condition, writeValue } from "./expression.js";
+import { condition, writeKept, writeValue } from "./expression.js";
 import { newWriter } from "./probe-block.js";
 
 /** `emit` is asked for the statement that shows one entry. */
@@ -18,7 +18,7 @@ export function openLoop(
       : result.aggregates.map((a) => {
           const key =
             result.keys.length > 0
-              ? `[${result.keys.map((k) => writeValue(k.value, writer)).join(", ")}]`
+              ? `[${result.keys.map((k) => writeKept(k.value, writer)).join(", ")}]`
               : "";
           return `@${a.map}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
         });

@@ -2,7 +2,7 @@
 import type { PlanProbe, Step } from "../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../semantics/typed.js";
 import type { Dialect } from "./dialect.js";
-import { condition, writeValue, type Writer } from "./expression.js";
+import { condition, writeKept, writeValue, type Writer } from "./expression.js";
 import { quote, comment } from "./text.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
@@ -98,10 +98,10 @@ function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter
 
 function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
   const before = (text: string[]): string[] => [...writer.prelude.splice(0), ...text];
-  const key = (values: readonly Typed[]): string => values.map((k) => writeValue(k, writer)).join(", ");
+  const key = (values: readonly Typed[]): string => values.map((k) => writeKept(k, writer)).join(", ");
   switch (step.do) {
     case "let":
-      return before([`$${step.name} = ${unwrapped(writeValue(step.value, writer))};`]);
+      return before([`$${step.name} = ${unwrapped(writeKept(step.value, writer))};`]);
     case "when": {
       const tests = step.all.map((t) => ({ text: condition(t, writer), group: needsGroup(t) }));
       const joined = tests.map((t) => (t.group && tests.length > 1 ? `(${t.text})` : t.text)).join(" && ");
@@ -115,7 +115,7 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
       ];
     }
     case "store":
-      return before([`@${step.map}[${key(step.key)}] = ${unwrapped(writeValue(step.value, writer))};`]);
+      return before([`@${step.map}[${key(step.key)}] = ${unwrapped(writeKept(step.value, writer))};`]);
     case "remove":
       return [remove(step.map, key(step.key), writer.dialect)];
     case "aggregate": {
