@@ -171,6 +171,37 @@ describe("a tracer that works", () => {
   });
 });
 
+describe("a fault of this program", () => {
+  const ENDS_WHEN_ASKED = `trap '${RESULT.replaceAll("'", `'"'"'`)}; exit 0' INT; ${ATTACHED}; echo '{"type": "value", "data": [2,7]}'; while :; do sleep 0.02; done`;
+  const FAILED = {
+    ended: "failed",
+    events: 2,
+    failure: { exitCode: 1, message: "a fault of faultline itself ended this: no" },
+  };
+
+  it("in what takes an event ends the tracer, and the results it still had come", async () => {
+    const events: ResultEvent[] = [];
+    const { summary } = await run(ENDS_WHEN_ASKED, {
+      onEvent(event) {
+        events.push(event);
+        if (event.kind === "row") throw new Error("no");
+      },
+    });
+    expect(events).toMatchObject([{ kind: "attached" }, { kind: "row" }, GROUPS]);
+    expect(summary).toMatchObject(FAILED);
+  });
+
+  it("elsewhere does so too", async () => {
+    const mishap = new AbortController();
+    const { summary, events } = await run(ENDS_WHEN_ASKED, {
+      mishap: mishap.signal,
+      onStatus: ({ events }) => void (events === 1 && mishap.abort(new Error("no"))),
+    });
+    expect(events).toMatchObject([{ kind: "attached" }, { kind: "row" }, GROUPS]);
+    expect(summary).toMatchObject(FAILED);
+  });
+});
+
 describe("a tracer that does not", () => {
   it("dies at once", async () => {
     await expect(
