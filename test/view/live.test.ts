@@ -95,7 +95,7 @@ describe("the live view", () => {
   ): Promise<{ frame: string[]; rest: string; err: string }> => {
     const out = new Terminal(70, rowsOf);
     const err = new Memory({ columns: 70 });
-    const live = new LiveView({ out, err, onQuit: () => undefined });
+    const live = new LiveView({ out, err, onQuit: () => undefined, onStop: () => undefined });
     const query = plan([groups([column("ustack", USTACK)], [COUNT], every)]);
     const view = createView("table", query, { out, err, live }, NAMES, {
       clock: CLOCK,
