@@ -28,6 +28,11 @@ export function mapFullText(query: string, limit: number): string {
   return `the map of \`${query}\` is full (${limit} entries): further keys were not counted; try --max-entries ${limit * 4}`;
 }
 
+/** `entry`: what one of the map is: "when each runqueue began, by thread". */
+export function refusedText(entry: string, count: number, limit: number): string {
+  return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
+}
+
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU`;
 }

@@ -235,11 +235,11 @@ export class LiveView implements StatusLine {
     return this.context?.colors.inverse(text) ?? text;
   }
 
-  /** Of the map that is nearest to full; what `top` leaves out is not known here. */
+  /** Of the map that is nearest to full, where the tracer's output tells. */
   private fill(): string[] {
     const plan = this.context?.plan;
     if (!plan || plan.maxEntries === 0) return [];
-    const most = Math.max(0, ...[...this.newest.values()].map(({ groups }) => groups.length));
+    const most = Math.max(0, ...[...this.newest.values()].map(({ entries }) => entries ?? 0));
     const percent = Math.floor((most / plan.maxEntries) * 100);
     return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
   }

@@ -90,6 +90,7 @@ export interface Storage {
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
   const storing = storingOf(version);
+  const splits = (fn: AggregateFunction): boolean => isHistogram(fn) || partsOf(fn, version) > 1;
   const entriesFor = (keys: readonly Typed[]): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
@@ -97,8 +98,7 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
     aggregate: (fn, keys) => {
-      const buckets =
-        isHistogram(fn) || (storing.splitsAverages && ["avg", "stats"].includes(fn)) ? NUMBER : 0;
+      const buckets = splits(fn) ? NUMBER : 0;
       const value = ["avg", "stats", "min", "max"].includes(fn) && !storing.splitsAverages ? 16 : 8;
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
       const key = Math.max(NUMBER, sizeOf(keys) + buckets);
@@ -119,6 +119,11 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
 /** In bytes, of a text whose length is not known; of the newest where the version is not. */
 export function roomForText(version?: string): number {
   return storingOf(version).textBytes;
+}
+
+/** How many entries a key takes in a map of this; a histogram takes one a bucket. */
+export function partsOf(fn: AggregateFunction, version?: string): number {
+  return storingOf(version).splitsAverages && ["avg", "stats"].includes(fn) ? 2 : 1;
 }
 
 function storingOf(version?: string): Storing {
