@@ -182,6 +182,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       force: ending.insisted,
       mishap: ending.broke,
       output: sink.stream,
+      clock,
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });

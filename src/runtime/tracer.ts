@@ -11,6 +11,7 @@ import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
+import type { RunningClock } from "./clock.js";
 import type { CodeTold } from "./code-told.js";
 import type { CommandExit, GatedProcess } from "./command.js";
 import { ATTACHED_NOTICE } from "./decode.js";
@@ -21,7 +22,7 @@ import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { StackNames } from "./stack-names.js";
 import { readMisses } from "./bpf-stats.js";
 import { tellAll } from "./refusal.js";
-import { missedText, warningOf } from "./shortfall.js";
+import { clockSetText, missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
 import { startOf } from "./traced-process.js";
@@ -66,6 +67,8 @@ export interface RunOptions {
   readonly output?: Writable;
   readonly tracer?: Tracer;
   readonly recorder?: Recorder;
+  /** What times of day are told by. */
+  readonly clock?: RunningClock;
   /** It has been started; this is its process. */
   readonly onTracer?: (pid: number) => void;
   /** Whether to tell what stacks have no names, and why; by default it is told. */
@@ -399,6 +402,7 @@ class Run {
     const asked = this.reason !== undefined && this.reason !== "failed";
     const isClean = exitCode === 0 || (asked && signal !== undefined);
     if (this.reason === "closed") return this.summary("closed");
+    for (const text of this.doubts()) await this.warn(text);
     if (this.mishap) return this.failed(ownFault(this.mishap.error));
     if (this.isCut || this.reason === "failed")
       return this.failed(
@@ -413,9 +417,15 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
-    const missed = this.missed > 0 ? [missedText(this.missed)] : [];
-    for (const text of [...this.stderr.survivedErrors(), ...missed, ...this.unnamed()]) await this.warn(text);
+    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What casts doubt on its results, however it ended. */
+  private doubts(): string[] {
+    if (this.attachedAt === undefined) return [];
+    const by = this.options.clock?.setBy() ?? 0;
+    return [...(this.missed > 0 ? [missedText(this.missed)] : []), ...(by === 0 ? [] : [clockSetText(by)])];
   }
 
   /** What it said, and if that is not all, that too. */

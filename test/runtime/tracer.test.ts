@@ -138,6 +138,18 @@ describe("a tracer that works", () => {
     expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
   });
 
+  it("says that the clock was set while it ran", async () => {
+    const { events } = await run(`${ATTACHED}; ${RESULT}`, {
+      clock: { wallClock: () => 0, setBy: () => -7_200_000 },
+    });
+    expect(events.at(-1)).toEqual({
+      kind: "message",
+      level: "warning",
+      text: "the clock of this machine was set 7200 s back during the trace: times of day are by the clock as it was when it began",
+      shortfall: { why: "clock" },
+    });
+  });
+
   it("is asked again for all that the kernel says of a program it refuses", async () => {
     const log = [
       "11: (05) goto pc-11",

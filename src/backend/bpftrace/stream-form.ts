@@ -10,7 +10,7 @@ import { openLoop } from "./open-loop.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
   const announces = showsUserStacks(plan);
-  const { tellsFull } = storageOf(plan, dialect.version);
+  const { tellsUnstored } = storageOf(plan, dialect.version);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -79,7 +79,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       return alternates(found) ? inTurn(result, add) : add("");
     },
     begun: (map, key) => {
-      if (tellsFull) return [];
+      if (tellsUnstored) return [];
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       return [`if (@${map}[${key}] == 0) { @${REFUSED}[${place}] = count(); }`];
