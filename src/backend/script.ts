@@ -6,6 +6,7 @@
  *
  * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
  * - the maps of the other results are printed whole, under the names in `maps`;
+ * - at the end comes a map of how many entries of what is open were not kept, where bpftrace does not tell that itself;
  * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
  * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
  *   `[-2, pid]`: a process has started, or become another program;
@@ -28,7 +29,9 @@ export type ScriptForm = "text" | "stream";
 export type MapRole =
   | { readonly holds: "aggregate"; readonly result: number; readonly aggregate: number }
   /** Entries of an `open` result, to be joined and aggregated by the runner: the state map's plan name. */
-  | { readonly holds: "state"; readonly result: number; readonly state: string };
+  | { readonly holds: "state"; readonly result: number; readonly state: string }
+  /** By the place of a state map in the plan: how many entries it did not take, because it was full. */
+  | { readonly holds: "refused" };
 
 /** The parts of a script that stand for those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {

@@ -18,5 +18,7 @@ export function liveView(format: Format, plan: Plan, flags: Flags): LiveView | u
     keyboard: stdin.isTTY && !hasCommand ? stdin : undefined,
     // As Ctrl-C does where keys are not taken one by one; a second one insists.
     onQuit: () => void process.kill(process.pid, "SIGINT"),
+    // All that was started with it, as a terminal does; the tracer has a group of its own and counts on.
+    onStop: () => void process.kill(0, "SIGTSTP"),
   });
 }

@@ -6,10 +6,11 @@ import type { RecordingHeader } from "../recording/format.js";
 import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
 import { unpacked } from "../recording/unpack.js";
+import { ownFault, type TracerError } from "../runtime/failure.js";
 import type { About } from "../view/types.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError, printable, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
 import { packageFolder, reason, type Flags } from "./input.js";
 import { liveView } from "./live.js";
@@ -36,15 +37,23 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   });
   try {
     live?.begin();
-    const played = await recording.play({
-      onEvent: (event) => view.event(event),
-      signal: AbortSignal.any([ending.asked, gone.signal]),
-      ...(speed === undefined ? {} : { speed }),
-    });
-    const ended = played.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
-    view.end({ ...played, ended, elapsed: played.end?.elapsed ?? 0 });
+    let played: Played | undefined;
+    let fault: TracerError | undefined;
+    try {
+      played = await recording.play({
+        onEvent: (event) => view.event(event),
+        signal: AbortSignal.any([ending.asked, ending.broke, gone.signal]),
+        ...(speed === undefined ? {} : { speed }),
+      });
+    } catch (error) {
+      fault = ownFault(error);
+    }
+    if (ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
+    const ended = played?.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
+    const counts = played ?? { lost: 0, damaged: 0 };
+    view.end({ ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 });
     await sink.close();
-    return report(path, played);
+    return fault || !played ? reportFailure(fault) : report(path, played);
   } finally {
     live?.end();
     ending.release();

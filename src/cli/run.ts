@@ -8,7 +8,7 @@ import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
-import { runScript, TracerError, type Summary } from "../runtime/tracer.js";
+import { ownFault, runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { startOf } from "../runtime/traced-process.js";
 import { kindOf } from "../runtime/tracer-kind.js";
 import type { Names } from "../view/format-value.js";
@@ -17,7 +17,7 @@ import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
 import { holdOutput } from "./closed-output.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError, printable, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
 import {
   backEndName,
@@ -180,17 +180,21 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       onStatus: (now) => status.update(now),
       signal: ending.asked,
       force: ending.insisted,
+      mishap: ending.broke,
       output: sink.stream,
+      clock,
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
-    view.end(summary);
     try {
+      view.end(summary);
       await sink.close();
     } finally {
       await record?.end(summary);
     }
-    return report(summary, script.plan) || output.status();
+    const exit = report(summary, script.plan) || output.status();
+    // Also what went wrong after the tracer had ended.
+    return exit === EXIT.done && ending.broke.aborted ? reportFailure(ownFault(ending.broke.reason)) : exit;
   } finally {
     status.end();
     ending.release();

@@ -95,7 +95,7 @@ function stateMaps(plan: Plan, steps: readonly Step[], storage: Storage, cpus: n
         value: typeName(state.value),
         ...sizeOf(storage.state(store.key, store.value), cpus),
         whenFull:
-          "a span that begins is not kept, so its end is passed over and the result lacks it; entries whose end never comes stay until the trace ends",
+          "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
       },
     ];
   });

@@ -68,10 +68,17 @@ export interface RecordingHeader {
   readonly plan: Plan;
 }
 
-const role: Shape<MapRole> = (value, at) =>
-  oneOf("aggregate", "state")(asObject(value, at)["holds"], join(at, "holds")) === "aggregate"
-    ? { holds: "aggregate", ...object({ result: index, aggregate: index })(value, at) }
-    : { holds: "state", ...object({ result: index, state: text })(value, at) };
+const role: Shape<MapRole> = (value, at) => {
+  const holds = oneOf("aggregate", "state", "refused")(asObject(value, at)["holds"], join(at, "holds"));
+  switch (holds) {
+    case "aggregate":
+      return { holds, ...object({ result: index, aggregate: index })(value, at) };
+    case "state":
+      return { holds, ...object({ result: index, state: text })(value, at) };
+    case "refused":
+      return { holds };
+  }
+};
 
 const header = object(
   {

@@ -27,11 +27,27 @@ const SYSTEM: TimeSources = {
 /** Twice what `/proc/uptime` resolves. */
 const UPTIME_ERROR = 20_000_000n;
 
+/** The clock of a run that goes on. */
+export interface RunningClock extends Clock {
+  /** By how much someone has set the wall clock since, in milliseconds: below 0, back. */
+  setBy(): number;
+}
+
+/** Less than this may be what the sources are read with, in milliseconds. */
+const SET = 500;
+
 /** The offset is taken once, so that time stamps do not jump when someone sets the wall clock. */
-export function createClock(sources: TimeSources = SYSTEM): Clock {
-  const bootNow = bootTime(sources);
-  const offset = sources.now() - Number(bootNow / 1000n) / 1000;
-  return clockFrom(offset);
+export function createClock(sources: TimeSources = SYSTEM): RunningClock {
+  const offsetNow = (): number => sources.now() - Number(bootTime(sources) / 1000n) / 1000;
+  const offset = offsetNow();
+  return {
+    ...clockFrom(offset),
+    setBy() {
+      // Both clocks run at the same speed, also where it is being corrected.
+      const by = offsetNow() - offset;
+      return Math.abs(by) < SET ? 0 : by;
+    },
+  };
 }
 
 /** `offset`: milliseconds since 1970 when the time stamps were 0. */

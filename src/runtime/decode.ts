@@ -2,7 +2,7 @@
  * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
-import { roomForText } from "../backend/bpftrace/storage.js";
+import { partsOf, roomForText } from "../backend/bpftrace/storage.js";
 import { MARKS, type MapRole, type Script } from "../backend/script.js";
 import type { Result } from "../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
@@ -13,10 +13,10 @@ import { dialectOf, type Dialect } from "./dialect.js";
 import { readCode, type CodeTold } from "./code-told.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { keyColumns, showsEntries } from "./groups.js";
+import { aggregatesOf, keyColumns, showsEntries } from "./groups.js";
 import { lineOf, textOfLine, type Line } from "./lines.js";
 import { ResultChecks } from "./result-checks.js";
-import { MAP_FULL, mapFullText, warningOf, type Shortfall } from "./shortfall.js";
+import { MAP_FULL, mapFullText, refusedText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
@@ -34,11 +34,15 @@ export function createDecoder(script: Script, options: DecodeOptions = {}): Deco
   return new Decoder(script, options);
 }
 
+type ResultMap = MapRole & { readonly result: number };
+
 export class Decoder {
   private dialect: Dialect;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
+  /** How full the maps of a batch are: of the fullest of each result. */
+  private readonly entries = new Map<number, number>();
   /** Complaints that come once an event: what was said, and how often. */
   private readonly complaints = new Map<string, number>();
   private readonly warned = new Set<string>();
@@ -207,6 +211,10 @@ export class Decoder {
       const role = this.script.maps.get(textOf(name));
       // A map that only carries state may be printed at the end.
       if (!role) continue;
+      if (role.holds === "refused") {
+        events.push(...this.refused(contents));
+        continue;
+      }
       const batch = this.batchOf(role.result);
       if (role.holds === "aggregate") batch?.addMap(role.aggregate, contents);
       else batch?.addState(role.state, contents);
@@ -221,6 +229,8 @@ export class Decoder {
     this.batches.delete(index);
     this.finished.add(index);
     const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    const entries = this.entries.get(index);
+    this.entries.delete(index);
     const event: GroupsEvent = {
       kind: "groups",
       result: index,
@@ -228,6 +238,7 @@ export class Decoder {
       nsecs,
       ...(final ? { final } : {}),
       ...(ambiguous ? { ambiguous } : {}),
+      ...(entries !== undefined && this.result(index)?.every !== undefined ? { entries } : {}),
     };
     this.checks[index]?.batch(event);
     return [
@@ -255,14 +266,33 @@ export class Decoder {
   }
 
   /** The kernel refuses new entries in a full map, and old versions do not say so. */
-  private checkFull(contents: Json, role: MapRole): ResultEvent[] {
+  private checkFull(contents: Json, role: ResultMap): ResultEvent[] {
+    if (!(contents instanceof JsonObject)) return [];
+    const result = this.result(role.result);
+    const fn = role.holds === "aggregate" && result ? aggregatesOf(result)[role.aggregate]?.fn : undefined;
+    const parts = fn ? partsOf(fn, this.options.version) : 1;
+    const entries = entriesOf(contents) * parts;
+    this.entries.set(role.result, Math.max(entries, this.entries.get(role.result) ?? 0));
+    if (entries + parts <= this.limit) return [];
+    return this.warnOnce(mapFullText(result?.query ?? "", this.limit), {
+      why: "map full",
+      result: role.result,
+    });
+  }
+
+  /** Of what begins and ends, or is open: what did not fit is not in any result. */
+  private refused(contents: Json): ResultEvent[] {
+    if (!(contents instanceof JsonObject)) return [];
+    return contents.members.flatMap(([place, json]) => {
+      const entry = this.script.plan.states[Number(place)]?.purpose ?? place;
+      const count = Number(numberOf(json, false) ?? 0);
+      return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
+    });
+  }
+
+  private get limit(): number {
     const { environment } = this.script;
-    const limit = Number(
-      environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096,
-    );
-    if (!(contents instanceof JsonObject) || entriesOf(contents) < limit) return [];
-    const query = this.result(role.result)?.query ?? "";
-    return this.warnOnce(mapFullText(query, limit), { why: "map full", result: role.result });
+    return Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096);
   }
 
   private warnOnce(text: string, shortfall?: Shortfall): ResultEvent[] {

@@ -41,6 +41,8 @@ export interface GroupsEvent {
   readonly final?: boolean;
   /** Some keys could not be told apart: see the `damaged` events that come with it. */
   readonly ambiguous?: boolean;
+  /** How many entries its fullest map had, of `maxEntries`: of an interval, where the tracer's output tells. */
+  readonly entries?: number;
 }
 
 export interface RowEvent {

@@ -15,6 +15,15 @@ export class TracerError extends Error {
   }
 }
 
+/** Nothing of the machine or of the query is at fault. */
+export function ownFault(error: unknown): TracerError {
+  return new TracerError(
+    1,
+    `a fault of faultline itself ended this: ${error instanceof Error ? error.message : String(error)}`,
+    "what had come up to there has been kept; please report this, with the query",
+  );
+}
+
 export const MOUNT_TRACEFS = "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`";
 export const BECOME_ROOT = "run it as root: `sudo faultline …`";
 export const LOOK_AROUND =

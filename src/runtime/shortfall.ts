@@ -14,22 +14,34 @@ export interface Shortfall {
 
 type Message = ResultEvent & { readonly kind: "message" };
 
-/** Of warnings as tracers word them, and of those of `missedText`, which a recording keeps as a text. */
+/** Of warnings as tracers word them, and of those of the runner, which a recording keeps as a text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
-  [/Map full; can't update element|events of new groups (?:are|were) not counted/, "map full"],
+  [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
+  [/^the clock of this machine was set/, "clock"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
-export const MAP_FULL = `a map is full: events of new groups are not counted; try a larger --max-entries`;
+export const MAP_FULL = `a map is full: events of new groups, and what begins, are not counted; try a larger --max-entries`;
 
 /** `limit`: how many entries the map has. */
 export function mapFullText(query: string, limit: number): string {
   return `the map of \`${query}\` is full (${limit} entries): further keys were not counted; try --max-entries ${limit * 4}`;
 }
 
+/** `entry`: what one of the map is: "when each runqueue began, by thread". */
+export function refusedText(entry: string, count: number, limit: number): string {
+  return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
+}
+
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU`;
+}
+
+/** `by`: in milliseconds. */
+export function clockSetText(by: number): string {
+  const seconds = Math.round(Math.abs(by) / 1000);
+  return `the clock of this machine was set ${seconds} s ${by < 0 ? "back" : "ahead"} during the trace: times of day are by the clock as it was when it began`;
 }
 
 /** What a warning in words is as an event. */

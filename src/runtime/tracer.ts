@@ -5,97 +5,30 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Writable } from "node:stream";
 import { execa } from "execa";
 import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
 import type { CodeTold } from "./code-told.js";
-import type { CommandExit, GatedProcess } from "./command.js";
+import type { CommandExit } from "./command.js";
 import { ATTACHED_NOTICE } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { TracerError } from "./failure.js";
+import { ownFault, TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
-import type { StackNames } from "./stack-names.js";
+import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
 import { tellAll } from "./refusal.js";
-import { missedText, warningOf } from "./shortfall.js";
+import { clockSetText, missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "./tally.js";
 import { startOf } from "./traced-process.js";
 import { kindOf, type LineDecoder, type TracerKind } from "./tracer-kind.js";
 
-export { TracerError } from "./failure.js";
+export { ownFault, TracerError } from "./failure.js";
+export type { Recorder, RunEnd, RunOptions, RunStatus, Summary } from "./run-options.js";
 export { findTracer, type Tracer } from "./find-tracer.js";
-
-export interface RunStatus {
-  readonly phase: "attaching" | "tracing" | "ending";
-  readonly probes: number;
-  /** Lines and groups so far. */
-  readonly events: number;
-  readonly lost: number;
-  /** Since the probes were attached, in milliseconds. */
-  readonly elapsed: number;
-}
-
-/** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
-export interface Recorder {
-  attached(probes: number): void;
-  /** As the tracer printed it. */
-  line(line: Line): void | Promise<void>;
-  warning(text: string): void | Promise<void>;
-  /** What a stack of bare addresses was found to be: only this machine can tell. */
-  named(names: StackNames): void;
-}
-
-export interface RunOptions {
-  /** A promise holds the stream back until it is fulfilled. */
-  readonly onEvent: (event: ResultEvent) => void | Promise<void>;
-  readonly onStatus?: (status: RunStatus) => void;
-  /** Ends the trace; what has been counted is still printed. */
-  readonly signal?: AbortSignal;
-  /** Ends it without waiting for anything: for who asks twice. */
-  readonly force?: AbortSignal;
-  /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
-  readonly command?: GatedProcess;
-  /** Where the results go: the trace ends when nobody reads there any more. */
-  readonly output?: Writable;
-  readonly tracer?: Tracer;
-  readonly recorder?: Recorder;
-  /** It has been started; this is its process. */
-  readonly onTracer?: (pid: number) => void;
-  /** Whether to tell what stacks have no names, and why; by default it is told. */
-  readonly tellsUnnamed?: boolean;
-  /** How long the tracer may take to end, in milliseconds. */
-  readonly grace?: number;
-}
-
-export type RunEnd =
-  /** The script ended by itself: the duration, or a limit. */
-  | "finished"
-  | "interrupted"
-  | "command"
-  /** The only process that was traced has ended. */
-  | "process"
-  /** Nobody reads the results. */
-  | "closed"
-  | "failed";
-
-export interface Summary {
-  readonly ended: RunEnd;
-  readonly tracer: Tracer;
-  readonly probes: number;
-  readonly events: number;
-  readonly lost: number;
-  readonly damaged: number;
-  /** From attaching to the end, in milliseconds. */
-  readonly elapsed: number;
-  readonly command?: CommandExit;
-  /** With `failed`: results up to there have been delivered. */
-  readonly failure?: TracerError;
-}
 
 const GRACE = 60_000;
 const WAKE_EVERY = 1000;
@@ -130,6 +63,8 @@ class Run {
   private readonly tally = new Tally();
   private attachedAt: number | undefined;
   private reason: RunEnd | undefined;
+  /** What this program did wrong; the first of it. */
+  private mishap: { readonly error: unknown } | undefined;
   /** The tracer had to be killed, so that its last results are missing. */
   private isCut = false;
   /** Events that programs of the tracer did not see. */
@@ -194,7 +129,9 @@ class Run {
     });
     const unlisten = this.listen();
     this.report();
-    const stderr = this.stderr.read(child.stderr).catch(() => undefined);
+    const stderr = this.stderr.read(child.stderr).catch((error: unknown) => {
+      if (!isStreamError(error)) this.broke(error);
+    });
     try {
       await this.readResults(child.stdout);
       // It may have closed its output without ending.
@@ -228,17 +165,21 @@ class Run {
   }
 
   private listen(): () => void {
-    const { signal, force, output } = this.options;
+    const { signal, force, mishap, output } = this.options;
     const interrupt = (): void => this.end("interrupted");
+    const broke = (): void => this.broke(mishap?.reason);
     const stop = (): void => this.kill("interrupted");
     // Nobody reads the results, or there is no room for them.
     const close = (): void => this.end("closed");
     signal?.addEventListener("abort", interrupt);
     force?.addEventListener("abort", stop);
+    mishap?.addEventListener("abort", broke);
     output?.on("error", close).on("close", close);
+    if (mishap?.aborted) broke();
     return () => {
       signal?.removeEventListener("abort", interrupt);
       force?.removeEventListener("abort", stop);
+      mishap?.removeEventListener("abort", broke);
       output?.off("error", close).off("close", close);
     };
   }
@@ -255,22 +196,22 @@ class Run {
         }
         this.report();
       }
-      const rest = lines.end();
-      if (rest) await this.line(rest);
     } catch (error) {
       // The pipe of a killed process may end in an error of its own; anything else is ours.
-      if (this.isRunning || !isStreamError(error)) throw error;
+      if (this.isRunning || !isStreamError(error)) this.broke(error);
     }
-    for (const event of this.decoder.end()) await this.deliver(event);
+    const rest = lines.end();
+    if (rest) await this.line(rest);
+    for (const event of this.guarded(() => this.decoder.end()) ?? []) await this.deliver(event);
   }
 
-  /** The promise is fulfilled when more can be taken. */
+  /** The promise is fulfilled when more can be taken. What goes wrong with one line leaves the others whole. */
   private line(line: Line): void | Promise<void> {
     const isNotice = line.end - line.start === ATTACHED_NOTICE.length && textOfLine(line) === ATTACHED_NOTICE;
     if (isNotice) this.attached();
-    const events = this.decoder.read(line);
+    const events = this.guarded(() => this.decoder.read(line)) ?? [];
     // After it is decoded, so that what was learnt for it stands before it.
-    const recorded = this.options.recorder?.line(line);
+    const recorded = this.guarded(() => this.options.recorder?.line(line));
     const [only] = events;
     if (only && events.length === 1 && !recorded) return this.deliver(only);
     if (events.length > 0 || recorded) return this.deliverAll(events, recorded);
@@ -290,7 +231,26 @@ class Run {
     }
     this.tally.add(event);
     if (event.kind === "row" || event.kind === "groups") this.attached();
-    if (this.reason !== "closed") return this.options.onEvent(event);
+    if (this.reason !== "closed") return this.tell(event);
+  }
+
+  private tell(event: ResultEvent): void | Promise<void> {
+    return this.guarded(() => this.options.onEvent(event))?.catch((error: unknown) => this.broke(error));
+  }
+
+  private guarded<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.broke(error);
+      return undefined;
+    }
+  }
+
+  /** A fault of this program: what has been counted is still worth having, and comes when the tracer ends. */
+  private broke(error: unknown): void {
+    this.mishap ??= { error };
+    this.end("failed");
   }
 
   /** The clock starts; results prove it too. */
@@ -299,7 +259,7 @@ class Run {
     this.attachedAt = performance.now();
     this.every(MISSES_EVERY, () => this.countMisses());
     void this.options.recorder?.attached(this.probes);
-    void this.options.onEvent({ kind: "attached", probes: this.probes });
+    void this.tell({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
     // The script ends itself; this is for the case that it does not.
@@ -370,6 +330,8 @@ class Run {
     const asked = this.reason !== undefined && this.reason !== "failed";
     const isClean = exitCode === 0 || (asked && signal !== undefined);
     if (this.reason === "closed") return this.summary("closed");
+    for (const text of this.doubts()) await this.warn(text);
+    if (this.mishap) return this.failed(ownFault(this.mishap.error));
     if (this.isCut || this.reason === "failed")
       return this.failed(
         new TracerError(
@@ -383,9 +345,15 @@ class Run {
     // Interrupted while it was still attaching, it may say what it likes.
     if (!isClean && !(asked && this.attachedAt === undefined))
       return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
-    const missed = this.missed > 0 ? [missedText(this.missed)] : [];
-    for (const text of [...this.stderr.survivedErrors(), ...missed, ...this.unnamed()]) await this.warn(text);
+    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** What casts doubt on its results, however it ended. */
+  private doubts(): string[] {
+    if (this.attachedAt === undefined) return [];
+    const by = this.options.clock?.setBy() ?? 0;
+    return [...(this.missed > 0 ? [missedText(this.missed)] : []), ...(by === 0 ? [] : [clockSetText(by)])];
   }
 
   /** What it said, and if that is not all, that too. */
@@ -400,7 +368,7 @@ class Run {
   /** What the tracer's results do not say themselves. */
   private async warn(text: string): Promise<void> {
     await this.options.recorder?.warning(text);
-    await this.options.onEvent(warningOf(text));
+    await this.tell(warningOf(text));
   }
 
   /** The kernel forgets it with the programs, which go when the tracer does: it is read while there is time. */
@@ -451,7 +419,7 @@ class Run {
     const { probes, elapsed } = this;
     const { events, lost } = this.tally;
     const phase = this.reason ? "ending" : this.attachedAt === undefined ? "attaching" : "tracing";
-    this.options.onStatus?.({ phase, probes, events, lost, elapsed });
+    this.guarded(() => this.options.onStatus?.({ phase, probes, events, lost, elapsed }));
   }
 }
 

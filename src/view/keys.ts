@@ -2,7 +2,7 @@
 import { emitKeypressEvents, type Key } from "node:readline";
 import type { ReadStream } from "node:tty";
 
-export type Wish = "pause" | "next column" | "previous column" | "reverse" | "quit" | "interrupt";
+export type Wish = "pause" | "next column" | "previous column" | "reverse" | "quit" | "interrupt" | "stop";
 
 const WISHES: Readonly<Record<string, Wish>> = {
   space: "pause",
@@ -14,11 +14,13 @@ const WISHES: Readonly<Record<string, Wish>> = {
   q: "quit",
 };
 
+/** With Ctrl: in raw mode the terminal makes no signals of them. */
+const SIGNALS: Readonly<Record<string, Wish>> = { c: "interrupt", z: "stop" };
+
 /** Takes the keys until the function that it returns is called. */
 export function listenForKeys(stream: ReadStream, onWish: (wish: Wish) => void): () => void {
   const pressed = (_: string | undefined, { name = "", ctrl }: Key): void => {
-    // In raw mode the terminal makes no signal of it.
-    const wish = ctrl ? (name === "c" ? "interrupt" : undefined) : WISHES[name];
+    const wish = (ctrl ? SIGNALS : WISHES)[name];
     if (wish) onWish(wish);
   };
   emitKeypressEvents(stream);

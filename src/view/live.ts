@@ -9,6 +9,7 @@ import { scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "./escape.js";
 import { foldedTable } from "./fold.js";
 import { localTime } from "./format-value.js";
+import { listenForStop } from "./job-control.js";
 import { listenForKeys, type Wish } from "./keys.js";
 import { inOrder, type Order } from "./order.js";
 import { Screen, type ScreenOutput } from "./screen.js";
@@ -42,6 +43,8 @@ export interface LiveOptions {
   /** Absent: there are no keys. */
   readonly keyboard?: ReadStream | undefined;
   readonly onQuit: () => void;
+  /** Ctrl-Z, where keys are taken one by one. */
+  readonly onStop: () => void;
   readonly now?: () => number;
 }
 
@@ -61,6 +64,7 @@ export class LiveView implements StatusLine {
   private soon: NodeJS.Timeout | undefined;
   private tick: NodeJS.Timeout | undefined;
   private releaseKeys: (() => void) | undefined;
+  private releaseStop: (() => void) | undefined;
   private hasEnded = false;
   private readonly resized = (): void => this.draw();
 
@@ -82,13 +86,27 @@ export class LiveView implements StatusLine {
 
   /** Takes the terminal. */
   begin(): void {
-    this.screen.open();
     this.options.out.on("resize", this.resized);
     this.tick = setInterval(() => this.draw(), TICK);
     this.tick.unref();
+    this.releaseStop = listenForStop(
+      () => this.leave(),
+      () => this.enter(),
+    );
+    this.enter();
+  }
+
+  private enter(): void {
+    // First: in the background it stops here again, before it has drawn over what is in front.
     if (this.options.keyboard)
       this.releaseKeys = listenForKeys(this.options.keyboard, (wish) => this.obey(wish));
+    this.screen.open();
     this.draw();
+  }
+
+  private leave(): void {
+    this.releaseKeys?.();
+    this.screen.close();
   }
 
   writer(context: ViewContext): Writer {
@@ -119,8 +137,8 @@ export class LiveView implements StatusLine {
     clearTimeout(this.soon);
     clearInterval(this.tick);
     this.options.out.off("resize", this.resized);
-    this.releaseKeys?.();
-    this.screen.close();
+    this.releaseStop?.();
+    this.leave();
     for (const text of this.waiting.splice(0)) this.options.err.write(text);
   }
 
@@ -139,6 +157,9 @@ export class LiveView implements StatusLine {
       case "quit":
       case "interrupt":
         this.options.onQuit();
+        return;
+      case "stop":
+        this.options.onStop();
         return;
       case "reverse":
         this.turn((order) => ({ ...order, isAscending: !order.isAscending }));
@@ -214,11 +235,11 @@ export class LiveView implements StatusLine {
     return this.context?.colors.inverse(text) ?? text;
   }
 
-  /** Of the map that is nearest to full; what `top` leaves out is not known here. */
+  /** Of the map that is nearest to full, where the tracer's output tells. */
   private fill(): string[] {
     const plan = this.context?.plan;
     if (!plan || plan.maxEntries === 0) return [];
-    const most = Math.max(0, ...[...this.newest.values()].map(({ groups }) => groups.length));
+    const most = Math.max(0, ...[...this.newest.values()].map(({ entries }) => entries ?? 0));
     const percent = Math.floor((most / plan.maxEntries) * 100);
     return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
   }

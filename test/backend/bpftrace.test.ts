@@ -92,6 +92,17 @@ describe("scripts", () => {
     expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
   });
 
+  it("counts the begins that a full map does not keep, where bpftrace does not tell", () => {
+    const text = (version: string, form: "text" | "stream" = "stream"): string =>
+      script("runqueue hist(latency)", "debian13", version, form);
+    const counted =
+      /@runqueue_start\[args(\.|->)pid\] = nsecs;\n +if \(@runqueue_start\[args\1pid\] == 0\) \{ @begins_not_kept\[0\] = count\(\); \}/g;
+    // One begin is a wakeup, the other a thread's start.
+    for (const version of ["0.17.0", "0.20.0"]) expect(text(version).match(counted)).toHaveLength(2);
+    for (const version of ["0.23.2", "0.27.1"]) expect(text(version)).not.toContain("begins_not_kept");
+    expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
+  });
+
   it("keeps only this process", () => {
     const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
     expect(compiled.script?.text).toContain("/pid == 42/");

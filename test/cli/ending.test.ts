@@ -1,7 +1,6 @@
 /** How a run ends when it is made to: a stand-in for bpftrace prints, and the command line is ended around it. */
 import { execFileSync } from "node:child_process";
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,7 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
+import { COMMAND, FAULTY_COMMAND, faultlineBeside, ROOT } from "./faultline.js";
+import { ATTACHED, standIn } from "./stand-in.js";
 
 const TIMEOUT = 40_000;
 
@@ -24,24 +24,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const ATTACHED = `echo '{"type": "attached_probes", "data": {"probes": 1}}'; echo __BPFTRACE_NOTIFY_PROBES_ATTACHED >&2; touch "$HERE/attached"`;
 const ROWS = `echo '{"type": "value", "data": [1, 1, "cat"]}'`;
 
 /** A run of a stand-in of which `body` is what it does when it traces. */
-function start(body: string, args: readonly string[] = [], redirect = "") {
-  const path = join(folder, "bpftrace");
-  writeFileSync(
-    path,
-    `#!/bin/sh\nHERE=${folder}\ncase "$*" in *version*) echo bpftrace v0.17.0; exit;; esac\necho $$ > "$HERE/pid"\n${body}\n`,
-  );
-  chmodSync(path, 0o755);
+function start(body: string, args: readonly string[] = [], redirect = "", fault?: string) {
   return execa(
     "/bin/sh",
     [
       "-c",
       `exec "$@" ${redirect}`,
       "sh",
-      ...COMMAND,
+      ...(fault === undefined ? COMMAND : FAULTY_COMMAND),
       "run",
       "faults show pid, comm",
       "--format",
@@ -52,7 +45,7 @@ function start(body: string, args: readonly string[] = [], redirect = "") {
       cwd: ROOT,
       reject: false,
       stdin: "ignore",
-      env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+      env: { ...standIn(folder, body), ...(fault === undefined ? {} : { FAULT: fault }) },
       timeout: TIMEOUT,
     },
   );
@@ -117,6 +110,23 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
       expect(ran.exitCode).toBe(1);
       expect(ran.stderr).toMatch(/faultline: .*(?:kill|SIGKILL)/);
       expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
+    },
+    TIMEOUT,
+  );
+
+  it.each(["decoder", "format"])(
+    "that has a fault of its own in the %s ends in order: all else is in the file, which is whole",
+    async (where) => {
+      const [out, record] = [join(folder, "x.csv"), join(folder, "x.flrec")];
+      const fault = `echo '{"type": "value", "data": [1, 2, "fault"]}'`;
+      const body = POLITE.replace(/while.*/, `${fault}; $&`);
+      const ran = await start(body, ["-o", out, "--record", record], "", where);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("a fault of faultline itself ended this: made to fail");
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n1,cat\r\n");
+      expect(isAlive()).toBe(false);
+      const again = await faultlineBeside(["replay", record, "--format", "csv"]);
+      expect(again.out.split(/\r?\n/)).toEqual(["pid,comm", "1,cat", "2,fault", "1,cat"]);
     },
     TIMEOUT,
   );

@@ -19,6 +19,15 @@ export const COMMAND: readonly [string, ...string[]] = [
   `${ROOT}src/cli/main.ts`,
 ];
 
+/** The same with something of it made to fail; see `faults.ts`. */
+export const FAULTY_COMMAND: typeof COMMAND = [
+  COMMAND[0],
+  ...COMMAND.slice(1, -1),
+  "--import",
+  `${ROOT}test/cli/faults.ts`,
+  ...COMMAND.slice(-1),
+];
+
 /** The same beside others: for tests that run at once. */
 export async function faultlineBeside(
   args: readonly string[],

@@ -1,37 +1,21 @@
 /** The live view in a pseudo-terminal, on a recording of an interval's tables. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { stripVTControlCharacters } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { COMMAND } from "./faultline.js";
+import { FAULTY_COMMAND, ROOT } from "./faultline.js";
+import { inTerminal, parts, type Seen, type Step } from "./in-terminal.js";
 import { textWidth } from "../../src/view/width.js";
 
-const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "faultline-live-"));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Step = readonly [
-  seen: string,
-  action: { keys: string } | { resize: readonly [number, number] } | { signal: number },
-];
-interface Seen {
-  readonly out: string;
-  readonly code: number | null;
-  /** The terminal echoes, and takes lines. */
-  readonly isCooked: boolean;
-  /** Steps that were not come to. */
-  readonly left: number;
-}
-
 /** Twenty intervals of a third of a second of `faults by comm`, with 30 processes. */
 function recording(): string {
-  const lines = gunzipSync(readFileSync(join(root, "recordings/faults-by-stack.flrec.gz")))
+  const lines = gunzipSync(readFileSync(join(ROOT, "recordings/faults-by-stack.flrec.gz")))
     .toString("latin1")
     .split("\n");
   const header = JSON.parse(lines[0] as string) as {
@@ -58,49 +42,13 @@ function recording(): string {
 }
 const RECORDING = recording();
 
-async function inTerminal(
-  steps: readonly Step[],
-  options: {
-    size?: readonly [number, number];
-    env?: Record<string, string>;
-    args?: readonly string[];
-  } = {},
-): Promise<Seen> {
-  const [columns, rows] = options.size ?? [80, 16];
-  const { stdout } = await promisify(execFile)(
-    "python3",
-    [
-      join(import.meta.dirname, "in-terminal.py"),
-      String(columns),
-      String(rows),
-      JSON.stringify(steps),
-      ...COMMAND,
-      ...(options.args ?? ["replay", RECORDING, "--speed", "real"]),
-    ],
-    {
-      cwd: root,
-      env: { ...process.env, TERM: "xterm-256color", NO_COLOR: "", ...options.env },
-      maxBuffer: 1e8,
-    },
-  );
-  return JSON.parse(stdout) as Seen;
-}
-
-const LEAVE = "\u001b[?25h\u001b[?1049l";
-
-/** What was drawn on the other screen, a list of lines a frame; and what stays. */
-function parts(out: string): { frames: string[][]; rest: string } {
-  const [drawn = "", rest = ""] = out.split(LEAVE);
-  const frames = drawn.split("\u001b[H").slice(1);
-  return {
-    frames: frames.map((each) => stripVTControlCharacters(each).split(/\r+\n/)),
-    rest: rest.replaceAll("\r\n", "\n"),
-  };
+function replayed(steps: readonly Step[], options: Parameters<typeof inTerminal>[2] = {}): Promise<Seen> {
+  return inTerminal(["replay", RECORDING, "--speed", "real"], steps, options);
 }
 
 describe("the live view", { timeout: 60_000 }, () => {
   it("draws in place what fits, and leaves the whole table when it is quit", async () => {
-    const seen = await inTerminal([["proc29", { keys: "q" }]]);
+    const seen = await replayed([["proc29", { keys: "q" }]]);
     expect(seen).toMatchObject({ code: 0, isCooked: true, left: 0 });
     const { frames, rest } = parts(seen.out);
     const last = frames.at(-1) as string[];
@@ -114,7 +62,7 @@ describe("the live view", { timeout: 60_000 }, () => {
   });
 
   it("orders by another column, and the other way round", async () => {
-    const seen = await inTerminal([
+    const seen = await replayed([
       ["proc29", { keys: "s" }],
       ["comm ↑", { keys: "r" }],
       ["comm ↓", { keys: "\u001b[C" }],
@@ -129,7 +77,7 @@ describe("the live view", { timeout: 60_000 }, () => {
   });
 
   it("holds what is shown until it is told to go on", async () => {
-    const seen = await inTerminal([
+    const seen = await replayed([
       ["proc29", { keys: " " }],
       ["paused", { resize: [60, 12] }],
       ["paused", { resize: [70, 12] }],
@@ -144,7 +92,7 @@ describe("the live view", { timeout: 60_000 }, () => {
   });
 
   it("keeps to a terminal that is narrow and low, and follows its size", async () => {
-    const seen = await inTerminal(
+    const seen = await replayed(
       [
         ["proc29", { resize: [12, 5] }],
         ["proc29", { resize: [100, 40] }],
@@ -168,21 +116,30 @@ describe("the live view", { timeout: 60_000 }, () => {
     ["SIGTERM", { signal: 15 }],
     ["SIGHUP", { signal: 1 }],
   ])("gives the terminal back after %s", async (_, action) => {
-    const seen = await inTerminal([["proc29", action]]);
+    const seen = await replayed([["proc29", action]]);
     expect(seen).toMatchObject({ code: 0, isCooked: true, left: 0 });
     expect(parts(seen.out).rest).toContain("proc00");
   });
 
+  it("leaves the last table when it fails itself, and says so", async () => {
+    const seen = await replayed([], { command: FAULTY_COMMAND, env: { FAULT: "drawing" } });
+    expect(seen).toMatchObject({ code: 1, isCooked: true });
+    const { rest } = parts(seen.out);
+    expect(rest.match(/proc\d\d/g)).toHaveLength(30);
+    expect(rest).toContain("a fault of faultline itself ended this: made to fail");
+  });
+
   it("has no colours where they are not wanted", async () => {
-    const seen = await inTerminal([["proc29", { keys: "q" }]], { env: { NO_COLOR: "1" } });
+    const seen = await replayed([["proc29", { keys: "q" }]], { env: { NO_COLOR: "1" } });
     expect(seen.out).not.toMatch(/\u001b\[[\d;]*m/);
     expect(seen.out).toContain("█");
   });
 
   it("scrolls where it is asked to", async () => {
-    const { out, code } = await inTerminal([["proc29", { keys: "\u0003" }]], {
-      args: ["replay", RECORDING, "--speed", "real", "--scroll"],
-    });
+    const { out, code } = await inTerminal(
+      ["replay", RECORDING, "--speed", "real", "--scroll"],
+      [["proc00", { keys: "\u0003" }]],
+    );
     expect(code).toBe(0);
     expect(out).not.toContain("\u001b[?1049h");
     expect(out).toContain("proc00");

@@ -20,6 +20,17 @@ describe("the clock", () => {
     expect(clock.wallClock(2n * HOUR + 500_000_000n)).toBe(NOON);
   });
 
+  it("tells when the wall clock was set meanwhile, and keeps its own time", () => {
+    let [now, monotonic, uptime] = [NOON, HOUR, "3600.00 1.0"];
+    const clock = createClock({ now: () => now, monotonic: () => monotonic, uptime: () => uptime });
+    // Ten seconds, and an hour's sleep, of which the monotonic clock knows nothing.
+    [now, monotonic, uptime] = [NOON + 3_610_000, HOUR + 10_000_000_000n, "7210.01 1.0"];
+    expect(clock.setBy()).toBe(0);
+    now -= 7_200_000;
+    expect(clock.setBy()).toBeCloseTo(-7_200_000, -2);
+    expect(clock.wallClock(HOUR)).toBe(NOON);
+  });
+
   it("does without an uptime", () => {
     const uptime = (): string => {
       throw new Error("no /proc");

@@ -138,7 +138,7 @@ describe("groups", () => {
         value("0", "0", "2"),
       ]),
     ).toEqual([
-      { kind: "groups", result: 0, nsecs: 1, groups: [{ keys: ["a"], values: [1] }] },
+      { kind: "groups", result: 0, nsecs: 1, groups: [{ keys: ["a"], values: [1] }], entries: 1 },
       { kind: "groups", result: 0, nsecs: 2, groups: [] },
     ]);
   });
@@ -235,6 +235,47 @@ describe("groups", () => {
       text: expect.stringMatching(/is full \(2 entries\).*--max-entries 8$/),
       shortfall: { why: "map full", result: 0 },
     });
+  });
+
+  it("counts two entries a key where an average is kept as two", () => {
+    const of = script(
+      [groups([COMM], [aggregate("avg", "avg(x)")], { every: 1n })],
+      { "@a": [0, 0] },
+      { environment: { BPFTRACE_MAP_KEYS_MAX: "4", BPFTRACE_MAX_MAP_KEYS: "4" } },
+    );
+    const batch = ['{"type": "map", "data": {"@a": {"a": 1, "b": 1}}}', value("0", "0", "1")];
+    expect(events(of, batch)).toMatchObject([{ shortfall: { why: "map full" } }, { entries: 4 }]);
+    expect(events(of, batch, "0.23.2")).toMatchObject([{ kind: "groups", entries: 2 }]);
+  });
+
+  it("tells how full the map was before the query's top was taken", () => {
+    const of = script([groups([COMM], [COUNT], { every: 1n, top: { count: 1n, by: 0 } })], { "@c": [0, 0] });
+    const map = '{"type": "map", "data": {"@c": {"a": 1, "b": 2, "c": 3}}}';
+    const [first, second] = events(of, [map, value("0", "0", "1"), value("0", "0", "2")]);
+    expect(first).toMatchObject({ groups: [{ keys: ["c"] }], entries: 3 });
+    expect(second).not.toHaveProperty("entries");
+  });
+
+  it("warns of what began and was not kept", () => {
+    const states = ["malloc_call", "allocation"].map((name) => ({
+      name: `${name}_start`,
+      key: [UNSIGNED],
+      value: UNSIGNED,
+      purpose: `when each ${name} began, by tid`,
+    }));
+    const of = script(
+      [groups([COMM], [COUNT])],
+      { "@begins_not_kept": { holds: "refused" } },
+      { states, environment: { BPFTRACE_MAP_KEYS_MAX: "4" } },
+    );
+    expect(events(of, ['{"type": "map", "data": {"@begins_not_kept": {"1": 7}}}'])).toEqual([
+      {
+        kind: "message",
+        level: "warning",
+        text: "a map was full (4 entries: when each allocation began, by tid): 7 were not kept, and the result lacks them; try --max-entries 16",
+        shortfall: { why: "map full", count: 7 },
+      },
+    ]);
   });
 });
 

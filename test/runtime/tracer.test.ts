@@ -138,6 +138,18 @@ describe("a tracer that works", () => {
     expect(texts).toEqual(["odd", "failed to look up stack id 1 (3 times)"]);
   });
 
+  it("says that the clock was set while it ran", async () => {
+    const { events } = await run(`${ATTACHED}; ${RESULT}`, {
+      clock: { wallClock: () => 0, setBy: () => -7_200_000 },
+    });
+    expect(events.at(-1)).toEqual({
+      kind: "message",
+      level: "warning",
+      text: "the clock of this machine was set 7200 s back during the trace: times of day are by the clock as it was when it began",
+      shortfall: { why: "clock" },
+    });
+  });
+
   it("is asked again for all that the kernel says of a program it refuses", async () => {
     const log = [
       "11: (05) goto pc-11",
@@ -168,6 +180,37 @@ describe("a tracer that works", () => {
     const { summary, path } = await run(ATTACHED, { signal: AbortSignal.abort() });
     expect(summary.ended).toBe("interrupted");
     expect(existsSync(`${path}.pid`)).toBe(false);
+  });
+});
+
+describe("a fault of this program", () => {
+  const ENDS_WHEN_ASKED = `trap '${RESULT.replaceAll("'", `'"'"'`)}; exit 0' INT; ${ATTACHED}; echo '{"type": "value", "data": [2,7]}'; while :; do sleep 0.02; done`;
+  const FAILED = {
+    ended: "failed",
+    events: 2,
+    failure: { exitCode: 1, message: "a fault of faultline itself ended this: no" },
+  };
+
+  it("in what takes an event ends the tracer, and the results it still had come", async () => {
+    const events: ResultEvent[] = [];
+    const { summary } = await run(ENDS_WHEN_ASKED, {
+      onEvent(event) {
+        events.push(event);
+        if (event.kind === "row") throw new Error("no");
+      },
+    });
+    expect(events).toMatchObject([{ kind: "attached" }, { kind: "row" }, GROUPS]);
+    expect(summary).toMatchObject(FAILED);
+  });
+
+  it("elsewhere does so too", async () => {
+    const mishap = new AbortController();
+    const { summary, events } = await run(ENDS_WHEN_ASKED, {
+      mishap: mishap.signal,
+      onStatus: ({ events }) => void (events === 1 && mishap.abort(new Error("no"))),
+    });
+    expect(events).toMatchObject([{ kind: "attached" }, { kind: "row" }, GROUPS]);
+    expect(summary).toMatchObject(FAILED);
   });
 });
 

@@ -95,7 +95,7 @@ describe("the live view", () => {
   ): Promise<{ frame: string[]; rest: string; err: string }> => {
     const out = new Terminal(70, rowsOf);
     const err = new Memory({ columns: 70 });
-    const live = new LiveView({ out, err, onQuit: () => undefined });
+    const live = new LiveView({ out, err, onQuit: () => undefined, onStop: () => undefined });
     const query = plan([groups([column("ustack", USTACK)], [COUNT], every)]);
     const view = createView("table", query, { out, err, live }, NAMES, {
       clock: CLOCK,
@@ -141,8 +141,10 @@ describe("the live view", () => {
 
   it("says how full the map is", async () => {
     const most = plan([groups([column("ustack", USTACK)], [COUNT], every)]).maxEntries;
-    const many = Array.from({ length: Math.ceil(most * 0.83) }, (_, i) => ({ keys: [`f${i}`], values: [1] }));
-    const { frame } = await shown(10, [batch({ groups: many })]);
+    const { frame } = await shown(10, [batch({ entries: Math.ceil(most * 0.83) })]);
     expect(frame.at(-1)).toContain("map 83 % full");
+    // Not where it is not known, however many there are.
+    const many = Array.from({ length: most }, (_, i) => ({ keys: [`f${i}`], values: [1] }));
+    expect((await shown(10, [batch({ groups: many })])).frame.at(-1)).not.toContain("full");
   });
 });

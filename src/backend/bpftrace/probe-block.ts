@@ -12,6 +12,8 @@ export interface ResultWriter {
   emit(result: number, values: readonly string[]): string;
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
+  /** After a span's begin has been stored: a full map takes no more, and not all versions say so. */
+  begun(map: string, key: string): readonly string[];
 }
 
 export function newWriter(
@@ -114,8 +116,11 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
         "}",
       ];
     }
-    case "store":
-      return before([`@${step.map}[${key(step.key)}] = ${unwrapped(writeKept(step.value, writer))};`]);
+    case "store": {
+      const place = key(step.key);
+      const stored = `@${step.map}[${place}] = ${unwrapped(writeKept(step.value, writer))};`;
+      return before([stored, ...(isBegin(step) ? writers.begun(step.map, place) : [])]);
+    }
     case "remove":
       return [remove(step.map, key(step.key), writer.dialect)];
     case "aggregate": {
@@ -128,6 +133,11 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
       return before([writers.emit(step.result, values)]);
     }
   }
+}
+
+/** It is kept under the time, which is never 0. */
+function isBegin({ value }: Step & { readonly do: "store" }): boolean {
+  return value.op === "common" && value.name === "time";
 }
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */

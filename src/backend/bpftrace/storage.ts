@@ -28,8 +28,10 @@ interface Storing {
   readonly sizesSingles: boolean;
   /** Whether averages take two entries a key, as histograms take one a bucket. */
   readonly splitsAverages: boolean;
-  /** Whether it tells when a map is full. */
+  /** Whether it tells when a map is full, whatever is in it. */
   readonly tellsFull: boolean;
+  /** Whether it does so where a plain value is stored: older ones tell nothing of it. */
+  readonly tellsUnstored: boolean;
 }
 
 /** Newest first. */
@@ -41,6 +43,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: true,
     splitsAverages: false,
     tellsFull: true,
+    tellsUnstored: true,
   },
   {
     since: "0.23.0",
@@ -50,6 +53,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: false,
     splitsAverages: false,
     tellsFull: false,
+    tellsUnstored: true,
   },
   {
     since: "0.17.0",
@@ -59,6 +63,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: false,
     splitsAverages: true,
     tellsFull: false,
+    tellsUnstored: false,
   },
 ];
 
@@ -83,6 +88,7 @@ export interface MapLayout {
 export interface Storage {
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
+  readonly tellsUnstored: boolean;
   /** A map of aggregates; `keys` as the probe computes them. */
   aggregate(fn: AggregateFunction, keys: readonly Typed[]): MapLayout;
   state(keys: readonly Typed[], value: Typed): MapLayout;
@@ -90,15 +96,16 @@ export interface Storage {
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
   const storing = storingOf(version);
+  const splits = (fn: AggregateFunction): boolean => isHistogram(fn) || partsOf(fn, version) > 1;
   const entriesFor = (keys: readonly Typed[]): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
   return {
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
+    tellsUnstored: storing.tellsUnstored,
     aggregate: (fn, keys) => {
-      const buckets =
-        isHistogram(fn) || (storing.splitsAverages && ["avg", "stats"].includes(fn)) ? NUMBER : 0;
+      const buckets = splits(fn) ? NUMBER : 0;
       const value = ["avg", "stats", "min", "max"].includes(fn) && !storing.splitsAverages ? 16 : 8;
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
       const key = Math.max(NUMBER, sizeOf(keys) + buckets);
@@ -119,6 +126,11 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
 /** In bytes, of a text whose length is not known; of the newest where the version is not. */
 export function roomForText(version?: string): number {
   return storingOf(version).textBytes;
+}
+
+/** How many entries a key takes in a map of this; a histogram takes one a bucket. */
+export function partsOf(fn: AggregateFunction, version?: string): number {
+  return storingOf(version).splitsAverages && ["avg", "stats"].includes(fn) ? 2 : 1;
 }
 
 function storingOf(version?: string): Storing {

@@ -5,10 +5,12 @@ import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
+import { storageOf } from "./storage.js";
 import { openLoop } from "./open-loop.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
   const announces = showsUserStacks(plan);
+  const { tellsUnstored } = storageOf(plan, dialect.version);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -76,6 +78,12 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       ];
       return alternates(found) ? inTurn(result, add) : add("");
     },
+    begun: (map, key) => {
+      if (tellsUnstored) return [];
+      maps.set(`@${REFUSED}`, { holds: "refused" });
+      const place = plan.states.findIndex(({ name }) => name === map);
+      return [`if (@${map}[${key}] == 0) { @${REFUSED}[${place}] = count(); }`];
+    },
     print: (index, clear) => {
       const result = plan.results[index] as Result;
       if (result.kind !== "open")
@@ -94,6 +102,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     },
   };
 }
+
+/** One map for all of them, as an old version gives each room for as many entries as any. */
+const REFUSED = "begins_not_kept";
 
 /**
  * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time

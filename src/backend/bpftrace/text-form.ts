@@ -30,6 +30,7 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
       return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
     },
+    begun: () => [],
     print: (index, clear) => {
       const result = plan.results[index] as Result;
       switch (result.kind) {

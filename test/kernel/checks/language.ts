@@ -1,6 +1,6 @@
 /** The language itself: filters, patterns, keys and aggregates, against workloads whose numbers are exact. */
 import { expect } from "vitest";
-import { atLeast, between, exactly, query, total, type GuestCheck } from "./check.js";
+import { atLeast, between, exactly, query, said, total, type GuestCheck } from "./check.js";
 
 /** 200 pages, twice: the writes of touch_file fault exactly once a page a round. */
 const TOUCH = "touch_file libtouch.so 200 2";
@@ -85,6 +85,18 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     verify: (r) => {
       expect(total(r, "sum(size)", { comm: "leak" })).toBe(30 * 12345);
       return exactly(total(r, "count()", { comm: "leak" }), 30);
+    },
+  },
+  {
+    // Of 60 blocks 4 are kept: the first that leak. That the others were not is told.
+    id: "open-full",
+    command: `${query("open allocation count() by comm where size == 12345")} --max-entries 4`,
+    workload: LEAK,
+    verify: (r, target) => {
+      expect(total(r, "count()")).toBe(4);
+      const told = said(r, /(\d+) (?:were not kept|times\)|events of new groups were not counted)/);
+      // Newer ones of bpftrace tell of each map that an allocation is in.
+      return target === "debian12" ? exactly(told, 56) : atLeast(told, 56);
     },
   },
   {

@@ -1,0 +1,35 @@
+/** Loaded before the command line by tests of its own faults: `FAULT` says what of it is made to fail. */
+import type { LineDecoder } from "../../src/runtime/tracer-kind.js";
+import { Decoder } from "../../src/runtime/decode.js";
+import { textOfLine } from "../../src/runtime/lines.js";
+import { CsvWriter } from "../../src/view/csv.js";
+import { Screen } from "../../src/view/screen.js";
+
+const MESSAGE = "made to fail";
+
+const FAULTS: Readonly<Record<string, () => void>> = {
+  decoder() {
+    const read: LineDecoder["read"] = Decoder.prototype.read;
+    Decoder.prototype.read = function (line) {
+      if (textOfLine(line).includes("fault")) throw new Error(MESSAGE);
+      return read.call(this, line);
+    };
+  },
+  format() {
+    const row = CsvWriter.prototype.row;
+    CsvWriter.prototype.row = function (event) {
+      if (event.values[1] === "fault") throw new Error(MESSAGE);
+      row.call(this, event);
+    };
+  },
+  /** Of which most come from timers, where nobody catches. */
+  drawing() {
+    const draw = Screen.prototype.draw;
+    Screen.prototype.draw = function (lines) {
+      draw.call(this, lines);
+      if (lines.some((line) => line.includes("proc29"))) throw new Error(MESSAGE);
+    };
+  },
+};
+
+FAULTS[process.env["FAULT"] ?? ""]?.();
