@@ -42,18 +42,34 @@ export function readStats(pid: number, root = "/proc"): ProgramStats[] {
     .sort((a, b) => b.nanoseconds - a.nanoseconds);
 }
 
-/** How often programs of a process were not run, because another one was running on that CPU. */
+/**
+ * How often programs of a process were not run: because another one was running on that CPU, or, where the kernel
+ * tells it of links (since 6.16), because more calls were under way than a return probe follows.
+ */
 export function readMisses(pid: number, root = "/proc"): number {
-  return programsOf(pid, root).reduce((total, text) => total + fieldOf(text, "recursion_misses"), 0);
+  const total = (texts: readonly string[], key: string): number =>
+    texts.reduce((sum, text) => sum + fieldOf(text, key), 0);
+  return total(programsOf(pid, root), "recursion_misses") + total(textsBy("link_id", pid, root), "missed");
 }
 
 /** What the kernel says of each program that a process holds. */
 function programsOf(pid: number, root: string): string[] {
+  // A link names its program too.
+  return textsBy("prog_id", pid, root, (text) => !/^link_id:/m.test(text));
+}
+
+/** What it says of each thing that has such a number; several descriptors may be of one. */
+function textsBy(
+  id: "prog_id" | "link_id",
+  pid: number,
+  root: string,
+  isWanted: (text: string) => boolean = () => true,
+): string[] {
   const directory = `${root}/${pid}/fdinfo`;
   const texts = namesIn(directory).map((name) => readText(`${directory}/${name}`));
-  // Several descriptors may be of one program.
-  const programs = texts.map((text) => [/^prog_id:\s*(\d+)$/m.exec(text)?.[1], text] as const);
-  return [...new Map(programs.filter(([id]) => id !== undefined)).values()];
+  const pattern = new RegExp(`^${id}:\\s*(\\d+)$`, "m");
+  const things = texts.filter(isWanted).map((text) => [pattern.exec(text)?.[1], text] as const);
+  return [...new Map(things.filter(([number]) => number !== undefined)).values()];
 }
 
 /** 0: this kernel does not tell. */

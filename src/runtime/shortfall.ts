@@ -35,7 +35,7 @@ export function refusedText(entry: string, count: number, limit: number): string
 }
 
 export function missedText(count: number): string {
-  return `probes missed ${count} events, because another program of the tracer was running on that CPU`;
+  return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;
 }
 
 /** `by`: in milliseconds. */

@@ -45,7 +45,21 @@ describe("missed events", () => {
     descriptor("4", 1, 5);
     descriptor("5", 2, 2);
     writeFileSync(join(root, "7/fdinfo/6"), "pos:\t0\n");
+    // A link, which names its program, as an older kernel shows it.
+    writeFileSync(join(root, "7/fdinfo/7"), "link_type:\ttracing\nlink_id:\t3\nprog_id:\t1\n");
     expect(readMisses(7, root)).toBe(7);
     expect(readMisses(8, root)).toBe(0);
+  });
+
+  it("are those of return probes too, where the kernel tells them of links", () => {
+    const link = (name: string, id: number, missed: number): void =>
+      writeFileSync(
+        join(root, "7/fdinfo", name),
+        `link_type:\tperf\nlink_id:\t${id}\nprog_id:\t1\nname:\tdo_mmap\noffset:\t0x0\nmissed:\t${missed}\ntype:\tkretprobe\n`,
+      );
+    link("3", 1, 4);
+    link("4", 1, 4);
+    link("5", 2, 1);
+    expect(readMisses(7, root)).toBe(5);
   });
 });
