@@ -120,6 +120,8 @@ describe("the kernel's statistics", () => {
     writeFileSync(join(folder, "5"), program(12, 9000, 3));
     writeFileSync(join(folder, "6"), program(13, 0, 0));
     writeFileSync(join(folder, "7"), "pos:\t0\nmap_type:\t1\n");
+    // The link of an fentry probe, which says whose it is and nothing of how often it ran.
+    writeFileSync(join(folder, "8"), "pos:\t0\nlink_type:\ttracing\nlink_id:\t2\nprog_id:\t11\n");
     expect(readStats(7, join(directory, "proc"))).toEqual([
       { runs: 3, nanoseconds: 9000 },
       { runs: 5, nanoseconds: 500 },
