@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/kernel/*.test.ts"],
-    testTimeout: 3_000_000,
-    hookTimeout: 3_000_000,
+    testTimeout: 4_800_000,
+    hookTimeout: 4_800_000,
     maxWorkers: 2,
     fileParallelism: true,
   },

@@ -150,7 +150,7 @@ async function boot(target: Target, generated: Generated): Promise<GuestRun> {
       ...scripts,
       ...generated.files,
     },
-    timeoutSeconds: 2900,
+    timeoutSeconds: 4500,
     checks: [
       // First, as modules that a workload loads add to them.
       ...(ONLY ? [] : [LISTS]),
