@@ -1,46 +1,68 @@
 /**
- * Generated queries that a target's own tracers must accept: bpftrace checks each script, BCC compiles each program and
- * the kernel verifies it; nothing is attached. Several queries are in one script, as a tracer takes longer to start than
- * to read another query.
+ * Queries that a target's own tracers must accept, those of the design and generated ones: bpftrace checks each script,
+ * BCC compiles each program and the kernel verifies it; nothing is attached. Several queries are in one script, as a
+ * tracer takes longer to start than to read another query.
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
 import { QueryGenerator, randomNumbers } from "../backend/query-generator.js";
 import type { Check, CheckResult, Target } from "./guest/guest.js";
-import { TRACERS } from "./targets.js";
 
-export interface Generated {
+export interface Acceptance {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly checks: readonly Check[];
   /** What was refused, and why. Throws when a tracer did not look at everything. */
   readonly refused: (tracer: "bpftrace" | "bcc", result: CheckResult) => readonly string[];
 }
 
+interface Tracers {
+  readonly bpftrace: string;
+  /** What has bpftrace check a script, load it and not run it. */
+  readonly dryRun: string;
+  readonly bcc: string;
+}
+
+/** The tracers that the targets ship. */
+const TRACERS: Readonly<Record<Target, Tracers>> = {
+  debian12: { bpftrace: "0.17.0", dryRun: "-d", bcc: "0.26.0" },
+  debian13: { bpftrace: "0.23.2", dryRun: "--dry-run", bcc: "0.31.0" },
+  sid: { bpftrace: "0.27.1", dryRun: "--dry-run", bcc: "0.37.0" },
+};
+
 const TOGETHER = 25;
 const TIMEOUT_SECONDS = 1500;
 
-export function generate(target: Target, count: number, seed: number): Generated {
+/** The design's uprobe is in a program that no guest has. */
+const DESIGN = readFileSync(join(import.meta.dirname, "../fixtures/design-queries.txt"), "utf8")
+  .trim()
+  .split("\n")
+  .filter((query) => !query.includes("/usr/bin/app"));
+
+/** `count` generated queries beside those of the design. */
+export function acceptance(target: Target, count: number, seed: number): Acceptance {
   const { bpftrace, bcc, dryRun } = TRACERS[target];
   const { kernel } = openProfile(join(import.meta.dirname, `../../profiles/${target}.profile`));
   const generator = new QueryGenerator(kernel, randomNumbers(seed));
-  const queries: string[] = [];
+  const generated: string[] = [];
   // What this kernel lacks, the compiler refuses; that is tested elsewhere.
-  while (queries.length < count) {
+  while (generated.length < count) {
     const query = generator.next();
-    if (compile(query, { kernel, bpftrace }).script) queries.push(query);
+    if (compile(query, { kernel, bpftrace }).script) generated.push(query);
   }
+  const queries = [...DESIGN, ...generated];
   const files: Record<string, string | Uint8Array> = {
     "bcc-accept.py": join(import.meta.dirname, "bcc-accept.py"),
   };
   const batches = new Map<string, string>();
-  for (let i = 0; i < count; i += TOGETHER) {
+  for (let i = 0; i < queries.length; i += TOGETHER) {
     const batch = queries.slice(i, i + TOGETHER).join("; ");
     const id = String(i).padStart(5, "0");
     batches.set(id, batch);
     for (const [name, { script, diagnostics }] of [
-      [`generated/${id}.bt`, compile(batch, { kernel, bpftrace })],
-      [`generated/${id}.py`, compile(batch, { kernel, to: "bcc", bcc })],
+      [`accept/${id}.bt`, compile(batch, { kernel, bpftrace })],
+      [`accept/${id}.py`, compile(batch, { kernel, to: "bcc", bcc })],
     ] as const) {
       if (!script) throw new Error(`${batch}: ${diagnostics.map((d) => d.message).join("; ")}`);
       files[name] = new TextEncoder().encode(script.text);
@@ -50,13 +72,13 @@ export function generate(target: Target, count: number, seed: number): Generated
     files,
     checks: [
       {
-        id: "generated-bpftrace",
-        command: `for s in /job/generated/*.bt; do echo "== $s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || head -c 1500 /tmp/said; done`,
+        id: "accept-bpftrace",
+        command: `for s in /job/accept/*.bt; do echo "== $s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || { echo "exit $?"; head -c 1500 /tmp/said; }; done`,
         timeoutSeconds: TIMEOUT_SECONDS,
       },
       {
-        id: "generated-bcc",
-        command: "python3 /job/bcc-accept.py /job/generated/*.py",
+        id: "accept-bcc",
+        command: "python3 /job/bcc-accept.py /job/accept/*.py",
         timeoutSeconds: TIMEOUT_SECONDS,
       },
     ],
