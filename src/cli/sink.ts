@@ -1,6 +1,6 @@
 /** Where results go: standard output, or a file that takes its name when it is whole. */
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -8,6 +8,7 @@ import { constants, createGzip, type Gzip } from "node:zlib";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { reason } from "./input.js";
+import { placeOf, type Place } from "./place.js";
 
 /** How much of a packed file is lost when it is cut off, in milliseconds. */
 const FLUSH_EVERY = 1000;
@@ -22,7 +23,7 @@ export class Sink {
   private constructor(
     readonly stream: Writable,
     /** Absent: standard output. */
-    private readonly file?: { readonly path: string; readonly beside: string; readonly written: Writable },
+    private readonly file?: { readonly path: string; readonly place: Place; readonly written: Writable },
   ) {
     if (file) for (const each of [stream, file.written]) each.on("error", (error) => this.fail(error));
     if (file && stream !== file.written) {
@@ -35,10 +36,17 @@ export class Sink {
   /** Throws a `CliError` where there can be no such file. `packed`: by gzip. */
   static async open(path: string | undefined, packed = false): Promise<Sink> {
     if (path === undefined) return new Sink(process.stdout);
-    const beside = `${path}.${process.pid}.part`;
-    const written = createWriteStream(beside, { flags: "wx", highWaterMark: WAITING });
+    let place: Place;
+    let written: Writable;
     try {
+      place = placeOf(path);
+      const { beside, mode } = place;
+      written = createWriteStream(beside ?? place.path, {
+        flags: beside === undefined ? "w" : "wx",
+        highWaterMark: WAITING,
+      });
       await once(written, "open");
+      if (beside !== undefined && mode !== undefined) await chmod(beside, mode);
     } catch (error) {
       throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.usage);
     }
@@ -48,7 +56,7 @@ export class Sink {
       gzip.pipe(written);
       stream = gzip;
     }
-    return new Sink(stream, { path, beside, written });
+    return new Sink(stream, { path, place, written });
   }
 
   /** Told once, when it happens. */
@@ -58,22 +66,23 @@ export class Sink {
   async close(keep = false): Promise<void> {
     clearInterval(this.flushing);
     if (!this.file) return;
-    const { path, beside, written } = this.file;
+    const { path, place, written } = this.file;
+    const { beside } = place;
     try {
       if (!this.failure) {
         this.stream.end();
         await finished(written);
-        await rename(beside, path);
+        if (beside !== undefined) await rename(beside, place.path);
         return;
       }
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error(String(error));
     }
-    if (!keep) await rm(beside, { force: true });
+    if (!keep && beside !== undefined) await rm(beside, { force: true });
     throw new CliError(
       `cannot write ${path}: ${reason(this.failure)}`,
       EXIT.tracerFailed,
-      keep ? `what was written so far is in ${beside}` : undefined,
+      keep ? `what was written so far is in ${beside ?? path}` : undefined,
     );
   }
 
@@ -83,7 +92,8 @@ export class Sink {
     if (!this.file) return;
     this.stream.destroy();
     this.file.written.destroy();
-    await rm(this.file.beside, { force: true });
+    const { beside } = this.file.place;
+    if (beside !== undefined) await rm(beside, { force: true });
   }
 
   private fail(error: Error): void {

@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { placeOf } from "../../src/cli/place.js";
+import { writeWhole } from "../../src/cli/output.js";
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-place-"))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a file that is written", () => {
+  it("keeps its link and its mode", async () => {
+    mkdirSync(join(folder, "real"));
+    const real = join(folder, "real", "result");
+    writeFileSync(real, "old");
+    chmodSync(real, 0o600);
+    const link = join(folder, "link");
+    symlinkSync(real, link);
+    await writeWhole(link, "new");
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, "utf8")).toBe("new");
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+  });
+
+  it("is written as it is where it is no usual file, and never replaced", () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(placeOf(pipe)).toEqual({ path: pipe });
+    expect(placeOf("/dev/null")).toEqual({ path: "/dev/null" });
+    expect(placeOf(join(folder, "none")).beside).toContain("none");
+  });
+});
