@@ -36,8 +36,8 @@ export function switchStatsOn(path = SWITCH): (() => void) | undefined {
 
 /** Of the programs a process holds that have run at all. */
 export function readStats(pid: number, root = "/proc"): ProgramStats[] {
-  return programsOf(pid, root)
-    .map((text) => ({ runs: fieldOf(text, "run_cnt"), nanoseconds: fieldOf(text, "run_time_ns") }))
+  return heldBy(pid, root)
+    .programs.map((text) => ({ runs: fieldOf(text, "run_cnt"), nanoseconds: fieldOf(text, "run_time_ns") }))
     .filter(({ runs }) => runs > 0)
     .sort((a, b) => b.nanoseconds - a.nanoseconds);
 }
@@ -49,27 +49,23 @@ export function readStats(pid: number, root = "/proc"): ProgramStats[] {
 export function readMisses(pid: number, root = "/proc"): number {
   const total = (texts: readonly string[], key: string): number =>
     texts.reduce((sum, text) => sum + fieldOf(text, key), 0);
-  return total(programsOf(pid, root), "recursion_misses") + total(textsBy("link_id", pid, root), "missed");
+  const { programs, links } = heldBy(pid, root);
+  return total(programs, "recursion_misses") + total(links, "missed");
 }
 
-/** What the kernel says of each program that a process holds. */
-function programsOf(pid: number, root: string): string[] {
-  // A link names its program too.
-  return textsBy("prog_id", pid, root, (text) => !/^link_id:/m.test(text));
-}
-
-/** What it says of each thing that has such a number; several descriptors may be of one. */
-function textsBy(
-  id: "prog_id" | "link_id",
-  pid: number,
-  root: string,
-  isWanted: (text: string) => boolean = () => true,
-): string[] {
+/** What the kernel says of each program and each link that a process holds; a link names its program too. */
+function heldBy(pid: number, root: string): Readonly<Record<"programs" | "links", readonly string[]>> {
   const directory = `${root}/${pid}/fdinfo`;
-  const texts = namesIn(directory).map((name) => readText(`${directory}/${name}`));
-  const pattern = new RegExp(`^${id}:\\s*(\\d+)$`, "m");
-  const things = texts.filter(isWanted).map((text) => [pattern.exec(text)?.[1], text] as const);
-  return [...new Map(things.filter(([number]) => number !== undefined)).values()];
+  // Several descriptors may be of one thing.
+  const [programs, links] = [new Map<string, string>(), new Map<string, string>()];
+  for (const name of namesIn(directory)) {
+    const text = readText(`${directory}/${name}`);
+    const link = /^link_id:\s*(\d+)$/m.exec(text)?.[1];
+    const program = /^prog_id:\s*(\d+)$/m.exec(text)?.[1];
+    if (link !== undefined) links.set(link, text);
+    else if (program !== undefined) programs.set(program, text);
+  }
+  return { programs: [...programs.values()], links: [...links.values()] };
 }
 
 /** 0: this kernel does not tell. */
