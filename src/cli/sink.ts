@@ -1,6 +1,5 @@
 /** Where results go: standard output, or a file that takes its name when it is whole. */
 import { createWriteStream } from "node:fs";
-import { chmod, rename, rm } from "node:fs/promises";
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -23,10 +22,10 @@ export class Sink {
   private constructor(
     readonly stream: Writable,
     /** Absent: standard output. */
-    private readonly file?: { readonly path: string; readonly place: Place; readonly written: Writable },
+    private readonly file?: { readonly path: string; readonly place: Place; readonly stream: Writable },
   ) {
-    if (file) for (const each of [stream, file.written]) each.on("error", (error) => this.fail(error));
-    if (file && stream !== file.written) {
+    if (file) for (const each of [stream, file.stream]) each.on("error", (error) => this.fail(error));
+    if (file && stream !== file.stream) {
       const gzip = stream as Gzip;
       this.flushing = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), FLUSH_EVERY);
       this.flushing.unref();
@@ -40,13 +39,9 @@ export class Sink {
     let written: Writable;
     try {
       place = placeOf(path);
-      const { beside, mode } = place;
-      written = createWriteStream(beside ?? place.path, {
-        flags: beside === undefined ? "w" : "wx",
-        highWaterMark: WAITING,
-      });
+      const { flags, mode } = place;
+      written = createWriteStream(place.written, { flags, mode, highWaterMark: WAITING });
       await once(written, "open");
-      if (beside !== undefined && mode !== undefined) await chmod(beside, mode);
     } catch (error) {
       throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.usage);
     }
@@ -56,7 +51,7 @@ export class Sink {
       gzip.pipe(written);
       stream = gzip;
     }
-    return new Sink(stream, { path, place, written });
+    return new Sink(stream, { path, place, stream: written });
   }
 
   /** Told once, when it happens. */
@@ -66,23 +61,22 @@ export class Sink {
   async close(keep = false): Promise<void> {
     clearInterval(this.flushing);
     if (!this.file) return;
-    const { path, place, written } = this.file;
-    const { beside } = place;
+    const { path, place, stream } = this.file;
     try {
       if (!this.failure) {
         this.stream.end();
-        await finished(written);
-        if (beside !== undefined) await rename(beside, place.path);
+        await finished(stream);
+        await place.settle();
         return;
       }
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error(String(error));
     }
-    if (!keep && beside !== undefined) await rm(beside, { force: true });
+    if (!keep) await place.drop();
     throw new CliError(
       `cannot write ${path}: ${reason(this.failure)}`,
       EXIT.tracerFailed,
-      keep ? `what was written so far is in ${beside ?? path}` : undefined,
+      keep ? `what was written so far is in ${place.written}` : undefined,
     );
   }
 
@@ -91,9 +85,8 @@ export class Sink {
     clearInterval(this.flushing);
     if (!this.file) return;
     this.stream.destroy();
-    this.file.written.destroy();
-    const { beside } = this.file.place;
-    if (beside !== undefined) await rm(beside, { force: true });
+    this.file.stream.destroy();
+    await this.file.place.drop();
   }
 
   private fail(error: Error): void {

@@ -34,11 +34,15 @@ describe("a file that is written", () => {
     expect(statSync(real).mode & 0o777).toBe(0o600);
   });
 
-  it("is written as it is where it is no usual file, and never replaced", () => {
+  it("is written as it is where it is no usual file, and never replaced", async () => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
-    expect(placeOf(pipe)).toEqual({ path: pipe });
-    expect(placeOf("/dev/null")).toEqual({ path: "/dev/null" });
-    expect(placeOf(join(folder, "none")).beside).toContain("none");
+    const place = placeOf(pipe);
+    expect(place.written).toBe(pipe);
+    await place.settle();
+    await place.drop();
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(placeOf("/dev/null").written).toBe("/dev/null");
+    expect(placeOf(join(folder, "none")).written).toMatch(/none\.\d+\.part$/);
   });
 });
