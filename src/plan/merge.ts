@@ -5,6 +5,7 @@
  */
 import { pointText } from "../semantics/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
+import { partsOf, valuesOf } from "./needs.js";
 import type { PlanProbe, Step } from "./plan.js";
 
 /** A probe as it was planned. */
@@ -47,19 +48,17 @@ function mapsOf({ filter, steps }: PlanProbe): {
   readonly read: ReadonlySet<string>;
   readonly stored: ReadonlySet<string>;
 } {
-  const read = new Set<string>();
-  const stored = new Set<string>();
-  const visit = (part: Typed | Step): void => {
-    if ("op" in part && part.op === "state") read.add(part.map);
-    if ("do" in part && part.do === "store") stored.add(part.map);
-    for (const inner of Object.values(part).flat()) if (isPart(inner)) visit(inner);
+  const values = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
+  return {
+    read: new Set(values.flatMap((value) => (value.op === "state" ? [value.map] : []))),
+    stored: new Set(storedBy(steps)),
   };
-  [...filter, ...steps].forEach(visit);
-  return { read, stored };
 }
 
-function isPart(value: unknown): value is Typed | Step {
-  return typeof value === "object" && value !== null && ("op" in value || "do" in value);
+function storedBy(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) =>
+    step.do === "store" ? [step.map] : step.do === "when" ? storedBy(step.then) : [],
+  );
 }
 
 function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {

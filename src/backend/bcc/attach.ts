@@ -108,9 +108,13 @@ export function attachLines({ lines, numbered, usdt }: Attachment): readonly str
   return usdt ? usdt.lines.map((line) => `USDT(path=${pythonString(usdt.path)}).${line}`) : lines;
 }
 
+/** `fn`: the bytes of its name, in Python. */
+export function attachTracepoint(name: string, fn: string): string {
+  return `bpf.attach_tracepoint(tp=${pythonBytes(name)}, fn_name=${fn})`;
+}
+
 function plain(point: ProbePoint, fn: string): string[] {
-  if (point.type === "tracepoint")
-    return [`bpf.attach_tracepoint(tp=${pythonBytes(point.parts.join(":"))}, fn_name=${fn})`];
+  if (point.type === "tracepoint") return [attachTracepoint(point.parts.join(":"), fn)];
   if (point.type.startsWith("u")) return userProbe(point, fn);
   const [target = "", offset] = (point.parts[0] ?? "").split("+");
   const call = point.type === "kprobe" ? "attach_kprobe" : "attach_kretprobe";

@@ -1,10 +1,10 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import { FOLLOWED } from "../../plan/planner.js";
 import type { Plan, Result } from "../../plan/plan.js";
-import { hasUserStacks } from "../../plan/user-stacks.js";
 import { pointText } from "../../semantics/probe-points.js";
 import { tellsMappedCode } from "../mapped-code.js";
 import type { Script, ScriptForm } from "../script.js";
+import { attachTracepoint } from "./attach.js";
 import { consume, openBuffer, poll } from "./buffer.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { FOLLOW, programText, resultParts, stateParts } from "./emit-c.js";
@@ -271,7 +271,7 @@ function loadLines(
   if (plan.process?.followed)
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
-      `bpf.attach_tracepoint(tp=b"sched:sched_process_fork", fn_name=${pythonBytes(FOLLOW)})`,
+      attachTracepoint("sched:sched_process_fork", pythonBytes(FOLLOW)),
     );
   inner.push(...(mappings?.start ?? []));
   for (const { fn, attach } of numbered)
@@ -295,7 +295,7 @@ function loopLines(
 ): string[] {
   const { dialect, tellsCode } = program;
   const wait = rows.length > 0 || tellsCode ? poll("int(wait * 1000) + 1", dialect) : "stopping.wait(wait)";
-  const keeps = tellsCode && rows.some((i) => hasUserStacks(program.plan.results[i] as Result));
+  const keeps = rows.some((i) => program.tellsCodeOf(program.plan.results[i] as Result));
   const sayKept = `say_kept(${consume(dialect)})`;
   const told = program.helpers.has("problem") ? ["tell_problems()"] : [];
   const lines = ["started = time.monotonic()"];

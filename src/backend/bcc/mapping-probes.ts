@@ -12,6 +12,7 @@ import {
   PROT_EXEC,
 } from "../mapped-code.js";
 import { MARKS } from "../script.js";
+import { attachTracepoint } from "./attach.js";
 import { bufferText, openBuffer } from "./buffer.js";
 import { struct } from "./fields.js";
 import type { Program } from "./program.js";
@@ -127,10 +128,7 @@ export function mappingProbes(
     functions: functions.join("\n\n"),
     start: [
       openBuffer(BUFFER, "tell_code", "None", program.dialect),
-      ...attached.map(
-        ([point = "", fn = ""]) =>
-          `bpf.attach_tracepoint(tp=${pythonBytes(point)}, fn_name=${pythonBytes(fn)})`,
-      ),
+      ...attached.map(([point = "", fn = ""]) => attachTracepoint(point, pythonBytes(fn))),
     ],
   };
 }

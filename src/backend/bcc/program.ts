@@ -1,6 +1,7 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import type { Plan } from "../../plan/plan.js";
+import type { Plan, Result } from "../../plan/plan.js";
 import { FOLLOWED } from "../../plan/planner.js";
+import { hasUserStacks } from "../../plan/user-stacks.js";
 import { C_NAMES, type CHelper } from "./c-helpers.js";
 import type { Dialect } from "./dialect.js";
 import { Names } from "./names.js";
@@ -33,6 +34,11 @@ export class Program {
   ) {
     this.states = stateTables(plan, this.names);
     this.results = resultLayouts(plan, this.names);
+  }
+
+  /** Whether what it tells of code is for stacks of this result. */
+  tellsCodeOf(result: Result): boolean {
+    return this.tellsCode && hasUserStacks(result);
   }
 
   use(helper: CHelper): void {

@@ -1,6 +1,5 @@
 /** What a program prints: a function of Python for each result. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../plan/plan.js";
-import { hasUserStacks } from "../../plan/user-stacks.js";
 import type { Type } from "../../semantics/types.js";
 import { consume } from "./buffer.js";
 import { openRows } from "./python-open.js";
@@ -55,7 +54,7 @@ function rowFunction(
   result: Result & { kind: "rows" },
   index: number,
   layout: RowsLayout,
-  { plan, tellsCode }: Program,
+  program: Program,
   sets: NamedSets,
 ): string {
   const values = result.columns.map((column, i) => {
@@ -67,8 +66,8 @@ function rowFunction(
     result.limit === undefined
       ? []
       : [`shown_${index}.append(1)`, `if len(shown_${index}) >= ${result.limit}:`, "    stopping.set()"];
-  const keeps = tellsCode && hasUserStacks(result);
-  const title = plan.results.length > 1 ? [`    title(${pythonString(oneLine(result.query))})`] : [];
+  const keeps = program.tellsCodeOf(result);
+  const title = program.plan.results.length > 1 ? [`    title(${pythonString(oneLine(result.query))})`] : [];
   return [
     ...columnList(`COLUMNS_${index}`, result.columns, sets),
     `WIDTHS_${index} = [${widths.join(", ")}]`,
@@ -283,7 +282,7 @@ function reportFunction(result: Grouped, index: number, program: Program, sets: 
       `rows = take_${index}()`,
       "if arguments.json:",
       // What is told of code goes before the stacks that are in it.
-      ...(program.tellsCode && hasUserStacks(result) ? [`    ${consume(program.dialect)}()`] : []),
+      ...(program.tellsCodeOf(result) ? [`    ${consume(program.dialect)}()`] : []),
       `    say({"groups": ${index}, "time": boot_time(), "rows": rows, "final": final})`,
       "    return",
       ...body,
