@@ -1,19 +1,15 @@
 /** What BCC programs that are made to be run tell of the code that processes map. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile, type CompileOptions } from "../../src/index.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
+import { SHIPPED } from "../tracers.js";
+import { hasPython, pythonErrors } from "./python.js";
 
-const TARGETS = [["debian12", "0.26.0"], ["debian13", "0.31.0"], ["sid", "0.37.0"]] as const; // prettier-ignore
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const kernels = new Map<string, Kernel>(
-  TARGETS.map(([name]) => [
-    name,
-    openProfile(new URL(`../../profiles/${name}.profile`, import.meta.url).pathname).kernel,
+  SHIPPED.map(({ target }) => [
+    target,
+    openProfile(new URL(`../../profiles/${target}.profile`, import.meta.url).pathname).kernel,
   ]),
 );
 const kernel = kernels.get("debian13") as Kernel;
@@ -97,18 +93,9 @@ describe("a BCC program that is made to be run", () => {
 
   it.skipIf(!hasPython)("is Python", () => {
     const queries = [STACKS, "faults show time, ustack", "open allocation by ustack", `${STACKS}; mmap show pid`]; // prettier-ignore
-    const directory = mkdtempSync(join(tmpdir(), "faultline-bcc-"));
-    try {
-      const paths = TARGETS.flatMap(([name, bcc]) =>
-        queries.map((query, i) => {
-          const path = join(directory, `${name}_${i}.py`);
-          writeFileSync(path, text(query, { kernel: kernels.get(name) as Kernel, bcc, ...FOLLOWED }));
-          return path;
-        }),
-      );
-      expect(execFileSync("python3", ["-W", "error", "-m", "py_compile", ...paths], { encoding: "utf8" })).toBe(""); // prettier-ignore
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    const programs = SHIPPED.flatMap(({ target, bcc }) =>
+      queries.map((query) => text(query, { kernel: kernels.get(target) as Kernel, bcc, ...FOLLOWED })),
+    );
+    expect(pythonErrors(programs)).toBe("");
   });
 });

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile, type CompileOptions } from "../../src/index.js";
+import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
 
 const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8")
   .trim()
   .split("\n");
-const TARGETS = [["debian12", "0.26.0"], ["debian13", "0.31.0"], ["sid", "0.37.0"]] as const; // prettier-ignore
 
 function program(query: string, kernel = "debian13", options: CompileOptions = {}): string {
   const compiled = compile(query, { kernel: bundledKernel(kernel), to: "bcc", ...options });
@@ -20,7 +20,7 @@ function cText(query: string, kernel = "debian13", options: CompileOptions = {})
   return /PROGRAM = r"""\n([\s\S]*?)\n"""/.exec(program(query, kernel, options))?.[1] ?? "";
 }
 
-describe.each(TARGETS)("%s with BCC %s", (kernel, bcc) => {
+describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
   it.each(QUERIES)("%s", async (query) => {
     const name = query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60);
     const text = program(query, kernel, { bcc });

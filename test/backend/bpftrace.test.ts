@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
+import { SHIPPED } from "../tracers.js";
 
 const QUERIES = readFileSync(new URL("../fixtures/design-queries.txt", import.meta.url), "utf8")
   .trim()
   .split("\n");
-const TARGETS = [["debian12", "0.17.0"], ["debian13", "0.23.2"], ["sid", "0.27.1"]] as const; // prettier-ignore
 
 function script(
   query: string,
@@ -19,7 +19,7 @@ function script(
   return compiled.script.text;
 }
 
-describe.each(TARGETS)("%s with bpftrace %s", (kernel, version) => {
+describe.each(SHIPPED)("$target with bpftrace $bpftrace", ({ target: kernel, bpftrace: version }) => {
   it.each(QUERIES)("%s", async (query) => {
     const name = query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60);
     await expect(script(query, kernel, version)).toMatchFileSnapshot(`../golden/${kernel}/${name}.bt`);

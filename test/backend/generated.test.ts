@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
+import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
 import { QueryGenerator, randomNumbers } from "./query-generator.js";
 
 /** FAULTLINE_SEED=N makes other queries, FAULTLINE_QUERIES=N more of them. The same ones come by default: a run must not fail by chance. */
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
-const TARGETS = [["debian12", "0.17.0", "0.26.0"], ["debian13", "0.23.2", "0.31.0"], ["sid", "0.27.1", "0.37.0"]] as const; // prettier-ignore
 
-describe.each(TARGETS)("%s", (name, bpftrace, bcc) => {
+describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
   it(`compiles generated queries for both back ends (FAULTLINE_SEED=${SEED})`, { timeout: 300_000 }, () => {
-    const { kernel } = openProfile(new URL(`../../profiles/${name}.profile`, import.meta.url).pathname);
+    const { kernel } = openProfile(new URL(`../../profiles/${target}.profile`, import.meta.url).pathname);
     const generator = new QueryGenerator(kernel, randomNumbers(SEED));
     const programs: string[] = [];
     const wrong: string[] = [];

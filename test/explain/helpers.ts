@@ -1,23 +1,21 @@
 /** Explains queries for the bundled kernels, as the command does. */
 import type { Attempt } from "../../src/explain/back-ends.js";
 import { bundledKernel, compile, explain, type Explanation, type Plan } from "../../src/index.js";
+import { TRACERS } from "../tracers.js";
 
-export const SHIPPED = { debian12: "0.17.0", debian13: "0.23.2", sid: "0.27.1", dev: "0.27.1" } as const;
+export const BUNDLED = { ...TRACERS, dev: TRACERS.sid } as const;
 
-export type Bundled = keyof typeof SHIPPED;
+export type Bundled = keyof typeof BUNDLED;
 
 export function planOf(query: string, kernel: Bundled = "debian13"): Plan {
-  const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace: SHIPPED[kernel] });
+  const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace: BUNDLED[kernel].bpftrace });
   if (!compiled.script || !compiled.plan)
     throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
   return compiled.plan;
 }
 
-/** Of BCC. */
-const VERSIONS = { debian12: "0.26.0", debian13: "0.31.0", sid: "0.37.0", dev: "0.37.0" } as const;
-
 function attempt(query: string, kernel: Bundled, to: "bpftrace" | "bcc"): Attempt {
-  const version = (to === "bcc" ? VERSIONS : SHIPPED)[kernel];
+  const version = BUNDLED[kernel][to];
   const { script, diagnostics } = compile(query, { kernel: bundledKernel(kernel), to, [to]: version });
   return script?.parts ? { version, parts: script.parts } : { version, why: diagnostics[0]?.message ?? "" };
 }
@@ -25,7 +23,7 @@ function attempt(query: string, kernel: Bundled, to: "bpftrace" | "bcc"): Attemp
 /** The same, with what each back end writes. */
 export function compared(query: string, kernel: Bundled = "debian13"): Explanation {
   return explain(planOf(query, kernel), {
-    target: { kernel, release: bundledKernel(kernel).release, bpftrace: SHIPPED[kernel], cpus: 2 },
+    target: { kernel, release: bundledKernel(kernel).release, bpftrace: BUNDLED[kernel].bpftrace, cpus: 2 },
     scripts: { bpftrace: attempt(query, kernel, "bpftrace"), bcc: attempt(query, kernel, "bcc") },
   });
 }
@@ -34,12 +32,12 @@ export function explained(query: string, kernel: Bundled = "debian13", others: B
   const target = (id: Bundled): { kernel: string; release: string; bpftrace: string } => ({
     kernel: id,
     release: bundledKernel(id).release,
-    bpftrace: SHIPPED[id],
+    bpftrace: BUNDLED[id].bpftrace,
   });
   return explain(planOf(query, kernel), {
     target: { ...target(kernel), cpus: 2 },
     others: others.map((id) => {
-      const compiled = compile(query, { kernel: bundledKernel(id), bpftrace: SHIPPED[id] });
+      const compiled = compile(query, { kernel: bundledKernel(id), bpftrace: BUNDLED[id].bpftrace });
       return {
         target: target(id),
         ...(compiled.script && compiled.plan

@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile, explain, standardLibrary } from "../../src/index.js";
 import { renderExplanation } from "../../src/explain/render-text.js";
-import { SHIPPED, type Bundled } from "./helpers.js";
+import { BUNDLED, type Bundled } from "./helpers.js";
 import { PLAIN } from "./style.js";
 
-describe.each(Object.keys(SHIPPED) as Bundled[])("on %s", (id) => {
+describe.each(Object.keys(BUNDLED) as Bundled[])("on %s", (id) => {
   it.each(standardLibrary().toolNames())("%s", (name) => {
     const kernel = bundledKernel(id);
-    const bpftrace = SHIPPED[id];
+    const bpftrace = BUNDLED[id].bpftrace;
     const compiled = compile("", { kernel, bpftrace, tool: { name, arguments: {} } });
     if (!compiled.script || !compiled.plan) {
       expect(compiled.diagnostics.length).toBeGreaterThan(0);

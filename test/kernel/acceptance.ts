@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
 import { QueryGenerator, randomNumbers } from "../backend/query-generator.js";
+import { TRACERS } from "../tracers.js";
 import type { Check, CheckResult, Target } from "./guest/guest.js";
 
 export interface Acceptance {
@@ -16,20 +17,6 @@ export interface Acceptance {
   /** What was refused, and why. Throws when a tracer did not look at everything. */
   readonly refused: (tracer: "bpftrace" | "bcc", result: CheckResult) => readonly string[];
 }
-
-interface Tracers {
-  readonly bpftrace: string;
-  /** What has bpftrace check a script, load it and not run it. */
-  readonly dryRun: string;
-  readonly bcc: string;
-}
-
-/** The tracers that the targets ship. */
-const TRACERS: Readonly<Record<Target, Tracers>> = {
-  debian12: { bpftrace: "0.17.0", dryRun: "-d", bcc: "0.26.0" },
-  debian13: { bpftrace: "0.23.2", dryRun: "--dry-run", bcc: "0.31.0" },
-  sid: { bpftrace: "0.27.1", dryRun: "--dry-run", bcc: "0.37.0" },
-};
 
 const TOGETHER = 25;
 const TIMEOUT_SECONDS = 1500;
@@ -42,7 +29,9 @@ const DESIGN = readFileSync(join(import.meta.dirname, "../fixtures/design-querie
 
 /** `count` generated queries beside those of the design. */
 export function acceptance(target: Target, count: number, seed: number): Acceptance {
-  const { bpftrace, bcc, dryRun } = TRACERS[target];
+  const { bpftrace, bcc } = TRACERS[target];
+  // What has it check a script, load it and not run it.
+  const dryRun = target === "debian12" ? "-d" : "--dry-run";
   const { kernel } = openProfile(join(import.meta.dirname, `../../profiles/${target}.profile`));
   const generator = new QueryGenerator(kernel, randomNumbers(seed));
   const generated: string[] = [];

@@ -281,33 +281,36 @@ function beside(id: string, sources: readonly Provided[]): GuestCheck {
         const counts = compared.flatMap((c, result) =>
           c.each === each ? [{ provider: c.provider, count: count(result, each.rows) }] : [],
         );
-        return { each, counts, seen: verifySame(report, each, counts) };
+        return { each, counts, expected: verifySame(report, each, counts) };
       });
       return {
-        expected: seen.map((s) => `${s.each.source}: ${s.seen}`).join("; "),
-        seen: seen
-          .map((s) => `${s.each.source}: ${s.counts.map((c) => `${c.provider} ${c.count}`).join(", ")}`)
-          .join("; "),
+        expected: seen.map(({ each, expected }) => `${each.source}: ${expected}`).join("; "),
+        seen: seen.map(({ each, counts }) => told(each, counts)).join("; "),
       };
     },
   };
 }
 
+interface Counted {
+  readonly provider: string;
+  readonly count: number;
+}
+
+function told({ source }: Provided, counts: readonly Counted[]): string {
+  return `${source}: ${counts.map(({ provider, count }) => `${provider} ${count}`).join(", ")}`;
+}
+
 /** What was expected of these counts, all of which met it. */
-function verifySame(
-  report: Report,
-  { source, bounds, slack = 0 }: Provided,
-  counts: readonly { readonly provider: string; readonly count: number }[],
-): string {
+function verifySame(report: Report, each: Provided, counts: readonly Counted[]): string {
+  const { bounds, slack = 0 } = each;
   const [least, most] = bounds(report);
   const missed = Number(/probes missed (\d+) events/.exec(report.stderr)?.[1] ?? 0);
-  const told = `${source}: ${counts.map((c) => `${c.provider} ${c.count}`).join(", ")}`;
-  for (const { count } of counts) {
-    expect(count, told).toBeGreaterThanOrEqual(least - missed);
-    expect(count, told).toBeLessThanOrEqual(most);
-  }
   const all = counts.map((c) => c.count);
-  expect(Math.max(...all) - Math.min(...all), told).toBeLessThanOrEqual(slack + missed);
+  for (const count of all) {
+    expect(count, told(each, counts)).toBeGreaterThanOrEqual(least - missed);
+    expect(count, told(each, counts)).toBeLessThanOrEqual(most);
+  }
+  expect(Math.max(...all) - Math.min(...all), told(each, counts)).toBeLessThanOrEqual(slack + missed);
   const range = least === most ? `${least}` : `${least} to ${most}`;
   return `${range}, ${slack === 0 ? "all the same" : `within ${slack}`}`;
 }
