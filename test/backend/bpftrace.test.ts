@@ -84,6 +84,49 @@ describe("scripts", () => {
     expect(script("faults by comm", "debian13", "0.23.2", "stream")).not.toContain("turn");
   });
 
+  it("adds up what is open in the set that is not being printed: the last interval's may not be cleared yet", () => {
+    const query = "open allocation count() by ustack every 1s";
+    const text = script(query, "debian13", "0.23.2", "stream");
+    const [, interval = "", end = ""] = /\ninterval:s:1\n([^]*)\nEND\n([^]*)/.exec(text) ?? [];
+    for (const block of [interval, end]) {
+      expect(block).toMatch(
+        /if \(@turn0 == 0\) \{\n +@turn0 = 1;\n +for \([^]*?@allocation\[.*\] = count\(\);/,
+      );
+      expect(block).toMatch(
+        /else \{\n +@turn0 = 0;\n +for \([^]*?@allocation_in_turn\[.*\] = count\(\);[^]*clear\(@allocation_in_turn\);/,
+      );
+    }
+    const [, ofInterval = "", atEnd = ""] =
+      /\ninterval:s:1\n([^]*)\nEND\n([^]*)/.exec(script(query, "debian13", "0.23.2")) ?? [];
+    expect(ofInterval).toContain("print(@allocation);");
+    expect(ofInterval).not.toContain("_at_end");
+    expect(atEnd).toContain("print(@allocation_at_end);");
+    expect(script("open allocation count() by ustack", "debian13", "0.23.2")).not.toContain("_at_end");
+  });
+
+  it("limits the map that ranks, and prints the others whole: bpftrace ranks each by its own values", () => {
+    const text = script(
+      "faults count() as n, max(address) as highest by comm top 3 by n",
+      "debian13",
+      "0.23.2",
+    );
+    expect(text).toContain("print(@faults_count, 3);");
+    expect(text).toContain("print(@faults_max_address);");
+    expect(text).toContain("highest, of all\\n");
+  });
+
+  it.each([
+    ["0.17.0", "256"],
+    ["0.23.2", "4096"],
+    ["0.27.1", "4096"],
+  ])(
+    "asks bpftrace %s for a buffer of %s pages, as what it takes by itself loses short bursts",
+    (version, pages) => {
+      const environment = compile("mmap show comm", { bpftrace: version }).script?.environment;
+      expect(environment).toMatchObject({ BPFTRACE_PERF_RB_PAGES: pages });
+    },
+  );
+
   it("keeps addresses as numbers, which the kernel's types make pointers in some events of a source", () => {
     const text = script("shm_call count() by address", "sid", "0.27.1");
     const keys = [...text.matchAll(/@shm_call\[(.*)\] = /g)].map(([, key]) => key);

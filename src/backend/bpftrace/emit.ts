@@ -6,6 +6,7 @@ import type { MapRole, Script, ScriptForm, ScriptParts } from "../script.js";
 import { dialectOf, type Dialect } from "./dialect.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
+import { bufferPages } from "./storage.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./text.js";
 import { textForm } from "./text-form.js";
@@ -16,8 +17,8 @@ export interface Form extends ResultWriter {
   announce(pid: string): readonly string[];
   /** Statements at the start. */
   begin(): readonly string[];
-  /** Prints a result now; `clear`: and starts it anew. */
-  print(result: number, clear: boolean): readonly string[];
+  /** Prints a result and starts it anew: at its interval, or at the end. */
+  print(result: number, at: "interval" | "end"): readonly string[];
   /** Maps printed, for the reader of the stream. */
   readonly maps: ReadonlyMap<string, MapRole>;
   /** Maps that must not be printed when the script ends. */
@@ -54,9 +55,10 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     text,
     plan,
     maps: form.maps,
-    environment: dialect.can("renamedEnvironment")
-      ? { BPFTRACE_MAX_MAP_KEYS: entries }
-      : { BPFTRACE_MAP_KEYS_MAX: entries },
+    environment: {
+      [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
+      BPFTRACE_PERF_RB_PAGES: String(bufferPages(options.version)),
+    },
     parts: { probes, maps: filledMaps(plan, text) },
   };
 }
@@ -125,7 +127,7 @@ function timerBlocks(plan: Plan, form: Form): string[] {
   const blocks = new Map<bigint, string[]>();
   plan.results.forEach((result, i) => {
     if (result.every === undefined) return;
-    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, true)]);
+    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
   });
   const timers = [...blocks].map(([every, lines]) => block(interval(every), lines));
   if (plan.duration !== undefined) timers.push(block(interval(plan.duration), ["exit();"]));
@@ -133,7 +135,7 @@ function timerBlocks(plan: Plan, form: Form): string[] {
 }
 
 function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
-  const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, true) : []));
+  const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, "end") : []));
   const clear = [
     ...plan.states.map((s) => s.name),
     ...form.helpers,

@@ -43,20 +43,15 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
-  const printMaps = (index: number, result: Result, clear: boolean, side = ""): string[] => {
+  const printMaps = (index: number, result: Result, side = ""): string[] => {
     const names = aggregatesOf(result).map((a) => `${a.map}${side}`);
     const keyMap = keyMaps.get(index);
     const keys =
       keyMap === undefined
         ? []
         : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
-    const helper = keyMap !== undefined && keyHelpers.has(keyMap) && clear ? [`${keyMap}${side}`] : [];
-    return [
-      ...keys,
-      ...names.map((n) => `print(@${n});`),
-      batch(index),
-      ...(clear ? clearAll([...names, ...helper]) : []),
-    ];
+    const helper = keyMap !== undefined && keyHelpers.has(keyMap) ? [`${keyMap}${side}`] : [];
+    return [...keys, ...names.map((n) => `print(@${n});`), batch(index), ...clearAll([...names, ...helper])];
   };
 
   return {
@@ -84,21 +79,22 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const place = plan.states.findIndex(({ name }) => name === map);
       return [`if (@${map}[${key}] == 0) { @${REFUSED}[${place}] = count(); }`];
     },
-    print: (index, clear) => {
+    print: (index) => {
       const result = plan.results[index] as Result;
       if (result.kind !== "open")
         return alternates(result)
-          ? inTurn(index, (side) => [
-              `@${turnOf(index)} = ${side === "" ? 1 : 0};`,
-              ...printMaps(index, result, clear, side),
-            ])
-          : printMaps(index, result, clear);
+          ? inTurn(index, (side) => [turn(index, side), ...printMaps(index, result, side)])
+          : printMaps(index, result);
       // The state itself stays: what is open goes on being open.
       if (!loops(result, dialect)) return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
-      const loop = openLoop(result, dialect, (values) => emit(index, values));
-      return result.columns.length > 0
-        ? [...loop, batch(index)]
-        : [...loop, ...printMaps(index, result, true)];
+      if (result.columns.length > 0) {
+        return [...openLoop(result, dialect, { row: (values) => emit(index, values) }), batch(index)];
+      }
+      const summed = (side: string): string[] => [
+        ...openLoop(result, dialect, { mapOf: (a) => `${a.map}${side}` }),
+        ...printMaps(index, result, side),
+      ];
+      return alternates(result) ? inTurn(index, (side) => [turn(index, side), ...summed(side)]) : summed("");
     },
   };
 }
@@ -108,12 +104,13 @@ const REFUSED = "begins_not_kept";
 
 /**
  * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time
- * after it was told to, and what is added in between would be lost: it goes to the other set.
+ * after it was told to, and what is added in between would be lost, or stand in what is printed: it goes to the
+ * other set.
  */
 const OTHER_SIDE = "_in_turn";
 
 function alternates(result: Result): boolean {
-  return result.every !== undefined && (result.kind === "groups" || result.kind === "line");
+  return result.every !== undefined && aggregatesOf(result).length > 0;
 }
 
 function sidesOf(result: Result): readonly string[] {
@@ -123,6 +120,11 @@ function sidesOf(result: Result): readonly string[] {
 /** The map that says which set is written to. */
 function turnOf(result: number): string {
   return `turn${result}`;
+}
+
+/** From here on it is the set that is not `side`. */
+function turn(result: number, side: string): string {
+  return `@${turnOf(result)} = ${side === "" ? 1 : 0};`;
 }
 
 function inTurn(result: number, lines: (side: string) => readonly string[]): string[] {

@@ -31,7 +31,7 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
     },
     begun: () => [],
-    print: (index, clear) => {
+    print: (index, at) => {
       const result = plan.results[index] as Result;
       switch (result.kind) {
         case "rows":
@@ -39,13 +39,18 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
         case "line":
           return line(result, index, dialect);
         case "groups":
-          return groups(result, result.aggregates, clear);
+          return groups(result, result.aggregates);
         case "open": {
           if (!dialect.can("forMap")) return openEntries(plan, result);
-          const loop = openLoop(result, dialect, (values) => row(result.columns, values));
-          return result.columns.length > 0
-            ? [headLine(result.columns), ...loop]
-            : [...loop, ...groups(result, result.aggregates, true)];
+          if (result.columns.length > 0) {
+            const loop = openLoop(result, dialect, { row: (values) => row(result.columns, values) });
+            return [headLine(result.columns), ...loop];
+          }
+          // What the last interval printed may not be cleared yet.
+          const end = at === "end" && result.every !== undefined ? "_at_end" : "";
+          const aggregates = result.aggregates.map((a) => ({ ...a, map: `${a.map}${end}` }));
+          const loop = openLoop(result, dialect, { mapOf: (a) => `${a.map}${end}` });
+          return [...loop, ...groups(result, aggregates)];
         }
       }
     },
@@ -167,13 +172,14 @@ function groups(
     readonly top?: { readonly count: bigint; readonly by: number };
   },
   aggregates: readonly ResultAggregate[],
-  clear: boolean,
 ): string[] {
-  return aggregates.flatMap((a) => {
+  return aggregates.flatMap((a, i) => {
     const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
-    const heading = `printf(${quoteFormat(`\n@${a.map}${keys}: ${labelOf(a)}\n`)});`;
-    const limited = isScalar(a) && result.top ? result.top.count : undefined;
-    return [heading, `print(@${a.map}${division(a, limited)});`, ...(clear ? [`clear(@${a.map});`] : [])];
+    // bpftrace ranks a map by its own values, and those of another would leave out what is asked for.
+    const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
+    const all = result.top && limit === undefined ? ", of all" : "";
+    const heading = `printf(${quoteFormat(`\n@${a.map}${keys}: ${labelOf(a)}${all}\n`)});`;
+    return [heading, `print(@${a.map}${division(a, limit)});`, `clear(@${a.map});`];
   });
 }
 
