@@ -1,12 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** Guests boot once a target, two at a time: the machine they run on is small. */
+/** A target after the other: each has a guest for every processor of the machine. */
 export default defineConfig({
   test: {
     include: ["test/kernel/*.test.ts"],
     testTimeout: 4_800_000,
     hookTimeout: 4_800_000,
-    maxWorkers: 2,
-    fileParallelism: true,
+    fileParallelism: false,
   },
 });

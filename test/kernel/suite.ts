@@ -1,4 +1,4 @@
-/** Runs the checks on one target: one boot for all of them, and a test for each. */
+/** Runs the checks on one target: few boots for all of them, and a test for each. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,16 +10,8 @@ import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise } from "./exercises
 import { expectLists, LISTS } from "./lists.js";
 import { ORIGINAL_CHECKS } from "./checks/originals.js";
 import { Results } from "./results.js";
-import {
-  buildWorkloads,
-  ensureImage,
-  GuestError,
-  runGuest,
-  targets,
-  type GuestRun,
-  type Job,
-  type Target,
-} from "./guest/guest.js";
+import { buildWorkloads, ensureImage, targets, type GuestRun, type Job, type Target } from "./guest/guest.js";
+import { runGuests } from "./guest/several.js";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -139,25 +131,10 @@ async function boot(target: Target, accepted: Acceptance | undefined): Promise<G
       ...(ONLY ? [] : [LISTS]),
       // Some need memory in large pieces, which later there may not be.
       ...EXERCISES.map(exerciseGuestCheck),
-      ...checksFor(target).map(guestCheck),
+      // They take longest, and would be waited for at the end.
       ...(accepted?.checks ?? []),
+      ...checksFor(target).map(guestCheck),
     ],
   };
-  return runToTheEnd(target, job).finally(() => rm(workloads, { recursive: true, force: true }));
-}
-
-/**
- * An emulated guest that dies says nothing of a query, so another does what it had left to do. One that finishes
- * nothing more says it.
- */
-async function runToTheEnd(target: Target, job: Job): Promise<GuestRun> {
-  try {
-    return await runGuest(target, job);
-  } catch (error) {
-    if (!(error instanceof GuestError) || error.run.results.size === 0) throw error;
-    console.error(`${target}: the guest is started again: ${error.message}`);
-    const done = error.run.results;
-    const rest = await runToTheEnd(target, { ...job, checks: job.checks.filter(({ id }) => !done.has(id)) });
-    return { ...rest, results: new Map([...done, ...rest.results]) };
-  }
+  return runGuests(target, job).finally(() => rm(workloads, { recursive: true, force: true }));
 }

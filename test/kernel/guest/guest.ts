@@ -1,8 +1,8 @@
 /**
- * Runs a list of shell checks as root in a Debian guest (qemu without KVM), one boot for all.
+ * Runs shell checks as root in a Debian guest (qemu without KVM), one boot for all.
  *
- * The image comes from build-image.sh; the job (files and checks) goes in as a tar on /dev/vdb;
- * results come back over a virtio-serial port, a JSON object a line, as run-checks.py writes them.
+ * The image comes from build-image.sh; the job's files go in as a tar on /dev/vdb; checks go in one by one over a
+ * virtio-serial port, and results come back on it, a JSON object a line, as run-checks.py says.
  */
 import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -59,16 +59,14 @@ export class GuestError extends Error {
     message: string,
     /** What it had finished, with `run.results`. */
     readonly run: GuestRun,
+    /** What it was at. */
+    readonly running: Check | undefined,
   ) {
     super(message);
   }
 }
 
-type Message =
-  | { event: "ready"; kernel: string }
-  | { event: "start"; id: string }
-  | ({ event: "result" } & CheckResult)
-  | { event: "end" };
+type Message = { event: "ready"; kernel: string } | { event: "next" } | ({ event: "result" } & CheckResult);
 
 const here = dirname(fileURLToPath(import.meta.url));
 const portName = "faultline.results";
@@ -110,14 +108,21 @@ export async function buildWorkloads(): Promise<string> {
   }
 }
 
-/** Throws a `GuestError` when the guest does not finish. */
-export async function runGuest(target: Target, job: Job): Promise<GuestRun> {
+/**
+ * Runs what is `waiting` of the job's checks, and takes from it what it runs: several guests may share it. Throws a
+ * `GuestError` when the guest does not finish.
+ */
+export async function runGuest(
+  target: Target,
+  job: Job,
+  waiting: Check[] = [...job.checks],
+): Promise<GuestRun> {
   checkIds(job.checks);
   const image = await ensureImage(target);
   const directory = await mkdtemp(join(tmpdir(), "faultline-guest-"));
   try {
     await writeJob(directory, job);
-    return await boot(target, image, directory, job);
+    return await boot(target, image, directory, job, waiting);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -139,7 +144,6 @@ async function writeJob(directory: string, job: Job): Promise<void> {
   const files: Job["files"] = {
     ...job.files,
     "run-checks.py": join(here, "run-checks.py"),
-    "checks.json": Buffer.from(JSON.stringify(job.checks)),
   };
   for (const [path, source] of Object.entries(files)) {
     const staged = join(stage, path);
@@ -169,7 +173,13 @@ async function writeJob(directory: string, job: Job): Promise<void> {
   await scratch.close();
 }
 
-async function boot(target: Target, image: string, directory: string, job: Job): Promise<GuestRun> {
+async function boot(
+  target: Target,
+  image: string,
+  directory: string,
+  job: Job,
+  waiting: Check[],
+): Promise<GuestRun> {
   const results = new Map<string, CheckResult>();
   const run: GuestRun = {
     target,
@@ -179,13 +189,13 @@ async function boot(target: Target, image: string, directory: string, job: Job):
     console: "",
     bootSeconds: 0,
   };
-  let running: string | undefined;
+  let running: Check | undefined;
   let ended = false;
   let failure: unknown;
   let hung: NodeJS.Timeout | undefined;
   const started = performance.now();
 
-  const receive = (message: Message): void => {
+  const receive = (message: Message, answer: (check: Check) => void): void => {
     switch (message.event) {
       case "ready":
         run.kernel = message.kernel;
@@ -193,13 +203,17 @@ async function boot(target: Target, image: string, directory: string, job: Job):
         // qemu has its files open: gone from here they cannot be left behind, however this ends.
         void rm(directory, { recursive: true, force: true });
         break;
-      case "start": {
-        running = message.id;
-        // run-checks.py ends a check that takes too long; a kernel that hangs runs nothing.
-        const { timeoutSeconds = 60 } = job.checks.find(({ id }) => id === running) ?? {};
-        hung = setTimeout(() => qemu.kill("SIGKILL"), (timeoutSeconds + 60) * 1000);
+      case "next":
+        running = waiting.shift();
+        if (running) {
+          answer(running);
+          // run-checks.py ends a check that takes too long; a kernel that hangs runs nothing.
+          hung = setTimeout(() => qemu.kill("SIGKILL"), ((running.timeoutSeconds ?? 60) + 60) * 1000);
+        } else {
+          ended = true;
+          qemu.kill("SIGKILL"); // all disks are throw-away: no need to wait for a shutdown
+        }
         break;
-      }
       case "result": {
         const { id, exitCode, stdout, stderr, seconds } = message;
         const result: CheckResult = { id, exitCode, stdout, stderr, seconds };
@@ -207,18 +221,14 @@ async function boot(target: Target, image: string, directory: string, job: Job):
         running = undefined;
         clearTimeout(hung);
         job.onResult?.(result);
-        break;
       }
-      case "end":
-        ended = true;
-        qemu.kill("SIGKILL"); // all disks are throw-away: no need to wait for a shutdown
     }
   };
 
   const socket = join(directory, "results.sock");
-  const server = await listen(socket, (line) => {
+  const server = await listen(socket, (line, answer) => {
     try {
-      receive(parseMessage(line));
+      receive(parseMessage(line), answer);
     } catch (error) {
       failure ??= error;
       qemu.kill("SIGKILL");
@@ -258,7 +268,7 @@ async function boot(target: Target, image: string, directory: string, job: Job):
     : exit.exitCode === 0
       ? "stopped before it had finished"
       : `ended: ${exit.shortMessage ?? "qemu stopped"}`;
-  throw new GuestError(describeFailure(how, run, job.checks, running), run);
+  throw new GuestError(describeFailure(how, run, waiting, running), run, running);
 }
 
 /** The version in the image, from its manifest: asking bpftrace itself takes seconds in a guest. */
@@ -270,11 +280,17 @@ async function imageBpftrace(image: string): Promise<string> {
 }
 
 /** Listens for qemu's end of the virtio-serial port. */
-async function listen(path: string, onLine: (line: string) => void): Promise<Server> {
+async function listen(
+  path: string,
+  onLine: (line: string, answer: (check: Check) => void) => void,
+): Promise<Server> {
   const server = createServer((connection) => {
     connection.setEncoding("utf8");
     connection.on("error", () => undefined); // qemu was killed; its exit tells the story
-    createInterface({ input: connection }).on("line", onLine);
+    const answer = (check: Check): void => void connection.write(`${JSON.stringify(check)}\n`);
+    createInterface({ input: connection }).on("line", (line) => {
+      onLine(line, answer);
+    });
     server.close(); // one guest, one connection
   });
   server.listen(path);
@@ -285,7 +301,9 @@ async function listen(path: string, onLine: (line: string) => void): Promise<Ser
 function qemuArguments(image: string, directory: string, socket: string, timeoutSeconds: number): string[] {
   const disk = (file: string, options: string): string => `if=virtio,format=raw,file=${file},${options}`;
   return [
-    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", cpu, "-smp", "2,sockets=2", "-m", "3G"],
+    // One thread for both CPUs: with two, code that a CPU changes under the other (a tracepoint that is switched on)
+    // was seen half changed, and the kernel died of it. Two guests at once use two processors as well.
+    ...["-machine", "q35", "-accel", "tcg,thread=single", "-cpu", cpu, "-smp", "2,sockets=2", "-m", "3G"],
     ...["-object", "memory-backend-ram,id=m0,size=1536M", "-object", "memory-backend-ram,id=m1,size=1536M"],
     ...["-numa", "node,nodeid=0,cpus=0,memdev=m0", "-numa", "node,nodeid=1,cpus=1,memdev=m1"],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
@@ -313,8 +331,8 @@ function isMessage(value: unknown): value is Message {
   switch (value.event) {
     case "ready":
       return has({ kernel: "string" });
-    case "start":
-      return has({ id: "string" });
+    case "next":
+      return true;
     case "result":
       return (
         has({ id: "string", stdout: "string", stderr: "string", seconds: "number" }) &&
@@ -322,21 +340,19 @@ function isMessage(value: unknown): value is Message {
         (value.exitCode === null || typeof value.exitCode === "number")
       );
     default:
-      return value.event === "end";
+      return false;
   }
 }
 
-function describeFailure(how: string, run: GuestRun, checks: Check[], running: string | undefined): string {
-  const finished = [...run.results.keys()];
-  const waiting = checks.map(({ id }) => id).filter((id) => !run.results.has(id) && id !== running);
+function describeFailure(how: string, run: GuestRun, waiting: Check[], running: Check | undefined): string {
   const list = (ids: string[]): string => (ids.length > 0 ? ids.join(", ") : "none");
   const tail = run.console.trimEnd().split("\n").slice(-40).join("\n");
   return [
     `the ${run.target} guest ${how}`,
     `  ${run.kernel === "" ? "it never came up" : `kernel ${run.kernel}, up after ${run.bootSeconds.toFixed(1)} s`}`,
-    `  finished checks: ${list(finished)}`,
-    `  running: ${running ?? "none"}`,
-    `  not started: ${list(waiting)}`,
+    `  finished checks: ${list([...run.results.keys()])}`,
+    `  running: ${running?.id ?? "none"}`,
+    `  not started: ${list(waiting.map(({ id }) => id))}`,
     "the end of its console:",
     tail,
   ].join("\n");

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs the checks of /job/checks.json one after another, in a guest, and writes what happens
-to the virtio-serial port `faultline.results`, one JSON object a line:
+"""Asks for checks on the virtio-serial port `faultline.results` and runs them in a guest, one after another. It
+writes, one JSON object a line:
   {"event": "ready", "kernel": …}
-  {"event": "start", "id": …}
+  {"event": "next"}, and reads a check: {"id": …, "command": …, "timeoutSeconds": …}
   {"event": "result", "id": …, "exitCode": int or null, "stdout": …, "stderr": …, "seconds": …}
-  {"event": "end"}
+Whoever gives the checks ends the guest when there are no more.
 """
 import contextlib
 import glob
@@ -26,7 +26,7 @@ def open_port():
         for name in glob.glob("/sys/class/virtio-ports/*/name"):
             with open(name) as file:
                 if file.read().strip() == "faultline.results":
-                    return open("/dev/" + name.split("/")[-2], "wb", buffering=0)
+                    return open("/dev/" + name.split("/")[-2], "r+b", buffering=0)
         time.sleep(0.05)
     sys.exit("no port faultline.results")
 
@@ -35,6 +35,14 @@ def send(port, message):
     data = memoryview(json.dumps(message).encode() + b"\n")
     while data:
         data = data[port.write(data) or 0:]
+
+
+def next_check(port):
+    send(port, {"event": "next"})
+    line = b""
+    while not line.endswith(b"\n"):
+        line += port.read(65536) or b""
+    return json.loads(line)
 
 
 def read_output(path):
@@ -105,15 +113,11 @@ def run_check(check, keep):
 def main():
     port = open_port()
     send(port, {"event": "ready", "kernel": os.uname().release})
-    with open("/job/checks.json") as file:
-        checks = json.load(file)
     keep = set(processes())  # init, its watchdog and this
-    for check in checks:
-        send(port, {"event": "start", "id": check["id"]})
+    while True:
+        check = next_check(port)
         print(f"faultline-guest: check {check['id']}", flush=True)
         send(port, {"event": "result", "id": check["id"], **run_check(check, keep)})
-    send(port, {"event": "end"})
-    port.close()
 
 
 main()
