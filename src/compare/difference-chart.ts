@@ -2,7 +2,7 @@
 import { PLACES } from "./differences.js";
 import type { GroupsResult, ResultColumn } from "../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../runtime/events.js";
-import { keyColumns } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
 import { formatValue } from "../view/format-value.js";
 import { hasStack, StackReader } from "../view/stacks.js";
 import type { ViewContext } from "../view/types.js";

@@ -1,7 +1,8 @@
 /** All of a run as one number a key: what two runs are compared by. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../runtime/events.js";
-import { keyColumns, keyId } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
+import { keyId } from "../runtime/groups.js";
 import type { Formatting } from "../view/format-value.js";
 import { nameOfFrame, weightOf, type Weight } from "../view/stacks.js";
 

@@ -15,7 +15,14 @@ export type Step =
       readonly then: readonly Step[];
       readonly purpose?: string;
     }
-  | { readonly do: "store"; readonly map: string; readonly key: readonly Typed[]; readonly value: Typed }
+  /** `begins`: its entry in the map says that a span is open. */
+  | {
+      readonly do: "store";
+      readonly map: string;
+      readonly key: readonly Typed[];
+      readonly value: Typed;
+      readonly begins?: true;
+    }
   | { readonly do: "remove"; readonly map: string; readonly key: readonly Typed[] }
   /** Adds the event to one aggregate (by position) of a result. */
   | {

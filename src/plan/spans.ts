@@ -79,7 +79,7 @@ class SpanState {
       `remember when ${source.name} began`,
       (begin) => {
         const key = this.key(begin);
-        const store = (map: string, value: Typed, purpose: string): Step => {
+        const store = (map: string, value: Typed, purpose: string): Step & { readonly do: "store" } => {
           this.planner.state({
             name: map,
             key: key.map((k) => k.type),
@@ -89,7 +89,8 @@ class SpanState {
           return { do: "store", map, key, value };
         };
         const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
-        const steps = [store(this.entries, now, `when each ${source.name} began`)];
+        const begun = store(this.entries, now, `when each ${source.name} began`);
+        const steps: Step[] = [{ ...begun, begins: true }];
         for (const [name, { map, type, isSum }] of this.kept)
           steps.push(
             isSum

@@ -1,5 +1,6 @@
 /** Which results show stacks of user code, whose frames have names only while their process is there. */
 import type { Type } from "../semantics/types.js";
+import { keyColumns } from "./columns.js";
 import type { Plan, Result } from "./plan.js";
 
 export function isUserStack(type: Type): boolean {
@@ -11,18 +12,5 @@ export function showsUserStacks(plan: Plan): boolean {
 }
 
 export function hasUserStacks(result: Result): boolean {
-  return columnsOf(result).some(({ type }) => isUserStack(type));
-}
-
-function columnsOf(result: Result): readonly { readonly type: Type }[] {
-  switch (result.kind) {
-    case "groups":
-      return result.keys;
-    case "rows":
-      return result.columns;
-    case "line":
-      return [];
-    case "open":
-      return [...result.keys, ...result.columns];
-  }
+  return keyColumns(result).some(({ type }) => isUserStack(type));
 }

@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { Plan } from "../plan/plan.js";
 import type { Clock } from "../runtime/clock.js";
 import type { Tracer } from "../runtime/find-tracer.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { kindOf } from "../runtime/tracer-kind.js";
 import type { Names } from "../view/format-value.js";
 import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";

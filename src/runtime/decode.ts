@@ -13,7 +13,7 @@ import { dialectOf, type Dialect } from "./dialect.js";
 import { readCode, type CodeTold } from "./code-told.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { aggregatesOf, keyColumns, showsEntries } from "./groups.js";
+import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
 import { lineOf, textOfLine, type Line } from "./lines.js";
 import { ResultChecks } from "./result-checks.js";
 import { MAP_FULL, mapFullText, refusedText, warningOf, type Shortfall } from "./shortfall.js";
@@ -284,7 +284,7 @@ export class Decoder {
   private refused(contents: Json): ResultEvent[] {
     if (!(contents instanceof JsonObject)) return [];
     return contents.members.flatMap(([place, json]) => {
-      const entry = this.script.plan.states[Number(place)]?.purpose ?? place;
+      const entry = this.script.plan.states[Number(place)]?.purpose ?? "the processes that are traced";
       const count = Number(numberOf(json, false) ?? 0);
       return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
     });

@@ -1,37 +1,7 @@
 /** From the entries of a result's maps to its groups. */
-import type {
-  GroupsResult,
-  LineResult,
-  OpenResult,
-  Result,
-  ResultAggregate,
-  ResultColumn,
-} from "../plan/plan.js";
+import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
 import { aggregate, compareNumbers, emptyValue, magnitude, mergeValues } from "./aggregates.js";
 import { isStats, type AggregateValue, type Group, type Value } from "./events.js";
-
-/** The columns that come first in each line of a result: its keys, or what it shows. */
-export function keyColumns(result: Result): readonly ResultColumn[] {
-  switch (result.kind) {
-    case "groups":
-      return result.keys;
-    case "rows":
-      return result.columns;
-    case "line":
-      return [];
-    case "open":
-      return showsEntries(result) ? result.columns : result.keys;
-  }
-}
-
-export function aggregatesOf(result: Result): readonly ResultAggregate[] {
-  return result.kind === "rows" ? [] : result.aggregates;
-}
-
-/** Whether an `open` result is of entries, one a line. */
-export function showsEntries(result: Result): boolean {
-  return result.kind === "rows" || (result.kind === "open" && result.columns.length > 0);
-}
 
 interface Draft {
   readonly keys: readonly Value[];

@@ -4,7 +4,8 @@ import type { Json } from "./bpftrace-json.js";
 import { decodeValue } from "./column-values.js";
 import { evaluate, integerOf, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "./events.js";
-import { groupEntries, showsEntries } from "./groups.js";
+import { showsEntries } from "../plan/columns.js";
+import { groupEntries } from "./groups.js";
 import { withNames, type NameStack } from "./stack-names.js";
 
 /** A state map as it was printed: values by the text of the key. */

@@ -1,7 +1,7 @@
 /** The columns of a result as they are shown: keys and aggregates in one list, summaries in three. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { isHistogram, isStats, type AggregateValue, type Group, type Value } from "../runtime/events.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import type { Type } from "../semantics/types.js";
 
 export interface ShownColumn extends ResultColumn {

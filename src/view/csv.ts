@@ -15,7 +15,7 @@ import {
   type RowEvent,
   type Value,
 } from "../runtime/events.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import type { Unit } from "../semantics/types.js";
 import { escapeText } from "./escape.js";
 import { isoTime, plainValue } from "./format-value.js";

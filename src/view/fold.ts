@@ -1,7 +1,7 @@
 /** A table in so many lines: long stacks lose their outer frames, and the last groups are only counted. */
 import type { Result } from "../plan/plan.js";
 import type { Group, GroupsEvent, Value } from "../runtime/events.js";
-import { keyColumns } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
 import type { Order } from "./order.js";
 import { tableText } from "./table.js";
 import type { ViewContext } from "./types.js";

@@ -4,7 +4,7 @@
  */
 import type { Result } from "../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../runtime/events.js";
-import { keyColumns } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
 import { chartOf, type Chart } from "./chart/chart.js";
 import { STYLE, svgElement } from "./chart/picture.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";

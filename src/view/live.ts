@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import type { ReadStream } from "node:tty";
 import type { Plan, Result } from "../plan/plan.js";
 import type { GroupsEvent } from "../runtime/events.js";
-import { keyColumns } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
 import type { RunStatus } from "../runtime/tracer.js";
 import { scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "./escape.js";

@@ -8,7 +8,7 @@ import {
   type GroupsEvent,
   type Value,
 } from "../runtime/events.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { typeName } from "../semantics/types.js";
 import { isoTime, plainValue, type Formatting } from "./format-value.js";
 import type { ViewSummary } from "./types.js";

@@ -2,7 +2,7 @@
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import { isInteger, magnitude } from "../runtime/aggregates.js";
 import type { Group, Value } from "../runtime/events.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { UNSIGNED } from "../semantics/types.js";
 import { escapeText } from "./escape.js";
 import { FrameTable } from "./frame-table.js";

@@ -1,7 +1,7 @@
 /** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
 import type { GroupsEvent } from "../runtime/events.js";
 import type { Result } from "../plan/plan.js";
-import { keyColumns } from "../runtime/groups.js";
+import { keyColumns } from "../plan/columns.js";
 import { bar, barWidth } from "./bar.js";
 import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "./escape.js";

@@ -11,7 +11,7 @@ import {
   type GroupsEvent,
   type RowEvent,
 } from "../runtime/events.js";
-import { aggregatesOf, keyColumns } from "../runtime/groups.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { magnitude } from "../runtime/aggregates.js";
 import { formatValue } from "./format-value.js";
 import { notesOf } from "./notes.js";

@@ -143,6 +143,17 @@ describe("scripts", () => {
     // One begin is a wakeup, the other a thread's start.
     for (const version of ["0.17.0", "0.20.0"]) expect(text(version).match(counted)).toHaveLength(2);
     for (const version of ["0.23.2", "0.27.1"]) expect(text(version)).not.toContain("begins_not_kept");
+    const process = { pid: 42, followed: true };
+    expect(
+      compile("faults by comm", {
+        kernel: bundledKernel("debian12"),
+        bpftrace: "0.17.0",
+        form: "stream",
+        process,
+      }).script?.text,
+    ).toMatch(
+      /@followed\[\(uint64\)args->child_pid\] = 1;\n +if \(@followed\[.*\] == 0\) \{ @begins_not_kept\[0\]/,
+    );
     expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
   });
 

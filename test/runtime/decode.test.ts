@@ -268,6 +268,11 @@ describe("groups", () => {
       { "@begins_not_kept": { holds: "refused" } },
       { states, environment: { BPFTRACE_MAP_KEYS_MAX: "4" } },
     );
+    expect(
+      events(of, ['{"type": "map", "data": {"@begins_not_kept": {"2": 1}}}']).map(
+        (e) => "text" in e && e.text,
+      ),
+    ).toEqual([expect.stringContaining("(4 entries: the processes that are traced): 1 were not kept")]);
     expect(events(of, ['{"type": "map", "data": {"@begins_not_kept": {"1": 7}}}'])).toEqual([
       {
         kind: "message",

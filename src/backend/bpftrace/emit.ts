@@ -106,7 +106,8 @@ const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
 /** The processes that a followed one starts are followed too. */
 function followBlock(dialect: Dialect, form: Form): string {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
-  const lines = [`@${FOLLOWED}[(uint64)${child}] = 1;`, ...form.announce(child)];
+  const key = `(uint64)${child}`;
+  const lines = [`@${FOLLOWED}[${key}] = 1;`, ...form.begun(FOLLOWED, key), ...form.announce(child)];
   return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(`/${IS_FOLLOWED}/`, lines)}`;
 }
 

@@ -119,7 +119,7 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
     case "store": {
       const place = key(step.key);
       const stored = `@${step.map}[${place}] = ${unwrapped(writeKept(step.value, writer))};`;
-      return before([stored, ...(isBegin(step) ? writers.begun(step.map, place) : [])]);
+      return before([stored, ...(step.begins ? writers.begun(step.map, place) : [])]);
     }
     case "remove":
       return [remove(step.map, key(step.key), writer.dialect)];
@@ -133,11 +133,6 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
       return before([writers.emit(step.result, values)]);
     }
   }
-}
-
-/** It is kept under the time, which is never 0. */
-function isBegin({ value }: Step & { readonly do: "store" }): boolean {
-  return value.op === "common" && value.name === "time";
 }
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */

@@ -1,5 +1,6 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import { aggregatesOf } from "../../plan/columns.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
@@ -77,7 +78,10 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       if (tellsUnstored) return [];
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
-      return [`if (@${map}[${key}] == 0) { @${REFUSED}[${place}] = count(); }`];
+      // The processes that are followed are no state of the plan: they come after its last.
+      return [
+        `if (@${map}[${key}] == 0) { @${REFUSED}[${place < 0 ? plan.states.length : place}] = count(); }`,
+      ];
     },
     print: (index) => {
       const result = plan.results[index] as Result;
@@ -130,10 +134,6 @@ function turn(result: number, side: string): string {
 function inTurn(result: number, lines: (side: string) => readonly string[]): string[] {
   const block = (side: string): string[] => lines(side).map((line) => `  ${line}`);
   return [`if (@${turnOf(result)} == 0) {`, ...block(""), "} else {", ...block(OTHER_SIDE), "}"];
-}
-
-export function aggregatesOf(result: Result): readonly ResultAggregate[] {
-  return result.kind === "rows" ? [] : result.aggregates;
 }
 
 function loops(_result: OpenResult, dialect: Dialect): boolean {

@@ -5,7 +5,7 @@ import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
 import { openLoop } from "./open-loop.js";
-import { aggregatesOf } from "./stream-form.js";
+import { aggregatesOf } from "../../plan/columns.js";
 import { quoteFormat } from "./text.js";
 
 export function textForm(plan: Plan, dialect: Dialect): Form {

@@ -3,7 +3,7 @@ import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../runtime/events.js";
 import { histogramsOf, scalarColumns, type ShownColumn } from "../columns.js";
 import { formatValue, localTime } from "../format-value.js";
-import { keyColumns } from "../../runtime/groups.js";
+import { keyColumns } from "../../plan/columns.js";
 import type { ViewContext } from "../types.js";
 import { heading } from "./bars.js";
 import type { Chart } from "./chart.js";

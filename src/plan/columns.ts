@@ -1,0 +1,25 @@
+/** The columns of a result, whatever kind it is. */
+import type { Result, ResultAggregate, ResultColumn } from "./plan.js";
+
+/** The columns that come first in each line of a result: its keys, or what it shows. */
+export function keyColumns(result: Result): readonly ResultColumn[] {
+  switch (result.kind) {
+    case "groups":
+      return result.keys;
+    case "rows":
+      return result.columns;
+    case "line":
+      return [];
+    case "open":
+      return showsEntries(result) ? result.columns : result.keys;
+  }
+}
+
+export function aggregatesOf(result: Result): readonly ResultAggregate[] {
+  return result.kind === "rows" ? [] : result.aggregates;
+}
+
+/** Whether an `open` result is of entries, one a line. */
+export function showsEntries(result: Result): boolean {
+  return result.kind === "rows" || (result.kind === "open" && result.columns.length > 0);
+}
