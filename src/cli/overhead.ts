@@ -100,7 +100,7 @@ function report({ pairs, programs, isPartial, failures, lost }: Measurement): vo
   if (isPartial) say(`ended after ${pairs.length} pair${pairs.length === 1 ? "" : "s"}`);
   if (programs.length === 0 && !isPartial)
     say(
-      "no figures of single probes: they did not run, or the kernel does not keep them (kernel.bpf_stats_enabled)",
+      "no figures of single probes: they did not run, the kernel does not keep them, or another program switched them off meanwhile (kernel.bpf_stats_enabled)",
     );
 }
 

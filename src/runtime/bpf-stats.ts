@@ -9,11 +9,17 @@ export interface ProgramStats {
 
 const SWITCH = "/proc/sys/kernel/bpf_stats_enabled";
 
+export interface StatsSwitch {
+  /** Whether the statistics are still on: whoever else had switched them on may have put them back. */
+  readonly isOn: () => boolean;
+  readonly restore: () => void;
+}
+
 /**
- * Switches the statistics on, and returns what puts them back as they were; that also happens when this process
- * ends in any other way than by being killed. Undefined: this kernel does not have them, or we may not.
+ * Switches the statistics on. They are put back as they were by `restore`, and when this process ends in any other
+ * way than by being killed. Undefined: this kernel does not have them, or we may not.
  */
-export function switchStatsOn(path = SWITCH): (() => void) | undefined {
+export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
   let before: string;
   try {
     before = readFileSync(path, "utf8").trim();
@@ -21,7 +27,8 @@ export function switchStatsOn(path = SWITCH): (() => void) | undefined {
   } catch {
     return undefined;
   }
-  if (before === "1") return () => undefined;
+  const isOn = (): boolean => readText(path).trim() === "1";
+  if (before === "1") return { isOn, restore: () => undefined };
   const restore = (): void => {
     process.off("exit", restore);
     try {
@@ -31,7 +38,7 @@ export function switchStatsOn(path = SWITCH): (() => void) | undefined {
     }
   };
   process.on("exit", restore);
-  return restore;
+  return { isOn, restore };
 }
 
 /** Of the programs a process holds that have run at all. */

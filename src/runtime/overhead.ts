@@ -15,7 +15,7 @@ export interface Pair {
 
 export interface Measurement {
   readonly pairs: readonly Pair[];
-  /** Of one more run, because keeping them costs time too. Empty: the kernel does not tell. */
+  /** Of one more run, because keeping them costs time too. Empty: the kernel does not tell, or not of all of it. */
   readonly programs: readonly ProgramStats[];
   /** Events that came too fast for the tracer, in all runs. */
   readonly lost: number;
@@ -31,6 +31,8 @@ export interface MeasureOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (done: number, of: number) => void;
   readonly onWarning?: (text: string) => void;
+  /** The file that switches the kernel's statistics on, of which a machine has one. */
+  readonly statsSwitch?: string;
 }
 
 /** Throws a `TracerError` or a `CommandError`. */
@@ -80,7 +82,7 @@ class Measuring {
   }
 
   private async countRuns(): Promise<readonly ProgramStats[] | undefined> {
-    const restore = switchStatsOn();
+    const statistics = switchStatsOn(this.options.statsSwitch);
     let tracer = 0;
     let programs: readonly ProgramStats[] = [];
     try {
@@ -89,9 +91,9 @@ class Measuring {
         // The programs are gone when the tracer is.
         () => void (programs = readStats(tracer)),
       );
-      return restore && timing ? programs : undefined;
+      return statistics?.isOn() && timing ? programs : undefined;
     } finally {
-      restore?.();
+      statistics?.restore();
     }
   }
 
