@@ -42,6 +42,17 @@ const OWN: readonly GuestCheck[] = [
     },
   },
   {
+    // Before 5.8 there is no ring: each CPU has a buffer, and before 5.5 no fentry.
+    id: "bcc-old-kernel",
+    command: `${query('faults show comm, ustack, file where file ~ "*.so"')} --kernel /job/old-kernel.profile`,
+    workload: "touch_file libtouch.so 200 2",
+    verify: (r) => {
+      const named = r.rows.filter((row) => /^main\+\d+\n/.test(String(row.values["ustack"])));
+      exactly(rowsWhere(r, { comm: "touch_file", file: "libtouch.so" }).length, 400);
+      return exactly(named.length, 400);
+    },
+  },
+  {
     id: "bcc-every",
     command: query("brk by comm every 1s"),
     workload: "brk_grow 50 8192 10",

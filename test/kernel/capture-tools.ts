@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import { readExercises, readLesson, stepsOf } from "../../src/cli/exercise.js";
 import { TOOL_NOTES } from "../../scripts/tool-notes.js";
 import { query as quote } from "./checks/check.js";
+import { faultlineFiles } from "./faultline-files.js";
 import { buildWorkloads, runGuest, targets } from "./guest/guest.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -64,12 +65,7 @@ const examples = [
 const workloads = await buildWorkloads();
 try {
   const run = await runGuest(target, {
-    files: {
-      "bin/node": process.execPath,
-      dist: join(root, "dist"),
-      examples: join(root, "examples"),
-      workloads,
-    },
+    files: faultlineFiles(target, workloads),
     checks: examples.map(({ name, command }) => ({
       id: name,
       command: `export PATH=/job/workloads:/job/bin:$PATH; ${command}`,

@@ -3,12 +3,11 @@
  * after `npm run build`. Prints a line a check; exits with 1 when one does not hold.
  */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { BCC_CHECKS } from "./bcc-checks.js";
 import { guestCheck, isFor, readReport } from "./checks/check.js";
+import { faultlineFiles } from "./faultline-files.js";
 import { buildWorkloads, runGuest, targets, type Target } from "./guest/guest.js";
 
-const root = new URL("../../", import.meta.url).pathname;
 const [name = "", ...only] = process.argv.slice(2);
 const target = targets.find((t): t is Target => t === name);
 if (!target) throw new Error(`usage: run-bcc.ts ${targets.join("|")} [ID…]`);
@@ -20,12 +19,7 @@ const workloads = await buildWorkloads();
 let failed = 0;
 try {
   const run = await runGuest(target, {
-    files: {
-      "bin/node": process.execPath,
-      dist: join(root, "dist"),
-      workloads,
-      examples: join(root, "examples"),
-    },
+    files: faultlineFiles(target, workloads),
     timeoutSeconds: 2400,
     checks: checks.map(guestCheck),
     onResult: (result) => {

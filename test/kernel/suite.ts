@@ -1,19 +1,17 @@
 /** Runs the checks on one target: few boots for all of them, and a test for each. */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { acceptance, type Acceptance } from "./acceptance.js";
 import { SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
 import { guestCheck, isFor, readReport, type GuestCheck } from "./checks/check.js";
 import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise } from "./exercises.js";
+import { faultlineFiles } from "./faultline-files.js";
 import { expectLists, LISTS } from "./lists.js";
 import { ORIGINAL_CHECKS } from "./checks/originals.js";
 import { Results } from "./results.js";
 import { buildWorkloads, ensureImage, targets, type GuestRun, type Job, type Target } from "./guest/guest.js";
 import { runGuests } from "./guest/several.js";
-
-const root = join(import.meta.dirname, "../..");
 
 /** FAULTLINE_SEED=N makes other queries; the same ones come by default, as a run must not fail by chance. */
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
@@ -118,13 +116,7 @@ const EXERCISES = EXERCISE_CHECKS.filter((c) => ONLY?.includes(exerciseGuestChec
 async function boot(target: Target, accepted: Acceptance | undefined): Promise<GuestRun> {
   const workloads = await buildWorkloads();
   const job: Job = {
-    files: {
-      "bin/node": process.execPath,
-      dist: join(root, "dist"),
-      workloads,
-      examples: join(root, "examples"),
-      ...accepted?.files,
-    },
+    files: { ...faultlineFiles(target, workloads), ...accepted?.files },
     timeoutSeconds: 4500,
     checks: [
       // First, as modules that a workload loads add to them.
