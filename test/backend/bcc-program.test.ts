@@ -131,3 +131,10 @@ it.skipIf(!hasPython)("a program without BCC says what to install", () => {
     "the package python3-bpfcc is not installed, on some distributions python3-bcc: No module named 'bcc'\n",
   );
 });
+
+it.skipIf(!hasPython)("a program is ended without a trace while it loads BCC", () => {
+  writeFileSync(join(directory, "bcc.py"), "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n");
+  const { status, stderr } = run(GROUPS, '(run); echo "status $?" >&2', { PYTHONPATH: directory });
+  rmSync(join(directory, "bcc.py"));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "status 130\n" });
+});

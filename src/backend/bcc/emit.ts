@@ -116,6 +116,8 @@ function imports(code: string): string {
   return [
     ...lines,
     "",
+    "# Ctrl-C before there is anything to end in order: at once, and without a trace.",
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)",
     "try:",
     `    from bcc import ${names.join(", ")}`,
     "except ImportError as error:",

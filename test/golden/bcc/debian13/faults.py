@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 
+# Ctrl-C before there is anything to end in order: at once, and without a trace.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 try:
     from bcc import BPF, PerfSWConfig, PerfType
 except ImportError as error:
