@@ -113,7 +113,16 @@ function imports(code: string): string {
   const names = ["BPF", "PerfHWConfig", "PerfSWConfig", "PerfType", "USDT"].filter((n) =>
     new RegExp(`\\b${n}\\b[.(]`).test(code),
   );
-  return [...lines, "", `from bcc import ${names.join(", ")}`].join("\n");
+  return [
+    ...lines,
+    "",
+    "# Ctrl-C before there is anything to end in order: at once, and without a trace.",
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)",
+    "try:",
+    `    from bcc import ${names.join(", ")}`,
+    "except ImportError as error:",
+    '    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)',
+  ].join("\n");
 }
 
 /** By the numbers that the C text has for them; those of wildcards are added when the program runs. */
@@ -126,33 +135,45 @@ function probeNames(program: Program, functions: readonly ProbeFunction[]): stri
 // ---------------------------------------------------------------- the start
 
 function argumentLines(plan: Plan): string[] {
-  const first = oneLine(plan.results[0]?.query ?? "").replaceAll("%", "%%");
+  const queries = plan.results.map((r) => oneLine(r.query)).join("; ");
+  // A description is a format for argparse where this is in it.
+  const described = queries.includes("%(prog)") ? queries.replaceAll("%", "%%") : queries;
   const add = (names: string, rest: string): string => `parser.add_argument(${names}, ${rest})`;
   const process = !takesProcess(plan)
     ? []
-    : [add('"-p", "--pid"', 'type=whole_number, default=0, help="only this process"')];
+    : [
+        add(
+          '"-p", "--pid"',
+          `type=whole_number("the number of a process: \`pgrep NAME\` tells it"), default=0, help="only this process"`,
+        ),
+      ];
   const every = plan.results.find((r) => r.every !== undefined)?.every;
   const interval = plan.results.some((r) => r.kind !== "rows")
     ? [
         add(
           '"-i", "--interval"',
-          `type=positive_number, help="print every so many seconds${every === undefined ? "" : ` (${Number(every) / 1e9})`}"`,
+          `type=seconds, metavar="SECONDS", help="print every so many seconds${every === undefined ? "" : ` (${Number(every) / 1e9})`}"`,
         ),
       ]
     : [];
   const top = plan.results.some((r) => r.kind === "groups" || r.kind === "open")
-    ? [add('"--top"', 'type=whole_number, metavar="N", help="print the N largest groups alone"')]
+    ? [
+        add(
+          '"--top"',
+          `type=whole_number("a number above 0: 10"), metavar="N", help="print the N largest groups alone"`,
+        ),
+      ]
     : [];
   const duration = plan.duration === undefined ? "" : `default=${Number(plan.duration) / 1e9}, `;
   return [
-    `parser = argparse.ArgumentParser(description=${pythonString(first)})`,
+    `parser = argparse.ArgumentParser(description=${pythonString(described)})`,
     ...process,
     ...interval,
-    add('"-d", "--duration"', `type=positive_number, ${duration}help="end after so many seconds"`),
+    add('"-d", "--duration"', `type=seconds, metavar="SECONDS", ${duration}help="end after so many seconds"`),
     ...top,
     add(
       '"--max-entries"',
-      `type=whole_number, default=${plan.maxEntries}, help="room of each table (%(default)s)"`,
+      `type=whole_number("a number of entries above 0: ${plan.maxEntries}"), metavar="N", default=${plan.maxEntries}, help="room of each table (%(default)s)"`,
     ),
     add('"--json"', 'action="store_true", help="print a line of JSON for each result"'),
     "arguments = parser.parse_args()",
@@ -182,6 +203,9 @@ function startLines(
       : "arguments.pid";
   const lines = [
     ...argumentLines(plan),
+    "if sys.stdout is None:",
+    '    fail("there is nowhere to write: standard output is closed")',
+    'sys.stdout.reconfigure(errors="backslashreplace")',
     "stopping = threading.Event()",
     "",
     "",
@@ -195,7 +219,7 @@ function startLines(
     "signal.signal(signal.SIGINT, stop)",
     "signal.signal(signal.SIGTERM, stop)",
     "if os.geteuid() != 0:",
-    '    fail("tracing the kernel needs root")',
+    '    fail("tracing the kernel needs root: run it with sudo")',
   ];
   if (hasLayout)
     lines.push(
@@ -207,12 +231,12 @@ function startLines(
     "if arguments.json:",
     `    say({"attached": ${plan.probes.length}})`,
     "else:",
-    '    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)',
+    '    note("Tracing... Hit Ctrl-C to end.")',
   );
   const [onlyRows] = rows;
   if (plan.results.length === 1 && onlyRows !== undefined)
     lines.push(
-      `    print(aligned([name for name, _, _ in COLUMNS_${onlyRows}], COLUMNS_${onlyRows}, WIDTHS_${onlyRows}), flush=True)`,
+      `    write(aligned([name for name, _, _ in COLUMNS_${onlyRows}], COLUMNS_${onlyRows}, WIDTHS_${onlyRows}))`,
     );
   lines.push(...loopLines(rows, reports, program));
   return lines;
@@ -307,34 +331,37 @@ function loopLines(
       lines.push(own, ...(every === undefined ? ["if interval:", `    ${add}`] : [add]));
     }
   }
+  const last = [
+    ...(rows.length > 0 && (keeps || dialect.can("ringBuffer")) ? [`${consume(dialect)}()`] : []),
+    ...(keeps ? ["while kept:", `    ${sayKept}`] : []),
+    ...reports.map(({ i }) => `report_${i}(final=True)`),
+    ...told,
+  ];
   lines.push(
-    "try:",
-    "    while not stopping.is_set():",
-    "        now = time.monotonic()",
-    "        wait = 1.0",
-    "        if arguments.duration is not None:",
-    "            if now >= started + arguments.duration:",
-    "                break",
-    "            wait = min(wait, started + arguments.duration - now)",
+    "while not stopping.is_set():",
+    "    now = time.monotonic()",
+    "    wait = 1.0",
+    "    if arguments.duration is not None:",
+    "        if now >= started + arguments.duration:",
+    "            break",
+    "        wait = min(wait, started + arguments.duration - now)",
     ...(reports.length > 0
       ? [
-          "        for timer in due:",
-          "            if now >= timer[0]:",
-          "                timer[2]()",
-          "                timer[0] = max(timer[0] + timer[1], now)",
-          "            wait = min(wait, max(timer[0] - now, 0))",
+          "    for timer in due:",
+          "        if now >= timer[0]:",
+          "            timer[2]()",
+          "            timer[0] = max(timer[0] + timer[1], now)",
+          "        wait = min(wait, max(timer[0] - now, 0))",
         ]
       : []),
-    ...(keeps ? ["        if kept:", "            wait = 0"] : []),
-    `        ${wait}`,
-    ...(keeps ? [`        ${sayKept}`] : []),
-    ...told.map((l) => `        ${l}`),
-    ...(rows.length > 0 && (keeps || dialect.can("ringBuffer")) ? [`    ${consume(dialect)}()`] : []),
-    ...(keeps ? ["    while kept:", `        ${sayKept}`] : []),
-    ...reports.map(({ i }) => `    report_${i}(final=True)`),
-    ...told.map((l) => `    ${l}`),
-    "except BrokenPipeError:",
-    "    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())",
+    ...(keeps ? ["    if kept:", "        wait = 0"] : []),
+    `    ${wait}`,
+    ...(keeps ? [`    ${sayKept}`] : []),
+    ...indented(told),
+    ...(last.length > 0 ? ["if not unwritten:", ...indented(last)] : []),
+    // Who reads no further needs no word of it.
+    "if unwritten and not isinstance(unwritten[0], BrokenPipeError):",
+    '    fail("cannot write the results: %s" % unwritten[0].strerror)',
   );
   return lines;
 }

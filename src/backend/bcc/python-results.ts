@@ -77,7 +77,9 @@ function rowFunction(
     `def show_${index}(_context, data, _size):`,
     `    """${pythonComment(result.query)}"""`,
     ...indented([
-      ...(limit.length > 0 ? ["if stopping.is_set():", "    return"] : []),
+      // A number below zero ends the reading for now.
+      `if ${limit.length > 0 ? "stopping.is_set()" : "unwritten"}:`,
+      "    return -1",
       `event = bpf[${pythonString(`${layout.name}_buffer`)}].event(data)`,
       ...assigned("values", "[", values, "]"),
       "if arguments.json:",
@@ -86,7 +88,6 @@ function rowFunction(
       ...title,
       `    show_line(COLUMNS_${index}, values, WIDTHS_${index})`,
       ...limit,
-      // A number below zero ends the reading for now.
       ...(keeps ? [`return -1 if len(kept) >= ${MOST_KEPT} else 0`] : []),
     ]),
   ].join("\n");
@@ -301,7 +302,7 @@ function tableReport(
   const top = "top" in result ? result.top : undefined;
   const rank = top?.by ?? Math.max(0, numeric);
   const sorted = result.aggregates.length > 0 ? `by_size(rows, ${rank})` : "rows";
-  const clock = `print("\\n" + time.strftime("%H:%M:%S"))`;
+  const clock = `write("\\n" + time.strftime("%H:%M:%S"))`;
   const head = plan.results.length > 1 ? [`title(${pythonString(oneLine(result.query))})`] : [];
   return [
     ...head,
@@ -324,14 +325,14 @@ function lineReport(
   return [
     `columns = [("time", False, str)] + COLUMNS_${index}`,
     `if ${isDue}:`,
-    `    print(aligned([name for name, _, _ in columns], columns, WIDTHS_${index}))`,
+    `    write(aligned([name for name, _, _ in columns], columns, WIDTHS_${index}))`,
     `lines_${index}.append(1)`,
     "values = rows[0][1]",
     `show_line(columns, [time.strftime("%H:%M:%S")] + ${facts}, WIDTHS_${index})`,
     ...(isHistogram
       ? [
           `for place, name, show in HISTOGRAMS_${index}:`,
-          "    print(name)",
+          "    write(name)",
           "    show_histogram(values[place], show)",
         ]
       : []),

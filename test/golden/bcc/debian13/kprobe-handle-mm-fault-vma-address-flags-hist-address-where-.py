@@ -13,7 +13,12 @@ import sys
 import threading
 import time
 
-from bcc import BPF
+# Ctrl-C before there is anything to end in order: at once, and without a trace.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+try:
+    from bcc import BPF
+except ImportError as error:
+    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)
 
 CLOCK = time.CLOCK_BOOTTIME
 
@@ -77,18 +82,23 @@ def fail(why):
     sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
 
 
-def positive_number(words):
-    number = float(words)
+def seconds(words):
+    try:
+        number = float(words)
+    except ValueError:
+        number = 0
     if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+        raise argparse.ArgumentTypeError("`%s` is not a number of seconds: 5, 0.5" % words)
     return number
 
 
-def whole_number(words):
-    number = int(words)
-    if not 0 < number < 1 << 31:
-        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
-    return number
+def whole_number(meaning):
+    def number_in(words):
+        number = int(words) if words.isdecimal() and len(words) < 11 else 0
+        if not 0 < number < 1 << 31:
+            raise argparse.ArgumentTypeError("`%s` is not %s" % (words, meaning))
+        return number
+    return number_in
 
 
 def boot_time():
@@ -139,6 +149,32 @@ def histogram(slots, bounds):
     return buckets
 
 
+def silence(stream):
+    """What it still keeps goes nowhere: it would fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def write(*lines):
+    """BCC's callbacks cannot raise: a failure to write is remembered, and ends the program."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError as error:
+        unwritten.append(error)
+        stopping.set()
+        silence(sys.stdout)
+
+
+unwritten = []
+
+
+def note(words):
+    """What is no result: where it cannot be written, tracing goes on without."""
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
+
+
 def plainly(value):
     return "-" if value is None else printable(str(value))
 
@@ -152,7 +188,7 @@ def printable(words):
 
 def show_histogram(buckets, show):
     if not buckets:
-        print("no events", flush=True)
+        write("no events")
         return
     names = []
     for bucket in buckets:
@@ -167,24 +203,25 @@ def show_histogram(buckets, show):
     count_width = max(len(str(count)) for count in counts)
     bar_width = max(10, min(52, 80 - name_width - count_width - 4))
     most = max(max(counts), 1)
+    lines = []
     for name, count in zip(names, counts):
         bar = "@" * (max(1, round(count / most * bar_width)) if count else 0)
-        print("%-*s %*d |%-*s|" % (name_width, name, count_width, count, bar_width, bar))
-    sys.stdout.flush()
+        lines.append("%-*s %*d |%-*s|" % (name_width, name, count_width, count, bar_width, bar))
+    write(*lines)
 
 
 def show_blocks(columns, histograms, rows):
     """Histograms, a block a group; each has a place in the group, a name, and what writes a bound."""
     if not rows:
-        print("no events", flush=True)
+        write("no events")
     for number, (facts, values) in enumerate(rows):
         if number:
-            print()
+            write("")
         for (name, _, show), value in zip(columns, facts):
             words = show(value)
-            print("%s %s" % (name, words if "\n" not in words else "\n    " + words.replace("\n", "\n    ")))
+            write("%s %s" % (name, words if "\n" not in words else "\n    " + words.replace("\n", "\n    ")))
         for place, name, show in histograms:
-            print(name)
+            write(name)
             show_histogram(values[place], show)
 
 
@@ -203,14 +240,14 @@ def by_size(groups, rank):
 
 def say(message):
     """A line of the stream that `--json` asks for."""
-    print(json.dumps(message, separators=(",", ":")), flush=True)
+    write(json.dumps(message, separators=(",", ":")))
 
 
 def warn(words):
     if arguments.json:
         say({"warning": words})
     else:
-        print("warning: %s" % words, file=sys.stderr)
+        note("warning: %s" % words)
 
 
 def tell(kind, count, words):
@@ -267,19 +304,22 @@ def report_0(final=False):
         say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
         return
     if arguments.interval:
-        print("\n" + time.strftime("%H:%M:%S"))
+        write("\n" + time.strftime("%H:%M:%S"))
     rows = by_size(rows, 0)[:arguments.top]
     show_blocks(COLUMNS_0, HISTOGRAMS_0, [([], values) for name, values in rows])
 
 
 parser = argparse.ArgumentParser(description="kprobe:handle_mm_fault(vma, address, flags) hist(address) where flags has FAULT_FLAG_WRITE")
-parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
-parser.add_argument("-i", "--interval", type=positive_number, help="print every so many seconds")
-parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
-parser.add_argument("--top", type=whole_number, metavar="N", help="print the N largest groups alone")
-parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
+parser.add_argument("-p", "--pid", type=whole_number("the number of a process: `pgrep NAME` tells it"), default=0, help="only this process")
+parser.add_argument("-i", "--interval", type=seconds, metavar="SECONDS", help="print every so many seconds")
+parser.add_argument("-d", "--duration", type=seconds, metavar="SECONDS", help="end after so many seconds")
+parser.add_argument("--top", type=whole_number("a number above 0: 10"), metavar="N", help="print the N largest groups alone")
+parser.add_argument("--max-entries", type=whole_number("a number of entries above 0: 16384"), metavar="N", default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
+if sys.stdout is None:
+    fail("there is nowhere to write: standard output is closed")
+sys.stdout.reconfigure(errors="backslashreplace")
 stopping = threading.Event()
 
 
@@ -293,7 +333,7 @@ def stop(_signal, _frame):
 signal.signal(signal.SIGINT, stop)
 signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
-    fail("tracing the kernel needs root")
+    fail("tracing the kernel needs root: run it with sudo")
 try:
     cflags = [
         "-w",
@@ -307,28 +347,28 @@ except Exception as error:
 if arguments.json:
     say({"attached": 1})
 else:
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
+    note("Tracing... Hit Ctrl-C to end.")
 started = time.monotonic()
 due = []
 interval = arguments.interval
 if interval:
     due.append([started + interval, interval, report_0])
-try:
-    while not stopping.is_set():
-        now = time.monotonic()
-        wait = 1.0
-        if arguments.duration is not None:
-            if now >= started + arguments.duration:
-                break
-            wait = min(wait, started + arguments.duration - now)
-        for timer in due:
-            if now >= timer[0]:
-                timer[2]()
-                timer[0] = max(timer[0] + timer[1], now)
-            wait = min(wait, max(timer[0] - now, 0))
-        stopping.wait(wait)
-        tell_problems()
+while not stopping.is_set():
+    now = time.monotonic()
+    wait = 1.0
+    if arguments.duration is not None:
+        if now >= started + arguments.duration:
+            break
+        wait = min(wait, started + arguments.duration - now)
+    for timer in due:
+        if now >= timer[0]:
+            timer[2]()
+            timer[0] = max(timer[0] + timer[1], now)
+        wait = min(wait, max(timer[0] - now, 0))
+    stopping.wait(wait)
+    tell_problems()
+if not unwritten:
     report_0(final=True)
     tell_problems()
-except BrokenPipeError:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+if unwritten and not isinstance(unwritten[0], BrokenPipeError):
+    fail("cannot write the results: %s" % unwritten[0].strerror)

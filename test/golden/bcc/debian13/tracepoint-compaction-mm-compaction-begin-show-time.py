@@ -13,7 +13,12 @@ import sys
 import threading
 import time
 
-from bcc import BPF
+# Ctrl-C before there is anything to end in order: at once, and without a trace.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+try:
+    from bcc import BPF
+except ImportError as error:
+    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)
 
 CLOCK = time.CLOCK_BOOTTIME
 
@@ -61,23 +66,54 @@ def fail(why):
     sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
 
 
-def positive_number(words):
-    number = float(words)
+def seconds(words):
+    try:
+        number = float(words)
+    except ValueError:
+        number = 0
     if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError("%s is not a number above 0" % words)
+        raise argparse.ArgumentTypeError("`%s` is not a number of seconds: 5, 0.5" % words)
     return number
 
 
-def whole_number(words):
-    number = int(words)
-    if not 0 < number < 1 << 31:
-        raise argparse.ArgumentTypeError("%s is not a whole number above 0" % words)
-    return number
+def whole_number(meaning):
+    def number_in(words):
+        number = int(words) if words.isdecimal() and len(words) < 11 else 0
+        if not 0 < number < 1 << 31:
+            raise argparse.ArgumentTypeError("`%s` is not %s" % (words, meaning))
+        return number
+    return number_in
 
 
 def boot_time():
     """Nanoseconds since boot, by the clock of the events."""
     return time.clock_gettime_ns(CLOCK)
+
+
+def silence(stream):
+    """What it still keeps goes nowhere: it would fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def write(*lines):
+    """BCC's callbacks cannot raise: a failure to write is remembered, and ends the program."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError as error:
+        unwritten.append(error)
+        stopping.set()
+        silence(sys.stdout)
+
+
+unwritten = []
+
+
+def note(words):
+    """What is no result: where it cannot be written, tracing goes on without."""
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
 
 
 def printable(words):
@@ -116,22 +152,19 @@ def show_line(columns, values, widths):
         if show is line_by_line:
             below += show(value).split("\n")
         cells.append("" if show is line_by_line else show(value))
-    print(aligned(cells, columns, widths))
-    for line in below:
-        print("    " + line)
-    sys.stdout.flush()
+    write(aligned(cells, columns, widths), *("    " + line for line in below))
 
 
 def say(message):
     """A line of the stream that `--json` asks for."""
-    print(json.dumps(message, separators=(",", ":")), flush=True)
+    write(json.dumps(message, separators=(",", ":")))
 
 
 def warn(words):
     if arguments.json:
         say({"warning": words})
     else:
-        print("warning: %s" % words, file=sys.stderr)
+        note("warning: %s" % words)
 
 
 def tell(kind, count, words):
@@ -167,6 +200,8 @@ WIDTHS_0 = [12]
 
 def show_0(_context, data, _size):
     """tracepoint:compaction:mm_compaction_begin show time"""
+    if unwritten:
+        return -1
     event = bpf["event_0_buffer"].event(data)
     values = [event.time]
     if arguments.json:
@@ -176,11 +211,14 @@ def show_0(_context, data, _size):
 
 
 parser = argparse.ArgumentParser(description="tracepoint:compaction:mm_compaction_begin show time")
-parser.add_argument("-p", "--pid", type=whole_number, default=0, help="only this process")
-parser.add_argument("-d", "--duration", type=positive_number, help="end after so many seconds")
-parser.add_argument("--max-entries", type=whole_number, default=16384, help="room of each table (%(default)s)")
+parser.add_argument("-p", "--pid", type=whole_number("the number of a process: `pgrep NAME` tells it"), default=0, help="only this process")
+parser.add_argument("-d", "--duration", type=seconds, metavar="SECONDS", help="end after so many seconds")
+parser.add_argument("--max-entries", type=whole_number("a number of entries above 0: 16384"), metavar="N", default=16384, help="room of each table (%(default)s)")
 parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
 arguments = parser.parse_args()
+if sys.stdout is None:
+    fail("there is nowhere to write: standard output is closed")
+sys.stdout.reconfigure(errors="backslashreplace")
 stopping = threading.Event()
 
 
@@ -194,7 +232,7 @@ def stop(_signal, _frame):
 signal.signal(signal.SIGINT, stop)
 signal.signal(signal.SIGTERM, stop)
 if os.geteuid() != 0:
-    fail("tracing the kernel needs root")
+    fail("tracing the kernel needs root: run it with sudo")
 try:
     cflags = [
         "-w",
@@ -208,20 +246,20 @@ except Exception as error:
 if arguments.json:
     say({"attached": 1})
 else:
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr, flush=True)
-    print(aligned([name for name, _, _ in COLUMNS_0], COLUMNS_0, WIDTHS_0), flush=True)
+    note("Tracing... Hit Ctrl-C to end.")
+    write(aligned([name for name, _, _ in COLUMNS_0], COLUMNS_0, WIDTHS_0))
 started = time.monotonic()
-try:
-    while not stopping.is_set():
-        now = time.monotonic()
-        wait = 1.0
-        if arguments.duration is not None:
-            if now >= started + arguments.duration:
-                break
-            wait = min(wait, started + arguments.duration - now)
-        bpf.ring_buffer_poll(int(wait * 1000) + 1)
-        tell_problems()
+while not stopping.is_set():
+    now = time.monotonic()
+    wait = 1.0
+    if arguments.duration is not None:
+        if now >= started + arguments.duration:
+            break
+        wait = min(wait, started + arguments.duration - now)
+    bpf.ring_buffer_poll(int(wait * 1000) + 1)
+    tell_problems()
+if not unwritten:
     bpf.ring_buffer_consume()
     tell_problems()
-except BrokenPipeError:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+if unwritten and not isinstance(unwritten[0], BrokenPipeError):
+    fail("cannot write the results: %s" % unwritten[0].strerror)
