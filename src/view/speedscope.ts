@@ -6,6 +6,7 @@ import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { notesOf } from "./notes.js";
 import { StackReader, weightOf, type Frame, type Weight } from "./stacks.js";
+import { toJson, type Plain } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
 const SCHEMA = "https://www.speedscope.app/file-format-schema.json";
@@ -56,7 +57,7 @@ export class SpeedscopeWriter implements Writer {
     const name = [plan.results.map(({ query }) => query).join("; "), ...notes].join(" · ");
     const shared = { frames: [...frames.keys()].map((each) => ({ name: each })) };
     write(
-      JSON.stringify({
+      toJson({
         $schema: SCHEMA,
         name,
         exporter: "faultline",
@@ -67,7 +68,7 @@ export class SpeedscopeWriter implements Writer {
     );
   }
 
-  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, number>): object {
+  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, number>): Plain {
     const kept = [...stacks.values()].filter((each) => each.weight > 0);
     return {
       type: "sampled",
