@@ -47,6 +47,9 @@ const FORMATS = {
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
+/** As a file's name may end. */
+export const EXTENSIONS: readonly string[] = FORMAT_NAMES.map((name) => FORMATS[name].extension);
+
 /** The format a file's name asks for; the longest ending counts. */
 export function formatOfFile(path: string): Format | undefined {
   const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
