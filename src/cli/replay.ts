@@ -52,8 +52,9 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
     if (ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
     const ended = played?.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
     const counts = played ?? { lost: 0, damaged: 0 };
-    view.end({ ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 });
-    await sink.close();
+    const summary = { ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 };
+    const last = await sink.finish(() => view.end(summary));
+    fault ??= last;
     return fault || !played ? reportFailure(fault) : report(path, played);
   } finally {
     live?.end();

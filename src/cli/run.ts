@@ -187,15 +187,18 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
+    let fault: TracerError | undefined;
     try {
-      view.end(summary);
-      await sink.close();
+      fault = await sink.finish(() => view.end(summary));
     } finally {
       await record?.end(summary);
     }
     const exit = report(summary, script.plan) || output.status();
     // Also what went wrong after the tracer had ended.
-    return exit === EXIT.done && ending.broke.aborted ? reportFailure(ownFault(ending.broke.reason)) : exit;
+    if (exit === EXIT.done && ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
+    if (!fault) return exit;
+    const told = reportFailure(fault);
+    return exit || told;
   } finally {
     status.end();
     ending.release();

@@ -4,9 +4,10 @@
  */
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Result, ResultColumn } from "../plan/plan.js";
+import { foldedFrames } from "./folded.js";
 import { notesOf } from "./notes.js";
-import { StackReader, weightOf, type Frame, type Weight } from "./stacks.js";
 import { toJson, type Plain } from "./records.js";
+import { StackReader, weightOf, type Frame, type Weight } from "./stacks.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
 const SCHEMA = "https://www.speedscope.app/file-format-schema.json";
@@ -48,6 +49,18 @@ export class SpeedscopeWriter implements Writer {
   }
 
   end(summary: ViewSummary): void {
+    try {
+      this.document(summary);
+    } catch (error) {
+      // The stacks are not lost with it: folded, others read them.
+      for (const { stacks } of this.profiles)
+        for (const { frames, weight } of stacks.values())
+          this.context.write(`${foldedFrames(frames)} ${weight}\n`);
+      throw error;
+    }
+  }
+
+  private document(summary: ViewSummary): void {
     const { write, plan } = this.context;
     const frames = new Map<string, number>();
     const profiles = plan.results.map((result, i) =>

@@ -85,6 +85,7 @@ export interface ViewOptions {
 export interface View {
   /** The promise is fulfilled when more can be taken. */
   event(event: ResultEvent): void | Promise<void>;
+  /** Throws what a format throws; what could be written has been. */
   end(summary: ViewSummary): void;
 }
 
@@ -154,9 +155,13 @@ export function createView(
     },
     end(summary) {
       status?.end();
-      writer.end({ ...summary, shortfalls: shortfalls.all });
-      pen.flush();
-      notes.end(summary);
+      try {
+        writer.end({ ...summary, shortfalls: shortfalls.all });
+      } finally {
+        // What it had written before it failed is a result too.
+        pen.flush();
+        notes.end(summary);
+      }
     },
   };
 }

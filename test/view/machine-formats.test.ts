@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ResultEvent } from "../../src/runtime/events.js";
 import { TIMESTAMP, type Type } from "../../src/semantics/types.js";
 import {
@@ -247,6 +247,29 @@ describe("folded", () => {
         { kind: "groups", result: 0, nsecs: 0, groups: [{ keys: [7], values: [2] }] },
       ]).out,
     ).toBe("7 2\n");
+  });
+});
+
+describe("speedscope", () => {
+  it("leaves the stacks where the document cannot be made", () => {
+    const stacks = plan([groups([column("ustack", USTACK)], [aggregate("count", "count()")])]);
+    const out = new Memory();
+    const view = createView("speedscope", stacks, { out, err: new Memory() }, NAMES, { clock: CLOCK });
+    void view.event({
+      kind: "groups",
+      result: 0,
+      nsecs: 0,
+      groups: [{ keys: ["malloc+3\nmain+4"], values: [3] }],
+    });
+    const stringify = vi.spyOn(JSON, "stringify").mockImplementation(() => {
+      throw new RangeError("Invalid string length");
+    });
+    try {
+      expect(() => view.end({ lost: 0, damaged: 0 })).toThrow("Invalid string length");
+    } finally {
+      stringify.mockRestore();
+    }
+    expect(out.text).toBe("main;malloc 3\n");
   });
 });
 
