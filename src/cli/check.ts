@@ -1,8 +1,8 @@
 /** `faultline check`: diagnostics only; with `--kernel all`, for every bundled kernel. */
 import { bundledNames, check, type Compiled } from "../index.js";
 import { pointText } from "../semantics/probe-points.js";
+import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
-import { printable } from "./failure.js";
 import {
   bundledTarget,
   compileFor,
@@ -58,7 +58,7 @@ async function checkEverywhere(request: Request, flags: Flags): Promise<number> 
     const probes = [...new Set(plan?.probes.map((p) => pointText(p.point)))];
     const told = errors.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`));
     process.stdout.write(
-      `${name.padEnd(10)} ${errors.length === 0 ? `yes  ${probes.join(", ")}` : `no   ${printable(told.join("; "))}`}\n`,
+      `${name.padEnd(10)} ${errors.length === 0 ? "yes" : "no "}  ${escapeText(errors.length === 0 ? probes.join(", ") : told.join("; "))}\n`,
     );
   }
   return cannot ? EXIT.machineCannot : EXIT.done;

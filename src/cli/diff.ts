@@ -8,7 +8,7 @@ import { DifferenceChart } from "../compare/difference-chart.js";
 import { formatDuration } from "../view/format-value.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
-import { CliError } from "./failure.js";
+import { CliError, reportFailure } from "./failure.js";
 import { formatOf } from "./format.js";
 import { wholeNumber, type Flags } from "./input.js";
 import { openRecording, report } from "./replay.js";
@@ -41,8 +41,8 @@ export async function diff(before: string, after: string, flags: Flags): Promise
     for (const [i, totals] of second.totals.entries())
       await view.event(differences(i, first.totals[i] as Totals, totals, most));
     const sum = (name: "lost" | "damaged"): number => first.played[name] + second.played[name];
-    view.end({ lost: sum("lost"), damaged: sum("damaged") });
-    await sink.close();
+    const fault = await sink.finish(() => view.end({ lost: sum("lost"), damaged: sum("damaged") }));
+    if (fault) return reportFailure(fault);
   } finally {
     await sink.discard();
   }

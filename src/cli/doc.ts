@@ -6,6 +6,7 @@ import { fieldsOf, type Shape } from "../semantics/shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../semantics/typed.js";
 import { typeName } from "../semantics/types.js";
+import { escapeLines } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import type { DefinedSource, DefinedTool } from "../semantics/library.js";
 import { printExpression, printQuery } from "../syntax/print-expression.js";
@@ -28,7 +29,7 @@ export async function doc(name: string, flags: Flags): Promise<number> {
     ...(tool ? [toolLines(tool)] : []),
     ...(source ? [await sourceLines(name, source, flags)] : []),
   ];
-  process.stdout.write(`${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`);
+  process.stdout.write(`${escapeLines(parts.map((lines) => lines.join("\n")).join("\n\n"))}\n`);
   return EXIT.done;
 }
 

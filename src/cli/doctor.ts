@@ -2,6 +2,7 @@
 import { diagnose } from "../doctor/doctor.js";
 import { thisHost } from "../doctor/host.js";
 import { renderDiagnosis } from "../doctor/render-text.js";
+import { jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { checkFormat, terminal } from "./terminal.js";
 import type { Flags } from "./input.js";
@@ -9,7 +10,7 @@ import type { Flags } from "./input.js";
 export async function doctor(flags: Flags): Promise<number> {
   checkFormat(flags, ["text", "json"]);
   const diagnosis = await diagnose(thisHost());
-  if (flags.format === "json") process.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+  if (flags.format === "json") process.stdout.write(jsonDocument(diagnosis));
   else {
     const { width, paint } = await terminal(process.stdout);
     const colours = { yes: paint.green, no: paint.red, warning: paint.yellow };

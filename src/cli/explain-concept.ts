@@ -3,6 +3,7 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import { CONCEPTS, conceptNamed } from "../explain/concepts.js";
 import { LESSONS } from "../explain/lessons.js";
 import { renderConcepts, renderLesson } from "../explain/render-lesson.js";
+import { jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { textStyle } from "./explain.js";
 import { CliError } from "./failure.js";
@@ -18,7 +19,7 @@ export async function explainConcept(
   const style = await textStyle(process.stdout);
   if (typeof name !== "string") {
     const concepts = CONCEPTS.map(({ id, name, gloss }) => ({ id, name, gloss }));
-    process.stdout.write(asJson ? json({ version: 1, concepts }) : renderConcepts(concepts, style));
+    process.stdout.write(asJson ? jsonDocument({ version: 1, concepts }) : renderConcepts(concepts, style));
     return EXIT.done;
   }
   const words = [name, ...more].join(" ");
@@ -34,10 +35,6 @@ export async function explainConcept(
     );
   const { id, gloss } = concept;
   const lesson = { id, name: concept.name, gloss, ...LESSONS[id] };
-  process.stdout.write(asJson ? json({ version: 1, ...lesson }) : renderLesson(lesson, style));
+  process.stdout.write(asJson ? jsonDocument({ version: 1, ...lesson }) : renderLesson(lesson, style));
   return EXIT.done;
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -7,6 +7,7 @@ import type { Attempt } from "../explain/back-ends.js";
 import { explain, type OtherTarget } from "../explain/explain.js";
 import type { TextStyle } from "../explain/page.js";
 import { renderExplanation } from "../explain/render-text.js";
+import { jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import {
   bundledTarget,
@@ -47,7 +48,7 @@ export async function explainCommand(what: readonly string[], flags: Flags): Pro
   });
   process.stdout.write(
     flags.format === "json"
-      ? `${JSON.stringify(explanation, null, 2)}\n`
+      ? jsonDocument(explanation)
       : renderExplanation(explanation, await textStyle(process.stdout)),
   );
   return EXIT.done;

@@ -1,4 +1,5 @@
-/** What went wrong, for a person: never a stack trace. */
+/** What went wrong, for a person: never a stack trace, and a line each, whatever the names in it are. */
+import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 
 /** The words or the machine are at fault, and the message says how. */
@@ -23,14 +24,9 @@ export function reportFailure(error: unknown): number {
     error instanceof Error
       ? (error as Described)
       : { message: String(error), exitCode: undefined, hint: undefined };
-  process.stderr.write(`faultline: ${printable(message)}\n`);
-  if (typeof hint === "string") process.stderr.write(`hint: ${printable(hint)}\n`);
+  process.stderr.write(`faultline: ${escapeText(message)}\n`);
+  if (typeof hint === "string") process.stderr.write(`hint: ${escapeText(hint)}\n`);
   if (typeof exitCode === "number") return exitCode;
   // A profile that is damaged is the wrong thing to give.
   return error instanceof Error && error.name === "KernelError" ? EXIT.usage : EXIT.tracerFailed;
-}
-
-/** Nothing that a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }

@@ -1,5 +1,6 @@
 /** `faultline fmt`: the canonical layout, by the Prettier plugin. */
 import { format, SyntaxErrors } from "../syntax/prettier.js";
+import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { printDiagnostics, readText, type Flags } from "./input.js";
@@ -21,7 +22,7 @@ export async function fmt(what: readonly string[], flags: Flags): Promise<number
     if (flags.check === true) {
       if (formatted !== text && formatted !== `${text}\n`) {
         changed++;
-        process.stderr.write(`${name} is not formatted\n`);
+        process.stderr.write(`${escapeText(name)} is not formatted\n`);
       }
     } else if (flags.write === true) {
       if (formatted !== text) await writeWhole(name, formatted);

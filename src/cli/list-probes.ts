@@ -3,8 +3,9 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import type { Kernel } from "../index.js";
 import { HARDWARE_EVENTS, probeTypeNamed, SOFTWARE_EVENTS } from "../semantics/probe-points.js";
 import { describeCType } from "../semantics/types.js";
+import { escapeText, jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError } from "./failure.js";
 
 interface ListedField {
   readonly name: string;
@@ -40,14 +41,14 @@ export function listProbes(
   const probes = find(type, name, matcher(name), kernel);
   if (probes.length === 0) {
     const cannot = whyNone(type, name, matcher(name), kernel);
-    process.stderr.write(`faultline: ${printable(cannot.message)}\n`);
-    if (cannot.hint !== undefined) process.stderr.write(`hint: ${printable(cannot.hint)}\n`);
+    process.stderr.write(`faultline: ${escapeText(cannot.message)}\n`);
+    if (cannot.hint !== undefined) process.stderr.write(`hint: ${escapeText(cannot.hint)}\n`);
     return cannot.code;
   }
   process.stdout.write(
     asJson
-      ? `${JSON.stringify({ version: 1, kernel: kernel.id, release: kernel.release, probes }, null, 2)}\n`
-      : `${probes.map((probe) => printable(lineOf(probe))).join("\n")}\n`,
+      ? jsonDocument({ version: 1, kernel: kernel.id, release: kernel.release, probes })
+      : `${probes.map((probe) => escapeText(lineOf(probe))).join("\n")}\n`,
   );
   return EXIT.done;
 }

@@ -6,9 +6,10 @@ import { compileGlob, GlobError, matchesGlob } from "../semantics/glob.js";
 import { fieldsOf } from "../semantics/shapes.js";
 import type { Alternative, CheckedSource } from "../semantics/typed.js";
 import { typeName } from "../semantics/types.js";
+import { escapeText, jsonDocument } from "../view/escape.js";
 import { describer, type Described } from "./described.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError } from "./failure.js";
 import { targetKernel, type Flags } from "./input.js";
 import { checkFormat } from "./terminal.js";
 
@@ -99,12 +100,12 @@ function listSources(
   const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : 1);
   const listed = [...tools.sort(byName), ...sources.sort(byName)];
   if (listed.length === 0) {
-    process.stderr.write(`faultline: no source or tool matches \`${printable(pattern ?? "")}\`\n`);
+    process.stderr.write(`faultline: no source or tool matches \`${escapeText(pattern ?? "")}\`\n`);
     return EXIT.usage;
   }
   if (asJson) {
     process.stdout.write(
-      `${JSON.stringify({ version: 1, kernel: kernel.id, release: kernel.release, sources: listed }, null, 2)}\n`,
+      jsonDocument({ version: 1, kernel: kernel.id, release: kernel.release, sources: listed }),
     );
     return EXIT.done;
   }
@@ -112,7 +113,7 @@ function listSources(
   for (const { name, kind, doc, unavailable } of listed) {
     process.stdout.write(`${name.padEnd(width)}  ${kind.padEnd(5)}  ${doc}\n`);
     if (unavailable !== undefined)
-      process.stdout.write(`${" ".repeat(width)}  not available: ${printable(unavailable)}\n`);
+      process.stdout.write(`${" ".repeat(width)}  not available: ${escapeText(unavailable)}\n`);
   }
   return EXIT.done;
 }

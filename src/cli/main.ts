@@ -1,5 +1,6 @@
 /** The command line: one file a command, each loaded when it is used. */
 import { Command, CommanderError } from "commander";
+import { escapeLines } from "../view/escape.js";
 import { leaveWhenClosed } from "./closed-output.js";
 import { EXIT } from "./exit.js";
 
@@ -11,6 +12,8 @@ const program = new Command("faultline")
   .description("Ask a question about a Linux machine's memory in one line.")
   .version(process.env.FAULTLINE_VERSION ?? "0.1.0")
   .exitOverride()
+  // A word that is refused is shown; the hint below it has a line of its own.
+  .configureOutput({ outputError: (text, write) => write(escapeLines(text)) })
   .configureHelp({ showGlobalOptions: true })
   .addHelpText(
     "after",

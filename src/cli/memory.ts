@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { advise } from "../picture/advice.js";
 import { readCounters, readMemory, readPressure, readProc, readProcess } from "../picture/facts.js";
 import { showPicture, type Picture } from "../picture/show.js";
+import { jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { wholeNumber, type Flags } from "./input.js";
@@ -35,7 +36,7 @@ export async function memory(flags: Flags): Promise<number> {
   };
   process.stdout.write(
     flags.format === "json"
-      ? `${JSON.stringify({ ...picture, grown: Object.fromEntries(grown) }, null, 2)}\n`
+      ? jsonDocument({ ...picture, grown: Object.fromEntries(grown) })
       : showPicture(picture),
   );
   return EXIT.done;

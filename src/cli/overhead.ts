@@ -1,10 +1,11 @@
 /** `faultline overhead`: what a query costs a command, by running it with and without. */
 import { checkMachine, findTracer } from "../runtime/find-tracer.js";
 import { measureOverhead, spreadOf, type Measurement, type Pair, type Spread } from "../runtime/overhead.js";
+import { escapeText, jsonDocument } from "../view/escape.js";
 import { formatDuration } from "../view/format-value.js";
 import { layOut } from "../view/layout.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError } from "./failure.js";
 import { compileFor, printDiagnostics, readRequest, targetKernel, wholeNumber, type Flags } from "./input.js";
 
 const DEFAULT_PAIRS = 5;
@@ -90,7 +91,7 @@ function clearProgress(): void {
 
 function say(text: string): void {
   clearProgress();
-  process.stderr.write(`warning: ${printable(text)}\n`);
+  process.stderr.write(`warning: ${escapeText(text)}\n`);
 }
 
 /** What the figures do not show. */
@@ -168,21 +169,17 @@ function jsonText(measured: Measurement, query: string, command: readonly string
       { without: without.median, with: withIt.median, ratio: ratio ?? null },
     ]),
   );
-  return `${JSON.stringify(
-    {
-      query,
-      command,
-      ...figures,
-      probes: { runs, nanosecondsEach: runs === 0 ? null : nanoseconds / runs, programs: measured.programs },
-      lost: measured.lost,
-      failures: Object.fromEntries(measured.failures),
-      pairs: measured.pairs.map((pair) => ({
-        first: pair.first,
-        without: { wall: pair.without.wall, cpu: pair.without.cpu },
-        with: { wall: pair.with.wall, cpu: pair.with.cpu },
-      })),
-    },
-    undefined,
-    2,
-  )}\n`;
+  return jsonDocument({
+    query,
+    command,
+    ...figures,
+    probes: { runs, nanosecondsEach: runs === 0 ? null : nanoseconds / runs, programs: measured.programs },
+    lost: measured.lost,
+    failures: Object.fromEntries(measured.failures),
+    pairs: measured.pairs.map((pair) => ({
+      first: pair.first,
+      without: { wall: pair.without.wall, cpu: pair.without.cpu },
+      with: { wall: pair.with.wall, cpu: pair.with.cpu },
+    })),
+  });
 }

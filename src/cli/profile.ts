@@ -1,10 +1,11 @@
 /** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
+import { escapeText } from "../view/escape.js";
 import { writeFileSync } from "node:fs";
 import { captureProfile } from "../kernel/profile-capture.js";
 import { openProfile } from "../kernel/profile-file.js";
 import { findTracer } from "../runtime/find-tracer.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable } from "./failure.js";
+import { CliError } from "./failure.js";
 import { reason, type Flags } from "./input.js";
 
 export async function capture(flags: Flags): Promise<number> {
@@ -29,9 +30,11 @@ export async function capture(flags: Flags): Promise<number> {
   } catch (error) {
     throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.tracerFailed);
   }
-  for (const gap of gaps) process.stderr.write(`warning: ${printable(gap)}\n`);
-  process.stderr.write(`${path}: kernel ${header.release} (${header.arch}), ${size(bytes.length)}\n`);
-  process.stderr.write(`use it with: faultline compile 'QUERY' --kernel ${path}\n`);
+  for (const gap of gaps) process.stderr.write(`warning: ${escapeText(gap)}\n`);
+  process.stderr.write(
+    `${escapeText(path)}: kernel ${header.release} (${header.arch}), ${size(bytes.length)}\n`,
+  );
+  process.stderr.write(`use it with: faultline compile 'QUERY' --kernel ${escapeText(path)}\n`);
   return EXIT.done;
 }
 
@@ -50,8 +53,8 @@ export function show(path: string): number {
     ["sections", header.sections.map((s) => `${s.name} ${size(s.packed)}`).join(", ")],
   ];
   const wide = Math.max(...lines.map(([name]) => name.length));
-  for (const [name, value] of lines) process.stdout.write(`${name.padEnd(wide)}  ${printable(value)}\n`);
-  for (const gap of kernel.gaps ?? []) process.stdout.write(`warning: ${printable(gap)}\n`);
+  for (const [name, value] of lines) process.stdout.write(`${name.padEnd(wide)}  ${escapeText(value)}\n`);
+  for (const gap of kernel.gaps ?? []) process.stdout.write(`warning: ${escapeText(gap)}\n`);
   return EXIT.done;
 }
 

@@ -2,7 +2,7 @@
 import { headerOf, type RunFacts } from "../recording/header.js";
 import { RecordingWriter } from "../recording/writer.js";
 import type { Summary } from "../runtime/tracer.js";
-import { printable } from "./failure.js";
+import { escapeText } from "../view/escape.js";
 import { reason, type Flags } from "./input.js";
 import { Sink } from "./sink.js";
 
@@ -20,7 +20,7 @@ export async function startRecord(facts: RunFacts, flags: Flags): Promise<Active
   // The results are worth having all the same.
   sink.onFailure = (error) =>
     process.stderr.write(
-      `warning: ${printable(`cannot write ${path}: ${reason(error)}; the trace goes on`)}\n`,
+      `warning: ${escapeText(`cannot write ${path}: ${reason(error)}; the trace goes on`)}\n`,
     );
   const writer = new RecordingWriter(sink.stream, headerOf(facts));
   let isKept = false;

@@ -1,4 +1,5 @@
 /** `faultline replay`: shows a recording again, in any format, on any machine. */
+import { escapeText } from "../view/escape.js";
 import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, constants } from "node:zlib";
@@ -10,7 +11,7 @@ import { ownFault, type TracerError } from "../runtime/failure.js";
 import type { About } from "../view/types.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable, reportFailure } from "./failure.js";
+import { CliError, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
 import { packageFolder, reason, type Flags } from "./input.js";
 import { liveView } from "./live.js";
@@ -51,8 +52,9 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
     if (ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
     const ended = played?.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
     const counts = played ?? { lost: 0, damaged: 0 };
-    view.end({ ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 });
-    await sink.close();
+    const summary = { ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 };
+    const last = await sink.finish(() => view.end(summary));
+    fault ??= last;
     return fault || !played ? reportFailure(fault) : report(path, played);
   } finally {
     live?.end();
@@ -86,15 +88,17 @@ export async function openRecording(what: string): Promise<{ path: string; recor
 /** What is wrong with it, and what that makes of the exit status. */
 export function report(path: string, { problems, problemCount, end }: Played): number {
   for (const { line, byte, why } of problems)
-    process.stderr.write(`faultline: ${printable(`${path}: line ${line} (byte ${byte}): ${why}`)}\n`);
+    process.stderr.write(`faultline: ${escapeText(`${path}: line ${line} (byte ${byte}): ${why}`)}\n`);
   if (problemCount > problems.length)
-    process.stderr.write(`faultline: ${printable(path)}: and ${problemCount - problems.length} more lines\n`);
+    process.stderr.write(
+      `faultline: ${escapeText(path)}: and ${problemCount - problems.length} more lines\n`,
+    );
   if (problemCount > 0) {
     process.stderr.write("what is whole has been shown\n");
     return EXIT.usage;
   }
   if (end?.failure !== undefined)
-    process.stderr.write(`the run that was recorded failed: ${printable(end.failure)}\n`);
+    process.stderr.write(`the run that was recorded failed: ${escapeText(end.failure)}\n`);
   return EXIT.done;
 }
 
@@ -166,7 +170,7 @@ async function list(): Promise<number> {
     ]);
   }
   const wide = Math.max(0, ...lines.map(([name]) => name.length));
-  for (const [name, about] of lines) process.stdout.write(`${name.padEnd(wide)}  ${printable(about)}\n`);
+  for (const [name, about] of lines) process.stdout.write(`${name.padEnd(wide)}  ${escapeText(about)}\n`);
   if (lines.length === 0) process.stderr.write("no recordings come with this package\n");
   return EXIT.done;
 }

@@ -11,13 +11,14 @@ import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-
 import { ownFault, runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { startOf } from "../runtime/traced-process.js";
 import { kindOf } from "../runtime/tracer-kind.js";
+import { escapeText } from "../view/escape.js";
 import type { Names } from "../view/format-value.js";
 import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
 import { holdOutput } from "./closed-output.js";
 import { EXIT } from "./exit.js";
-import { CliError, printable, reportFailure } from "./failure.js";
+import { CliError, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
 import {
   backEndName,
@@ -131,9 +132,9 @@ async function readyTracer(
     const compiled = job.compile("text", job.aim(process_), tracer);
     process.stdout.write(compiled.script?.text ?? "");
     process.stderr.write(
-      `faultline: this script was compiled, and did not run: ${printable(error.message)}\n`,
+      `faultline: this script was compiled, and did not run: ${escapeText(error.message)}\n`,
     );
-    if (error.hint) process.stderr.write(`hint: ${printable(error.hint)}\n`);
+    if (error.hint) process.stderr.write(`hint: ${escapeText(error.hint)}\n`);
     return EXIT.machineCannot;
   }
 }
@@ -186,15 +187,18 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
+    let fault: TracerError | undefined;
     try {
-      view.end(summary);
-      await sink.close();
+      fault = await sink.finish(() => view.end(summary));
     } finally {
       await record?.end(summary);
     }
     const exit = report(summary, script.plan) || output.status();
     // Also what went wrong after the tracer had ended.
-    return exit === EXIT.done && ending.broke.aborted ? reportFailure(ownFault(ending.broke.reason)) : exit;
+    if (exit === EXIT.done && ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
+    if (!fault) return exit;
+    const told = reportFailure(fault);
+    return exit || told;
   } finally {
     status.end();
     ending.release();
@@ -215,7 +219,7 @@ function report(summary: Summary, plan: Plan): number {
         : `the command was ended by ${command.signal}\n`,
     );
   if (!failure) return EXIT.done;
-  process.stderr.write(`faultline: ${printable(failure.message)}\n`);
-  if (failure.hint) process.stderr.write(`hint: ${printable(failure.hint)}\n`);
+  process.stderr.write(`faultline: ${escapeText(failure.message)}\n`);
+  if (failure.hint) process.stderr.write(`hint: ${escapeText(failure.hint)}\n`);
   return failure.exitCode;
 }

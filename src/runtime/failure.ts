@@ -15,12 +15,12 @@ export class TracerError extends Error {
   }
 }
 
-/** Nothing of the machine or of the query is at fault. */
-export function ownFault(error: unknown): TracerError {
+/** Nothing of the machine or of the query is at fault. `isKept`: there are results all the same. */
+export function ownFault(error: unknown, isKept = true): TracerError {
   return new TracerError(
     1,
     `a fault of faultline itself ended this: ${error instanceof Error ? error.message : String(error)}`,
-    "what had come up to there has been kept; please report this, with the query",
+    `${isKept ? "what had come up to there has been kept; " : ""}please report this, with the query`,
   );
 }
 

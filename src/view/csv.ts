@@ -3,8 +3,9 @@
  * result follows; results that come at an interval have its end in a column `time`. A histogram is one cell,
  * `[4,7]=3 [8,15]=1`, a summary three.
  *
- * Quotes, commas and line breaks are quoted and nothing else is changed: a name that begins with `=` is
- * written as it is, so open a file from a machine you do not trust as text, not as formulas.
+ * Quotes, commas and line breaks are quoted; line breaks and tabs stay, and what else a terminal would obey is
+ * escaped as in a table, also in a file: it may be shown with `cat` one day. JSON has the names as they are. A name
+ * that begins with `=` is written so: open a file from a machine you do not trust as text, not as formulas.
  */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import {
@@ -54,8 +55,8 @@ export class CsvWriter implements Writer {
 
   /** With what follows the cell: a few long pieces cost less to put together than many short ones. */
   private cellWriter(column: ResultColumn, after: string): CellWriter {
-    const general: CellWriter = (value) => this.cell(plainValue(value, column, this.context)) + after;
-    if (column.type.kind === "string" && !this.context.isTerminal)
+    const general: CellWriter = (value) => quote(cellOf(plainValue(value, column, this.context))) + after;
+    if (column.type.kind === "string")
       return (value) => (typeof value === "string" ? quote(value) + after : general(value));
     if (column.type.kind !== "number" || column.display) return general;
     // Nothing in a number or a time wants quotes.
@@ -117,12 +118,7 @@ export class CsvWriter implements Writer {
   }
 
   private line(cells: readonly Plain[]): void {
-    this.context.write(cells.map((each) => this.cell(each)).join(",") + END);
-  }
-
-  private cell(value: Plain): string {
-    const text = cellOf(value);
-    return quote(this.context.isTerminal ? escapeLines(text) : text);
+    this.context.write(cells.map((each) => quote(cellOf(each))).join(",") + END);
   }
 }
 
@@ -130,20 +126,17 @@ function cellOf(value: Plain): string {
   return value === null ? "" : String(value);
 }
 
-/** A file gets every byte; a terminal must not be told what to do. */
-function escapeLines(text: string): string {
-  return text.split("\n").map(escapeText).join("\n");
-}
-
 function quote(text: string): string {
-  return needsQuotes(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (isPlain(text)) return text;
+  const shown = text.replace(/[^\t\n]+/g, escapeText);
+  return /[",\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
-/** By hand: for the short names that most cells are, an expression takes longer. */
-function needsQuotes(text: string): boolean {
+/** Nothing to quote or to escape. By hand: for the short names that most cells are, an expression takes longer. */
+function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 0x22 || code === 0x2c || code === 0x0d || code === 0x0a) return true;
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x2c) return false;
   }
-  return false;
+  return true;
 }

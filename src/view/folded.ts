@@ -3,7 +3,7 @@
  * speedscope). What else the query groups by comes before the stack; the number is what ranks the groups.
  */
 import type { GroupsEvent, RowEvent, Value } from "../runtime/events.js";
-import { StackReader, weightOf, type Weight } from "./stacks.js";
+import { StackReader, weightOf, type Frame, type Weight } from "./stacks.js";
 import type { ViewContext, Writer } from "./types.js";
 
 interface Reading {
@@ -44,12 +44,11 @@ export class FoldedWriter implements Writer {
   }
 }
 
-/** A semicolon separates frames. */
 function folded(keys: readonly Value[], { stacks }: Reading): string {
-  return (
-    stacks
-      .read(keys)
-      .map(({ name }) => name.replaceAll(";", ":"))
-      .join(";") || "all"
-  );
+  return foldedFrames(stacks.read(keys));
+}
+
+/** A semicolon separates frames. */
+export function foldedFrames(frames: readonly Frame[]): string {
+  return frames.map(({ name }) => name.replaceAll(";", ":")).join(";") || "all";
 }

@@ -4,7 +4,7 @@ import type { Value } from "../runtime/events.js";
 import type { Display } from "../semantics/typed.js";
 import { describeEnum, describeFlags } from "../kernel/flag-sets.js";
 import { LOAD_PARTS, type Type, type Unit } from "../semantics/types.js";
-import { escapeText } from "./escape.js";
+import { escapeLines, escapeText } from "./escape.js";
 
 /** The members of an enum, or the bits of a set of flags, by name. */
 export type Names = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
@@ -25,7 +25,7 @@ type Integer = number | bigint;
 export function formatValue(value: Value, column: Shown, formatting: Formatting): string {
   const { type, display } = column;
   if (value === null) return "-";
-  if (type.kind === "stack") return String(value).split("\n").map(escapeText).join("\n");
+  if (type.kind === "stack") return escapeLines(String(value));
   if (typeof value === "string" || typeof value === "boolean") return escapeText(String(value));
   switch (type.kind) {
     case "number":

@@ -5,8 +5,9 @@
 import type { Result } from "../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../runtime/events.js";
 import { keyColumns } from "../plan/columns.js";
-import { chartOf, type Chart } from "./chart/chart.js";
+import { chartOf, tellFault } from "./chart/chart.js";
 import { STYLE, svgElement } from "./chart/picture.js";
+import type { SafeChart } from "./chart/safe-chart.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
 import { formatDuration, formatValue, isoTime } from "./format-value.js";
 import { notesOf } from "./notes.js";
@@ -20,7 +21,7 @@ const SHORT = 60;
 
 interface Section {
   readonly result: Result;
-  readonly chart: Chart;
+  readonly chart: SafeChart;
   readonly columns: readonly ShownColumn[];
   /** Cells, as HTML. */
   readonly rows: string[][];
@@ -81,6 +82,7 @@ export class HtmlWriter implements Writer {
     if (about?.script !== undefined)
       write(`<details><summary>The script that ran</summary><pre>${lines(about.script)}</pre></details>\n`);
     write("</main>\n</body>\n</html>\n");
+    tellFault(this.sections.map(({ chart }) => chart));
   }
 
   private add(section: Section, group: Group, time: string | undefined): void {

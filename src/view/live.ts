@@ -6,6 +6,7 @@ import type { GroupsEvent } from "../runtime/events.js";
 import { keyColumns } from "../plan/columns.js";
 import type { RunStatus } from "../runtime/tracer.js";
 import { scalarColumns, type ShownColumn } from "./columns.js";
+import { CsvWriter } from "./csv.js";
 import { escapeText } from "./escape.js";
 import { foldedTable } from "./fold.js";
 import { localTime } from "./format-value.js";
@@ -248,7 +249,16 @@ export class LiveView implements StatusLine {
   private writeLast(context: ViewContext): void {
     this.end();
     const text = new TextWriter({ ...context, width: this.screen.width }, this.orders);
-    for (const [, event] of [...this.newest].sort(([a], [b]) => a - b)) text.groups(this.ordered(event));
+    let fault: unknown;
+    for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
+      try {
+        text.groups(this.ordered(event));
+      } catch (error) {
+        fault ??= error;
+        // What the table would have shown is not lost with it.
+        new CsvWriter(context).groups(event);
+      }
+    if (fault !== undefined) throw fault;
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from "../runtime/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { typeName } from "../semantics/types.js";
+import { escapeJson } from "./escape.js";
 import { isoTime, plainValue, type Formatting } from "./format-value.js";
 import type { ViewSummary } from "./types.js";
 
@@ -80,7 +81,9 @@ export function batchTime(event: GroupsEvent, result: Result, formatting: Format
 
 /** Numbers that JSON's readers would round are strings. */
 export function toJson(value: Plain): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each));
+  return escapeJson(
+    JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each)),
+  );
 }
 
 /** A row as an object, by the names of the columns. */

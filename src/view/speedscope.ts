@@ -4,7 +4,9 @@
  */
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Result, ResultColumn } from "../plan/plan.js";
+import { foldedFrames } from "./folded.js";
 import { notesOf } from "./notes.js";
+import { toJson, type Plain } from "./records.js";
 import { StackReader, weightOf, type Frame, type Weight } from "./stacks.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
@@ -47,6 +49,18 @@ export class SpeedscopeWriter implements Writer {
   }
 
   end(summary: ViewSummary): void {
+    try {
+      this.document(summary);
+    } catch (error) {
+      // The stacks are not lost with it: folded, others read them.
+      for (const { stacks } of this.profiles)
+        for (const { frames, weight } of stacks.values())
+          this.context.write(`${foldedFrames(frames)} ${weight}\n`);
+      throw error;
+    }
+  }
+
+  private document(summary: ViewSummary): void {
     const { write, plan } = this.context;
     const frames = new Map<string, number>();
     const profiles = plan.results.map((result, i) =>
@@ -56,7 +70,7 @@ export class SpeedscopeWriter implements Writer {
     const name = [plan.results.map(({ query }) => query).join("; "), ...notes].join(" · ");
     const shared = { frames: [...frames.keys()].map((each) => ({ name: each })) };
     write(
-      JSON.stringify({
+      toJson({
         $schema: SCHEMA,
         name,
         exporter: "faultline",
@@ -67,7 +81,7 @@ export class SpeedscopeWriter implements Writer {
     );
   }
 
-  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, number>): object {
+  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, number>): Plain {
     const kept = [...stacks.values()].filter((each) => each.weight > 0);
     return {
       type: "sampled",

@@ -1,15 +1,17 @@
 /**
  * `-o x.svg`: one picture that needs nothing else. A flame graph where there is a stack; otherwise a histogram,
- * bars, or lines over time. Written at the end, of what was kept by then: no more than the picture needs.
+ * bars, or lines over time. Written at the end, of what was kept by then: no more than the picture needs,
+ * and the rows of a picture that cannot be drawn.
  */
 import type { GroupsEvent, RowEvent } from "../runtime/events.js";
-import { chartOf, type Chart } from "./chart/chart.js";
+import { chartOf, tellFault } from "./chart/chart.js";
 import { svgDocument } from "./chart/picture.js";
+import type { SafeChart } from "./chart/safe-chart.js";
 import { notesOf } from "./notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
 export class SvgWriter implements Writer {
-  private readonly charts: readonly Chart[];
+  private readonly charts: readonly SafeChart[];
   private readonly notes: Note[] = [];
 
   constructor(private readonly context: ViewContext) {
@@ -33,5 +35,6 @@ export class SvgWriter implements Writer {
     const pictures = this.charts.flatMap((chart, i) => chart.draw(i === 0 ? notes : []));
     const title = this.context.plan.results.map(({ query }) => query).join("; ");
     this.context.write(svgDocument(pictures, title));
+    tellFault(this.charts);
   }
 }

@@ -47,6 +47,9 @@ const FORMATS = {
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
+/** As a file's name may end. */
+export const EXTENSIONS: readonly string[] = FORMAT_NAMES.map((name) => FORMATS[name].extension);
+
 /** The format a file's name asks for; the longest ending counts. */
 export function formatOfFile(path: string): Format | undefined {
   const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
@@ -82,6 +85,7 @@ export interface ViewOptions {
 export interface View {
   /** The promise is fulfilled when more can be taken. */
   event(event: ResultEvent): void | Promise<void>;
+  /** Throws what a format throws; what could be written has been. */
   end(summary: ViewSummary): void;
 }
 
@@ -151,9 +155,13 @@ export function createView(
     },
     end(summary) {
       status?.end();
-      writer.end({ ...summary, shortfalls: shortfalls.all });
-      pen.flush();
-      notes.end(summary);
+      try {
+        writer.end({ ...summary, shortfalls: shortfalls.all });
+      } finally {
+        // What it had written before it failed is a result too.
+        pen.flush();
+        notes.end(summary);
+      }
     },
   };
 }

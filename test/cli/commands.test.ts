@@ -39,6 +39,13 @@ describe("what is wrong with the words", () => {
     ["an old version", ["compile", "faults", "--bpftrace", "0.9", "--kernel", "debian12"], 2, /too old/],
     ["an unknown back end", ["compile", "faults", "--to", "awk"], 2, /--to: there is no `awk`/],
     ["an unknown format", ["faults", "--format", "xml"], 2, /no format `xml`[\s\S]*json/],
+    [
+      "an unknown ending",
+      ["faults", "-o", join(folder, "x.tsv")],
+      2,
+      /names that end in `\.tsv`\nhint: there are \.txt, /,
+    ],
+    ["an option that moves the cursor", ["list", "--x\u001b[2J"], 2, /unknown option '--x\\x1b\[2J'/],
     ["an unknown option", ["faults", "--fromat", "json"], 2, /no option `--fromat`/],
     ["a pid that is none", ["faults", "-p", "0"], 2, /--pid needs a whole number/],
     ["two things to trace", ["faults", "-p", "1", "-c", "true"], 2, /exclude each other/],

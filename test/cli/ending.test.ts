@@ -132,6 +132,21 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
   );
 
   it(
+    "whose format fails at its end keeps the rows, in the file and the recording",
+    async () => {
+      const [out, record] = [join(folder, "x.csv"), join(folder, "x.flrec")];
+      const ran = await start(`${ATTACHED}; ${ROWS}`, ["-o", out, "--record", record], "", "end");
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("a fault of faultline itself ended this: made to fail");
+      expect(ran.stderr).toContain(`warning: ${out} is incomplete`);
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
+      expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+      expect((await faultlineBeside(["replay", record])).code).toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  it(
     "ends when nobody reads any more, and the recording is whole",
     async () => {
       const record = join(folder, "x.rec");

@@ -28,12 +28,12 @@ export const FAULTY_COMMAND: typeof COMMAND = [
   ...COMMAND.slice(-1),
 ];
 
-/** The same beside others: for tests that run at once. */
+/** The same beside others: for tests that run at once. With a `FAULT` in its environment, it has that. */
 export async function faultlineBeside(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Ran> {
-  const [node, ...words] = COMMAND;
+  const [node, ...words] = environment["FAULT"] === undefined ? COMMAND : FAULTY_COMMAND;
   const options = { cwd: ROOT, reject: false, env: environment, stdin: "ignore" } as const;
   const { exitCode, stdout, stderr } = await execa(node, [...words, ...args], options);
   return { code: exitCode, out: stdout, err: stderr };

@@ -2,8 +2,11 @@
 import type { LineDecoder } from "../../src/runtime/tracer-kind.js";
 import { Decoder } from "../../src/runtime/decode.js";
 import { textOfLine } from "../../src/runtime/lines.js";
+import { FlameChart } from "../../src/view/chart/flame-chart.js";
 import { CsvWriter } from "../../src/view/csv.js";
 import { Screen } from "../../src/view/screen.js";
+import { SpeedscopeWriter } from "../../src/view/speedscope.js";
+import { TextWriter } from "../../src/view/text.js";
 
 const MESSAGE = "made to fail";
 
@@ -20,6 +23,28 @@ const FAULTS: Readonly<Record<string, () => void>> = {
     CsvWriter.prototype.row = function (event) {
       if (event.values[1] === "fault") throw new Error(MESSAGE);
       row.call(this, event);
+    };
+  },
+  /** After the last row. */
+  end() {
+    CsvWriter.prototype.end = function () {
+      throw new Error(MESSAGE);
+    };
+  },
+  picture() {
+    FlameChart.prototype.draw = function () {
+      throw new Error(MESSAGE);
+    };
+  },
+  /** Before anything of it is written. */
+  document() {
+    SpeedscopeWriter.prototype.end = function () {
+      throw new Error(MESSAGE);
+    };
+  },
+  table() {
+    TextWriter.prototype.groups = function () {
+      throw new Error(MESSAGE);
     };
   },
   /** Of which most come from timers, where nobody catches. */

@@ -129,6 +129,17 @@ describe("the live view", { timeout: 60_000 }, () => {
     expect(rest).toContain("a fault of faultline itself ended this: made to fail");
   });
 
+  it("leaves the rows of the last table when that cannot be written", async () => {
+    const seen = await replayed([["proc29", { keys: "q" }]], {
+      command: FAULTY_COMMAND,
+      env: { FAULT: "table" },
+    });
+    expect(seen).toMatchObject({ code: 1, isCooked: true });
+    const { rest } = parts(seen.out);
+    expect(rest.match(/^(?:[^,\n]*,)?proc\d\d,\d/gm)).toHaveLength(30);
+    expect(rest).toContain("a fault of faultline itself ended this: made to fail");
+  });
+
   it("has no colours where they are not wanted", async () => {
     const seen = await replayed([["proc29", { keys: "q" }]], { env: { NO_COLOR: "1" } });
     expect(seen.out).not.toMatch(/\u001b\[[\d;]*m/);

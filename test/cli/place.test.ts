@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placeOf } from "../../src/cli/place.js";
+import { Sink } from "../../src/cli/sink.js";
 import { writeWhole } from "../../src/cli/output.js";
 
 let folder: string;
@@ -32,6 +33,20 @@ describe("a file that is written", () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(real, "utf8")).toBe("new");
     expect(statSync(real).mode & 0o777).toBe(0o600);
+  });
+
+  it("stays beside its place where it cannot take its name, and its whereabouts are told", async () => {
+    const path = join(folder, "taken");
+    const sink = await Sink.open(path);
+    sink.stream.write("results");
+    mkdirSync(path);
+    const part = `${path}.${process.pid}.part`;
+    await expect(sink.close()).rejects.toMatchObject({
+      message: expect.stringContaining(`cannot write ${path}`) as string,
+      hint: `what was written so far is in ${part}`,
+    });
+    await sink.discard();
+    expect(readFileSync(part, "utf8")).toBe("results");
   });
 
   it("is written as it is where it is no usual file, and never replaced", async () => {

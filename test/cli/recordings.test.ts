@@ -75,6 +75,41 @@ describe("replay", () => {
     expect(readdirSync(folder).filter((each) => each.startsWith(name) && each !== name)).toEqual([]);
   });
 
+  it.concurrent.each([
+    ["plain", []],
+    ["x.txt", []],
+    ["x.foo", ["--format", "table"]],
+  ])("writes a table to %s", async (name, more) => {
+    const ran = await faultline(["replay", "faults-by-stack", "-o", place(name), ...more]);
+    expect(ran).toMatchObject({ code: 0, out: "", err: "" });
+    expect(readFileSync(place(name), "utf8")).toMatch(/^comm +count\(\) +ustack\nleak +45\d{3} /);
+  });
+
+  it.concurrent.each(["svg", "html"])(
+    "keeps the rows of a picture that cannot be drawn: %s",
+    async (format) => {
+      const path = place(`undrawn.${format}`);
+      const ran = await faultline(["replay", "faults-by-stack", "-o", path], { FAULT: "picture" });
+      expect(ran).toMatchObject({ code: 1, out: "" });
+      expect(ran.err).toContain("made to fail");
+      expect(ran.err).toContain(`warning: ${path} is incomplete`);
+      const text = readFileSync(path, "utf8");
+      expect(text).toContain("this picture could not be drawn: made to fail");
+      expect(text).toMatch(/>leak,&quot;__memset/);
+      expect(text).toMatch(/<\/(?:svg|html)>\n$/);
+    },
+  );
+
+  it.concurrent("has no file of what failed before its first byte", async () => {
+    const path = place("undrawn.speedscope.json");
+    writeFileSync(path, "older");
+    const ran = await faultline(["replay", "faults-by-stack", "-o", path], { FAULT: "document" });
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain(`warning: ${path} was not written`);
+    expect(readFileSync(path, "utf8")).toBe("older");
+    expect(readdirSync(folder).filter((each) => each.startsWith("undrawn.speedscope"))).toHaveLength(1);
+  });
+
   it.concurrent.each<[string, readonly string[], RegExp]>([
     ["no such recording", ["nothing"], /no recording `nothing`\nhint: there are .*faults-by-stack/],
     ["no such file", ["no/such.flrec"], /cannot read no\/such\.flrec: there is no such file/],
@@ -83,6 +118,16 @@ describe("replay", () => {
     ["a speed that is none", ["faults-by-stack", "--speed", "fast"], /--speed is real, max or a number/],
     ["a format that has no time", ["faults-by-stack", "--format", "trace"], /no trace of this/],
     ["a format that there is not", ["faults-by-stack", "--format", "gif"], /no format `gif`/],
+    [
+      "a name with an unknown ending",
+      ["faults-by-stack", "-o", place("unknown.foo")],
+      /no format for names that end in `\.foo`\nhint: there are \.txt, \.json, [^\n]*`--format`/,
+    ],
+    [
+      "a name with a line break and more",
+      ["no/such\n\u001b[2J.flrec"],
+      /^faultline: cannot read no\/such\\x0a\\x1b\[2J\.flrec: there is no such file$/,
+    ],
     [
       "a place that there is not",
       ["faults-by-stack", "-o", "/no/such/x.csv"],

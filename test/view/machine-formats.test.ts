@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ResultEvent } from "../../src/runtime/events.js";
-import type { Type } from "../../src/semantics/types.js";
+import { TIMESTAMP, type Type } from "../../src/semantics/types.js";
 import {
   ADDRESS,
   aggregate,
@@ -15,6 +15,7 @@ import {
   UNSIGNED,
   USTACK,
 } from "../runtime/build-script.js";
+import { jsonDocument } from "../../src/view/escape.js";
 import { CLOCK, Memory, NAMES, show } from "./show.js";
 import { createView, FORMAT_NAMES } from "../../src/view/view.js";
 
@@ -61,7 +62,33 @@ const EVENTS: readonly ResultEvent[] = [
 ];
 const TIME = new Date(2026, 0, 2, 12, 0, 1).toISOString();
 
+const NAMED = plan([rows([column("name", STRING)])]);
+const TIMED = plan([rows([column("name", STRING), column("time", TIMESTAMP)])]);
+/** A title, a screen that is cleared by an 8-bit control, a line turned around. */
+const HOSTILE = "\u0000\u001b]0;x\u0007\u009b2J\u007f\u202e";
+
+describe.each(["json", "ndjson", "trace", "folded"] as const)("%s", (format) => {
+  it("has nothing in it that a terminal would obey", () => {
+    const { out } = show(format, format === "trace" ? TIMED : NAMED, [
+      { kind: "row", result: 0, values: [HOSTILE, 5] },
+    ]);
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(out).toContain(
+      format === "folded" ? "\\x1b]0:x\\x07\\x9b2J\\x7f" : "\\u001b]0;x\\u0007\\u009b2J\\u007f",
+    );
+    // A reader has the name as it was.
+    if (format === "json")
+      expect(JSON.parse(out)).toMatchObject({ rows: [{ result: 0, values: { name: HOSTILE } }] });
+  });
+});
+
 describe("json", () => {
+  it("has nothing that a terminal would obey where it is written with line breaks", () => {
+    const text = jsonDocument({ comm: HOSTILE });
+    expect(text).toContain("\\u009b2J\\u007f\\u202e");
+    expect(JSON.parse(text)).toEqual({ comm: HOSTILE });
+  });
+
   it("is one document", () => {
     const { out } = show("json", PLAN, EVENTS, { lost: 1 });
     expect(JSON.parse(out)).toEqual({
@@ -165,19 +192,29 @@ describe("csv", () => {
         `${TIME},=1+1,0x0,1,,,,,`,
         "",
         "comm,size",
-        "c\u001b,4096",
+        "c\\x1b,4096",
         "",
       ].join("\r\n"),
     );
   });
 
-  it("does not tell a terminal what to do", () => {
-    expect(show("csv", PLAN, EVENTS.slice(1), { terminal: true }).out).toContain("c\\x1b,4096");
-  });
+  it.each([false, true])(
+    "does not tell a terminal what to do, now or when it is shown later (%s)",
+    (terminal) => {
+      const said = (name: string): string =>
+        show("csv", NAMED, [{ kind: "row", result: 0, values: [name] }], { terminal }).out.slice(
+          "name\r\n".length,
+        );
+      expect(said(HOSTILE)).toBe("\\x00\\x1b]0;x\\x07\\x9b2J\\x7f\\u202e\r\n");
+      expect(said("over\rwritten")).toBe("over\\x0dwritten\r\n");
+      expect(said('a\tb\nc "d"')).toBe('"a\tb\nc ""d"""\r\n');
+      expect(said("naïve 名")).toBe("naïve 名\r\n");
+    },
+  );
 
   it("has the names of the columns of what never came", () => {
     expect(show("csv", PLAN, []).out).toBe(`${HEADER}\r\n\r\ncomm,size\r\n`);
-    expect(show("csv", PLAN, EVENTS.slice(1)).out).toBe(`comm,size\r\nc\u001b,4096\r\n\r\n${HEADER}\r\n`);
+    expect(show("csv", PLAN, EVENTS.slice(1)).out).toBe(`comm,size\r\nc\\x1b,4096\r\n\r\n${HEADER}\r\n`);
   });
 });
 
@@ -210,6 +247,29 @@ describe("folded", () => {
         { kind: "groups", result: 0, nsecs: 0, groups: [{ keys: [7], values: [2] }] },
       ]).out,
     ).toBe("7 2\n");
+  });
+});
+
+describe("speedscope", () => {
+  it("leaves the stacks where the document cannot be made", () => {
+    const stacks = plan([groups([column("ustack", USTACK)], [aggregate("count", "count()")])]);
+    const out = new Memory();
+    const view = createView("speedscope", stacks, { out, err: new Memory() }, NAMES, { clock: CLOCK });
+    void view.event({
+      kind: "groups",
+      result: 0,
+      nsecs: 0,
+      groups: [{ keys: ["malloc+3\nmain+4"], values: [3] }],
+    });
+    const stringify = vi.spyOn(JSON, "stringify").mockImplementation(() => {
+      throw new RangeError("Invalid string length");
+    });
+    try {
+      expect(() => view.end({ lost: 0, damaged: 0 })).toThrow("Invalid string length");
+    } finally {
+      stringify.mockRestore();
+    }
+    expect(out.text).toBe("main;malloc 3\n");
   });
 });
 

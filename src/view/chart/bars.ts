@@ -10,7 +10,7 @@ import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
 
 /** More than these are not seen at once; the rest is told. */
 const MOST = 40;
-const SIDE = 10;
+export const SIDE = 10;
 const ROW = 18;
 
 export class BarChart implements Chart {

@@ -8,6 +8,7 @@ import { FlameChart } from "./flame-chart.js";
 import { HistogramChart } from "./histograms.js";
 import type { Picture } from "./picture.js";
 import { RowChart } from "./row-chart.js";
+import { SafeChart } from "./safe-chart.js";
 import { TimeChart } from "./time-chart.js";
 
 export interface Chart {
@@ -17,7 +18,17 @@ export interface Chart {
   draw(notes: readonly string[]): readonly Picture[];
 }
 
-export function chartOf(result: Result, context: ViewContext): Chart {
+export function chartOf(result: Result, context: ViewContext): SafeChart {
+  return new SafeChart(bestFor(result, context), result.query, context);
+}
+
+/** The first fault is told, once all that could be drawn is written. */
+export function tellFault(charts: readonly SafeChart[]): void {
+  const failed = charts.find(({ fault }) => fault !== undefined);
+  if (failed?.fault) throw failed.fault;
+}
+
+function bestFor(result: Result, context: ViewContext): Chart {
   const own = context.chart?.(result, context);
   if (own) return own;
   if (hasStack(result)) return new FlameChart(result, context);

@@ -1,0 +1,56 @@
+/**
+ * A chart whose rows outlive it: where drawing fails, they stand in its place, as CSV. Of an interval those of the
+ * last are kept, and of single events the first, so that it does not grow with the run.
+ */
+import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
+import { CsvWriter } from "../csv.js";
+import type { ViewContext } from "../types.js";
+import type { Chart } from "./chart.js";
+import { heading, SIDE } from "./bars.js";
+import { svgText, type Picture } from "./picture.js";
+
+const MOST_ROWS = 1_000;
+const LINE = 14;
+
+export class SafeChart implements Chart {
+  private readonly rows: RowEvent[] = [];
+  private last: GroupsEvent | undefined;
+  /** Why it was not drawn. */
+  fault: Error | undefined;
+
+  constructor(
+    private readonly chart: Chart,
+    private readonly query: string,
+    private readonly context: ViewContext,
+  ) {}
+
+  row(event: RowEvent): void {
+    if (this.rows.length < MOST_ROWS) this.rows.push(event);
+    this.chart.row(event);
+  }
+
+  groups(event: GroupsEvent): void {
+    this.last = event;
+    this.chart.groups(event);
+  }
+
+  draw(notes: readonly string[]): readonly Picture[] {
+    try {
+      return this.chart.draw(notes);
+    } catch (error) {
+      this.fault = error instanceof Error ? error : new Error(String(error));
+      return [this.instead([`this picture could not be drawn: ${this.fault.message}`, ...notes])];
+    }
+  }
+
+  private instead(notes: readonly string[]): Picture {
+    const lines: string[] = [];
+    const csv = new CsvWriter({ ...this.context, write: (text) => lines.push(...text.split(/\r?\n/)) });
+    for (const row of this.rows) csv.row(row);
+    if (this.last) csv.groups(this.last);
+    const shown = lines.filter((line) => line !== "");
+    const { head, y } = heading(this.query, notes, "the rows, as CSV");
+    const texts = shown.map((line, i) => svgText(SIDE, y + (i + 1) * LINE, line));
+    return { height: y + (shown.length + 2) * LINE, body: head + texts.join("\n") };
+  }
+}
