@@ -3,11 +3,19 @@ import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
 import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
-import { QueryGenerator, randomNumbers } from "./query-generator.js";
+import { faultsOf, QueryGenerator, randomNumbers } from "./query-generator.js";
 
 /** FAULTLINE_SEED=N makes other queries, FAULTLINE_QUERIES=N more of them. The same ones come by default: a run must not fail by chance. */
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
+
+/** A map is made by what fills it, a statement that begins with its name: bpftrace refuses one that is only used. */
+function neverFilled(script: string): readonly string[] {
+  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const used = new Set([...code.matchAll(/@(\w+)/g)].map(([, name = ""]) => name));
+  const filled = new Set([...code.matchAll(/(?:^|[{};])\s*@(\w+)/gm)].map(([, name = ""]) => name));
+  return [...used].filter((name) => !filled.has(name));
+}
 
 describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
   it(`compiles generated queries for both back ends (FAULTLINE_SEED=${SEED})`, { timeout: 300_000 }, () => {
@@ -19,12 +27,14 @@ describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
       const query = generator.next();
       const one = compile(query, { kernel, bpftrace });
       const other = compile(query, { kernel, to: "bcc", bcc });
-      const codes = [...one.diagnostics, ...other.diagnostics].filter((d) => d.severity === "error");
-      // What the kernel lacks, or a back end cannot do, is told; all else would be the generator's or the compiler's fault.
-      for (const { code, message } of codes)
-        if (!/^unavailable$|^missing-probe$|^kernel-|-limit$/.test(code))
-          wrong.push(`${query}: ${code}: ${message}`);
+      // It would be the generator's, or the compiler's.
+      for (const { code, message } of [...faultsOf(one), ...faultsOf(other)])
+        wrong.push(`${query}: ${code}: ${message}`);
       if (other.script) programs.push(other.script.text);
+      const stream = compile(query, { kernel, bpftrace, form: "stream" });
+      for (const script of [one.script, stream.script])
+        for (const name of script ? neverFilled(script.text) : [])
+          wrong.push(`${query}: @${name} is used and never filled`);
     }
     expect(wrong).toEqual([]);
     expect(programs.length).toBeGreaterThan(COUNT / 2);

@@ -1,6 +1,6 @@
 /** Well-typed queries by chance, from what the standard library offers on a target; the same seed gives the same ones. */
-import { standardLibrary, type Kernel } from "../../src/index.js";
-import { Diagnostics } from "../../src/diagnostics/diagnostic.js";
+import { compile, standardLibrary, type Compiled, type Kernel } from "../../src/index.js";
+import { Diagnostics, type Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import { fieldsOf, Shapes } from "../../src/semantics/shapes.js";
 import type { Type } from "../../src/semantics/types.js";
 
@@ -10,8 +10,8 @@ interface Named {
 }
 
 interface SourceFields {
+  /** As a query names it: `malloc`, `open allocation`. */
   readonly name: string;
-  readonly isSpan: boolean;
   readonly fields: readonly Named[];
 }
 
@@ -44,7 +44,13 @@ export class QueryGenerator {
       const shape = shapes.named(name, context, defined.definition.name.span);
       if (!shape) return [];
       const fields = [...fieldsOf(shape)].map(([field, { type }]): Named => ({ name: field, type }));
-      return [{ name, isSpan: defined.definition.kind === "span", fields: [...fields, ...COMMON] }];
+      const source = { name, fields: [...fields, ...COMMON] };
+      if (defined.definition.kind !== "span") return [source];
+      // What is open has what its begin gave, and an age.
+      const known = [...fields, AGE].filter(
+        ({ name: field }) => faultsOf(compile(`open ${name} show ${field}`, { kernel })).length === 0,
+      );
+      return known.length === 0 ? [source] : [source, { name: `open ${name}`, fields: known }];
     });
   }
 
@@ -63,7 +69,7 @@ export class QueryGenerator {
       const numbers = source.fields.filter((f) => isNumber(f.type));
       const aggregates = this.chance(0.3) || numbers.length === 0 ? ["count()"] : this.aggregates(numbers);
       parts.push(aggregates.join(", "));
-      if (this.chance(0.7))
+      if (this.chance(0.7)) {
         parts.push(
           `by ${this.some(
             source.fields.filter((f) => f.type.kind !== "c"),
@@ -72,6 +78,9 @@ export class QueryGenerator {
             .map((f) => f.name)
             .join(", ")}`,
         );
+        const ranking = aggregates.find((each) => !/^(hist|stats)/.test(each));
+        if (ranking !== undefined && this.chance(0.2)) parts.push(`top 5 by ${ranking}`);
+      }
     }
     if (this.chance(0.6)) parts.push(`where ${this.condition(source.fields, 2)}`);
     if (!isRows && this.chance(0.3)) parts.push(`every ${this.pick(["1s", "500ms", "10s"])}`);
@@ -134,8 +143,17 @@ export class QueryGenerator {
   }
 }
 
+/** What is wrong with a query itself: not that the kernel lacks something, or a tracer cannot do it. */
+export function faultsOf({ diagnostics }: Compiled): readonly Diagnostic[] {
+  return diagnostics.filter(
+    ({ severity, code }) =>
+      severity === "error" && !/^unavailable$|^missing-probe$|^kernel-|-limit$/.test(code),
+  );
+}
+
 const UNSIGNED: Type = { kind: "number", unit: "none", signed: false };
 const PID: Named = { name: "pid", type: UNSIGNED };
+const AGE: Named = { name: "age", type: { kind: "number", unit: "duration", signed: false } };
 const COMMON: readonly Named[] = [
   PID,
   { name: "tid", type: UNSIGNED },

@@ -1,11 +1,11 @@
 /**
- * Queries that a target's own tracers must accept, those of the design and generated ones: bpftrace checks each script,
- * BCC compiles each program and the kernel verifies it; nothing is attached. Several queries are in one script, as a
- * tracer takes longer to start than to read another query.
+ * Queries that a target's own tracers must accept, those of the design and generated ones: bpftrace checks each script
+ * in one of its two forms, those of the design in both; BCC compiles each program and the kernel verifies it; nothing is
+ * attached. Several queries are in one script, as a tracer takes longer to start than to read another query.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../../src/index.js";
+import { compile, type CompileOptions } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile-file.js";
 import { QueryGenerator, randomNumbers } from "../backend/query-generator.js";
 import { TRACERS } from "../tracers.js";
@@ -44,18 +44,22 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
   const files: Record<string, string | Uint8Array> = {
     "bcc-accept.py": join(import.meta.dirname, "bcc-accept.py"),
   };
-  const batches = new Map<string, string>();
+  /** By the path of its script. */
+  const batches = { bpftrace: new Map<string, string>(), bcc: new Map<string, string>() };
+  const add = (tracer: keyof typeof batches, name: string, batch: string, options: CompileOptions): void => {
+    const { script, diagnostics } = compile(batch, { kernel, ...options });
+    if (!script) throw new Error(`${batch}: ${diagnostics.map((d) => d.message).join("; ")}`);
+    files[`accept/${name}`] = new TextEncoder().encode(script.text);
+    batches[tracer].set(`/job/accept/${name}`, batch);
+  };
   for (let i = 0; i < queries.length; i += TOGETHER) {
     const batch = queries.slice(i, i + TOGETHER).join("; ");
     const id = String(i).padStart(5, "0");
-    batches.set(id, batch);
-    for (const [name, { script, diagnostics }] of [
-      [`accept/${id}.bt`, compile(batch, { kernel, bpftrace })],
-      [`accept/${id}.py`, compile(batch, { kernel, to: "bcc", bcc })],
-    ] as const) {
-      if (!script) throw new Error(`${batch}: ${diagnostics.map((d) => d.message).join("; ")}`);
-      files[name] = new TextEncoder().encode(script.text);
-    }
+    const isStream = (i / TOGETHER) % 2 === 0;
+    if (isStream || i < DESIGN.length)
+      add("bpftrace", `${id}-stream.bt`, batch, { bpftrace, form: "stream" });
+    if (!isStream || i < DESIGN.length) add("bpftrace", `${id}.bt`, batch, { bpftrace });
+    add("bcc", `${id}.py`, batch, { to: "bcc", bcc });
   }
   return {
     files,
@@ -73,13 +77,13 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
     ],
     refused(tracer, { exitCode, stdout, stderr }) {
       const answers = (tracer === "bcc" ? bccAnswers : bpftraceAnswers)(stdout);
-      if (exitCode !== 0 || answers.length !== batches.size)
+      if (exitCode !== 0 || answers.length !== batches[tracer].size)
         throw new Error(
-          `${answers.length} of ${batches.size} were looked at, exit ${String(exitCode)}: ${stderr.slice(-2000)}`,
+          `${answers.length} of ${batches[tracer].size} were looked at, exit ${String(exitCode)}: ${stderr.slice(-2000)}`,
         );
       return answers
         .filter(({ why }) => why !== "")
-        .map(({ path, why }) => `${batches.get(/(\d+)\.\w+$/.exec(path)?.[1] ?? "") ?? path}\n${why}`);
+        .map(({ path, why }) => `${path}: ${batches[tracer].get(path) ?? ""}\n${why}`);
     },
   };
 }

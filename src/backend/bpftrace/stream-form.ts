@@ -19,9 +19,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
     for (const [n, a] of aggregatesOf(result).entries())
-      for (const side of sidesOf(result))
+      for (const side of sidesOf(result, dialect))
         maps.set(`@${a.map}${side}`, { holds: "aggregate", result: i, aggregate: n });
-    if (alternates(result))
+    if (alternates(result, dialect))
       helpers.push(turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`));
     if (result.kind === "open" && !loops(result, dialect)) {
       maps.clear();
@@ -35,7 +35,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
       keyHelpers.add(name);
-      helpers.push(...sidesOf(result).map((side) => `${name}${side}`));
+      helpers.push(...sidesOf(result, dialect).map((side) => `${name}${side}`));
     }
   });
 
@@ -72,7 +72,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         `@${a.map}${side}${key} = ${aggregateCall(keptAs(a, found), value)};`,
         ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
       ];
-      return alternates(found) ? inTurn(result, add) : add("");
+      return alternates(found, dialect) ? inTurn(result, add) : add("");
     },
     begun: (map, key) => {
       if (tellsUnstored) return [];
@@ -86,7 +86,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     print: (index) => {
       const result = plan.results[index] as Result;
       if (result.kind !== "open")
-        return alternates(result)
+        return alternates(result, dialect)
           ? inTurn(index, (side) => [turn(index, side), ...printMaps(index, result, side)])
           : printMaps(index, result);
       // The state itself stays: what is open goes on being open.
@@ -98,7 +98,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         ...openLoop(result, dialect, { mapOf: (a) => `${a.map}${side}` }),
         ...printMaps(index, result, side),
       ];
-      return alternates(result) ? inTurn(index, (side) => [turn(index, side), ...summed(side)]) : summed("");
+      return alternates(result, dialect)
+        ? inTurn(index, (side) => [turn(index, side), ...summed(side)])
+        : summed("");
     },
   };
 }
@@ -113,12 +115,13 @@ const REFUSED = "begins_not_kept";
  */
 const OTHER_SIDE = "_in_turn";
 
-function alternates(result: Result): boolean {
+function alternates(result: Result, dialect: Dialect): boolean {
+  if (result.kind === "open" && !loops(result, dialect)) return false;
   return result.every !== undefined && aggregatesOf(result).length > 0;
 }
 
-function sidesOf(result: Result): readonly string[] {
-  return alternates(result) ? ["", OTHER_SIDE] : [""];
+function sidesOf(result: Result, dialect: Dialect): readonly string[] {
+  return alternates(result, dialect) ? ["", OTHER_SIDE] : [""];
 }
 
 /** The map that says which set is written to. */
