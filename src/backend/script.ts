@@ -28,8 +28,8 @@ export type ScriptForm = "text" | "stream";
 /** What a printed map holds. */
 export type MapRole =
   | { readonly holds: "aggregate"; readonly result: number; readonly aggregate: number }
-  /** Entries of an `open` result, to be joined and aggregated by the runner: the state map's plan name. */
-  | { readonly holds: "state"; readonly result: number; readonly state: string }
+  /** Entries for the runner to join and aggregate, of every `open` result: the state map's plan name. */
+  | { readonly holds: "state"; readonly state: string }
   /** By the place of a state map in the plan: how many entries it did not take, because it was full. */
   | { readonly holds: "refused" };
 

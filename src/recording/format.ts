@@ -74,7 +74,7 @@ const role: Shape<MapRole> = (value, at) => {
     case "aggregate":
       return { holds, ...object({ result: index, aggregate: index })(value, at) };
     case "state":
-      return { holds, ...object({ result: index, state: text })(value, at) };
+      return { holds, ...object({ state: text })(value, at) };
     case "refused":
       return { holds };
   }

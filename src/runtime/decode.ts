@@ -3,7 +3,7 @@
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
 import { partsOf, roomForText } from "../backend/bpftrace/storage.js";
-import { MARKS, type MapRole, type Script } from "../backend/script.js";
+import { MARKS, type Script } from "../backend/script.js";
 import type { Result } from "../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
 import { Batch } from "./batch.js";
@@ -34,13 +34,13 @@ export function createDecoder(script: Script, options: DecodeOptions = {}): Deco
   return new Decoder(script, options);
 }
 
-type ResultMap = MapRole & { readonly result: number };
-
 export class Decoder {
   private dialect: Dialect;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
+  /** State maps that were printed for the next `open` result that is. */
+  private readonly states = new Map<string, Json>();
   /** How full the maps of a batch are: of the fullest of each result. */
   private readonly entries = new Map<number, number>();
   /** Complaints that come once an event: what was said, and how often. */
@@ -99,6 +99,7 @@ export class Decoder {
   /** What is left when the stream ends. */
   end(): ResultEvent[] {
     const events: ResultEvent[] = [];
+    this.addStates(this.script.plan.results.findIndex((_, i) => !this.finished.has(i)));
     for (const [result, batch] of this.batches) {
       // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
       if (batch.isEmpty || this.finished.has(result)) continue;
@@ -215,10 +216,14 @@ export class Decoder {
         events.push(...this.refused(contents));
         continue;
       }
-      const batch = this.batchOf(role.result);
-      if (role.holds === "aggregate") batch?.addMap(role.aggregate, contents);
-      else batch?.addState(role.state, contents);
-      events.push(...this.checkFull(contents, role));
+      if (role.holds === "aggregate") {
+        this.batchOf(role.result)?.addMap(role.aggregate, contents);
+        events.push(...this.checkFull(contents, role.result, role.aggregate));
+        continue;
+      }
+      this.states.set(role.state, contents);
+      const index = this.script.plan.results.findIndex(({ kind }) => kind === "open");
+      events.push(...this.checkFull(contents, index));
     }
     return events;
   }
@@ -226,6 +231,7 @@ export class Decoder {
   private finishBatch(index: number, nsecs: number | bigint, final: boolean): ResultEvent[] {
     const batch = this.batchOf(index);
     if (!batch) return [];
+    this.addStates(index);
     this.batches.delete(index);
     this.finished.add(index);
     const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
@@ -250,6 +256,12 @@ export class Decoder {
     ];
   }
 
+  private addStates(index: number): void {
+    if (this.result(index)?.kind !== "open") return;
+    for (const [name, contents] of this.states) this.batchOf(index)?.addState(name, contents);
+    this.states.clear();
+  }
+
   /** Undefined: there is no such result, or it does not come in batches. */
   private batchOf(index: number): Batch | undefined {
     const known = this.batches.get(index);
@@ -266,17 +278,17 @@ export class Decoder {
   }
 
   /** The kernel refuses new entries in a full map, and old versions do not say so. */
-  private checkFull(contents: Json, role: ResultMap): ResultEvent[] {
+  private checkFull(contents: Json, index: number, aggregate?: number): ResultEvent[] {
     if (!(contents instanceof JsonObject)) return [];
-    const result = this.result(role.result);
-    const fn = role.holds === "aggregate" && result ? aggregatesOf(result)[role.aggregate]?.fn : undefined;
+    const result = this.result(index);
+    const fn = aggregate !== undefined && result ? aggregatesOf(result)[aggregate]?.fn : undefined;
     const parts = fn ? partsOf(fn, this.options.version) : 1;
     const entries = entriesOf(contents) * parts;
-    this.entries.set(role.result, Math.max(entries, this.entries.get(role.result) ?? 0));
+    this.entries.set(index, Math.max(entries, this.entries.get(index) ?? 0));
     if (entries + parts <= this.limit) return [];
     return this.warnOnce(mapFullText(result?.query ?? "", this.limit), {
       why: "map full",
-      result: role.result,
+      result: index,
     });
   }
 

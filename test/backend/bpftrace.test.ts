@@ -104,6 +104,15 @@ describe("scripts", () => {
     expect(script("open allocation count() by ustack", "debian13", "0.23.2")).not.toContain("_at_end");
   });
 
+  it("prints state maps for what is open where it cannot walk them, and the maps of other results as ever", () => {
+    const kernel = bundledKernel("debian12");
+    const query = "faults by comm; open allocation count() by size every 1s";
+    const { script: stream } = compile(query, { kernel, bpftrace: "0.17.0", form: "stream" });
+    expect(stream?.maps.get("@faults")).toEqual({ holds: "aggregate", result: 0, aggregate: 0 });
+    expect(stream?.maps.get("@allocation_size")).toEqual({ holds: "state", state: "allocation_size" });
+    expect(stream?.text).not.toContain("turn");
+  });
+
   it("limits the map that ranks, and prints the others whole: bpftrace ranks each by its own values", () => {
     const text = script(
       "faults count() as n, max(address) as highest by comm top 3 by n",

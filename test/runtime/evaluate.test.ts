@@ -10,6 +10,7 @@ import {
   aggregate,
   BYTES,
   column,
+  groups,
   DURATION,
   INT,
   open,
@@ -134,7 +135,7 @@ describe("what is open, from state maps", () => {
     { name: "stack", key: [UNSIGNED], value: USTACK, purpose: "" },
   ];
   const MAPS = Object.fromEntries(
-    STATES.map(({ name }) => [`@${name}`, { holds: "state", result: 0, state: name } as const]),
+    STATES.map(({ name }) => [`@${name}`, { holds: "state", state: name } as const]),
   );
   const LINES = [
     '{"type": "map", "data": {"@began": {"1": 100, "2": 900, "3": 200, "4": 300}}}',
@@ -165,6 +166,32 @@ describe("what is open, from state maps", () => {
           { keys: [null], values: [0, 1] },
         ],
       },
+    ]);
+  });
+
+  it("is told for each result that asks for it, beside results of another kind", () => {
+    const counted = open({ aggregates: [aggregate("count", "count()")] });
+    const old = open({
+      condition: compare(">", age, int(750n)),
+      aggregates: [aggregate("count", "count()")],
+    });
+    const faults = groups([], [aggregate("count", "count()")]);
+    const decoder = createDecoder(
+      script([faults, counted, old], { ...MAPS, "@faults": [0, 0] }, { states: STATES }),
+    );
+    const states = LINES.slice(0, 3);
+    const lines = [
+      '{"type": "map", "data": {"@faults": 7}}',
+      '{"type": "value", "data": [0,0,1000]}',
+      ...states,
+      '{"type": "value", "data": [0,1,1000]}',
+      ...states,
+      '{"type": "value", "data": [0,2,1000]}',
+    ];
+    expect([...lines.flatMap((line) => decoder.line(line)), ...decoder.end()]).toMatchObject([
+      { result: 0, groups: [{ values: [7] }] },
+      { result: 1, groups: [{ values: [4] }] },
+      { result: 2, groups: [{ values: [2] }] },
     ]);
   });
 

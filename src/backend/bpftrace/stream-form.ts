@@ -18,18 +18,17 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   /** Of those, the maps that hold nothing else. */
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
+    if (result.kind === "open" && !loops(result, dialect)) {
+      for (const { name } of plan.states) maps.set(`@${name}`, { holds: "state", state: name });
+      return;
+    }
     for (const [n, a] of aggregatesOf(result).entries())
       for (const side of sidesOf(result, dialect))
         maps.set(`@${a.map}${side}`, { holds: "aggregate", result: i, aggregate: n });
     if (alternates(result, dialect))
       helpers.push(turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`));
-    if (result.kind === "open" && !loops(result, dialect)) {
-      maps.clear();
-      for (const state of plan.states)
-        maps.set(`@${state.name}`, { holds: "state", result: i, state: state.name });
-    }
     if (!hasTextKeys(result) || !dialect.can("forMap")) return;
-    const scalar = aggregatesOf(result).find(isScalar);
+    const scalar = aggregatesOf(result).find((a) => isScalar(keptAs(a, result)));
     if (scalar) keyMaps.set(i, scalar.map);
     else if (aggregatesOf(result)[0]) {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
