@@ -88,6 +88,19 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     },
   },
   {
+    id: "several",
+    command: query(
+      "malloc count() by comm where size == 12345; open allocation count() as here where size == 12345 every 1h; open allocation sum(size) as bytes where size == 12345",
+    ),
+    workload: LEAK,
+    verify: (r) => {
+      const [made, open, bytes] = [0, 1, 2].map((result) => r.rows.filter((row) => row.result === result));
+      expect(total({ rows: made ?? [], stderr: "" }, "count()")).toBe(60);
+      expect(total({ rows: bytes ?? [], stderr: "" }, "bytes")).toBe(30 * 12345);
+      return exactly(total({ rows: open ?? [], stderr: "" }, "here"), 30);
+    },
+  },
+  {
     // Of 60 blocks 4 are kept: the first that leak. That the others were not is told.
     id: "open-full",
     command: `${query("open allocation count() by comm where size == 12345")} --max-entries 4`,
