@@ -13,7 +13,8 @@ import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";
 import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from "./plan.js";
-import { PlanError, type AttachGap } from "./providers.js";
+import { fieldNames } from "./needs.js";
+import { givenBy, PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
 
@@ -272,15 +273,17 @@ function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: P
       ? query.columns.map((c) => c.value)
       : [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
   const all = [...values, ...(query.condition ? [query.condition] : [])];
-  // What does not ask for the age is known when the span begins: it is tested there, and nothing is kept for the others.
+  // The rest is known when the span begins: it is tested there, and nothing is kept for the others.
+  const growing = new Set(["age", ...givenBy(query.source.during)]);
+  const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
   const parts =
     query.condition?.op === "logic" && query.condition.operator === "and"
       ? query.condition.operands
       : query.condition
         ? [query.condition]
         : [];
-  const early = parts.filter((p) => !mentionsAge(p));
-  const late = parts.filter(mentionsAge);
+  const early = parts.filter((p) => !isLate(p));
+  const late = parts.filter(isLate);
   const state = openSpan(planner, query.source, all, early, ENTRY);
   const read = (value: Typed): Typed => substitute(value, state.environment);
   const condition =
@@ -312,13 +315,4 @@ function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: P
         : [],
     ...(query.kind === "aggregate" && query.top ? { top: query.top } : {}),
   };
-}
-
-function mentionsAge(value: Typed): boolean {
-  let found = false;
-  substitute(value, (field) => {
-    if (field.name === "age") found = true;
-    return field;
-  });
-  return found;
 }

@@ -45,6 +45,14 @@ describe("probes at one place", () => {
     expect(places.filter((place) => place.endsWith("mm_vmscan_kswapd_wake")).length).toBe(2);
   });
 
+  it("test what grows while a span is open only where it is printed", () => {
+    const [begin] = planOf("open kswapd_run show age where reclaimed > 4KB and nid == 0").probes;
+    expect(begin?.filter).toHaveLength(1);
+    expect(
+      JSON.stringify(begin?.filter, (_, v: unknown) => (typeof v === "bigint" ? Number(v) : v)),
+    ).toContain("nid");
+  });
+
   it("end an allocation that realloc gives up before the new one begins", () => {
     const probe = planOf("open allocation sum(size) by comm").probes.find(
       (p) => p.point.type === "uretprobe" && p.point.parts[1] === "realloc",

@@ -1,14 +1,13 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
 import type { Typed } from "../../semantics/typed.js";
+import type { Type } from "../../semantics/types.js";
 import type { Glob } from "../../semantics/glob.js";
 import { BackendError } from "../error.js";
-import type { StateTable } from "./state-table.js";
 import { pythonString } from "./text.js";
-import { keptInPython } from "./python-values.js";
 
-/** What is known where an entry is read: `entry` is its value in the table, `now` the time. */
-export function pythonExpression(value: Typed, table: StateTable): string {
-  const go = (v: Typed): string => pythonExpression(v, table);
+/** `stateOf`: what reads an entry's value of a state map. The time is known as `now`. */
+export function pythonExpression(value: Typed, stateOf: (map: string, type: Type) => string): string {
+  const go = (v: Typed): string => pythonExpression(v, stateOf);
   const signed = isSigned(value) ? "True" : "False";
   switch (value.op) {
     case "integer":
@@ -17,11 +16,8 @@ export function pythonExpression(value: Typed, table: StateTable): string {
       return pythonString(value.value);
     case "local":
       return value.name;
-    case "state": {
-      const field = table.fields.find((f) => f.map === value.map);
-      if (!field) throw new BackendError("BCC cannot join what two tables have of an open span");
-      return keptInPython(field, value.type, `entry.${field.name}`);
-    }
+    case "state":
+      return stateOf(value.map, value.type);
     case "arithmetic": {
       const [a, b] = [go(value.left), go(value.right)];
       switch (value.operator) {

@@ -1,14 +1,27 @@
 /** The open entries of a span: walked, tested and grouped by the program when it reports them. */
 import type { OpenResult, ResultAggregate } from "../../plan/plan.js";
 import type { Typed } from "../../semantics/typed.js";
+import type { Type } from "../../semantics/types.js";
+import { BackendError } from "../error.js";
 import type { Program } from "./program.js";
 import { pythonExpression } from "./python-expression.js";
 import { assigned, groupRows, nothingOf } from "./python-results.js";
+import { keptInPython } from "./python-values.js";
+import { structure, type StateField, type StateTable } from "./state-table.js";
 import { indented, pythonComment, pythonString } from "./text.js";
 
 export function openRows(result: OpenResult, index: number, program: Program): string {
   const table = program.state(result.entries);
-  const python = (value: Typed): string => pythonExpression(value, table);
+  const beside = new Set<StateTable>();
+  const stateOf = (map: string, type: Type): string => {
+    const found = program.state(map);
+    if (structure(found.key.map(({ kept }) => kept)) !== structure(table.key.map(({ kept }) => kept)))
+      throw new BackendError("BCC cannot join what two tables have of an open span");
+    if (found !== table) beside.add(found);
+    const field = found.fields.find((each) => each.map === map) as StateField;
+    return keptInPython(field, type, `${found === table ? "entry" : entryBeside(found)}.${field.name}`);
+  };
+  const python = (value: Typed): string => pythonExpression(value, stateOf);
   const shows = result.columns.length > 0;
   const columns = (shows ? result.columns : result.keys).map((c) => python(c.value));
   const key = columns.length === 1 ? `(${columns[0] ?? ""},)` : `(${columns.join(", ")})`;
@@ -22,19 +35,28 @@ export function openRows(result: OpenResult, index: number, program: Program): s
         ...result.aggregates.flatMap((a, i) => addValue(a, i, a.value ? python(a.value) : "1")),
       ];
   const text = body.concat(condition).join("\n");
+  // What is added up during a span is in a table of its own, under the same key.
+  const others = [...beside].map((other) => {
+    const place = `bpf[${pythonString(other.name)}]`;
+    return `${entryBeside(other)} = ${place}.get(key, ${place}.Leaf())`;
+  });
   const isKeyless = !shows && result.keys.length === 0;
   return [
     `def take_${index}():`,
     `    """What is open of \`${pythonComment(result.query)}\`."""`,
     ...indented([
-      `entries = [entry for _, entry in bpf[${pythonString(table.name)}].items()]`,
+      `entries = list(bpf[${pythonString(table.name)}].items())`,
       ...(/\bnow\b/.test(text) ? ["now = boot_time()"] : []),
       shows ? "rows = []" : isKeyless ? `groups = {(): ${fresh}}` : "groups = {}",
-      "for entry in entries:",
-      ...indented([...condition, ...body]),
+      `for ${others.length > 0 ? "key" : "_"}, entry in entries:`,
+      ...indented([...others, ...condition, ...body]),
       ...(shows ? ["return rows"] : groupRows(result)),
     ]),
   ].join("\n");
+}
+
+function entryBeside({ name }: StateTable): string {
+  return `of_${name}`;
 }
 
 function addValue({ fn, range }: ResultAggregate, i: number, value: string): string[] {

@@ -859,10 +859,10 @@ told = [0, 0, 0, 0]
 
 def take_0():
     """What is open of `open allocation sum(size), count() by ustack where age > 10s every 5s`."""
-    entries = [entry for _, entry in bpf["allocation_begun"].items()]
+    entries = list(bpf["allocation_begun"].items())
     now = boot_time()
     groups = {}
-    for entry in entries:
+    for _, entry in entries:
         if not (wrapped(now - entry.start, False) > 10000000000):
             continue
         name = (frames(entry.ustack, entry.ustack_pid),)
