@@ -104,7 +104,9 @@ export const BCC_CHECKS: readonly GuestCheck[] = [
 ].map(throughBcc);
 
 /** Besides the rows of the book's chapter: what has a kind of probe, map, span or form that those do not have. */
-const CHOSEN = ["card", "interval", "open-allocation", "runqueue", "syscall"].map((name) => `bcc-${name}`);
+const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "syscall"].map(
+  (name) => `bcc-${name}`,
+);
 
 /** For every run of the suite: a check for each row. The rest is run by hand. */
 export const SUITE_BCC_CHECKS: readonly GuestCheck[] = BCC_CHECKS.filter(

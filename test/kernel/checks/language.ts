@@ -88,6 +88,18 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     },
   },
   {
+    // No thread is freed in itself: each span is open to the end.
+    id: "open-sum",
+    command: query(
+      "span life on tid { begin tracepoint:sched:sched_process_exec during tracepoint:syscalls:sys_enter_brk { calls: int = 1 } end tracepoint:sched:sched_process_free } open life sum(calls) as calls, count() where calls > 40",
+    ),
+    workload: "brk_grow 50 8192 10",
+    verify: (r) => {
+      expect(total(r, "count()")).toBe(1);
+      return between(total(r, "calls"), 60, 63);
+    },
+  },
+  {
     id: "several",
     command: query(
       "malloc count() by comm where size == 12345; open allocation count() as here where size == 12345 every 1h; open allocation sum(size) as bytes where size == 12345",
