@@ -5,9 +5,14 @@ import { GuestError, runGuest, type Check, type GuestRun, type Job, type Target 
 
 /** What a guest has, and what qemu takes beside it. */
 const GUEST_BYTES = 3.5 * 1024 ** 3;
+/** What is available does not count what the kernel would give up, such as the images it has read. */
+const ALWAYS = 2;
 
 export async function runGuests(target: Target, job: Job): Promise<GuestRun> {
-  const count = Math.max(1, Math.min(availableParallelism(), Math.floor(availableMemory() / GUEST_BYTES)));
+  const count = Math.min(
+    availableParallelism(),
+    Math.max(ALWAYS, Math.floor(availableMemory() / GUEST_BYTES)),
+  );
   const waiting = [...job.checks];
   const guests = Array.from({ length: count }, () => runToTheEnd(target, job, waiting));
   // None is left behind, however the others end.
