@@ -1,9 +1,9 @@
 /** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
-import { escapeText } from "../view/escape.js";
 import { writeFileSync } from "node:fs";
 import { captureProfile } from "../kernel/profile-capture.js";
 import { openProfile } from "../kernel/profile-file.js";
 import { findTracer } from "../runtime/find-tracer.js";
+import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { reason, type Flags } from "./input.js";

@@ -1,5 +1,4 @@
 /** `faultline replay`: shows a recording again, in any format, on any machine. */
-import { escapeText } from "../view/escape.js";
 import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, constants } from "node:zlib";
@@ -8,6 +7,7 @@ import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
 import { unpacked } from "../recording/unpack.js";
 import { ownFault, type TracerError } from "../runtime/failure.js";
+import { escapeText } from "../view/escape.js";
 import type { About } from "../view/types.js";
 import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";

@@ -13,10 +13,12 @@ const HOSTILE = new RegExp(
 export function escapeText(text: string): string {
   return text.replace(HOSTILE, (character) => {
     const code = character.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : unicodeEscape(character);
   });
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** The same of a text that has lines of its own. */
@@ -30,10 +32,7 @@ const BEYOND_JSON = new RegExp(`[${BEYOND}]`, "g");
 export function escapeJson(json: string): string {
   // Nearly all is ASCII, and quick to know.
   if (!/[^\0-\x7e]/.test(json)) return json;
-  return json.replace(
-    BEYOND_JSON,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return json.replace(BEYOND_JSON, unicodeEscape);
 }
 
 /** With line breaks, for what is read by people too. */

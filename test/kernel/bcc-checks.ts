@@ -1,7 +1,16 @@
 /** The checks that BCC is held to: those of bpftrace, number for number, and some of its own. */
 import { expect } from "vitest";
 import { CHECKS } from "./checks/all.js";
-import { atLeast, between, exactly, query, rowsWhere, total, type GuestCheck } from "./checks/check.js";
+import {
+  atLeast,
+  between,
+  exactly,
+  isNamed,
+  query,
+  rowsWhere,
+  total,
+  type GuestCheck,
+} from "./checks/check.js";
 
 const OWN: readonly GuestCheck[] = [
   {
@@ -36,7 +45,7 @@ const OWN: readonly GuestCheck[] = [
     command: query('faults show comm, ustack where file ~ "*.so"'),
     workload: 'sh -c "for i in 1 2 3 4 5 6 7 8; do touch_file libtouch.so 200 2; done"',
     verify: (r) => {
-      const named = r.rows.filter((row) => /^main\+\d+\n/.test(String(row.values["ustack"])));
+      const named = r.rows.filter(isNamed);
       expect(r.rows).toHaveLength(named.length);
       return exactly(named.length, 8 * 400);
     },
@@ -47,7 +56,7 @@ const OWN: readonly GuestCheck[] = [
     command: `${query('faults show comm, ustack, file where file ~ "*.so"')} --kernel /job/old-kernel.profile`,
     workload: "touch_file libtouch.so 200 2",
     verify: (r) => {
-      const named = r.rows.filter((row) => /^main\+\d+\n/.test(String(row.values["ustack"])));
+      const named = r.rows.filter(isNamed);
       exactly(rowsWhere(r, { comm: "touch_file", file: "libtouch.so" }).length, 400);
       return exactly(named.length, 400);
     },

@@ -15,11 +15,12 @@ export function openRows(result: OpenResult, index: number, program: Program): s
   const beside = new Set<StateTable>();
   const stateOf = (map: string, type: Type): string => {
     const found = program.state(map);
-    if (structure(found.key.map(({ kept }) => kept)) !== structure(table.key.map(({ kept }) => kept)))
-      throw new BackendError("BCC cannot join what two tables have of an open span");
-    if (found !== table) beside.add(found);
     const field = found.fields.find((each) => each.map === map) as StateField;
-    return keptInPython(field, type, `${found === table ? "entry" : entryBeside(found)}.${field.name}`);
+    if (found === table) return keptInPython(field, type, `entry.${field.name}`);
+    if (keyOf(found) !== keyOf(table))
+      throw new BackendError("BCC cannot join what two tables have of an open span");
+    beside.add(found);
+    return keptInPython(field, type, `${entryBeside(found)}.${field.name}`);
   };
   const python = (value: Typed): string => pythonExpression(value, stateOf);
   const shows = result.columns.length > 0;
@@ -53,6 +54,11 @@ export function openRows(result: OpenResult, index: number, program: Program): s
       ...(shows ? ["return rows"] : groupRows(result)),
     ]),
   ].join("\n");
+}
+
+/** What makes the keys of two tables the same in memory. */
+function keyOf({ key }: StateTable): string {
+  return structure(key.map(({ kept }) => kept));
 }
 
 function entryBeside({ name }: StateTable): string {

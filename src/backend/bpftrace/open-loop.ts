@@ -1,28 +1,33 @@
 /** The open entries of a span, aggregated at the moment they are printed: for versions that can loop over a map. */
-import type { OpenResult, ResultAggregate } from "../../plan/plan.js";
+import type { OpenResult } from "../../plan/plan.js";
 import { aggregateCall } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import { condition, writeKept, writeValue } from "./expression.js";
 import { newWriter } from "./probe-block.js";
 
-/** What is done with one entry: the statement that shows it, or the map that takes each of its aggregates. */
-type Entry =
-  | { readonly row: (values: readonly string[]) => string }
-  | { readonly mapOf: (aggregate: ResultAggregate) => string };
-
-export function openLoop(result: OpenResult, dialect: Dialect, entry: Entry): string[] {
+/** `emit` is asked for the statement that shows one entry. */
+export function openLoop(
+  result: OpenResult,
+  dialect: Dialect,
+  emit: (values: readonly string[]) => string,
+): string[] {
   const writer = newWriter(dialect, undefined, { entry: "$kv.0", now: "nsecs" });
   const body =
-    "row" in entry
-      ? [entry.row(result.columns.map((c) => writeValue(c.value, writer)))]
+    result.columns.length > 0
+      ? [emit(result.columns.map((c) => writeValue(c.value, writer)))]
       : result.aggregates.map((a) => {
           const key =
             result.keys.length > 0
               ? `[${result.keys.map((k) => writeKept(k.value, writer)).join(", ")}]`
               : "";
-          return `@${entry.mapOf(a)}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
+          return `@${a.map}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
         });
   const test = result.condition && condition(result.condition, writer);
   const guarded = test === undefined ? body : [`if (${test}) {`, ...body.map((l) => `  ${l}`), "}"];
   return [`for ($kv : @${result.entries}) {`, ...guarded.map((l) => `  ${l}`), "}"];
+}
+
+/** The same result in maps of its own. */
+export function inMaps(result: OpenResult, suffix: string): OpenResult {
+  return { ...result, aggregates: result.aggregates.map((a) => ({ ...a, map: `${a.map}${suffix}` })) };
 }

@@ -1,5 +1,5 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
-import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import type { Plan, Result, ResultAggregate } from "../../plan/plan.js";
 import { aggregatesOf } from "../../plan/columns.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../script.js";
@@ -7,7 +7,7 @@ import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
 import { storageOf } from "./storage.js";
-import { openLoop } from "./open-loop.js";
+import { inMaps, openLoop } from "./open-loop.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
   const announces = showsUserStacks(plan);
@@ -18,7 +18,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   /** Of those, the maps that hold nothing else. */
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
-    if (result.kind === "open" && !loops(result, dialect)) {
+    if (isForRunner(result, dialect)) {
       for (const { name } of plan.states) maps.set(`@${name}`, { holds: "state", state: name });
       return;
     }
@@ -84,22 +84,18 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     },
     print: (index) => {
       const result = plan.results[index] as Result;
-      if (result.kind !== "open")
-        return alternates(result, dialect)
-          ? inTurn(index, (side) => [turn(index, side), ...printMaps(index, result, side)])
-          : printMaps(index, result);
       // The state itself stays: what is open goes on being open.
-      if (!loops(result, dialect)) return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
-      if (result.columns.length > 0) {
-        return [...openLoop(result, dialect, { row: (values) => emit(index, values) }), batch(index)];
-      }
-      const summed = (side: string): string[] => [
-        ...openLoop(result, dialect, { mapOf: (a) => `${a.map}${side}` }),
-        ...printMaps(index, result, side),
-      ];
+      if (isForRunner(result, dialect))
+        return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
+      const loop = (side: string): string[] =>
+        result.kind === "open"
+          ? openLoop(inMaps(result, side), dialect, (values) => emit(index, values))
+          : [];
+      if (result.kind === "open" && result.columns.length > 0) return [...loop(""), batch(index)];
+      const printed = (side: string): string[] => [...loop(side), ...printMaps(index, result, side)];
       return alternates(result, dialect)
-        ? inTurn(index, (side) => [turn(index, side), ...summed(side)])
-        : summed("");
+        ? inTurn(index, (side) => [turn(index, side), ...printed(side)])
+        : printed("");
     },
   };
 }
@@ -115,8 +111,7 @@ const REFUSED = "begins_not_kept";
 const OTHER_SIDE = "_in_turn";
 
 function alternates(result: Result, dialect: Dialect): boolean {
-  if (result.kind === "open" && !loops(result, dialect)) return false;
-  return result.every !== undefined && aggregatesOf(result).length > 0;
+  return result.every !== undefined && aggregatesOf(result).length > 0 && !isForRunner(result, dialect);
 }
 
 function sidesOf(result: Result, dialect: Dialect): readonly string[] {
@@ -138,8 +133,9 @@ function inTurn(result: number, lines: (side: string) => readonly string[]): str
   return [`if (@${turnOf(result)} == 0) {`, ...block(""), "} else {", ...block(OTHER_SIDE), "}"];
 }
 
-function loops(_result: OpenResult, dialect: Dialect): boolean {
-  return dialect.can("forMap");
+/** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
+function isForRunner(result: Result, dialect: Dialect): boolean {
+  return result.kind === "open" && !dialect.can("forMap");
 }
 
 function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {

@@ -4,7 +4,7 @@ import { LOAD_PARTS } from "../../semantics/types.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
-import { openLoop } from "./open-loop.js";
+import { inMaps, openLoop } from "./open-loop.js";
 import { aggregatesOf } from "../../plan/columns.js";
 import { quoteFormat } from "./text.js";
 
@@ -42,15 +42,12 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
           return groups(result, result.aggregates);
         case "open": {
           if (!dialect.can("forMap")) return openEntries(plan, result);
-          if (result.columns.length > 0) {
-            const loop = openLoop(result, dialect, { row: (values) => row(result.columns, values) });
-            return [headLine(result.columns), ...loop];
-          }
           // What the last interval printed may not be cleared yet.
-          const end = at === "end" && result.every !== undefined ? "_at_end" : "";
-          const aggregates = result.aggregates.map((a) => ({ ...a, map: `${a.map}${end}` }));
-          const loop = openLoop(result, dialect, { mapOf: (a) => `${a.map}${end}` });
-          return [...loop, ...groups(result, aggregates)];
+          const printed = at === "end" && result.every !== undefined ? inMaps(result, "_at_end") : result;
+          const loop = openLoop(printed, dialect, (values) => row(result.columns, values));
+          return result.columns.length > 0
+            ? [headLine(result.columns), ...loop]
+            : [...loop, ...groups(printed, printed.aggregates)];
         }
       }
     },

@@ -44,6 +44,16 @@ export function rowsWhere(report: Report, where: Readonly<Record<string, unknown
   return report.rows.filter((r) => Object.entries(where).every(([k, v]) => r.values[k] === v));
 }
 
+/** Whether a row's user stack has names: a workload's begins in `main`. */
+export function isNamed({ values }: Row): boolean {
+  return /^main\+\d+\n/.test(String(values["ustack"]));
+}
+
+/** One result of several. */
+export function ofResult(report: Report, result: number): Report {
+  return { ...report, rows: report.rows.filter((row) => row.result === result) };
+}
+
 /** The numbers of one column, added up over the rows whose other columns have these values. */
 export function total(report: Report, column: string, where: Readonly<Record<string, unknown>> = {}): number {
   return rowsWhere(report, where).reduce((sum, r) => sum + Number(r.values[column]), 0);
