@@ -99,7 +99,8 @@ export class Decoder {
   /** What is left when the stream ends. */
   end(): ResultEvent[] {
     const events: ResultEvent[] = [];
-    this.addStates(this.script.plan.results.findIndex((_, i) => !this.finished.has(i)));
+    const { results } = this.script.plan;
+    this.addStates(results.findIndex(({ kind }, i) => kind === "open" && !this.finished.has(i)));
     for (const [result, batch] of this.batches) {
       // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
       if (batch.isEmpty || this.finished.has(result)) continue;

@@ -195,6 +195,15 @@ describe("what is open, from state maps", () => {
     ]);
   });
 
+  it("is kept where the stream breaks off before its end, also behind results that have none", () => {
+    const counted = open({ aggregates: [aggregate("count", "count()")] });
+    const decoder = createDecoder(
+      script([groups([], [aggregate("count", "count()")]), counted], MAPS, { states: STATES }),
+    );
+    for (const line of LINES.slice(0, 3)) decoder.line(line);
+    expect(decoder.end()).toMatchObject([{ result: 1, groups: [{ values: [4] }] }]);
+  });
+
   it("shows them one by one", () => {
     const result = open({
       condition: compare(">", age, int(750n)),
