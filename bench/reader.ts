@@ -10,6 +10,7 @@ import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { Script } from "../src/backend/script.js";
 import type { Plan, Result } from "../src/plan/plan.js";
+import { Sink } from "../src/cli/sink.js";
 import { createDecoder } from "../src/runtime/decode.js";
 import type { Group } from "../src/runtime/events.js";
 import { LineSplitter, textOfLine } from "../src/runtime/lines.js";
@@ -84,10 +85,9 @@ async function parseOnly(path: string): Promise<void> {
 async function toCsv(path: string, target: string): Promise<void> {
   const script: Script = { form: "stream", text: "", plan: ROWS, maps: new Map(), environment: {} };
   const decoder = createDecoder(script, { version: "0.23.2" });
-  // As for `-o`.
-  const out = createWriteStream(target, { highWaterMark: 1024 * 1024 });
+  const sink = await Sink.open(target);
   const err = new Writable({ write: (_, __, done) => done() });
-  const view = createView("csv", ROWS, { out, err }, () => undefined, { environment: {} });
+  const view = createView("csv", ROWS, { out: sink.stream, err }, () => undefined, { environment: {} });
   const lines = new LineSplitter();
   let count = 0;
   for await (const chunk of createReadStream(path)) {
@@ -100,9 +100,7 @@ async function toCsv(path: string, target: string): Promise<void> {
       }
     }
   }
-  view.end({ lost: 0, damaged: 0 });
-  out.end();
-  await finished(out);
+  await sink.finish(view, { lost: 0, damaged: 0 });
   if (count !== LINES) throw new Error(`read ${count} lines`);
 }
 

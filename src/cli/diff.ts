@@ -41,7 +41,7 @@ export async function diff(before: string, after: string, flags: Flags): Promise
     for (const [i, totals] of second.totals.entries())
       await view.event(differences(i, first.totals[i] as Totals, totals, most));
     const sum = (name: "lost" | "damaged"): number => first.played[name] + second.played[name];
-    const fault = await sink.finish(() => view.end({ lost: sum("lost"), damaged: sum("damaged") }));
+    const fault = await sink.finish(view, { lost: sum("lost"), damaged: sum("damaged") });
     if (fault) return reportFailure(fault);
   } finally {
     await sink.discard();

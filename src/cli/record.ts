@@ -1,38 +1,69 @@
 /** `--record FILE`: keeps what the tracer prints, beside showing it. */
+import { constants, createGzip, type Gzip } from "node:zlib";
 import { headerOf, type RunFacts } from "../recording/header.js";
 import { RecordingWriter } from "../recording/writer.js";
-import type { Summary } from "../runtime/tracer.js";
+import { ownFault, type Summary, type TracerError } from "../runtime/tracer.js";
 import { escapeText } from "../view/escape.js";
 import { reason, type Flags } from "./input.js";
-import { Sink } from "./sink.js";
+import { PartFile } from "./part-file.js";
+
+/** How much of a packed recording is lost when it is cut off, in milliseconds. */
+const FLUSH_EVERY = 1000;
 
 export interface ActiveRecording {
   readonly writer: RecordingWriter;
-  /** Throws a `CliError`: it could not be written whole. */
-  end(summary: Summary): Promise<void>;
+  /** The fault of its own with which it ends. Throws a `CliError`: it could not be written. */
+  end(summary: Summary): Promise<TracerError | undefined>;
   discard(): Promise<void>;
 }
 
 export async function startRecord(facts: RunFacts, flags: Flags): Promise<ActiveRecording | undefined> {
   if (typeof flags.record !== "string") return undefined;
   const path = flags.record;
-  const sink = await Sink.open(path, path.endsWith(".gz"));
   // The results are worth having all the same.
-  sink.onFailure = (error) =>
+  const file = await PartFile.open(path);
+  file.stream.once("error", (error) =>
     process.stderr.write(
       `warning: ${escapeText(`cannot write ${path}: ${reason(error)}; the trace goes on`)}\n`,
-    );
-  const writer = new RecordingWriter(sink.stream, headerOf(facts));
-  let isKept = false;
+    ),
+  );
+  const gzip = path.endsWith(".gz") ? packInto(file) : undefined;
+  const stream = gzip ?? file.stream;
+  const writer = new RecordingWriter(stream, headerOf(facts));
   return {
     writer,
     async end({ ended, events, lost, damaged, elapsed, failure }) {
-      isKept = true;
-      writer.end({ ended, events, lost, damaged, elapsed, ...(failure ? { failure: failure.message } : {}) });
-      await sink.close(true);
+      let fault: TracerError | undefined;
+      try {
+        writer.end({
+          ended,
+          events,
+          lost,
+          damaged,
+          elapsed,
+          ...(failure ? { failure: failure.message } : {}),
+        });
+      } catch (error) {
+        // It can be replayed without its end, too.
+        process.stderr.write(`warning: ${escapeText(path)} is incomplete\n`);
+        fault = ownFault(error);
+      }
+      stream.end();
+      if (!(await file.settle())) throw file.error(`what was written so far is in ${file.part}`);
+      return fault;
     },
     async discard() {
-      if (!isKept) await sink.discard();
+      gzip?.destroy();
+      await file.discard();
     },
   };
+}
+
+function packInto(file: PartFile): Gzip {
+  const gzip = createGzip();
+  const flushing = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), FLUSH_EVERY);
+  flushing.unref();
+  gzip.on("error", (error) => file.stream.destroy(error)).on("close", () => clearInterval(flushing));
+  gzip.pipe(file.stream);
+  return gzip;
 }

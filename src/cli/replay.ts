@@ -27,7 +27,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
   const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
   const ending = listenForEnd();
   const gone = new AbortController();
-  sink.stream.on("error", () => gone.abort());
+  sink.target.on("error", () => gone.abort());
   const { header } = recording;
   // At once there is nothing to watch.
   const live = speed === undefined ? undefined : liveView(format, header.plan, flags);
@@ -53,7 +53,7 @@ export async function replay(what: string | undefined, flags: Flags): Promise<nu
     const ended = played?.end?.ended ?? (ending.asked.aborted ? "interrupted" : "cut off");
     const counts = played ?? { lost: 0, damaged: 0 };
     const summary = { ...counts, ended: fault ? "failed" : ended, elapsed: played?.end?.elapsed ?? 0 };
-    const last = await sink.finish(() => view.end(summary));
+    const last = await sink.finish(view, summary);
     fault ??= last;
     return fault || !played ? reportFailure(fault) : report(path, played);
   } finally {

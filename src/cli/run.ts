@@ -182,16 +182,17 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       signal: ending.asked,
       force: ending.insisted,
       mishap: ending.broke,
-      output: sink.stream,
+      output: sink.target,
       clock,
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
     let fault: TracerError | undefined;
     try {
-      fault = await sink.finish(() => view.end(summary));
+      fault = await sink.finish(view, summary);
     } finally {
-      await record?.end(summary);
+      const last = await record?.end(summary);
+      fault ??= last;
     }
     const exit = report(summary, script.plan) || output.status();
     // Also what went wrong after the tracer had ended.

@@ -1,124 +1,79 @@
 /** Where results go: standard output, or a file that takes its name when it is whole. */
-import { createWriteStream, type WriteStream } from "node:fs";
-import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { constants, createGzip, type Gzip } from "node:zlib";
 import { ownFault, type TracerError } from "../runtime/failure.js";
 import { escapeText } from "../view/escape.js";
-import { EXIT } from "./exit.js";
-import { CliError } from "./failure.js";
-import { reason } from "./input.js";
-import { placeOf, type Place } from "./place.js";
-
-/** How much of a packed file is lost when it is cut off, in milliseconds. */
-const FLUSH_EVERY = 1000;
-
-/** How much may wait for the disk before the tracer does, in bytes. */
-const WAITING = 1024 * 1024;
+import type { ViewSummary } from "../view/types.js";
+import type { Output, View } from "../view/view.js";
+import { PartFile } from "./part-file.js";
+import { RoomyFile } from "./roomy-file.js";
 
 export class Sink {
-  private failure: Error | undefined;
-  private isClosed = false;
-  private readonly flushing: NodeJS.Timeout | undefined;
-
   private constructor(
-    readonly stream: Writable,
+    readonly stream: Output,
+    /** Emits an error when nothing more can be written. */
+    readonly target: Writable,
     /** Absent: standard output. */
-    private readonly file?: { readonly path: string; readonly place: Place; readonly stream: WriteStream },
-  ) {
-    if (file) for (const each of [stream, file.stream]) each.on("error", (error: Error) => this.fail(error));
-    if (file && stream !== file.stream) {
-      const gzip = stream as Gzip;
-      this.flushing = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), FLUSH_EVERY);
-      this.flushing.unref();
-    }
-  }
+    private readonly file?: { readonly roomy: RoomyFile; readonly part: PartFile },
+  ) {}
 
-  /** Throws a `CliError` where there can be no such file. `packed`: by gzip. */
-  static async open(path: string | undefined, packed = false): Promise<Sink> {
-    if (path === undefined) return new Sink(process.stdout);
-    let place: Place;
-    let written: WriteStream;
-    try {
-      place = placeOf(path);
-      const { flags, mode } = place;
-      written = createWriteStream(place.written, { flags, mode, highWaterMark: WAITING });
-      await once(written, "open");
-    } catch (error) {
-      throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.usage);
-    }
-    let stream: Writable = written;
-    if (packed) {
-      const gzip = createGzip();
-      gzip.pipe(written);
-      stream = gzip;
-    }
-    return new Sink(stream, { path, place, stream: written });
+  /** Throws a `CliError` where there can be no such file. */
+  static async open(path: string | undefined): Promise<Sink> {
+    if (path === undefined) return new Sink(process.stdout, process.stdout);
+    const part = await PartFile.open(path);
+    const roomy = new RoomyFile(part.stream);
+    return new Sink(roomy, part.stream, { roomy, part });
   }
-
-  /** Told once, when it happens. */
-  onFailure: ((error: Error) => void) | undefined;
 
   /**
-   * `write` writes the last of the results. What it throws is told to the caller, and does not lose what is there:
-   * that takes the name, or, where there is nothing, no file does. Throws as `close`.
+   * Writes the last of the results. What the view throws is told to the caller, and does not lose what is there: that
+   * takes the name, or, where there is nothing, no file does. Throws a `CliError` where the file cannot be written;
+   * what it did not take has been printed.
    */
-  async finish(write: () => void): Promise<TracerError | undefined> {
+  async finish(
+    view: Pick<View, "end" | "showInstead">,
+    summary: ViewSummary,
+  ): Promise<TracerError | undefined> {
     try {
-      write();
+      view.end(summary);
     } catch (error) {
-      const isEmpty = this.file?.stream.bytesWritten === 0 && this.file.stream.writableLength === 0;
+      const isEmpty = this.file?.part.stream.bytesWritten === 0 && this.file.roomy.writableLength === 0;
       if (isEmpty) await this.discard();
-      else await this.close();
+      else await this.close(view);
       const became = isEmpty ? "was not written: there was nothing of it yet" : "is incomplete";
-      if (this.file) process.stderr.write(`warning: ${escapeText(this.file.path)} ${became}\n`);
+      if (this.file) process.stderr.write(`warning: ${escapeText(this.file.part.path)} ${became}\n`);
       return ownFault(error, !isEmpty);
     }
-    await this.close();
+    await this.close(view);
     return undefined;
   }
 
-  /** Throws a `CliError`: the file is not whole. `keep`: what there is of it is of use. */
-  async close(keep = false): Promise<void> {
-    clearInterval(this.flushing);
+  private async close({ showInstead }: Pick<View, "showInstead">): Promise<void> {
     if (!this.file) return;
-    this.isClosed = true;
-    const { path, place, stream } = this.file;
-    let isWhole = false;
-    try {
-      if (!this.failure) {
-        this.stream.end();
-        await finished(stream);
-        isWhole = true;
-        await place.settle();
-        return;
-      }
-    } catch (error) {
-      this.failure ??= error instanceof Error ? error : new Error(String(error));
+    const { roomy, part } = this.file;
+    roomy.end();
+    await finished(roomy);
+    if (await part.settle()) return;
+    if (part.isWhole) throw part.error(`what was written so far is in ${part.part}`);
+    if (showInstead) {
+      await part.cut(0);
+      showInstead(process.stdout);
+      throw part.error("the results are printed as a table instead");
     }
-    // Of results only what is whole is worth having: it could not take its name.
-    const isKept = keep || isWhole;
-    if (!isKept) await place.drop();
-    throw new CliError(
-      `cannot write ${path}: ${reason(this.failure)}`,
-      EXIT.tracerFailed,
-      isKept ? `what was written so far is in ${place.written}` : undefined,
+    // What is in the file ends where what is printed begins.
+    await part.cut(roomy.written);
+    for (const piece of roomy.rest) process.stdout.write(piece);
+    throw part.error(
+      roomy.written === 0
+        ? "the results are printed instead"
+        : `what was written so far is in ${part.part}; the rest is printed`,
     );
   }
 
-  /** Nothing is left of it, unless it has been closed. */
+  /** Nothing is left of it, unless it has been finished. */
   async discard(): Promise<void> {
-    clearInterval(this.flushing);
     if (!this.file) return;
-    this.stream.destroy();
-    this.file.stream.destroy();
-    if (!this.isClosed) await this.file.place.drop();
-  }
-
-  private fail(error: Error): void {
-    if (this.failure) return;
-    this.failure = error;
-    this.onFailure?.(error);
+    this.file.roomy.destroy();
+    await this.file.part.discard();
   }
 }

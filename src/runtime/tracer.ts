@@ -231,7 +231,7 @@ class Run {
     }
     this.tally.add(event);
     if (event.kind === "row" || event.kind === "groups") this.attached();
-    if (this.reason !== "closed") return this.tell(event);
+    return this.tell(event);
   }
 
   private tell(event: ResultEvent): void | Promise<void> {

@@ -61,6 +61,10 @@ export class HtmlWriter implements Writer {
     this.notes.push(note);
   }
 
+  giveTo(other: Writer): void {
+    for (const { chart } of this.sections) chart.kept.giveTo(other);
+  }
+
   end(summary: ViewSummary): void {
     const { about, plan, write } = this.context;
     const title = about?.query ?? plan.results.map(({ query }) => query).join("; ");

@@ -30,6 +30,10 @@ export class SvgWriter implements Writer {
     this.notes.push(note);
   }
 
+  giveTo(other: Writer): void {
+    for (const { kept } of this.charts) kept.giveTo(other);
+  }
+
   end(summary: ViewSummary): void {
     const notes = notesOf(summary, this.notes);
     const pictures = this.charts.flatMap((chart, i) => chart.draw(i === 0 ? notes : []));

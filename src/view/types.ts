@@ -58,4 +58,6 @@ export interface Writer {
   /** No more than `MOST_NOTES` come. */
   note?(note: Note): void;
   end(summary: ViewSummary): void;
+  /** Where it makes pictures: what was kept of the results, for somebody who cannot have these. */
+  giveTo?(other: Writer): void;
 }

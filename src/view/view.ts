@@ -87,6 +87,8 @@ export interface View {
   event(event: ResultEvent): void | Promise<void>;
   /** Throws what a format throws; what could be written has been. */
   end(summary: ViewSummary): void;
+  /** For a format of pictures: what they show, as a table, to where there is room. */
+  readonly showInstead?: (out: Output) => void;
 }
 
 const DEFAULT_WIDTH = 80;
@@ -107,24 +109,27 @@ export function createView(
   const status = live ?? streams.status;
   const environment = options.environment ?? process.env;
   // Who stops reading is not a fault of the view; the runner ends the trace.
-  out.on("error", () => undefined);
+  let isGone = false;
+  out.on("error", () => (isGone = true));
   const pen = new Pen((text) => {
-    if (!out.writable) return;
+    if (isGone || !out.writable) return;
     status?.clear();
     out.write(text);
   });
   const { writer: make }: FormatRow = FORMATS[format];
-  const context: ViewContext = {
+  const clock = options.clock ?? createClock();
+  const contextOf = (to: Output, write: ViewContext["write"]): ViewContext => ({
     plan,
     names,
-    write: (text) => pen.write(text),
-    clock: options.clock ?? createClock(),
+    write,
+    clock,
     ...(options.about ? { about: options.about } : {}),
     ...(options.chart ? { chart: options.chart } : {}),
-    colors: pc.createColors(wantsColor(out, environment)),
-    width: out.columns ?? DEFAULT_WIDTH,
-    isTerminal: out.isTTY === true,
-  };
+    colors: pc.createColors(wantsColor(to, environment)),
+    width: to.columns ?? DEFAULT_WIDTH,
+    isTerminal: to.isTTY === true,
+  });
+  const context = contextOf(out, (text) => pen.write(text));
   const writer = live?.writer(context) ?? make(context);
   const notes = new Notes(err, wantsColor(err, environment), status);
   const shortfalls = new Shortfalls();
@@ -151,7 +156,7 @@ export function createView(
           pen.flush();
           notes.event(event);
       }
-      if (out.writableNeedDrain) return drained(out);
+      if (out.writableNeedDrain && !isGone) return drained(out);
     },
     end(summary) {
       status?.end();
@@ -163,6 +168,9 @@ export function createView(
         notes.end(summary);
       }
     },
+    ...(writer.giveTo && {
+      showInstead: (to) => writer.giveTo?.(new TextWriter(contextOf(to, (text) => to.write(text)))),
+    }),
   };
 }
 

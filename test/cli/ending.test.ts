@@ -147,6 +147,22 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
   );
 
   it(
+    "whose recording fails at its end keeps it, under its name, and the results",
+    async () => {
+      const [out, record] = [join(folder, "x.csv"), join(folder, "x.flrec.gz")];
+      const ran = await start(`${ATTACHED}; ${ROWS}`, ["-o", out, "--record", record], "", "recording");
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain("a fault of faultline itself ended this: made to fail");
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
+      expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+      const again = await faultlineBeside(["replay", record, "--format", "csv"]);
+      expect(again.out.split(/\r?\n/)).toEqual(["pid,comm", "1,cat"]);
+      expect(again.err).toContain("the end of the run is missing");
+    },
+    TIMEOUT,
+  );
+
+  it(
     "ends when nobody reads any more, and the recording is whole",
     async () => {
       const record = join(folder, "x.rec");
@@ -161,30 +177,89 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
     TIMEOUT,
   );
 
-  it.each([["stdout"], ["-o"]])(
-    "ends when there is no room for its results: %s",
-    async (where) => {
-      const body = `${ATTACHED}\nwhile :; do ${ROWS}; sleep 0.1; done`;
-      const out = join(folder, "full", "x.csv");
-      try {
-        // A file system as small as one can be.
-        mkdirSync(join(folder, "full"));
-        if (where === "-o") {
-          execFileSync("mount", ["-t", "tmpfs", "-o", "size=4k", "none", join(folder, "full")]);
-          writeFileSync(join(folder, "full", "other"), "x".repeat(4096));
-        }
-        const ran = await start(body, where === "-o" ? ["-o", out] : [], where === "-o" ? "" : ">/dev/full");
-        expect(ran.exitCode).toBe(1);
-        expect(ran.stderr).toMatch(/faultline: cannot write .*(?:ENOSPC|the disk is full)/i);
-        expect(ran.stderr).not.toMatch(/\n\s+at /);
-        expect(existsSync(out)).toBe(false);
-        expect(isAlive()).toBe(false);
-      } finally {
-        if (where === "-o") execFileSync("umount", [join(folder, "full")]);
-      }
+  it(
+    "ends when there is no room for what it prints",
+    async () => {
+      const ran = await start(`${ATTACHED}\nwhile :; do ${ROWS}; sleep 0.1; done`, [], ">/dev/full");
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toMatch(/faultline: cannot write the results: .*ENOSPC/i);
+      expect(ran.stderr).not.toMatch(/\n\s+at /);
+      expect(isAlive()).toBe(false);
     },
     TIMEOUT,
   );
+
+  describe("into a file for which there is no room", () => {
+    const LINES = 2000;
+    /** A file system of so many KiB; undefined: nothing can be mounted here. */
+    function smallDisk(kilobytes: number, taken: number): string | undefined {
+      const disk = join(folder, "full");
+      mkdirSync(disk);
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "none", disk]);
+      } catch {
+        return undefined;
+      }
+      writeFileSync(join(disk, "other"), "x".repeat(taken * 1024));
+      return disk;
+    }
+    afterEach(() => {
+      try {
+        execFileSync("umount", [join(folder, "full")], { stdio: "ignore" });
+      } catch {
+        // It has not been mounted.
+      }
+    });
+    // All that comes until it is asked to end, and one more.
+    const many = `i=0; while [ $i -lt ${LINES} ]; do echo "{\\"type\\": \\"value\\", \\"data\\": [1, $i, \\"a name that needs some room\\"]}"; i=$((i+1)); done`;
+    const all = Array.from({ length: LINES }, (_, i) => `${i},a name that needs some room`);
+
+    it(
+      "prints what the file could not take, and loses nothing",
+      async (context) => {
+        const disk = smallDisk(20, 4);
+        if (disk === undefined) return context.skip();
+        const out = join(disk, "x.csv");
+        const ran = await start(`${POLITE.replace(/while.*/, `${many}; $&`)}`, ["-o", out]);
+        expect(ran.exitCode).toBe(1);
+        expect(ran.stderr).toContain(`faultline: cannot write ${out}: the disk is full`);
+        expect(ran.stderr).not.toMatch(/\n\s+at /);
+        expect(isAlive()).toBe(false);
+        const left = readdirSync(disk).filter((name) => name !== "other");
+        const kept = left.map((name) => readFileSync(join(disk, name), "utf8")).join("");
+        expect(ran.stderr).toContain(
+          left.length === 0
+            ? "hint: the results are printed instead"
+            : `hint: what was written so far is in ${join(disk, left[0] ?? "")}; the rest is printed`,
+        );
+        const lines = `${kept}${ran.stdout}`.split("\r\n").map((line) => line.replace("\n", ""));
+        expect(lines.slice(0, 2)).toEqual(["pid,comm", "1,cat"]);
+        expect(lines.filter((line) => all.includes(line))).toEqual(all);
+        expect(lines.filter((line) => line === "1,cat")).toHaveLength(2);
+      },
+      TIMEOUT,
+    );
+
+    it.each(["svg", "html"])(
+      "prints the results as a table in place of a picture: %s",
+      async (format) => {
+        const disk = smallDisk(4, 4);
+        if (disk === undefined) return;
+        const out = join(disk, `x.${format}`);
+        const running = start(POLITE, ["-o", out, "--format", format]);
+        await seen("attached");
+        running.kill("SIGINT");
+        const ran = await running;
+        expect(ran.exitCode).toBe(1);
+        expect(ran.stderr).toContain(`faultline: cannot write ${out}: the disk is full`);
+        expect(ran.stderr).toContain("hint: the results are printed as a table instead");
+        expect(ran.stdout).toMatch(/^ *pid +comm *(?:\n +1 +cat){1,2}\n?$/);
+        expect(readdirSync(disk)).toEqual(["other"]);
+        expect(isAlive()).toBe(false);
+      },
+      TIMEOUT,
+    );
+  });
 
   it(
     "does not start without its command",

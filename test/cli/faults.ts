@@ -1,5 +1,6 @@
 /** Loaded before the command line by tests of its own faults: `FAULT` says what of it is made to fail. */
 import type { LineDecoder } from "../../src/runtime/tracer-kind.js";
+import { RecordingWriter } from "../../src/recording/writer.js";
 import { Decoder } from "../../src/runtime/decode.js";
 import { textOfLine } from "../../src/runtime/lines.js";
 import { FlameChart } from "../../src/view/chart/flame-chart.js";
@@ -28,6 +29,12 @@ const FAULTS: Readonly<Record<string, () => void>> = {
   /** After the last row. */
   end() {
     CsvWriter.prototype.end = function () {
+      throw new Error(MESSAGE);
+    };
+  },
+  /** In its last line. */
+  recording() {
+    RecordingWriter.prototype.end = function () {
       throw new Error(MESSAGE);
     };
   },

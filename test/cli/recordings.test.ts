@@ -247,7 +247,14 @@ describe("run --record", () => {
       const ran = await faultline(["faults show pid, comm", "-o", join(disk, "x.csv")], environment);
       expect(ran.code).toBe(1);
       expect(ran.err).toContain(`cannot write ${join(disk, "x.csv")}: the disk is full`);
-      expect(readdirSync(disk)).toEqual([]);
+      const [part, ...others] = readdirSync(disk);
+      expect([part, others]).toEqual([expect.stringMatching(/^x\.csv\.\d+\.part$/), []]);
+      const lines = `${readFileSync(join(disk, part ?? ""), "utf8")}${ran.out}`.trim().split(/\r?\n/);
+      expect(lines).toEqual([
+        "pid,comm",
+        ...Array.from({ length: 3000 }, () => "7,a long name to fill a disk"),
+      ]);
+      rmSync(join(disk, part ?? ""));
       const recorded = await faultline(
         ["faults show pid, comm", "--format", "csv", "--record", join(disk, "r.flrec")],
         standIn("full2", `${ATTACHED}\n${rows}`),

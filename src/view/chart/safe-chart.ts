@@ -1,20 +1,16 @@
-/**
- * A chart whose rows outlive it: where drawing fails, they stand in its place, as CSV. Of an interval those of the
- * last are kept, and of single events the first, so that it does not grow with the run.
- */
+/** A chart whose rows outlive it: where drawing fails, they stand in its place, as CSV. */
 import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
 import { CsvWriter } from "../csv.js";
+import { Kept } from "../kept.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { heading, SIDE } from "./bars.js";
 import { svgText, type Picture } from "./picture.js";
 
-const MOST_ROWS = 1_000;
 const LINE = 14;
 
 export class SafeChart implements Chart {
-  private readonly rows: RowEvent[] = [];
-  private last: GroupsEvent | undefined;
+  readonly kept = new Kept();
   /** Why it was not drawn. */
   fault: Error | undefined;
 
@@ -25,12 +21,12 @@ export class SafeChart implements Chart {
   ) {}
 
   row(event: RowEvent): void {
-    if (this.rows.length < MOST_ROWS) this.rows.push(event);
+    this.kept.row(event);
     this.chart.row(event);
   }
 
   groups(event: GroupsEvent): void {
-    this.last = event;
+    this.kept.groups(event);
     this.chart.groups(event);
   }
 
@@ -46,8 +42,7 @@ export class SafeChart implements Chart {
   private instead(notes: readonly string[]): Picture {
     const lines: string[] = [];
     const csv = new CsvWriter({ ...this.context, write: (text) => lines.push(...text.split(/\r?\n/)) });
-    for (const row of this.rows) csv.row(row);
-    if (this.last) csv.groups(this.last);
+    this.kept.giveTo(csv);
     const shown = lines.filter((line) => line !== "");
     const { head, y } = heading(this.query, notes, "the rows, as CSV");
     const texts = shown.map((line, i) => svgText(SIDE, y + (i + 1) * LINE, line));

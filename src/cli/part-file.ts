@@ -1,0 +1,82 @@
+/** A file that is written beside its place, and takes its name when it is whole. */
+import { createWriteStream, type WriteStream } from "node:fs";
+import { truncate } from "node:fs/promises";
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import { EXIT } from "./exit.js";
+import { CliError } from "./failure.js";
+import { reason } from "./input.js";
+import { placeOf, type Place } from "./place.js";
+
+/** How much may wait for the disk before the tracer does, in bytes. */
+const WAITING = 1024 * 1024;
+
+export class PartFile {
+  /** Why it cannot be written any more. */
+  failure: Error | undefined;
+  private isSettled = false;
+  /** Whether all of it is written, wherever it stands. */
+  isWhole = false;
+
+  private constructor(
+    readonly path: string,
+    private readonly place: Place,
+    readonly stream: WriteStream,
+  ) {
+    stream.on("error", (error) => this.fail(error));
+  }
+
+  /** Throws a `CliError` where there can be no such file. */
+  static async open(path: string): Promise<PartFile> {
+    try {
+      const place = placeOf(path);
+      const { flags, mode } = place;
+      const stream = createWriteStream(place.written, { flags, mode, highWaterMark: WAITING });
+      await once(stream, "open");
+      return new PartFile(path, place, stream);
+    } catch (error) {
+      throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.usage);
+    }
+  }
+
+  /** Where it is until it is whole. */
+  get part(): string {
+    return this.place.written;
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  /** All has been given to its stream. Whether it has its name now; if not, `failure` says why. */
+  async settle(): Promise<boolean> {
+    this.isSettled = true;
+    try {
+      if (!this.failure) await finished(this.stream);
+      if (this.failure) return false;
+      this.isWhole = true;
+      await this.place.settle();
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  /** That it could not be written; `hint`: what became of what should have been. */
+  error(hint: string): CliError {
+    return new CliError(`cannot write ${this.path}: ${reason(this.failure)}`, EXIT.tracerFailed, hint);
+  }
+
+  /** No more of it is left than so many bytes; nothing, where that is none. */
+  async cut(length: number): Promise<void> {
+    if (length === 0) await this.place.drop();
+    else await truncate(this.part, length);
+  }
+
+  /** Nothing is left of it, unless it has been settled. */
+  async discard(): Promise<void> {
+    this.stream.destroy();
+    if (!this.isSettled) await this.place.drop();
+  }
+}
