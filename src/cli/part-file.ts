@@ -1,6 +1,5 @@
 /** A file that is written beside its place, and takes its name when it is whole. */
 import { createWriteStream, type WriteStream } from "node:fs";
-import { truncate } from "node:fs/promises";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import { EXIT } from "./exit.js";
@@ -13,7 +12,7 @@ const WAITING = 1024 * 1024;
 
 export class PartFile {
   /** Why it cannot be written any more. */
-  failure: Error | undefined;
+  private failure: Error | undefined;
   private isSettled = false;
   /** Whether all of it is written, wherever it stands. */
   isWhole = false;
@@ -39,16 +38,15 @@ export class PartFile {
     }
   }
 
-  /** Where it is until it is whole. */
-  get part(): string {
-    return this.place.written;
+  get whereabouts(): string {
+    return `what was written so far is in ${this.place.written}`;
   }
 
   private fail(error: unknown): void {
     this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
-  /** All has been given to its stream. Whether it has its name now; if not, `failure` says why. */
+  /** All has been given to its stream. Whether it has its name now. */
   async settle(): Promise<boolean> {
     this.isSettled = true;
     try {
@@ -63,7 +61,7 @@ export class PartFile {
     }
   }
 
-  /** That it could not be written; `hint`: what became of what should have been. */
+  /** Why it could not be written; `hint`: what became of what should have been. */
   error(hint: string): CliError {
     return new CliError(`cannot write ${this.path}: ${reason(this.failure)}`, EXIT.tracerFailed, hint);
   }
@@ -71,7 +69,7 @@ export class PartFile {
   /** No more of it is left than so many bytes; nothing, where that is none. */
   async cut(length: number): Promise<void> {
     if (length === 0) await this.place.drop();
-    else await truncate(this.part, length);
+    else await this.place.cut(length);
   }
 
   /** Nothing is left of it, unless it has been settled. */

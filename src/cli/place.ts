@@ -1,6 +1,6 @@
 /** Where a file is written before it takes its name. */
 import { realpathSync, statSync } from "node:fs";
-import { chmod, rename, rm } from "node:fs/promises";
+import { chmod, rename, rm, truncate } from "node:fs/promises";
 
 export interface Place {
   /** What is written: a file beside the place, or a device, a pipe or the like itself, which is never replaced. */
@@ -10,6 +10,8 @@ export interface Place {
   readonly mode: number;
   /** It is whole: it takes the name, and the mode of the file that had it. */
   settle(): Promise<void>;
+  /** No more of it is left than so many bytes. */
+  cut(length: number): Promise<void>;
   /** Nothing is left of it. */
   drop(): Promise<void>;
 }
@@ -18,7 +20,7 @@ export function placeOf(path: string): Place {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found && !found.isFile()) {
     const leave = (): Promise<void> => Promise.resolve();
-    return { written: path, flags: "w", mode: found.mode, settle: leave, drop: leave };
+    return { written: path, flags: "w", mode: found.mode, settle: leave, cut: leave, drop: leave };
   }
   // What links lead to.
   const real = found ? realpathSync(path) : path;
@@ -32,6 +34,7 @@ export function placeOf(path: string): Place {
       if (found) await chmod(beside, mode);
       await rename(beside, real);
     },
+    cut: (length) => truncate(beside, length),
     drop: () => rm(beside, { force: true }),
   };
 }

@@ -49,7 +49,7 @@ export async function startRecord(facts: RunFacts, flags: Flags): Promise<Active
         fault = ownFault(error);
       }
       stream.end();
-      if (!(await file.settle())) throw file.error(`what was written so far is in ${file.part}`);
+      if (!(await file.settle())) throw file.error(file.whereabouts);
       return fault;
     },
     async discard() {

@@ -54,19 +54,18 @@ export class Sink {
     roomy.end();
     await finished(roomy);
     if (await part.settle()) return;
-    if (part.isWhole) throw part.error(`what was written so far is in ${part.part}`);
+    if (part.isWhole) throw part.error(part.whereabouts);
     if (showInstead) {
       await part.cut(0);
-      showInstead(process.stdout);
-      throw part.error("the results are printed as a table instead");
+      const missing = showInstead(process.stdout);
+      const without = missing === 0 ? "" : `, without ${missing} rows that were not kept`;
+      throw part.error(`the results are printed as a table instead${without}`);
     }
     // What is in the file ends where what is printed begins.
     await part.cut(roomy.written);
     for (const piece of roomy.rest) process.stdout.write(piece);
     throw part.error(
-      roomy.written === 0
-        ? "the results are printed instead"
-        : `what was written so far is in ${part.part}; the rest is printed`,
+      roomy.written === 0 ? "the results are printed instead" : `${part.whereabouts}; the rest is printed`,
     );
   }
 

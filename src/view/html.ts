@@ -10,6 +10,7 @@ import { STYLE, svgElement } from "./chart/picture.js";
 import type { SafeChart } from "./chart/safe-chart.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
 import { formatDuration, formatValue, isoTime } from "./format-value.js";
+import type { Kept } from "./kept.js";
 import { notesOf } from "./notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 import { escapeXml } from "./xml.js";
@@ -61,8 +62,8 @@ export class HtmlWriter implements Writer {
     this.notes.push(note);
   }
 
-  giveTo(other: Writer): void {
-    for (const { chart } of this.sections) chart.kept.giveTo(other);
+  get kept(): readonly Kept[] {
+    return this.sections.map(({ chart }) => chart.kept);
   }
 
   end(summary: ViewSummary): void {

@@ -7,6 +7,7 @@ import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import { chartOf, tellFault } from "./chart/chart.js";
 import { svgDocument } from "./chart/picture.js";
 import type { SafeChart } from "./chart/safe-chart.js";
+import type { Kept } from "./kept.js";
 import { notesOf } from "./notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
@@ -30,8 +31,8 @@ export class SvgWriter implements Writer {
     this.notes.push(note);
   }
 
-  giveTo(other: Writer): void {
-    for (const { kept } of this.charts) kept.giveTo(other);
+  get kept(): readonly Kept[] {
+    return this.charts.map(({ kept }) => kept);
   }
 
   end(summary: ViewSummary): void {

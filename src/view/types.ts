@@ -5,6 +5,7 @@ import type { GroupsEvent, RowEvent } from "../runtime/events.js";
 import type { Shortfall } from "../runtime/shortfall.js";
 import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./format-value.js";
+import type { Kept } from "./kept.js";
 
 /** What a report tells of a run, beside its results. */
 export interface About {
@@ -58,6 +59,6 @@ export interface Writer {
   /** No more than `MOST_NOTES` come. */
   note?(note: Note): void;
   end(summary: ViewSummary): void;
-  /** Where it makes pictures: what was kept of the results, for somebody who cannot have these. */
-  giveTo?(other: Writer): void;
+  /** Where it makes pictures: what was kept of each result, for somebody who cannot have these. */
+  readonly kept?: readonly Kept[];
 }

@@ -87,8 +87,8 @@ export interface View {
   event(event: ResultEvent): void | Promise<void>;
   /** Throws what a format throws; what could be written has been. */
   end(summary: ViewSummary): void;
-  /** For a format of pictures: what they show, as a table, to where there is room. */
-  readonly showInstead?: (out: Output) => void;
+  /** For a format of pictures: what they show, as a table, to where there is room. How many rows that is not. */
+  readonly showInstead?: (out: Output) => number;
 }
 
 const DEFAULT_WIDTH = 80;
@@ -168,8 +168,12 @@ export function createView(
         notes.end(summary);
       }
     },
-    ...(writer.giveTo && {
-      showInstead: (to) => writer.giveTo?.(new TextWriter(contextOf(to, (text) => to.write(text)))),
+    ...(writer.kept && {
+      showInstead(to) {
+        const table = new TextWriter(contextOf(to, (text) => to.write(text)));
+        for (const kept of writer.kept ?? []) kept.giveTo(table);
+        return writer.kept?.reduce((sum, { missing }) => sum + missing, 0) ?? 0;
+      },
     }),
   };
 }

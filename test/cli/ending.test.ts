@@ -210,7 +210,6 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
         // It has not been mounted.
       }
     });
-    // All that comes until it is asked to end, and one more.
     const many = `i=0; while [ $i -lt ${LINES} ]; do echo "{\\"type\\": \\"value\\", \\"data\\": [1, $i, \\"a name that needs some room\\"]}"; i=$((i+1)); done`;
     const all = Array.from({ length: LINES }, (_, i) => `${i},a name that needs some room`);
 
@@ -220,7 +219,7 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
         const disk = smallDisk(20, 4);
         if (disk === undefined) return context.skip();
         const out = join(disk, "x.csv");
-        const ran = await start(`${POLITE.replace(/while.*/, `${many}; $&`)}`, ["-o", out]);
+        const ran = await start(`trap '' INT\n${ATTACHED}; ${ROWS}; ${many}; ${ROWS}`, ["-o", out]);
         expect(ran.exitCode).toBe(1);
         expect(ran.stderr).toContain(`faultline: cannot write ${out}: the disk is full`);
         expect(ran.stderr).not.toMatch(/\n\s+at /);
@@ -240,11 +239,12 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
       TIMEOUT,
     );
 
-    it.each(["svg", "html"])(
+    it.for(["svg", "html"])(
       "prints the results as a table in place of a picture: %s",
-      async (format) => {
+      { timeout: TIMEOUT },
+      async (format, context) => {
         const disk = smallDisk(4, 4);
-        if (disk === undefined) return;
+        if (disk === undefined) return context.skip();
         const out = join(disk, `x.${format}`);
         const running = start(POLITE, ["-o", out, "--format", format]);
         await seen("attached");
@@ -256,6 +256,28 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
         expect(ran.stdout).toMatch(/^ *pid +comm *(?:\n +1 +cat){1,2}\n?$/);
         expect(readdirSync(disk)).toEqual(["other"]);
         expect(isAlive()).toBe(false);
+      },
+    );
+
+    it(
+      "says how many rows are not in the table",
+      async (context) => {
+        const disk = smallDisk(4, 4);
+        if (disk === undefined) return context.skip();
+        const ran = await start(`${ATTACHED}; ${many}`, ["-o", join(disk, "x.svg"), "--format", "svg"]);
+        expect(ran.stderr).toContain(`as a table instead, without ${LINES - 1000} rows that were not kept`);
+        expect(ran.stdout.split("\n")).toHaveLength(1001);
+      },
+      TIMEOUT,
+    );
+
+    it(
+      "prints all where there was no room at all, and leaves a device as it is",
+      async () => {
+        const ran = await start(`${ATTACHED}; ${ROWS}`, ["-o", "/dev/full", "--format", "csv"]);
+        expect(ran.exitCode).toBe(1);
+        expect(ran.stdout).toBe("pid,comm\r\n1,cat");
+        expect(ran.stderr).toContain("hint: the results are printed instead");
       },
       TIMEOUT,
     );

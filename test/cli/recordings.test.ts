@@ -243,7 +243,7 @@ describe("run --record", () => {
     }
     try {
       const rows = `i=0; while [ $i -lt 3000 ]; do echo '{"type": "value", "data": [1,7,"a long name to fill a disk"]}'; i=$((i+1)); done`;
-      const environment = standIn("full", `trap 'exit 0' INT\n${ATTACHED}\n${rows}\nsleep 1`);
+      const environment = standIn("full", `trap '' INT\n${ATTACHED}\n${rows}`);
       const ran = await faultline(["faults show pid, comm", "-o", join(disk, "x.csv")], environment);
       expect(ran.code).toBe(1);
       expect(ran.err).toContain(`cannot write ${join(disk, "x.csv")}: the disk is full`);
