@@ -23,6 +23,7 @@ export interface ExplainContext {
 export function explain(plan: Plan, { target, others = [], scripts }: ExplainContext): Explanation {
   const dialect = dialectOf(target.bpftrace);
   const walksMaps = dialect.can("forMap");
+  const storage = storageOf(plan, dialect.version);
   return {
     version: 1,
     target: { ...target, bpftrace: dialect.version },
@@ -34,7 +35,8 @@ export function explain(plan: Plan, { target, others = [], scripts }: ExplainCon
     probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
     fields: fieldsOf(plan),
     filters: filtersOf(plan, walksMaps),
-    maps: mapsOf(plan, storageOf(plan, dialect.version), walksMaps, target.cpus),
+    maps: mapsOf(plan, storage, walksMaps, target.cpus),
+    buffer: storage.buffer,
     notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
     ...(scripts ? { backEnds: { bpftrace: written(scripts.bpftrace), bcc: written(scripts.bcc) } } : {}),
     elsewhere: others.map((other) => compare(plan, other)),

@@ -9,6 +9,7 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
   readonly filters: readonly ExplainedFilter[];
   readonly maps: readonly ExplainedMap[];
+  readonly buffer: ExplainedBuffer;
   /** What else a reader should know. */
   readonly notes: readonly string[];
   /** How the two back ends write it; where each is known. */
@@ -86,6 +87,13 @@ export interface ExplainedMap {
   /** What it takes of the kernel's memory from the start, about. */
   readonly bytes: number;
   readonly whenFull: string;
+}
+
+/** What everything comes through that the script prints. */
+export interface ExplainedBuffer {
+  /** What it takes of the kernel's memory; of one, where every CPU has its own. */
+  readonly bytes: number;
+  readonly perCpu: boolean;
 }
 
 /** The query as a back end writes it, or why it cannot. */

@@ -3,6 +3,7 @@ import { escapeText } from "../view/escape.js";
 import { formatBytes } from "../view/format-value.js";
 import type {
   Elsewhere,
+  ExplainedBuffer,
   ExplainedField,
   ExplainedFilter,
   ExplainedMap,
@@ -14,7 +15,7 @@ import { backEndLines } from "./render-back-ends.js";
 
 export function renderExplanation(explanation: Explanation, style: TextStyle): string {
   const page = new Page(style);
-  const { target, queries, probes, fields, filters, maps, notes, backEnds, elsewhere, concepts } =
+  const { target, queries, probes, fields, filters, maps, buffer, notes, backEnds, elsewhere, concepts } =
     explanation;
   for (const { query, doc, meaning } of queries) {
     page.line(style.name(escapeText(query)));
@@ -35,7 +36,8 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
   page.section("Filters", filterGroups(filters), filterLines);
   if (filters.length === 0) page.section("Filters", ["none: every event counts"], noteLines);
   if (maps.length > 0) page.section("Maps", [maps], (all) => mapLines(page, all, target.cpus));
-  else page.section("Maps", ["none: each event is sent on its own, through a buffer"], noteLines);
+  else page.section("Maps", ["none: each event is sent on its own"], noteLines);
+  page.prose(bufferText(buffer, target.cpus), "  ");
   page.section("Notes", notes, noteLines);
   page.section("In bpftrace and in BCC", backEnds ? [backEnds] : [], backEndLines);
   page.section("On other kernels", elsewhere, elsewhereLines);
@@ -119,6 +121,11 @@ function mapLines(page: Page, maps: readonly ExplainedMap[], cpus: number): void
       `Together they take about ${formatBytes(maps.reduce((total, { bytes }) => total + bytes, 0))} of the kernel's memory, from the start of the trace to its end.`,
       "  ",
     );
+}
+
+function bufferText({ bytes, perCpu }: ExplainedBuffer, cpus: number): string {
+  const each = perCpu ? `, one for each of ${cpus} CPUs` : "";
+  return `What is printed comes through a buffer of ${formatBytes(bytes)}${each}.`;
 }
 
 function roomText({ entries, bytes }: ExplainedMap): string {

@@ -41,6 +41,11 @@ describe("what a map takes", () => {
   });
 });
 
+it("has a buffer of what is printed, which old versions have for each CPU", () => {
+  expect(explained("faults by comm").buffer).toEqual({ bytes: 16 * 1024 * 1024, perCpu: false });
+  expect(explained("faults by comm", "debian12").buffer).toEqual({ bytes: 1024 * 1024, perCpu: true });
+});
+
 describe("maps", () => {
   it("names keys and values, and says what happens when one is full", () => {
     const { maps } = explained("malloc sum(size) by comm");

@@ -46,6 +46,7 @@ it("shows what there is to know of a query", () => {
         room for 16,384 entries: about 1.63 MiB
         when full: a new key is not counted, and nothing tells of it; those that are there go on
       It is there from the start of the trace to its end, full or not.
+      What is printed comes through a buffer of 16 MiB.
 
     On other kernels
       debian12: the same (6.1.0-50-cloud-amd64, bpftrace 0.17.0)
@@ -75,7 +76,7 @@ describe.each([80, 100])("in %d columns", (width) => {
 
 it("says when there are no filters and no maps", () => {
   expect(text("oomkill show victim")).toContain("Filters\n  none: every event counts\n");
-  expect(text("oomkill show victim")).toContain("Maps\n  none: each event is sent on its own");
+  expect(text("oomkill show victim")).toContain("Maps\n  none: each event is sent on its own\n");
 });
 
 it("shows a usual rate, and what it costs of a CPU", () => {

@@ -33,10 +33,10 @@ interface Storing {
   /** Whether it does so where a plain value is stored: older ones tell nothing of it. */
   readonly tellsUnstored: boolean;
   /**
-   * Of the buffer that events come through. One for all CPUs since the buffer is a ring; before, one for each.
-   * The 64 that 0.23 takes by itself hold 240 events that show a text, which a busy machine fills in a millisecond.
+   * What events come through: one ring, or before that a buffer for each CPU. The 64 pages that 0.23 takes by itself
+   * hold 240 events that show a text, which a busy machine fills in a millisecond.
    */
-  readonly bufferPages: number;
+  readonly buffer: { readonly pages: number; readonly perCpu: boolean };
 }
 
 /** Newest first. */
@@ -49,7 +49,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     splitsAverages: false,
     tellsFull: true,
     tellsUnstored: true,
-    bufferPages: 4096,
+    buffer: { pages: 4096, perCpu: false },
   },
   {
     since: "0.23.0",
@@ -60,7 +60,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     splitsAverages: false,
     tellsFull: false,
     tellsUnstored: true,
-    bufferPages: 4096,
+    buffer: { pages: 4096, perCpu: false },
   },
   {
     since: "0.17.0",
@@ -71,7 +71,7 @@ const STORING: readonly [Storing, ...Storing[]] = [
     splitsAverages: true,
     tellsFull: false,
     tellsUnstored: false,
-    bufferPages: 256,
+    buffer: { pages: 256, perCpu: true },
   },
 ];
 
@@ -86,6 +86,13 @@ const PROBE = 64;
 const ENTRY = 48;
 const BUCKET = 16;
 
+/** What events come through. */
+export interface Buffered {
+  /** Of one, where each CPU has its own. */
+  readonly bytes: number;
+  readonly perCpu: boolean;
+}
+
 export interface MapLayout {
   readonly perCpu: boolean;
   readonly entries: number;
@@ -93,7 +100,10 @@ export interface MapLayout {
   readonly bytes: (cpus: number) => number;
 }
 
+const PAGE = 4096;
+
 export interface Storage {
+  readonly buffer: Buffered;
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
   readonly tellsUnstored: boolean;
@@ -109,6 +119,7 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
   return {
+    buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
     tellsUnstored: storing.tellsUnstored,
@@ -136,9 +147,9 @@ export function roomForText(version?: string): number {
   return storingOf(version).textBytes;
 }
 
-/** Of the buffer that events come through. */
+/** Of what events come through. */
 export function bufferPages(version: string): number {
-  return storingOf(version).bufferPages;
+  return storingOf(version).buffer.pages;
 }
 
 /** How many entries a key takes in a map of this; a histogram takes one a bucket. */
