@@ -1,12 +1,14 @@
 /** `faultline diff BEFORE AFTER`: what changed from one recording to another. */
 import { comparedKeys, Totals } from "../compare/totals.js";
-import { comparisonPlan, differences } from "../compare/differences.js";
+import { measuresOf } from "../compare/measures.js";
+import { comparisonPlan, differences, differencesEvent } from "../compare/differences.js";
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { namesOf } from "../recording/header.js";
 import type { Played, Recording } from "../recording/replay.js";
 import { DifferenceChart } from "../compare/difference-chart.js";
 import { formatDuration } from "../view/format-value.js";
-import { createView } from "../view/view.js";
+import { warningOf, type Message } from "../runtime/shortfall.js";
+import { createView, type Format } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, reportFailure } from "./failure.js";
 import { formatOf } from "./format.js";
@@ -14,9 +16,17 @@ import { wholeNumber, type Flags } from "./input.js";
 import { openRecording, report } from "./replay.js";
 import { Sink } from "./sink.js";
 
+/** A stack and one number are no comparison. */
+const GAPS: Partial<Record<Format, string>> = {
+  trace: "two runs compared have no time",
+  folded: "a folded stack has one number, and a comparison has two",
+  speedscope: "a stack has one weight there, and a comparison has two",
+};
+
 export async function diff(before: string, after: string, flags: Flags): Promise<number> {
   const format = formatOf(flags);
-  if (format === "trace") throw new CliError("two runs compared have no time: use another format");
+  const gap = GAPS[format];
+  if (gap !== undefined) throw new CliError(gap, EXIT.usage, "use -o x.svg, .html, .csv or .json");
   const most = wholeNumber(flags, "top");
   const a = await openRecording(before);
   const b = await openRecording(after);
@@ -26,7 +36,7 @@ export async function diff(before: string, after: string, flags: Flags): Promise
   const first = await totalsOf(a.recording, keys);
   const second = await totalsOf(b.recording, keys);
 
-  const plan = comparisonPlan(results, keys, first.totals);
+  const plan = comparisonPlan(results, keys);
   const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
   try {
     const { header } = b.recording;
@@ -38,8 +48,16 @@ export async function diff(before: string, after: string, flags: Flags): Promise
     });
     const told = unequal(first.played, second.played);
     if (told !== undefined) await view.event({ kind: "message", level: "warning", text: told });
-    for (const [i, totals] of second.totals.entries())
-      await view.event(differences(i, first.totals[i] as Totals, totals, most));
+    for (const [side, { messages }] of [
+      ["before", first],
+      ["after", second],
+    ] as const)
+      // prettier-ignore
+      for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
+    const all = results.flatMap((result, i) =>
+      differences(result, first.totals[i] as Totals, second.totals[i] as Totals, most),
+    );
+    for (const [i, groups] of all.entries()) await view.event(differencesEvent(i, groups));
     const sum = (name: "lost" | "damaged"): number => first.played[name] + second.played[name];
     const fault = await sink.finish(view, { lost: sum("lost"), damaged: sum("damaged") });
     if (fault) return reportFailure(fault);
@@ -49,23 +67,40 @@ export async function diff(before: string, after: string, flags: Flags): Promise
   return Math.max(report(a.path, first.played), report(b.path, second.played));
 }
 
-async function totalsOf(
-  recording: Recording,
-  keys: readonly (readonly ResultColumn[])[],
-): Promise<{ readonly totals: readonly Totals[]; readonly played: Played }> {
-  const { header, clock } = recording;
-  const formatting = { clock, names: namesOf(header) };
+interface Whole {
+  readonly totals: readonly Totals[];
+  readonly played: Played;
+  /** What was told with the results. */
+  readonly messages: readonly Message[];
+}
+
+async function totalsOf(recording: Recording, keys: readonly (readonly ResultColumn[])[]): Promise<Whole> {
+  const { header } = recording;
+  const messages: Message[] = [];
   const totals = header.plan.results.map((result, i) => {
     // The columns of this recording, which are called as those of the other.
     const own = comparedKeys(result).filter(({ label }) => keys[i]?.some((key) => key.label === label));
-    return new Totals(result, own, formatting);
+    return new Totals(result, own);
   });
   const played = await recording.play({
     onEvent: (event) => {
       if (event.kind === "row" || event.kind === "groups") totals[event.result]?.add(event);
+      else if (event.kind === "message") messages.push(inComparison(event, header.plan.results));
     },
   });
-  return { totals, played };
+  const failure = played.end?.failure;
+  if (failure !== undefined) messages.push(warningOf(`the run failed: ${failure}`));
+  if (played.problemCount > 0)
+    messages.push(warningOf("the recording is not whole: what is whole of it is compared"));
+  return { totals, played, messages };
+}
+
+/** Its result is the first of those that compare it. */
+function inComparison(message: Message, results: readonly Result[]): Message {
+  const { shortfall } = message;
+  if (shortfall?.result === undefined) return message;
+  const first = results.slice(0, shortfall.result).flatMap(measuresOf).length;
+  return { ...message, shortfall: { ...shortfall, result: first } };
 }
 
 function keysOf(result: Result, by: Flags[string]): readonly ResultColumn[] {

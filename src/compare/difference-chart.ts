@@ -1,7 +1,7 @@
 /** Two runs compared: a flame graph in which red grew and blue shrank, or bars to both sides. */
 import { PLACES } from "./differences.js";
 import type { GroupsResult, ResultColumn } from "../plan/plan.js";
-import type { Group, GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { AggregateValue, Group, GroupsEvent, RowEvent } from "../runtime/events.js";
 import { keyColumns } from "../plan/columns.js";
 import { formatValue } from "../view/format-value.js";
 import { hasStack, StackReader } from "../view/stacks.js";
@@ -33,7 +33,8 @@ export class DifferenceChart implements Chart {
   }
 
   draw(notes: readonly string[]): readonly Picture[] {
-    return [hasStack(this.result) ? this.flame(notes) : this.bars(notes)];
+    const adds = this.result.aggregates[PLACES.before]?.fn === "sum";
+    return [hasStack(this.result) && adds ? this.flame(notes) : this.bars(notes)];
   }
 
   /** As wide as before and after together, so that what is gone is seen too. */
@@ -61,9 +62,12 @@ export class DifferenceChart implements Chart {
     const { head, y: top } = heading(this.result.query, notes, this.result.doc ?? "");
     const shown = this.groupList.slice(0, MOST);
     const keys = keyColumns(this.result);
+    // Of a stack, the innermost frame.
     const labels = shown.map(
       (group) =>
-        keys.map((key, i) => formatValue(group.keys[i] ?? null, key, this.context)).join(", ") || "all",
+        keys
+          .map((key, i) => formatValue(group.keys[i] ?? null, key, this.context).split("\n")[0])
+          .join(", ") || "all",
     );
     const labelRoom = Math.min(400, Math.max(40, ...labels.map((label) => label.length * CHARACTER)));
     const most = Math.max(1, ...shown.map((group) => Math.abs(amounts(group).after - amounts(group).before)));
@@ -77,7 +81,7 @@ export class DifferenceChart implements Chart {
       return (
         `<g>${svgText(SIDE + labelRoom, y + 12, labels[i] ?? "", { anchor: "end", room: labelRoom })}` +
         `<rect style="fill:${after > before ? "#d2453a" : "#3a78c9"}" x="${pixels(after > before ? middle : middle - width)}" y="${y + 1}" width="${pixels(width)}" height="${ROW - 4}"/>` +
-        `${svgText(WIDTH - SIDE - textRoom, y + 12, `${this.text(before)} → ${this.text(after)}`)}</g>\n`
+        `${svgText(WIDTH - SIDE - textRoom, y + 12, `${this.text(group.values[PLACES.before])} → ${this.text(group.values[PLACES.after])}`)}</g>\n`
       );
     });
     const left = this.groupList.length - shown.length;
@@ -89,8 +93,12 @@ export class DifferenceChart implements Chart {
     return { height: top + shown.length * ROW + 30, body: head + rule + rows.join("") + rest };
   }
 
-  private text(amount: number): string {
-    return formatValue(amount, this.result.aggregates[PLACES.after] as ResultColumn, this.context);
+  private text(amount: AggregateValue | undefined): string {
+    return formatValue(
+      typeof amount === "number" ? amount : null,
+      this.result.aggregates[PLACES.after] as ResultColumn,
+      this.context,
+    );
   }
 }
 

@@ -1,17 +1,15 @@
-/** What changed from one run to another, as a result of its own that every view can show. */
+/** What changed from one run to another, as results of their own that every view can show: one a measure. */
 import type { GroupsResult, Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import type { Group, GroupsEvent } from "../runtime/events.js";
 import { numberOf, type Type } from "../semantics/types.js";
+import { measuresOf, type Measure } from "./measures.js";
 import type { Totals } from "./totals.js";
 
 /** Where the numbers stand among a group's values. */
 export const PLACES = { before: 0, after: 1, change: 2, percent: 3 } as const;
 
-export function comparisonPlan(
-  results: readonly Result[],
-  keys: readonly (readonly ResultColumn[])[],
-  totals: readonly Totals[],
-): Plan {
+/** In the order of `differences`. */
+export function comparisonPlan(results: readonly Result[], keys: readonly (readonly ResultColumn[])[]): Plan {
   return {
     probes: [],
     states: [],
@@ -19,30 +17,40 @@ export function comparisonPlan(
     derived: [],
     notes: [],
     maxEntries: 0,
-    results: results.map((result, i) =>
-      comparisonOf(result, keys[i] ?? [], (totals[i] as Totals).weight.column),
+    results: results.flatMap((result, i) =>
+      measuresOf(result).map((measure, _, { length }) =>
+        comparisonOf(
+          length === 1 ? result.query : `${measure.column.label} · ${result.query}`,
+          keys[i] ?? [],
+          measure,
+        ),
+      ),
     ),
   };
 }
 
-function comparisonOf(result: Result, keys: readonly ResultColumn[], measured: ResultColumn): GroupsResult {
+function comparisonOf(
+  query: string,
+  keys: readonly ResultColumn[],
+  { column: measured, isAdditive }: Measure,
+): GroupsResult {
   const unit = measured.type.kind === "number" ? measured.type.unit : "none";
   const number: Type = numberOf(unit, true);
   const column = (label: string, type: Type, isMeasured = true): ResultAggregate => ({
     label,
     type,
-    fn: "sum",
+    fn: isAdditive ? "sum" : "avg",
     map: label,
     ...(isMeasured && measured.display ? { display: measured.display } : {}),
   });
   return {
     kind: "groups",
     asked: [],
-    query: result.query,
+    query,
     doc: `${measured.label}: before and after`,
     keys: keys.map(({ label, type, display }) => ({ label, type, ...(display ? { display } : {}) })),
     aggregates: [
-      column("before", number),
+      column(`${measured.label} before`, number),
       column("after", number),
       column("change", number),
       column("change %", numberOf("none", true), false),
@@ -50,19 +58,32 @@ function comparisonOf(result: Result, keys: readonly ResultColumn[], measured: R
   };
 }
 
-/** The largest change first, whichever way it goes. Without `most`, all of them. */
-export function differences(index: number, before: Totals, after: Totals, most = Infinity): GroupsEvent {
-  const ids = new Set([...before.byKey.keys(), ...after.byKey.keys()]);
-  const changes = [...ids].map((id) => {
-    const [a, b] = [before.byKey.get(id), after.byKey.get(id)];
-    const [was, is] = [a?.amount ?? 0, b?.amount ?? 0];
-    return { id, keys: (a ?? b)?.keys ?? [], was, is, size: Math.abs(is - was) };
+/** Of one result. Each has the largest change first, whichever way it goes. Without `most`, all of them. */
+export function differences(
+  result: Result,
+  before: Totals,
+  after: Totals,
+  most = Infinity,
+): readonly (readonly Group[])[] {
+  const ids = [...new Set([...before.byKey.keys(), ...after.byKey.keys()])];
+  return measuresOf(result).map(({ of, isAdditive }) => {
+    const changes = ids.map((id) => {
+      const [a, b] = [before.byKey.get(id), after.byKey.get(id)];
+      const amount = (total: typeof a): number | null => (total ? of(total.values) : null) ?? (isAdditive ? 0 : null); // prettier-ignore
+      const [was, is] = [amount(a), amount(b)];
+      return { id, keys: (a ?? b)?.keys ?? [], was, is, size: Math.abs((is ?? 0) - (was ?? 0)) };
+    });
+    changes.sort((a, b) => b.size - a.size || (b.is ?? 0) - (a.is ?? 0) || (a.id < b.id ? -1 : 1));
+    return changes.slice(0, most).map(({ keys, was, is }): Group => ({ keys, values: change(was, is) }));
   });
-  changes.sort((a, b) => b.size - a.size || b.is - a.is || (a.id < b.id ? -1 : 1));
-  const groups = changes.slice(0, most).map(({ keys, was, is }): Group => ({
-    keys,
-    // What was not there before has grown by no percentage.
-    values: [was, is, is - was, was === 0 ? null : Math.round(((is - was) / was) * 1000) / 10],
-  }));
+}
+
+/** What was not there before has grown by no percentage, and what has no value has no change. */
+function change(was: number | null, is: number | null): (number | null)[] {
+  if (was === null || is === null) return [was, is, null, null];
+  return [was, is, is - was, was === 0 ? null : Math.round(((is - was) / Math.abs(was)) * 1000) / 10];
+}
+
+export function differencesEvent(index: number, groups: readonly Group[]): GroupsEvent {
   return { kind: "groups", result: index, groups, nsecs: 0, final: true };
 }

@@ -1,14 +1,15 @@
-/** All of a run as one number a key: what two runs are compared by. */
+/** All of a run, a line a key: what two runs are compared by. */
 import type { Result, ResultColumn } from "../plan/plan.js";
-import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../runtime/events.js";
-import { keyColumns } from "../plan/columns.js";
+import { mergeValues } from "../runtime/aggregates.js";
+import type { AggregateValue, GroupsEvent, ResultEvent, RowEvent, Value } from "../runtime/events.js";
+import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { keyId } from "../runtime/groups.js";
-import type { Formatting } from "../view/format-value.js";
-import { nameOfFrame, weightOf, type Weight } from "../view/stacks.js";
+import { nameOfFrame } from "../view/stacks.js";
 
 export interface Total {
   readonly keys: readonly Value[];
-  amount: number;
+  /** One an aggregate; of single events, how many there were. */
+  readonly values: AggregateValue[];
 }
 
 /** The columns by which a result is compared: names, not measures. */
@@ -18,9 +19,8 @@ export function comparedKeys(result: Result): readonly ResultColumn[] {
   return columns.filter(({ type }) => !["number", "address", "histogram", "stats"].includes(type.kind));
 }
 
-/** Of one result. Intervals are added up, but of what is open the last counts, as of what cannot be added. */
+/** Of one result. Intervals are put together, but of what is open the last counts, as of averages. */
 export class Totals {
-  readonly weight: Weight;
   readonly byKey = new Map<string, Total>();
   private readonly places: readonly number[];
 
@@ -28,34 +28,41 @@ export class Totals {
   constructor(
     private readonly result: Result,
     private readonly keys: readonly ResultColumn[],
-    formatting: Formatting,
   ) {
-    this.weight = weightOf(result, formatting);
     const columns = keyColumns(result);
     this.places = keys.map((key) => columns.indexOf(key));
   }
 
   add(event: ResultEvent & (RowEvent | GroupsEvent)): void {
     if (event.kind === "row") {
-      this.count(event.values, 1);
+      this.put(this.totalOf(event.values), 0, 1);
       return;
     }
-    if (this.result.kind === "open" || !this.weight.isAdditive) this.byKey.clear();
-    for (const group of event.groups) this.count(group.keys, Number(this.weight.of(group)));
+    if (this.result.kind === "open") this.byKey.clear();
+    for (const [i, { fn }] of aggregatesOf(this.result).entries())
+      if (fn === "avg") for (const total of this.byKey.values()) total.values[i] = null;
+    const hasValues = aggregatesOf(this.result).length > 0;
+    for (const group of event.groups) {
+      const total = this.totalOf(group.keys);
+      for (const [i, value] of (hasValues ? group.values : [1]).entries()) this.put(total, i, value);
+    }
   }
 
-  get amount(): number {
-    return [...this.byKey.values()].reduce((sum, { amount }) => sum + amount, 0);
-  }
-
-  private count(values: readonly Value[], amount: number): void {
+  private totalOf(values: readonly Value[]): Total {
     const keys = this.places.map((place, i) =>
       comparable(values[place] ?? null, this.keys[i] as ResultColumn),
     );
     const id = keyId(keys);
-    const known = this.byKey.get(id);
-    if (known) known.amount += amount;
-    else this.byKey.set(id, { keys, amount });
+    let total = this.byKey.get(id);
+    if (!total) this.byKey.set(id, (total = { keys, values: [] }));
+    return total;
+  }
+
+  private put({ values }: Total, index: number, value: AggregateValue): void {
+    const known = values[index];
+    const fn = aggregatesOf(this.result)[index]?.fn ?? "count";
+    // Averages of two keys are not one: how many events each is of is not known.
+    values[index] = known === undefined ? value : (mergeValues(fn, known, value) ?? null);
   }
 }
 

@@ -12,7 +12,7 @@ export interface Shortfall {
   readonly count?: number;
 }
 
-type Message = ResultEvent & { readonly kind: "message" };
+export type Message = ResultEvent & { readonly kind: "message" };
 
 /** Of warnings as tracers word them, and of those of the runner, which a recording keeps as a text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [

@@ -2,22 +2,24 @@
 import type { Bucket, Histogram } from "../runtime/events.js";
 import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
 
-const PERCENTS = [50, 90, 99] as const;
+export const PERCENTS = [50, 90, 99] as const;
 
 /** `p50 < 8.19 µs  p90 < 16.4 µs  p99 >= 2.15 s`; undefined where nothing was counted. */
-export function percentilesText({ buckets }: Histogram, options: HistogramOptions): string | undefined {
-  const total = buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
-  if (total === 0n) return undefined;
-  return PERCENTS.map((percent) => {
-    const bucket = bucketAt(buckets, total * BigInt(percent));
-    return `p${percent} ${bucket ? boundText(bucket, options) : "-"}`;
-  }).join("  ");
+export function percentilesText(histogram: Histogram, options: HistogramOptions): string | undefined {
+  const texts = PERCENTS.flatMap((percent) => {
+    const bucket = boundOf(histogram, percent);
+    return bucket ? [`p${percent} ${boundText(bucket, options)}`] : [];
+  });
+  return texts.length === 0 ? undefined : texts.join("  ");
 }
 
-/** The first with which as many are counted; `hundredths` of events. */
-function bucketAt(buckets: readonly Bucket[], hundredths: bigint): Bucket | undefined {
+/** The bucket it is in; undefined where nothing was counted. */
+export function boundOf({ buckets }: Histogram, percent: number): Bucket | undefined {
+  const total = buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
   let seen = 0n;
-  return buckets.find(({ count }) => (seen += BigInt(count)) * 100n >= hundredths);
+  return total === 0n
+    ? undefined
+    : buckets.find(({ count }) => (seen += BigInt(count)) * 100n >= total * BigInt(percent));
 }
 
 function boundText({ min, max }: Bucket, options: HistogramOptions): string {

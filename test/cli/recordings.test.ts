@@ -160,9 +160,9 @@ describe("diff", () => {
     const after = recording("after.flrec", { cat: 90, dog: 80, young: 2 });
     const { code, out, err } = await faultline(["diff", before, after, "--format", "csv"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out.split("\r\n")).toEqual(["comm,before,after,change,change %", "dog,50,80,30,60", "cat,100,90,-10,-10", "old,7,0,-7,-100", "young,0,2,2,"]); // prettier-ignore
+    expect(out.split("\r\n")).toEqual(["comm,count() before,after,change,change %", "dog,50,80,30,60", "cat,100,90,-10,-10", "old,7,0,-7,-100", "young,0,2,2,"]); // prettier-ignore
     expect((await faultline(["diff", before, after, "--top", "1"])).out).toMatch(
-      /^comm +before +after +change +change %\ndog +50 +80 +30 +60$/,
+      /^comm +count\(\) before +after +change +change %\ndog +50 +80 +30 +60$/,
     );
   });
 
@@ -172,6 +172,32 @@ describe("diff", () => {
     const svg = readFileSync(path, "utf8");
     expect(svg).toMatch(/<title>leak_block\nbefore (\d+), after \1: 0\.0%<\/title><rect class="same"/);
     expect(svg).toContain(">grew<");
+  });
+
+  it("tells what each of them told, and whose it is, in the result too", async () => {
+    const before = recording("told.flrec", { cat: 1 });
+    const after = recording("cut-after.flrec", { cat: 2 });
+    const [header, ...lines] = readFileSync(before, "utf8").split("\n");
+    const warning = `2 warning {"text": "Map full; can't update element (3 times)"}`;
+    writeFileSync(before, [header, warning, ...lines].join("\n"));
+    const text = readFileSync(after, "utf8");
+    writeFileSync(after, text.slice(0, text.indexOf("\n8 end") + 1));
+    const path = place("told.json");
+    const ran = await faultline(["diff", before, after, "-o", path]);
+    expect(ran.code).toBe(2);
+    const warnings = ["before: a map is full", "after: the recording is not whole"];
+    for (const each of warnings) expect(ran.err).toContain(`warning: ${each}`);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({
+      summary: {
+        warnings: warnings.map((each) => expect.stringContaining(each) as string),
+        incomplete: [{ why: "map full", count: 3 }],
+      },
+    });
+  });
+
+  it.each(["folded", "speedscope", "trace"])("is not of a format with one number: %s", async (format) => {
+    const ran = await faultline(["diff", BUNDLED, BUNDLED, "--format", format]);
+    expect(ran).toMatchObject({ code: 2, out: "", err: expect.stringContaining("hint: use") as string });
   });
 
   it("refuses to compare different questions, or by what is no key", async () => {

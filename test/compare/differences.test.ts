@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comparisonPlan, differences } from "../../src/compare/differences.js";
+import { comparisonPlan, differences, differencesEvent } from "../../src/compare/differences.js";
 import { comparedKeys, Totals } from "../../src/compare/totals.js";
 import type { Result } from "../../src/plan/plan.js";
 import type { GroupsEvent, ResultEvent, RowEvent } from "../../src/runtime/events.js";
@@ -19,7 +19,6 @@ import {
 } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES } from "../view/show.js";
 
-const FORMATTING = { clock: CLOCK, names: NAMES };
 type Data = ResultEvent & (RowEvent | GroupsEvent);
 
 const batch = (...found: readonly (readonly [readonly (string | number)[], number | null])[]): Data => ({
@@ -29,18 +28,25 @@ const batch = (...found: readonly (readonly [readonly (string | number)[], numbe
   groups: found.map(([keys, value]) => ({ keys, values: [value] })),
 });
 
-function compare(
+/** Of each measure, its lines. */
+function compareAll(
   result: Result,
   before: readonly Data[],
   after: readonly Data[],
   keys = comparedKeys(result),
-): unknown[] {
+): readonly unknown[][] {
   const [a, b] = [before, after].map((events) => {
-    const totals = new Totals(result, keys, FORMATTING);
+    const totals = new Totals(result, keys);
     for (const event of events) totals.add(event);
     return totals;
   }) as [Totals, Totals];
-  return differences(0, a, b).groups.map(({ keys: of, values }) => [...of, ...values]);
+  return differences(result, a, b).map((groups) => groups.map(({ keys: of, values }) => [...of, ...values]));
+}
+
+function compare(...what: Parameters<typeof compareAll>): unknown[] {
+  const [only, ...others] = compareAll(...what);
+  expect(others).toEqual([]);
+  return only ?? [];
 }
 
 const BY_COMM = groups([column("comm", STRING), column("pid", UNSIGNED)], [aggregate("count", "count()")]);
@@ -77,6 +83,51 @@ describe("differences", () => {
     ]);
   });
 
+  it("has no average of keys that are put together, nor of one that is not there", () => {
+    const result = groups([...BY_COMM.keys], [aggregate("avg", "avg(latency)", DURATION)]);
+    const [before, after] = [batch([["a", 1], 10], [["a", 2], 20]), batch([["a", 1], 30], [["b", 1], 5])];
+    expect(compare(result, [before], [after], BY_COMM.keys.slice(0, 1))).toEqual([
+      ["a", null, 30, null, null],
+      ["b", null, 5, null, null],
+    ]);
+  });
+
+  it("takes the smallest and the greatest of all intervals", () => {
+    const of = (fn: "min" | "max"): Result =>
+      groups([column("comm", STRING)], [aggregate(fn, `${fn}(latency)`, DURATION)]);
+    const before = [batch([["a"], 10]), batch([["a"], 20]), batch()];
+    expect(compare(of("min"), before, [batch([["a"], 4])])).toEqual([["a", 10, 4, -6, -60]]);
+    expect(compare(of("max"), before, [batch([["a"], 4])])).toEqual([["a", 20, 4, -16, -80]]);
+  });
+
+  it("compares all that was measured: of a histogram the events and the bounds of its percentiles", () => {
+    const result = groups([column("comm", STRING)], [aggregate("hist", "hist(latency)", { kind: "histogram", unit: "duration" }), aggregate("stats", "stats(latency)", { kind: "stats", unit: "duration" })]); // prettier-ignore
+    const data = (min: number): Data => ({ kind: "groups", result: 0, nsecs: 0, groups: [{ keys: ["a"], values: [{ buckets: [{ min, max: 2 * min - 1, count: 99 }, { min: 2 * min, max: 4 * min - 1, count: 1 }] }, { count: 100, sum: 100 * min, avg: min }] }] }); // prettier-ignore
+    expect(compareAll(result, [data(128), data(128)], [data(2048)])).toEqual([
+      [["a", 200, 100, -100, -50]],
+      [["a", 255, 4095, 3840, 1505.9]],
+      [["a", 255, 4095, 3840, 1505.9]],
+      [["a", 255, 4095, 3840, 1505.9]],
+      [["a", 200, 100, -100, -50]],
+      [["a", 128, 2048, 1920, 1500]],
+      [["a", 25_600, 204_800, 179_200, 700]],
+    ]);
+    expect(comparisonPlan([result], [[]]).results.map(({ query }) => query.split(" · ")[0])).toEqual([
+      "hist(latency) events",
+      "hist(latency) p50 at most",
+      "hist(latency) p90 at most",
+      "hist(latency) p99 at most",
+      "stats(latency) count",
+      "stats(latency) avg",
+      "stats(latency) sum",
+    ]);
+  });
+
+  it("says of a sum that was below zero how far it went, and which way", () => {
+    const result = groups([column("comm", STRING)], [aggregate("sum", "sum(change)", BYTES)]);
+    expect(compare(result, [batch([["a"], -10])], [batch([["a"], 5])])).toEqual([["a", -10, 5, 15, 150]]);
+  });
+
   it("counts single events by their names, not by their times or sizes", () => {
     const result = rows([column("time", TIMESTAMP), column("comm", STRING), column("size", BYTES)]);
     const row = (...values: (string | number)[]): Data => ({ kind: "row", result: 0, values });
@@ -93,18 +144,18 @@ describe("a comparison", () => {
   function show(format: "table" | "svg", result: Result, before: Data, after: Data): string {
     const keys = comparedKeys(result);
     const [a, b] = [before, after].map((event) => {
-      const totals = new Totals(result, keys, FORMATTING);
+      const totals = new Totals(result, keys);
       totals.add(event);
       return totals;
     }) as [Totals, Totals];
-    const plan = comparisonPlan([result], [keys], [a]);
+    const plan = comparisonPlan([result], [keys]);
     const out = new Memory();
     const view = createView(format, plan, { out, err: new Memory() }, NAMES, {
       clock: CLOCK,
       environment: {},
       chart: (of, context) => (of.kind === "groups" ? new DifferenceChart(of, context) : undefined),
     });
-    void view.event(differences(0, a, b));
+    for (const [i, list] of differences(result, a, b).entries()) void view.event(differencesEvent(i, list));
     view.end({ lost: 0, damaged: 0 });
     return out.text;
   }
@@ -112,8 +163,8 @@ describe("a comparison", () => {
   it("is a table in the unit of what is measured", () => {
     const result = groups([column("comm", STRING)], [aggregate("sum", "sum(size)", BYTES)]);
     expect(show("table", result, batch([["a"], 4096]), batch([["a"], 1024])).split("\n")).toEqual([
-      "comm  before  after  change  change %",
-      "a      4 KiB  1 KiB  -3 KiB       -75",
+      "comm  sum(size) before  after  change  change %",
+      "a                4 KiB  1 KiB  -3 KiB       -75",
       "",
     ]);
   });
@@ -134,6 +185,13 @@ describe("a comparison", () => {
     expect(of("gone")).toBe("before 30, after 0: gone | shrank4");
     expect(of("same")).toBe("before 5, after 5: 0.0% | same");
     expect(of("main")).toBe("before 45, after 35: -22.2% | shrank2");
+  });
+
+  it("is bars where stacks have what cannot be added, by the innermost frame", () => {
+    const result = groups([column("ustack", USTACK)], [aggregate("max", "max(size)", BYTES)]);
+    const svg = show("svg", result, batch([["f\nmain"], 4096]), batch([["f\nmain"], 1024]));
+    expect(svg).toContain(">f<");
+    expect(svg).toContain(">4 KiB → 1 KiB<");
   });
 
   it("is bars to both sides where there is no stack", () => {
