@@ -66,6 +66,13 @@ export class PartFile {
     return new CliError(`cannot write ${this.path}: ${reason(this.failure)}`, EXIT.tracerFailed, hint);
   }
 
+  /** Says what is left of it, where that is something. */
+  async remains(): Promise<string> {
+    if (this.stream.bytesWritten > 0) return this.whereabouts;
+    await this.cut(0);
+    return "nothing of it was written";
+  }
+
   /** No more of it is left than so many bytes; nothing, where that is none. */
   async cut(length: number): Promise<void> {
     if (length === 0) await this.place.drop();

@@ -49,7 +49,7 @@ export async function startRecord(facts: RunFacts, flags: Flags): Promise<Active
         fault = ownFault(error);
       }
       stream.end();
-      if (!(await file.settle())) throw file.error(file.whereabouts);
+      if (!(await file.settle())) throw file.error(await file.remains());
       return fault;
     },
     async discard() {

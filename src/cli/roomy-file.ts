@@ -3,6 +3,7 @@ import type { WriteStream } from "node:fs";
 import { finished, Writable } from "node:stream";
 
 export class RoomyFile extends Writable {
+  readonly isFile = true;
   /** How many bytes the file has, to where a piece ends. */
   written = 0;
   /** The pieces that come after them. */

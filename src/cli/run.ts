@@ -187,25 +187,30 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       ...(command ? { command } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
-    let fault: TracerError | undefined;
-    try {
-      fault = await sink.finish(view, summary);
-    } finally {
-      const last = await record?.end(summary);
-      fault ??= last;
-    }
+    const faults = [
+      await failureOf(() => sink.finish(view, summary)),
+      await failureOf(async () => record?.end(summary)),
+    ].filter((fault) => fault !== undefined);
     const exit = report(summary, script.plan) || output.status();
     // Also what went wrong after the tracer had ended.
-    if (exit === EXIT.done && ending.broke.aborted) fault ??= ownFault(ending.broke.reason);
-    if (!fault) return exit;
-    const told = reportFailure(fault);
-    return exit || told;
+    if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
+      faults.push(ownFault(ending.broke.reason));
+    return faults.map(reportFailure).reduce((first, told) => first || told, exit);
   } finally {
     status.end();
     ending.release();
     output.release();
     await sink.discard();
     await record?.discard();
+  }
+}
+
+/** What it ends with: one failure leaves the others to be told. */
+async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await end();
+  } catch (error) {
+    return error;
   }
 }
 

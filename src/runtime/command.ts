@@ -10,6 +10,7 @@
  * only a shell understands (`|`, `$`, `*`, …) it is given to `sh -c` as it is. A list of words is taken as it is.
  * What the command prints goes to our stderr: stdout has the results.
  */
+import { existsSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 import { adopt, release, signalGroup } from "./children.js";
@@ -52,7 +53,12 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   const program = words[0];
   if (program === undefined || program === "") throw new CommandError("the command is empty");
   const path = findProgram(program, process.env);
-  if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
+  if (path === undefined)
+    throw new CommandError(
+      program.includes("/") && existsSync(program)
+        ? `${JSON.stringify(program)} is not a program, or nobody may execute it`
+        : `there is no command ${JSON.stringify(program)}`,
+    );
   const child = spawn("/bin/sh", ["-c", GATE, "sh", path, ...words.slice(1)], {
     detached: true,
     stdio: ["inherit", 2, 2, "pipe"],

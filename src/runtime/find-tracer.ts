@@ -1,5 +1,5 @@
 /** Is there a tracer, is it new enough, and may it run here? */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import semver from "semver";
@@ -88,7 +88,7 @@ export function findProgram(name: string, environment: NodeJS.ProcessEnv): strin
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -1,7 +1,15 @@
 /** Why a figure may be lower than what happened, or a value not whole: told with a warning, for who must trust a result. */
 import type { ResultEvent } from "./events.js";
 
-export const SHORTFALLS = ["map full", "stack missing", "probe missed", "text cut", "clock"] as const;
+export const SHORTFALLS = [
+  "events lost",
+  "unreadable",
+  "map full",
+  "stack missing",
+  "probe missed",
+  "text cut",
+  "clock",
+] as const;
 export type ShortfallKind = (typeof SHORTFALLS)[number];
 
 export interface Shortfall {

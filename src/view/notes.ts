@@ -6,6 +6,7 @@ export function notesOf({ lost, damaged, ended }: ViewSummary, notes: readonly N
   return [
     ...(lost > 0 ? [lostText(lost)] : []),
     ...(damaged > 0 ? [`${damaged} lines or names could not be read`] : []),
+    ...(ended === "cut off" ? ["the recording is cut off, and the end of the run is missing"] : []),
     ...(ended === "failed" ? ["the trace failed before its end"] : []),
     ...notes.map(({ text }) => text),
   ];

@@ -1,5 +1,5 @@
 /** Groups and rows as stacks: what flame graphs, folded text and speedscope are made of. */
-import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
+import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import { isInteger, magnitude } from "../runtime/aggregates.js";
 import type { Group, Value } from "../runtime/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
@@ -16,6 +16,12 @@ export interface Frame {
   readonly id: number;
   readonly name: string;
   readonly kind: FrameKind;
+}
+
+/** Why results of such a plan are no stacks; undefined: they are, if only of the names that they are by. */
+export function stackGap(plan: Plan): string | undefined {
+  const line = plan.results.find(({ kind }) => kind === "line");
+  return line && `\`${line.query}\` is a line of numbers an interval, and by nothing`;
 }
 
 export function hasStack(result: Result): boolean {

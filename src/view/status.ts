@@ -81,7 +81,7 @@ export class RunClock {
   }
 }
 
-/** `more`: what else there is to say while it traces. */
+/** `more`: what else casts doubt on the results. */
 export function statusText(
   { phase, probes, events, lost, elapsed }: RunStatus,
   more: readonly string[] = [],
@@ -90,8 +90,10 @@ export function statusText(
   if (phase === "attaching") return "attaching…";
   if (phase === "ending") return "ending…";
   const time = formatDuration(Math.floor(elapsed / 1000) * 1e9).replace(/^0 ns$/, "0 s");
-  const counts = [count(events, "line"), count(probes, "probe"), ...(lost > 0 ? [`${lost} lost`] : [])];
-  return `tracing ${time} · ${[...counts, ...more].join(" · ")} · ${keys}`;
+  // First what casts doubt on the rest: a narrow terminal has not all of it.
+  const doubts = [...(lost > 0 ? [`${lost} lost`] : []), ...more];
+  const counts = [count(events, "line"), count(probes, "probe")];
+  return `tracing ${time} · ${[...doubts, ...counts].join(" · ")} · ${keys}`;
 }
 
 function count(number: number, noun: string): string {

@@ -7,7 +7,8 @@ import { IntervalLines } from "./line.js";
 import type { Order } from "./order.js";
 import { RowLines } from "./rows.js";
 import { tableText } from "./table.js";
-import type { ViewContext, Writer } from "./types.js";
+import { notesOf } from "./notes.js";
+import type { Note, ViewContext, ViewSummary, Writer } from "./types.js";
 
 export class TextWriter implements Writer {
   private readonly rows = new Map<number, RowLines>();
@@ -15,6 +16,7 @@ export class TextWriter implements Writer {
   /** The result that was written last: another one begins with its query. */
   private last: number | undefined;
   private isFirst = true;
+  private readonly notes: Note[] = [];
 
   /** `orders`: of results whose groups come in another order than the plan's. */
   constructor(
@@ -59,8 +61,16 @@ export class TextWriter implements Writer {
     return rows;
   }
 
-  end(): void {
-    // Each table and line has ended itself.
+  note(note: Note): void {
+    this.notes.push(note);
+  }
+
+  /** Each table and line has ended itself; beside a file nobody sees what else was told. */
+  end(summary: ViewSummary): void {
+    const notes = this.context.isFile ? notesOf(summary, this.notes) : [];
+    if (notes.length === 0) return;
+    if (!this.isFirst) this.context.write("\n");
+    for (const note of notes) this.context.write(`note: ${escapeText(note)}\n`);
   }
 
   /** `apart`: also set apart from what came before it of the same result. */

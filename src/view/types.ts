@@ -32,6 +32,8 @@ export interface ViewContext extends Formatting {
   readonly width: number;
   /** Whether what is written goes to one as it is. */
   readonly isTerminal: boolean;
+  /** Whether nothing is told beside it. */
+  readonly isFile: boolean;
 }
 
 /** How a run ended, as far as a view tells it. */

@@ -17,6 +17,7 @@ import { Shortfalls } from "../runtime/shortfall.js";
 import type { LiveView } from "./live.js";
 import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
+import { stackGap } from "./stacks.js";
 import type { StatusLine } from "./status.js";
 import { SvgWriter } from "./svg.js";
 import { TextWriter } from "./text.js";
@@ -37,10 +38,14 @@ const FORMATS = {
   json: { extension: ".json", writer: (context) => new JsonWriter(context) },
   ndjson: { extension: ".ndjson", writer: (context) => new NdjsonWriter(context) },
   csv: { extension: ".csv", writer: (context) => new CsvWriter(context) },
-  folded: { extension: ".folded", writer: (context) => new FoldedWriter(context) },
+  folded: { extension: ".folded", writer: (context) => new FoldedWriter(context), gap: stackGap },
   svg: { extension: ".svg", writer: (context) => new SvgWriter(context) },
   html: { extension: ".html", writer: (context) => new HtmlWriter(context) },
-  speedscope: { extension: ".speedscope.json", writer: (context) => new SpeedscopeWriter(context) },
+  speedscope: {
+    extension: ".speedscope.json",
+    writer: (context) => new SpeedscopeWriter(context),
+    gap: stackGap,
+  },
   trace: { extension: ".trace.json", writer: (context) => new TraceWriter(context), gap: traceGap },
 } as const satisfies Readonly<Record<string, FormatRow>>;
 
@@ -63,7 +68,12 @@ export function formatGap(format: Format, plan: Plan): string | undefined {
 }
 
 /** A stream that may be a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** Who reads it sees nothing of what is told beside it. */
+  readonly isFile?: boolean;
+};
 
 export interface Streams {
   /** Results, and nothing else. */
@@ -128,6 +138,7 @@ export function createView(
     colors: pc.createColors(wantsColor(to, environment)),
     width: to.columns ?? DEFAULT_WIDTH,
     isTerminal: to.isTTY === true,
+    isFile: to.isFile === true,
   });
   const context = contextOf(out, (text) => pen.write(text));
   const writer = live?.writer(context) ?? make(context);
@@ -161,6 +172,8 @@ export function createView(
     end(summary) {
       status?.end();
       try {
+        if (summary.lost > 0) shortfalls.add({ why: "events lost", count: summary.lost });
+        if (summary.damaged > 0) shortfalls.add({ why: "unreadable", count: summary.damaged });
         writer.end({ ...summary, shortfalls: shortfalls.all });
       } finally {
         // What it had written before it failed is a result too.

@@ -260,6 +260,23 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
     );
 
     it(
+      "tells of the results and of the recording, and leaves nothing that is empty",
+      async (context) => {
+        const disk = smallDisk(4, 4);
+        if (disk === undefined) return context.skip();
+        const [out, record] = [join(disk, "x.csv"), join(disk, "x.flrec")];
+        const ran = await start(`${ATTACHED}; ${ROWS}`, ["-o", out, "--record", record]);
+        expect(ran.exitCode).toBe(1);
+        for (const path of [out, record])
+          expect(ran.stderr).toContain(`faultline: cannot write ${path}: the disk is full`);
+        expect(ran.stderr).toContain("hint: nothing of it was written");
+        expect(ran.stdout).toBe("pid,comm\r\n1,cat");
+        expect(readdirSync(disk)).toEqual(["other"]);
+      },
+      TIMEOUT,
+    );
+
+    it(
       "says how many rows are not in the table",
       async (context) => {
         const disk = smallDisk(4, 4);
@@ -288,8 +305,10 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
     async () => {
       const ran = await start(POLITE, ["-c", "/no/such/program"]);
       expect(ran.exitCode).toBe(2);
-      expect(ran.stderr).toContain("/no/such/program");
+      expect(ran.stderr).toContain('there is no command "/no/such/program"');
       expect(existsSync(join(folder, "pid"))).toBe(false);
+      expect((await start(POLITE, ["-c", "/etc/passwd"])).stderr).toContain('"/etc/passwd" is not a program');
+      expect((await start(POLITE, ["-c", "/etc"])).stderr).toContain('"/etc" is not a program');
     },
     TIMEOUT,
   );

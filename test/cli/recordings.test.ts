@@ -117,6 +117,11 @@ describe("replay", () => {
     ["a file that is none", ["package.json"], /package\.json: line 1 \(byte 0\): it is not a recording/],
     ["a speed that is none", ["faults-by-stack", "--speed", "fast"], /--speed is real, max or a number/],
     ["a format that has no time", ["faults-by-stack", "--format", "trace"], /no trace of this/],
+    [
+      "a format that is of stacks",
+      ["vmscan", "--format", "folded"],
+      /no folded of this: .* a line of numbers/,
+    ],
     ["a format that there is not", ["faults-by-stack", "--format", "gif"], /no format `gif`/],
     [
       "a name with an unknown ending",

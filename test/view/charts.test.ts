@@ -118,6 +118,14 @@ describe("svg of what has no stack", () => {
     );
   });
 
+  it("says of a histogram that it is of nothing, where its group is there", () => {
+    const all = plan([line([aggregate("hist", "hist(size)", HIST)])]);
+    const event = { kind: "groups", result: 0, nsecs: 0, final: true, groups: [{ keys: [], values: [{ buckets: [] }] }] } as const; // prettier-ignore
+    const histogram = plan([groups([], [aggregate("hist", "hist(size)", HIST)])]);
+    expect(show("svg", histogram, [event]).out).toContain("hist(size) · no events");
+    expect(show("svg", all, [event]).out).toContain("no events");
+  });
+
   it("is a picture also of nothing", () => {
     const all = plan([
       groups([column("comm", STRING)], [aggregate("count", "count()")]),

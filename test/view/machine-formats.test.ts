@@ -143,7 +143,13 @@ describe("json", () => {
         },
         { result: 1, values: { comm: "c\u001b", size: 4096 } },
       ],
-      summary: { ended: "finished", lost: 1, damaged: 0, warnings: [] },
+      summary: {
+        ended: "finished",
+        lost: 1,
+        damaged: 0,
+        warnings: [],
+        incomplete: [{ why: "events lost", count: 1 }],
+      },
     });
   });
 

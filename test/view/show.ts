@@ -10,10 +10,11 @@ export class Memory extends Writable {
   text = "";
   isTTY?: boolean;
   columns?: number;
+  isFile?: boolean;
 
-  constructor(terminal?: { readonly columns: number }) {
+  constructor(what?: { readonly columns: number } | { readonly isFile: true }) {
     super();
-    if (terminal) Object.assign(this, { isTTY: true, columns: terminal.columns });
+    if (what) Object.assign(this, "columns" in what ? { isTTY: true, columns: what.columns } : what);
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
@@ -57,6 +58,7 @@ export function show(
     readonly environment?: NodeJS.ProcessEnv;
     readonly lost?: number;
     readonly damaged?: number;
+    readonly ended?: string;
   } = {},
 ): Written {
   const streams = [0, 1].map(() => new Memory(options.terminal ? { columns: 70 } : undefined)) as [
@@ -69,6 +71,6 @@ export function show(
     environment: options.environment ?? {},
   });
   for (const event of events) void view.event(event);
-  view.end({ ended: "finished", lost: options.lost ?? 0, damaged: options.damaged ?? 0 });
+  view.end({ ended: options.ended ?? "finished", lost: options.lost ?? 0, damaged: options.damaged ?? 0 });
   return { out: out.text, err: err.text };
 }

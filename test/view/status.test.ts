@@ -14,7 +14,7 @@ describe("the status line", () => {
     expect(statusText({ ...TRACING, phase: "attaching" })).toBe("attaching…");
     expect(statusText(TRACING)).toBe("tracing 1m01s · 1 line · 2 probes · Ctrl-C to end");
     expect(statusText({ ...TRACING, events: 7, lost: 3, elapsed: 400 })).toBe(
-      "tracing 0 s · 7 lines · 2 probes · 3 lost · Ctrl-C to end",
+      "tracing 0 s · 3 lost · 7 lines · 2 probes · Ctrl-C to end",
     );
   });
 

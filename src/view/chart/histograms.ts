@@ -64,7 +64,7 @@ export class HistogramChart implements Chart {
       }),
     );
     const first =
-      panels.length === 0 ? [{ about: "no events", column: undefined, histogram: { buckets: [] } }] : panels;
+      panels.length === 0 ? [{ about: "", column: undefined, histogram: { buckets: [] } }] : panels;
     return first.map(({ about, column, histogram }, i) =>
       histogramPicture(i === 0 ? this.result.query : "", i === 0 ? told : [], about, histogram, column),
     );
@@ -88,7 +88,11 @@ export function histogramPicture(
 ): Picture {
   const { buckets } = histogram;
   const total = buckets.reduce((sum, { count }) => sum + Number(count), 0);
-  const { head, y: top } = heading(title, notes, `${about}${total > 0 ? ` · ${total} events` : ""}`);
+  const { head, y: top } = heading(
+    title,
+    notes,
+    [about, total > 0 ? `${total} events` : "no events"].filter((each) => each !== "").join(" · "),
+  );
   const type = column?.type;
   const unit = type && "unit" in type ? type.unit : "none";
   const labels = buckets.map((bucket) => boundsOf(bucket, { unit, display: column?.display }));

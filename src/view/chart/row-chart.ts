@@ -62,15 +62,7 @@ export class RowChart implements Chart {
         ...powerBounds(first + i),
         count: this.buckets.get(first + i) ?? 0,
       }));
-      return [
-        histogramPicture(
-          this.result.query,
-          notes,
-          buckets.length === 0 ? "no events" : measured.label,
-          { buckets },
-          measured,
-        ),
-      ];
+      return [histogramPicture(this.result.query, notes, measured.label, { buckets }, measured)];
     }
     const told = this.others > 0 ? [...notes, `${this.others} events of rarer names are not drawn`] : notes;
     const label = this.result.columns[this.name]?.label;
