@@ -81,7 +81,8 @@ export function differences(
 /** What was not there before has grown by no percentage, and what has no value has no change. */
 function change(was: number | null, is: number | null): (number | null)[] {
   if (was === null || is === null) return [was, is, null, null];
-  return [was, is, is - was, was === 0 ? null : Math.round(((is - was) / Math.abs(was)) * 1000) / 10];
+  const by = Number((is - was).toFixed(2));
+  return [was, is, by, was === 0 ? null : Number(((by / Math.abs(was)) * 100).toFixed(1))];
 }
 
 export function differencesEvent(index: number, groups: readonly Group[]): GroupsEvent {

@@ -15,24 +15,47 @@ export interface Measure {
   of(values: readonly AggregateValue[]): number | null;
 }
 
-/** Single events are counted. */
 export function measuresOf(result: Result): readonly Measure[] {
   const aggregates = aggregatesOf(result);
-  if (aggregates.length === 0)
-    return [{ column: { label: "events", type: UNSIGNED }, isAdditive: true, of: ([count]) => whole(count) }];
-  return aggregates.flatMap((aggregate, i) =>
-    partsOf(aggregate).map(({ of, ...part }) => ({ ...part, of: (values) => of(values[i] ?? null) })),
+  const parts = aggregates.length > 0 ? aggregates.map(partsOf) : partsOfEvents(result);
+  return parts.flatMap((each, i) =>
+    each.map(({ of, ...part }) => ({ ...part, of: (values) => of(values[i] ?? null) })),
   );
+}
+
+/** Of single events, the columns that say how much or how long. */
+export function amountColumns(result: Result): readonly ResultColumn[] {
+  return result.kind !== "rows"
+    ? []
+    : result.columns.filter(
+        ({ type }) => type.kind === "number" && ["bytes", "pages", "duration"].includes(type.unit),
+      );
+}
+
+/** How many there were, and what they come to. */
+function partsOfEvents(result: Result): readonly (readonly Part[])[] {
+  return [
+    [{ column: { label: "events", type: UNSIGNED }, isAdditive: true, of: whole }],
+    ...amountColumns(result).map((column) => [
+      statsPart(column.label, measured(column), "avg"),
+      statsPart(column.label, measured(column), "sum"),
+    ]),
+  ];
 }
 
 interface Part extends Omit<Measure, "of"> {
   of(value: AggregateValue): number | null;
 }
 
+type Measured = Omit<ResultColumn, "label">;
+
+function measured({ type, display }: ResultColumn): Measured {
+  return { type: numberOf("unit" in type ? type.unit : "none", true), ...(display ? { display } : {}) };
+}
+
 function partsOf(aggregate: ResultAggregate): readonly Part[] {
-  const { label, type, display, fn } = aggregate;
-  const unit = "unit" in type ? type.unit : "none";
-  const measured = { type: numberOf(unit, true), ...(display ? { display } : {}) };
+  const { label, type, fn } = aggregate;
+  const amount = measured(aggregate);
   switch (type.kind) {
     case "histogram":
       return [
@@ -42,24 +65,35 @@ function partsOf(aggregate: ResultAggregate): readonly Part[] {
           of: (value) => (isHistogram(value) ? Number(magnitude(value)) : 0),
         },
         ...PERCENTS.map((percent) => ({
-          column: { ...measured, label: `${label} p${percent} at most` },
+          column: { ...amount, label: `${label} p${percent} at most` },
           isAdditive: false,
           of: (value: AggregateValue) =>
             isHistogram(value) ? whole(boundOf(value, percent)?.max ?? null) : null,
         })),
       ];
-    case "stats": {
-      const part = (name: keyof Stats, isAdditive: boolean): Part => ({
-        column: name === "count" ? { label: `${label} count`, type: UNSIGNED } : { ...measured, label: `${label} ${name}` }, // prettier-ignore
-        isAdditive,
-        of: (value) =>
-          isStats(value) && (isAdditive || Number(value.count) > 0) ? whole(value[name]) : null,
-      });
-      return [part("count", true), part("avg", false), part("sum", true)];
-    }
+    case "stats":
+      return [
+        statsPart(label, { type: UNSIGNED }, "count"),
+        statsPart(label, amount, "avg"),
+        statsPart(label, amount, "sum"),
+      ];
     default:
-      return [{ column: { ...measured, label }, isAdditive: fn === "count" || fn === "sum", of: whole }];
+      return [{ column: { ...amount, label }, isAdditive: fn === "count" || fn === "sum", of: whole }];
   }
+}
+
+/** The average has two decimals: of pages it may be as small as 1. */
+function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
+  return {
+    column: { ...amount, label: `${label} ${name}` },
+    isAdditive: name !== "avg",
+    of(value) {
+      if (!isStats(value)) return null;
+      if (name !== "avg") return whole(value[name]);
+      const count = Number(value.count);
+      return count === 0 ? null : Number((Number(value.sum) / count).toFixed(2));
+    },
+  };
 }
 
 function whole(value: AggregateValue | undefined): number | null {

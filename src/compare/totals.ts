@@ -1,14 +1,15 @@
 /** All of a run, a line a key: what two runs are compared by. */
 import type { Result, ResultColumn } from "../plan/plan.js";
-import { mergeValues } from "../runtime/aggregates.js";
+import { isInteger, mergeValues } from "../runtime/aggregates.js";
 import type { AggregateValue, GroupsEvent, ResultEvent, RowEvent, Value } from "../runtime/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { keyId } from "../runtime/groups.js";
+import { amountColumns } from "./measures.js";
 import { nameOfFrame } from "../view/stacks.js";
 
 export interface Total {
   readonly keys: readonly Value[];
-  /** One an aggregate; of single events, how many there were. */
+  /** One an aggregate; of single events how many there were, and a summary of each of the `amountColumns`. */
   readonly values: AggregateValue[];
 }
 
@@ -23,6 +24,7 @@ export function comparedKeys(result: Result): readonly ResultColumn[] {
 export class Totals {
   readonly byKey = new Map<string, Total>();
   private readonly places: readonly number[];
+  private readonly amounts: readonly number[];
 
   /** `keys`: those of `comparedKeys` that are not put together. */
   constructor(
@@ -31,11 +33,17 @@ export class Totals {
   ) {
     const columns = keyColumns(result);
     this.places = keys.map((key) => columns.indexOf(key));
+    this.amounts = amountColumns(result).map((column) => columns.indexOf(column));
   }
 
   add(event: ResultEvent & (RowEvent | GroupsEvent)): void {
     if (event.kind === "row") {
-      this.put(this.totalOf(event.values), 0, 1);
+      const total = this.totalOf(event.values);
+      this.put(total, 0, 1);
+      for (const [i, place] of this.amounts.entries()) {
+        const value = event.values[place] ?? null;
+        if (isInteger(value)) this.put(total, 1 + i, { count: 1, sum: value, avg: value });
+      }
       return;
     }
     if (this.result.kind === "open") this.byKey.clear();

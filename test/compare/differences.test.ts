@@ -128,14 +128,29 @@ describe("differences", () => {
     expect(compare(result, [batch([["a"], -10])], [batch([["a"], 5])])).toEqual([["a", -10, 5, 15, 150]]);
   });
 
-  it("counts single events by their names, not by their times or sizes", () => {
+  it("counts single events by their names, not by their times or sizes, which are added up", () => {
     const result = rows([column("time", TIMESTAMP), column("comm", STRING), column("size", BYTES)]);
     const row = (...values: (string | number)[]): Data => ({ kind: "row", result: 0, values });
     expect(
-      compare(result, [row(1, "a", 5), row(2, "a", 6)], [row(3, "a", 5), row(4, "b", 5), row(5, "b", 6)]),
+      compareAll(result, [row(1, "a", 5), row(2, "a", 8)], [row(3, "a", 9), row(4, "b", 5), row(5, "b", 6)]),
     ).toEqual([
-      ["b", 0, 2, 2, null],
-      ["a", 2, 1, -1, -50],
+      [
+        ["b", 0, 2, 2, null],
+        ["a", 2, 1, -1, -50],
+      ],
+      [
+        ["b", null, 5.5, null, null],
+        ["a", 6.5, 9, 2.5, 38.5],
+      ],
+      [
+        ["b", 0, 11, 11, null],
+        ["a", 13, 9, -4, -30.8],
+      ],
+    ]);
+    expect(comparisonPlan([result], [[]]).results.map(({ query }) => query.split(" · ")[0])).toEqual([
+      "events",
+      "size avg",
+      "size sum",
     ]);
   });
 });
