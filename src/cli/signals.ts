@@ -13,7 +13,9 @@ export interface Ending {
 
 export function listenForEnd(): Ending {
   const [ending, force, broken] = [new AbortController(), new AbortController(), new AbortController()];
-  const stop = (): void => (ending.signal.aborted ? force : ending).abort();
+  const stop = (signal: NodeJS.Signals): void =>
+    // A terminal that goes may be told twice, by the kernel and by the shell that ran there.
+    (ending.signal.aborted && signal !== "SIGHUP" ? force : ending).abort();
   // The first is told; what comes of it is no news.
   const fail = (error: unknown): void => broken.abort(error);
   for (const signal of SIGNALS) process.on(signal, stop);

@@ -97,6 +97,30 @@ describe.skipIf(!canRun)("output that cannot be written", () => {
   });
 });
 
+describe.skipIf(!hasPython)("a signal", () => {
+  const started = `python3 -B "$0" -d 60 2>"$0.err" & until grep -q Tracing "$0.err"; do sleep 0.05; done`;
+
+  /** The kernel sends it where a terminal goes, and the shell that ran there may, too. */
+  const again = (signal: string): string => (signal === "HUP" ? "kill -HUP $!;" : "");
+
+  it.each(["INT", "TERM", "HUP"])("ends a program with its last results: SIG%s", (signal) => {
+    // A shell without jobs has what it starts ignore Ctrl-C, which the program does not.
+    const { status, stdout } = run(
+      GROUPS,
+      `rm -f "$0.err"; ${started}; kill -${signal} $!; ${again(signal)} wait $!`,
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\ncafé +7\n$/);
+  });
+
+  it("of a terminal that goes away is not for what is to outlive it", () => {
+    const ended = `kill -HUP $!; sleep 0.3; kill -0 $! && echo alive; kill -TERM $!; wait $!`;
+    const { status, stdout } = run(GROUPS, `trap '' HUP; rm -f "$0.err"; ${started}; ${ended}`);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^alive\n[^]*\ncafé +7\n$/);
+  });
+});
+
 describe.skipIf(!hasPython)("options of a program", () => {
   it.each([
     ["-d x", "-d/--duration: `x` is not a number of seconds: 5, 0.5"],

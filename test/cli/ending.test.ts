@@ -88,6 +88,21 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
     TIMEOUT,
   );
 
+  it(
+    "whose terminal goes is told so twice, and still has its last results",
+    async () => {
+      const out = join(folder, "x.csv");
+      const running = start(`trap '' USR1\n${POLITE.replace("trap '", "trap 'sleep 1; ")}`, ["-o", out]);
+      await seen("attached");
+      running.kill("SIGHUP");
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      running.kill("SIGHUP");
+      expect((await running).exitCode).toBe(0);
+      expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n1,cat\r\n");
+    },
+    TIMEOUT,
+  );
+
   it("is ended at once by a second Ctrl-C", async () => {
     const out = join(folder, "x.csv");
     const running = start(DEAF, ["-o", out]);

@@ -439,6 +439,9 @@ def stop(_signal, _frame):
 
 signal.signal(signal.SIGINT, stop)
 signal.signal(signal.SIGTERM, stop)
+# With nohup it outlives its terminal. A shell may send it once more, and that insists on nothing.
+if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
 if os.geteuid() != 0:
     fail("tracing the kernel needs root: run it with sudo")
 try:
