@@ -180,7 +180,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     id: "vmscan",
     row: "A9",
     command: "vmscan --interval 500ms --for 1h",
-    workload: "reclaim.sh memcg 2",
+    workload: "reclaim.sh memcg 6",
     timeoutSeconds: 180,
     verify: (r) => {
       // The histograms of the end are results of their own.
