@@ -48,11 +48,7 @@ export async function diff(before: string, after: string, flags: Flags): Promise
     });
     const told = unequal(first.played, second.played);
     if (told !== undefined) await view.event({ kind: "message", level: "warning", text: told });
-    for (const [side, { messages }] of [
-      ["before", first],
-      ["after", second],
-    ] as const)
-      // prettier-ignore
+    for (const [side, { messages }] of Object.entries({ before: first, after: second }))
       for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
     const all = results.flatMap((result, i) =>
       differences(result, first.totals[i] as Totals, second.totals[i] as Totals, most),

@@ -102,8 +102,6 @@ function endOfName(text: string, start: number, end: number): number {
 /** What a stack weighs: a column of the result, or its lines. */
 export interface Weight {
   readonly column: ResultColumn;
-  /** Whether two of them can be one. */
-  readonly isAdditive: boolean;
   of(group: Group): number | bigint;
   /** For a person: `12 events`, `1.2 MiB sum(size)`. */
   describe(weight: number | bigint): string;
@@ -131,7 +129,6 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
       : { ...aggregate, type: measure(aggregate) };
   return {
     column,
-    isAdditive: aggregate === undefined || isAdditive(aggregate),
     of(group) {
       if (aggregate === undefined) return 1;
       const size = magnitude(group.values[index]);

@@ -142,6 +142,7 @@ export function createView(
   });
   const context = contextOf(out, (text) => pen.write(text));
   const writer = live?.writer(context) ?? make(context);
+  const { kept }: Writer = writer;
   const notes = new Notes(err, wantsColor(err, environment), status);
   const shortfalls = new Shortfalls();
   let told = 0;
@@ -181,11 +182,11 @@ export function createView(
         notes.end(summary);
       }
     },
-    ...(writer.kept && {
+    ...(kept && {
       showInstead(to) {
         const table = new TextWriter(contextOf(to, (text) => to.write(text)));
-        for (const kept of writer.kept ?? []) kept.giveTo(table);
-        return writer.kept?.reduce((sum, { missing }) => sum + missing, 0) ?? 0;
+        for (const each of kept) each.giveTo(table);
+        return kept.reduce((sum, { missing }) => sum + missing, 0);
       },
     }),
   };
