@@ -5,9 +5,12 @@
  * The `stream` form prints for the runner, through bpftrace's JSON output:
  *
  * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
- * - the maps of the other results are printed whole, under the names in `maps`;
- * - at the end comes a map of how many entries of what is open were not kept, where bpftrace does not tell that itself;
- * - after the maps of a result comes the tuple `[0, result, nsecs]`, which ends the batch;
+ * - at an interval the maps of the other results are printed whole, under the names in `maps`, and after those of a
+ *   result comes the tuple `[0, result, nsecs]`, which ends the batch;
+ * - at the end comes the tuple `[-6, result, nsecs, turn]` of each such result (`turn`: 1 where the set of that name was
+ *   being written to), and the maps when the tracer has ended: it reads them itself then, and what they hold cannot get
+ *   lost on a way that is full;
+ * - with them come counts to compare what was received with: see `MapRole`;
  * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
  *   `[-2, pid]`: a process has started, or become another program;
  *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, and where its own code is, and its interpreter
@@ -21,13 +24,37 @@
 import type { Plan } from "../plan/plan.js";
 
 /** What a printed tuple is, by its first element where that is not the number of a result. */
-export const MARKS = { end: 0, key: -1, process: -2, program: -3, directory: -4, library: -5 } as const;
+export const MARKS = {
+  end: 0,
+  key: -1,
+  process: -2,
+  program: -3,
+  directory: -4,
+  library: -5,
+  last: -6,
+} as const;
 
 export type ScriptForm = "text" | "stream";
 
+/**
+ * Which maps of a result these are, where it has several: `turn` those that are written to while the first are printed,
+ * `end` those that what is open at the end is added up in.
+ */
+export type MapSet = "turn" | "end";
+
 /** What a printed map holds. */
 export type MapRole =
-  | { readonly holds: "aggregate"; readonly result: number; readonly aggregate: number }
+  | {
+      readonly holds: "aggregate";
+      readonly result: number;
+      readonly aggregate: number;
+      /** Absent: the one set of maps of the result, or the first of those that take turns. */
+      readonly set?: MapSet;
+    }
+  /** How many lines of a result were sent. */
+  | { readonly holds: "sent"; readonly result: number }
+  /** How many events were added to the groups of a result, or were refused because its map was full. */
+  | { readonly holds: "seen"; readonly result: number }
   /** Entries for the runner to join and aggregate, of every `open` result: the state map's plan name. */
   | { readonly holds: "state"; readonly state: string }
   /** By the place of a state map in the plan: how many entries it did not take, because it was full. */
@@ -49,6 +76,8 @@ export interface Script {
   readonly maps: ReadonlyMap<string, MapRole>;
   /** Environment the tracer needs: `BPFTRACE_STRLEN` and the like. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of a stream: the maps of the last batches come when the tracer has ended. In old recordings they do not. */
+  readonly endsWithMaps?: true;
   /** Absent of a command, which has none. */
   readonly parts?: ScriptParts;
 }

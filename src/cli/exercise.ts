@@ -8,6 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { wordsOf } from "../runtime/command.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "../runtime/programs.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { packageFolder, readText, type Flags } from "./input.js";
@@ -164,7 +165,11 @@ async function runCommand(words: readonly string[], obey: Obey): Promise<number>
 function runWorkload(words: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     // What it prints is no result.
-    spawn(words[0] ?? "", words.slice(1), { stdio: ["inherit", 2, 2] })
+    spawn(words[0] ?? "", words.slice(1), {
+      stdio: ["inherit", 2, 2],
+      cwd: WORKING_DIRECTORY,
+      env: ownEnvironment(),
+    })
       .once("error", (error) =>
         reject(new CliError(`cannot start ${words[0]}: ${error.message}`, EXIT.tracerFailed)),
       )

@@ -1,10 +1,9 @@
 /** The machine the doctor looks at: this one, or in a test one that is made up. */
-import { execa } from "execa";
 import { attachOf, type AttachEvidence } from "../kernel/attach.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { LiveFiles, runningOn, type RunningOn } from "../kernel/live.js";
 import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
-import { findProgram, findTracer, readMachine, type Machine, type Tracer } from "../runtime/find-tracer.js";
+import { findBcc, findTracer, readMachine, type Machine, type Tracer } from "../runtime/find-tracer.js";
 
 export interface Host extends RunningOn {
   /** `linux`, `darwin`, … */
@@ -12,9 +11,9 @@ export interface Host extends RunningOn {
   readonly files: FileAccess;
   /** Throws a `TracerError`. */
   findTracer(): Promise<Tracer>;
-  /** How a command ended, and what it printed; undefined where there is no such program. */
-  run(program: string, args: readonly string[]): Promise<{ readonly ok: boolean; readonly out: string } | undefined>;
-} // prettier-ignore
+  /** Throws a `TracerError`. */
+  findBcc(): Promise<Tracer>;
+}
 
 /** What several checks ask, read once. */
 export interface Examined {
@@ -26,23 +25,15 @@ export interface Examined {
   readonly machine: Machine;
 }
 
-/** A command that has not answered by then will not. */
-const PATIENCE = 10_000;
-
 export function thisHost(environment: NodeJS.ProcessEnv = process.env): Host {
   return {
     ...runningOn(),
     platform: process.platform,
     files: THIS_MACHINE,
     findTracer: () => findTracer(environment),
-    run: async (program, args) => {
-      const path = findProgram(program, environment);
-      if (path === undefined) return undefined;
-      const { failed, stdout } = await execa(path, args, { reject: false, timeout: PATIENCE, env: environment });
-      return { ok: !failed, out: stdout };
-    },
+    findBcc: () => findBcc(environment),
   };
-} // prettier-ignore
+}
 
 export function examine(host: Host): Examined {
   const evidence = new LiveFiles(host.files, host).evidence();

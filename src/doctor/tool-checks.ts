@@ -28,11 +28,13 @@ async function bpftrace({ host }: Examined): Promise<Finding> {
 }
 
 async function bcc({ host }: Examined): Promise<Finding> {
-  const ran = await host.run("python3", ["-c", "import bcc; print(bcc.__version__)"]);
-  const version = /^[\w.+-]+$/.exec(ran?.out.trim() ?? "")?.[0];
-  if (ran?.ok) return found("bcc", "yes", `BCC ${version ?? "of an unknown version"} for Python`);
-  const why = ran === undefined ? "there is no python3" : "Python has no module bcc";
-  return found("bcc", "warning", `${why}; only programs for BCC need it`, "apt install python3-bpfcc, or dnf install python3-bcc"); // prettier-ignore
+  try {
+    const { version, path } = await host.findBcc();
+    return found("bcc", "yes", `BCC ${version} for Python (${path})`);
+  } catch (error) {
+    if (!(error instanceof TracerError)) throw error;
+    return found("bcc", "warning", `${error.message}; only programs for BCC need it`, error.hint);
+  }
 }
 
 function headers({ host }: Examined): Finding {

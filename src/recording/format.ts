@@ -32,6 +32,7 @@ import {
   pair,
   ShapeError,
   text,
+  truth,
   type Shape,
 } from "./shape.js";
 
@@ -63,16 +64,30 @@ export interface RecordingHeader {
   readonly script: { readonly text: string; readonly ran: string };
   readonly maps: readonly (readonly [name: string, role: MapRole])[];
   readonly environment: readonly (readonly [name: string, value: string])[];
+  /** See `Script`; absent of recordings that were made before there was such a thing. */
+  readonly endsWithMaps?: boolean;
   /** Of the enums and flags that the results have. */
   readonly names: readonly RecordedNames[];
   readonly plan: Plan;
 }
 
 const role: Shape<MapRole> = (value, at) => {
-  const holds = oneOf("aggregate", "state", "refused")(asObject(value, at)["holds"], join(at, "holds"));
+  const holds = oneOf(
+    "aggregate",
+    "sent",
+    "seen",
+    "state",
+    "refused",
+  )(asObject(value, at)["holds"], join(at, "holds"));
   switch (holds) {
     case "aggregate":
-      return { holds, ...object({ result: index, aggregate: index })(value, at) };
+      return {
+        holds,
+        ...object({ result: index, aggregate: index }, { set: oneOf("turn", "end") })(value, at),
+      } as MapRole;
+    case "sent":
+    case "seen":
+      return { holds, ...object({ result: index })(value, at) };
     case "state":
       return { holds, ...object({ state: text })(value, at) };
     case "refused":
@@ -95,7 +110,7 @@ const header = object(
     names: list(object({ kind: oneOf("enum", "flags"), of: text, members: list(pair(text, big)) })),
     plan: recordedPlan,
   },
-  { explanation: text },
+  { explanation: text, endsWithMaps: truth },
 );
 
 /** Throws a `ShapeError` that says what is wrong with it. */
@@ -116,13 +131,14 @@ export function readHeader(line: string): RecordingHeader {
   return { version: VERSION, ...header(value, "") } as RecordingHeader;
 }
 
-export function scriptOf({ script, plan, maps, environment }: RecordingHeader): Script {
+export function scriptOf({ script, plan, maps, environment, endsWithMaps }: RecordingHeader): Script {
   return {
     form: "stream",
     text: script.ran,
     plan,
     maps: new Map(maps),
     environment: Object.fromEntries(environment),
+    ...(endsWithMaps === true ? { endsWithMaps } : {}),
   };
 }
 

@@ -38,6 +38,7 @@ export function headerOf(facts: RunFacts): RecordingHeader {
     script: { text: facts.text, ran: script.text },
     maps: [...script.maps],
     environment: Object.entries(script.environment),
+    ...(script.endsWithMaps ? { endsWithMaps: true } : {}),
     names: namesIn(script.plan, facts.names),
     plan: script.plan,
   };

@@ -259,7 +259,8 @@ class Player {
   }
 
   private async finish(): Promise<Played> {
-    for (const event of this.decoder.end()) await this.deliver(event);
+    const isWhole = this.end !== undefined && this.end.failure === undefined && this.end.ended !== "closed";
+    for (const event of this.decoder.end(isWhole)) await this.deliver(event);
     const { events, lost, damaged } = this.tally;
     // Lines that were changed, or left out in the middle, show in the counts.
     if (this.end && this.problemCount === 0 && !this.options.signal?.aborted)

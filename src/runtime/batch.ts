@@ -1,12 +1,13 @@
 /** What has been printed of one result since its last batch ended, and how it becomes groups. */
 import type { GroupsResult, LineResult, OpenResult, StateMap } from "../plan/plan.js";
+import type { MapSet } from "../backend/script.js";
 import type { Type } from "../semantics/types.js";
 import { decodeAggregate } from "./aggregates.js";
 import { JsonObject, type Json } from "./bpftrace-json.js";
 import { bytesOf, shorten } from "./bytes.js";
 import type { Dialect } from "./dialect.js";
 import { EvaluationError } from "./evaluate.js";
-import type { Group, ResultEvent, Value } from "./events.js";
+import { isHistogram, isStats, type Group, type ResultEvent, type Value } from "./events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "./groups.js";
 import { decodeParts, splitKey } from "./keys.js";
@@ -15,17 +16,33 @@ import { withNames, type NameStack } from "./stack-names.js";
 
 export interface Finished {
   readonly groups: readonly Group[];
+  /** How many events the groups are of, those too that `top` leaves out; 0 where their values do not tell. */
+  readonly events: number;
   readonly ambiguous: boolean;
   readonly problems: readonly ResultEvent[];
 }
 
 type BatchResult = GroupsResult | LineResult | OpenResult;
 
+/** Of how many events groups are, by the first aggregate that tells. */
+function eventsOf(groups: readonly Group[], result: BatchResult): number {
+  const aggregates = aggregatesOf(result);
+  const index = aggregates.findIndex(({ fn }) => ["count", "hist", "lhist", "stats"].includes(fn));
+  return index < 0 ? 0 : groups.reduce((sum, { values }) => sum + eventsIn(values[index] ?? null), 0);
+}
+
+function eventsIn(value: Group["values"][number]): number {
+  if (value === null) return 0;
+  if (isHistogram(value)) return value.buckets.reduce((sum, { count }) => sum + Number(count), 0);
+  return Number(isStats(value) ? value.count : value);
+}
+
 /** Two keys that print the same. */
 const CLASH = Symbol();
 
 export class Batch {
-  private readonly maps = new Map<number, Json>();
+  /** By set, and then by aggregate. */
+  private readonly sets = new Map<MapSet | undefined, Map<number, Json>>();
   private readonly states = new Map<string, Json>();
   private readonly rows: Group[] = [];
   /** The parts of a key by what it prints as, where the script tells them. */
@@ -41,12 +58,23 @@ export class Batch {
   ) {}
 
   get isEmpty(): boolean {
-    return this.maps.size === 0 && this.states.size === 0 && this.rows.length === 0;
+    return this.sets.size === 0 && this.states.size === 0 && this.rows.length === 0;
   }
 
   /** A map that is printed twice is the later one. */
-  addMap(aggregate: number, data: Json): void {
-    this.maps.set(aggregate, data);
+  addMap(aggregate: number, data: Json, set?: MapSet): void {
+    const maps = this.sets.get(set) ?? new Map<number, Json>();
+    this.sets.set(set, maps.set(aggregate, data));
+  }
+
+  /** The sets of maps that were printed. */
+  get printed(): readonly (MapSet | undefined)[] {
+    return [...this.sets.keys()];
+  }
+
+  /** Only of these sets. */
+  keepSets(sets: readonly (MapSet | undefined)[]): void {
+    for (const set of this.printed) if (!sets.includes(set)) this.sets.delete(set);
   }
 
   addState(name: string, data: Json): void {
@@ -75,12 +103,13 @@ export class Batch {
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
     const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
-    return this.dialect.lossy && named && this.exact.size === 0 && this.maps.size > 0;
+    return this.dialect.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
   finish(now: bigint): Finished {
-    const groups = rank(this.collect(now), this.result);
-    return { groups, ambiguous: this.ambiguous, problems: this.problems };
+    const all = this.collect(now);
+    const { ambiguous, problems } = this;
+    return { groups: rank(all, this.result), events: eventsOf(all, this.result), ambiguous, problems };
   }
 
   private collect(now: bigint): readonly Group[] {
@@ -89,13 +118,16 @@ export class Batch {
     const aggregates = aggregatesOf(this.result);
     const types = keyColumns(this.result).map(({ type }) => type);
     const table = new GroupTable(aggregates);
-    for (const [index, data] of this.maps) {
-      const aggregate = aggregates[index];
-      if (!aggregate) continue;
-      for (const [key, json] of this.entries(data, types)) {
-        const value = decodeAggregate(json, aggregate);
-        if (value === undefined) this.damaged(key, `the value of ${aggregate.label} is not one`);
-        else this.addTo(table, key, types, index, value);
+    for (const maps of this.sets.values()) {
+      const first = Math.min(...maps.keys());
+      for (const [index, data] of maps) {
+        const aggregate = aggregates[index];
+        if (!aggregate) continue;
+        for (const [key, json] of this.entries(data, types)) {
+          const value = decodeAggregate(json, aggregate);
+          if (value === undefined) this.damaged(key, `the value of ${aggregate.label} is not one`);
+          else this.addTo(table, key, types, index, value, index === first);
+        }
       }
     }
     for (const { label } of table.unmerged)
@@ -115,11 +147,11 @@ export class Batch {
     types: readonly Type[],
     index: number,
     value: Group["values"][number],
+    isFirst: boolean,
   ): void {
     const keys = types.length === 0 ? [] : this.keysOf(key, types);
     if (keys) table.add(this.identity(key, keys), () => keys, index, value);
-    else if (index === Math.min(...this.maps.keys()))
-      this.damaged(key, "its parts do not fit what the query groups by");
+    else if (isFirst) this.damaged(key, "its parts do not fit what the query groups by");
   }
 
   /** Two processes have the same function at different addresses. */

@@ -21,11 +21,12 @@ import type { AggregateValue, Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
 import { rank } from "./groups.js";
 import { textOfLine } from "./lines.js";
-import { warningOf } from "./shortfall.js";
+import { notReceived, warningOf } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 import type { LineDecoder } from "./tracer-kind.js";
 
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
+  const finished = new Set<number>();
   return {
     read: (raw) => {
       const line = textOfLine(raw).trim();
@@ -34,7 +35,11 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         const json = parseJson(line);
         if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
         const code = json.get("code");
-        if (code === undefined) return [messageOf(json, plan, nameStack)];
+        if (code === undefined) {
+          const event = messageOf(json, plan, nameStack);
+          if (event.kind === "groups" && event.final) finished.add(event.result);
+          return [event];
+        }
         onCode?.(codeOf(code));
         return [];
       } catch (error) {
@@ -42,7 +47,8 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         throw error;
       }
     },
-    end: () => [],
+    end: (isWhole) =>
+      isWhole ? [] : plan.results.flatMap(({ query }, i) => (finished.has(i) ? [] : [notReceived(i, query)])),
   };
 }
 

@@ -14,7 +14,7 @@ import { existsSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 import { adopt, release, signalGroup } from "./children.js";
-import { findProgram } from "./find-tracer.js";
+import { findCommand } from "./programs.js";
 
 /** The command cannot be run as it was given: a mistake in the usage. */
 export class CommandError extends Error {
@@ -52,7 +52,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   const words = typeof command === "string" ? wordsOf(command) : command;
   const program = words[0];
   if (program === undefined || program === "") throw new CommandError("the command is empty");
-  const path = findProgram(program, process.env);
+  const path = findCommand(program, process.env);
   if (path === undefined)
     throw new CommandError(
       program.includes("/") && existsSync(program)

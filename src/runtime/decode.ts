@@ -3,7 +3,7 @@
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
 import { partsOf, roomForText } from "../backend/bpftrace/storage.js";
-import { MARKS, type Script } from "../backend/script.js";
+import { MARKS, type MapSet, type Script } from "../backend/script.js";
 import type { Result } from "../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "./bpftrace-json.js";
 import { Batch } from "./batch.js";
@@ -15,8 +15,9 @@ import type { GroupsEvent, ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
 import { lineOf, textOfLine, type Line } from "./lines.js";
+import { Receipts } from "./receipts.js";
 import { ResultChecks } from "./result-checks.js";
-import { MAP_FULL, mapFullText, refusedText, warningOf, type Shortfall } from "./shortfall.js";
+import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
@@ -39,6 +40,16 @@ export class Decoder {
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
+  /** The set of maps that the last batch of a result was in. */
+  private readonly lastSet = new Map<number, MapSet | undefined>();
+  /** Of results whose last maps follow: when they ended, and which set was written to then. */
+  private readonly ending = new Map<
+    number,
+    { readonly nsecs: number | bigint; readonly set: MapSet | undefined }
+  >();
+  /** Results of which a map was seen full. */
+  private readonly full = new Set<number>();
+  private readonly receipts: Receipts;
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, Json>();
   /** How full the maps of a batch are: of the fullest of each result. */
@@ -56,6 +67,7 @@ export class Decoder {
   ) {
     this.dialect = dialectOf(options.version);
     this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    this.receipts = new Receipts(script.plan.results, this.limit);
     const longest = longestText(script, options.version);
     this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
     this.plainColumns = script.plan.results.map((result) => {
@@ -71,6 +83,7 @@ export class Decoder {
   read(bytes: Line): ResultEvent[] {
     const row = this.plainRow(bytes);
     if (row) {
+      this.receipts.line(row.result);
       this.checks[row.result]?.values(row.values);
       return [row];
     }
@@ -97,7 +110,46 @@ export class Decoder {
   }
 
   /** What is left when the stream ends. */
-  end(): ResultEvent[] {
+  end(isWhole: boolean): ResultEvent[] {
+    const events = this.script.endsWithMaps ? this.lastBatches(isWhole) : this.leftBatches();
+    for (const [text, count] of this.complaints) {
+      // The exact number is told where there is one.
+      const isTold = text === MAP_FULL && (this.refusals > 0 || this.receipts.knowsRefused());
+      if (count > 1 && !isTold) events.push(warningOf(`${text} (${count} times)`));
+    }
+    if (isWhole)
+      events.push(...this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)));
+    for (const checks of this.checks) events.push(...checks.end());
+    return events;
+  }
+
+  /** The last batch of each result; what was received is delivered, however the tracer ended. */
+  private lastBatches(isWhole: boolean): ResultEvent[] {
+    const states = [...this.states];
+    this.states.clear();
+    return this.script.plan.results.flatMap((result, i) => {
+      const missing = isWhole ? [] : [notReceived(i, result.query)];
+      if (result.kind === "rows") return missing;
+      if (result.kind === "open")
+        for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
+      const batch = this.batchOf(i);
+      if (!batch || (batch.isEmpty && !isWhole)) return missing;
+      this.keepUnreported(i, batch);
+      return [...missing, ...this.finishBatch(i, this.ending.get(i)?.nsecs ?? 0, true)];
+    });
+  }
+
+  /** Of maps that take turns, those that were written to last, and the others where they have not been printed before. */
+  private keepUnreported(index: number, batch: Batch): void {
+    const ending = this.ending.get(index);
+    if (batch.printed.includes("end")) return batch.keepSets(["end"]);
+    if (!ending || !this.lastSet.has(index)) return;
+    const other = ending.set === "turn" ? undefined : "turn";
+    batch.keepSets(this.lastSet.get(index) === other ? [ending.set] : [ending.set, other]);
+  }
+
+  /** As scripts were that printed their last maps themselves. */
+  private leftBatches(): ResultEvent[] {
     const events: ResultEvent[] = [];
     const { results } = this.script.plan;
     this.addStates(results.findIndex(({ kind }, i) => kind === "open" && !this.finished.has(i)));
@@ -106,9 +158,6 @@ export class Decoder {
       if (batch.isEmpty || this.finished.has(result)) continue;
       events.push(...this.finishBatch(result, 0, true));
     }
-    for (const [text, count] of this.complaints)
-      if (count > 1) events.push(warningOf(`${text} (${count} times)`));
-    for (const checks of this.checks) events.push(...checks.end());
     return events;
   }
 
@@ -120,7 +169,7 @@ export class Decoder {
         if (this.options.version === undefined && message.get("count") !== undefined) this.assumeNew();
         return [{ kind: "attached", probes: countOf(message, "probes") }];
       case "lost_events":
-        return [{ kind: "lost", count: countOf(message, "events") }];
+        return this.lost(countOf(message, "events"));
       case "value":
         return this.tuple(data, line);
       case "map":
@@ -159,12 +208,17 @@ export class Decoder {
     this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
   }
 
+  private lost(count: number): ResultEvent[] {
+    this.receipts.lost(count);
+    return [{ kind: "lost", count }];
+  }
+
   private tuple(data: Json | undefined, line: string): ResultEvent[] {
     if (!Array.isArray(data)) return [damaged(line, "it is not a line of a result")];
     const [tag, ...rest] = data as readonly Json[];
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
     if (tag >= 1) return this.rowOf(tag - 1, rest, line);
-    if (tag <= MARKS.process) return this.code(tag, rest, line);
+    if (tag <= MARKS.process && tag !== MARKS.last) return this.code(tag, rest, line);
     const result = rest[0];
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
     if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
@@ -174,6 +228,10 @@ export class Decoder {
       return batch.addExactKey(parts) ? [] : [damaged(line, "it is not a key of this result")];
     }
     const nsecs = numberOf(rest[1] ?? null, false);
+    if (tag === MARKS.last && nsecs !== undefined && rest.length === 3) {
+      this.ending.set(result, { nsecs, set: numberOf(rest[2] ?? null, false) === 1 ? "turn" : undefined });
+      return [];
+    }
     if (tag !== MARKS.end || rest.length !== 2 || nsecs === undefined)
       return [damaged(line, "it does not say what it is")];
     return this.finishBatch(result, nsecs, this.result(result)?.every === undefined);
@@ -199,6 +257,7 @@ export class Decoder {
       values.push(value);
     }
     const named = withNames(values, expected, this.options.nameStack);
+    this.receipts.line(index);
     if (result.kind === "rows") {
       this.checks[index]?.values(named);
       return [{ kind: "row", result: index, values: named }];
@@ -217,8 +276,12 @@ export class Decoder {
         events.push(...this.refused(contents));
         continue;
       }
+      if (role.holds === "sent" || role.holds === "seen") {
+        this.receipts.count(role.holds, role.result, totalOf(contents));
+        continue;
+      }
       if (role.holds === "aggregate") {
-        this.batchOf(role.result)?.addMap(role.aggregate, contents);
+        this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
         events.push(...this.checkFull(contents, role.result, role.aggregate));
         continue;
       }
@@ -235,7 +298,9 @@ export class Decoder {
     this.addStates(index);
     this.batches.delete(index);
     this.finished.add(index);
-    const { groups, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    this.lastSet.set(index, batch.printed.at(-1));
+    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    this.receipts.groups(index, events);
     const entries = this.entries.get(index);
     this.entries.delete(index);
     const event: GroupsEvent = {
@@ -287,6 +352,7 @@ export class Decoder {
     const entries = entriesOf(contents) * parts;
     this.entries.set(index, Math.max(entries, this.entries.get(index) ?? 0));
     if (entries + parts <= this.limit) return [];
+    this.full.add(index);
     return this.warnOnce(mapFullText(result?.query ?? "", this.limit), {
       why: "map full",
       result: index,
@@ -299,6 +365,7 @@ export class Decoder {
     return contents.members.flatMap(([place, json]) => {
       const entry = this.script.plan.states[Number(place)]?.purpose ?? "the processes that are traced";
       const count = Number(numberOf(json, false) ?? 0);
+      this.refusals += count;
       return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
     });
   }
@@ -314,6 +381,9 @@ export class Decoder {
     return [{ kind: "message", level: "warning", text, ...(shortfall ? { shortfall } : {}) }];
   }
 
+  /** Entries of state maps that were not kept. */
+  private refusals = 0;
+
   /** A helper that fails says so at each event: the first is told, the rest counted. */
   private complaint(message: JsonObject): ResultEvent[] {
     const text = messageText(message);
@@ -327,6 +397,12 @@ export class Decoder {
 function entriesOf({ members }: JsonObject): number {
   const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
   return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
+}
+
+/** Of a count without keys, which may be printed with a dummy one. */
+function totalOf(contents: Json): number {
+  const values = contents instanceof JsonObject ? contents.members.map(([, value]) => value) : [contents];
+  return values.reduce<number>((sum, value) => sum + Number(numberOf(value, false) ?? 0), 0);
 }
 
 /** In bytes; a zero ends it. */

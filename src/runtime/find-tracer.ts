@@ -1,12 +1,11 @@
 /** Is there a tracer, is it new enough, and may it run here? */
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import semver from "semver";
 import { runningOn, tracefsPlaces } from "../kernel/live.js";
 import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 import type { Plan } from "../plan/plan.js";
 import { BECOME_ROOT, MOUNT_TRACEFS, TracerError } from "./failure.js";
+import { findProgram, ownEnvironment, untrustedProgram, WORKING_DIRECTORY } from "./programs.js";
 
 export interface Tracer {
   /** By default bpftrace; for BCC, `path` is the Python that has it. */
@@ -18,22 +17,17 @@ export interface Tracer {
 
 export const OLDEST_BPFTRACE = "0.17.0";
 
-/** Where distributions put it that a user's PATH may not have. */
-const MORE_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin"];
-
 /** Throws a `TracerError`. */
 export async function findTracer(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
   const path = findProgram("bpftrace", environment);
-  if (path === undefined)
-    throw new TracerError(
-      3,
-      "bpftrace is not installed",
-      "install the package `bpftrace` of your distribution",
-    );
+  if (path === undefined) throw notInstalled(environment);
   const { stdout, stderr, failed } = await execa(path, ["--version"], {
     reject: false,
     timeout: 10_000,
-    env: environment,
+    stdin: "ignore",
+    cwd: WORKING_DIRECTORY,
+    env: ownEnvironment(environment),
+    extendEnv: false,
   });
   const version = parseVersion(`${stdout}\n${stderr}`);
   if (version === undefined)
@@ -47,18 +41,36 @@ export async function findTracer(environment: NodeJS.ProcessEnv = process.env): 
   return { path, version };
 }
 
+function notInstalled(environment: NodeJS.ProcessEnv): TracerError {
+  const hint = "install the package `bpftrace` of your distribution";
+  const unsafe = untrustedProgram("bpftrace", environment);
+  return unsafe === undefined
+    ? new TracerError(3, "bpftrace is not installed", hint)
+    : new TracerError(3, `${unsafe} is not used, because others may change it or its directory`, hint);
+}
+
 export const OLDEST_BCC = "0.26.0";
+
+/** How Python is started: isolated, so that no module comes from the working directory or from the user's own. */
+export const PYTHON_OPTIONS = ["-I", "-B", "-u"] as const;
+/** Prints the version of BCC, if this Python has it. */
+const ASK_BCC = "import bcc; print('bcc', bcc.__version__)";
 
 /** The first Python that has BCC: where several are installed, a distribution puts it in its own. Throws a `TracerError`. */
 export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
-  const own = isProgram("/usr/bin/python3") ? "/usr/bin/python3" : undefined;
-  const pythons = new Set([own, findProgram("python3", environment)]);
+  const pythons = new Set([
+    findProgram("python3", { PATH: "/usr/bin" }),
+    findProgram("python3", environment),
+  ]);
   for (const path of pythons) {
     if (path === undefined) continue;
-    const { stdout } = await execa(path, ["-c", "import bcc; print('bcc', bcc.__version__)"], {
+    const { stdout } = await execa(path, [...PYTHON_OPTIONS, "-c", ASK_BCC], {
       reject: false,
       timeout: 20_000,
-      env: environment,
+      stdin: "ignore",
+      cwd: WORKING_DIRECTORY,
+      env: ownEnvironment(environment),
+      extendEnv: false,
     });
     const version = semver.coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
     if (version === undefined) continue;
@@ -77,21 +89,6 @@ export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Pro
 export function parseVersion(text: string): string | undefined {
   const found = /bpftrace\s+v?(\d+\.\S*)/.exec(text)?.[1];
   return found === undefined ? undefined : semver.coerce(found)?.version;
-}
-
-export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  if (name.includes("/")) return isProgram(name) ? name : undefined;
-  const directories = (environment["PATH"] ?? "").split(delimiter).filter((each) => each !== "");
-  return [...directories, ...MORE_DIRECTORIES].map((each) => join(each, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Bits of `CapEff`. */

@@ -1,6 +1,7 @@
 /** A tracer whose program the kernel refuses says why only when it is told to say all. */
 import { execa } from "execa";
 import { boundToParent } from "./children.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "./programs.js";
 
 /** In milliseconds: it fails again at once, or it does not fail. */
 const PATIENCE = 20_000;
@@ -22,7 +23,9 @@ export async function tellAll(
     reject: false,
     stdin: "ignore",
     stdout: "ignore",
-    env: { ...environment, BPFTRACE_LOG_SIZE: LOG_SIZE },
+    cwd: WORKING_DIRECTORY,
+    env: ownEnvironment(process.env, { ...environment, BPFTRACE_LOG_SIZE: LOG_SIZE }),
+    extendEnv: false,
     timeout: PATIENCE,
     killSignal: "SIGKILL",
     maxBuffer: LARGEST,

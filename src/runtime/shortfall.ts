@@ -3,6 +3,7 @@ import type { ResultEvent } from "./events.js";
 
 export const SHORTFALLS = [
   "events lost",
+  "not received",
   "unreadable",
   "map full",
   "stack missing",
@@ -37,6 +38,25 @@ export function mapFullText(query: string, limit: number): string {
   return `the map of \`${query}\` is full (${limit} entries): further keys were not counted; try --max-entries ${limit * 4}`;
 }
 
+/** `limit`: of the map, where it was full. */
+export function uncountedText(query: string, count: number, of: number, limit: number | undefined): string {
+  const why =
+    limit === undefined
+      ? "they came while its map was read or emptied"
+      : `its map was full (${limit} entries); try --max-entries ${limit * 4}`;
+  return `\`${query}\`: ${count} of ${of} events are in no group: ${why}`;
+}
+
+/** The tracer ended before it had printed all that it had of a result. */
+export function notReceived(result: number, query: string): Message {
+  return {
+    kind: "message",
+    level: "warning",
+    text: `\`${query}\`: its last results were not received`,
+    shortfall: { why: "not received", result },
+  };
+}
+
 /** `entry`: what one of the map is: "when each runqueue began, by thread". */
 export function refusedText(entry: string, count: number, limit: number): string {
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
@@ -67,17 +87,30 @@ export function warningOf(text: string): Message {
   };
 }
 
-/** Each kind once a result, with the highest count that was told. */
+const MISSING: readonly ShortfallKind[] = ["events lost", "not received", "map full", "probe missed"];
+
+/** Each kind once a result, with all that was told of it: each time it is told of others. */
 export class Shortfalls {
   private readonly known = new Map<string, Shortfall>();
 
   add(found: Shortfall): void {
     const key = `${found.why} ${found.result ?? ""}`;
-    const count = Math.max(found.count ?? 0, this.known.get(key)?.count ?? 0);
+    const count = (found.count ?? 0) + (this.known.get(key)?.count ?? 0);
     this.known.set(key, { ...found, ...(count > 0 ? { count } : {}) });
   }
 
+  /** Whether events of a result are known to have been lost or refused. */
+  isMissing(result: number): boolean {
+    return [...this.known.values()].some(
+      (each) => MISSING.includes(each.why) && (each.result ?? result) === result,
+    );
+  }
+
   get all(): readonly Shortfall[] {
-    return [...this.known.values()];
+    const all = [...this.known.values()];
+    const isCounted = ({ why }: Shortfall): boolean =>
+      all.some((each) => each.why === why && each.count !== undefined);
+    // That it happened at all says no more than how often it did.
+    return all.filter((each) => each.count !== undefined || each.result !== undefined || !isCounted(each));
   }
 }

@@ -6,7 +6,7 @@ import { splitLines } from "./lines.js";
 
 /** Said on every run somewhere, and no help to anyone. */
 const NOISE =
-  /RLIMIT_MEMLOCK|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/;
+  /RLIMIT_MEMLOCK|Total lost event count|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/;
 
 /** The causes come first. */
 const KEPT = 64 * 1024;

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
-import { findProgram } from "./find-tracer.js";
+import { findCommand, findProgram } from "./programs.js";
 
 /** In seconds. */
 export interface Timing {
@@ -36,7 +36,7 @@ const SETTLE = 300;
 /** Throws a `CommandError`. */
 export async function prepareTimed(words: readonly string[]): Promise<TimedCommand> {
   const [program = "", ...rest] = words;
-  const path = program === "" ? undefined : findProgram(program, process.env);
+  const path = program === "" ? undefined : findCommand(program, process.env);
   if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
   const directory = await mkdtemp(join(tmpdir(), "faultline-"));
   const report = join(directory, "times");

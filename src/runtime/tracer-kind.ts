@@ -6,14 +6,14 @@ import { classifyBcc } from "./bcc-failure.js";
 import { ATTACHED_NOTICE, createDecoder, type DecodeOptions } from "./decode.js";
 import type { ResultEvent } from "./events.js";
 import { classify, REFUSED, type Ending, type TracerError } from "./failure.js";
-import type { Tracer } from "./find-tracer.js";
+import { PYTHON_OPTIONS, type Tracer } from "./find-tracer.js";
 import type { Line } from "./lines.js";
 
 /** Turns what a tracer prints into events, a line at a time. */
 export interface LineDecoder {
   read(line: Line): ResultEvent[];
-  /** What is left when the stream ends. */
-  end(): ResultEvent[];
+  /** What is left when the stream ends. `isWhole`: the tracer printed all that it had, and ended in order. */
+  end(isWhole: boolean): ResultEvent[];
 }
 
 export interface TracerKind {
@@ -31,6 +31,8 @@ export interface TracerKind {
   saysWhenAttached(version: string): boolean;
   /** Whether it looks up the names of user stacks itself, which takes its time. */
   namesStacks(version: string): boolean;
+  /** Whether its scripts end by themselves after the plan's duration; else the runner ends them. */
+  readonly endsItself: boolean;
   /** Whether it may miss an interrupt that comes while it is busy. */
   missesInterrupts(version: string): boolean;
   classify(ending: Ending): TracerError;
@@ -53,21 +55,22 @@ export const BPFTRACE: TracerKind = {
   namesStacks: (version) => semver.lt(version, NAMES_LAZILY),
   saysWhenAttached: (version) => semver.gte(version, ATTACHED_IS_TRUE),
   missesInterrupts: (version) => semver.lt(version, WAKES_BY_ITSELF),
+  endsItself: false,
   classify,
 };
 
 export const BCC: TracerKind = {
   name: "BCC",
   file: "query.py",
-  arguments: (path) => [path, "--json"],
+  arguments: (path) => [...PYTHON_OPTIONS, path, "--json"],
   loudArguments: () => undefined,
-  // The headers of a running kernel are nobody's to write beside.
-  environment: { PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" },
+  environment: {},
   decoder: (script, options) => createBccDecoder(script.plan, options),
   // It looks up those of a process once, and what has no name then the runner names.
   namesStacks: () => false,
   saysWhenAttached: () => true,
   missesInterrupts: () => false,
+  endsItself: true,
   classify: classifyBcc,
 };
 

@@ -9,16 +9,18 @@ import { execa } from "execa";
 import type { Script } from "../backend/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
+import { signalAtRest, whatItDoes } from "./at-rest.js";
 import { adopt, boundToParent, release, signalGroup, signalProcess, withoutProcesses } from "./children.js";
 import type { CodeTold } from "./code-told.js";
 import type { CommandExit } from "./command.js";
 import { ATTACHED_NOTICE } from "./decode.js";
 import type { ResultEvent } from "./events.js";
-import { ownFault, TracerError } from "./failure.js";
+import { LOOK_AROUND, ownFault, TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "./programs.js";
 import { tellAll } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
@@ -34,9 +36,19 @@ const GRACE = 60_000;
 const WAKE_EVERY = 1000;
 const MISSES_EVERY = 1000;
 const PROCESS_EVERY = 250;
-/** What the command, or the process, did last is still on its way. */
-const DRAIN = 200;
 const TERM_GRACE = 2_000;
+/** Nothing takes so long to attach. */
+const ATTACH_WITHIN = 600_000;
+/** How often it is looked whether the tracer has taken in what there was. */
+const LOOK_EVERY = 10;
+/** For so long it must have had nothing to do. */
+const STILL_FOR = 60;
+/** After so long one moment with nothing to do is enough: other events may come without end. */
+const STILL_WITHIN = 1_000;
+/** For so long it is waited for such a moment: what a command did last is all still to come, … */
+const SETTLE_WITHIN = 60_000;
+/** … and a person waits. */
+const SETTLE_WITHIN_ASKED = 5_000;
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -67,10 +79,16 @@ class Run {
   private mishap: { readonly error: unknown } | undefined;
   /** The tracer had to be killed, so that its last results are missing. */
   private isCut = false;
+  /** Whoever asked twice had it killed. */
+  private isForced = false;
+  /** When it last printed something. */
+  private heardAt = 0;
   /** Events that programs of the tracer did not see. */
   private missed = 0;
   private exited: Promise<void> = Promise.resolve();
   private isRunning = false;
+  /** No more is read of what it prints, and what it started ends. */
+  private closePipes: () => void = () => undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
   private commandExit: CommandExit | undefined;
   /** When the only process that is traced started. */
@@ -113,7 +131,9 @@ class Run {
       reject: false,
       encoding: "buffer",
       stdin: "ignore",
-      env: { ...this.script.environment, ...this.kind.environment },
+      cwd: WORKING_DIRECTORY,
+      env: ownEnvironment(process.env, { ...this.script.environment, ...this.kind.environment }),
+      extendEnv: false,
     });
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
@@ -124,11 +144,19 @@ class Run {
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
-      // Whatever it started may hold the pipe open.
-      this.after(TERM_GRACE, () => child.stdout.destroy());
+      // Whatever it started may hold the pipes open.
+      this.after(this.reason === "closed" ? 0 : TERM_GRACE, () => this.closePipes());
     });
+    this.closePipes = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      signalGroup(this.pid, "SIGKILL");
+    };
     const unlisten = this.listen();
     this.report();
+    this.after(ATTACH_WITHIN, () => {
+      if (this.attachedAt === undefined) this.end("failed");
+    });
     const stderr = this.stderr.read(child.stderr).catch((error: unknown) => {
       if (!isStreamError(error)) this.broke(error);
     });
@@ -166,9 +194,9 @@ class Run {
 
   private listen(): () => void {
     const { signal, force, mishap, output } = this.options;
-    const interrupt = (): void => this.end("interrupted");
+    const interrupt = (): void => (this.isRunning ? this.end("interrupted") : this.closePipes());
     const broke = (): void => this.broke(mishap?.reason);
-    const stop = (): void => this.kill("interrupted");
+    const stop = (): void => this.insist();
     // Nobody reads the results, or there is no room for them.
     const close = (): void => this.end("closed");
     signal?.addEventListener("abort", interrupt);
@@ -189,6 +217,7 @@ class Run {
     try {
       // Waiting costs more than reading: it is done only where the results are not taken.
       for await (const chunk of stdout) {
+        this.heardAt = performance.now();
         lines.push(chunk);
         for (let line = lines.next(); line; line = lines.next()) {
           const held = this.line(line);
@@ -202,7 +231,6 @@ class Run {
     }
     const rest = lines.end();
     if (rest) await this.line(rest);
-    for (const event of this.guarded(() => this.decoder.end()) ?? []) await this.deliver(event);
   }
 
   /** The promise is fulfilled when more can be taken. What goes wrong with one line leaves the others whole. */
@@ -262,16 +290,18 @@ class Run {
     void this.tell({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
-    // The script ends itself; this is for the case that it does not.
-    if (duration !== undefined)
-      this.after(Number(duration / 1_000_000n) + this.grace, () => this.end("finished"));
+    if (duration !== undefined) {
+      // A script that ends itself has until then.
+      const grace = this.kind.endsItself ? this.grace : 0;
+      this.after(Number(duration / 1_000_000n) + grace, () => this.end("finished"));
+    }
     this.watchProcess();
     const { command } = this.options;
     if (!command || this.reason) return;
     command.start();
     void command.wait().then((exit) => {
       this.commandExit = exit;
-      this.after(DRAIN, () => this.end("command"));
+      this.end("command");
     });
   }
 
@@ -279,14 +309,45 @@ class Run {
   private end(reason: RunEnd): void {
     if (this.reason || !this.isRunning) return;
     this.reason = reason;
-    this.countMisses();
     this.report();
-    signalProcess(this.pid, "SIGINT");
-    if (this.kind.missesInterrupts(this.tracer.version)) this.every(WAKE_EVERY, () => this.wake());
+    if (reason === "closed" || reason === "failed" || this.attachedAt === undefined) this.interrupt(reason);
+    else this.settle(reason, performance.now(), performance.now());
+  }
+
+  /** Waits until the tracer has taken in what happened before `from`, and interrupts it then; `busyAt`: when it last had something to do. */
+  private settle(reason: RunEnd, from: number, busyAt: number): void {
+    if (!this.isRunning) return;
+    const now = performance.now();
+    const within = reason === "interrupted" || reason === "finished" ? SETTLE_WITHIN_ASKED : SETTLE_WITHIN;
+    const isStill = whatItDoes(this.pid) === "waiting" && now - this.heardAt >= LOOK_EVERY;
+    const stillSince = isStill ? Math.max(busyAt, this.heardAt) : now;
+    if (now - stillSince >= STILL_FOR || (isStill && now - from >= STILL_WITHIN) || now - from >= within)
+      this.interrupt(reason);
+    else this.after(LOOK_EVERY, () => this.settle(reason, from, stillSince));
+  }
+
+  private interrupt(reason: RunEnd): void {
+    if (!this.isRunning) return;
+    this.countMisses();
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
       this.kill(reason);
     });
+    this.interruptAtRest();
+  }
+
+  /** While it writes, somebody reads what it has written, and it comes to rest. */
+  private interruptAtRest(): void {
+    if (!this.isRunning) return;
+    if (!signalAtRest(this.pid, "SIGINT")) this.after(1, () => this.interruptAtRest());
+    else if (this.kind.missesInterrupts(this.tracer.version)) this.every(WAKE_EVERY, () => this.wake());
+  }
+
+  /** For who asks twice. */
+  private insist(): void {
+    if (!this.isRunning) return this.closePipes();
+    this.isForced = true;
+    this.kill("interrupted");
   }
 
   /**
@@ -295,7 +356,7 @@ class Run {
    * second SIGINT would kill it before it has printed its results.
    */
   private wake(): void {
-    if (this.attachedAt !== undefined) signalProcess(this.pid, "SIGUSR1");
+    if (this.attachedAt !== undefined) signalAtRest(this.pid, "SIGUSR1");
   }
 
   private kill(reason: RunEnd): void {
@@ -328,25 +389,36 @@ class Run {
     signal: string | undefined,
   ): Promise<Summary> {
     const asked = this.reason !== undefined && this.reason !== "failed";
-    const isClean = exitCode === 0 || (asked && signal !== undefined);
+    const isWhole = exitCode === 0 && this.attachedAt !== undefined && !this.isCut && !this.isForced;
+    const isHeard = this.attachedAt !== undefined && this.reason !== "closed";
+    const last = isHeard ? this.guarded(() => this.decoder.end(isWhole)) : undefined;
+    for (const event of last ?? []) await this.deliver(event);
     if (this.reason === "closed") return this.summary("closed");
     for (const text of this.doubts()) await this.warn(text);
     if (this.mishap) return this.failed(ownFault(this.mishap.error));
-    if (this.isCut || this.reason === "failed")
-      return this.failed(
-        new TracerError(
-          1,
-          this.reason === "failed"
-            ? `${this.kind.name} closed its output`
-            : `${this.kind.name} did not end and was killed`,
-          "the last results are missing",
-        ),
-      );
-    // Interrupted while it was still attaching, it may say what it likes.
-    if (!isClean && !(asked && this.attachedAt === undefined))
+    if (this.attachedAt === undefined && (asked || this.isForced)) {
+      // Interrupted while it was still attaching, it may say what it likes.
+      return this.summary(this.reason ?? "interrupted");
+    }
+    const cut = this.cutShort();
+    if (cut !== undefined) return this.failed(new TracerError(1, cut, "the last results are missing"));
+    if (exitCode !== 0)
       return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
+    if (this.attachedAt === undefined)
+      throw new TracerError(1, `${this.kind.name} ended before it had attached to any probe`, LOOK_AROUND);
     for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
     return this.summary(this.reason ?? "finished");
+  }
+
+  /** How this program ended it before it had printed its results. */
+  private cutShort(): string | undefined {
+    const { name } = this.kind;
+    if (this.isForced) return `${name} was killed, as it was asked to end twice`;
+    if (this.isCut) return `${name} did not end and was killed`;
+    if (this.reason !== "failed") return undefined;
+    return this.attachedAt === undefined
+      ? `${name} did not attach to its probes within ${ATTACH_WITHIN / 1000} s`
+      : `${name} closed its output`;
   }
 
   /** What casts doubt on its results, however it ended. */
@@ -381,7 +453,7 @@ class Run {
     const { process } = this.script.plan;
     if (!process || process.followed || !this.isRunning) return;
     const start = startOf(process.pid);
-    if (start === undefined || start !== this.processStart) this.after(DRAIN, () => this.end("process"));
+    if (start === undefined || start !== this.processStart) this.end("process");
     else this.after(PROCESS_EVERY, () => this.watchProcess());
   }
 

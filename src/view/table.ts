@@ -13,7 +13,10 @@ import type { ViewContext } from "./types.js";
 
 /** Ends in a newline. `order`: what the groups have been put in, if it is not the plan's. */
 export function tableText(event: GroupsEvent, result: Result, context: ViewContext, order?: Order): string {
-  if (event.groups.length === 0) return `${context.colors.dim("no events")}\n`;
+  if (event.groups.length === 0) {
+    const none = context.isShort?.(event.result) ? "no events were kept: see the warnings" : "no events";
+    return `${context.colors.dim(none)}\n`;
+  }
   const columns = scalarColumns(result).map((column, i) =>
     i === order?.column ? { ...column, label: `${column.label} ${order.isAscending ? "↑" : "↓"}` } : column,
   );

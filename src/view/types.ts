@@ -28,6 +28,8 @@ export interface ViewContext extends Formatting {
   readonly chart?: (result: Result, context: ViewContext) => Chart | undefined;
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
+  /** Whether something of a result is known to be missing, so that nothing is not the same as none. */
+  readonly isShort?: (result: number) => boolean;
   /** Columns of the terminal. */
   readonly width: number;
   /** Whether what is written goes to one as it is. */

@@ -128,6 +128,8 @@ export function createView(
   });
   const { writer: make }: FormatRow = FORMATS[format];
   const clock = options.clock ?? createClock();
+  const shortfalls = new Shortfalls();
+  let hasLost = false;
   const contextOf = (to: Output, write: ViewContext["write"]): ViewContext => ({
     plan,
     names,
@@ -135,6 +137,7 @@ export function createView(
     clock,
     ...(options.about ? { about: options.about } : {}),
     ...(options.chart ? { chart: options.chart } : {}),
+    isShort: (result) => hasLost || shortfalls.isMissing(result),
     colors: pc.createColors(wantsColor(to, environment)),
     width: to.columns ?? DEFAULT_WIDTH,
     isTerminal: to.isTTY === true,
@@ -144,7 +147,6 @@ export function createView(
   const writer = live?.writer(context) ?? make(context);
   const { kept }: Writer = writer;
   const notes = new Notes(err, wantsColor(err, environment), status);
-  const shortfalls = new Shortfalls();
   let told = 0;
   return {
     event(event) {
@@ -165,6 +167,7 @@ export function createView(
           notes.event(event);
           break;
         default:
+          if (event.kind === "lost") hasLost = true;
           pen.flush();
           notes.event(event);
       }

@@ -17,6 +17,8 @@ const BY_USER: Made = { isRoot: false, files: { "/proc/self/status": "CapEff:\t0
 /** CAP_BPF and CAP_PERFMON. */
 const BY_TRUSTED: Made = { isRoot: false, files: { "/proc/self/status": "CapEff:\t000000c000000000\n" } };
 
+const NO_BCC = new TracerError(3, "BCC is not installed", "install the package `python3-bpfcc`");
+
 function without(option: string): Made {
   const config = ["BPF", "BPF_SYSCALL", "BPF_JIT", "PERF_EVENTS", "BPF_EVENTS", "DEBUG_INFO_BTF", "FTRACE_SYSCALLS", "KPROBE_EVENTS", "UPROBE_EVENTS", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS"]; // prettier-ignore
   const text = config.map((each) => (each === option ? `# CONFIG_${each} is not set` : `CONFIG_${each}=y`)).join("\n"); // prettier-ignore
@@ -74,8 +76,7 @@ const STATES: readonly (readonly [id: string, made: Made, verdict: Verdict, says
   ["bpftrace", { tracer: { path: "/opt/bpftrace", version: "0.99.0" } }, "warning", "newer than"],
   ["bpftrace", { tracer: new TracerError(3, "bpftrace is not installed", "install the package") }, "no", "not installed", "install the package"],
   ["bcc", {}, "yes", "BCC 0.31.0"],
-  ["bcc", { python: { ok: false, out: "" } }, "warning", "no module bcc", "python3-bpfcc"],
-  ["bcc", { python: undefined }, "warning", "no python3", "python3-bpfcc"],
+  ["bcc", { bcc: NO_BCC }, "warning", "BCC is not installed; only programs for BCC need it", "python3-bpfcc"],
   ["headers", {}, "yes", "/lib/modules/6.12.1/build"],
   ["headers", { files: { "/lib/modules/6.12.1/build": null, "/sys/kernel/kheaders.tar.xz": "" } }, "yes", "brings its headers"],
   ["headers", { files: { "/lib/modules/6.12.1/build": null } }, "warning", "not installed", "linux-headers-6.12.1"],
@@ -113,7 +114,7 @@ describe("the diagnosis", () => {
     expect(await ready({ files: { "/sys/kernel/tracing/events": null } })).toBe(false);
     expect(await ready({ files: { "/sys/bus/event_source/devices/kprobe": null } })).toBe(true);
     expect(await ready({ files: { "/sys/kernel/btf/vmlinux": null } })).toBe(true);
-    expect(await ready({ python: undefined })).toBe(true);
+    expect(await ready({ bcc: NO_BCC })).toBe(true);
   });
 
   it("says of another system only that it is another", async () => {
@@ -142,9 +143,9 @@ describe("as text", () => {
   const style = { width: 80, verdict: (_: Verdict, text: string) => text, faint: (text: string) => text };
 
   it("has a line a thing, what to do below it, and what follows from it all", async () => {
-    const text = renderDiagnosis(await diagnose(madeHost({ python: undefined })), style);
+    const text = renderDiagnosis(await diagnose(madeHost({ bcc: NO_BCC })), style);
     expect(text).toMatch(/^yes {6}tracefs {5}tracefs is mounted on \/sys\/kernel\/tracing$/m);
-    expect(text).toMatch(/^warning {2}bcc {9}there is no python3;.*\n {21}→ apt install/m);
+    expect(text).toMatch(/^warning {2}bcc {9}BCC is not installed;[^→]*\n {21}→ install the package/m);
     expect(text).toMatch(/\n\nThis machine is ready; what is said of 1 thing above limits some queries\.\n$/);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });

@@ -6,8 +6,7 @@ export interface Made extends Partial<Omit<Host, "files" | "findTracer" | "run">
   /** By path: text, `null` for what is not there, or an error's code for what may not be read. */
   readonly files?: Readonly<Record<string, string | null | { readonly code: string }>>;
   readonly tracer?: Tracer | Error;
-  /** What python3 answers; undefined: there is none. */
-  readonly python?: { readonly ok: boolean; readonly out: string } | undefined;
+  readonly bcc?: Tracer | Error;
 }
 
 const RELEASE = "6.12.1";
@@ -44,6 +43,7 @@ const WELL: NonNullable<Made["files"]> = {
 export function madeHost(made: Made = {}): Host {
   const files = new Map(Object.entries({ ...WELL, ...made.files }).filter(([, content]) => content !== null));
   const { tracer = { path: "/usr/bin/bpftrace", version: "0.23.2" } } = made;
+  const { bcc = { kind: "bcc", path: "/usr/bin/python3", version: "0.31.0" } } = made;
   const exists = (path: string): boolean =>
     files.has(path) || [...files.keys()].some((each) => each.startsWith(`${path}/`));
   const textOf = (path: string): string | undefined => {
@@ -73,6 +73,6 @@ export function madeHost(made: Made = {}): Host {
       exists,
     },
     findTracer: () => (tracer instanceof Error ? Promise.reject(tracer) : Promise.resolve(tracer)),
-    run: () => Promise.resolve("python" in made ? made.python : { ok: true, out: "0.31.0\n" }),
+    findBcc: () => (bcc instanceof Error ? Promise.reject(bcc) : Promise.resolve(bcc)),
   };
 }

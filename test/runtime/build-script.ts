@@ -68,7 +68,13 @@ export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
 export function script(
   results: Result[],
   maps: Record<string, MapRole | readonly [result: number, aggregate: number]> = {},
-  more: { states?: StateMap[]; text?: string; duration?: bigint; environment?: Record<string, string> } = {},
+  more: {
+    states?: StateMap[];
+    text?: string;
+    duration?: bigint;
+    environment?: Record<string, string>;
+    endsWithMaps?: true;
+  } = {},
 ): Script {
   const roles = Object.entries(maps).map(([name, role]): [string, MapRole] => [
     name,
@@ -83,5 +89,6 @@ export function script(
     }),
     maps: new Map(roles),
     environment: more.environment ?? {},
+    ...(more.endsWithMaps ? { endsWithMaps: true } : {}),
   };
 }

@@ -28,7 +28,7 @@ function events(
   version = "0.17.0",
 ): ResultEvent[] {
   const decoder = createDecoder(of, { version });
-  return [...lines.flatMap((each) => decoder.line(each)), ...decoder.end()];
+  return [...lines.flatMap((each) => decoder.line(each)), ...decoder.end(true)];
 }
 
 function value(...parts: readonly string[]): string {

@@ -188,7 +188,7 @@ describe("what is open, from state maps", () => {
       ...states,
       '{"type": "value", "data": [0,2,1000]}',
     ];
-    expect([...lines.flatMap((line) => decoder.line(line)), ...decoder.end()]).toMatchObject([
+    expect([...lines.flatMap((line) => decoder.line(line)), ...decoder.end(true)]).toMatchObject([
       { result: 0, groups: [{ values: [7] }] },
       { result: 1, groups: [{ values: [4] }] },
       { result: 2, groups: [{ values: [2] }] },
@@ -201,7 +201,7 @@ describe("what is open, from state maps", () => {
       script([groups([], [aggregate("count", "count()")]), counted], MAPS, { states: STATES }),
     );
     for (const line of LINES.slice(0, 3)) decoder.line(line);
-    expect(decoder.end()).toMatchObject([{ result: 1, groups: [{ values: [4] }] }]);
+    expect(decoder.end(true)).toMatchObject([{ result: 1, groups: [{ values: [4] }] }]);
   });
 
   it("shows them one by one", () => {

@@ -74,7 +74,7 @@ function decode(version: string): ResultEvent[] {
   const decoder = createDecoder(RECORDED, { version });
   const bytes = readFileSync(new URL(`fixtures/hostile-${version}.jsonl`, import.meta.url));
   const lines = bytes.toString("latin1").split("\n");
-  return [...lines.flatMap((line) => decoder.line(Buffer.from(line, "latin1"))), ...decoder.end()];
+  return [...lines.flatMap((line) => decoder.line(Buffer.from(line, "latin1"))), ...decoder.end(true)];
 }
 
 function batch(events: readonly ResultEvent[], result: number): GroupsEvent {

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { whatItDoes } from "../../src/runtime/at-rest.js";
 import { CommandError, prepareCommand, wordsOf } from "../../src/runtime/command.js";
 import type { ResultEvent } from "../../src/runtime/events.js";
 import { runScript, TracerError, type RunOptions, type Summary } from "../../src/runtime/tracer.js";
@@ -181,6 +182,43 @@ describe("a tracer that works", () => {
   });
 });
 
+/**
+ * As bpftrace does it: an interrupt that comes while it reads events makes it drop the rest of them. It takes its time
+ * for each of the events that are there when the command has ended.
+ */
+const READS_SLOWLY = (events: number): string => `cat > $0.py <<'END'
+import signal, sys, time
+asked = []
+signal.signal(signal.SIGINT, lambda *_: asked.append(1))
+print('{"type": "attached_probes", "data": {"probes": 2}}', flush=True)
+print("__BPFTRACE_NOTIFY_PROBES_ATTACHED", file=sys.stderr, flush=True)
+for i in range(${events}):
+    until = time.monotonic() + 0.004
+    while time.monotonic() < until:
+        pass
+    if asked:
+        break
+    print('{"type": "value", "data": [2,%d]}' % i, flush=True)
+while not asked:
+    time.sleep(0.1)
+END
+exec python3 $0.py`;
+
+describe("what is on its way when the command ends", () => {
+  it("is read", async () => {
+    const command = await prepareCommand("true");
+    const { summary } = await run(READS_SLOWLY(200), { command, grace: 20_000 });
+    expect(summary).toMatchObject({ ended: "command", events: 200 });
+  });
+
+  it("is read when a person ends it, too", async () => {
+    const { events, ...options } = interruptWhenAttached();
+    const { summary } = await run(READS_SLOWLY(150), { ...options, grace: 20_000 });
+    expect(summary).toMatchObject({ ended: "interrupted", events: 150 });
+    expect(events.filter(({ kind }) => kind === "row")).toHaveLength(150);
+  });
+});
+
 describe("a fault of this program", () => {
   const ENDS_WHEN_ASKED = `trap '${RESULT.replaceAll("'", `'"'"'`)}; exit 0' INT; ${ATTACHED}; echo '{"type": "value", "data": [2,7]}'; while :; do sleep 0.02; done`;
   const FAILED = {
@@ -237,6 +275,50 @@ describe("a tracer that does not", () => {
     });
   });
 
+  it("ends well before it has attached", async () => {
+    await expect(run("exit 0")).rejects.toMatchObject({
+      exitCode: 1,
+      message: "bpftrace ended before it had attached to any probe",
+    });
+  });
+
+  it("dies when it is asked to end", async () => {
+    const { events, ...options } = interruptWhenAttached();
+    const { summary } = await run(
+      `trap 'kill -SEGV $$' INT; ${ATTACHED}; while :; do sleep 0.02; done`,
+      options,
+    );
+    expect(summary).toMatchObject({
+      ended: "failed",
+      failure: { exitCode: 1, message: "bpftrace was killed by SIGSEGV" },
+    });
+    expect(events.at(-1)).toMatchObject({ kind: "attached" });
+  });
+
+  it.each([
+    ["its output", "1>&1 2>/dev/null"],
+    ["its messages", "1>/dev/null 2>&2"],
+    ["both", ""],
+  ])("leaves a child that holds %s open: it ends with it", async (_, held) => {
+    const { summary, path } = await run(
+      `${ATTACHED}; ${RESULT}; sleep 61 ${held} & echo $! > $0.child; exit 0`,
+    );
+    expect(summary).toMatchObject({ ended: "finished", events: 1 });
+    const child = Number(readFileSync(`${path}.child`, "utf8"));
+    await vi.waitFor(() => expect(whatItDoes(child)).toBe("gone"));
+  });
+
+  it("leaves a child that holds them open, and is asked to end meanwhile", async () => {
+    const controller = new AbortController();
+    const start = performance.now();
+    const { summary } = await run(`${ATTACHED}; ${RESULT}; sleep 61 & exit 0`, {
+      signal: controller.signal,
+      onEvent: (event) => void (event.kind === "attached" && setTimeout(() => controller.abort(), 300)),
+    });
+    expect(summary.failure).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   it("never attaches, and is called off", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 60);
@@ -265,7 +347,10 @@ describe("a tracer that does not", () => {
       grace: 10_000,
     });
     expect(events).toHaveLength(1);
-    expect(summary.ended).toBe("interrupted");
+    expect(summary).toMatchObject({
+      ended: "failed",
+      failure: { exitCode: 1, message: "bpftrace was killed, as it was asked to end twice" },
+    });
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
@@ -287,7 +372,9 @@ describe("a tracer that does not", () => {
 
   it("floods: what is read is not kept", async () => {
     let seen = 0;
-    const path = standIn(`${ATTACHED}; exec yes '{"type": "value", "data": [2,7]}'`);
+    const path = standIn(
+      `trap 'kill $!; exit 0' INT; ${ATTACHED}; yes '{"type": "value", "data": [2,7]}' & wait`,
+    );
     const controller = new AbortController();
     const summary = await runScript(SCRIPT, {
       tracer: { path, version: "0.17.0" },

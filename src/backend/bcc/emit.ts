@@ -90,7 +90,7 @@ function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
       lines.push(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
   for (const note of plan.notes) lines.push(`Note: ${pythonLine(note)}`);
-  return `#!/usr/bin/env python3\n"""${lines.join("\n")}\n"""`;
+  return `#!/usr/bin/python3 -I\n"""${lines.join("\n")}\n"""`;
 }
 
 const MODULES = [

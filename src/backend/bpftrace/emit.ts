@@ -21,8 +21,10 @@ export interface Form extends ResultWriter {
   print(result: number, at: "interval" | "end"): readonly string[];
   /** Maps printed, for the reader of the stream. */
   readonly maps: ReadonlyMap<string, MapRole>;
-  /** Maps that must not be printed when the script ends. */
-  readonly helpers: readonly string[];
+  /** Maps that must not be printed when the script ends; asked for last. */
+  readonly helpers: () => readonly string[];
+  /** Statements that end the trace when its time is over. */
+  readonly exit: readonly string[];
 }
 
 export interface EmitOptions {
@@ -55,6 +57,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     text,
     plan,
     maps: form.maps,
+    ...(options.form === "stream" ? { endsWithMaps: true } : {}),
     environment: {
       [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
       BPFTRACE_PERF_RB_PAGES: String(bufferPages(options.version)),
@@ -131,18 +134,15 @@ function timerBlocks(plan: Plan, form: Form): string[] {
     blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
   });
   const timers = [...blocks].map(([every, lines]) => block(interval(every), lines));
-  if (plan.duration !== undefined) timers.push(block(interval(plan.duration), ["exit();"]));
+  if (plan.duration !== undefined) timers.push(block(interval(plan.duration), form.exit));
   return timers;
 }
 
 function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, "end") : []));
-  const clear = [
-    ...plan.states.map((s) => s.name),
-    ...form.helpers,
-    ...more,
-    ...(plan.process?.followed ? [FOLLOWED] : []),
-  ].map((m) => `clear(@${m});`);
+  const clear = [...form.helpers(), ...more, ...(plan.process?.followed ? [FOLLOWED] : [])].map(
+    (m) => `clear(@${m});`,
+  );
   return block("END", [...lines, ...clear]);
 }
 

@@ -5,23 +5,25 @@ import type { Dialect } from "./dialect.js";
 import { condition, writeKept, writeValue } from "./expression.js";
 import { newWriter } from "./probe-block.js";
 
-/** `emit` is asked for the statement that shows one entry. */
+/** `emit` is asked for the statements that show one entry; `keys`: a map that keeps the keys of the groups. */
 export function openLoop(
   result: OpenResult,
   dialect: Dialect,
-  emit: (values: readonly string[]) => string,
+  emit: (values: readonly string[]) => readonly string[],
+  keys?: string,
 ): string[] {
   const writer = newWriter(dialect, undefined, { entry: "$kv.0", now: "nsecs" });
+  const key = (): string =>
+    result.keys.length > 0 ? `[${result.keys.map((k) => writeKept(k.value, writer)).join(", ")}]` : "";
   const body =
     result.columns.length > 0
-      ? [emit(result.columns.map((c) => writeValue(c.value, writer)))]
-      : result.aggregates.map((a) => {
-          const key =
-            result.keys.length > 0
-              ? `[${result.keys.map((k) => writeKept(k.value, writer)).join(", ")}]`
-              : "";
-          return `@${a.map}${key} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`;
-        });
+      ? emit(result.columns.map((c) => writeValue(c.value, writer)))
+      : [
+          ...result.aggregates.map(
+            (a) => `@${a.map}${key()} = ${aggregateCall(a, a.value && writeValue(a.value, writer))};`,
+          ),
+          ...(keys === undefined ? [] : [`@${keys}${key()} = count();`]),
+        ];
   const test = result.condition && condition(result.condition, writer);
   const guarded = test === undefined ? body : [`if (${test}) {`, ...body.map((l) => `  ${l}`), "}"];
   return [`for ($kv : @${result.entries}) {`, ...guarded.map((l) => `  ${l}`), "}"];
@@ -31,3 +33,6 @@ export function openLoop(
 export function inMaps(result: OpenResult, suffix: string): OpenResult {
   return { ...result, aggregates: result.aggregates.map((a) => ({ ...a, map: `${a.map}${suffix}` })) };
 }
+
+/** Of what was open at the end: what the last interval printed may not be cleared yet. */
+export const AT_END = "_at_end";

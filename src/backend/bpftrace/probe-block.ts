@@ -9,10 +9,10 @@ import { quote, comment } from "./text.js";
 export interface ResultWriter {
   /** How this form asks for the stack of user code. */
   readonly userStack: string;
-  emit(result: number, values: readonly string[]): string;
+  emit(result: number, values: readonly string[]): readonly string[];
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
-  /** After a span's begin has been stored: a full map takes no more, and not all versions say so. */
+  /** After a span's begin has been stored: a full map takes no more, and what it did not take is counted. */
   begun(map: string, key: string): readonly string[];
 }
 
@@ -130,7 +130,7 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
     }
     case "emit": {
       const values = step.values.map((v) => writeValue(v, writer));
-      return before([writers.emit(step.result, values)]);
+      return before([...writers.emit(step.result, values)]);
     }
   }
 }

@@ -1,17 +1,15 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
-import type { Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
 import { aggregatesOf } from "../../plan/columns.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
-import { storageOf } from "./storage.js";
-import { inMaps, openLoop } from "./open-loop.js";
+import { AT_END, inMaps, openLoop } from "./open-loop.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
   const announces = showsUserStacks(plan);
-  const { tellsUnstored } = storageOf(plan, dialect.version);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -22,11 +20,18 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       for (const { name } of plan.states) maps.set(`@${name}`, { holds: "state", state: name });
       return;
     }
+    if (atEnd(result) !== "")
+      for (const [n, a] of aggregatesOf(result).entries())
+        maps.set(`@${a.map}${AT_END}`, { holds: "aggregate", result: i, aggregate: n, set: "end" });
     for (const [n, a] of aggregatesOf(result).entries())
       for (const side of sidesOf(result, dialect))
-        maps.set(`@${a.map}${side}`, { holds: "aggregate", result: i, aggregate: n });
-    if (alternates(result, dialect))
-      helpers.push(turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`));
+        maps.set(`@${a.map}${side}`, {
+          holds: "aggregate",
+          result: i,
+          aggregate: n,
+          ...(side === "" ? {} : { set: "turn" }),
+        });
+    if (alternates(result, dialect)) helpers.push(turnOf(i));
     if (!hasTextKeys(result) || !dialect.can("forMap")) return;
     const scalar = aggregatesOf(result).find((a) => isScalar(keptAs(a, result)));
     if (scalar) keyMaps.set(i, scalar.map);
@@ -34,29 +39,63 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
       keyHelpers.add(name);
-      helpers.push(...sidesOf(result, dialect).map((side) => `${name}${side}`));
+      helpers.push(
+        ...[...sidesOf(result, dialect), ...(atEnd(result) === "" ? [] : [AT_END])].map(
+          (side) => `${name}${side}`,
+        ),
+      );
     }
   });
 
-  const emit = (result: number, values: readonly string[]): string =>
-    `print((${[String(result + 1), ...values].join(", ")}));`;
+  const emit = (result: number, values: readonly string[]): string[] => {
+    maps.set(`@${sentOf(result)}`, { holds: "sent", result });
+    return [`@${sentOf(result)} = count();`, `print((${[String(result + 1), ...values].join(", ")}));`];
+  };
   const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
+  const printKeys = (index: number, side: string): string[] => {
+    const keyMap = keyMaps.get(index);
+    return keyMap === undefined
+      ? []
+      : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
+  };
   const printMaps = (index: number, result: Result, side = ""): string[] => {
     const names = aggregatesOf(result).map((a) => `${a.map}${side}`);
     const keyMap = keyMaps.get(index);
-    const keys =
-      keyMap === undefined
-        ? []
-        : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
     const helper = keyMap !== undefined && keyHelpers.has(keyMap) ? [`${keyMap}${side}`] : [];
-    return [...keys, ...names.map((n) => `print(@${n});`), batch(index), ...clearAll([...names, ...helper])];
+    const printed = names.map((n) => `print(@${n});`);
+    return [...printKeys(index, side), ...printed, batch(index), ...clearAll([...names, ...helper])];
+  };
+  const loop = (index: number, result: OpenResult, side: string): string[] => {
+    const keyMap = keyMaps.get(index);
+    const keys = keyMap !== undefined && keyHelpers.has(keyMap) ? `${keyMap}${side}` : undefined;
+    return openLoop(inMaps(result, side), dialect, (values) => emit(index, values), keys);
+  };
+  /** Its maps are printed when the tracer has ended. */
+  const printLast = (index: number, result: Result): string[] => {
+    const side = alternates(result, dialect) ? `@${turnOf(index)}` : "0";
+    const last = `print((${MARKS.last}, ${index}, nsecs, ${side}));`;
+    if (isForRunner(result, dialect)) return [last];
+    if (result.kind !== "open")
+      return [...sidesOf(result, dialect).flatMap((side) => printKeys(index, side)), last];
+    return [
+      ...loop(index, result, atEnd(result)),
+      ...(result.columns.length > 0 ? [] : printKeys(index, atEnd(result))),
+      last,
+    ];
   };
 
   return {
     maps,
-    helpers,
+    helpers: () => [
+      ...(plan.results.some((result) => isForRunner(result, dialect))
+        ? []
+        : plan.states.map(({ name }) => name)),
+      ...helpers,
+    ],
+    // The runner times it, so that what is on its way when the time is over is read.
+    exit: [],
     // The runner names frames, faster and of processes that have ended too.
     userStack: dialect.can("rawStacks") ? "ustack(raw)" : "ustack",
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
@@ -71,10 +110,12 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         `@${a.map}${side}${key} = ${aggregateCall(keptAs(a, found), value)};`,
         ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
       ];
-      return alternates(found, dialect) ? inTurn(result, add) : add("");
+      const added = alternates(found, dialect) ? inTurn(result, add) : add("");
+      if (aggregate !== 0 || !hasCountedGroups(found)) return added;
+      maps.set(`@${seenOf(result)}`, { holds: "seen", result });
+      return [`@${seenOf(result)} = count();`, ...added];
     },
     begun: (map, key) => {
-      if (tellsUnstored) return [];
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
@@ -82,22 +123,37 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         `if (@${map}[${key}] == 0) { @${REFUSED}[${place < 0 ? plan.states.length : place}] = count(); }`,
       ];
     },
-    print: (index) => {
+    print: (index, at) => {
       const result = plan.results[index] as Result;
+      if (at === "end") return printLast(index, result);
       // The state itself stays: what is open goes on being open.
       if (isForRunner(result, dialect))
         return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
-      const loop = (side: string): string[] =>
-        result.kind === "open"
-          ? openLoop(inMaps(result, side), dialect, (values) => emit(index, values))
-          : [];
-      if (result.kind === "open" && result.columns.length > 0) return [...loop(""), batch(index)];
-      const printed = (side: string): string[] => [...loop(side), ...printMaps(index, result, side)];
+      if (result.kind === "open" && result.columns.length > 0)
+        return [...loop(index, result, ""), batch(index)];
+      const printed = (side: string): string[] => [
+        ...(result.kind === "open" ? loop(index, result, side) : []),
+        ...printMaps(index, result, side),
+      ];
       return alternates(result, dialect)
         ? inTurn(index, (side) => [turn(index, side), ...printed(side)])
         : printed("");
     },
   };
+}
+
+/** What was sent or added is counted by CPU, as no map that is full or way that is can lose that. */
+const sentOf = (result: number): string => `sent${result}`;
+const seenOf = (result: number): string => `seen${result}`;
+
+/** Groups that a full map refuses, of which it can be said how many events those that are there have. */
+function hasCountedGroups(result: Result): boolean {
+  return result.kind === "groups" && result.keys.length > 0 && result.aggregates.some(isCounted);
+}
+
+/** Where what was open at the end is added up, if that is not where the intervals are. */
+function atEnd(result: Result): string {
+  return result.kind === "open" && result.every !== undefined && result.columns.length === 0 ? AT_END : "";
 }
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
@@ -136,6 +192,11 @@ function inTurn(result: number, lines: (side: string) => readonly string[]): str
 /** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
 function isForRunner(result: Result, dialect: Dialect): boolean {
   return result.kind === "open" && !dialect.can("forMap");
+}
+
+/** Aggregates of whose value it can be said how many events it is of. */
+function isCounted({ fn }: ResultAggregate): boolean {
+  return fn === "count" || fn === "hist" || fn === "lhist" || fn === "stats";
 }
 
 function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {

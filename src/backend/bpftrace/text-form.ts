@@ -4,7 +4,7 @@ import { LOAD_PARTS } from "../../semantics/types.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
-import { inMaps, openLoop } from "./open-loop.js";
+import { AT_END, inMaps, openLoop } from "./open-loop.js";
 import { aggregatesOf } from "../../plan/columns.js";
 import { quoteFormat } from "./text.js";
 
@@ -17,7 +17,8 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
     result.kind === "rows" || result.kind === "open" ? result.columns : [];
   return {
     maps: new Map(),
-    helpers,
+    helpers: () => [...plan.states.map(({ name }) => name), ...helpers],
+    exit: ["exit();"],
     userStack: "ustack",
     // Nobody reads it who could name them.
     announce: () => [],
@@ -25,7 +26,7 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
     ],
-    emit: (index, values) => row(rowOf(plan.results[index] as Result), values),
+    emit: (index, values) => [row(rowOf(plan.results[index] as Result), values)],
     aggregate: (result, aggregate, key, value) => {
       const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
       return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
@@ -43,8 +44,8 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
         case "open": {
           if (!dialect.can("forMap")) return openEntries(plan, result);
           // What the last interval printed may not be cleared yet.
-          const printed = at === "end" && result.every !== undefined ? inMaps(result, "_at_end") : result;
-          const loop = openLoop(printed, dialect, (values) => row(result.columns, values));
+          const printed = at === "end" && result.every !== undefined ? inMaps(result, AT_END) : result;
+          const loop = openLoop(printed, dialect, (values) => [row(result.columns, values)]);
           return result.columns.length > 0
             ? [headLine(result.columns), ...loop]
             : [...loop, ...groups(printed, printed.aggregates)];
