@@ -111,8 +111,11 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a run"
     await new Promise((resolve) => setTimeout(resolve, 300));
     running.kill("SIGINT");
     const asked = performance.now();
-    await running;
+    const { exitCode, stderr } = await running;
     expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("bpftrace was killed, as it was asked to end twice");
+    expect(stderr).toContain("the last results are missing");
     expect(readFileSync(out, "utf8")).toBe("pid,comm\r\n1,cat\r\n");
     expect(isAlive()).toBe(false);
   }, 60_000);

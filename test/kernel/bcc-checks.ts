@@ -1,6 +1,7 @@
 /** The checks that BCC is held to: those of bpftrace, number for number, and some of its own. */
 import { expect } from "vitest";
 import { CHECKS } from "./checks/all.js";
+import { ENDING_CHECKS } from "./checks/ending.js";
 import {
   atLeast,
   between,
@@ -97,10 +98,12 @@ const OWN: readonly GuestCheck[] = [
 /** BCC starts clang, which takes its time under emulation. */
 const STARTS_IN = 60;
 
+const idThroughBcc = ({ id }: GuestCheck): string => (id.startsWith("bcc-") ? id : `bcc-${id}`);
+
 function throughBcc(check: GuestCheck): GuestCheck {
   return {
     ...check,
-    id: check.id.startsWith("bcc-") ? check.id : `bcc-${check.id}`,
+    id: idThroughBcc(check),
     command: `${check.command} --via bcc`,
     timeoutSeconds: (check.timeoutSeconds ?? 90) + STARTS_IN,
   };
@@ -117,10 +120,15 @@ const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "
   (name) => `bcc-${name}`,
 );
 
-/** For every run of the suite: a check for each row. The rest is run by hand. */
+const ALWAYS: readonly string[] = [...OWN, ...ENDING_CHECKS].map(idThroughBcc);
+
+/** Of the suite, those that a run holds all targets to; each of the others is held to on one, in turn. */
+export const isOnEachTarget = ({ id }: GuestCheck): boolean => ALWAYS.includes(id);
+
+/** For the suite: a check for each row. The rest is run by hand. */
 export const SUITE_BCC_CHECKS: readonly GuestCheck[] = BCC_CHECKS.filter(
   ({ id, row }, i) =>
     (row !== undefined && BCC_CHECKS.findIndex((other) => other.row === row) === i) ||
     CHOSEN.includes(id) ||
-    OWN.some((own) => own.id === id),
+    ALWAYS.includes(id),
 );

@@ -30,8 +30,6 @@ interface Storing {
   readonly splitsAverages: boolean;
   /** Whether it tells when a map is full, whatever is in it. */
   readonly tellsFull: boolean;
-  /** Whether it does so where a plain value is stored: older ones tell nothing of it. */
-  readonly tellsUnstored: boolean;
   /**
    * What events come through: one ring, or before that a buffer for each CPU. The 64 pages that 0.23 takes by itself
    * hold 240 events that show a text, which a busy machine fills in a millisecond.
@@ -48,7 +46,6 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: true,
     splitsAverages: false,
     tellsFull: true,
-    tellsUnstored: true,
     buffer: { pages: 4096, perCpu: false },
   },
   {
@@ -59,7 +56,6 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: false,
     splitsAverages: false,
     tellsFull: false,
-    tellsUnstored: true,
     buffer: { pages: 4096, perCpu: false },
   },
   {
@@ -70,7 +66,6 @@ const STORING: readonly [Storing, ...Storing[]] = [
     sizesSingles: false,
     splitsAverages: true,
     tellsFull: false,
-    tellsUnstored: false,
     buffer: { pages: 256, perCpu: true },
   },
 ];
@@ -106,7 +101,6 @@ export interface Storage {
   readonly buffer: Buffered;
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
-  readonly tellsUnstored: boolean;
   /** A map of aggregates; `keys` as the probe computes them. */
   aggregate(fn: AggregateFunction, keys: readonly Typed[]): MapLayout;
   state(keys: readonly Typed[], value: Typed): MapLayout;
@@ -122,7 +116,6 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
-    tellsUnstored: storing.tellsUnstored,
     aggregate: (fn, keys) => {
       const buckets = splits(fn) ? NUMBER : 0;
       const value = ["avg", "stats", "min", "max"].includes(fn) && !storing.splitsAverages ? 16 : 8;

@@ -1,6 +1,7 @@
 /** Every check that is run in the guests. */
 import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
+import { ENDING_CHECKS } from "./ending.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
@@ -12,6 +13,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...TOOL_CHECKS,
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
+  ...ENDING_CHECKS,
   ...PROVIDER_CHECKS,
   ...ORIGINAL_CHECKS,
 ];

@@ -7,8 +7,19 @@ export interface Row {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+export interface Summary {
+  readonly lost: number;
+  /** Absent: nothing is known to be missing. */
+  readonly incomplete?: readonly {
+    readonly why: string;
+    readonly result?: number;
+    readonly count?: number;
+  }[];
+}
+
 export interface Report {
   readonly rows: readonly Row[];
+  readonly summary: Summary;
   /** What the workload and the runner said. */
   readonly stderr: string;
 }
@@ -104,6 +115,6 @@ export function readReport(result: CheckResult): Report {
     throw new Error(
       `exit ${String(result.exitCode)} after ${result.seconds} s\n${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`,
     );
-  const document = JSON.parse(result.stdout) as { rows: Row[] };
-  return { rows: document.rows, stderr: result.stderr };
+  const { rows, summary } = JSON.parse(result.stdout) as { rows: Row[]; summary: Summary };
+  return { rows, summary, stderr: result.stderr };
 }

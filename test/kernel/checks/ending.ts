@@ -1,0 +1,61 @@
+/** What is on its way when a trace ends, and what a full map refuses: nothing is missing that is not told, by number. */
+import { expect } from "vitest";
+import { exactly, query, rowsWhere, total, type GuestCheck, type Report, type Seen } from "./check.js";
+
+const TOUCHER = 'where comm == "toucher"';
+
+/** What the summary says is missing of all results for one reason. */
+function missing({ summary }: Report, why: string): number {
+  const found = summary.incomplete?.filter((each) => each.why === why) ?? [];
+  return found.reduce((sum, { count = 0 }) => sum + count, 0);
+}
+
+/** What came and what is told to be missing, together. */
+function accounted(came: number, told: number, wanted: number): Seen {
+  expect(came + told).toBe(wanted);
+  return { expected: `${wanted} shown or told to be missing`, seen: `${came} and ${told}` };
+}
+
+/** Through both tracers, on each target of each run. */
+export const ENDING_CHECKS: readonly GuestCheck[] = [
+  {
+    id: "ending-all-lines",
+    command: query(`faults show comm, address ${TOUCHER}`),
+    workload: "touch_anon 8000 toucher",
+    timeoutSeconds: 150,
+    verify: (r) => {
+      expect(r.summary.lost).toBe(0);
+      return exactly(rowsWhere(r, { comm: "toucher" }).length, 8000);
+    },
+  },
+  {
+    // More than the way to the reader has room for.
+    id: "ending-lost-lines",
+    command: query(`faults show comm, address, file ${TOUCHER}`),
+    workload: "touch_anon 60000 toucher",
+    timeoutSeconds: 240,
+    verify: (r) => accounted(r.rows.length, r.summary.lost, 60_000),
+  },
+  {
+    id: "ending-full-groups",
+    command: `${query(`faults count() by address ${TOUCHER}`)} --max-entries 500`,
+    workload: "touch_anon 3000 toucher",
+    verify: (r) => accounted(total(r, "count()"), missing(r, "map full"), 3000),
+  },
+  {
+    id: "ending-full-open",
+    command: `${query("open allocation count(); malloc count()")} --max-entries 1000`,
+    workload: "leak 17000 64 0 0",
+    timeoutSeconds: 150,
+    verify: (r) => {
+      const [open, allocated] = [0, 1].map((result) => total({ ...r, rows: r.rows.filter((row) => row.result === result) }, "count()")); // prettier-ignore
+      expect(open).toBe(1000);
+      expect(allocated).toBeGreaterThanOrEqual(17_000);
+      // A few allocations of the shell and the loader are none of malloc's, or are freed.
+      const kept = 1000 + missing(r, "map full");
+      expect(kept).toBeGreaterThanOrEqual(17_000);
+      expect(kept).toBeLessThanOrEqual(17_100);
+      return { expected: "16000 to 16100 not kept", seen: `${kept - 1000}` };
+    },
+  },
+];
