@@ -7,6 +7,7 @@ import { pointText } from "../semantics/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
 import { partsOf, valuesOf } from "./needs.js";
 import type { PlanProbe, Step } from "./plan.js";
+import { append } from "../lists.js";
 
 /** A probe as it was planned. */
 export interface PlannedProbe extends PlanProbe {
@@ -38,7 +39,10 @@ function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
   const ordered: PlanProbe[] = [];
   while (left.length > 0) {
     const ready = left.findIndex((one) => !left.some((other) => waits(one, other)));
-    ordered.push(...left.splice(Math.max(ready, 0), 1).map(({ probe }) => probe));
+    append(
+      ordered,
+      left.splice(Math.max(ready, 0), 1).map(({ probe }) => probe),
+    );
   }
   return ordered;
 }

@@ -15,6 +15,7 @@ import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
+import { append } from "../lists.js";
 
 /** What a field is in one probe. */
 export type Environment = (field: FieldReference) => Typed;
@@ -111,7 +112,7 @@ export class Planner {
       } catch (error) {
         if (!optional || !(error instanceof PlanError)) throw error;
         for (const [list, length] of before) list.length = length;
-        reasons.push(...error.reasons);
+        append(reasons, error.reasons);
         this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
       }
     }

@@ -12,6 +12,7 @@ import { emptyGroup, GroupTable, rank } from "./groups.js";
 import { decodeParts, splitKey } from "./keys.js";
 import { openGroups } from "./open-entries.js";
 import { withNames, type NameStack } from "./stack-names.js";
+import { smallest } from "../lists.js";
 
 export interface Finished {
   readonly groups: readonly Group[];
@@ -118,7 +119,7 @@ export class Batch {
   ): void {
     const keys = types.length === 0 ? [] : this.keysOf(key, types);
     if (keys) table.add(this.identity(key, keys), () => keys, index, value);
-    else if (index === Math.min(...this.maps.keys()))
+    else if (index === smallest(this.maps.keys()))
       this.damaged(key, "its parts do not fit what the query groups by");
   }
 

@@ -18,6 +18,7 @@ import { lineOf, textOfLine, type Line } from "./lines.js";
 import { ResultChecks } from "./result-checks.js";
 import { MAP_FULL, mapFullText, refusedText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
+import { append } from "../lists.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
@@ -104,11 +105,11 @@ export class Decoder {
     for (const [result, batch] of this.batches) {
       // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
       if (batch.isEmpty || this.finished.has(result)) continue;
-      events.push(...this.finishBatch(result, 0, true));
+      append(events, this.finishBatch(result, 0, true));
     }
     for (const [text, count] of this.complaints)
       if (count > 1) events.push(warningOf(`${text} (${count} times)`));
-    for (const checks of this.checks) events.push(...checks.end());
+    for (const checks of this.checks) append(events, checks.end());
     return events;
   }
 
@@ -214,17 +215,17 @@ export class Decoder {
       // A map that only carries state may be printed at the end.
       if (!role) continue;
       if (role.holds === "refused") {
-        events.push(...this.refused(contents));
+        append(events, this.refused(contents));
         continue;
       }
       if (role.holds === "aggregate") {
         this.batchOf(role.result)?.addMap(role.aggregate, contents);
-        events.push(...this.checkFull(contents, role.result, role.aggregate));
+        append(events, this.checkFull(contents, role.result, role.aggregate));
         continue;
       }
       this.states.set(role.state, contents);
       const index = this.script.plan.results.findIndex(({ kind }) => kind === "open");
-      events.push(...this.checkFull(contents, index));
+      append(events, this.checkFull(contents, index));
     }
     return events;
   }

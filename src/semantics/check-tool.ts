@@ -18,6 +18,7 @@ import { checkCondition, checkValue } from "./expressions.js";
 import type { CheckedQuery, Typed } from "./typed.js";
 import { resolveType } from "./type-names.js";
 import { describeType, typeName, type Type } from "./types.js";
+import { append } from "../lists.js";
 
 /** What a tool is run with: the values of its parameters as they were written. */
 export type ToolArguments = Readonly<Record<string, string>>;
@@ -95,7 +96,7 @@ export function checkAmended(
 ): readonly CheckedQuery[] {
   const source: Source = { name, text: amendQuery(query, amendments) };
   const { file, diagnostics } = parse(source);
-  context.diagnostics.list.push(...diagnostics);
+  append(context.diagnostics.list, diagnostics);
   return file.items.flatMap((item) =>
     item.kind === "query" ? (checkQuery(item, { ...context, source }) ?? []) : [],
   );

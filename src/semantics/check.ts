@@ -19,6 +19,7 @@ import {
 import { fieldsOf, Shapes, type Shape } from "./shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { CheckedQuery } from "./typed.js";
+import { append } from "../lists.js";
 
 export interface CheckOptions {
   readonly kernel: Kernel;
@@ -119,7 +120,7 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
   const units: Unit[] = [];
   const visit = (text: Source, path: readonly string[]): void => {
     const parsed = parse(text);
-    diagnostics.list.push(...parsed.diagnostics);
+    append(diagnostics.list, parsed.diagnostics);
     units.push({ file: parsed.file, source: text });
     for (const item of parsed.file.items) {
       if (item.kind !== "import") continue;

@@ -8,6 +8,7 @@ import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
 import { storageOf } from "./storage.js";
 import { inMaps, openLoop } from "./open-loop.js";
+import { append } from "../../lists.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
   const announces = showsUserStacks(plan);
@@ -26,7 +27,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       for (const side of sidesOf(result, dialect))
         maps.set(`@${a.map}${side}`, { holds: "aggregate", result: i, aggregate: n });
     if (alternates(result, dialect))
-      helpers.push(turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`));
+      append(helpers, [turnOf(i), ...aggregatesOf(result).map((a) => `${a.map}${OTHER_SIDE}`)]);
     if (!hasTextKeys(result) || !dialect.can("forMap")) return;
     const scalar = aggregatesOf(result).find((a) => isScalar(keptAs(a, result)));
     if (scalar) keyMaps.set(i, scalar.map);
@@ -34,7 +35,10 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
       keyHelpers.add(name);
-      helpers.push(...sidesOf(result, dialect).map((side) => `${name}${side}`));
+      append(
+        helpers,
+        sidesOf(result, dialect).map((side) => `${name}${side}`),
+      );
     }
   });
 
