@@ -7,6 +7,7 @@ import { commonType, isCommon } from "../semantics/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../semantics/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
+import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
@@ -144,6 +145,11 @@ export class Planner {
       ...(chosen.condition ? [chosen.condition] : []),
       ...action.filter,
     ];
+    if (this.planned >= MOST_PROBES)
+      throw new PlanLimit(
+        `this comes to more than ${MOST_PROBES} probes`,
+        "split it into several queries, and run each by itself",
+      );
     this.probes.push({
       point,
       purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,

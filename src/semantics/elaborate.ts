@@ -17,8 +17,24 @@ function isKernelFact(code: string): boolean {
   return code.startsWith("kernel-");
 }
 
+/** What was elaborated for one text: its sources are made of each other, and the same ones are asked again and again. */
+const known = new WeakMap<Diagnostics, WeakMap<Shape, Map<string, CheckedSource>>>();
+
 /** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
 export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  const ofText = known.get(context.diagnostics) ?? new WeakMap<Shape, Map<string, CheckedSource>>();
+  known.set(context.diagnostics, ofText);
+  const ofShape = ofText.get(shape) ?? new Map<string, CheckedSource>();
+  ofText.set(shape, ofShape);
+  const asked = `${context.exhaustive === true} ${[...wanted].sort().join(" ")}`;
+  const before = ofShape.get(asked);
+  if (before) return before;
+  const source = elaborated(shape, wanted, context);
+  ofShape.set(asked, source);
+  return source;
+}
+
+function elaborated(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
   switch (shape.kind) {
     case "probe": {
       const absent = whyAbsent(shape.point, context.kernel);
