@@ -12,7 +12,8 @@ import type {
 import { checkTable } from "./check-table.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "./context.js";
-import { elaborate, namesIn, sourceScope } from "./elaborate.js";
+import { elaborate, sourceScope } from "./elaborate.js";
+import { namesIn } from "./names.js";
 import { checkCondition, checkValue } from "./expressions.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { limited, limitedColumns, MOST_QUERIES } from "./limits.js";

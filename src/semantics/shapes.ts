@@ -6,6 +6,7 @@ import type { Context } from "./context.js";
 import type { Defined, DefinedSource, Library } from "./library.js";
 import { greatest } from "../lists.js";
 import { DEEPEST_SOURCE, MOST_PARTS } from "./limits.js";
+import { bareNamesIn } from "./names.js";
 import { checkProbe } from "./probe-points.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "./typed.js";
@@ -226,7 +227,7 @@ export class Shapes {
     }
   }
 
-  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape {
+  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape | undefined {
     const name = definition.name.text;
     for (const side of ["begin", "end"] as const)
       if (definition[side].length === 0)
@@ -274,7 +275,43 @@ export class Shapes {
     }
     fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
     for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
+    if (this.hasCycle(definition, context)) return undefined;
     return { kind: "span", name, defined: { ...defined, definition }, fields, begin, during, end };
+  }
+
+  /** A span's own fields are written in its others, and one that comes to itself has no end. */
+  private hasCycle(definition: SpanDefinition, context: Context): boolean {
+    const own = new Map(definition.fields.map((f) => [f.name.text, f]));
+    const done = new Set<string>();
+    for (const start of definition.fields) {
+      // Not by recursion: there may be thousands.
+      const path: { readonly name: string; readonly left: string[] }[] = [];
+      const open = new Set<string>();
+      const enter = (field: FieldDefinition): void => {
+        open.add(field.name.text);
+        path.push({ name: field.name.text, left: bareNamesIn(field.value) });
+      };
+      if (!done.has(start.name.text)) enter(start);
+      for (let at = path.at(-1); at; at = path.at(-1)) {
+        const next = at.left.pop();
+        const field = next === undefined ? undefined : own.get(next);
+        if (next === undefined) {
+          open.delete(at.name);
+          done.add(at.name);
+          path.pop();
+        } else if (open.has(next)) {
+          context.diagnostics.error(
+            "cyclic-definition",
+            context.source,
+            (own.get(at.name) ?? start).span,
+            `\`${next}\` of \`${definition.name.text}\` is made of itself`,
+            `\`begin.${next}\` and \`end.${next}\` are those of its two sides`,
+          );
+          return true;
+        } else if (field && !done.has(next)) enter(field);
+      }
+    }
+    return false;
   }
 
   private refuseSum(name: string, definition: SpanDefinition, context: Context): void {
