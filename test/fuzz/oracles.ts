@@ -63,5 +63,5 @@ export function bareScript(text: string): string {
 
 /** A command of a shell without what is in quotes. */
 export function bareCommand(text: string): string {
-  return text.replace(/'[^']*'|"(?:[^"\\$`]|\\.)*"|\\.|(?<=^|\s)#[^\n]*/g, "_");
+  return text.replace(/\$'(?:[^'\\]|\\.)*'|'[^']*'|"(?:[^"\\$`]|\\.)*"|\\.|(?<=^|\s)#[^\n]*/g, "_");
 }

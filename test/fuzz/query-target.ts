@@ -116,9 +116,9 @@ function checkScript(text: string, options: CompileOptions): void {
   else {
     const bare = options.to === "bpftrace" ? bareScript(script.text) : bareCommand(script.text);
     must(
-      !/zq\s*\(/.test(bare),
+      !/\bzq\s*\(/.test(bare),
       "a text of the query stands bare in the script",
-      bare.slice(bare.search(/zq\s*\(/) - 40),
+      bare.slice(bare.search(/\bzq\s*\(/) - 40),
     );
     hasNoLeak("the script", bare, text);
     if (options.to === "bcc-oneliner") {
@@ -166,7 +166,7 @@ for node in ast.walk(tree):
         sys.exit("a call of zq")
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and "#include" in node.value:
         bare = re.sub(r'"(?:[^"\\\\\\n]|\\\\.)*"|//[^\\n]*|/\\*[\\s\\S]*?\\*/', ' ', node.value)
-        if re.search(r"zq\\s*\\(", bare): sys.exit("a text stands bare in the C text")
+        if re.search(r"\\bzq\\s*\\(", bare): sys.exit("a text stands bare in the C text")
 `;
 
 let programs = 0;
