@@ -1,6 +1,10 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** What is given lists of any length. */
+const TAKES_MANY = "push|unshift|splice|concat|max|min|hypot|fromCharCode|fromCodePoint|of|add|write|join";
+const TOO_MANY = "Arguments go on the stack, and many of them throw: src/lists.ts has what does without.";
+
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "src/library/generated.ts"] },
   js.configs.recommended,
@@ -10,6 +14,19 @@ export default tseslint.config(
       "no-control-regex": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+  {
+    files: ["src/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: `CallExpression[callee.property.name=/^(${TAKES_MANY})$/] > SpreadElement.arguments`,
+          message: TOO_MANY,
+        },
+        { selector: "CallExpression[callee.property.name='apply'][arguments.length=2]", message: TOO_MANY },
+      ],
     },
   },
 );

@@ -20,6 +20,7 @@ import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
 import { namedValues } from "./kernel/flag-sets.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
+import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
 import type { AttachGap } from "./plan/providers.js";
@@ -134,6 +135,8 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
         diagnostics: [...diagnostics, failure("unavailable", error.message, error.reasons.join("; "))],
         unavailable: true,
       };
+    if (error instanceof PlanLimit)
+      return { diagnostics: [...diagnostics, failure("too-large", error.message, error.hint)] };
     if (error instanceof BackendError)
       return {
         diagnostics: [...diagnostics, failure(`${to}-limit`, error.message)],

@@ -14,6 +14,7 @@ import { describer, type Described } from "./described.js";
 import { CliError } from "./failure.js";
 import { targetKernel, type Flags } from "./input.js";
 import { optionLines } from "./tool-options.js";
+import { greatest } from "../lists.js";
 
 export async function doc(name: string, flags: Flags): Promise<number> {
   const library = standardLibrary();
@@ -63,7 +64,7 @@ async function sourceLines(name: string, source: DefinedSource, flags: Flags): P
 function fieldLines(shape: Shape): string[] {
   const fields = [...fieldsOf(shape)];
   if (fields.length === 0) return [];
-  const width = Math.max(...fields.map(([n]) => n.length));
+  const width = greatest(fields.map(([n]) => n.length));
   return [
     "",
     "Fields:",

@@ -12,6 +12,7 @@ import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { targetKernel, type Flags } from "./input.js";
 import { checkFormat } from "./terminal.js";
+import { greatest } from "../lists.js";
 
 /** `what`: a pattern, or `probes` and a pattern. */
 export async function list(what: readonly string[], flags: Flags): Promise<number> {
@@ -109,7 +110,7 @@ function listSources(
     );
     return EXIT.done;
   }
-  const width = Math.max(...listed.map((l) => l.name.length));
+  const width = greatest(listed.map((l) => l.name.length));
   for (const { name, kind, doc, unavailable } of listed) {
     process.stdout.write(`${name.padEnd(width)}  ${kind.padEnd(5)}  ${doc}\n`);
     if (unavailable !== undefined)

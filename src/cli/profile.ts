@@ -7,6 +7,7 @@ import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { reason, type Flags } from "./input.js";
+import { greatest } from "../lists.js";
 
 export async function capture(flags: Flags): Promise<number> {
   if (process.platform !== "linux")
@@ -52,7 +53,7 @@ export function show(path: string): number {
     ["functions", String(kernel.functionNames().length)],
     ["sections", header.sections.map((s) => `${s.name} ${size(s.packed)}`).join(", ")],
   ];
-  const wide = Math.max(...lines.map(([name]) => name.length));
+  const wide = greatest(lines.map(([name]) => name.length));
   for (const [name, value] of lines) process.stdout.write(`${name.padEnd(wide)}  ${escapeText(value)}\n`);
   for (const gap of kernel.gaps ?? []) process.stdout.write(`warning: ${escapeText(gap)}\n`);
   return EXIT.done;

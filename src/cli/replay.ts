@@ -17,6 +17,7 @@ import { packageFolder, reason, type Flags } from "./input.js";
 import { liveView } from "./live.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
+import { greatest } from "../lists.js";
 
 export async function replay(what: string | undefined, flags: Flags): Promise<number> {
   if (what === undefined) return list();
@@ -169,7 +170,10 @@ async function list(): Promise<number> {
       `${header.query}  (kernel ${header.kernel.release}, ${header.tracer.name} ${header.tracer.version})`,
     ]);
   }
-  const wide = Math.max(0, ...lines.map(([name]) => name.length));
+  const wide = greatest(
+    lines.map(([name]) => name.length),
+    0,
+  );
   for (const [name, about] of lines) process.stdout.write(`${name.padEnd(wide)}  ${escapeText(about)}\n`);
   if (lines.length === 0) process.stderr.write("no recordings come with this package\n");
   return EXIT.done;

@@ -5,6 +5,7 @@ import { printExpression, printType } from "../syntax/print-expression.js";
 import type { ToolDefinition, ToolParameter } from "../syntax/tree.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
+import { greatest } from "../lists.js";
 
 const optionOf = (parameter: ToolParameter): string => `--${parameter.name.text.replaceAll("_", "-")}`;
 
@@ -50,7 +51,11 @@ export function optionLines(tool: ToolDefinition): readonly string[] {
       ? { name: optionOf(p), text }
       : { name: `${optionOf(p)} <${printType(p.type)}>`, text: `${text} (${preset})`.trim() };
   });
-  const width = Math.max(0, ...options.map((o) => o.name.length)) + 2;
+  const width =
+    greatest(
+      options.map((o) => o.name.length),
+      0,
+    ) + 2;
   const lines = options.map((o) => `  ${o.name.padEnd(width)}${o.text}`);
   return lines.length === 0 ? [] : ["", "Its own options:", ...lines];
 }

@@ -11,6 +11,7 @@ import type { Chart } from "../view/chart/chart.js";
 import { FlameStacks } from "../view/chart/flame-layout.js";
 import { flamePicture, NARROWEST } from "../view/chart/flame-svg.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "../view/chart/picture.js";
+import { greatest } from "../lists.js";
 
 const MOST = 40;
 const ROW = 18;
@@ -69,8 +70,17 @@ export class DifferenceChart implements Chart {
           .map((key, i) => formatValue(group.keys[i] ?? null, key, this.context).split("\n")[0])
           .join(", ") || "all",
     );
-    const labelRoom = Math.min(400, Math.max(40, ...labels.map((label) => label.length * CHARACTER)));
-    const most = Math.max(1, ...shown.map((group) => Math.abs(amounts(group).after - amounts(group).before)));
+    const labelRoom = Math.min(
+      400,
+      greatest(
+        labels.map((label) => label.length * CHARACTER),
+        40,
+      ),
+    );
+    const most = greatest(
+      shown.map((group) => Math.abs(amounts(group).after - amounts(group).before)),
+      1,
+    );
     const textRoom = 260;
     const half = (WIDTH - 2 * SIDE - labelRoom - textRoom - 20) / 2;
     const middle = SIDE + labelRoom + 10 + half;

@@ -27,6 +27,8 @@ export interface Diagnostic {
 /** Collects findings, so that one run reports several. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
+  /** What was told of a place, by where it is. */
+  private readonly told = new Map<number, Diagnostic[]>();
 
   error(code: string, source: Source, span: Span, message: string, hint?: string): void {
     this.add("error", code, source, span, message, hint);
@@ -38,6 +40,11 @@ export class Diagnostics {
 
   note(code: string, source: Source, span: Span, message: string, hint?: string): void {
     this.add("note", code, source, span, message, hint);
+  }
+
+  /** What another stage found, told as it told it. */
+  addAll(found: readonly Diagnostic[]): void {
+    for (const each of found) this.list.push(each);
   }
 
   get failed(): boolean {
@@ -53,10 +60,18 @@ export class Diagnostics {
     hint?: string,
   ): void {
     // The same name used twice is one mistake at two places; the very same place is told once.
-    const known = this.list.some(
-      (d) => d.code === code && d.span.start === span.start && d.source === source && d.message === message,
-    );
-    if (known) return;
-    this.list.push({ severity, code, message, source, span, ...(hint === undefined ? {} : { hint }) });
+    const here = this.told.get(span.start) ?? [];
+    if (here.some((d) => d.code === code && d.source === source && d.message === message)) return;
+    const diagnostic: Diagnostic = {
+      severity,
+      code,
+      message,
+      source,
+      span,
+      ...(hint === undefined ? {} : { hint }),
+    };
+    here.push(diagnostic);
+    this.told.set(span.start, here);
+    this.list.push(diagnostic);
   }
 }

@@ -3,6 +3,7 @@ import { escapeText } from "../view/escape.js";
 import { wrap } from "../view/wrap.js";
 import type { Diagnosis } from "./doctor.js";
 import type { Verdict } from "./finding.js";
+import { greatest } from "../lists.js";
 
 export interface DoctorStyle {
   /** In columns. */
@@ -12,7 +13,7 @@ export interface DoctorStyle {
 }
 
 export function renderDiagnosis({ ready, findings }: Diagnosis, style: DoctorStyle): string {
-  const wide = Math.max(...findings.map(({ id }) => id.length));
+  const wide = greatest(findings.map(({ id }) => id.length));
   const indent = " ".repeat("warning".length + 2 + wide + 2);
   const lines = findings.flatMap(({ id, verdict, says, mend }) => {
     const [first = "", ...more] = wrap(escapeText(says), style.width, indent);

@@ -1,6 +1,7 @@
 /** Text for a terminal: headings, prose, and names with what is said of them. */
 import { escapeText } from "../view/escape.js";
 import { wrap } from "../view/wrap.js";
+import { greatest } from "../lists.js";
 
 export interface TextStyle {
   /** In columns. */
@@ -34,7 +35,7 @@ export class Page {
 
   /** A name, and beside it what is said of it; `names`: all that stand in the same column. */
   entry(name: string, text: string, names: readonly string[]): void {
-    const wide = Math.min(Math.max(...names.map((each) => escapeText(each).length)), this.style.width / 3);
+    const wide = Math.min(greatest(names.map((each) => escapeText(each).length)), this.style.width / 3);
     const shown = escapeText(name);
     const indent = " ".repeat(wide + 4);
     const isLong = shown.length > wide;

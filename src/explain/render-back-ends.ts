@@ -3,6 +3,7 @@ import { escapeText } from "../view/escape.js";
 import { textWidth } from "../view/width.js";
 import type { Explanation, Written } from "./explanation.js";
 import type { Page } from "./page.js";
+import { greatest } from "../lists.js";
 
 type BackEnds = NonNullable<Explanation["backEnds"]>;
 
@@ -88,7 +89,7 @@ function pairLines({ title, bpftrace, bcc }: Pair, page: Page): void {
   const room = style.columns - INDENT.length - GAP.length;
   const half = Math.floor(room / 2);
   const ours = folded(bpftrace, half);
-  const width = Math.max(...ours.map(textWidth));
+  const width = greatest(ours.map(textWidth));
   const theirs = folded(bcc, room - width);
   for (let i = 0; i < Math.max(ours.length, theirs.length); i++) {
     const left = ours[i] ?? "";

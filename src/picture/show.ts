@@ -4,6 +4,7 @@ import { formatBytes } from "../view/format-value.js";
 import { layOut } from "../view/layout.js";
 import type { Advice } from "./advice.js";
 import type { Counters, Memory, Pressure, ProcessMemory } from "./facts.js";
+import { append } from "../lists.js";
 
 export interface Picture {
   readonly memory: Memory;
@@ -64,8 +65,8 @@ export function showPicture(picture: Picture): string {
       "",
       `Waiting for memory, in percent of the last 10, 60 and 300 s: ${pressure.some.join(", ")}`,
     );
-  if (process) lines.push("", ...processLines(process));
-  lines.push("", "Ask next:", ...picture.advice.map((a) => `  ${a.because}:\n    ${a.command}`));
+  if (process) append(lines, ["", ...processLines(process)]);
+  append(lines, ["", "Ask next:", ...picture.advice.map((a) => `  ${a.because}:\n    ${a.command}`)]);
   return `${lines.join("\n")}\n`;
 }
 

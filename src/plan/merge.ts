@@ -19,7 +19,9 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
   const byPoint = new Map<string, PlannedProbe[]>();
   for (const probe of probes) {
     const key = pointText(probe.point);
-    byPoint.set(key, [...(byPoint.get(key) ?? []), probe]);
+    const parts = byPoint.get(key);
+    if (parts) parts.push(probe);
+    else byPoint.set(key, [probe]);
   }
   return storedFirst(
     [...byPoint.values()].map((parts) => mergeParts(parts.sort((a, b) => a.order - b.order))),
@@ -31,14 +33,32 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
  * statement about it. Those that wait for each other keep their order.
  */
 function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
-  const left = probes.map((probe) => ({ probe, ...mapsOf(probe) }));
-  const waits = (one: (typeof left)[number], other: (typeof left)[number]): boolean =>
-    one !== other &&
-    [...one.read].some((map) => other.stored.has(map) && !(one.stored.has(map) && other.read.has(map)));
+  const all = probes.map((probe) => ({ probe, ...mapsOf(probe), waits: 0, followers: new Set<number>() }));
+  const storers = new Map<string, number[]>();
+  all.forEach(({ stored }, i) => {
+    for (const map of stored) storers.set(map, [...(storers.get(map) ?? []), i]);
+  });
+  all.forEach((one, i) => {
+    for (const map of one.read)
+      for (const j of storers.get(map) ?? []) {
+        const other = all[j];
+        if (!other || i === j || other.followers.has(i)) continue;
+        if (one.stored.has(map) && other.read.has(map)) continue;
+        other.followers.add(i);
+        one.waits++;
+      }
+  });
+  const left = [...all];
   const ordered: PlanProbe[] = [];
   while (left.length > 0) {
-    const ready = left.findIndex((one) => !left.some((other) => waits(one, other)));
-    ordered.push(...left.splice(Math.max(ready, 0), 1).map(({ probe }) => probe));
+    const ready = left.findIndex(({ waits }) => waits === 0);
+    for (const { probe, followers } of left.splice(Math.max(ready, 0), 1)) {
+      ordered.push(probe);
+      for (const follower of followers) {
+        const waiting = all[follower];
+        if (waiting) waiting.waits--;
+      }
+    }
   }
   return ordered;
 }
@@ -85,6 +105,12 @@ function same(a: Typed, b: Typed): boolean {
   return a === b || textOf(a) === textOf(b);
 }
 
+const texts = new WeakMap<Typed, string>();
+
 function textOf(value: Typed): string {
-  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+  texts.set(value, text);
+  return text;
 }

@@ -17,6 +17,7 @@ import { fieldNames } from "./needs.js";
 import { givenBy, PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
+import { append } from "../lists.js";
 
 export interface PlanOptions {
   readonly process?: NonNullable<Plan["process"]>;
@@ -235,7 +236,7 @@ function planTable(query: TableQuery, result: number, planner: Planner): Result 
   const aggregates: ResultAggregate[] = [];
   query.columns.forEach(({ source, aggregate }, i) => {
     const [name] = aggregateNames(source, [aggregate], planner) as [string];
-    aggregates.push(...resultAggregates([aggregate], [name]));
+    append(aggregates, resultAggregates([aggregate], [name]));
     planner.subscribe(
       source,
       aggregate.value ? [aggregate.value] : [],

@@ -7,6 +7,7 @@ import { commonType, isCommon } from "../semantics/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../semantics/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
+import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
@@ -15,6 +16,7 @@ import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
+import { append } from "../lists.js";
 
 /** What a field is in one probe. */
 export type Environment = (field: FieldReference) => Typed;
@@ -111,7 +113,7 @@ export class Planner {
       } catch (error) {
         if (!optional || !(error instanceof PlanError)) throw error;
         for (const [list, length] of before) list.length = length;
-        reasons.push(...error.reasons);
+        append(reasons, error.reasons);
         this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
       }
     }
@@ -143,6 +145,11 @@ export class Planner {
       ...(chosen.condition ? [chosen.condition] : []),
       ...action.filter,
     ];
+    if (this.planned >= MOST_PROBES)
+      throw new PlanLimit(
+        `this comes to more than ${MOST_PROBES} probes`,
+        "split it into several queries, and run each by itself",
+      );
     this.probes.push({
       point,
       purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,

@@ -7,6 +7,7 @@
  * What has not been measured stands where its nearest relative does.
  */
 import type { Alternative, CheckedSource, ProbePoint, ProbeType } from "../semantics/typed.js";
+import { greatest, smallest } from "../lists.js";
 
 interface Cost {
   /** How much longer the event takes, all told. */
@@ -53,12 +54,12 @@ function sourceCost(source: CheckedSource): number {
     case "event":
       return cheapest(source.alternatives);
     case "union":
-      return Math.max(...source.members.map((m) => sourceCost(m.source)));
+      return greatest(source.members.map((m) => sourceCost(m.source)));
     case "span":
       return cheapest(source.begin) + cheapest(source.end);
   }
 }
 
 function cheapest(alternatives: readonly Alternative[]): number {
-  return Math.min(...alternatives.filter((a) => a.unavailable === undefined).map(alternativeCost));
+  return smallest(alternatives.filter((a) => a.unavailable === undefined).map(alternativeCost));
 }

@@ -8,6 +8,7 @@ import type { Step } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { givenBy } from "./providers.js";
 import { substitute, type FieldReference } from "./substitute.js";
+import { append } from "../lists.js";
 
 type SpanSource = CheckedSource & { readonly kind: "span" };
 
@@ -192,7 +193,7 @@ export function subscribeSpan(
     });
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
-  planner.probes.push(...ends);
+  append(planner.probes, ends);
 }
 
 /** Where a sum starts: of the sign of what is added, which a bare 0 does not tell a tracer. */
@@ -251,7 +252,7 @@ export function openSpan(
     );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin(early);
-  planner.probes.push(...ends);
+  append(planner.probes, ends);
   return { entries: state.entries, environment };
 }
 

@@ -1,11 +1,16 @@
 /** Replaces the fields in an expression by what the chosen provider gives for them. */
 import type { Typed } from "../semantics/typed.js";
+import { bounded } from "./limits.js";
 import { comparisonOf, globOf } from "./distribute.js";
 
 export type FieldReference = Typed & { readonly op: "field" };
 
 /** `replace` is asked for each field; what it returns stands as it is. */
 export function substitute(value: Typed, replace: (field: FieldReference) => Typed): Typed {
+  return bounded(substituted(value, replace));
+}
+
+function substituted(value: Typed, replace: (field: FieldReference) => Typed): Typed {
   const go = (v: Typed): Typed => substitute(v, replace);
   switch (value.op) {
     case "field": {

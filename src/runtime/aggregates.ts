@@ -12,6 +12,7 @@ import {
   type Histogram,
   type Stats,
 } from "./events.js";
+import { greatest, smallest } from "../lists.js";
 
 type Integer = number | bigint;
 
@@ -203,8 +204,8 @@ function countBuckets(
   const counts = new Map<number, number>();
   for (const value of values) counts.set(indexOf(value), (counts.get(indexOf(value)) ?? 0) + 1);
   if (counts.size === 0) return { buckets: [] };
-  const first = Math.min(...counts.keys());
-  const length = Math.max(...counts.keys()) - first + 1;
+  const first = smallest(counts.keys());
+  const length = greatest(counts.keys()) - first + 1;
   return {
     buckets: Array.from({ length }, (_, i) => ({ ...bounds(first + i), count: counts.get(first + i) ?? 0 })),
   };

@@ -13,6 +13,7 @@ import { emptyGroup, GroupTable, rank } from "./groups.js";
 import { decodeParts, splitKey } from "./keys.js";
 import { openGroups } from "./open-entries.js";
 import { withNames, type NameStack } from "./stack-names.js";
+import { smallest } from "../lists.js";
 
 export interface Finished {
   readonly groups: readonly Group[];
@@ -119,7 +120,7 @@ export class Batch {
     const types = keyColumns(this.result).map(({ type }) => type);
     const table = new GroupTable(aggregates);
     for (const maps of this.sets.values()) {
-      const first = Math.min(...maps.keys());
+      const first = smallest(maps.keys());
       for (const [index, data] of maps) {
         const aggregate = aggregates[index];
         if (!aggregate) continue;

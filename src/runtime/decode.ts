@@ -19,6 +19,7 @@ import { Receipts } from "./receipts.js";
 import { ResultChecks } from "./result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
+import { append } from "../lists.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
@@ -118,8 +119,11 @@ export class Decoder {
       if (count > 1 && !isTold) events.push(warningOf(`${text} (${count} times)`));
     }
     if (isWhole)
-      events.push(...this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)));
-    for (const checks of this.checks) events.push(...checks.end());
+      append(
+        events,
+        this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)),
+      );
+    for (const checks of this.checks) append(events, checks.end());
     return events;
   }
 
@@ -156,7 +160,7 @@ export class Decoder {
     for (const [result, batch] of this.batches) {
       // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
       if (batch.isEmpty || this.finished.has(result)) continue;
-      events.push(...this.finishBatch(result, 0, true));
+      append(events, this.finishBatch(result, 0, true));
     }
     return events;
   }
@@ -273,7 +277,7 @@ export class Decoder {
       // A map that only carries state may be printed at the end.
       if (!role) continue;
       if (role.holds === "refused") {
-        events.push(...this.refused(contents));
+        append(events, this.refused(contents));
         continue;
       }
       if (role.holds === "sent" || role.holds === "seen") {
@@ -282,12 +286,12 @@ export class Decoder {
       }
       if (role.holds === "aggregate") {
         this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
-        events.push(...this.checkFull(contents, role.result, role.aggregate));
+        append(events, this.checkFull(contents, role.result, role.aggregate));
         continue;
       }
       this.states.set(role.state, contents);
       const index = this.script.plan.results.findIndex(({ kind }) => kind === "open");
-      events.push(...this.checkFull(contents, index));
+      append(events, this.checkFull(contents, index));
     }
     return events;
   }

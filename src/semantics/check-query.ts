@@ -12,9 +12,11 @@ import type {
 import { checkTable } from "./check-table.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "./context.js";
-import { elaborate, namesIn, sourceScope } from "./elaborate.js";
+import { elaborate, sourceScope } from "./elaborate.js";
+import { namesIn } from "./names.js";
 import { checkCondition, checkValue } from "./expressions.js";
 import { didYouMean } from "../diagnostics/suggest.js";
+import { limited, limitedColumns, MOST_QUERIES } from "./limits.js";
 import { UNSIGNED } from "./types.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "./typed.js";
 import { suggestProbe } from "./probe-points.js";
@@ -48,6 +50,14 @@ export function checkQuery(query: Query, context: QueryContext): CheckedQuery | 
   const checked = query.source ? checkSourced(query, clauses, context) : checkTable(query, clauses, context);
   const failed = context.diagnostics.list.slice(before).some((d) => d.severity === "error");
   return failed ? undefined : checked;
+}
+
+/** Of a text or a tool, as many as there may be. */
+export function limitedQueries<T extends { readonly span: Span }>(
+  queries: readonly T[],
+  context: Context,
+): readonly T[] {
+  return limited(queries, MOST_QUERIES, "queries here", "put them into several files, or tools", context);
 }
 
 /** What every kind of query has. */
@@ -174,18 +184,16 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   const condition =
     where && where.op !== "integer" ? { condition: where } : where?.value === 0n ? { condition: where } : {};
 
-  const columns = clauses.show?.columns ?? [];
+  const columns = limitedColumns(clauses.show?.columns ?? [], "columns", context);
+  const by = limitedColumns(clauses.by?.keys ?? [], "keys", context);
+  const summed = limitedColumns(clauses.aggregates?.columns ?? [], "aggregates", context);
   if (clauses.show) checkShowAlone(clauses, columns, query, context);
   const shown = clauses.show
     ? columns.filter((c) => !isAggregateCall(c.expression)).map((c) => checkColumn(c, scope, context))
     : [];
-  const keys = (clauses.by?.keys ?? []).map((k) => checkKey(k, scope, context));
-  const aggregates = clauses.show ? [] : checkAggregates(clauses, scope, context);
-  checkDistinct(
-    [...shown, ...keys, ...aggregates],
-    [...(clauses.show ? columns : []), ...(clauses.by?.keys ?? []), ...(clauses.aggregates?.columns ?? [])],
-    context,
-  );
+  const keys = by.map((k) => checkKey(k, scope, context));
+  const aggregates = clauses.show ? [] : checkAggregates(clauses.aggregates && summed, scope, context);
+  checkDistinct([...shown, ...keys, ...aggregates], [...columns, ...by, ...summed], context);
 
   const wanted = new Set(query.clauses.flatMap(namesInClause));
   const all = elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context);
@@ -298,9 +306,13 @@ function checkKey(column: ColumnSyntax, scope: Scope, context: Context): ReturnT
   return key ?? { label: "", value: { op: "integer", value: 0n, type: { kind: "error" } } };
 }
 
-function checkAggregates(clauses: Clauses, scope: Scope, context: Context): Aggregate[] {
-  if (!clauses.aggregates) return [{ fn: "count", label: "count()", type: UNSIGNED }];
-  return clauses.aggregates.columns.flatMap((c) => checkAggregate(c, scope, context) ?? []);
+function checkAggregates(
+  columns: readonly ColumnSyntax[] | undefined,
+  scope: Scope,
+  context: Context,
+): Aggregate[] {
+  if (!columns) return [{ fn: "count", label: "count()", type: UNSIGNED }];
+  return columns.flatMap((c) => checkAggregate(c, scope, context) ?? []);
 }
 
 function checkTop(

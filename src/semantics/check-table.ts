@@ -5,6 +5,7 @@ import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail } from "./context.js";
 import { elaborate, sourceScope } from "./elaborate.js";
 import { checkValue } from "./expressions.js";
+import { limitedColumns } from "./limits.js";
 import type { Shape } from "./shapes.js";
 import type { Aggregate, CheckedSource, TableQuery } from "./typed.js";
 
@@ -42,10 +43,11 @@ export function checkTable(query: Query, clauses: Clauses, context: QueryContext
         "write it as a query of its own, after a `;`",
       );
   }
-  const columns = clauses.show.columns.flatMap((c) => tableColumn(c, context) ?? []);
+  const written = limitedColumns(clauses.show.columns, "columns", context);
+  const columns = written.flatMap((c) => tableColumn(c, context) ?? []);
   checkDistinct(
     columns.map((c) => c.aggregate),
-    clauses.show.columns,
+    written,
     context,
   );
   if (every === undefined || columns.length === 0) return undefined;

@@ -12,7 +12,7 @@ import type {
   ToolDefinition,
   ToolParameter,
 } from "../syntax/tree.js";
-import { checkQuery, constantScope, type QueryContext } from "./check-query.js";
+import { checkQuery, constantScope, limitedQueries, type QueryContext } from "./check-query.js";
 import type { Context, Scope } from "./context.js";
 import { checkCondition, checkValue } from "./expressions.js";
 import type { CheckedQuery, Typed } from "./typed.js";
@@ -69,7 +69,8 @@ export function checkTool(definition: ToolDefinition, context: QueryContext, run
   if (definition.parameters.some(({ name: { text } }) => !constants.has(text) && !sources.has(text)))
     return [];
   const within = { ...context, constants, sources };
-  return definition.parts.flatMap((part) => checkPart(part, definition, within, run.amendments));
+  const parts = limitedQueries(definition.parts, context);
+  return parts.flatMap((part) => checkPart(part, definition, within, run.amendments));
 }
 
 function checkPart(
@@ -80,7 +81,7 @@ function checkPart(
 ): readonly CheckedQuery[] {
   if (part.kind === "branch") {
     if (!holds(part.condition, context)) return [];
-    return part.queries.flatMap((q) => checkPart(q, tool, context, amendments));
+    return limitedQueries(part.queries, context).flatMap((q) => checkPart(q, tool, context, amendments));
   }
   if (Object.keys(amendments).length === 0) return [checkQuery(part, context) ?? []].flat();
   return checkAmended(part, amendments, `${tool.name.text}, as asked for`, context);
@@ -95,7 +96,7 @@ export function checkAmended(
 ): readonly CheckedQuery[] {
   const source: Source = { name, text: amendQuery(query, amendments) };
   const { file, diagnostics } = parse(source);
-  context.diagnostics.list.push(...diagnostics);
+  context.diagnostics.addAll(diagnostics);
   return file.items.flatMap((item) =>
     item.kind === "query" ? (checkQuery(item, { ...context, source }) ?? []) : [],
   );

@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { parse } from "../syntax/parser.js";
 import type { Amendments } from "../syntax/amend.js";
 import type { File, Query } from "../syntax/tree.js";
-import { checkQuery, type QueryContext } from "./check-query.js";
+import { checkQuery, limitedQueries, type QueryContext } from "./check-query.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./check-tool.js";
 import type { Context } from "./context.js";
 import { elaborate } from "./elaborate.js";
@@ -16,6 +16,7 @@ import {
   type Definitions,
   type Library,
 } from "./library.js";
+import { MOST_IMPORTS } from "./limits.js";
 import { fieldsOf, Shapes, type Shape } from "./shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { CheckedQuery } from "./typed.js";
@@ -57,7 +58,10 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   }
   for (const { definition, source: text } of own.tools.values())
     checkTool(definition, { ...context, source: text }, NO_ARGUMENTS);
-  const written = root.file.items.filter((i): i is Query => i.kind === "query");
+  const written = limitedQueries(
+    root.file.items.filter((i): i is Query => i.kind === "query"),
+    context,
+  );
   const { amendments = {} } = options;
   const isAmended = Object.keys(amendments).length > 0;
   const queries = written.flatMap((q) =>
@@ -119,7 +123,7 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
   const units: Unit[] = [];
   const visit = (text: Source, path: readonly string[]): void => {
     const parsed = parse(text);
-    diagnostics.list.push(...parsed.diagnostics);
+    diagnostics.addAll(parsed.diagnostics);
     units.push({ file: parsed.file, source: text });
     for (const item of parsed.file.items) {
       if (item.kind !== "import") continue;
@@ -140,7 +144,18 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
           `"${item.path.value}" imports this file in turn`,
           "move what both need into a third file",
         );
-      } else if (!units.some((u) => u.source.name === found.name)) {
+      } else if (units.some((u) => u.source.name === found.name)) {
+        continue;
+      } else if (units.length >= MOST_IMPORTS) {
+        diagnostics.error(
+          "too-many",
+          text,
+          item.path.span,
+          `more than ${MOST_IMPORTS} files are imported`,
+          "join some of them",
+        );
+        return;
+      } else {
         visit(found, [...path, text.name]);
       }
     }

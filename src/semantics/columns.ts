@@ -246,9 +246,12 @@ export function checkDistinct(
   syntax: readonly ColumnSyntax[],
   context: Context,
 ): void {
+  const known = new Set<string>();
   columns.forEach((column, i) => {
     const at = syntax[i];
-    if (at && columns.findIndex((c) => c.label === column.label) !== i)
+    const isFirst = !known.has(column.label);
+    known.add(column.label);
+    if (at && !isFirst)
       fail(
         context,
         at.span,

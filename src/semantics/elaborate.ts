@@ -7,6 +7,7 @@ import { coerce } from "./coerce.js";
 import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
 import { variantsOf } from "./probe-variants.js";
+import { bareNamesIn, namesIn } from "./names.js";
 import type { Fields, ProviderShape, Shape } from "./shapes.js";
 import { resolveType } from "./type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "./typed.js";
@@ -17,8 +18,24 @@ function isKernelFact(code: string): boolean {
   return code.startsWith("kernel-");
 }
 
+/** What was elaborated for one text: its sources are made of each other, and the same ones are asked again and again. */
+const known = new WeakMap<Diagnostics, WeakMap<Shape, Map<string, CheckedSource>>>();
+
 /** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
 export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  const ofText = known.get(context.diagnostics) ?? new WeakMap<Shape, Map<string, CheckedSource>>();
+  known.set(context.diagnostics, ofText);
+  const ofShape = ofText.get(shape) ?? new Map<string, CheckedSource>();
+  ofText.set(shape, ofShape);
+  const asked = `${context.exhaustive === true} ${[...wanted].sort().join(" ")}`;
+  const before = ofShape.get(asked);
+  if (before) return before;
+  const source = elaborated(shape, wanted, context);
+  ofShape.set(asked, source);
+  return source;
+}
+
+function elaborated(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
   switch (shape.kind) {
     case "probe": {
       const absent = whyAbsent(shape.point, context.kernel);
@@ -46,7 +63,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
         })),
       };
     case "span": {
-      const own = shape.defined.definition.fields.filter((f) => wanted.has(f.name.text));
+      const own = ownFields(shape.defined.definition.fields, wanted);
       const keys = shape.defined.definition.keys.map((k) => k.text);
       const inner = new Set([...wanted, ...keys, ...own.flatMap((f) => namesIn(f.value))]);
       const within: Context = { ...context, source: shape.defined.source };
@@ -63,6 +80,20 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
       };
     }
   }
+}
+
+/** Those that are wanted, and those that they are made of. */
+function ownFields(all: readonly FieldDefinition[], wanted: ReadonlySet<string>): readonly FieldDefinition[] {
+  const byName = new Map(all.map((f) => [f.name.text, f]));
+  const found = new Set<FieldDefinition>();
+  const left = [...wanted];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    const field = byName.get(name);
+    if (!field || found.has(field)) continue;
+    found.add(field);
+    for (const inner of bareNamesIn(field.value)) left.push(inner);
+  }
+  return all.filter((f) => found.has(f));
 }
 
 function titled({ name, defined }: Exclude<Shape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
@@ -190,32 +221,6 @@ function fieldValue(field: FieldDefinition, scope: Scope, context: Context): Typ
   const declared = resolveType(field.type, context);
   const value = checkValue(field.value, scope, context);
   return coerce(value, declared, context, field.value.span);
-}
-
-/** Every name an expression mentions: more than it needs, never less. */
-export function namesIn(expression: Expression): string[] {
-  switch (expression.kind) {
-    case "name":
-      return [expression.text];
-    case "member":
-      return [...namesIn(expression.object), expression.name.text];
-    case "index":
-      return [...namesIn(expression.object), ...namesIn(expression.index)];
-    case "call":
-      return expression.args.flatMap(namesIn);
-    case "binary":
-      return [...namesIn(expression.left), ...namesIn(expression.right)];
-    case "unary":
-      return namesIn(expression.operand);
-    case "in":
-      return [expression.subject, ...expression.choices].flatMap(namesIn);
-    case "conditional":
-      return [expression.condition, expression.then, expression.otherwise].flatMap(namesIn);
-    case "parenthesized":
-      return namesIn(expression.inner);
-    default:
-      return [];
-  }
 }
 
 // ---------------------------------------------------------------- scopes of sources

@@ -6,6 +6,7 @@ import { asValue, elementOf, memberOf } from "./c-values.js";
 import { fail, FAILED, type Context, type Scope } from "./context.js";
 import { callFunction } from "./functions.js";
 import { compileGlob, GlobError, matchesGlob } from "./glob.js";
+import { limited, MOST_CHOICES } from "./limits.js";
 import { checkNumber, checkText } from "./literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
 import { didYouMean } from "../diagnostics/suggest.js";
@@ -226,7 +227,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       expression.right.span,
       "bad-pattern",
       error.message,
-      "a `[` that stands for itself is written `\\\\[` in a string",
+      error.hint ?? "a `[` that stands for itself is written `\\\\[` in a string",
     );
   }
 }
@@ -245,7 +246,14 @@ function memoryOf(subject: Typed, context: Context): { memory: Typed } | undefin
 
 function checkMembership(expression: InExpression, scope: Scope, context: Context): Typed {
   const subject = checkValue(expression.subject, scope, context);
-  const tests = expression.choices.map((choice) =>
+  const choices = limited(
+    expression.choices,
+    MOST_CHOICES,
+    "values in this list",
+    "compare a range of them: `x >= 1 and x <= 9`",
+    context,
+  );
+  const tests = choices.map((choice) =>
     compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [
       expression.subject.span,
       choice.span,

@@ -1,5 +1,7 @@
 /** Glob patterns, taken apart so that a target can test them piece by piece. */
 
+import { MOST_PATTERN_BYTES, MOST_PIECES } from "./limits.js";
+
 /** One byte position of a pattern: any byte, or one of some ranges (or none of them). */
 export type GlobByte =
   | { readonly kind: "any" }
@@ -16,11 +18,23 @@ export interface Glob {
   readonly pieces: readonly (readonly GlobByte[])[];
 }
 
-export class GlobError extends Error {}
+export class GlobError extends Error {
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Compiles `*`, `?`, `[abc]`, `[a-z]`, `[!a]`; `\` takes the next character as it is. Bytes are UTF-8. */
 export function compileGlob(text: string): Glob {
   const bytes = new TextEncoder().encode(text);
+  if (bytes.length > MOST_PATTERN_BYTES)
+    throw new GlobError(
+      `the pattern has ${bytes.length} bytes, and ${MOST_PATTERN_BYTES} is the most`,
+      "no name is that long: write the part that tells it from others",
+    );
   const pieces: GlobByte[][] = [[]];
   let at = 0;
   const literal = (value: number): void => void pieces.at(-1)?.push({ kind: "byte", value });
@@ -48,6 +62,11 @@ export function compileGlob(text: string): Glob {
         literal(byte);
     }
   }
+  if (pieces.length > MOST_PIECES)
+    throw new GlobError(
+      `the pattern is cut by its stars into ${pieces.length} pieces, and ${MOST_PIECES} is the most`,
+      "leave some of the stars out",
+    );
   return { text, pieces };
 }
 

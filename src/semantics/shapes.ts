@@ -4,6 +4,9 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition } from "../syntax/tree.js";
 import type { Context } from "./context.js";
 import type { Defined, DefinedSource, Library } from "./library.js";
+import { greatest } from "../lists.js";
+import { DEEPEST_SOURCE, MOST_PARTS } from "./limits.js";
+import { bareNamesIn } from "./names.js";
 import { checkProbe } from "./probe-points.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "./typed.js";
@@ -59,10 +62,33 @@ export interface ProviderShape {
   readonly fields: Fields;
 }
 
+/** Of a source, with all that it is made of. */
+interface Size {
+  readonly parts: number;
+  readonly depth: number;
+}
+
+/** What a source is made of: another source, or a probe where there is none. */
+function partsOf(shape: Shape): readonly (Shape | undefined)[] {
+  const triggers = (providers: readonly ProviderShape[]): (Shape | undefined)[] =>
+    providers.map(({ trigger }) => (trigger.kind === "source" ? trigger.shape : undefined));
+  switch (shape.kind) {
+    case "event":
+      return triggers(shape.providers);
+    case "union":
+      return shape.members.map((m) => m.shape);
+    case "span":
+      return triggers([...shape.begin, ...shape.during, ...shape.end]);
+    case "probe":
+      return [];
+  }
+}
+
 /** Resolves names to shapes, each once. */
 export class Shapes {
   private readonly known = new Map<string, Shape | undefined>();
   private readonly open: string[] = [];
+  private readonly sizes = new Map<Shape, Size>();
 
   constructor(
     private readonly library: Library,
@@ -98,10 +124,14 @@ export class Shapes {
       return undefined;
     }
     this.open.push(name);
-    const shape = this.build(defined);
+    // Those of its sources that are not known yet are built within, so the stack is limited here, too.
+    const built =
+      this.open.length > DEEPEST_SOURCE
+        ? this.tooDeep(defined)
+        : this.withinLimits(this.build(defined), defined);
     this.open.pop();
-    this.known.set(name, shape);
-    return shape;
+    this.known.set(name, built);
+    return built;
   }
 
   probe(source: ProbeSource, context: Context): Shape | undefined {
@@ -114,6 +144,42 @@ export class Shapes {
         source,
       }
     );
+  }
+
+  private tooDeep({ definition, source }: DefinedSource): undefined {
+    this.diagnostics.error(
+      "too-deep",
+      source,
+      definition.name.span,
+      `\`${definition.name.text}\` is made of sources that are made of sources, and so on: ${DEEPEST_SOURCE} levels are the most`,
+      "make it of the sources further down",
+    );
+  }
+
+  /** What a source comes to multiplies with every level, and all of it is looked at. */
+  private withinLimits(shape: Shape | undefined, defined: DefinedSource): Shape | undefined {
+    if (!shape) return undefined;
+    const inner = partsOf(shape).map(
+      (part): Size => (part && this.sizes.get(part)) ?? { parts: 1, depth: 0 },
+    );
+    const parts = inner.reduce((sum, size) => sum + size.parts, 1);
+    const depth =
+      1 +
+      greatest(
+        inner.map((size) => size.depth),
+        0,
+      );
+    this.sizes.set(shape, { parts, depth });
+    if (depth > DEEPEST_SOURCE) return this.tooDeep(defined);
+    if (parts <= MOST_PARTS) return shape;
+    this.diagnostics.error(
+      "too-many",
+      defined.source,
+      defined.definition.name.span,
+      `\`${shape.name}\` comes to ${parts} probes and sources, and ${MOST_PARTS} is the most`,
+      "make several sources of it",
+    );
+    return undefined;
   }
 
   private build(defined: DefinedSource): Shape | undefined {
@@ -161,7 +227,7 @@ export class Shapes {
     }
   }
 
-  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape {
+  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape | undefined {
     const name = definition.name.text;
     for (const side of ["begin", "end"] as const)
       if (definition[side].length === 0)
@@ -209,7 +275,43 @@ export class Shapes {
     }
     fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
     for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
+    if (this.hasCycle(definition, context)) return undefined;
     return { kind: "span", name, defined: { ...defined, definition }, fields, begin, during, end };
+  }
+
+  /** A span's own fields are written in its others, and one that comes to itself has no end. */
+  private hasCycle(definition: SpanDefinition, context: Context): boolean {
+    const own = new Map(definition.fields.map((f) => [f.name.text, f]));
+    const done = new Set<string>();
+    for (const start of definition.fields) {
+      // Not by recursion: there may be thousands.
+      const path: { readonly name: string; readonly left: string[] }[] = [];
+      const open = new Set<string>();
+      const enter = (field: FieldDefinition): void => {
+        open.add(field.name.text);
+        path.push({ name: field.name.text, left: bareNamesIn(field.value) });
+      };
+      if (!done.has(start.name.text)) enter(start);
+      for (let at = path.at(-1); at; at = path.at(-1)) {
+        const next = at.left.pop();
+        const field = next === undefined ? undefined : own.get(next);
+        if (next === undefined) {
+          open.delete(at.name);
+          done.add(at.name);
+          path.pop();
+        } else if (open.has(next)) {
+          context.diagnostics.error(
+            "cyclic-definition",
+            context.source,
+            (own.get(at.name) ?? start).span,
+            `\`${next}\` of \`${definition.name.text}\` is made of itself`,
+            `\`begin.${next}\` and \`end.${next}\` are those of its two sides`,
+          );
+          return true;
+        } else if (field && !done.has(next)) enter(field);
+      }
+    }
+    return false;
   }
 
   private refuseSum(name: string, definition: SpanDefinition, context: Context): void {
@@ -228,9 +330,11 @@ export class Shapes {
       const trigger = this.trigger(definition, context);
       if (!trigger) return [];
       const fields = new Map(trigger.kind === "source" ? fieldsOf(trigger.shape) : []);
+      const own = new Set<string>();
       for (const field of definition.fields) {
-        const before = definition.fields.find((f) => f.name.text === field.name.text);
-        if (before !== field)
+        const isSecond = own.has(field.name.text);
+        own.add(field.name.text);
+        if (isSecond)
           context.diagnostics.error(
             "duplicate-field",
             context.source,

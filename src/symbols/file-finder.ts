@@ -28,7 +28,7 @@ export class FileFinder {
   private *candidatePaths(name: string, directories: readonly string[]): Generator<string> {
     yield* this.seen.get(name) ?? [];
     if (directories.length > 0) {
-      const path = join(...[...directories].reverse(), name);
+      const path = join([...directories].reverse().join("/"), name);
       for (const mount of mountPoints()) yield join(mount, path);
     }
     this.directories ??= libraryDirectories();

@@ -9,6 +9,7 @@ import type { Reporter } from "./reporter.js";
 import { quote } from "./reporter.js";
 import { CLAUSE_WORDS, RESERVED, type DocToken, type Token, type TokenKind } from "./tokens.js";
 import type { Comment, Doc, Name } from "./tree.js";
+import { greatest } from "../lists.js";
 
 /** Thrown after a report; whoever catches it goes on behind the damage. */
 export class Mistake extends Error {
@@ -207,7 +208,7 @@ export class Cursor {
 
   /** Keeps the tree low enough for those who walk it by recursion. */
   grow(...heights: number[]): void {
-    this.height = 1 + Math.max(0, ...heights);
+    this.height = 1 + greatest(heights, 0);
     if (this.height > GREATEST_HEIGHT) {
       this.fail(
         "too-deep",

@@ -2,6 +2,7 @@
 import type { Bucket, Histogram } from "../runtime/events.js";
 import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
 import { percentilesText } from "./percentiles.js";
+import { greatest } from "../lists.js";
 
 const WIDEST_BAR = 52;
 const NARROWEST_BAR = 10;
@@ -16,11 +17,14 @@ export function histogramLines(histogram: Histogram, options: HistogramOptions):
   if (buckets.length === 0) return ["no events"];
   const labels = buckets.map((bucket) => boundsOf(bucket, options));
   const counts = buckets.map(({ count }) => String(count));
-  const labelWidth = Math.max(...labels.map((each) => each.length));
-  const countWidth = Math.max(...counts.map((each) => each.length));
+  const labelWidth = greatest(labels.map((each) => each.length));
+  const countWidth = greatest(counts.map((each) => each.length));
   const room = (options.width ?? 80) - labelWidth - countWidth - 4;
   const bar = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, room));
-  const most = Math.max(...buckets.map(({ count }) => Number(count)), 1);
+  const most = greatest(
+    buckets.map(({ count }) => Number(count)),
+    1,
+  );
   const lines = buckets.map(({ count }, i) => {
     const size = Number(count) === 0 ? 0 : Math.max(1, Math.round((Number(count) / most) * bar));
     return `${labels[i]?.padEnd(labelWidth)} ${counts[i]?.padStart(countWidth)} |${"@".repeat(size).padEnd(bar)}|`;

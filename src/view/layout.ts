@@ -3,6 +3,7 @@
  * table libraries spend seconds a cell looking for colours and emoji.
  */
 import { textWidth } from "./width.js";
+import { greatest } from "../lists.js";
 
 export interface LayoutColumn {
   readonly label: string;
@@ -37,7 +38,7 @@ export function layOut(
   };
   const lines = [columns.map(({ label }, i) => place(label, i, style(label))).join(GAP)];
   for (const row of split) {
-    const height = Math.max(...row.map((cell) => cell.length));
+    const height = greatest(row.map((cell) => cell.length));
     for (let at = 0; at < height; at++)
       lines.push(
         row

@@ -7,6 +7,7 @@ import { escapeText } from "./escape.js";
 import { formatValue, localTime } from "./format-value.js";
 import { histogramLines } from "./histogram.js";
 import type { ViewContext } from "./types.js";
+import { append } from "../lists.js";
 
 const TIME = "time";
 const TIME_WIDTH = "00:00:00".length;
@@ -51,10 +52,10 @@ export class IntervalLines {
       const histogram = histogramAt(group, index);
       if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
       const { unit } = column.type;
-      lines.push(
+      append(lines, [
         escapeText(column.label),
         ...histogramLines(histogram, { unit, display: column.display, width: this.context.width }),
-      );
+      ]);
     }
     return `${lines.join("\n")}\n`;
   }

@@ -18,6 +18,7 @@ import { RunClock, statusText, type StatusLine } from "./status.js";
 import { TextWriter } from "./text.js";
 import type { Note, ViewContext, Writer } from "./types.js";
 import type { Output } from "./view.js";
+import { append, greatest } from "../lists.js";
 
 /** Batches of several results that come together are drawn together, in milliseconds. */
 const TOGETHER = 30;
@@ -214,7 +215,7 @@ export class LiveView implements StatusLine {
         lines.push(context.colors.dim(localTime(event.nsecs, context.clock).slice(0, 8)));
       // What one does not need is for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
-      lines.push(...foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
+      append(lines, foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
     }
     return lines;
   }
@@ -240,7 +241,10 @@ export class LiveView implements StatusLine {
   private fill(): string[] {
     const plan = this.context?.plan;
     if (!plan || plan.maxEntries === 0) return [];
-    const most = Math.max(0, ...[...this.newest.values()].map(({ entries }) => entries ?? 0));
+    const most = greatest(
+      [...this.newest.values()].map(({ entries }) => entries ?? 0),
+      0,
+    );
     const percent = Math.floor((most / plan.maxEntries) * 100);
     return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
   }

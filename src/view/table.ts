@@ -10,6 +10,7 @@ import { histogramLines } from "./histogram.js";
 import { layOut, type LayoutColumn } from "./layout.js";
 import type { Order } from "./order.js";
 import type { ViewContext } from "./types.js";
+import { append } from "../lists.js";
 
 /** Ends in a newline. `order`: what the groups have been put in, if it is not the plan's. */
 export function tableText(event: GroupsEvent, result: Result, context: ViewContext, order?: Order): string {
@@ -66,7 +67,7 @@ function histogramBlocks(
       if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
       const { unit } = column.type;
       lines.push(context.colors.bold(escapeText(column.label)));
-      lines.push(...histogramLines(histogram, { unit, display: column.display, width: context.width }));
+      append(lines, histogramLines(histogram, { unit, display: column.display, width: context.width }));
     }
     return `${lines.join("\n")}\n`;
   });

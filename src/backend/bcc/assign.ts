@@ -63,5 +63,5 @@ export function assign(
 ): void {
   const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
   writer.add(`${struct} ${name};`, `__builtin_memset(&${name}, 0, sizeof(${name}));`);
-  for (const each of fill) writer.add(...each());
+  for (const each of fill) writer.add(each());
 }

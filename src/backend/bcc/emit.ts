@@ -16,6 +16,7 @@ import { assigned, oneLine, resultFunctions } from "./python-results.js";
 import { NamedSets } from "./python-values.js";
 import type { FindTracepoint } from "./tracepoint.js";
 import { indented, pythonBytes, pythonLine, pythonString } from "./text.js";
+import { append } from "../../lists.js";
 
 export interface EmitOptions {
   /** Of BCC: `0.31.0`. */
@@ -229,7 +230,7 @@ function startLines(
       `if os.uname().release != ${pythonString(options.release)}:`,
       `    warn("compiled for Linux ${options.release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere")`,
     );
-  lines.push(...loadLines(plan, program, functions, mappings, pid));
+  append(lines, loadLines(plan, program, functions, mappings, pid));
   lines.push(
     "if arguments.json:",
     `    say({"attached": ${plan.probes.length}})`,
@@ -241,7 +242,7 @@ function startLines(
     lines.push(
       `    write(aligned([name for name, _, _ in COLUMNS_${onlyRows}], COLUMNS_${onlyRows}, WIDTHS_${onlyRows}))`,
     );
-  lines.push(...loopLines(rows, reports, program));
+  append(lines, loopLines(rows, reports, program));
   return lines;
 }
 
@@ -290,27 +291,33 @@ function loadLines(
       const where = `path=${pythonString(path)}`;
       inner.push(`${name} = USDT(pid=only_pid, ${where}) if only_pid > 0 else USDT(${where})`);
     }
-    inner.push(...enable.map((l) => `${name ?? ""}.${l}`));
+    append(
+      inner,
+      enable.map((l) => `${name ?? ""}.${l}`),
+    );
   }
   const text = numbered.length > 0 ? "program" : "PROGRAM";
   const usdt = contexts.length > 0 ? `, usdt_contexts=[${contexts.join(", ")}]` : "";
-  inner.push(...assigned("cflags", "[", flags, "]"), `bpf = BPF(text=${text}, cflags=cflags${usdt})`);
+  append(inner, [...assigned("cflags", "[", flags, "]"), `bpf = BPF(text=${text}, cflags=cflags${usdt})`]);
   if (plan.process?.followed)
     inner.push(
       `bpf[${pythonString(FOLLOWED)}][bpf[${pythonString(FOLLOWED)}].Key(${plan.process.pid})] = bpf[${pythonString(FOLLOWED)}].Leaf(1)`,
       attachTracepoint("sched:sched_process_fork", pythonBytes(FOLLOW)),
     );
-  inner.push(...(mappings?.start ?? []));
+  append(inner, mappings?.start ?? []);
   for (const { fn, attach } of numbered)
     inner.push(`for of, found, each in made:`, `    if of == ${pythonString(fn)}:`, `        ${attach}`);
-  inner.push(...functions.flatMap((f) => f.attachment.lines));
+  append(
+    inner,
+    functions.flatMap((f) => f.attachment.lines),
+  );
   for (const [i, result] of plan.results.entries()) {
     const layout = program.results[i];
     if (result.kind !== "rows" || layout?.kind !== "rows") continue;
     const lost = 'tell(0, count, "events were lost")';
     inner.push(openBuffer(`${layout.name}_buffer`, `show_${i}`, lost, program.dialect));
   }
-  lines.push(...indented(inner), "except Exception as error:", '    fail("cannot trace: %s" % error)');
+  append(lines, [...indented(inner), "except Exception as error:", '    fail("cannot trace: %s" % error)']);
   return lines;
 }
 
@@ -331,7 +338,7 @@ function loopLines(
     for (const { i, every } of reports) {
       const add = `due.append([started + interval, interval, report_${i}])`;
       const own = `interval = arguments.interval${every === undefined ? "" : ` or ${Number(every) / 1e9}`}`;
-      lines.push(own, ...(every === undefined ? ["if interval:", `    ${add}`] : [add]));
+      append(lines, [own, ...(every === undefined ? ["if interval:", `    ${add}`] : [add])]);
     }
   }
   const last = [
@@ -340,7 +347,7 @@ function loopLines(
     ...reports.map(({ i }) => `report_${i}(final=True)`),
     ...told,
   ];
-  lines.push(
+  append(lines, [
     "while not stopping.is_set():",
     "    now = time.monotonic()",
     "    wait = 1.0",
@@ -365,6 +372,6 @@ function loopLines(
     // Who reads no further needs no word of it.
     "if unwritten and not isinstance(unwritten[0], BrokenPipeError):",
     '    fail("cannot write the results: %s" % unwritten[0].strerror)',
-  );
+  ]);
   return lines;
 }

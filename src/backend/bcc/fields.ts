@@ -2,6 +2,7 @@
 import type { Typed } from "../../semantics/typed.js";
 import type { Type } from "../../semantics/types.js";
 import { identifier } from "./names.js";
+import { greatest } from "../../lists.js";
 
 /** How a value is kept: an integer by its C type, or something that is more than one. */
 export type Kept =
@@ -38,10 +39,10 @@ function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
   const [{ type }] = values;
   const isProbe = values.every((v) => v.op === "common" && v.name === "probe");
   if (isProbe) return { as: "probe" };
-  if (values.every((v) => v.op === "inet")) return { as: "inet", size: Math.max(...values.map(inetSize)) };
+  if (values.every((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
   switch (type.kind) {
     case "string":
-      return { as: "text", size: Math.max(...values.map(textSize)) };
+      return { as: "text", size: greatest(values.map(textSize)) };
     case "stack":
       return { as: type.space === "user" ? "userStack" : "kernelStack" };
     case "symbol":

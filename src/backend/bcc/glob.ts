@@ -14,6 +14,7 @@ import { identifier } from "./names.js";
 import { cComment, indented } from "./text.js";
 import { isProbe, loadText } from "./text-value.js";
 import type { Writer } from "./writer.js";
+import { append } from "../../lists.js";
 
 type Piece = readonly GlobByte[];
 
@@ -146,7 +147,7 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
       "((s64)i - search->from) >> 63",
       ...piece.flatMap((byte, j) => misfit(byte, `search->bytes[i${j === 0 ? "" : ` + ${j}`}]`) ?? []),
     ];
-    lines.push(
+    append(lines, [
       "#pragma clang loop unroll(disable)",
       `for (u32 i = 0; i < ${LONGEST_NAME}; i++) {`,
       // Or the compiler makes one bound of the two, which the verifier cannot follow.
@@ -160,7 +161,7 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
       `        search->from = i + ${piece.length};`,
       "    }",
       "}",
-    );
+    ]);
   });
   lines.push(`if (search->found != ${middle.length})`, "    return 0;");
   return lines;

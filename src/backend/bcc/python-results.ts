@@ -8,6 +8,7 @@ import { isRight, keptInPython, showing, type NamedSets } from "./python-values.
 import type { Program } from "./program.js";
 import type { GroupsLayout, RowsLayout } from "./result-layout.js";
 import { indented, pythonComment, pythonString } from "./text.js";
+import { append } from "../../lists.js";
 
 type Grouped = Exclude<Result, { kind: "rows" }>;
 
@@ -162,8 +163,9 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
     lines.push(
       `for ${isKeyed ? "key" : "_"}, counted in taken(bpf[${pythonString(`${layout.name}_groups`)}], lambda key: key.${isKeyed ? "turn" : "value"} == turn):`,
     );
-    lines.push(
-      ...indented([
+    append(
+      lines,
+      indented([
         ...group("key"),
         ...[...layout.scalars].flatMap(([i, scalar]) =>
           addScalar(result.aggregates[i] as ResultAggregate, i, scalar),
@@ -172,7 +174,7 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
     );
   }
   for (const [i, slots] of layout.histograms) {
-    lines.push(
+    append(lines, [
       `for key, counted in taken(bpf[${pythonString(slots.table)}], lambda key: ${isKeyed ? "key.place.turn" : `key.value // ${slots.most}`} == turn):`,
       ...indented([
         ...group("key.place"),
@@ -180,7 +182,7 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
         "if sum(counted):",
         `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(counted)`,
       ]),
-    );
+    ]);
   }
   return [
     `def take_${index}():`,

@@ -3,6 +3,7 @@ import type { Plan, Step } from "../../plan/plan.js";
 import type { Typed } from "../../semantics/typed.js";
 import { fieldOf, type Field } from "./fields.js";
 import type { Names } from "./names.js";
+import { append } from "../../lists.js";
 
 export interface StateField extends Field {
   /** The plan's map. */
@@ -44,7 +45,7 @@ function runsOf(steps: readonly Step[]): Change[][] {
   const runs: Change[][] = [];
   let last: string | undefined;
   for (const step of steps) {
-    if (step.do === "when") runs.push(...runsOf(step.then));
+    if (step.do === "when") append(runs, runsOf(step.then));
     if (step.do !== "store" && step.do !== "remove") {
       last = undefined;
       continue;

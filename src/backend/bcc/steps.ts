@@ -57,7 +57,7 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
         writeSteps(step.then, writer);
       });
       if (step.purpose !== undefined) writer.add(`/* ${cComment(step.purpose)} */`);
-      writer.add(`if (${condition}) {`, ...indented(then), "}");
+      writer.add(`if (${condition}) {`, indented(then), "}");
       return;
     }
     case "store":
@@ -120,7 +120,7 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
     const lines = scalars.flatMap(({ step, aggregate, value }) =>
       updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
     );
-    writer.add(`if (${name}) {`, ...indented(lines), "} else {", "    problem(FULL_MAP);", "}");
+    writer.add(`if (${name}) {`, indented(lines), "} else {", "    problem(FULL_MAP);", "}");
   }
   for (const { step, aggregate, value } of values) {
     const slots = layout.histograms.get(step.aggregate);
@@ -239,7 +239,7 @@ function writeEvent(step: Of<"emit">, writer: Writer): void {
   writer.add(
     `struct ${name} *${event} = ${name}_buffer.ringbuf_reserve(sizeof(struct ${name}));`,
     `if (${event}) {`,
-    ...indented([...fill.flatMap((each) => each()), `${name}_buffer.ringbuf_submit(${event}, 0);`]),
+    indented([...fill.flatMap((each) => each()), `${name}_buffer.ringbuf_submit(${event}, 0);`]),
     "} else {",
     "    problem(LOST_EVENT);",
     "}",

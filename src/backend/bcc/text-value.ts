@@ -86,7 +86,7 @@ function textAddress(value: Typed & { op: "text" }, writer: Writer): string {
 export function loadText(value: Typed, writer: Writer): string {
   return writer.once(`text ${structure(value)}`, stemOf(value), (name) => {
     const fill = writeText(value, name, writer);
-    writer.add(`char ${name}[${textSize(value)}] = {};`, ...fill());
+    writer.add(`char ${name}[${textSize(value)}] = {};`, fill());
   });
 }
 

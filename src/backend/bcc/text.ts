@@ -1,5 +1,7 @@
 /** Text from users, made safe for its place in a program. */
 
+import { oneLine } from "../one-line.js";
+
 /** A string literal of Python. */
 export function pythonString(text: string): string {
   let out = "";
@@ -36,8 +38,6 @@ function plainByte(byte: number): string | undefined {
   return isPlain ? String.fromCharCode(byte) : undefined;
 }
 
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
-
 /** Words for a docstring that go up to its end: one line that cannot end it before. */
 export function pythonComment(text: string): string {
   return pythonLine(text).replace(/"$/, '\\"');
@@ -45,13 +45,12 @@ export function pythonComment(text: string): string {
 
 /** A line of a docstring that has others below it. */
 export function pythonLine(text: string): string {
-  return text.replace(CONTROLS, " ").trim().replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"');
+  return oneLine(text).replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"');
 }
 
 /** Words for a block comment of the C text, which itself stands in a raw string of Python. */
 export function cComment(text: string): string {
-  return text
-    .replace(CONTROLS, " ")
+  return oneLine(text)
     .replace(/[^\u0020-\u007e]/g, "?")
     .replaceAll("*/", "* /")
     .replaceAll("/*", "/ *")

@@ -5,6 +5,7 @@ import { isWildcard } from "../../semantics/probe-points.js";
 import { BackendError } from "../error.js";
 import { struct } from "./fields.js";
 import { uses } from "./uses.js";
+import { greatest } from "../../lists.js";
 
 export type FindTracepoint = (category: string, name: string) => Tracepoint | undefined;
 
@@ -28,7 +29,7 @@ export function tracepointForm(probe: PlanProbe, find: FindTracepoint, name: str
   const needed = known.fields.filter((f) =>
     uses(probe, (v) => v.op === "tracepointArgument" && v.field.name === f.name),
   );
-  const last = Math.max(...needed.map((f) => known.fields.indexOf(f)));
+  const last = greatest(needed.map((f) => known.fields.indexOf(f)));
   return ownStruct(known, last + 1, name);
 }
 

@@ -2,6 +2,7 @@
 import type { ProbePoint } from "../../semantics/typed.js";
 import type { Program } from "./program.js";
 import { Names } from "./names.js";
+import { append } from "../../lists.js";
 
 export class Writer {
   /** Statements of the block that is being written. */
@@ -30,8 +31,8 @@ export class Writer {
     return this.names.take(stem);
   }
 
-  add(...lines: string[]): void {
-    this.lines.push(...lines);
+  add(...lines: (string | readonly string[])[]): void {
+    append(this.lines, lines.flat());
   }
 
   /** A variable that holds `of`: made by `make`, which is given its name, where there is none yet. */

@@ -7,6 +7,7 @@ import type { Typed } from "../../semantics/typed.js";
 import { BackendError } from "../error.js";
 import { write, type Writer } from "./expression.js";
 import { quote } from "./text.js";
+import { append } from "../../lists.js";
 
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
@@ -110,14 +111,17 @@ function test(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: Wr
   const [first = []] = pieces;
   const tests: string[] = [];
   if (pieces.length === 1) {
-    tests.push(`${bytes.length} == ${first.length}`, ...pieceTests(first, (i) => at(bytes, i)));
+    append(tests, [`${bytes.length} == ${first.length}`, ...pieceTests(first, (i) => at(bytes, i))]);
     return tests.join(" && ");
   }
   const last = pieces.at(-1) ?? [];
   const middle = pieces.slice(1, -1);
   const least = pieces.reduce((n, p) => n + p.length, 0);
-  tests.push(`${bytes.length} >= ${least}`, ...pieceTests(first, (i) => at(bytes, i)));
-  tests.push(...pieceTests(last, (i) => `*(${bytes.pointer} + ${bytes.length} - ${last.length - i})`));
+  append(tests, [`${bytes.length} >= ${least}`, ...pieceTests(first, (i) => at(bytes, i))]);
+  append(
+    tests,
+    pieceTests(last, (i) => `*(${bytes.pointer} + ${bytes.length} - ${last.length - i})`),
+  );
   if (middle.length > 0) tests.push(search(middle, first.length, last.length, bytes, writer));
   return tests.join(" && ");
 }

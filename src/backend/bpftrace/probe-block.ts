@@ -4,6 +4,7 @@ import type { ProbePoint, Typed } from "../../semantics/typed.js";
 import type { Dialect } from "./dialect.js";
 import { condition, writeKept, writeValue, type Writer } from "./expression.js";
 import { quote, comment } from "./text.js";
+import { append } from "../../lists.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
 export interface ResultWriter {
@@ -78,10 +79,13 @@ export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dia
       continue;
     }
     open = false;
-    lines.push(...prelude.map((p) => indent() + p), `${indent()}if (${text}) {`);
+    append(lines, [...prelude.map((p) => indent() + p), `${indent()}if (${text}) {`]);
     depth++;
   }
-  lines.push(...stepLines(probe.steps, writer, writers).map((l) => indent() + l));
+  append(
+    lines,
+    stepLines(probe.steps, writer, writers).map((l) => indent() + l),
+  );
   while (depth > 0) {
     depth--;
     lines.push(`${indent()}}`);

@@ -6,6 +6,7 @@ import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
+import { append } from "../../lists.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";
 
 export function streamForm(plan: Plan, dialect: Dialect): Form {
@@ -39,10 +40,10 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
       keyHelpers.add(name);
-      helpers.push(
-        ...[...sidesOf(result, dialect), ...(atEnd(result) === "" ? [] : [AT_END])].map(
-          (side) => `${name}${side}`,
-        ),
+      const sides = [...sidesOf(result, dialect), ...(atEnd(result) === "" ? [] : [AT_END])];
+      append(
+        helpers,
+        sides.map((side) => `${name}${side}`),
       );
     }
   });

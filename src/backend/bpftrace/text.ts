@@ -1,5 +1,7 @@
 /** Text from users, made safe for its place in a script. */
 
+import { oneLine } from "../one-line.js";
+
 /** A string literal. bpftrace takes C escapes, octal among them; every byte that is not plain is written so. */
 export function quote(text: string): string {
   let out = "";
@@ -21,8 +23,5 @@ export function quoteFormat(text: string): string {
 
 /** A comment's words: one line that cannot end the comment. */
 export function comment(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
-    .replaceAll("*/", "* /")
-    .trim();
+  return oneLine(text).replaceAll("*/", "* /");
 }

@@ -7,6 +7,7 @@ import type { GroupsResult, OpenResult } from "../../plan/plan.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
+import { greatest } from "../../lists.js";
 
 /** More than these are not seen at once; the rest is told. */
 const MOST = 40;
@@ -90,10 +91,23 @@ export function barPicture(text: BarText, bars: readonly Bar[], formatting: Form
   );
   const shown = bars.slice(0, MOST);
   const values = shown.map(({ value }) => formatValue(value, text.column, formatting));
-  const labelRoom = Math.min(500, Math.max(40, ...shown.map(({ label }) => label.length * CHARACTER)));
-  const valueRoom = Math.max(0, ...values.map((each) => each.length * CHARACTER));
+  const labelRoom = Math.min(
+    500,
+    greatest(
+      shown.map(({ label }) => label.length * CHARACTER),
+      40,
+    ),
+  );
+  const valueRoom = greatest(
+    values.map((each) => each.length * CHARACTER),
+    0,
+  );
   const room = WIDTH - 2 * SIDE - labelRoom - valueRoom - 20;
-  const most = Math.max(...shown.map(({ value }) => value), 0) || 1;
+  const most =
+    greatest(
+      shown.map(({ value }) => value),
+      0,
+    ) || 1;
   const rows = shown.map(({ label, value }, i) => {
     const y = top + i * ROW;
     const width = Math.max(value > 0 ? 1 : 0, (value / most) * room);

@@ -17,6 +17,7 @@ import { escapeXml } from "../xml.js";
 import { heading } from "./bars.js";
 import type { Chart } from "./chart.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
+import { greatest } from "../../lists.js";
 
 /** Of the groups, the largest come first; the others are told. */
 const MOST = 12;
@@ -96,9 +97,15 @@ export function histogramPicture(
   const type = column?.type;
   const unit = type && "unit" in type ? type.unit : "none";
   const labels = buckets.map((bucket) => boundsOf(bucket, { unit, display: column?.display }));
-  const labelRoom = Math.max(60, ...labels.map((each) => each.length * CHARACTER));
+  const labelRoom = greatest(
+    labels.map((each) => each.length * CHARACTER),
+    60,
+  );
   const room = WIDTH - 2 * SIDE - labelRoom - 160;
-  const most = Math.max(...buckets.map(({ count }) => Number(count)), 1);
+  const most = greatest(
+    buckets.map(({ count }) => Number(count)),
+    1,
+  );
   let below = 0;
   const rows = buckets.map(({ count }, i) => {
     const y = top + i * ROW;

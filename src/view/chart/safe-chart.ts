@@ -6,6 +6,7 @@ import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { heading, SIDE } from "./bars.js";
 import { svgText, type Picture } from "./picture.js";
+import { append } from "../../lists.js";
 
 const LINE = 14;
 
@@ -41,7 +42,7 @@ export class SafeChart implements Chart {
 
   private instead(notes: readonly string[]): Picture {
     const lines: string[] = [];
-    const csv = new CsvWriter({ ...this.context, write: (text) => lines.push(...text.split(/\r?\n/)) });
+    const csv = new CsvWriter({ ...this.context, write: (text) => append(lines, text.split(/\r?\n/)) });
     this.kept.giveTo(csv);
     const shown = lines.filter((line) => line !== "");
     const { head, y } = heading(this.query, notes, "the rows, as CSV");

@@ -2,6 +2,8 @@
 import { FOLLOWED } from "../../../plan/planner.js";
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { hidesText } from "../../one-line.js";
+import { pythonBytes } from "../text.js";
 
 export interface Command {
   readonly words: readonly string[];
@@ -14,6 +16,8 @@ export type Recipe = (plan: Plan) => Command | string | undefined;
 
 /** A word of a shell. */
 export function shellWord(text: string): string {
+  // Bash's own quotes, for what no terminal shows as it is.
+  if (hidesText(text)) return `$'${pythonBytes(text).slice(2, -1)}'`;
   return /^[\w.:/+=,@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

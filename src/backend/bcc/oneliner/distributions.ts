@@ -3,6 +3,7 @@ import type { GroupsResult, Plan, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { commonOptions, onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
 import { toolExpression } from "./expression.js";
+import { greatest } from "../../../lists.js";
 
 /** A result of one histogram, or one that counts by one number. */
 export function argdist(plan: Plan): Command | string | undefined {
@@ -23,7 +24,7 @@ export function argdist(plan: Plan): Command | string | undefined {
   const names = new Set(
     [shown, ...ownFilter(probe, plan).map((f) => signature(f, point))].flatMap((s) => s?.parameters ?? []),
   );
-  const most = Math.max(-1, ...[...names].map(Number));
+  const most = greatest([...names].map(Number), -1);
   const parameters = Array.from({ length: most + 1 }, (_, i) => `u64 ${PARAMETERS[i] ?? "x"}`).join(", ");
   const isTracepoint = point.startsWith("t:");
   const head = isTracepoint ? `${point}()` : `${point}(${parameters})`;

@@ -2,6 +2,7 @@
 import type { Plan, Result } from "../../../plan/plan.js";
 import { partsOf } from "../../../plan/needs.js";
 import { commonNames, seconds, type Command } from "./command.js";
+import { append } from "../../../lists.js";
 
 interface KnownTool {
   /** Of the query, by the names of the standard library. */
@@ -82,7 +83,7 @@ function memleak(plan: Plan, result: Result): Command | string {
     const age = ageOf(test);
     const size = sizeOf(test);
     if (age !== undefined) words.push("-o", `${age / 1_000_000n}`);
-    else if (size) words.push(...size);
+    else if (size) append(words, size);
     else return "`memleak` has conditions on the age and the size of a block, and no others";
   }
   if (!tests.some((t) => ageOf(t) !== undefined))

@@ -1,0 +1,38 @@
+/** The names that stand in an expression. */
+import type { Expression } from "../syntax/tree.js";
+
+/** Every name an expression mentions: more than it needs, never less. */
+export function namesIn(expression: Expression): string[] {
+  return collect(expression, true);
+}
+
+/** Those that stand by themselves: `begin` and `size` of `begin.file + size`. */
+export function bareNamesIn(expression: Expression): string[] {
+  return collect(expression, false);
+}
+
+function collect(expression: Expression, withMembers: boolean): string[] {
+  const go = (part: Expression): string[] => collect(part, withMembers);
+  switch (expression.kind) {
+    case "name":
+      return [expression.text];
+    case "member":
+      return withMembers ? [...go(expression.object), expression.name.text] : go(expression.object);
+    case "index":
+      return [...go(expression.object), ...go(expression.index)];
+    case "call":
+      return expression.args.flatMap(go);
+    case "binary":
+      return [...go(expression.left), ...go(expression.right)];
+    case "unary":
+      return go(expression.operand);
+    case "in":
+      return [expression.subject, ...expression.choices].flatMap(go);
+    case "conditional":
+      return [expression.condition, expression.then, expression.otherwise].flatMap(go);
+    case "parenthesized":
+      return go(expression.inner);
+    default:
+      return [];
+  }
+}
