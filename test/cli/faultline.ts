@@ -1,7 +1,9 @@
-/** Runs the command line from its source, as a user would. */
+/** Runs the command line as a user would, as it was built from today's source. */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { inject } from "vitest";
 
 export interface Ran {
   readonly code: number | null | undefined;
@@ -11,22 +13,11 @@ export interface Ran {
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The words before its own. The loader and the program have whole paths: a test may change the PATH and the folder. */
-export const COMMAND: readonly [string, ...string[]] = [
-  process.execPath,
-  "--import",
-  `${ROOT}node_modules/tsx/dist/esm/index.mjs`,
-  `${ROOT}src/cli/main.ts`,
-];
+/** The words before its own. Its path is whole: a test may change the folder. */
+export const COMMAND: readonly [string, string] = [process.execPath, join(inject("built").whole, "cli.cjs")];
 
 /** The same with something of it made to fail; see `faults.ts`. */
-export const FAULTY_COMMAND: typeof COMMAND = [
-  COMMAND[0],
-  ...COMMAND.slice(1, -1),
-  "--import",
-  `${ROOT}test/cli/faults.ts`,
-  ...COMMAND.slice(-1),
-];
+export const FAULTY_COMMAND: typeof COMMAND = [COMMAND[0], join(inject("built").faulty, "cli.cjs")];
 
 /** The same beside others: for tests that run at once. With a `FAULT` in its environment, it has that. */
 export async function faultlineBeside(

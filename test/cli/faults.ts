@@ -1,4 +1,4 @@
-/** Loaded before the command line by tests of its own faults: `FAULT` says what of it is made to fail. */
+/** Bundled ahead of the command line for tests of its own faults: `FAULT` says what of it is made to fail. */
 import type { LineDecoder } from "../../src/runtime/tracer-kind.js";
 import { RecordingWriter } from "../../src/recording/writer.js";
 import { Decoder } from "../../src/runtime/decode.js";

@@ -3,11 +3,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { thisTracer } from "../runtime/this-tracer.js";
+import { COMMAND } from "./faultline.js";
 
 const canTrace = (await thisTracer()).tracer !== undefined;
 
 function overhead(args: readonly string[], before: readonly string[] = []) {
-  const words = [...before, process.execPath, "--import", "tsx", "src/cli/main.ts", "overhead", ...args];
+  const words = [...before, ...COMMAND, "overhead", ...args];
   return spawnSync(words[0] as string, words.slice(1), { encoding: "utf8", timeout: 110_000 });
 }
 

@@ -1,0 +1,37 @@
+/** The command line as it is shipped: its bundle, the code that V8 made of it, and the file that starts both. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type BuildOptions } from "esbuild";
+
+export const COMMON = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20.19",
+  external: ["prettier"],
+} satisfies BuildOptions;
+
+/** Writes `cli.cjs` and what it needs into `folder`. `before` are modules that are loaded ahead of it. */
+export async function buildCommandLine(folder: string, before: readonly string[] = []): Promise<void> {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const start = join(folder, "cli.cjs");
+  const bundle = join(folder, "cli.bundle.cjs");
+  const modules = [...before, "src/cli/main.ts"];
+  await build({
+    ...COMMON,
+    stdin: { contents: modules.map((path) => `import "./${path}";`).join("\n"), resolveDir: process.cwd() },
+    outfile: bundle,
+    format: "cjs",
+    define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__moduleUrl" },
+    banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
+  });
+  await build({ ...COMMON, entryPoints: ["src/cli/start.ts"], outfile: start, format: "cjs" });
+  // Code that is not JavaScript stands beside the bundle that reads it.
+  copyFileSync("node_modules/gecko-profiler-demangle/index_bg.wasm", join(folder, "demangler.wasm"));
+  execFileSync(
+    process.execPath,
+    [start, "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],
+    { env: { ...process.env, FAULTLINE_MAKE_CACHE: `${bundle}.cache` }, stdio: "ignore" },
+  );
+}
