@@ -5,4 +5,5 @@ cd "$(dirname "$0")/.."
 ./scripts/setup.sh tests
 npm run --silent check
 npm test
+npm run test:package
 npm run test:kernel
