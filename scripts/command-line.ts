@@ -40,9 +40,17 @@ export async function buildCommandLine(folder: string, before: readonly string[]
   chmodSync(start, 0o755);
   // Code that is not JavaScript stands beside the bundle that reads it.
   copyFileSync("node_modules/gecko-profiler-demangle/index_bg.wasm", join(folder, "demangler.wasm"));
-  execFileSync(
-    process.execPath,
-    [start, "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],
-    { env: { ...process.env, FAULTLINE_MAKE_CACHE: cacheOf(bundle) }, stdio: "ignore" },
-  );
+  makeCodeCache(start, cacheOf(bundle), process.execPath);
+}
+
+/**
+ * Runs a command, so that what V8 has compiled by its end is what a command uses. Without `--predictable` no two caches
+ * are the same; V8 takes it without that option too.
+ */
+export function makeCodeCache(start: string, cache: string, node: string): void {
+  const words = ["compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"];
+  execFileSync(node, ["--predictable", start, ...words], {
+    env: { ...process.env, FAULTLINE_MAKE_CACHE: cache },
+    stdio: ["ignore", "ignore", 2],
+  });
 }

@@ -70,7 +70,7 @@ export function core(command: () => Command): void {
 
   it("shows the lessons", () => {
     const { code, out } = command()(["exercise"]);
-    expect(out).toMatch(/^ 1  \S/);
+    expect(out).toMatch(/^ {1}1 {2}\S/);
     expect(command()(["exercise", "1"]).out).toMatch(/^# 1\. /);
     expect(code).toBe(0);
   });
