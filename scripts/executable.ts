@@ -15,38 +15,44 @@ const FOLDERS = ["profiles", "recordings", "examples"];
 /** Writes `file`, of the command line in `dist` and of `node`. `work` is an empty folder. */
 export async function buildExecutable(dist: string, node: string, work: string, file: string): Promise<void> {
   mkdirSync(work, { recursive: true });
-  const main = join(work, "main.cjs");
-  await build({ ...COMMON, entryPoints: ["src/cli/start-executable.ts"], outfile: main, format: "cjs" });
+  await build({
+    ...COMMON,
+    entryPoints: ["src/cli/start-executable.ts"],
+    outfile: join(work, "main.cjs"),
+    format: "cjs",
+  });
   const cache = resolve(work, "cache");
   makeCodeCache(join(dist, "cli.cjs"), cache, node);
   const files = FOLDERS.flatMap(filesBelow).sort((a, b) => (a.path < b.path ? -1 : 1));
   const list = join(work, ASSET_LIST);
   writeFileSync(list, JSON.stringify(files));
-  const blob = join(work, "blob");
-  const config = join(work, "sea.json");
-  writeFileSync(
-    config,
-    JSON.stringify({
-      main,
-      output: blob,
-      disableExperimentalSEAWarning: true,
-      assets: {
-        "cli.bundle.cjs": join(dist, "cli.bundle.cjs"),
-        "cli.bundle.cjs.cache": cache,
-        "demangler.wasm": join(dist, "demangler.wasm"),
-        [ASSET_LIST]: list,
-        ...Object.fromEntries(files.map(({ path }) => [path, path])),
-      },
-    }),
-  );
-  execFileSync(node, ["--experimental-sea-config", config], { stdio: "pipe" });
+  const assets = {
+    "cli.bundle.cjs": join(dist, "cli.bundle.cjs"),
+    "cli.bundle.cjs.cache": cache,
+    "demangler.wasm": join(dist, "demangler.wasm"),
+    [ASSET_LIST]: list,
+    ...Object.fromEntries(files.map(({ path }) => [path, path])),
+  };
+  const config = {
+    // Its path as it is here is kept, so it must not tell where this is.
+    main: "main.cjs",
+    output: "blob",
+    disableExperimentalSEAWarning: true,
+    assets: Object.fromEntries(Object.entries(assets).map(([name, path]) => [name, resolve(path)])),
+  };
+  writeFileSync(join(work, "sea.json"), JSON.stringify(config));
+  execFileSync(node, ["--experimental-sea-config", "sea.json"], { cwd: work, stdio: "pipe" });
   copyFileSync(node, file);
   chmodSync(file, 0o755);
   const postject = "node_modules/postject/dist/cli.js";
   // What both say is only told when they fail: they warn of what Node itself is built with.
-  execFileSync(process.execPath, [postject, file, "NODE_SEA_BLOB", blob, "--sentinel-fuse", FUSE], {
-    stdio: "pipe",
-  });
+  execFileSync(
+    process.execPath,
+    [postject, file, "NODE_SEA_BLOB", join(work, "blob"), "--sentinel-fuse", FUSE],
+    {
+      stdio: "pipe",
+    },
+  );
 }
 
 function filesBelow(folder: string): AssetFile[] {

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh tests
+. scripts/node-path.sh
 npm run --silent check
 npm test
 npm run test:package

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-export type Command = (
-  args: readonly string[],
-  input?: string,
-) => { readonly code: number | null; readonly out: string; readonly err: string };
+export type Command = (args: readonly string[]) => {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+};
 
 const ROOT = join(import.meta.dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };

@@ -24,12 +24,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The command as a shell finds it, with that Node. */
 function installed(node: string): Command {
   const path = [node, join(folder, "prefix/bin"), "/usr/bin", "/bin"].join(delimiter);
-  return (args, input) => {
+  return (args) => {
     const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", 'exec faultline "$@"', "sh", ...args], {
       cwd: folder,
       encoding: "utf8",
       env: { PATH: path, HOME: folder },
-      ...(input === undefined ? {} : { input }),
     });
     return { code: status, out: stdout, err: stderr };
   };
