@@ -8,6 +8,8 @@ rmSync("dist", { recursive: true, force: true });
 await build({ ...COMMON, platform: "browser", entryPoints: ["src/index.ts"], outdir: "dist", format: "esm" });
 await build({
   ...COMMON,
+  // It is a plugin of the one that loads it.
+  external: ["prettier"],
   entryPoints: { prettier: "src/syntax/prettier.ts" },
   outdir: "dist",
   format: "esm",

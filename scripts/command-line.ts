@@ -1,15 +1,15 @@
 /** The command line as it is shipped: its bundle, the code that V8 made of it, and the file that starts both. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
+import { cacheOf } from "../src/cli/code-cache.js";
 
 export const COMMON = {
   bundle: true,
   minify: true,
   platform: "node",
   target: "node20.19",
-  external: ["prettier"],
 } satisfies BuildOptions;
 
 /** Writes `cli.cjs` and what it needs into `folder`. `before` are modules that are loaded ahead of it. */
@@ -23,15 +23,34 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     stdin: { contents: modules.map((path) => `import "./${path}";`).join("\n"), resolveDir: process.cwd() },
     outfile: bundle,
     format: "cjs",
+    // The part of it that formats, without what reads files and settings.
+    alias: { prettier: "prettier/standalone" },
     define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__moduleUrl" },
     banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
   });
-  await build({ ...COMMON, entryPoints: ["src/cli/start.ts"], outfile: start, format: "cjs" });
+  await build({
+    ...COMMON,
+    entryPoints: ["src/cli/start.ts"],
+    outfile: start,
+    format: "cjs",
+    // Node that is too old must understand enough of it to say so.
+    target: "node12",
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  chmodSync(start, 0o755);
   // Code that is not JavaScript stands beside the bundle that reads it.
   copyFileSync("node_modules/gecko-profiler-demangle/index_bg.wasm", join(folder, "demangler.wasm"));
-  execFileSync(
-    process.execPath,
-    [start, "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],
-    { env: { ...process.env, FAULTLINE_MAKE_CACHE: `${bundle}.cache` }, stdio: "ignore" },
-  );
+  makeCodeCache(start, cacheOf(bundle), process.execPath);
+}
+
+/**
+ * Runs a command, so that what V8 has compiled by its end is what a command uses. Without `--predictable` no two caches
+ * are the same; V8 takes it without that option too.
+ */
+export function makeCodeCache(start: string, cache: string, node: string): void {
+  const words = ["compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"];
+  execFileSync(node, ["--predictable", start, ...words], {
+    env: { ...process.env, FAULTLINE_MAKE_CACHE: cache },
+    stdio: ["ignore", "ignore", 2],
+  });
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing on a Debian machine: bpftrace and Node's packages; with `tests`, what the guests need too.
+# Installs what is missing on a Debian machine: bpftrace, Node and its packages; with `tests`, what the guests need too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive
@@ -28,5 +28,18 @@ fi
 if [[ $(id -u) == 0 && ! -d /sys/kernel/tracing/events ]]; then
   mount -t tracefs tracefs /sys/kernel/tracing || true
 fi
-npm ci --no-audit --no-fund --loglevel=error
+quiet=(--no-audit --no-fund --loglevel=error)
+oldest=v20.19.0
+. scripts/node-path.sh
+there=$(node --version 2>/dev/null || echo v0)
+if [[ $(printf '%s\n' "$oldest" "$there" | sort -V | head -n 1) != "$oldest" ]]; then
+  if ! command -v npm >/dev/null; then
+    echo "faultline needs Node ${oldest#v} or newer, or npm to fetch one: apt-get install npm" >&2
+    exit 3
+  fi
+  echo "the Node of this machine is ${there/#v0/missing}, and $oldest is needed: npm fetches one into scripts/node" >&2
+  (cd scripts/node && npm ci --ignore-scripts "${quiet[@]}")
+  . scripts/node-path.sh
+fi
+npm ci "${quiet[@]}"
 npm run --silent build

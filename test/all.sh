@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./scripts/setup.sh tests
+. scripts/node-path.sh
 npm run --silent check
 npm test
 npm run --silent fuzz -- --seconds 90
+npm run test:package
 npm run test:kernel

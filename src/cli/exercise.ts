@@ -11,10 +11,11 @@ import { wordsOf } from "../runtime/command.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "../runtime/programs.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { packageFolder, readText, type Flags } from "./input.js";
+import { readText, type Flags } from "./input.js";
+import { packageFile } from "./package-files.js";
 import { terminal } from "./terminal.js";
 
-const LESSONS = join("examples", "exercises");
+const LESSONS = "examples/exercises";
 const WORKLOAD = "./workload.sh";
 
 export interface Exercise {
@@ -52,7 +53,7 @@ export async function exercise(which: string | undefined, flags: Flags, obey: Ob
 
 /** The lessons that the package has, by number. */
 export function readExercises(): readonly Exercise[] {
-  const folder = join(packageFolder(LESSONS), LESSONS);
+  const folder = packageFile(LESSONS);
   const exercises = existsSync(folder)
     ? readdirSync(folder).flatMap((name): Exercise[] => {
         const number = /^\d+(?=-)/.exec(name)?.[0];

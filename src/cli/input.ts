@@ -1,7 +1,6 @@
 /** What the user asks for (a query, a file, a tool) and what it is compiled for. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, resolve } from "node:path";
 import {
   bundledKernel,
   bundledNames,
@@ -23,6 +22,7 @@ import type { ToolDefinition } from "../syntax/tree.js";
 import { wantsColor } from "../view/color.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
+import { packageFile } from "./package-files.js";
 import { readToolOptions } from "./tool-options.js";
 
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -218,7 +218,7 @@ export async function bundledTarget(name: string): Promise<TargetKernel> {
   const version = SHIPPED[name];
   return {
     kernel: bundledKernel(name),
-    whole: () => openProfile(join(packageFolder(), "profiles", `${name}.profile`)).kernel,
+    whole: () => openProfile(packageFile(`profiles/${name}.profile`)).kernel,
     ...(version ?? {}),
   };
 }
@@ -228,13 +228,6 @@ export function compileFor(target: TargetKernel, text: string, options: CompileO
   const compiled = compile(text, { ...options, kernel: target.kernel });
   const isSure = compiled.script !== undefined && target.kernel.wasShort?.() !== true;
   return isSure || !target.whole ? compiled : compile(text, { ...options, kernel: target.whole() });
-}
-
-/** Where this package is, known by something in it: its profiles and lessons stand beside its code, bundled or not. */
-export function packageFolder(has = "package.json"): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, has)) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
 
 /** The tracers that each bundled target ships. */

@@ -13,8 +13,9 @@ import { createView } from "../view/view.js";
 import { EXIT } from "./exit.js";
 import { CliError, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
-import { packageFolder, reason, type Flags } from "./input.js";
+import { reason, type Flags } from "./input.js";
 import { liveView } from "./live.js";
+import { packageFile } from "./package-files.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
 import { greatest } from "../lists.js";
@@ -115,30 +116,25 @@ function speedOf(flags: Flags): number | undefined {
 
 const ENDING = /\.flrec(?:\.gz)?$/;
 
-function folder(): string {
-  return join(packageFolder(), "recordings");
-}
-
 function bundled(): ReadonlyMap<string, string> {
-  const files = existsSync(folder()) ? readdirSync(folder()).filter((name) => ENDING.test(name)) : [];
-  return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder(), name)]));
+  const folder = packageFile("recordings");
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => ENDING.test(name)) : [];
+  return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder, name)]));
 }
 
 /** A file, or the name of a recording that comes with the package. */
 function find(what: string): string {
-  const known = bundled().get(what);
-  if (existsSync(what) || known === undefined) {
-    if (existsSync(what) || what.includes("/") || ENDING.test(what)) return what;
-    const names = [...bundled().keys()];
-    throw new CliError(
-      `there is no recording \`${what}\``,
-      EXIT.usage,
-      names.length === 0
-        ? "name a file that `--record` made"
-        : `there are ${names.join(", ")}; or name a file that \`--record\` made`,
-    );
-  }
-  return known;
+  if (existsSync(what) || what.includes("/") || ENDING.test(what)) return what;
+  const known = bundled();
+  const found = known.get(what);
+  if (found !== undefined) return found;
+  throw new CliError(
+    `there is no recording \`${what}\``,
+    EXIT.usage,
+    known.size === 0
+      ? "name a file that `--record` made"
+      : `there are ${[...known.keys()].join(", ")}; or name a file that \`--record\` made`,
+  );
 }
 
 const GZIP = [0x1f, 0x8b];

@@ -1,38 +1,21 @@
 /**
- * Starts the command line from its bundle, with the code that V8 made of it when it was built: half of what a start
- * costs is compiling. Written as a module, and built as a CommonJS file, whose start is cheaper. V8 refuses a cache that another version of it made; then it only takes longer.
+ * Starts the command line from its bundle, with the code that V8 made of it when it was built. Written as a module, and
+ * built as a CommonJS file, whose start is cheaper.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { wrap } from "node:module";
+import "./node-version.js";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { constants, Script } from "node:vm";
-
-type Wrapped = (
-  exports: object,
-  require: NodeJS.Require,
-  module: NodeJS.Module,
-  file: string,
-  folder: string,
-) => void;
+import { cacheOf } from "./code-cache.js";
+import { startBundle } from "./start-bundle.js";
 
 const file = join(__dirname, "cli.bundle.cjs");
 
 function cache(): Buffer | undefined {
   try {
-    return readFileSync(`${file}.cache`);
+    return readFileSync(cacheOf(file));
   } catch {
     return undefined;
   }
 }
 
-const cachedData = cache();
-const script = new Script(wrap(readFileSync(file, "utf8")), {
-  filename: file,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  ...(cachedData === undefined ? {} : { cachedData }),
-});
-(script.runInThisContext() as Wrapped)(exports, require, module, file, __dirname);
-
-// The build runs a command in this way, so that what the cache holds is what a command uses.
-const made = process.env["FAULTLINE_MAKE_CACHE"];
-if (made !== undefined) process.on("exit", () => writeFileSync(made, script.createCachedData()));
+startBundle(file, readFileSync(file, "utf8"), cache(), module);

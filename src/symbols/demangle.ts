@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 // The package's own entry imports a `.wasm` file, which only bundlers do.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
+import { asset } from "../assets.js";
 
 const MANGLED = /^(?:_Z|_R|__Z)/;
 const known = new Map<string, string>();
@@ -32,12 +33,16 @@ function plain(name: string): string {
   }
 }
 
-function load(): void {
+function code(): Uint8Array {
   const beside = new URL("./demangler.wasm", import.meta.url);
   const path = existsSync(beside)
     ? beside
     : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
-  const module = new WebAssembly.Module(readFileSync(path));
+  return readFileSync(path);
+}
+
+function load(): void {
+  const module = new WebAssembly.Module(asset("demangler.wasm") ?? code());
   const { exports } = new WebAssembly.Instance(module, { "./index_bg.js": glue });
   glue.__wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as () => void)();

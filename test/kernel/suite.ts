@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { isOnEachTarget, SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
 import { guestCheck, isFor, readReport, type GuestCheck } from "./checks/check.js";
+import { DEB, DEB_TARGET, debFiles, verifyDeb } from "./deb.js";
 import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise } from "./exercises.js";
 import { faultlineFiles } from "./faultline-files.js";
 import { expectLists, LISTS } from "./lists.js";
@@ -103,6 +104,10 @@ export async function defineSuite(target: Target): Promise<void> {
       }
     });
 
+    it.runIf(tryDeb(target))("has the Debian package count real events, with no Node", () => {
+      verifyDeb(result(DEB.id));
+    });
+
     it.skipIf(ONLY)("has the tracepoints and functions of its bundled profile", () => {
       expectLists(target, result(LISTS.id), run?.kernel ?? "");
     });
@@ -126,14 +131,21 @@ function slowest({ results }: GuestRun): string {
 
 const EXERCISES = EXERCISE_CHECKS.filter((c) => ONLY?.includes(exerciseGuestCheck(c).id) ?? true);
 
+const tryDeb = (target: Target): boolean => target === DEB_TARGET && (ONLY?.includes(DEB.id) ?? true);
+
 async function boot(target: Target, accepted: Acceptance | undefined): Promise<GuestRun> {
   const workloads = await buildWorkloads();
   const job: Job = {
-    files: { ...faultlineFiles(target, workloads), ...accepted?.files },
+    files: {
+      ...faultlineFiles(target, workloads),
+      ...accepted?.files,
+      ...(tryDeb(target) ? debFiles() : {}),
+    },
     timeoutSeconds: 4500,
     checks: [
       // First, as modules that a workload loads add to them.
       ...(ONLY ? [] : [LISTS]),
+      ...(tryDeb(target) ? [DEB] : []),
       // Some need memory in large pieces, which later there may not be.
       ...EXERCISES.map(exerciseGuestCheck),
       // They take longest, and would be waited for at the end.
