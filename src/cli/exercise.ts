@@ -10,7 +10,7 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import { wordsOf } from "../runtime/command.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { packageFolder, readText, type Flags } from "./input.js";
+import { packageFolder, readText, reason, type Flags } from "./input.js";
 import { terminal } from "./terminal.js";
 
 const LESSONS = join("examples", "exercises");
@@ -166,7 +166,7 @@ function runWorkload(words: readonly string[]): Promise<number> {
     // What it prints is no result.
     spawn(words[0] ?? "", words.slice(1), { stdio: ["inherit", 2, 2] })
       .once("error", (error) =>
-        reject(new CliError(`cannot start ${words[0]}: ${error.message}`, EXIT.tracerFailed)),
+        reject(new CliError(`cannot start ${words[0]}: ${reason(error)}`, EXIT.tracerFailed)),
       )
       .once("close", (code) =>
         resolve(

@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, constants } from "node:zlib";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { RecordingHeader } from "../recording/format.js";
 import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
@@ -118,7 +119,7 @@ function folder(): string {
   return join(packageFolder(), "recordings");
 }
 
-function bundled(): ReadonlyMap<string, string> {
+export function bundled(): ReadonlyMap<string, string> {
   const files = existsSync(folder()) ? readdirSync(folder()).filter((name) => ENDING.test(name)) : [];
   return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder(), name)]));
 }
@@ -134,7 +135,7 @@ function find(what: string): string {
       EXIT.usage,
       names.length === 0
         ? "name a file that `--record` made"
-        : `there are ${names.join(", ")}; or name a file that \`--record\` made`,
+        : (didYouMean(what, names) ?? `there are ${names.join(", ")}; or name a file that \`--record\` made`),
     );
   }
   return known;

@@ -98,10 +98,7 @@ function renderDiagnostic(d: Diagnostic, places: Places, style: RenderStyle): st
   const to = Math.min(lineEnd, from + WINDOW);
   const shown = `${from > lineStart ? "…" : ""}${visible(text.slice(from, to))}${to < lineEnd ? "…" : ""}`;
   const indent = (from > lineStart ? 1 : 0) + length(visible(text.slice(from, start)));
-  const marked = Math.max(
-    1,
-    length(visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))),
-  );
+  const marked = Math.max(1, length(visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))));
   const gutter = String(line);
   const blank = " ".repeat(gutter.length);
   const lines = [
