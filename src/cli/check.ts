@@ -1,4 +1,5 @@
 /** `faultline check`: diagnostics only; with `--kernel all`, for every bundled kernel. */
+import { summarizeDiagnostics } from "../diagnostics/render.js";
 import { bundledNames, check, type Compiled } from "../index.js";
 import { pointText } from "../semantics/probe-points.js";
 import { escapeText } from "../view/escape.js";
@@ -56,9 +57,8 @@ async function checkEverywhere(request: Request, flags: Flags): Promise<number> 
     }
     cannot ||= errors.length > 0;
     const probes = [...new Set(plan?.probes.map((p) => pointText(p.point)))];
-    const told = errors.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`));
     process.stdout.write(
-      `${name.padEnd(10)} ${errors.length === 0 ? "yes" : "no "}  ${escapeText(errors.length === 0 ? probes.join(", ") : told.join("; "))}\n`,
+      `${name.padEnd(10)} ${errors.length === 0 ? "yes" : "no "}  ${escapeText(errors.length === 0 ? probes.join(", ") : summarizeDiagnostics(errors))}\n`,
     );
   }
   return cannot ? EXIT.machineCannot : EXIT.done;

@@ -1,4 +1,5 @@
-/** What happens when results cannot be written to standard output any more. */
+/** What happens when results, or what is said beside them, cannot be written any more. */
+import { reason } from "../diagnostics/system-error.js";
 import { EXIT } from "./exit.js";
 
 let isHeld = false;
@@ -9,10 +10,12 @@ export function leaveWhenClosed(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && status === EXIT.done) {
       status = EXIT.tracerFailed;
-      process.stderr.write(`faultline: cannot write the results: ${error.message}\n`);
+      process.stderr.write(`faultline: cannot write the results: ${reason(error)}\n`);
     }
     if (!isHeld) process.exit(status);
   });
+  // There is nobody left to tell, and the exit status still says what became of it.
+  process.stderr.on("error", () => undefined);
 }
 
 export interface HeldOutput {

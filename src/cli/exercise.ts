@@ -11,8 +11,8 @@ import { wordsOf } from "../runtime/command.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "../runtime/programs.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { readText, type Flags } from "./input.js";
 import { packageFile } from "./package-files.js";
+import { readText, reason, type Flags } from "./input.js";
 import { terminal } from "./terminal.js";
 
 const LESSONS = "examples/exercises";
@@ -172,7 +172,7 @@ function runWorkload(words: readonly string[]): Promise<number> {
       env: ownEnvironment(),
     })
       .once("error", (error) =>
-        reject(new CliError(`cannot start ${words[0]}: ${error.message}`, EXIT.tracerFailed)),
+        reject(new CliError(`cannot start ${words[0]}: ${reason(error)}`, EXIT.tracerFailed)),
       )
       .once("close", (code) =>
         resolve(

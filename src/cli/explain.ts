@@ -1,6 +1,7 @@
 /** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
 import { readFileSync } from "node:fs";
 import { bundledNames, type Compiled, type Kernel } from "../index.js";
+import { summarizeDiagnostics } from "../diagnostics/render.js";
 import { NEWEST_BCC } from "../backend/bcc/dialect.js";
 import { NEWEST } from "../backend/bpftrace/dialect.js";
 import type { Attempt } from "../explain/back-ends.js";
@@ -97,10 +98,7 @@ async function elsewhere(request: Request, kernel: Kernel): Promise<readonly Oth
 }
 
 function whyNot({ diagnostics }: Compiled): string {
-  const errors = diagnostics.filter((d) => d.severity === "error");
-  return errors
-    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`))
-    .join("; ");
+  return summarizeDiagnostics(diagnostics.filter((d) => d.severity === "error"));
 }
 
 export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {

@@ -3,7 +3,8 @@ import { format, SyntaxErrors } from "../syntax/prettier.js";
 import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { printDiagnostics, readText, type Flags } from "./input.js";
+import { LARGEST_FILE, printDiagnostics, readText, type Flags } from "./input.js";
+import { readStandardInput } from "./standard-input.js";
 import { writeWhole } from "./output.js";
 
 export async function fmt(what: readonly string[], flags: Flags): Promise<number> {
@@ -14,7 +15,11 @@ export async function fmt(what: readonly string[], flags: Flags): Promise<number
   const inputs =
     files.length > 0
       ? files.map((path) => ({ name: path, text: readText(path) }))
-      : [{ name: "query", text: what.join(" ") }];
+      : [
+          what.join(" ") === "-"
+            ? { name: "standard input", text: readStandardInput(LARGEST_FILE) }
+            : { name: "query", text: what.join(" ") },
+        ];
   let changed = 0;
   for (const { name, text } of inputs) {
     const formatted = await formatOne(name, text);

@@ -15,6 +15,7 @@ import {
   type Kernel,
 } from "../index.js";
 import type { Source } from "../diagnostics/diagnostic.js";
+import { reason } from "../diagnostics/system-error.js";
 import { AMENDABLE, type Amendments } from "../syntax/amend.js";
 import { parse } from "../syntax/parser.js";
 import { quoteString } from "../syntax/print-expression.js";
@@ -23,12 +24,16 @@ import { wantsColor } from "../view/color.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { packageFile } from "./package-files.js";
+import { checkName, isAlone, UnknownOption } from "./mistyped.js";
+import { readStandardInput } from "./standard-input.js";
 import { readToolOptions } from "./tool-options.js";
+
+export { reason };
 
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** A query is a line; a file of queries is some pages. */
-const LARGEST_FILE = 8 * 1024 * 1024;
+export const LARGEST_FILE = 8 * 1024 * 1024;
 
 export interface Request {
   readonly text: string;
@@ -59,11 +64,12 @@ function readWhat(what: readonly string[], flags: Flags): Request {
       EXIT.usage,
       "for example: faultline 'faults by comm, pid for 5s'",
     );
-  const option = what.find((word) => /^--?[a-z]/.test(word));
-  if (option !== undefined)
-    throw new CliError(`there is no option \`${option}\``, EXIT.usage, "`faultline --help` shows them all");
+  const option = what.find((word) => /^--?[a-z]/i.test(word));
+  if (option !== undefined) throw new UnknownOption(option, `there is no option \`${option}\``);
   if (flags.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
+  if (words === "-") return fromStandardInput();
   if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
+  checkName(what);
   return { text: words, options: { name: "query" } };
 }
 
@@ -77,10 +83,7 @@ function findTool(what: readonly string[]): readonly [number, ToolDefinition | u
   const library = standardLibrary();
   const position = what.findIndex((word) => /^\w+$/.test(word) && library.tool(word) !== undefined);
   // In a query such a word is a source that is not one, or a name beside one.
-  const alone = what.every(
-    (word, i) => i <= position || word.startsWith("-") || what[i - 1]?.startsWith("-"),
-  );
-  if (position < 0 || !alone || what.slice(0, position).some((w) => !w.startsWith("-")))
+  if (position < 0 || !isAlone(what, position) || what.slice(0, position).some((w) => !w.startsWith("-")))
     return [0, undefined];
   return [position, library.tool(what[position] ?? "")?.definition];
 }
@@ -88,8 +91,9 @@ function findTool(what: readonly string[]): readonly [number, ToolDefinition | u
 /** `faultline run FILE --tool NAME`: a tool that the file defines. */
 function readToolOfFile(what: readonly string[], name: string, flags: Flags): Request {
   const [path, ...words] = what;
-  if (path?.endsWith(".fl") !== true) throw new CliError("--tool names a tool that a .fl file defines");
-  const request = readFile(path);
+  if (path !== "-" && path?.endsWith(".fl") !== true)
+    throw new CliError("--tool names a tool that a .fl file defines");
+  const request = path === "-" ? fromStandardInput() : readFile(path);
   const found = parse({ name: path, text: request.text }).file.items.find(
     (item) => item.kind === "tool" && item.name.text === name,
   );
@@ -115,6 +119,10 @@ function readAmendments(flags: Flags): Amendments | undefined {
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
+function fromStandardInput(): Request {
+  return { text: readStandardInput(LARGEST_FILE), options: { name: "standard input" } };
+}
+
 function readFile(path: string): Request {
   return { text: readText(path), options: { name: path, resolveImport } };
 }
@@ -127,17 +135,6 @@ export function readText(path: string): string {
     if (error instanceof CliError) throw error;
     throw new CliError(`cannot read ${path}: ${reason(error)}`);
   }
-}
-
-export function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: "there is no such file",
-    EACCES: "permission denied",
-    EISDIR: "it is a directory",
-    ENOSPC: "the disk is full",
-  };
-  return words[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 function resolveImport(path: string, from: Source): Source | undefined {

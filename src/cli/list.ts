@@ -1,4 +1,5 @@
 /** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
+import { summarizeDiagnostics } from "../diagnostics/render.js";
 import { compile, standardLibrary, type Kernel } from "../index.js";
 import { triggerText, whyUnanswerable } from "../plan/providers.js";
 import type { Defined } from "../semantics/library.js";
@@ -123,7 +124,7 @@ function listSources(
 function whyNoTool(name: string, kernel: Kernel): string | undefined {
   const { unavailable, diagnostics } = compile("", { kernel, tool: { name, arguments: {} } });
   if (!unavailable) return undefined;
-  return diagnostics.map((d) => (d.hint === undefined ? d.message : `${d.message} (${d.hint})`)).join("; ");
+  return summarizeDiagnostics(diagnostics);
 }
 
 function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { advise } from "../picture/advice.js";
 import { readCounters, readMemory, readPressure, readProc, readProcess } from "../picture/facts.js";
 import { showPicture, type Picture } from "../picture/show.js";
+import { procGap } from "../runtime/proc-gap.js";
 import { jsonDocument } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
@@ -15,6 +16,8 @@ export async function memory(flags: Flags): Promise<number> {
   if (flags.format !== "text" && flags.format !== "json")
     throw new CliError(`there is no format \`${String(flags.format)}\``, EXIT.usage, "there are text, json");
   const pid = wholeNumber(flags, "pid");
+  const gap = procGap();
+  if (gap) throw gap;
   const before = readCounters(readProc);
   const started = performance.now();
   await wait(INTERVAL);

@@ -1,6 +1,7 @@
 /** `faultline overhead`: what a query costs a command, by running it with and without. */
 import { checkMachine, findTracer } from "../runtime/find-tracer.js";
 import { measureOverhead, spreadOf, type Measurement, type Pair, type Spread } from "../runtime/overhead.js";
+import { procGap } from "../runtime/proc-gap.js";
 import { escapeText, jsonDocument } from "../view/escape.js";
 import { formatDuration } from "../view/format-value.js";
 import { layOut } from "../view/layout.js";
@@ -52,6 +53,8 @@ export async function overhead(query: string, command: readonly string[], flags:
       EXIT.usage,
       "leave out `for`, and `top` of a `show`",
     );
+  const gap = procGap();
+  if (gap) throw gap;
   const tracer = await findTracer();
   checkMachine(tracer, draft.plan);
   const compiled = compile(tracer.version);

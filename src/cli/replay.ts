@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, constants } from "node:zlib";
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { RecordingHeader } from "../recording/format.js";
 import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
@@ -116,7 +117,7 @@ function speedOf(flags: Flags): number | undefined {
 
 const ENDING = /\.flrec(?:\.gz)?$/;
 
-function bundled(): ReadonlyMap<string, string> {
+export function bundled(): ReadonlyMap<string, string> {
   const folder = packageFile("recordings");
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => ENDING.test(name)) : [];
   return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder, name)]));
@@ -133,7 +134,8 @@ function find(what: string): string {
     EXIT.usage,
     known.size === 0
       ? "name a file that `--record` made"
-      : `there are ${[...known.keys()].join(", ")}; or name a file that \`--record\` made`,
+      : (didYouMean(what, [...known.keys()]) ??
+          `there are ${[...known.keys()].join(", ")}; or name a file that \`--record\` made`),
   );
 }
 

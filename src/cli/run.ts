@@ -8,6 +8,7 @@ import { findBinaries } from "../symbols/libraries.js";
 import { createClock } from "../runtime/clock.js";
 import { prepareCommand, type PreparedCommand } from "../runtime/command.js";
 import { checkMachine, findBcc, findTracer, type Tracer } from "../runtime/find-tracer.js";
+import { procGap } from "../runtime/proc-gap.js";
 import { ownFault, runScript, TracerError, type Summary } from "../runtime/tracer.js";
 import { startOf } from "../runtime/traced-process.js";
 import { kindOf } from "../runtime/tracer-kind.js";
@@ -17,6 +18,7 @@ import type { About } from "../view/types.js";
 import { createStatusLine } from "../view/status.js";
 import { createView, type Format } from "../view/view.js";
 import { holdOutput } from "./closed-output.js";
+import { TRACERS } from "./definitions.js";
 import { EXIT } from "./exit.js";
 import { CliError, reportFailure } from "./failure.js";
 import { checkFits, formatOf } from "./format.js";
@@ -34,8 +36,6 @@ import { startRecord, type ActiveRecording } from "./record.js";
 import { listenForEnd } from "./signals.js";
 import { Sink } from "./sink.js";
 import { version } from "./version.js";
-
-const TRACERS = ["bpftrace", "bcc"] as const;
 
 /** What is traced, and where its libraries are: they are looked up once for both forms of a script. */
 type Aim = Pick<CompileOptions, "process" | "binaries">;
@@ -124,6 +124,8 @@ async function readyTracer(
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
+    const gap = procGap();
+    if (gap) throw gap;
     tracer = await (job.via === "bcc" ? findBcc() : findTracer());
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;

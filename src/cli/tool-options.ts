@@ -1,13 +1,13 @@
 /** A tool's own options on the command line, made from its parameters: `min_age: duration` is `--min-age 5s`. */
-import { didYouMean } from "../diagnostics/suggest.js";
 import type { ToolArguments } from "../semantics/check-tool.js";
 import { printExpression, printType } from "../syntax/print-expression.js";
 import type { ToolDefinition, ToolParameter } from "../syntax/tree.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { greatest } from "../lists.js";
+import { UnknownOption } from "./mistyped.js";
 
-const optionOf = (parameter: ToolParameter): string => `--${parameter.name.text.replaceAll("_", "-")}`;
+export const optionOf = (parameter: ToolParameter): string => `--${parameter.name.text.replaceAll("_", "-")}`;
 
 const isSwitch = (parameter: ToolParameter): boolean => parameter.type.word.text === "bool";
 
@@ -35,11 +35,8 @@ function unknown(tool: ToolDefinition, word: string): CliError {
       EXIT.usage,
       `its options are in: faultline run ${tool.name.text} --help`,
     );
-  return new CliError(
-    `\`${tool.name.text}\` has no option \`${word}\``,
-    EXIT.usage,
-    didYouMean(word, options) ?? `see: faultline run ${tool.name.text} --help`,
-  );
+  const [option = word] = word.split("=");
+  return new UnknownOption(option, `\`${tool.name.text}\` has no option \`${option}\``, options);
 }
 
 /** Its options, a line each, below a heading; none where it has none. */

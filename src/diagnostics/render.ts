@@ -1,5 +1,5 @@
 /** Diagnostics as text: where, the line with what is meant underlined, the cause, a hint. */
-import type { Diagnostic } from "./diagnostic.js";
+import type { Diagnostic, Severity, Source } from "./diagnostic.js";
 
 export interface RenderStyle {
   readonly error: (text: string) => string;
@@ -12,32 +12,93 @@ const PLAIN: RenderStyle = { error: (t) => t, warning: (t) => t, faint: (t) => t
 /** Of a long line, as much as a terminal shows around what is meant. */
 const WINDOW = 100;
 
+/** Nobody reads more, and the rest is often the consequence. */
+export const MOST_SHOWN = 20;
+
+/** Errors first, and not more than anyone reads: `and 9,979 more` tells of the rest. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: RenderStyle = PLAIN): string {
-  return diagnostics.map((d) => renderDiagnostic(d, style)).join("\n");
+  const places = new Places();
+  const { shown, more } = mostImportant(diagnostics);
+  return [
+    ...shown.map((d) => renderDiagnostic(d, places, style)),
+    ...(more === undefined ? [] : [`${style.faint(more)}\n`]),
+  ].join("\n");
 }
 
-/** Line and column, from 1; columns count characters. */
-export function positionOf(text: string, offset: number): { line: number; column: number; start: number } {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: [...before.slice(start)].length + 1, start };
+/** The same in one line, without places: what stands in the way. */
+export function summarizeDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const { shown, more } = mostImportant(diagnostics);
+  const told = shown.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
+  return [...told, ...(more === undefined ? [] : [more])].join("; ");
 }
 
-function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+function mostImportant(diagnostics: readonly Diagnostic[]): {
+  readonly shown: readonly Diagnostic[];
+  readonly more: string | undefined;
+} {
+  const sorted = diagnostics.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const rest = sorted.length - MOST_SHOWN;
+  return {
+    shown: sorted.slice(0, MOST_SHOWN),
+    more: rest > 0 ? `and ${rest.toLocaleString("en-US")} more` : undefined,
+  };
+}
+
+interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  /** The offsets of the line's start and end. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where offsets stand. Each text is searched for its lines once, however many findings there are. */
+class Places {
+  private readonly starts = new Map<Source, readonly number[]>();
+
+  at(source: Source, offset: number): Position {
+    const starts = this.startsOf(source);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? Infinity) <= offset) low = middle;
+      else high = middle;
+    }
+    const start = starts[low] ?? 0;
+    const next = starts[low + 1];
+    return {
+      line: low + 1,
+      column: length(source.text.slice(start, offset)) + 1,
+      start,
+      end: next === undefined ? source.text.length : next - 1,
+    };
+  }
+
+  private startsOf(source: Source): readonly number[] {
+    const known = this.starts.get(source);
+    if (known) return known;
+    const starts = [0];
+    for (let at = source.text.indexOf("\n"); at !== -1; at = source.text.indexOf("\n", at + 1))
+      starts.push(at + 1);
+    this.starts.set(source, starts);
+    return starts;
+  }
+}
+
+function renderDiagnostic(d: Diagnostic, places: Places, style: RenderStyle): string {
   const { text, name } = d.source;
   const start = Math.min(d.span.start, text.length);
-  const { line, column, start: lineStart } = positionOf(text, start);
-  const newline = text.indexOf("\n", start);
-  const lineEnd = newline === -1 ? text.length : newline;
+  const { line, column, start: lineStart, end: lineEnd } = places.at(d.source, start);
   const paint = d.severity === "error" ? style.error : style.warning;
   const from = Math.max(lineStart, start - WINDOW / 2);
   const to = Math.min(lineEnd, from + WINDOW);
   const shown = `${from > lineStart ? "…" : ""}${visible(text.slice(from, to))}${to < lineEnd ? "…" : ""}`;
-  const indent = (from > lineStart ? 1 : 0) + [...visible(text.slice(from, start))].length;
-  const marked = Math.max(
-    1,
-    [...visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))].length,
-  );
+  const indent = (from > lineStart ? 1 : 0) + length(visible(text.slice(from, start)));
+  const marked = Math.max(1, length(visible(text.slice(start, Math.max(start, Math.min(d.span.end, to))))));
   const gutter = String(line);
   const blank = " ".repeat(gutter.length);
   const lines = [
@@ -48,6 +109,22 @@ function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
   ];
   if (d.hint !== undefined) lines.push(`${style.faint(`${blank} =`)} hint: ${visible(d.hint)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** In characters, not in the units of UTF-16. */
+function length(text: string): number {
+  let pairs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0xd800 && code < 0xdc00 && i + 1 < text.length) {
+      const next = text.charCodeAt(i + 1);
+      if (next >= 0xdc00 && next < 0xe000) {
+        pairs++;
+        i++;
+      }
+    }
+  }
+  return text.length - pairs;
 }
 
 /** One character for one, so that the underline stays below; nothing that a terminal would obey. */

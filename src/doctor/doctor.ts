@@ -1,5 +1,6 @@
 /** Is this machine ready? Every check, in the order in which one would mend things. */
 import { essential, type Finding } from "./finding.js";
+import { procGap } from "../runtime/proc-gap.js";
 import { examine, type Host } from "./host.js";
 import { KERNEL_CHECKS } from "./kernel-checks.js";
 import { RIGHTS_CHECKS } from "./rights-checks.js";
@@ -23,6 +24,9 @@ export async function diagnose(host: Host): Promise<Diagnosis> {
 }
 
 async function onLinux(host: Host): Promise<readonly Finding[]> {
+  const gap = procGap(host.files);
+  if (gap)
+    return [essential("proc", "no", `${gap.message}, and without it nothing else can be told`, gap.hint)];
   const examined = examine(host);
   const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TOOL_CHECKS];
   return Promise.all(checks.map((check) => check(examined)));

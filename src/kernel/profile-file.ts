@@ -1,13 +1,13 @@
 /** A kernel from its profile's file. Only the header is read at first; a section when it is asked for. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
+import { isSystemError, reason } from "../diagnostics/system-error.js";
 import { AssembledKernel, type KernelFiles } from "./assembled.js";
 import type { AttachEvidence } from "./attach.js";
 import { KernelError } from "./error.js";
 import type { Kernel } from "./kernel.js";
 import { lazy, remembered } from "./lazy.js";
 import { LARGEST_HEADER, readHeader, type ProfileHeader } from "./profile-format.js";
-import { codeOf } from "./read-file.js";
 
 /** Throws a `KernelError` that says what is wrong with the file. */
 export function openProfile(path: string): { readonly kernel: Kernel; readonly header: ProfileHeader } {
@@ -145,21 +145,14 @@ function readFully(file: number, at: number, length: number): Uint8Array {
   return bytes;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "permission denied",
-  EISDIR: "it is a directory",
-};
-
 function withFile<T>(path: string, use: (file: number) => T): T {
   let file: number | undefined;
   try {
     file = openSync(path, "r");
     return use(file);
   } catch (error) {
-    if (error instanceof KernelError) throw error;
-    const code = codeOf(error);
-    throw new KernelError(`cannot read the profile ${path}: ${REASONS[code] ?? code}`);
+    if (!isSystemError(error)) throw error;
+    throw new KernelError(`cannot read the profile ${path}: ${reason(error)}`);
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -1,4 +1,5 @@
 /** Reads a recording: the events of its run come again, as they would on the machine that made it. */
+import { reason } from "../diagnostics/system-error.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../runtime/clock.js";
 import type { ResultEvent } from "../runtime/events.js";
@@ -113,7 +114,7 @@ async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array 
     const { value, done } = await chunks.next();
     return done ? undefined : (value as Uint8Array);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reason(error);
   }
 }
 

@@ -2,11 +2,11 @@
  * A command that is timed from its start to its end, by the shell that starts it: what the measuring process is
  * busy with does not count. Its output is dropped and it reads nothing, because it is run many times.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
 import { findCommand, findProgram } from "./programs.js";
+import { makePrivateDirectory } from "./private-directory.js";
 
 /** In seconds. */
 export interface Timing {
@@ -38,7 +38,7 @@ export async function prepareTimed(words: readonly string[]): Promise<TimedComma
   const [program = "", ...rest] = words;
   const path = program === "" ? undefined : findCommand(program, process.env);
   if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
-  const directory = await mkdtemp(join(tmpdir(), "faultline-"));
+  const directory = await makePrivateDirectory();
   const report = join(directory, "times");
   const command = await prepareCommand([
     findProgram("bash", process.env) ?? "/bin/sh",

@@ -2,8 +2,7 @@
  * Runs a compiled script: starts bpftrace, hands on what it prints as events, and ends it so that its
  * last results come out and no process stays behind.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Script } from "../backend/script.js";
@@ -21,6 +20,7 @@ import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "./programs.js";
+import { makePrivateDirectory } from "./private-directory.js";
 import { tellAll } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "./shortfall.js";
 import { StderrReader } from "./stderr.js";
@@ -55,7 +55,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   const tracer = options.tracer ?? (await findTracer());
   // Whoever names a tracer answers for it.
   if (!options.tracer) checkMachine(tracer, script.plan);
-  const directory = await mkdtemp(join(tmpdir(), "faultline-"));
+  const directory = await makePrivateDirectory();
   try {
     const path = join(directory, kindOf(tracer).file);
     await writeFile(path, script.text, { mode: 0o600, flag: "wx" });

@@ -1,0 +1,77 @@
+/** What the system says went wrong, in the user's words: this is the only place that reads the kernel's codes for a person. */
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of its path is a file, and no directory",
+  ELOOP: "its symbolic links lead in a circle",
+  ENAMETOOLONG: "its name is too long",
+  EEXIST: "there is one already",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota of disk space is used up",
+  EFBIG: "the file has become too large",
+  EIO: "the disk failed",
+  EBUSY: "it is in use",
+  ETXTBSY: "it is a program that runs",
+  ENXIO: "nobody is at the other end of it",
+  ENODEV: "there is no such device",
+  EBADF: "it is closed",
+  EPIPE: "who read it has gone",
+  EMFILE: "too many files are open (`ulimit -n` is the limit)",
+  ENFILE: "too many files are open on this machine",
+  ENOMEM: "there is not enough memory",
+  EAGAIN: "there are too many processes, or too little memory",
+  E2BIG: "the command line is too long",
+  ENOEXEC: "it is no program for this machine",
+};
+
+export interface SystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path?: string;
+}
+
+export function isSystemError(error: unknown): error is SystemError {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    "syscall" in error &&
+    typeof error.syscall === "string"
+  );
+}
+
+/** Why it failed. What is not an error of the system has words of its own. */
+export function reason(error: unknown): string {
+  const known = error instanceof Error && "code" in error ? REASONS[String(error.code)] : undefined;
+  if (known !== undefined) return known;
+  // `EROFS: read-only file system, open '/x'`: what is done with which file has been said.
+  if (isSystemError(error)) return /^\w+: ([^,\n]+)/.exec(error.message)?.[1] ?? error.code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+const DEEDS: Readonly<Record<string, string>> = {
+  mkdtemp: "make a directory",
+  mkdir: "make the directory",
+  open: "open",
+  stat: "find",
+  lstat: "find",
+  access: "find",
+  scandir: "list",
+  rename: "rename",
+  read: "read",
+  write: "write",
+};
+
+/** The whole of it, where nobody has said what was done: "cannot open /x: the disk is read-only". */
+export function describeSystemError(error: SystemError): string {
+  // The only one that is asked for the working directory.
+  if (error.syscall === "uv_cwd") return "the working directory has been deleted";
+  const [call = "", program] = error.syscall.split(" ");
+  const deed = call === "spawn" ? "start" : (DEEDS[call] ?? "work with");
+  const object = error.path ?? program;
+  return `cannot ${deed}${object === undefined ? (deed === "read" || deed === "write" ? "" : " a file") : ` ${object}`}: ${reason(error)}`;
+}
