@@ -66,7 +66,7 @@ export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Pro
     if (path === undefined) continue;
     const { stdout } = await execa(path, [...PYTHON_OPTIONS, "-c", ASK_BCC], {
       reject: false,
-      timeout: 20_000,
+      timeout: 60_000,
       stdin: "ignore",
       cwd: WORKING_DIRECTORY,
       env: ownEnvironment(environment),

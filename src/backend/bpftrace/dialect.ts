@@ -18,6 +18,8 @@ const SINCE = {
   readAggregates: "0.22.0",
   /** The value of `delete` can be tested, and one that is thrown away is warned about. */
   deleteIsValue: "0.24.0",
+  /** Each update of a map that the kernel refuses is a message, among those of the results. */
+  tellsRefusals: "0.23.0",
   /** `for ($i : 0..n)`; `while` is deprecated soon after. */
   forRange: "0.24.0",
   /** Spaces are kept in the map keys of the JSON output. Not since 0.24: it strips them. */

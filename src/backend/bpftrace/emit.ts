@@ -110,7 +110,8 @@ const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
 function followBlock(dialect: Dialect, form: Form): string {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
   const key = `(uint64)${child}`;
-  const lines = [`@${FOLLOWED}[${key}] = 1;`, ...form.begun(FOLLOWED, key), ...form.announce(child)];
+  const store = `@${FOLLOWED}[${key}] = 1;`;
+  const lines = [...form.storeBegin(FOLLOWED, key, store), ...form.announce(child)];
   return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(`/${IS_FOLLOWED}/`, lines)}`;
 }
 

@@ -13,8 +13,18 @@ export interface ResultWriter {
   emit(result: number, values: readonly string[]): readonly string[];
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
-  /** After a span's begin has been stored: a full map takes no more, and what it did not take is counted. */
-  begun(map: string, key: string): readonly string[];
+  /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
+  storeBegin(map: string, key: string, store: string): readonly string[];
+  /** What stores more of the span that has begun there. */
+  storeMore(begun: Begun, store: string): readonly string[];
+  /** After an entry has been taken out. */
+  removed(map: string): readonly string[];
+}
+
+/** Where the begin of a span is. */
+export interface Begun {
+  readonly map: string;
+  readonly key: string;
 }
 
 export function newWriter(
@@ -99,12 +109,26 @@ function needsGroup(test: Typed): boolean {
 }
 
 function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter): string[] {
-  return steps.flatMap((step) => stepLine(step, writer, writers));
+  let begun: Begun | undefined;
+  return steps.flatMap((step) => {
+    if (step.do === "store") {
+      const place = key(step.key, writer);
+      const stored = `@${step.map}[${place}] = ${unwrapped(writeKept(step.value, writer))};`;
+      const prelude = writer.prelude.splice(0);
+      if (step.begins) begun = { map: step.map, key: place };
+      if (step.begins) return [...prelude, ...writers.storeBegin(step.map, place, stored)];
+      return [...prelude, ...(begun?.key === place ? writers.storeMore(begun, stored) : [stored])];
+    }
+    return stepLine(step, writer, writers);
+  });
 }
 
-function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
+function key(values: readonly Typed[], writer: Writer): string {
+  return values.map((each) => writeKept(each, writer)).join(", ");
+}
+
+function stepLine(step: Exclude<Step, { do: "store" }>, writer: Writer, writers: ResultWriter): string[] {
   const before = (text: string[]): string[] => [...writer.prelude.splice(0), ...text];
-  const key = (values: readonly Typed[]): string => values.map((k) => writeKept(k, writer)).join(", ");
   switch (step.do) {
     case "let":
       return before([`$${step.name} = ${unwrapped(writeKept(step.value, writer))};`]);
@@ -120,15 +144,10 @@ function stepLine(step: Step, writer: Writer, writers: ResultWriter): string[] {
         "}",
       ];
     }
-    case "store": {
-      const place = key(step.key);
-      const stored = `@${step.map}[${place}] = ${unwrapped(writeKept(step.value, writer))};`;
-      return before([stored, ...(step.begins ? writers.begun(step.map, place) : [])]);
-    }
     case "remove":
-      return [remove(step.map, key(step.key), writer.dialect)];
+      return [remove(step.map, key(step.key, writer), writer.dialect), ...writers.removed(step.map)];
     case "aggregate": {
-      const text = step.key.length > 0 ? `[${key(step.key)}]` : "";
+      const text = step.key.length > 0 ? `[${key(step.key, writer)}]` : "";
       const value = step.value && unwrapped(writeValue(step.value, writer));
       return before([...writers.aggregate(step.result, step.aggregate, text, value)]);
     }

@@ -1,11 +1,12 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
-import type { OpenResult, Plan, Result, ResultAggregate } from "../../plan/plan.js";
+import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../plan/plan.js";
 import { aggregatesOf } from "../../plan/columns.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "./dialect.js";
 import type { Form } from "./emit.js";
+import type { Begun } from "./probe-block.js";
 import { append } from "../../lists.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";
 
@@ -14,6 +15,11 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
+  // Each refusal is a message, in microseconds, and by the million they leave no room for others.
+  const flagged = dialect.can("tellsRefusals") ? beginMaps(plan) : new Set<string>();
+  append(helpers, [...flagged].map(fullOf));
+  /** Unless the map is full, and the span has not begun there before. */
+  const takes = ({ map, key }: Begun): string => `if (@${fullOf(map)} == 0 || @${map}[${key}] != 0) {`;
   /** Of those, the maps that hold nothing else. */
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
@@ -116,14 +122,17 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       maps.set(`@${seenOf(result)}`, { holds: "seen", result });
       return [`@${seenOf(result)} = count();`, ...added];
     },
-    begun: (map, key) => {
+    storeBegin: (map, key, store) => {
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
-      return [
-        `if (@${map}[${key}] == 0) { @${REFUSED}[${place < 0 ? plan.states.length : place}] = count(); }`,
-      ];
+      const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
+      const isNew = `if (@${map}[${key}] == 0) {`;
+      if (!flagged.has(map)) return [store, `${isNew} ${refuse} }`];
+      return [`${takes({ map, key })} ${store} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
     },
+    storeMore: (begun, store) => (flagged.has(begun.map) ? [`${takes(begun)} ${store} }`] : [store]),
+    removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
       if (at === "end") return printLast(index, result);
@@ -155,6 +164,18 @@ function hasCountedGroups(result: Result): boolean {
 /** Where what was open at the end is added up, if that is not where the intervals are. */
 function atEnd(result: Result): string {
   return result.kind === "open" && result.every !== undefined && result.columns.length === 0 ? AT_END : "";
+}
+
+/** A flag: the last begin found the map full, and nothing has been taken out since. */
+const fullOf = (map: string): string => `${map}_full`;
+
+/** The state maps that say when a span began. */
+function beginMaps({ probes }: Plan): Set<string> {
+  const found = (steps: readonly Step[]): readonly string[] =>
+    steps.flatMap((step) =>
+      step.do === "store" && step.begins ? [step.map] : step.do === "when" ? found(step.then) : [],
+    );
+  return new Set(probes.flatMap(({ steps }) => found(steps)));
 }
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */

@@ -31,7 +31,9 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
       return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
     },
-    begun: () => [],
+    storeBegin: (_map, _key, store) => [store],
+    storeMore: (_begun, store) => [store],
+    removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;
       switch (result.kind) {
