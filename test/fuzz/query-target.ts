@@ -94,7 +94,8 @@ async function run(text: string, thorough: boolean): Promise<void> {
   if (thorough) await checkLayout(text);
 }
 
-function checkScript(text: string, options: CompileOptions): void {
+/** `input`: all that came in, where that is more than the text. */
+export function checkScript(text: string, options: CompileOptions, input = text): void {
   const { diagnostics, plan, script } = compile(text, options);
   for (const { span, source, message, hint = "" } of diagnostics) {
     must(
@@ -102,7 +103,7 @@ function checkScript(text: string, options: CompileOptions): void {
       "a finding is outside the text",
       message,
     );
-    hasNoLeak("a finding", `${message} ${hint}`, text);
+    hasNoLeak("a finding", `${message} ${hint}`, input);
   }
   isPrintable("what is told", renderDiagnostics(diagnostics));
   must(
@@ -120,7 +121,7 @@ function checkScript(text: string, options: CompileOptions): void {
       "a text of the query stands bare in the script",
       bare.slice(bare.search(/\bzq\s*\(/) - 40),
     );
-    hasNoLeak("the script", bare, text);
+    hasNoLeak("the script", bare, input);
     if (options.to === "bcc-oneliner") {
       const sign = /[;|&$`()<>]/.exec(bare);
       must(!sign, "the command has a sign of the shell outside quotes", bare);
