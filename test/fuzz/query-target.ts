@@ -58,8 +58,10 @@ function generated(chance: Chance): string {
 
 function make(chance: Chance): string {
   const text = chance.is(0.3) ? generated(chance) : chance.pick(TEXTS);
-  switch (chance.below(8)) {
+  switch (chance.below(11)) {
     case 0:
+    case 8:
+    case 9:
       return chance.pick(FRAMES).replace(/X/g, () => literal(hostile(chance)));
     case 1:
       return chance.pick(FRAMES).replace(/X/g, () => `"${hostile(chance)}"`);
@@ -67,6 +69,8 @@ function make(chance: Chance): string {
       return chance.pick(FRAMES).replace(/X/g, () => hostile(chance));
     case 3:
       return mutateBytes(text, chance);
+    case 10:
+      return generated(chance);
     case 4:
       return `${text};\n${mutateTokens(generated(chance), text, chance)}`;
     default:
