@@ -15,7 +15,7 @@ export function greatest(values: Iterable<number>, least = -Infinity): number {
   return found;
 }
 
-/** The least of the values and of `greatest`, which is what there is without values. */
+/** The least of the values and of `most`, which is what there is without values. */
 export function smallest(values: Iterable<number>, most = Infinity): number {
   let found = most;
   for (const value of values) if (!(value >= found)) found = value;

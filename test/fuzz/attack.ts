@@ -1,13 +1,20 @@
 /** One case: made, run with a limit of time, and made smaller where it fails. */
 import { Chance } from "./chance.js";
 import { minimise } from "./minimise.js";
+import { optionsTarget } from "./options-target.js";
 import { profileTarget } from "./profile-target.js";
 import { queryTarget } from "./query-target.js";
 import { recordingTarget } from "./recording-target.js";
 import type { Target } from "./target.js";
 import { tracerTarget } from "./tracer-target.js";
 
-export const TARGETS: readonly Target[] = [queryTarget, recordingTarget, profileTarget, tracerTarget];
+export const TARGETS: readonly Target[] = [
+  queryTarget,
+  optionsTarget,
+  recordingTarget,
+  profileTarget,
+  tracerTarget,
+];
 
 /** In milliseconds of the processor, which others on the machine do not take: a case takes some hundredths of that. */
 const LONGEST = 10_000;

@@ -58,8 +58,10 @@ function generated(chance: Chance): string {
 
 function make(chance: Chance): string {
   const text = chance.is(0.3) ? generated(chance) : chance.pick(TEXTS);
-  switch (chance.below(8)) {
+  switch (chance.below(11)) {
     case 0:
+    case 8:
+    case 9:
       return chance.pick(FRAMES).replace(/X/g, () => literal(hostile(chance)));
     case 1:
       return chance.pick(FRAMES).replace(/X/g, () => `"${hostile(chance)}"`);
@@ -67,6 +69,8 @@ function make(chance: Chance): string {
       return chance.pick(FRAMES).replace(/X/g, () => hostile(chance));
     case 3:
       return mutateBytes(text, chance);
+    case 10:
+      return generated(chance);
     case 4:
       return `${text};\n${mutateTokens(generated(chance), text, chance)}`;
     default:
@@ -94,7 +98,8 @@ async function run(text: string, thorough: boolean): Promise<void> {
   if (thorough) await checkLayout(text);
 }
 
-function checkScript(text: string, options: CompileOptions): void {
+/** `input`: all that came in, where that is more than the text. */
+export function checkScript(text: string, options: CompileOptions, input = text): void {
   const { diagnostics, plan, script } = compile(text, options);
   for (const { span, source, message, hint = "" } of diagnostics) {
     must(
@@ -102,7 +107,7 @@ function checkScript(text: string, options: CompileOptions): void {
       "a finding is outside the text",
       message,
     );
-    hasNoLeak("a finding", `${message} ${hint}`, text);
+    hasNoLeak("a finding", `${message} ${hint}`, input);
   }
   isPrintable("what is told", renderDiagnostics(diagnostics));
   must(
@@ -120,7 +125,7 @@ function checkScript(text: string, options: CompileOptions): void {
       "a text of the query stands bare in the script",
       bare.slice(bare.search(/\bzq\s*\(/) - 40),
     );
-    hasNoLeak("the script", bare, text);
+    hasNoLeak("the script", bare, input);
     if (options.to === "bcc-oneliner") {
       const sign = /[;|&$`()<>]/.exec(bare);
       must(!sign, "the command has a sign of the shell outside quotes", bare);
