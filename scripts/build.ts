@@ -37,7 +37,7 @@ execFileSync(
   process.execPath,
   ["dist/cli.cjs", "compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"],
   {
-    env: { ...process.env, FAULTLINE_MAKE_CACHE: "dist/cli.bundle.cjs.cache" },
+    env: { ...process.env, FAULTLINE_MAKE_CACHE: "1" },
     stdio: "ignore",
   },
 );

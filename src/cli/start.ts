@@ -33,6 +33,7 @@ const script = new Script(wrap(readFileSync(file, "utf8")), {
 });
 (script.runInThisContext() as Wrapped)(exports, require, module, file, __dirname);
 
-// The build runs a command in this way, so that what the cache holds is what a command uses.
-const made = process.env["FAULTLINE_MAKE_CACHE"];
-if (made !== undefined) process.on("exit", () => writeFileSync(made, script.createCachedData()));
+// The build runs a command in this way, so that what the cache holds is what a command uses. It is told whether, and not
+// where: an environment names no file that is written, and none that is there is written over.
+if (process.env["FAULTLINE_MAKE_CACHE"] !== undefined)
+  process.on("exit", () => writeFileSync(`${file}.cache`, script.createCachedData(), { flag: "wx" }));

@@ -2,8 +2,9 @@
  * Names of C++ and Rust functions as they are written in the source. The demangler is WebAssembly, and
  * compiled when the first such name comes.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { readOwnFile } from "../files/kernel-file.js";
 // The package's own entry imports a `.wasm` file, which only bundlers do.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
 
@@ -37,7 +38,7 @@ function load(): void {
   const path = existsSync(beside)
     ? beside
     : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
-  const module = new WebAssembly.Module(readFileSync(path));
+  const module = new WebAssembly.Module(new Uint8Array(readOwnFile(path)));
   const { exports } = new WebAssembly.Instance(module, { "./index_bg.js": glue });
   glue.__wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as () => void)();
