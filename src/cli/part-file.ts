@@ -97,7 +97,9 @@ export class PartFile {
 }
 
 /** A stream into the open file, which stays open when the stream ends: its mode and its name come after. */
-function streamOf({ descriptor }: Place): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
+function streamOf({
+  descriptor,
+}: Place): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
   return {
     fd: descriptor,
     fs: { write, writev, close: (_, done) => done?.(null) },

@@ -77,7 +77,8 @@ export async function openPlace(path: string): Promise<Place> {
       if (kept && kept.uid !== process.geteuid?.() && process.geteuid?.() === 0)
         await changeOwner(descriptor, kept.uid, kept.gid);
       if (kept) await changeMode(descriptor, mode);
-      if (!(await isStill())) throw new PlaceTaken("someone put another file in its place while it was written");
+      if (!(await isStill()))
+        throw new PlaceTaken("someone put another file in its place while it was written");
       await rename(beside, real);
     },
     cut: (length) => cutTo(descriptor, length),

@@ -43,9 +43,12 @@ function renderDiagnostic(d: Diagnostic, style: RenderStyle): string {
   const lines = [
     `${paint(`${d.severity}:`)} ${visible(d.message)}`,
     style.faint(`${blank}--> ${visible(name)}:${line}:${column}`),
+  ];
+  const quoted = [
     `${style.faint(`${gutter} |`)} ${shown}`,
     `${style.faint(`${blank} |`)} ${" ".repeat(indent)}${paint("^".repeat(marked))}`,
   ];
+  if (d.source.isImported !== true) lines.push(...quoted);
   if (d.hint !== undefined) lines.push(`${style.faint(`${blank} =`)} hint: ${visible(d.hint)}`);
   return `${lines.join("\n")}\n`;
 }

@@ -65,7 +65,8 @@ export class UntrustedFile {
 
   /** So many bytes from there. Throws a `FileRefused` where the file does not have them (any more). */
   read(offset: number, length: number): Buffer {
-    const isInside = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+    const isInside =
+      Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
     if (!isInside || offset + length > this.size) throw new FileRefused("it stops in the middle");
     const bytes = Buffer.allocUnsafe(length);
     let done = 0;

@@ -1,12 +1,12 @@
 /** A kernel from its profile's file. Only the header is read at first; a section when it is asked for. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
+import { FileRefused, UntrustedFile } from "../files/untrusted-file.js";
 import { AssembledKernel, type KernelFiles } from "./assembled.js";
 import type { AttachEvidence } from "./attach.js";
 import { KernelError } from "./error.js";
 import type { Kernel } from "./kernel.js";
 import { lazy, remembered } from "./lazy.js";
-import { LARGEST_HEADER, readHeader, type ProfileHeader } from "./profile-format.js";
+import { LARGEST_HEADER, LARGEST_PROFILE, readHeader, type ProfileHeader } from "./profile-format.js";
 import { codeOf } from "./read-file.js";
 
 /** Throws a `KernelError` that says what is wrong with the file. */
@@ -124,43 +124,34 @@ function isPair(value: unknown): value is readonly [string, string] {
 }
 
 function readStart(path: string): { readonly start: Uint8Array; readonly size: number } {
-  return withFile(path, (file) => {
-    const { size } = fstatSync(file);
-    return { start: readFully(file, 0, Math.min(size, LARGEST_HEADER)), size };
-  });
+  return withFile(path, (file) => ({
+    start: file.read(0, Math.min(file.size, LARGEST_HEADER)),
+    size: file.size,
+  }));
 }
 
 function readAt(path: string, at: number, length: number): Uint8Array {
-  return withFile(path, (file) => readFully(file, at, length));
-}
-
-function readFully(file: number, at: number, length: number): Uint8Array {
-  const bytes = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(file, bytes, done, length - done, at + done);
-    if (read === 0) throw new KernelError("this profile is damaged: it is cut off");
-    done += read;
-  }
-  return bytes;
+  return withFile(path, (file) => {
+    if (at + length > file.size) throw new KernelError("this profile is damaged: it is cut off");
+    return file.read(at, length);
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission denied",
-  EISDIR: "it is a directory",
 };
 
-function withFile<T>(path: string, use: (file: number) => T): T {
-  let file: number | undefined;
+function withFile<T>(path: string, use: (file: UntrustedFile) => T): T {
+  let file: UntrustedFile | undefined;
   try {
-    file = openSync(path, "r");
+    file = UntrustedFile.open(path, { largest: LARGEST_PROFILE });
     return use(file);
   } catch (error) {
     if (error instanceof KernelError) throw error;
-    const code = codeOf(error);
-    throw new KernelError(`cannot read the profile ${path}: ${REASONS[code] ?? code}`);
+    const why = error instanceof FileRefused ? error.message : (REASONS[codeOf(error)] ?? codeOf(error));
+    throw new KernelError(`cannot read the profile ${path}: ${why}`);
   } finally {
-    if (file !== undefined) closeSync(file);
+    file?.close();
   }
 }

@@ -131,7 +131,9 @@ export class ElfFile {
   /** The dynamic linker that a program asks for. */
   get interpreter(): string | undefined {
     const at = this.interpreterAt;
-    return at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME);
+    return (
+      at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME)
+    );
   }
 
   /** In hexadecimal. */
@@ -311,7 +313,11 @@ class View {
 
   isText(at: number, text: string): boolean {
     const bytes = this.buffer.subarray(at, at + text.length + 1);
-    return bytes.length > text.length && bytes[text.length] === 0 && bytes.toString("latin1", 0, text.length) === text;
+    return (
+      bytes.length > text.length &&
+      bytes[text.length] === 0 &&
+      bytes.toString("latin1", 0, text.length) === text
+    );
   }
 
   hex(at: number, length: number): string {

@@ -85,7 +85,11 @@ function configuredDirectories(folder = "/etc/ld.so.conf.d"): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith(".conf"))
-      .flatMap((name) => readUntrusted(join(folder, name), { largest: 1 << 20 }).toString("utf8").split("\n"))
+      .flatMap((name) =>
+        readUntrusted(join(folder, name), { largest: 1 << 20 })
+          .toString("utf8")
+          .split("\n"),
+      )
       .map((line) => line.trim())
       .filter((line) => line.startsWith("/"));
   } catch {

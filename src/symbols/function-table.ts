@@ -20,7 +20,10 @@ export class FunctionTable {
   /** With those of a newer one, which stand in place of its own at the same addresses. */
   under(newer: FunctionTable): FunctionTable {
     const addresses = new Set(newer.symbols.map(({ address }) => address));
-    return new FunctionTable([...this.symbols.filter(({ address }) => !addresses.has(address)), ...newer.symbols]);
+    return new FunctionTable([
+      ...this.symbols.filter(({ address }) => !addresses.has(address)),
+      ...newer.symbols,
+    ]);
   }
 
   /** Undefined: between functions, or in one that has no name. */

@@ -122,7 +122,9 @@ function inMegabytes(bytes: number): string {
 /** A line a function: where it is and how long, in hexadecimal, and its name. */
 function symbolsIn(text: string): ElfSymbol[] {
   const byAddress = new Map<number, ElfSymbol>();
-  for (const [, start, size, name] of text.matchAll(/^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.{1,4000})$/gm)) {
+  for (const [, start, size, name] of text.matchAll(
+    /^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.{1,4000})$/gm,
+  )) {
     const address = parseInt(start as string, 16);
     byAddress.set(address, {
       name: name as string,

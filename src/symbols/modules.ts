@@ -71,7 +71,11 @@ export class Modules {
   }
 
   private read(key: string, file: string | number, path: string): Module | undefined {
-    if (!this.modules.has(key)) this.modules.set(key, this.tryRead(file, path, (elf) => this.readModule(elf, path)));
+    if (!this.modules.has(key))
+      this.modules.set(
+        key,
+        this.tryRead(file, path, (elf) => this.readModule(elf, path)),
+      );
     return this.modules.get(key);
   }
 
