@@ -145,7 +145,8 @@ class Parser {
     if (found === undefined) throw new JsonError("something that is not a value");
     this.at += found.length;
     const number = /^-?\d+$/.test(found) ? integerOf(found) : Number(found);
-    if (typeof number === "number" && !Number.isFinite(number)) throw new JsonError("a number that is too large");
+    if (typeof number === "number" && !Number.isFinite(number))
+      throw new JsonError("a number that is too large");
     return number;
   }
 

@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FileRefused, readNamed, readUntrusted, streamNamed, UntrustedFile } from "../../src/files/untrusted-file.js";
+import {
+  FileRefused,
+  readNamed,
+  readUntrusted,
+  streamNamed,
+  UntrustedFile,
+} from "../../src/files/untrusted-file.js";
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-files-"))));

@@ -45,7 +45,8 @@ function placesIn(value: Json, path: readonly (string | number)[] = []): (readon
 /** With another value there; left out where that is undefined. */
 function changed(value: Json, [name, ...rest]: readonly (string | number)[], odd: unknown): unknown {
   if (name === undefined) return odd;
-  if (Array.isArray(value)) return value.map((each, i) => (String(i) === name ? changed(each, rest, odd) : each));
+  if (Array.isArray(value))
+    return value.map((each, i) => (String(i) === name ? changed(each, rest, odd) : each));
   if (typeof value !== "object" || value === null) return odd;
   return { ...value, [name]: changed(value[name] ?? null, rest, odd) };
 }
@@ -115,7 +116,8 @@ describe.each(["drsnoop", "faultstack", "vmscan", "biolatency"])("%s", (name) =>
   const short = [...body.slice(0, 6), ...body.slice(-1)];
 
   it("is shown whole", async () => {
-    for (const format of FORMATS) expect(faultIn(await replayed(`${lines.join("\n")}\n`, format), "")).toBe(undefined);
+    for (const format of FORMATS)
+      expect(faultIn(await replayed(`${lines.join("\n")}\n`, format), "")).toBe(undefined);
   });
 
   it("has no value in its header that brings a replay down", async () => {
@@ -127,9 +129,12 @@ describe.each(["drsnoop", "faultstack", "vmscan", "biolatency"])("%s", (name) =>
         const format = FORMATS[(i + ODD.indexOf(value)) % FORMATS.length] ?? "table";
         try {
           const fault = faultIn(await replayed([line, ...short, ""].join("\n"), format), value);
-          if (fault !== undefined) faults.add(`${path.join(".")} = ${JSON.stringify(value)} as ${format}: ${fault}`);
+          if (fault !== undefined)
+            faults.add(`${path.join(".")} = ${JSON.stringify(value)} as ${format}: ${fault}`);
         } catch (error) {
-          faults.add(`${path.join(".")} = ${JSON.stringify(value)} as ${format}: ${(error as Error).message}`);
+          faults.add(
+            `${path.join(".")} = ${JSON.stringify(value)} as ${format}: ${(error as Error).message}`,
+          );
         }
       }
     }
@@ -153,7 +158,10 @@ describe.each(["drsnoop", "faultstack", "vmscan", "biolatency"])("%s", (name) =>
           const format = FORMATS[(i + j) % FORMATS.length] ?? "table";
           const other = `${prefix}${JSON.stringify(changed(value, path, odd))}`;
           try {
-            const fault = faultIn(await replayed([head, ...short.with(at, other), ""].join("\n"), format), odd);
+            const fault = faultIn(
+              await replayed([head, ...short.with(at, other), ""].join("\n"), format),
+              odd,
+            );
             if (fault !== undefined) faults.add(`${other} as ${format}: ${fault}`);
           } catch (error) {
             faults.add(`${other} as ${format}: ${(error as Error).message}`);

@@ -66,7 +66,11 @@ describe("a program or a library", () => {
 
   it("has no names where they are more than there is room for, and it is told", () => {
     const path = join(folder, "many");
-    const symbols = Array.from({ length: 100 }, (_, i) => ({ name: `f${i}`, address: 0x401000 + i, size: 1 }));
+    const symbols = Array.from({ length: 100 }, (_, i) => ({
+      name: `f${i}`,
+      address: 0x401000 + i,
+      size: 1,
+    }));
     writeFileSync(path, buildElf(WIDE, symbols));
     expect(() => ElfFile.read(path, (file) => file.symbols(new NameBudget(5000)))).toThrow(
       "it has more names than there is room for",
@@ -77,7 +81,12 @@ describe("a program or a library", () => {
   it("shares the room for names with all others, and what is not kept takes none", () => {
     const all = new NameBudget(300);
     const first = all.part();
-    expect([first.take("a"), first.take("b"), first.take("c"), first.take("d")]).toEqual([true, true, true, false]);
+    expect([first.take("a"), first.take("b"), first.take("c"), first.take("d")]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
     const second = all.part();
     expect(second.take("e")).toBe(false);
     first.giveBack();
@@ -114,7 +123,12 @@ describe("a list of functions compiled at run time", () => {
   const own = process.getuid?.() ?? 0;
 
   function maps(user: number | undefined, limits?: ConstructorParameters<typeof JitMaps>[2]): JitMaps {
-    return new JitMaps(() => user, folder, limits, () => time);
+    return new JitMaps(
+      () => user,
+      folder,
+      limits,
+      () => time,
+    );
   }
 
   /** In its place, with these lines. */
