@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkCommand } from "../../src/cli/check.js";
 import { called } from "./called.js";
+import type { Ran } from "./faultline.js";
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-imports-"))));
@@ -14,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SECRET = "root:x:secret-of-root:0\n";
 
 /** What `check` says of a query that imports this. */
-async function checked(imported: string): Promise<{ code: number; out: string; err: string }> {
+async function checked(imported: string): Promise<Ran> {
   const path = join(folder, "query.fl");
   writeFileSync(path, `import "${imported}"\nfaults by comm\n`);
   return await called(() => checkCommand([path], { kernel: "debian12" }));
