@@ -29,4 +29,31 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // What is read goes through `src/files/`: files that others control are only read with limits.
+    files: ["src/**/*.ts"],
+    // The start of the bundle reads the bundle, and takes no other module in; a place is opened to be written.
+    ignores: ["src/files/**", "src/cli/start.ts", "src/cli/place.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        ...["node:fs", "fs", "node:fs/promises", "fs/promises"].map((name) => ({
+          name,
+          importNames: [
+            "readFileSync",
+            "readFile",
+            "openSync",
+            "createReadStream",
+            "default",
+            "promises",
+            "open",
+            "openAsBlob",
+            "opendir",
+          ],
+          message:
+            "read by src/files/untrusted-file.ts, or src/files/kernel-file.ts for the kernel's own files",
+        })),
+      ],
+    },
+  },
 );

@@ -1,5 +1,5 @@
 /** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
-import { readFileSync } from "node:fs";
+import { readKernelText } from "../files/kernel-file.js";
 import { bundledNames, type Compiled, type Kernel } from "../index.js";
 import { summarizeDiagnostics } from "../diagnostics/render.js";
 import { NEWEST_BCC } from "../backend/bcc/dialect.js";
@@ -61,7 +61,7 @@ const USUAL_CPUS = 8;
 /** Maps have a value for each CPU that could be plugged in: `0-7`. */
 function possibleCpus(): number {
   try {
-    const ranges = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim().split(",");
+    const ranges = readKernelText("/sys/devices/system/cpu/possible").trim().split(",");
     const count = ranges
       .map((range) => range.split("-").map(Number))
       .reduce((total, [first = 0, last = first]) => total + last - first + 1, 0);

@@ -1,5 +1,5 @@
 /** What the user asks for (a query, a file, a tool) and what it is compiled for. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
   bundledKernel,
@@ -16,7 +16,9 @@ import {
 } from "../index.js";
 import type { Source } from "../diagnostics/diagnostic.js";
 import { reason } from "../diagnostics/system-error.js";
+import { isOthersLink, readNamed, readUntrusted } from "../files/untrusted-file.js";
 import { AMENDABLE, type Amendments } from "../syntax/amend.js";
+import { ImportRefused } from "../semantics/import-refused.js";
 import { parse } from "../syntax/parser.js";
 import { quoteString } from "../syntax/print-expression.js";
 import type { ToolDefinition } from "../syntax/tree.js";
@@ -127,19 +129,25 @@ function readFile(path: string): Request {
   return { text: readText(path), options: { name: path, resolveImport } };
 }
 
+/** Queries that the user names. Throws a `CliError`. */
 export function readText(path: string): string {
   try {
-    if (statSync(path).size > LARGEST_FILE) throw new CliError(`${path} is too large to be queries`);
-    return readFileSync(path, "utf8");
+    return readNamed(path, { largest: LARGEST_FILE }).toString("utf8");
   } catch (error) {
-    if (error instanceof CliError) throw error;
     throw new CliError(`cannot read ${path}: ${reason(error)}`);
   }
 }
 
 function resolveImport(path: string, from: Source): Source | undefined {
   const full = resolve(dirname(from.name), path);
-  return existsSync(full) ? { name: full, text: readText(full) } : undefined;
+  if (!existsSync(full)) return undefined;
+  // What is imported is named by the file, which may be someone else's: their links lead nowhere.
+  if (isOthersLink(full)) throw new ImportRefused("it is a link that another user made");
+  try {
+    return { name: full, text: readUntrusted(full, { largest: LARGEST_FILE }).toString("utf8") };
+  } catch (error) {
+    throw new ImportRefused(reason(error));
+  }
 }
 
 function settings(flags: Flags): Record<string, string> {

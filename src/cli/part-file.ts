@@ -1,11 +1,10 @@
 /** A file that is written beside its place, and takes its name when it is whole. */
-import { createWriteStream, type WriteStream } from "node:fs";
-import { once } from "node:events";
+import { createWriteStream, write, writev, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 import { reason } from "./input.js";
-import { placeOf, type Place } from "./place.js";
+import { openPlace, PlaceTaken, type Place } from "./place.js";
 
 /** How much may wait for the disk before the tracer does, in bytes. */
 const WAITING = 1024 * 1024;
@@ -16,6 +15,8 @@ export class PartFile {
   private isSettled = false;
   /** Whether all of it is written, wherever it stands. */
   isWhole = false;
+  /** Whether it is written and has no name: someone gave that to another file. */
+  isNameless = false;
 
   private constructor(
     readonly path: string,
@@ -28,12 +29,10 @@ export class PartFile {
   /** Throws a `CliError` where there can be no such file. */
   static async open(path: string): Promise<PartFile> {
     try {
-      const place = placeOf(path);
-      const { flags, mode } = place;
-      const stream = createWriteStream(place.written, { flags, mode, highWaterMark: WAITING });
-      await once(stream, "open");
-      return new PartFile(path, place, stream);
+      const place = await openPlace(path);
+      return new PartFile(path, place, createWriteStream("", { ...streamOf(place), highWaterMark: WAITING }));
     } catch (error) {
+      if (error instanceof CliError) throw error;
       throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.usage);
     }
   }
@@ -57,6 +56,7 @@ export class PartFile {
       return true;
     } catch (error) {
       this.fail(error);
+      this.isNameless = error instanceof PlaceTaken;
       return false;
     }
   }
@@ -68,6 +68,7 @@ export class PartFile {
 
   /** Says what is left of it, where that is something. */
   async remains(): Promise<string> {
+    if (this.isNameless) return "nothing of it is left";
     if (this.stream.bytesWritten > 0) return this.whereabouts;
     await this.cut(0);
     return "nothing of it was written";
@@ -79,9 +80,28 @@ export class PartFile {
     else await this.place.cut(length);
   }
 
+  /** All that was written, also where it is nameless. */
+  pieces(): AsyncIterable<Uint8Array> {
+    return this.place.pieces();
+  }
+
   /** Nothing is left of it, unless it has been settled. */
   async discard(): Promise<void> {
     this.stream.destroy();
     if (!this.isSettled) await this.place.drop();
+    // Not under a write that goes on.
+    const close = (): void => void this.place.close();
+    if (this.stream.closed) close();
+    else this.stream.once("close", close);
   }
+}
+
+/** A stream into the open file, which stays open when the stream ends: its mode and its name come after. */
+function streamOf({
+  descriptor,
+}: Place): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
+  return {
+    fd: descriptor,
+    fs: { write, writev, close: (_, done) => done?.(null) },
+  };
 }

@@ -1,13 +1,13 @@
 /** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
-import { writeFileSync } from "node:fs";
 import { captureProfile } from "../kernel/profile-capture.js";
 import { openProfile } from "../kernel/profile-file.js";
 import { findTracer } from "../runtime/find-tracer.js";
 import { escapeText } from "../view/escape.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
-import { reason, type Flags } from "./input.js";
 import { greatest } from "../lists.js";
+import type { Flags } from "./input.js";
+import { writeWhole } from "./output.js";
 
 export async function capture(flags: Flags): Promise<number> {
   if (process.platform !== "linux")
@@ -26,11 +26,7 @@ export async function capture(flags: Flags): Promise<number> {
     ...(bpftrace === undefined ? {} : { bpftrace }),
   });
   const path = typeof flags.output === "string" ? flags.output : `${header.id}.profile`;
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw new CliError(`cannot write ${path}: ${reason(error)}`, EXIT.tracerFailed);
-  }
+  await writeWhole(path, bytes, EXIT.tracerFailed);
   for (const gap of gaps) process.stderr.write(`warning: ${escapeText(gap)}\n`);
   process.stderr.write(
     `${escapeText(path)}: kernel ${header.release} (${header.arch}), ${size(bytes.length)}\n`,

@@ -1,12 +1,12 @@
 /** `faultline replay`: shows a recording again, in any format, on any machine. */
-import { createReadStream, existsSync, openSync, readdirSync, readSync, closeSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createGunzip, constants } from "node:zlib";
 import { didYouMean } from "../diagnostics/suggest.js";
+import { streamNamed } from "../files/untrusted-file.js";
 import type { RecordingHeader } from "../recording/format.js";
 import { namesOf } from "../recording/header.js";
 import { Recording, RecordingError, type Played } from "../recording/replay.js";
-import { unpacked } from "../recording/unpack.js";
+import { LARGEST_RECORDING, recordingBytes } from "../recording/unpack.js";
 import { ownFault, type TracerError } from "../runtime/failure.js";
 import { escapeText } from "../view/escape.js";
 import type { About } from "../view/types.js";
@@ -139,24 +139,12 @@ function find(what: string): string {
   );
 }
 
-const GZIP = [0x1f, 0x8b];
-
 function open(path: string): AsyncIterable<Uint8Array> {
-  const start = Buffer.alloc(GZIP.length);
   try {
-    const file = openSync(path, "r");
-    try {
-      readSync(file, start);
-    } finally {
-      closeSync(file);
-    }
+    return recordingBytes(streamNamed(path, { largest: LARGEST_RECORDING }));
   } catch (error) {
     throw new CliError(`cannot read ${path}: ${reason(error)}`);
   }
-  const stream = createReadStream(path);
-  if (!start.equals(Buffer.from(GZIP))) return stream;
-  // A file that is cut off is not refused as a whole.
-  return unpacked(stream, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
 }
 
 async function list(): Promise<number> {

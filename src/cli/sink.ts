@@ -54,12 +54,16 @@ export class Sink {
     roomy.end();
     await finished(roomy);
     if (await part.settle()) return;
-    if (part.isWhole) throw part.error(part.whereabouts);
+    if (part.isWhole && !part.isNameless) throw part.error(part.whereabouts);
     if (showInstead) {
       await part.cut(0);
       const missing = showInstead(process.stdout);
       const without = missing === 0 ? "" : `, without ${missing} rows that were not kept`;
       throw part.error(`the results are printed as a table instead${without}`);
+    }
+    if (part.isNameless) {
+      for await (const piece of part.pieces()) process.stdout.write(piece);
+      throw part.error("the results are printed instead");
     }
     // What is in the file ends where what is printed begins.
     await part.cut(roomy.written);

@@ -8,6 +8,8 @@ export interface Span {
 export interface Source {
   readonly name: string;
   readonly text: string;
+  /** Another file, which this one names: its lines are not shown, whoever may have written them. */
+  readonly isImported?: boolean;
 }
 
 export type Severity = "error" | "warning" | "note";

@@ -1,4 +1,5 @@
 /** Diagnostics as text: where, the line with what is meant underlined, the cause, a hint. */
+import { append } from "../lists.js";
 import type { Diagnostic, Severity, Source } from "./diagnostic.js";
 
 export interface RenderStyle {
@@ -104,9 +105,12 @@ function renderDiagnostic(d: Diagnostic, places: Places, style: RenderStyle): st
   const lines = [
     `${paint(`${d.severity}:`)} ${visible(d.message)}`,
     style.faint(`${blank}--> ${visible(name)}:${line}:${column}`),
+  ];
+  const quoted = [
     `${style.faint(`${gutter} |`)} ${shown}`,
     `${style.faint(`${blank} |`)} ${" ".repeat(indent)}${paint("^".repeat(marked))}`,
   ];
+  if (d.source.isImported !== true) append(lines, quoted);
   if (d.hint !== undefined) lines.push(`${style.faint(`${blank} =`)} hint: ${visible(d.hint)}`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,13 +1,13 @@
 /** A kernel from its profile's file. Only the header is read at first; a section when it is asked for. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
-import { isSystemError, reason } from "../diagnostics/system-error.js";
+import { reason } from "../diagnostics/system-error.js";
+import { FileRefused, UntrustedFile } from "../files/untrusted-file.js";
 import { AssembledKernel, type KernelFiles } from "./assembled.js";
 import type { AttachEvidence } from "./attach.js";
 import { KernelError } from "./error.js";
 import type { Kernel } from "./kernel.js";
 import { lazy, remembered } from "./lazy.js";
-import { LARGEST_HEADER, readHeader, type ProfileHeader } from "./profile-format.js";
+import { LARGEST_HEADER, LARGEST_PROFILE, readHeader, type ProfileHeader } from "./profile-format.js";
 
 /** Throws a `KernelError` that says what is wrong with the file. */
 export function openProfile(path: string): { readonly kernel: Kernel; readonly header: ProfileHeader } {
@@ -124,36 +124,29 @@ function isPair(value: unknown): value is readonly [string, string] {
 }
 
 function readStart(path: string): { readonly start: Uint8Array; readonly size: number } {
-  return withFile(path, (file) => {
-    const { size } = fstatSync(file);
-    return { start: readFully(file, 0, Math.min(size, LARGEST_HEADER)), size };
-  });
+  return withFile(path, (file) => ({
+    start: file.read(0, Math.min(file.size, LARGEST_HEADER)),
+    size: file.size,
+  }));
 }
 
 function readAt(path: string, at: number, length: number): Uint8Array {
-  return withFile(path, (file) => readFully(file, at, length));
+  return withFile(path, (file) => {
+    if (at + length > file.size) throw new KernelError("this profile is damaged: it is cut off");
+    return file.read(at, length);
+  });
 }
 
-function readFully(file: number, at: number, length: number): Uint8Array {
-  const bytes = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(file, bytes, done, length - done, at + done);
-    if (read === 0) throw new KernelError("this profile is damaged: it is cut off");
-    done += read;
-  }
-  return bytes;
-}
-
-function withFile<T>(path: string, use: (file: number) => T): T {
-  let file: number | undefined;
+function withFile<T>(path: string, use: (file: UntrustedFile) => T): T {
+  let file: UntrustedFile | undefined;
   try {
-    file = openSync(path, "r");
+    file = UntrustedFile.open(path, { largest: LARGEST_PROFILE });
     return use(file);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new KernelError(`cannot read the profile ${path}: ${reason(error)}`);
+    if (error instanceof KernelError) throw error;
+    const why = error instanceof FileRefused ? error.message : reason(error);
+    throw new KernelError(`cannot read the profile ${path}: ${why}`);
   } finally {
-    if (file !== undefined) closeSync(file);
+    file?.close();
   }
 }

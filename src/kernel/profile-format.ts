@@ -21,7 +21,10 @@ export const PROFILE_MARK = "faultline-profile ";
 
 /** A header is some kilobytes, a section some megabytes. More is not a profile, whatever it says. */
 export const LARGEST_HEADER = 1 << 20;
-const LARGEST_SECTION = 1 << 28;
+/** All sections together, unpacked: the largest that is known has 11 MB. Brotli makes as much of a hundred bytes. */
+const LARGEST_SUM = 64 << 20;
+/** The whole file: packing can make no more of it. */
+export const LARGEST_PROFILE = LARGEST_SUM + LARGEST_HEADER;
 const MOST_SECTIONS = 10_000;
 
 export interface ProfileSection {
@@ -111,6 +114,11 @@ function checkHeader(data: unknown): ProfileHeader {
     return damaged("it has no list of sections");
   if (bpftrace !== undefined && (typeof bpftrace !== "string" || !/^[0-9.]{1,20}$/.test(bpftrace)))
     return damaged("`bpftrace` is not a version");
+  const checked = sections.map(checkSection);
+  if (checked.reduce((sum, { size }) => sum + size, 0) > LARGEST_SUM)
+    throw new KernelError(
+      `this profile would unpack to more than ${LARGEST_SUM >> 20} MB, which no kernel has to say of itself`,
+    );
   const arch = text("arch", /^\w{1,20}$/);
   if (!ARCHITECTURES.includes(arch))
     throw new KernelError(`this profile is of a machine (${arch}) that is not supported`);
@@ -128,7 +136,7 @@ function checkHeader(data: unknown): ProfileHeader {
       functionList,
       symbols,
     },
-    sections: sections.map(checkSection),
+    sections: checked,
   };
 }
 
@@ -141,7 +149,7 @@ function checkSection(value: unknown): ProfileSection {
   if (typeof name !== "string" || !/^[a-z]+(\/\w[\w.-]{0,100})?$/.test(name))
     return damaged("a section has no good name");
   const isSize = (n: unknown): n is number =>
-    typeof n === "number" && Number.isSafeInteger(n) && n >= 0 && n <= LARGEST_SECTION;
+    typeof n === "number" && Number.isSafeInteger(n) && n >= 0 && n <= LARGEST_SUM;
   if (!isSize(packed) || !isSize(size)) return damaged(`section ${name} has no possible size`);
   return { name, packed, size };
 }

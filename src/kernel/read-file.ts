@@ -1,19 +1,11 @@
-/** Reading files that may not be there, or may not be read. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-} from "node:fs";
+/** Reading files of the kernel that may not be there, or may not be read. */
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { readKernelBytes, touchKernelFile } from "../files/kernel-file.js";
 
 /** Its bytes; undefined when it is not there or may not be read. */
 export function bytesOf(path: string, denied?: (code: string) => void): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    return readKernelBytes(path);
   } catch (error) {
     const code = codeOf(error);
     if (code !== "ENOENT") denied?.(code);
@@ -39,12 +31,7 @@ export function canRead(path: string): boolean {
 /** What reading its first byte gives: for a file whose mode allows what the kernel then refuses. */
 export function probeRead(path: string): "readable" | { readonly code: string } {
   try {
-    const file = openSync(path, "r");
-    try {
-      readSync(file, Buffer.alloc(1));
-    } finally {
-      closeSync(file);
-    }
+    touchKernelFile(path);
     return "readable";
   } catch (error) {
     return { code: codeOf(error) };

@@ -1,12 +1,12 @@
 /** What /proc says of the machine's memory, and of one process: the numbers of free, vmstat, sar and pmap. */
-import { readFileSync } from "node:fs";
+import { readKernelText } from "../files/kernel-file.js";
 
 /** Reads a file of /proc; undefined where it is not there, or not for us. */
 export type ReadFile = (path: string) => string | undefined;
 
 export const readProc: ReadFile = (path) => {
   try {
-    return readFileSync(path, "utf8");
+    return readKernelText(path);
   } catch {
     return undefined;
   }

@@ -26,7 +26,7 @@ import {
   index,
   join,
   list,
-  number,
+  milliseconds,
   object,
   oneOf,
   pair,
@@ -101,7 +101,7 @@ const header = object(
     faultline: text,
     query: text,
     started: text,
-    clock: number,
+    clock: milliseconds,
     kernel: object({ id: text, release: text, arch: text }),
     tracer: object({ name: oneOf("bpftrace", "BCC"), version: text }),
     script: object({ text, ran: text }),
@@ -126,7 +126,7 @@ export function readHeader(line: string): RecordingHeader {
   if (version !== VERSION)
     throw new ShapeError(
       "",
-      `one that can be read here: it has version ${JSON.stringify(version)}, and this is for ${VERSION}`,
+      `one that can be read here: it has ${typeof version === "number" ? `version ${version}` : "no version"}, and this is for ${VERSION}`,
     );
   return { version: VERSION, ...header(value, "") } as RecordingHeader;
 }
@@ -155,12 +155,12 @@ export interface RecordingEnd {
 }
 
 export const recordingEnd: Shape<RecordingEnd> = object(
-  { ended: text, events: index, lost: index, damaged: index, elapsed: number },
+  { ended: text, events: index, lost: index, damaged: index, elapsed: milliseconds },
   { failure: text },
 );
 export const recordedProbes = object({ probes: index });
 export const recordedWarning = object({ text });
-export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: number });
+export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: index });
 
 /** A stack of bare addresses means another in another process. */
 export function keyOfStack(stack: string, pid: number | undefined): string {

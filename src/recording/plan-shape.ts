@@ -22,7 +22,6 @@ import {
   index,
   join,
   list,
-  number,
   object,
   oneOf,
   pair,
@@ -188,7 +187,7 @@ const result: Shape<Result> = (value, at) => {
 
 const state: Shape<StateMap> = object({ name: text, key: list(type), value: type, purpose: text });
 
-const process_ = object({ pid: number, followed: truth });
+const process_ = object({ pid: index, followed: truth });
 
 /** The rest of a recorded plan (probes, choices, what was asked) is for who reads the file; it is left out here. */
 export const recordedPlan: Shape<Plan> = (value, at) => {

@@ -4,7 +4,7 @@ import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../runtime/clock.js";
 import type { ResultEvent } from "../runtime/events.js";
 import { textOf } from "../runtime/bytes.js";
-import { LineSplitter, textOfLine, type Line } from "../runtime/lines.js";
+import { LineSplitter, textOfLine, whyCut, type Line } from "../runtime/lines.js";
 import { warningOf } from "../runtime/shortfall.js";
 import { Tally } from "../runtime/tally.js";
 import { BCC, BPFTRACE, type LineDecoder } from "../runtime/tracer-kind.js";
@@ -54,6 +54,8 @@ export interface Played {
 }
 
 const MOST_PROBLEMS = 3;
+/** In bytes: a plan, a script and the names of a kernel's numbers are some hundred kilobytes. */
+const LARGEST_HEADER = 16 * 1024 * 1024;
 
 export class Recording {
   private constructor(
@@ -69,7 +71,7 @@ export class Recording {
     const lines = new LineSplitter();
     let line: Line | undefined;
     let isCut = false;
-    while (!line) {
+    for (let read = 0; !line;) {
       const next = await nextChunk(chunks);
       if (typeof next === "string") throw new RecordingError(`it is not a recording: ${next}`);
       if (!next) {
@@ -77,8 +79,11 @@ export class Recording {
         isCut = true;
         break;
       }
+      read += next.length;
       lines.push(next);
       line = lines.next();
+      if (line ? line.end - line.start > LARGEST_HEADER : read > LARGEST_HEADER)
+        throw new RecordingError("it is not a recording: its first line is longer than any header");
     }
     if (!line) throw new RecordingError("it is empty");
     try {
@@ -175,6 +180,8 @@ class Player {
 
   private take(line: Line): void | Promise<void> {
     if (this.end) return this.problem("there is more after its end");
+    const why = whyCut(line);
+    if (why !== undefined) return this.problem(why);
     let at = line.start;
     let time = 0;
     let digit = (line.bytes[at] as number) - DIGIT_0;

@@ -28,6 +28,15 @@ export const number: Shape<number> = (value, at) => {
   throw new ShapeError(at, "a number");
 };
 
+/** A point or a span of time, in milliseconds: more than a calendar has is none. */
+export const milliseconds: Shape<number> = (value, at) => {
+  if (Math.abs(number(value, at)) <= MOST_MILLISECONDS) return number(value, at);
+  throw new ShapeError(at, "a time in milliseconds");
+};
+
+/** A JavaScript date has little more; the rest is for what the kernel's clock adds. */
+const MOST_MILLISECONDS = 8e15;
+
 /** A place in a list, or a count. */
 export const index: Shape<number> = (value, at) => {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;

@@ -3,7 +3,7 @@
  * would print later, without a word; and an interrupt that comes while it reads events makes it drop the rest of them.
  * So it is looked at first: what it is doing stands in `/proc/PID/stat` and `/proc/PID/syscall`.
  */
-import { readFileSync } from "node:fs";
+import { readKernelText } from "../files/kernel-file.js";
 import { signalProcess } from "./children.js";
 
 /** The system calls that write, by architecture: write and writev. */
@@ -24,7 +24,7 @@ export type Doing =
 export function whatItDoes(pid: number, root = "/proc"): Doing {
   let state: string;
   try {
-    const text = readFileSync(`${root}/${pid}/stat`, "utf8");
+    const text = readKernelText(`${root}/${pid}/stat`);
     state = text.charAt(text.lastIndexOf(")") + 2);
   } catch {
     return "gone";
@@ -38,7 +38,7 @@ export function whatItDoes(pid: number, root = "/proc"): Doing {
 /** Where the kernel does not tell, it is not. */
 function isWriting(pid: number, root = "/proc"): boolean {
   try {
-    const number = parseInt(readFileSync(`${root}/${pid}/syscall`, "utf8"), 10);
+    const number = parseInt(readKernelText(`${root}/${pid}/syscall`), 10);
     return WRITES[process.arch]?.includes(number) ?? false;
   } catch {
     return false;

@@ -20,8 +20,8 @@ import type { DecodeOptions } from "./decode.js";
 import type { AggregateValue, Group, ResultEvent, Value } from "./events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
 import { rank } from "./groups.js";
-import { textOfLine } from "./lines.js";
 import { notReceived, warningOf } from "./shortfall.js";
+import { textOfLine, whyCut } from "./lines.js";
 import { withNames, type NameStack } from "./stack-names.js";
 import type { LineDecoder } from "./tracer-kind.js";
 
@@ -43,7 +43,8 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         onCode?.(codeOf(code));
         return [];
       } catch (error) {
-        if (error instanceof JsonError || error instanceof Unexpected) return [damaged(line, error.message)];
+        if (error instanceof JsonError || error instanceof Unexpected)
+          return [damaged(line, whyCut(raw) ?? error.message)];
         throw error;
       }
     },

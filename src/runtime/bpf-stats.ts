@@ -1,5 +1,6 @@
 /** The kernel's own count of how often a tracer's programs ran, and for how long. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readKernelText, writeKernelFile } from "../files/kernel-file.js";
 
 export interface ProgramStats {
   readonly runs: number;
@@ -22,8 +23,8 @@ export interface StatsSwitch {
 export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
   let before: string;
   try {
-    before = readFileSync(path, "utf8").trim();
-    if (before !== "1") writeFileSync(path, "1");
+    before = readKernelText(path).trim();
+    if (before !== "1") writeKernelFile(path, "1");
   } catch {
     return undefined;
   }
@@ -32,7 +33,7 @@ export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
   const restore = (): void => {
     process.off("exit", restore);
     try {
-      writeFileSync(path, before);
+      writeKernelFile(path, before);
     } catch {
       // It was ours to write a moment ago; nothing more can be done.
     }
@@ -90,7 +91,7 @@ function namesIn(directory: string): string[] {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readKernelText(path);
   } catch {
     // It was closed in the meantime.
     return "";

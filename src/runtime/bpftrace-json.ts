@@ -144,7 +144,10 @@ class Parser {
     const found = NUMBER.exec(this.text)?.[0];
     if (found === undefined) throw new JsonError("something that is not a value");
     this.at += found.length;
-    return /^-?\d+$/.test(found) ? integerOf(found) : Number(found);
+    const number = /^-?\d+$/.test(found) ? integerOf(found) : Number(found);
+    if (typeof number === "number" && !Number.isFinite(number))
+      throw new JsonError("a number that is too large");
+    return number;
   }
 
   private word<T>(word: string, value: T): T {
@@ -172,7 +175,12 @@ class Parser {
   }
 }
 
-/** `digits` is known to be an integer in decimal. */
+/** Of 64 bits, with the sign. */
+const MOST_DIGITS = 21;
+const TOO_LARGE = 2n ** 80n;
+
+/** `digits` is known to be an integer in decimal; one of more digits than any has is only known to be too large. */
 export function integerOf(digits: string): number | bigint {
+  if (digits.length > MOST_DIGITS) return TOO_LARGE;
   return digits.length < 16 ? Number(digits) : fit(BigInt(digits));
 }

@@ -2,7 +2,7 @@
  * The kernel's time stamps count nanoseconds since boot (`CLOCK_BOOTTIME`, in all versions of bpftrace
  * that the kernel gives it to; they fall back on `CLOCK_MONOTONIC`, which stops while suspended).
  */
-import { readFileSync } from "node:fs";
+import { readKernelText } from "../files/kernel-file.js";
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -21,7 +21,7 @@ export interface TimeSources {
 const SYSTEM: TimeSources = {
   now: Date.now,
   monotonic: process.hrtime.bigint,
-  uptime: () => readFileSync("/proc/uptime", "utf8"),
+  uptime: () => readKernelText("/proc/uptime"),
 };
 
 /** Twice what `/proc/uptime` resolves. */

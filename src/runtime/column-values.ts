@@ -35,9 +35,12 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
   }
 }
 
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 64n - 1n;
+
 /**
  * Old versions print unsigned numbers as signed ones, new ones put what JSON's readers would round
- * into quotes; pointers come in hexadecimal.
+ * into quotes; pointers come in hexadecimal. Undefined: it is no whole number of 64 bits, and the kernel has no others.
  */
 export function numberOf(json: Json, signed: boolean): number | bigint | undefined {
   if (typeof json === "boolean") return json ? 1 : 0;
@@ -46,10 +49,10 @@ export function numberOf(json: Json, signed: boolean): number | bigint | undefin
     return /^0x[0-9a-fA-F]{1,16}$/.test(json) ? numberOf(fit(BigInt(json)), signed) : undefined;
   }
   if (typeof json === "number") {
-    if (!Number.isSafeInteger(json)) return Number.isFinite(json) ? json : undefined;
+    if (!Number.isSafeInteger(json)) return undefined;
     return json < 0 && !signed ? fit(BigInt.asUintN(64, BigInt(json))) : json;
   }
-  if (typeof json !== "bigint") return undefined;
+  if (typeof json !== "bigint" || json < LEAST || json > MOST) return undefined;
   return fit(signed ? BigInt.asIntN(64, json) : BigInt.asUintN(64, json));
 }
 

@@ -14,8 +14,8 @@ import { readCode, type CodeTold } from "./code-told.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "./events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
-import { lineOf, textOfLine, type Line } from "./lines.js";
 import { Receipts } from "./receipts.js";
+import { lineOf, textOfLine, whyCut, type Line } from "./lines.js";
 import { ResultChecks } from "./result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf, type Shortfall } from "./shortfall.js";
 import { withNames, type NameStack } from "./stack-names.js";
@@ -94,7 +94,7 @@ export class Decoder {
     try {
       json = parseJson(line, this.stream);
     } catch (error) {
-      if (error instanceof JsonError) return [damaged(line, error.message)];
+      if (error instanceof JsonError) return [damaged(line, whyCut(bytes) ?? error.message)];
       throw error;
     }
     if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];

@@ -14,6 +14,17 @@ export interface Line {
   readonly end: number;
 }
 
+/**
+ * What a line over the limit begins with, and nothing else does: no reader takes it for anything but damaged. After it
+ * comes the line's beginning, and nothing of what was left out joins what comes after.
+ */
+const TOO_LONG = "\0";
+
+/** Undefined: it is whole. */
+export function whyCut(line: Line): string | undefined {
+  return line.bytes[line.start] === 0 ? "it is longer than any line may be" : undefined;
+}
+
 export function textOfLine({ chunk, start, end }: Line): string {
   return start === 0 && end === chunk.length ? chunk : chunk.slice(start, end);
 }
@@ -29,11 +40,12 @@ const NO_BYTES = Buffer.alloc(0);
 export class LineSplitter {
   private parts: string[] = [];
   private length = 0;
+  private isTooLong = false;
   private at = 0;
   /** Handed out again and again: there are millions. */
   private readonly line = { bytes: NO_BYTES as Uint8Array, chunk: "", start: 0, end: 0 };
 
-  /** Of a line over the limit only the beginning is kept, which its reader will find cut. */
+  /** Of a line over the limit only the beginning is kept: see `whyCut`. */
   constructor(private readonly limit = LIMIT) {}
 
   push(chunk: Uint8Array): void {
@@ -53,7 +65,8 @@ export class LineSplitter {
       return undefined;
     }
     this.at = end + 1;
-    if (this.parts.length > 0) return lineOf(this.take(line.chunk.slice(start, end)));
+    if (this.parts.length > 0 || end - start > this.limit)
+      return lineOf(this.take(line.chunk.slice(start, end)));
     line.start = start;
     line.end = end;
     return line;
@@ -66,26 +79,42 @@ export class LineSplitter {
 
   private keep(chunk: string, start: number): void {
     this.at = chunk.length;
-    if (start >= chunk.length || this.length >= this.limit) return;
-    this.parts.push(start === 0 ? chunk : chunk.slice(start));
+    if (start >= chunk.length || this.isTooLong) return;
     this.length += chunk.length - start;
+    this.isTooLong = this.length > this.limit;
+    this.parts = this.isTooLong
+      ? [beginningOf(this.parts, chunk.slice(start))]
+      : [...this.parts, chunk.slice(start)];
   }
 
   private take(last: string): string {
-    const line = this.parts.join("") + last;
+    const isTooLong = this.isTooLong || this.length + last.length > this.limit;
+    const line = isTooLong ? TOO_LONG + beginningOf(this.parts, last) : this.parts.join("") + last;
     this.parts = [];
     this.length = 0;
+    this.isTooLong = false;
     return line;
   }
 }
 
-/** Yields each line as a byte string, the last also when it has no newline. */
+/** Enough to tell which line it was, and what a message for people says. */
+const SHOWN = 16 * 1024;
+
+function beginningOf(parts: readonly string[], last: string): string {
+  return (parts.length > 0 ? parts.join("") : last).slice(0, SHOWN);
+}
+
+/** Yields each line for a person, as a byte string: the last also when it has no newline, a long one its beginning. */
 export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit = LIMIT): AsyncGenerator<string> {
   const splitter = new LineSplitter(limit);
   for await (const chunk of stream) {
     splitter.push(chunk);
-    for (let line = splitter.next(); line; line = splitter.next()) yield textOfLine(line);
+    for (let line = splitter.next(); line; line = splitter.next()) yield shownOf(line);
   }
   const rest = splitter.end();
-  if (rest) yield textOfLine(rest);
+  if (rest) yield shownOf(rest);
+}
+
+function shownOf(line: Line): string {
+  return whyCut(line) === undefined ? textOfLine(line) : textOfLine(line).slice(TOO_LONG.length);
 }

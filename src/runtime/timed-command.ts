@@ -2,8 +2,9 @@
  * A command that is timed from its start to its end, by the shell that starts it: what the measuring process is
  * busy with does not count. Its output is dropped and it reads nothing, because it is run many times.
  */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readUntrusted } from "../files/untrusted-file.js";
 import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
 import { findCommand, findProgram } from "./programs.js";
 import { makePrivateDirectory } from "./private-directory.js";
@@ -30,6 +31,8 @@ const SCRIPT = [
   '"$@" < /dev/null > /dev/null; status=$?',
   'echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"; times >> "$report"; exit $status',
 ].join("\n");
+/** In bytes: a few lines. */
+const LARGEST_REPORT = 64 * 1024;
 /** In milliseconds: what was done before, such as the end of the tracer of another run, is over then. */
 const SETTLE = 300;
 
@@ -55,14 +58,21 @@ export async function prepareTimed(words: readonly string[]): Promise<TimedComma
     wait: () => command.wait(),
     async timing() {
       const exit = await command.wait();
-      const text = await readFile(report, "utf8").catch(() => "");
-      return parseTimes(text, exit);
+      return parseTimes(readReport(report), exit);
     },
     async kill() {
       await command.kill();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function readReport(path: string): string {
+  try {
+    return readUntrusted(path, { largest: LARGEST_REPORT }).toString("utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Lines: the shell's times, its children's, start, end, and the shell's and its children's once more. */

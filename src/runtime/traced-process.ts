@@ -1,5 +1,5 @@
 /** The process that a trace is of: whether it is still there, and still the same. */
-import { readFileSync } from "node:fs";
+import { readKernelText } from "../files/kernel-file.js";
 
 /** Of what `/proc/PID/stat` has after the name. */
 const STATE = 0;
@@ -10,7 +10,7 @@ const START = 19;
 export function startOf(pid: number, root = "/proc"): string | undefined {
   let text: string;
   try {
-    text = readFileSync(`${root}/${pid}/stat`, "utf8");
+    text = readKernelText(`${root}/${pid}/stat`);
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { Diagnostics, type Diagnostic, type Source } from "../diagnostics/diagno
 import type { Kernel } from "../kernel/kernel.js";
 import { parse } from "../syntax/parser.js";
 import type { Amendments } from "../syntax/amend.js";
-import type { File, Query } from "../syntax/tree.js";
+import type { File, Query, StringLiteral } from "../syntax/tree.js";
 import { checkQuery, limitedQueries, type QueryContext } from "./check-query.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./check-tool.js";
 import type { Context } from "./context.js";
@@ -19,6 +19,7 @@ import {
 import { MOST_IMPORTS } from "./limits.js";
 import { fieldsOf, Shapes, type Shape } from "./shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
+import { ImportRefused } from "./import-refused.js";
 import type { CheckedQuery } from "./typed.js";
 
 export interface CheckOptions {
@@ -127,7 +128,8 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
     units.push({ file: parsed.file, source: text });
     for (const item of parsed.file.items) {
       if (item.kind !== "import") continue;
-      const found = options.resolveImport?.(item.path.value, text);
+      const found = resolveImport(item.path, text, options, diagnostics);
+      if (found === "refused") continue;
       if (!found) {
         diagnostics.error(
           "missing-import",
@@ -156,12 +158,33 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
         );
         return;
       } else {
-        visit(found, [...path, text.name]);
+        visit({ ...found, isImported: true }, [...path, text.name]);
       }
     }
   };
   visit(source, []);
   return units;
+}
+
+/** Only what is meant to be read by Faultline: an import may stand in a file that someone else has written. */
+function resolveImport(
+  { value, span }: StringLiteral,
+  from: Source,
+  { resolveImport }: CheckOptions,
+  diagnostics: Diagnostics,
+): Source | undefined | "refused" {
+  if (!value.endsWith(".fl")) {
+    const what = "only files that end in `.fl` are imported";
+    diagnostics.error("bad-import", from, span, what, 'as in `import "definitions.fl"`');
+    return "refused";
+  }
+  try {
+    return resolveImport?.(value, from);
+  } catch (error) {
+    if (!(error instanceof ImportRefused)) throw error;
+    diagnostics.error("bad-import", from, span, `"${value}" cannot be imported: ${error.message}`);
+    return "refused";
+  }
 }
 
 function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, library: Library): Definitions {

@@ -3,12 +3,14 @@
  * asked any more. A process's mappings are read when it is announced, then again and again at growing
  * intervals, because libraries come after the start.
  */
-import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
+import { statusOf, UntrustedFile } from "../files/untrusted-file.js";
 import type { Layout, MappedFile } from "./layout.js";
 import { readMappings, type Mapping } from "./mappings.js";
 
 interface Watched {
   readonly pid: number;
+  user?: number;
   layouts: Layout[];
   delay: number;
   timer?: NodeJS.Timeout;
@@ -20,11 +22,11 @@ const LONGEST_DELAY = 1000;
 /** Of processes that are gone, the oldest are forgotten. */
 const MOST_PROCESSES = 4096;
 const MOST_LAYOUTS = 8;
-const MOST_DESCRIPTORS = 256;
+const MOST_FILES = 256;
 
 export class AddressSpaces {
   private readonly processes = new Map<number, Watched>();
-  private readonly descriptors = new Map<string, number>();
+  private readonly files = new Map<string, UntrustedFile>();
   private readonly ownNamespace = mountNamespace("self");
   /** Grows with each change of `layouts`. */
   version = 0;
@@ -62,6 +64,11 @@ export class AddressSpaces {
     for (const process of this.processes.values()) if (process.timer) this.read(process);
   }
 
+  /** Whose process it is, or was when it was last looked at. */
+  userOf(pid: number): number | undefined {
+    return statusOf(`/proc/${pid}`)?.uid ?? this.processes.get(pid)?.user;
+  }
+
   get layouts(): readonly Layout[] {
     return [...this.processes.values()].flatMap(({ layouts }) => layouts);
   }
@@ -69,8 +76,8 @@ export class AddressSpaces {
   /** Ends the watching; what is known stays, but for the files that were held open. */
   close(): void {
     for (const { timer } of this.processes.values()) clearTimeout(timer);
-    for (const descriptor of this.descriptors.values()) closeSync(descriptor);
-    this.descriptors.clear();
+    for (const file of this.files.values()) file.close();
+    this.files.clear();
   }
 
   private readOnce(pid: number): void {
@@ -93,6 +100,8 @@ export class AddressSpaces {
   private read(process: Watched): boolean {
     const mappings = readMappings(process.pid);
     if (!mappings) return false;
+    const status = statusOf(`/proc/${process.pid}`);
+    if (status) process.user = status.uid;
     const last = process.layouts.at(-1);
     if (last && isSame(last.mappings, mappings)) return true;
     for (const { path } of mappings) this.onPath(path);
@@ -117,12 +126,12 @@ export class AddressSpaces {
   private descriptorOf(pid: number, { start, end, path }: Mapping): number | undefined {
     const link = `/proc/${pid}/map_files/${start.toString(16)}-${end.toString(16)}`;
     const key = `${mountNamespace(pid)} ${path}`;
-    const known = this.descriptors.get(key);
-    if (known !== undefined || this.descriptors.size >= MOST_DESCRIPTORS) return known;
+    const known = this.files.get(key);
+    if (known || this.files.size >= MOST_FILES) return known?.descriptor;
     try {
-      const descriptor = openSync(link, "r");
-      this.descriptors.set(key, descriptor);
-      return descriptor;
+      const file = UntrustedFile.open(link, { largest: Number.MAX_SAFE_INTEGER });
+      this.files.set(key, file);
+      return file.descriptor;
     } catch {
       return undefined;
     }

@@ -2,8 +2,9 @@
  * Names of C++ and Rust functions as they are written in the source. The demangler is WebAssembly, and
  * compiled when the first such name comes.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { readOwnFile } from "../files/kernel-file.js";
 // The package's own entry imports a `.wasm` file, which only bundlers do.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
 import { asset } from "../assets.js";
@@ -38,7 +39,7 @@ function code(): Uint8Array {
   const path = existsSync(beside)
     ? beside
     : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
-  return readFileSync(path);
+  return new Uint8Array(readOwnFile(path));
 }
 
 function load(): void {

@@ -3,7 +3,8 @@
  * names its separate debug file. Reads only those parts; a damaged file gives less, never an exception
  * other than `ElfError`.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { UntrustedFile } from "../files/untrusted-file.js";
+import { NameBudget } from "./name-budget.js";
 
 export class ElfError extends Error {}
 
@@ -27,7 +28,7 @@ interface Header extends Segment {
 }
 
 interface Section {
-  readonly name: string;
+  readonly nameAt: number;
   readonly type: number;
   readonly flags: number;
   readonly offset: number;
@@ -50,11 +51,26 @@ const STT_GNU_IFUNC = 10;
 
 /** More than any linker writes. */
 const MOST_HEADERS = 65_536;
-const LARGEST_SECTION = 1024 * 1024 * 1024;
+const LARGEST_HEADER = 256;
+/** Programs with all their symbols and lines have some gigabytes; only small parts of them are read. */
+const LARGEST_FILE = 64 * 1024 ** 3;
+/** Of the names, and of what is not symbols. */
+const LARGEST_SECTION = 512 * 1024 * 1024;
+/** Of notes, of which there are a few, each of some bytes; and of the names of sections. */
+const LARGEST_NOTES = 1024 * 1024;
+const MOST_NOTES = 64;
+const LARGEST_NAMES = 64 * 1024 * 1024;
+/** Of a section or a file; longer than any that is asked for. */
+const LONGEST_NAME = 4096;
+/** C++ has long ones; what is longer is nothing that anyone could read. */
+const LONGEST_SYMBOL = 8192;
+/** So many symbols are read at once. */
+const SYMBOLS_AT_ONCE = 16_384;
 
 export class ElfFile {
   readonly segments: readonly Segment[];
   private readonly sections: readonly Section[];
+  private readonly sectionNames: View | undefined;
   private readonly interpreterAt: Header | undefined;
 
   private constructor(private readonly bytes: Bytes) {
@@ -65,45 +81,65 @@ export class ElfFile {
     const headers = readSegments(bytes, phoff, head.half(at), head.half(at + 2));
     this.segments = headers.filter(({ type }) => type === PT_LOAD);
     this.interpreterAt = headers.find(({ type }) => type === PT_INTERP);
-    this.sections = readSections(bytes, shoff, head.half(at + 4), head.half(at + 6), head.half(at + 8));
+    this.sections = readSections(bytes, shoff, head.half(at + 4), head.half(at + 6));
+    const names = this.sections[head.half(at + 8)];
+    this.sectionNames = names && bytes.section(names, LARGEST_NAMES);
   }
 
-  /** Calls `use` with the file, and closes it. Throws an `ElfError` for what is not ELF or cannot be read. */
+  /**
+   * Calls `use` with the file, and closes it; a descriptor stays open. Throws an `ElfError` for what is not ELF, is no
+   * regular file or cannot be read.
+   */
   static read<T>(path: string | number, use: (file: ElfFile) => T): T {
-    let descriptor: number | undefined;
+    let opened: UntrustedFile | undefined;
     try {
-      descriptor = typeof path === "number" ? path : openSync(path, "r");
-      return use(new ElfFile(new Bytes(descriptor)));
+      if (typeof path === "number") return use(new ElfFile(new Bytes(UntrustedFile.of(path, LARGEST_FILE))));
+      opened = UntrustedFile.open(path, { largest: LARGEST_FILE });
+      return use(new ElfFile(new Bytes(opened)));
     } catch (error) {
       if (error instanceof ElfError) throw error;
+      // Of what a damaged file says, a place that it does not have.
+      if (error instanceof RangeError) throw new ElfError("it is damaged");
       throw new ElfError(error instanceof Error ? error.message : String(error));
     } finally {
-      if (typeof path !== "number" && descriptor !== undefined) closeSync(descriptor);
+      opened?.close();
     }
   }
 
   /** Whether it has the full table, which a stripped file has not. */
   get hasSymbolTable(): boolean {
-    return this.sections.some(({ name, type }) => name === ".symtab" && type !== SHT_NOBITS);
+    return this.named(".symtab") !== undefined;
   }
 
-  /** Of the full table; of that for the dynamic linker where there is no other. */
-  symbols(): ElfSymbol[] {
-    const name = this.hasSymbolTable ? ".symtab" : ".dynsym";
-    const table = this.sections.find((each) => each.name === name && each.type !== SHT_NOBITS);
+  /**
+   * Of the full table; of that for the dynamic linker where there is no other. Throws an `ElfError` where they are more
+   * than the budget has room for.
+   */
+  symbols(budget = new NameBudget()): ElfSymbol[] {
+    const table = this.named(".symtab") ?? this.named(".dynsym");
     const strings = table && this.sections[table.link];
-    return table && strings ? this.readSymbols(table, strings) : [];
+    return table && strings ? this.readSymbols(table, strings, budget) : [];
+  }
+
+  /** The first section of that name that is in the file. Many may share a long name, so none is made a text. */
+  private named(name: string): Section | undefined {
+    return this.sections.find(
+      ({ nameAt, type }) => type !== SHT_NOBITS && this.sectionNames?.isText(nameAt, name) === true,
+    );
   }
 
   /** The dynamic linker that a program asks for. */
   get interpreter(): string | undefined {
     const at = this.interpreterAt;
-    return at && this.bytes.section({ offset: at.offset, size: at.fileSize }).text(0);
+    return (
+      at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME)
+    );
   }
 
   /** In hexadecimal. */
   get buildId(): string | undefined {
-    for (const section of this.sections.filter(({ type }) => type === SHT_NOTE)) {
+    const notes = this.sections.filter(({ type, size }) => type === SHT_NOTE && size <= LARGEST_NOTES);
+    for (const section of notes.slice(0, MOST_NOTES)) {
       const found = buildIdOf(this.bytes.section(section));
       if (found !== undefined) return found;
     }
@@ -112,30 +148,36 @@ export class ElfFile {
 
   /** The name of the file that the symbols were moved to. */
   get debugLink(): string | undefined {
-    const section = this.sections.find(({ name, type }) => name === ".gnu_debuglink" && type !== SHT_NOBITS);
-    const name = section && this.bytes.section(section).text(0);
+    const section = this.named(".gnu_debuglink");
+    const name = section && this.bytes.section(section, LARGEST_NOTES).text(0, LONGEST_NAME);
     return name === undefined || name === "" || name.includes("/") ? undefined : name;
   }
 
-  private readSymbols(table: Section, strings: Section): ElfSymbol[] {
+  private readSymbols(table: Section, strings: Section, budget: NameBudget): ElfSymbol[] {
     const wide = this.bytes.wide;
     const size = wide ? 24 : 16;
     if (table.entrySize !== size) throw new ElfError("its symbols have an unknown size");
-    const entries = this.bytes.section(table);
+    if (table.size > LARGEST_SECTION || !budget.read(table.size + strings.size))
+      throw new ElfError("it has more symbols than there is room for");
     const names = this.bytes.section(strings);
     const found: ElfSymbol[] = [];
-    for (let at = 0; at + size <= table.size; at += size) {
-      const info = entries.byte(at + (wide ? 4 : 12));
-      const index = entries.half(at + (wide ? 6 : 14));
-      if (!this.isCode(info & 15, index)) continue;
-      const name = names.text(entries.word(at));
-      if (name === "" || name.startsWith("$") || name.startsWith(".L")) continue;
-      found.push({
-        name,
-        address: wide ? entries.long(at + 8) : entries.word(at + 4),
-        size: wide ? entries.long(at + 16) : entries.word(at + 8),
-        isLocal: info >> 4 === STB_LOCAL,
-      });
+    const whole = Math.floor(table.size / size);
+    for (let first = 0; first < whole; first += SYMBOLS_AT_ONCE) {
+      const count = Math.min(SYMBOLS_AT_ONCE, whole - first);
+      const entries = this.bytes.section({ offset: table.offset + first * size, size: count * size });
+      for (let at = 0; at < count * size; at += size) {
+        const info = entries.byte(at + (wide ? 4 : 12));
+        if (!this.isCode(info & 15, entries.half(at + (wide ? 6 : 14)))) continue;
+        const name = names.text(entries.word(at), LONGEST_SYMBOL);
+        if (!budget.take(name)) throw new ElfError("it has more names than there is room for");
+        if (name === "" || name.startsWith("$") || name.startsWith(".L")) continue;
+        found.push({
+          name,
+          address: wide ? entries.long(at + 8) : entries.word(at + 4),
+          size: wide ? entries.long(at + 16) : entries.word(at + 8),
+          isLocal: info >> 4 === STB_LOCAL,
+        });
+      }
     }
     return found;
   }
@@ -150,7 +192,7 @@ export class ElfFile {
 
 function readSegments(bytes: Bytes, offset: number, size: number, count: number): Header[] {
   if (count === 0 || offset === 0) return [];
-  if (size < (bytes.wide ? 56 : 32) || count > MOST_HEADERS)
+  if (size < (bytes.wide ? 56 : 32) || size > LARGEST_HEADER || count > MOST_HEADERS)
     throw new ElfError("its program headers are damaged");
   const table = bytes.at(offset, size * count);
   const segments: Header[] = [];
@@ -177,12 +219,12 @@ function readSegments(bytes: Bytes, offset: number, size: number, count: number)
   return segments;
 }
 
-function readSections(bytes: Bytes, offset: number, size: number, count: number, namesAt: number): Section[] {
+function readSections(bytes: Bytes, offset: number, size: number, count: number): Section[] {
   if (offset === 0 || count === 0) return [];
-  if (size < (bytes.wide ? 64 : 40) || count > MOST_HEADERS)
+  if (size < (bytes.wide ? 64 : 40) || size > LARGEST_HEADER || count > MOST_HEADERS)
     throw new ElfError("its section headers are damaged");
   const table = bytes.at(offset, size * count);
-  const plain = Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: count }, (_, i) => {
     const at = i * size;
     const wide = bytes.wide;
     return {
@@ -195,16 +237,13 @@ function readSections(bytes: Bytes, offset: number, size: number, count: number,
       entrySize: wide ? table.long(at + 56) : table.word(at + 36),
     };
   });
-  const names = plain[namesAt];
-  const text = names && bytes.section(names);
-  return plain.map((each) => ({ ...each, name: text?.text(each.nameAt) ?? "" }));
 }
 
 function buildIdOf(notes: View): string | undefined {
   for (let at = 0; at + 12 <= notes.length;) {
     const [nameSize, size, type] = [notes.word(at), notes.word(at + 4), notes.word(at + 8)];
     const data = at + 12 + Math.ceil(nameSize / 4) * 4;
-    if (type === NT_GNU_BUILD_ID && notes.text(at + 12) === "GNU" && data + size <= notes.length)
+    if (type === NT_GNU_BUILD_ID && notes.isText(at + 12, "GNU") && data + size <= notes.length)
       return notes.hex(data, size);
     at = data + Math.ceil(size / 4) * 4;
   }
@@ -215,13 +254,10 @@ function buildIdOf(notes: View): string | undefined {
 class Bytes {
   readonly wide: boolean;
   readonly little: boolean;
-  private readonly size: number;
 
-  constructor(private readonly descriptor: number) {
-    const status = fstatSync(descriptor);
-    if (!status.isFile()) throw new ElfError("it is not a file");
-    this.size = status.size;
-    const head = this.buffer(0, 16);
+  constructor(private readonly file: UntrustedFile) {
+    if (file.size < 16) throw new ElfError("it is not an ELF file");
+    const head = file.read(0, 16);
     if (head.readUInt32BE(0) !== 0x7f454c46) throw new ElfError("it is not an ELF file");
     this.wide = head[4] === 2;
     this.little = head[5] === 1;
@@ -229,24 +265,14 @@ class Bytes {
 
   at(offset: number, length: number): View {
     // The head of a 32-bit file is shorter than that of a wide one.
-    return new View(this.buffer(offset, Math.min(length, Math.max(this.size - offset, 0))), this.little);
+    const rest = Math.max(this.file.size - offset, 0);
+    return new View(this.file.read(offset, Math.min(length, rest)), this.little);
   }
 
-  section({ offset, size }: Pick<Section, "offset" | "size">): View {
-    if (size > LARGEST_SECTION || offset + size > this.size)
-      throw new ElfError("a section ends after the file");
+  section({ offset, size }: Pick<Section, "offset" | "size">, largest = LARGEST_SECTION): View {
+    if (offset + size > this.file.size) throw new ElfError("a section ends after the file");
+    if (size > largest) throw new ElfError("a section is larger than any linker makes it");
     return this.at(offset, size);
-  }
-
-  private buffer(offset: number, length: number): Buffer {
-    const buffer = Buffer.alloc(length);
-    let done = 0;
-    while (done < length) {
-      const read = readSync(this.descriptor, buffer, done, length - done, offset + done);
-      if (read === 0) throw new ElfError("it stops in the middle");
-      done += read;
-    }
-    return buffer;
   }
 }
 
@@ -279,9 +305,19 @@ class View {
     return high * 2 ** 32 + low;
   }
 
-  text(at: number): string {
-    const end = this.buffer.indexOf(0, at);
-    return this.buffer.toString("utf8", at, end === -1 ? this.buffer.length : end);
+  /** Up to its NUL. What is longer than `longest` is cut, or it would be read again for each that has it. */
+  text(at: number, longest: number): string {
+    const end = this.buffer.subarray(at, at + longest).indexOf(0);
+    return this.buffer.toString("utf8", at, end === -1 ? at + longest : at + end);
+  }
+
+  isText(at: number, text: string): boolean {
+    const bytes = this.buffer.subarray(at, at + text.length + 1);
+    return (
+      bytes.length > text.length &&
+      bytes[text.length] === 0 &&
+      bytes.toString("latin1", 0, text.length) === text
+    );
   }
 
   hex(at: number, length: number): string {

@@ -1,6 +1,8 @@
 /** The path of a file of which only the name and the inode are known, because its process is gone. */
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { readKernelText } from "../files/kernel-file.js";
+import { readUntrusted, statusOf } from "../files/untrusted-file.js";
 import { readMappings } from "./mappings.js";
 
 export class FileFinder {
@@ -20,7 +22,7 @@ export class FileFinder {
     const known = this.found.get(key);
     if (known !== undefined) return known;
     const path = this.candidates(name, directories).find((each) => inodeOf(each) === inode);
-    const real = path === undefined ? undefined : realpathSync(path);
+    const real = path === undefined ? undefined : realPath(path);
     this.found.set(key, real);
     return real;
   }
@@ -40,13 +42,22 @@ export class FileFinder {
   }
 }
 
+/** Undefined where it is not there any more. */
+export function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+  return statusOf(path)?.ino;
 }
 
 function mountPoints(): string[] {
   try {
-    const lines = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
+    const lines = readKernelText("/proc/self/mountinfo").split("\n");
     const points = lines.map((line) => line.split(" ")[4]).filter((each) => each !== undefined);
     return [...new Set(["/", ...points.map((each) => each.replace(/\\([0-7]{3})/g, unescapeOctal))])];
   } catch {
@@ -74,7 +85,11 @@ function configuredDirectories(folder = "/etc/ld.so.conf.d"): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith(".conf"))
-      .flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"))
+      .flatMap((name) =>
+        readUntrusted(join(folder, name), { largest: 1 << 20 })
+          .toString("utf8")
+          .split("\n"),
+      )
       .map((line) => line.trim())
       .filter((line) => line.startsWith("/"));
   } catch {

@@ -13,6 +13,19 @@ export class FunctionTable {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address || preference(b, a));
   }
 
+  get size(): number {
+    return this.symbols.length;
+  }
+
+  /** With those of a newer one, which stand in place of its own at the same addresses. */
+  under(newer: FunctionTable): FunctionTable {
+    const addresses = new Set(newer.symbols.map(({ address }) => address));
+    return new FunctionTable([
+      ...this.symbols.filter(({ address }) => !addresses.has(address)),
+      ...newer.symbols,
+    ]);
+  }
+
   /** Undefined: between functions, or in one that has no name. */
   find(address: number): Found | undefined {
     let low = 0;
@@ -46,5 +59,5 @@ function preference(a: ElfSymbol, b: ElfSymbol): number {
 }
 
 function underscores(name: string): number {
-  return /^_*/.exec(name)?.[0].length ?? 0;
+  return /^_{0,9}/.exec(name)?.[0].length ?? 0;
 }

@@ -1,9 +1,24 @@
-/** Functions that are compiled at run time, as `perf` reads them: `/tmp/perf-PID.map`, where a program writes one. */
-import { readFileSync, statSync } from "node:fs";
+/**
+ * Functions that are compiled at run time, as `perf` reads them: `/tmp/perf-PID.map`, where a program writes one. Anyone
+ * may put a file of that name there, so only that of root or of the process's own user is believed. It grows by
+ * appending; what has been read is not read again, and the latest function at an address is the one that is there.
+ */
+import { FileRefused, UntrustedFile } from "../files/untrusted-file.js";
 import type { ElfSymbol } from "./elf.js";
 import { FunctionTable, type Found } from "./function-table.js";
 
-const LARGEST = 256 * 1024 * 1024;
+/** How much is read of them, in bytes. A million functions take some 60 MB. */
+export interface JitLimits {
+  /** At one time, of all processes. */
+  readonly atOnce: number;
+  readonly ofOne: number;
+  readonly ofAll: number;
+}
+
+const LIMITS: JitLimits = { atOnce: 4 << 20, ofOne: 64 << 20, ofAll: 128 << 20 };
+
+/** Longer ones are none. */
+const LONGEST_LINE = 4096;
 
 /** In milliseconds. */
 const FRESH = 1000;
@@ -12,42 +27,118 @@ const FRESH = 1000;
 const MOST = 1024;
 
 interface Known {
-  readonly size: number;
-  readonly readAt: number;
-  /** Absent: there is no such file. */
-  readonly table: FunctionTable | undefined;
+  readAt: number;
+  /** Of which file: another may take its place. */
+  file: string;
+  /** To where it has been read. */
+  position: number;
+  /** The newest last, and each much smaller than the one before. */
+  tables: readonly FunctionTable[];
 }
 
 export class JitMaps {
-  private readonly tables = new Map<number, Known>();
+  private readonly known = new Map<number, Known>();
+  private periodAt = -Infinity;
+  private readInPeriod = 0;
+  private readInAll = 0;
+  /** Files that are not read, or not to their end, and why. */
+  readonly refused = new Map<string, string>();
 
-  constructor(private readonly directory = "/tmp") {}
+  /** `userOf`: whose process it is, or was. */
+  constructor(
+    private readonly userOf: (pid: number) => number | undefined,
+    private readonly directory = "/tmp",
+    private readonly limits = LIMITS,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   find(pid: number, address: number): Found | undefined {
-    const known = this.tables.get(pid);
-    if (known && performance.now() - known.readAt < FRESH) return known.table?.find(address);
+    const known = this.known.get(pid) ?? { readAt: -Infinity, file: "", position: 0, tables: [] };
+    if (this.now() - known.readAt >= FRESH) {
+      this.readOn(pid, known);
+      known.readAt = this.now();
+      this.known.set(pid, known);
+      const [oldest] = this.known.keys();
+      if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
+    }
+    for (const table of known.tables.toReversed()) {
+      const found = table.find(address);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private readOn(pid: number, known: Known): void {
     const path = `${this.directory}/perf-${pid}.map`;
-    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    // It only ever grows.
-    const isNews = known?.size !== size && size <= LARGEST;
-    const table = isNews && size > 0 ? readTable(path) : known?.table;
-    if (this.tables.size >= MOST) this.tables.clear();
-    this.tables.set(pid, { size, readAt: performance.now(), table });
-    return table?.find(address);
+    let file: UntrustedFile | undefined;
+    try {
+      file = UntrustedFile.open(path, { largest: Number.MAX_SAFE_INTEGER, noLink: true });
+      this.readFrom(file, path, pid, known);
+    } catch (error) {
+      // The most usual is that there is none.
+      if (error instanceof FileRefused && this.refused.size < MOST) this.refused.set(path, error.message);
+    } finally {
+      file?.close();
+    }
+  }
+
+  private readFrom(file: UntrustedFile, path: string, pid: number, known: Known): void {
+    const { uid, ino, dev, nlink } = file.status;
+    if ((uid !== 0 && uid !== this.userOf(pid)) || nlink !== 1)
+      throw new FileRefused("it is not of the user whose process it is");
+    this.refused.delete(path);
+    const name = `${dev} ${ino}`;
+    if (known.file !== name || file.size < known.position)
+      Object.assign(known, { file: name, position: 0, tables: [] });
+    const length = Math.min(file.size - known.position, this.room());
+    if (length <= 0) return;
+    if (known.position + length > this.limits.ofOne || this.readInAll + length > this.limits.ofAll)
+      throw new FileRefused(`of ${inMegabytes(file.size)} only ${inMegabytes(known.position)} are read`);
+    const bytes = file.read(known.position, length);
+    this.readInPeriod += length;
+    this.readInAll += length;
+    // What comes after the last newline is being written; what is too long to be a line is passed over.
+    const end = bytes.lastIndexOf("\n") + 1;
+    const taken = end > 0 ? end : length > LONGEST_LINE ? length : 0;
+    known.position += taken;
+    const symbols = symbolsIn(bytes.toString("utf8", 0, end));
+    if (symbols.length > 0) known.tables = withNewer(known.tables, new FunctionTable(symbols));
+  }
+
+  /** How much may be read just now. */
+  private room(): number {
+    if (this.now() - this.periodAt >= FRESH) {
+      this.periodAt = this.now();
+      this.readInPeriod = 0;
+    }
+    return this.limits.atOnce - this.readInPeriod;
   }
 }
 
+function inMegabytes(bytes: number): string {
+  return `${(bytes / (1 << 20)).toFixed(1)} MB`;
+}
+
 /** A line a function: where it is and how long, in hexadecimal, and its name. */
-function readTable(path: string): FunctionTable {
-  const symbols: ElfSymbol[] = [];
-  for (const [, start, size, name] of readFileSync(path, "utf8").matchAll(
-    /^(?:0x)?([0-9a-f]+) ([0-9a-f]+) (.+)$/gm,
-  ))
-    symbols.push({
+function symbolsIn(text: string): ElfSymbol[] {
+  const byAddress = new Map<number, ElfSymbol>();
+  for (const [, start, size, name] of text.matchAll(
+    /^(?:0x)?([0-9a-f]{1,16}) ([0-9a-f]{1,16}) (.{1,4000})$/gm,
+  )) {
+    const address = parseInt(start as string, 16);
+    byAddress.set(address, {
       name: name as string,
-      address: parseInt(start as string, 16),
+      address,
       size: parseInt(size as string, 16),
       isLocal: false,
     });
-  return new FunctionTable(symbols);
+  }
+  return [...byAddress.values()];
+}
+
+/** Tables of like size become one, so that there are few and none is made anew at each reading. */
+function withNewer(tables: readonly FunctionTable[], newest: FunctionTable): readonly FunctionTable[] {
+  const last = tables.at(-1);
+  if (!last || last.size > 2 * newest.size) return [...tables, newest];
+  return withNewer(tables.slice(0, -1), last.under(newest));
 }

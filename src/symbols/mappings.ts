@@ -1,5 +1,5 @@
 /** What code a process has mapped: `/proc/PID/maps`. */
-import { readFileSync } from "node:fs";
+import { readKernelLines } from "../files/kernel-file.js";
 
 export interface Mapping {
   readonly start: number;
@@ -12,6 +12,9 @@ export interface Mapping {
   readonly isDeleted: boolean;
 }
 
+/** In bytes: a process may map 65,000 files, each with a name of 4 KB. */
+const LARGEST = 8 * 1024 * 1024;
+
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ \d+ +(\/.*|\[vdso\])$/gm;
 const DELETED = / \(deleted\)$/;
 
@@ -19,7 +22,7 @@ const DELETED = / \(deleted\)$/;
 export function readMappings(pid: number): readonly Mapping[] | undefined {
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/maps`, "utf8");
+    text = readKernelLines(`/proc/${pid}/maps`, LARGEST);
   } catch {
     return undefined;
   }

@@ -1,14 +1,17 @@
 /** Names for places in files: the function there, or the file and how far into it. */
-import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { statusOf } from "../files/untrusted-file.js";
 import type { Location, MappedFile } from "./layout.js";
 import { findDebugFile } from "./debug-file.js";
 import { demangle } from "./demangle.js";
-import { ElfError, ElfFile, type Segment } from "./elf.js";
+import { ElfError, ElfFile, type ElfSymbol, type Segment } from "./elf.js";
 import { FunctionTable } from "./function-table.js";
+import { NameBudget } from "./name-budget.js";
 
 /** In milliseconds: times of files come from a clock that ticks less often. */
 const CLOCK_ERROR = 20;
+/** Of files that are refused: so many are told. */
+const MOST_REFUSED = 1000;
 
 interface Module {
   readonly segments: readonly Segment[];
@@ -28,6 +31,9 @@ export class Modules {
   private readonly modules = new Map<string, Module | undefined>();
   private readonly byMapping = new WeakMap<MappedFile, { readonly module: Module | undefined }>();
   private readonly missed = new Map<string, Stripped>();
+  private readonly budget = NameBudget.ofAll();
+  /** Files that are not what they should be, by their paths, and why. */
+  readonly refused = new Map<string, string>();
 
   /** `name+16`, or `file+0x1139` with the address as in the file, as addr2line takes it. */
   nameOf({ file, offset }: Location): string {
@@ -35,7 +41,7 @@ export class Modules {
     const address = addressOf(offset, module?.segments ?? []);
     const found = module?.functions.find(address);
     if (found) return `${demangle(found.name)}+${found.offset}`;
-    if (file.path.startsWith("/") && module?.isStripped !== false)
+    if (file.path.startsWith("/") && module?.isStripped !== false && !this.refused.has(file.path))
       this.missed.set(file.path, {
         path: file.path,
         ...(module?.buildId === undefined ? {} : { buildId: module.buildId }),
@@ -59,7 +65,7 @@ export class Modules {
   private open({ path, descriptor, isDeleted, seen }: MappedFile): Module | undefined {
     if (descriptor !== undefined) return this.read(`${descriptor}`, descriptor, path);
     if (!path.startsWith("/") || isDeleted) return undefined;
-    const status = statSync(path, { throwIfNoEntry: false });
+    const status = statusOf(path);
     if (!status || status.ctimeMs > seen + CLOCK_ERROR) return undefined;
     return this.read(`${path} ${status.ctimeMs}`, path, path);
   }
@@ -68,42 +74,53 @@ export class Modules {
     if (!this.modules.has(key))
       this.modules.set(
         key,
-        tryRead(file, (elf) => readModule(elf, path)),
+        this.tryRead(file, path, (elf) => this.readModule(elf, path)),
       );
     return this.modules.get(key);
   }
-}
 
-/** What is damaged has no names. */
-function tryRead<T>(file: string | number, use: (file: ElfFile) => T): T | undefined {
-  try {
-    return ElfFile.read(file, use);
-  } catch (error) {
-    if (error instanceof ElfError || error instanceof RangeError) return undefined;
-    throw error;
+  /** Names are a luxury: what is wrong with a file costs those that it has. */
+  private tryRead<T>(file: string | number, path: string, use: (file: ElfFile) => T): T | undefined {
+    try {
+      return ElfFile.read(file, use);
+    } catch (error) {
+      if (!(error instanceof ElfError)) throw error;
+      if (this.refused.size < MOST_REFUSED) this.refused.set(path, error.message);
+      return undefined;
+    }
   }
-}
 
-function readModule(file: ElfFile, path: string): Module {
-  const { buildId, segments } = file;
-  const debug = file.hasSymbolTable ? undefined : readDebugFile(file, path);
-  return {
-    segments,
-    functions: new FunctionTable(debug ?? file.symbols()),
-    isStripped: !file.hasSymbolTable && !debug,
-    ...(buildId === undefined ? {} : { buildId }),
-  };
-}
+  private readModule(file: ElfFile, path: string): Module {
+    const { buildId, segments } = file;
+    const debug = file.hasSymbolTable ? undefined : this.readDebugFile(file, path);
+    return {
+      segments,
+      functions: new FunctionTable(debug ?? this.symbolsOf(file)),
+      isStripped: !file.hasSymbolTable && !debug,
+      ...(buildId === undefined ? {} : { buildId }),
+    };
+  }
 
-function readDebugFile(file: ElfFile, path: string): ReturnType<ElfFile["symbols"]> | undefined {
-  const found = findDebugFile(file, path);
-  return found === undefined
-    ? undefined
-    : tryRead(found, (debug) =>
-        debug.hasSymbolTable && (debug.buildId ?? file.buildId) === file.buildId
-          ? debug.symbols()
-          : undefined,
-      );
+  private readDebugFile(file: ElfFile, path: string): readonly ElfSymbol[] | undefined {
+    const found = findDebugFile(file, path);
+    return found === undefined
+      ? undefined
+      : this.tryRead(found, found, (debug) =>
+          debug.hasSymbolTable && (debug.buildId ?? file.buildId) === file.buildId
+            ? this.symbolsOf(debug)
+            : undefined,
+        );
+  }
+
+  private symbolsOf(file: ElfFile): readonly ElfSymbol[] {
+    const budget = this.budget.part();
+    try {
+      return file.symbols(budget);
+    } catch (error) {
+      budget.giveBack();
+      throw error;
+    }
+  }
 }
 
 /** From a place in the file to the address its symbols use; the same where no segment is known. */

@@ -1,8 +1,8 @@
 /** What the kernel side told of the code that processes map, put together as what each had mapped. */
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { CodeTold } from "../runtime/code-told.js";
 import { ElfError, ElfFile } from "./elf.js";
-import type { FileFinder } from "./file-finder.js";
+import { realPath, type FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";
 
 /** With when it was told, in milliseconds since 1970. */
@@ -90,15 +90,15 @@ export class ToldMappings {
           : [...own, ...interpreterMapping(file.interpreter, base, seen)];
       });
     } catch (error) {
-      if (error instanceof ElfError || error instanceof RangeError) return [];
+      if (error instanceof ElfError) return [];
       throw error;
     }
   }
 }
 
 function interpreterMapping(interpreter: string, base: number, seen: number): MappedFile[] {
-  if (!existsSync(interpreter)) return [];
-  const path = realpathSync(interpreter);
+  const path = realPath(interpreter);
+  if (path === undefined) return [];
   return ElfFile.read(path, ({ segments }) =>
     segments
       .filter(({ executable }) => executable)

@@ -36,7 +36,7 @@ export class UserStacks {
   private readonly modules = new Modules();
   private readonly named = new RecentTexts();
   private readonly unnamed = new Set<string>();
-  private readonly jit = new JitMaps();
+  private readonly jit = new JitMaps((pid) => this.spaces.userOf(pid));
   private refreshAt = -Infinity;
 
   /** `traced`: the only process; absent: all of them. Others are announced. */
@@ -74,7 +74,7 @@ export class UserStacks {
 
   /** What to tell about those that have no names, once. */
   notes(): string[] {
-    return [...this.strippedNotes(), ...this.unnamedNotes()];
+    return [...this.refusedNotes(), ...this.strippedNotes(), ...this.unnamedNotes()];
   }
 
   close(): void {
@@ -137,6 +137,14 @@ export class UserStacks {
     if (this.index?.version !== version)
       this.index = { version, mappings: new MappingIndex([...this.spaces.layouts, ...this.told.layouts]) };
     return this.index.mappings.find(address);
+  }
+
+  private refusedNotes(): string[] {
+    const files = [...this.modules.refused, ...this.jit.refused];
+    if (files.length === 0) return [];
+    const some = files.slice(0, MOST_NAMED_FILES).map(([path, why]) => `${path} (${why})`).join(", "); // prettier-ignore
+    const more = files.length > MOST_NAMED_FILES ? ` and ${files.length - MOST_NAMED_FILES} more` : "";
+    return [`functions without names, because they are not read from ${some}${more}`];
   }
 
   private strippedNotes(): string[] {

@@ -54,11 +54,11 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
       stdin: "ignore",
       timeout: TIMEOUT,
     });
-    const part = `${record}.${running.pid}.part`;
     for (let i = 0; i < 200; i++) {
       // Something that faults.
       execFileSync("/bin/true");
-      if (existsSync(part) && / out .*"value"/.test(readFileSync(part, "utf8"))) break;
+      const part = readdirSync(folder).find((name) => /^x\.flrec\.\w+\.part$/.test(name));
+      if (part !== undefined && / out .*"value"/.test(readFileSync(join(folder, part), "utf8"))) break;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const tracer = tracerOf(running.pid ?? 0);

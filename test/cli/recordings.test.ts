@@ -279,7 +279,7 @@ describe("run --record", () => {
       expect(ran.code).toBe(1);
       expect(ran.err).toContain(`cannot write ${join(disk, "x.csv")}: the disk is full`);
       const [part, ...others] = readdirSync(disk);
-      expect([part, others]).toEqual([expect.stringMatching(/^x\.csv\.\d+\.part$/), []]);
+      expect([part, others]).toEqual([expect.stringMatching(/^x\.csv\.[0-9a-f]{16}\.part$/), []]);
       const lines = `${readFileSync(join(disk, part ?? ""), "utf8")}${ran.out}`.trim().split(/\r?\n/);
       expect(lines).toEqual([
         "pid,comm",
@@ -293,7 +293,7 @@ describe("run --record", () => {
       expect(recorded.code).toBe(1);
       expect(recorded.out.split("\n")).toHaveLength(3001);
       expect(recorded.err).toMatch(
-        /the disk is full; the trace goes on[\s\S]*what was written so far is in .*r\.flrec\.\d+\.part/,
+        /the disk is full; the trace goes on[\s\S]*what was written so far is in .*r\.flrec\.[0-9a-f]{16}\.part/,
       );
     } finally {
       execFileSync("umount", [disk]);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,7 +133,25 @@ describe("a profile's file", () => {
   it("half a gigabyte of nothing is refused at once", () => {
     const path = file("");
     truncateSync(path, 500 * 1024 * 1024);
-    expect(() => openProfile(path)).toThrow("this is not a kernel profile");
+    expect(() => openProfile(path)).toThrow("it is too large: more than 65 MB");
+  });
+
+  it("a little that unpacks to much is refused before it is unpacked", () => {
+    const bytes = brotliCompressSync(Buffer.alloc(1 << 20));
+    // Each is possible by itself.
+    const sections = Array.from({ length: 100 }, (_, i) => ({
+      name: `btf/module${i}`,
+      packed: bytes.length,
+      size: 1 << 20,
+    }));
+    const path = profile({ header: { sections }, more: "" });
+    expect(() => openProfile(path)).toThrow("this profile would unpack to more than 64 MB");
+  });
+
+  it("a pipe is not waited for", () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(() => openProfile(pipe)).toThrow("it is not a file but a pipe, a device or a socket");
   });
 
   it("a file that is not there, and a directory", () => {

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ../memory-group.sh
 
-file=/var/tmp/faultline-exercise.$$
+file=$(mktemp /var/tmp/faultline-exercise.XXXXXX)
 # The last node: with several, the first has the memory that devices need.
 node=$(printf '%s\n' /sys/devices/system/node/node[0-9]* | sort -V | tail -n 1)
 pool=$node/hugepages/hugepages-2048kB/nr_hugepages
@@ -24,7 +24,7 @@ if [[ ! -w $pool ]]; then
 fi
 had=$(<"$pool")
 trap 'echo "$had" >"$pool"; rm -f "$file"; remove_group' EXIT
-rm "$file"
+truncate -s 0 "$file"
 truncate -s 256M "$file"
 free_megabytes() { awk '$3 == "MemFree:" { print int($4 / 1024) }' "$node/meminfo"; }
 if (($(free_megabytes) > 32768)); then

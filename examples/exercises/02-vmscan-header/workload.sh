@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ../memory-group.sh
 
-file=/var/tmp/faultline-exercise.$$
+file=$(mktemp /var/tmp/faultline-exercise.XXXXXX)
 trap 'rm -f "$file"; remove_group' EXIT
 make_group 16M
 truncate -s 64M "$file"
