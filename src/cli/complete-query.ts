@@ -22,6 +22,8 @@ export function completeQuery(text: string): QueryCompletion {
   const tokens = before.match(/"(?:[^"\\]|\\.)*"?|[\w.:*]+|[<>=!~]+|[^\s\w]/g) ?? [];
   // Within a text nothing is known.
   if ((before.match(/"/g)?.length ?? 0) % 2 === 1) return { before, words: [] };
+  // Nor does a word begin right behind another.
+  if (before !== "" && !/[\s,(+*/%<>=!~-]$/.test(before)) return { before, words: [] };
   return { before, words: next(tokens) };
 }
 

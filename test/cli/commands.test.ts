@@ -45,7 +45,7 @@ describe("what is wrong with the words", () => {
       2,
       /names that end in `\.tsv`\nhint: there are \.txt, /,
     ],
-    ["an option that moves the cursor", ["list", "--x\u001b[2J"], 2, /unknown option '--x\\x1b\[2J'/],
+    ["an option that moves the cursor", ["list", "--x\u001b[2J"], 2, /no option `--x\\x1b\[2J`/],
     ["an unknown option", ["faults", "--fromat", "json"], 2, /no option `--fromat`/],
     ["a pid that is none", ["faults", "-p", "0"], 2, /--pid needs a whole number/],
     ["two things to trace", ["faults", "-p", "1", "-c", "true"], 2, /exclude each other/],
