@@ -376,7 +376,9 @@ export class Decoder {
 
   private get limit(): number {
     const { environment } = this.script;
-    return Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"] ?? 4096);
+    const limit = Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"]);
+    // What a recording says may be anything; without a word bpftrace takes so many.
+    return Number.isSafeInteger(limit) && limit > 0 ? limit : 4096;
   }
 
   private warnOnce(text: string, shortfall?: Shortfall): ResultEvent[] {

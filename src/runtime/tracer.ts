@@ -145,7 +145,7 @@ class Run {
     void this.exited.then(() => {
       this.isRunning = false;
       // Whatever it started may hold the pipes open.
-      this.after(this.reason === "closed" ? 0 : TERM_GRACE, () => this.closePipes());
+      this.after(TERM_GRACE, () => this.closePipes());
     });
     this.closePipes = () => {
       child.stdout.destroy();

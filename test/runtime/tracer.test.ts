@@ -365,7 +365,7 @@ describe("a tracer that does not", () => {
     const summary = await runScript(short, {
       tracer: { path, version: "0.17.0" },
       onEvent: () => undefined,
-      grace: 100,
+      grace: 5000,
     });
     expect(summary).toMatchObject({ ended: "finished" });
   });

@@ -137,8 +137,8 @@ describe("what multiplies", () => {
   });
 
   test("imports", () => {
-    const resolveImport = (path: string) => ({ name: path, text: `import "${Number(path) + 1}"` });
-    const { diagnostics } = compile('import "1"\nfaults', { resolveImport });
+    const resolveImport = (path: string) => ({ name: path, text: `import "${parseInt(path) + 1}.fl"` });
+    const { diagnostics } = compile('import "1.fl"\nfaults', { resolveImport });
     expect(diagnostics.map((d) => d.message)).toEqual(["more than 256 files are imported"]);
   });
 });
