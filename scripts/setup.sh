@@ -16,6 +16,10 @@ if [[ ${1:-} == tests ]]; then
   need shellcheck shellcheck
   need pyflakes3 pyflakes3
   need gcc gcc
+  need zsh zsh
+  need fish fish
+  need mandoc mandoc
+  need groff groff
   [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || wanted+=(debian-archive-keyring)
 fi
 if ((${#wanted[@]} > 0)); then

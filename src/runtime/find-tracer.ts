@@ -5,7 +5,7 @@ import { runningOn, tracefsPlaces } from "../kernel/live.js";
 import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
 import type { Plan } from "../plan/plan.js";
 import { BECOME_ROOT, MOUNT_TRACEFS, TracerError } from "./failure.js";
-import { findProgram, ownEnvironment, untrustedProgram, WORKING_DIRECTORY } from "./programs.js";
+import { findProgram, ownProgram, started, untrustedProgram } from "./programs.js";
 
 export interface Tracer {
   /** By default bpftrace; for BCC, `path` is the Python that has it. */
@@ -21,14 +21,8 @@ export const OLDEST_BPFTRACE = "0.17.0";
 export async function findTracer(environment: NodeJS.ProcessEnv = process.env): Promise<Tracer> {
   const path = findProgram("bpftrace", environment);
   if (path === undefined) throw notInstalled(environment);
-  const { stdout, stderr, failed } = await execa(path, ["--version"], {
-    reject: false,
-    timeout: 10_000,
-    stdin: "ignore",
-    cwd: WORKING_DIRECTORY,
-    env: ownEnvironment(environment),
-    extendEnv: false,
-  });
+  const options = { ...ownProgram(environment), timeout: 10_000 };
+  const { stdout, stderr, failed } = await started(path, () => execa(path, ["--version"], options));
   const version = parseVersion(`${stdout}\n${stderr}`);
   if (version === undefined)
     throw new TracerError(
@@ -64,14 +58,9 @@ export async function findBcc(environment: NodeJS.ProcessEnv = process.env): Pro
   ]);
   for (const path of pythons) {
     if (path === undefined) continue;
-    const { stdout } = await execa(path, [...PYTHON_OPTIONS, "-c", ASK_BCC], {
-      reject: false,
-      timeout: 60_000,
-      stdin: "ignore",
-      cwd: WORKING_DIRECTORY,
-      env: ownEnvironment(environment),
-      extendEnv: false,
-    });
+    const options = { ...ownProgram(environment), timeout: 60_000 };
+    const words = [...PYTHON_OPTIONS, "-c", ASK_BCC];
+    const { stdout } = await started(path, () => execa(path, words, options));
     const version = semver.coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
     if (version === undefined) continue;
     if (semver.lt(version, OLDEST_BCC))

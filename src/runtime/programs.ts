@@ -4,6 +4,7 @@
  * nothing that it starts runs there or inherits what would make it load other code.
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { TracerError } from "./failure.js";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 
 /** Where distributions put it that a user's PATH may not have. */
@@ -41,6 +42,33 @@ export function ownEnvironment(
   );
   const path = directories(environment).filter(isTrustedPlace).join(delimiter);
   return { ...Object.fromEntries(passed), PATH: path, ...more };
+}
+
+/** What execa starts a program of our own with. */
+export function ownProgram(
+  environment: NodeJS.ProcessEnv = process.env,
+  more: Readonly<Record<string, string>> = {},
+) {
+  return {
+    cwd: WORKING_DIRECTORY,
+    env: ownEnvironment(environment, more),
+    extendEnv: false,
+    stdin: "ignore",
+    reject: false,
+  } as const;
+}
+
+/** Where the system has no room for another process, execa throws what nobody understands. Throws a `TracerError`. */
+export function started<T>(path: string, start: () => T): T {
+  try {
+    return start();
+  } catch {
+    throw new TracerError(
+      1,
+      `${path} cannot be started`,
+      "are too many files open? `ulimit -n` is the limit",
+    );
+  }
 }
 
 function directories(environment: NodeJS.ProcessEnv): readonly string[] {

@@ -1,7 +1,7 @@
 /** A tracer whose program the kernel refuses says why only when it is told to say all. */
 import { execa } from "execa";
 import { boundToParent } from "./children.js";
-import { ownEnvironment, WORKING_DIRECTORY } from "./programs.js";
+import { ownProgram } from "./programs.js";
 
 /** In milliseconds: it fails again at once, or it does not fail. */
 const PATIENCE = 20_000;
@@ -20,12 +20,8 @@ export async function tellAll(
 ): Promise<string> {
   const [program, words] = boundToParent(file, args);
   const { stderr } = await execa(program, words, {
-    reject: false,
-    stdin: "ignore",
+    ...ownProgram(process.env, { ...environment, BPFTRACE_LOG_SIZE: LOG_SIZE }),
     stdout: "ignore",
-    cwd: WORKING_DIRECTORY,
-    env: ownEnvironment(process.env, { ...environment, BPFTRACE_LOG_SIZE: LOG_SIZE }),
-    extendEnv: false,
     timeout: PATIENCE,
     killSignal: "SIGKILL",
     maxBuffer: LARGEST,

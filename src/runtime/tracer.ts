@@ -19,7 +19,7 @@ import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
 import { LineSplitter, textOfLine, type Line } from "./lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
-import { ownEnvironment, WORKING_DIRECTORY } from "./programs.js";
+import { ownProgram, started } from "./programs.js";
 import { makePrivateDirectory } from "./private-directory.js";
 import { tellAll } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "./shortfall.js";
@@ -125,16 +125,14 @@ class Run {
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
     const [file, args] = this.commandLine(path);
-    const child = execa(file, args, {
+    const environment = { ...this.script.environment, ...this.kind.environment };
+    const options = {
+      ...ownProgram(process.env, environment),
       detached: true,
       buffer: false,
-      reject: false,
       encoding: "buffer",
-      stdin: "ignore",
-      cwd: WORKING_DIRECTORY,
-      env: ownEnvironment(process.env, { ...this.script.environment, ...this.kind.environment }),
-      extendEnv: false,
-    });
+    } as const;
+    const child = started(this.tracer.path, () => execa(file, args, options));
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
