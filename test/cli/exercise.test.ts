@@ -156,6 +156,12 @@ describe.each(exercises)("$name", (each) => {
     }
   });
 
+  it("has a workload that writes no file whose name can be guessed", () => {
+    const workload = readFileSync(join(each.folder, "workload.sh"), "utf8");
+    for (const [line] of workload.matchAll(/^.*\/(?:var\/)?tmp\/.*$/gm))
+      expect(line).toMatch(/mktemp\b.*XXXXXX/);
+  });
+
   it("has a workload that bash takes", () => {
     const workload = join(each.folder, "workload.sh");
     accessSync(workload, constants.X_OK);
