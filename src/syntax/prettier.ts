@@ -24,6 +24,9 @@ function placeOf({ source, span }: Diagnostic): string {
 
 type Commented = SyntaxNode | Comment;
 
+/** What a `///` before it speaks of. */
+const DOCUMENTED: readonly string[] = ["event", "union", "span", "tool", "field", "toolParameter"];
+
 export const languages: SupportLanguage[] = [
   {
     name: "Faultline",
@@ -81,8 +84,11 @@ const printer: Printer<Commented> = {
     return printNode(path as AstPath<SyntaxNode>, options.originalText, print, commentsInside(path.node));
   },
   printComment(path) {
-    const { node } = path;
-    return node.kind === "comment" ? node.text : "";
+    const { node, parent } = path;
+    if (node.kind !== "comment") return "";
+    // One that documented nothing where it stood must not begin to where it comes to stand.
+    const isBefore = (node as AttachedComment).leading === true && DOCUMENTED.includes(parent?.kind ?? "");
+    return isBefore ? node.text.replace(/^\/{3}(?!\/)/, "//") : node.text;
   },
   canAttachComment: (node) => node.kind !== "comment",
   getCommentChildNodes: (node) => (node.kind === "comment" ? [] : commentedChildren(node)),
