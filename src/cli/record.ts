@@ -32,7 +32,7 @@ export async function startRecord(facts: RunFacts, flags: Flags): Promise<Active
   const writer = new RecordingWriter(stream, headerOf(facts));
   return {
     writer,
-    async end({ ended, events, lost, damaged, elapsed, failure }) {
+    async end({ ended, events, lost, damaged, elapsed, failure, isWhole }) {
       let fault: TracerError | undefined;
       try {
         writer.end({
@@ -41,6 +41,7 @@ export async function startRecord(facts: RunFacts, flags: Flags): Promise<Active
           lost,
           damaged,
           elapsed,
+          isWhole,
           ...(failure ? { failure: failure.message } : {}),
         });
       } catch (error) {

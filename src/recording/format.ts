@@ -152,11 +152,13 @@ export interface RecordingEnd {
   readonly elapsed: number;
   /** Why the tracer failed. */
   readonly failure?: string;
+  /** The tracer printed all that it had, and ended in order; absent of older recordings. */
+  readonly isWhole?: boolean;
 }
 
 export const recordingEnd: Shape<RecordingEnd> = object(
   { ended: text, events: index, lost: index, damaged: index, elapsed: milliseconds },
-  { failure: text },
+  { failure: text, isWhole: truth },
 );
 export const recordedProbes = object({ probes: index });
 export const recordedWarning = object({ text });

@@ -267,8 +267,11 @@ class Player {
   }
 
   private async finish(): Promise<Played> {
-    const isWhole = this.end !== undefined && this.end.failure === undefined && this.end.ended !== "closed";
-    for (const event of this.decoder.end(isWhole)) await this.deliver(event);
+    const { end } = this;
+    const isWhole = end !== undefined && (end.isWhole ?? end.failure === undefined);
+    // What came of a run that nobody read to its end, or that never traced, had no end either.
+    const isHeard = end === undefined || (end.ended !== "closed" && this.began !== undefined);
+    for (const event of isHeard ? this.decoder.end(isWhole) : []) await this.deliver(event);
     const { events, lost, damaged } = this.tally;
     // Lines that were changed, or left out in the middle, show in the counts.
     if (this.end && this.problemCount === 0 && !this.options.signal?.aborted)

@@ -31,7 +31,8 @@ export function whatItDoes(pid: number, root = "/proc"): Doing {
   }
   if (state === "Z" || state === "X") return "gone";
   if (state === "T" || state === "t") return "stopped";
-  if (state !== "S" && state !== "D") return "running";
+  // One that waits for a disk has something to do.
+  if (state !== "S") return "running";
   return isWriting(pid, root) ? "writing" : "waiting";
 }
 

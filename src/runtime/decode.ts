@@ -132,8 +132,11 @@ export class Decoder {
     const states = [...this.states];
     this.states.clear();
     return this.script.plan.results.flatMap((result, i) => {
-      const missing = isWhole ? [] : [notReceived(i, result.query)];
-      if (result.kind === "rows") return missing;
+      if (result.kind === "rows") return isWhole ? [] : [notReceived(i, result.query)];
+      const isKnown = this.ending.has(i);
+      const missing = isWhole && isKnown ? [] : [notReceived(i, result.query)];
+      // How old what is open was cannot be said without the time.
+      if (!isKnown && result.kind === "open" && states.length > 0) return missing;
       if (result.kind === "open")
         for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
       const batch = this.batchOf(i);
@@ -147,9 +150,11 @@ export class Decoder {
   private keepUnreported(index: number, batch: Batch): void {
     const ending = this.ending.get(index);
     if (batch.printed.includes("end")) return batch.keepSets(["end"]);
-    if (!ending || !this.lastSet.has(index)) return;
+    if (!this.lastSet.has(index)) return;
+    const last = this.lastSet.get(index);
+    if (!ending) return batch.keepSets(batch.printed.filter((set) => set !== last));
     const other = ending.set === "turn" ? undefined : "turn";
-    batch.keepSets(this.lastSet.get(index) === other ? [ending.set] : [ending.set, other]);
+    batch.keepSets(last === other ? [ending.set] : [ending.set, other]);
   }
 
   /** As scripts were that printed their last maps themselves. */
@@ -251,6 +256,8 @@ export class Decoder {
   private rowOf(index: number, columns: readonly Json[], line: string): ResultEvent[] {
     const result = this.result(index);
     if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
+    // It came, whether or not it can be read.
+    this.receipts.line(index);
     const expected = keyColumns(result);
     if (columns.length !== expected.length)
       return [damaged(line, `it has ${columns.length} columns where the query has ${expected.length}`)];
@@ -261,7 +268,6 @@ export class Decoder {
       values.push(value);
     }
     const named = withNames(values, expected, this.options.nameStack);
-    this.receipts.line(index);
     if (result.kind === "rows") {
       this.checks[index]?.values(named);
       return [{ kind: "row", result: index, values: named }];
@@ -305,6 +311,7 @@ export class Decoder {
     this.lastSet.set(index, batch.printed.at(-1));
     const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
     this.receipts.groups(index, events);
+    if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
     this.entries.delete(index);
     const event: GroupsEvent = {

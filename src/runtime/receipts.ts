@@ -9,6 +9,7 @@ export class Receipts {
   private readonly counted: number[];
   private readonly sent = new Map<number, number>();
   private readonly seen = new Map<number, number>();
+  private readonly unsure = new Set<number>();
   /** Lost events, as the tracer told of them meanwhile. */
   private told = 0;
 
@@ -27,6 +28,11 @@ export class Receipts {
 
   groups(result: number, events: number): void {
     this.counted[result] = (this.counted[result] ?? 0) + events;
+  }
+
+  /** Some of a result's groups could not be read, so that what they are of is not known. */
+  unreadable(result: number): void {
+    this.unsure.add(result);
   }
 
   lost(count: number): void {
@@ -48,13 +54,13 @@ export class Receipts {
     const events: ResultEvent[] = this.results.flatMap((_, i) => this.uncountedMessage(i, isFull(i)));
     if (this.sent.size === 0) return events;
     const missing = [...this.sent].reduce((sum, [i, sent]) => sum + sent - (this.received[i] ?? 0), 0);
-    // What the tracer tells are messages of all kinds, and not at its very end.
-    if (missing !== this.told) events.push({ kind: "lost", count: missing - this.told });
+    // At its very end the tracer tells of none; and before, of its other messages too, which are a loss as well.
+    if (missing > this.told) events.push({ kind: "lost", count: missing - this.told });
     return events;
   }
 
   private uncounted(result: number): number {
-    return (this.seen.get(result) ?? 0) - (this.counted[result] ?? 0);
+    return this.unsure.has(result) ? 0 : (this.seen.get(result) ?? 0) - (this.counted[result] ?? 0);
   }
 
   private uncountedMessage(result: number, isFull: boolean): Message[] {

@@ -74,6 +74,8 @@ export interface Summary {
   readonly damaged: number;
   /** From attaching to the end, in milliseconds. */
   readonly elapsed: number;
+  /** The tracer printed all that it had, and ended in order. */
+  readonly isWhole: boolean;
   readonly command?: CommandExit;
   /** With `failed`: results up to there have been delivered. */
   readonly failure?: TracerError;

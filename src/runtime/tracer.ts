@@ -37,6 +37,8 @@ const WAKE_EVERY = 1000;
 const MISSES_EVERY = 1000;
 const PROCESS_EVERY = 250;
 const TERM_GRACE = 2_000;
+/** In milliseconds: a longer one is over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** Nothing takes so long to attach. */
 const ATTACH_WITHIN = 600_000;
 /** How often it is looked whether the tracer has taken in what there was. */
@@ -81,6 +83,10 @@ class Run {
   private isCut = false;
   /** Whoever asked twice had it killed. */
   private isForced = false;
+  /** It is waited for until it has taken in what there was. */
+  private isSettling = false;
+  /** It printed all that it had, and ended in order. */
+  private isWhole = false;
   /** When it last printed something. */
   private heardAt = 0;
   /** Events that programs of the tracer did not see. */
@@ -305,16 +311,24 @@ class Run {
 
   /** Asks the tracer to end, and if it does not, makes it. */
   private end(reason: RunEnd): void {
-    if (this.reason || !this.isRunning) return;
+    if (!this.isRunning) return;
+    if (this.reason) {
+      // Who asks meanwhile does not wait for what is on its way.
+      if (reason === "interrupted" && this.isSettling) this.interrupt(this.reason);
+      return;
+    }
     this.reason = reason;
     this.report();
     if (reason === "closed" || reason === "failed" || this.attachedAt === undefined) this.interrupt(reason);
-    else this.settle(reason, performance.now(), performance.now());
+    else {
+      this.isSettling = true;
+      this.settle(reason, performance.now(), performance.now());
+    }
   }
 
   /** Waits until the tracer has taken in what happened before `from`, and interrupts it then; `busyAt`: when it last had something to do. */
   private settle(reason: RunEnd, from: number, busyAt: number): void {
-    if (!this.isRunning) return;
+    if (!this.isRunning || !this.isSettling) return;
     const now = performance.now();
     const within = reason === "interrupted" || reason === "finished" ? SETTLE_WITHIN_ASKED : SETTLE_WITHIN;
     const isStill = whatItDoes(this.pid) === "waiting" && now - this.heardAt >= LOOK_EVERY;
@@ -326,6 +340,7 @@ class Run {
 
   private interrupt(reason: RunEnd): void {
     if (!this.isRunning) return;
+    this.isSettling = false;
     this.countMisses();
     this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
       this.isCut = true;
@@ -365,10 +380,12 @@ class Run {
   }
 
   private after(milliseconds: number, then: () => void): void {
+    const now = Math.min(milliseconds, LONGEST_TIMER);
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      then();
-    }, milliseconds);
+      if (now < milliseconds) this.after(milliseconds - now, then);
+      else then();
+    }, now);
     this.timers.add(timer);
   }
 
@@ -387,9 +404,9 @@ class Run {
     signal: string | undefined,
   ): Promise<Summary> {
     const asked = this.reason !== undefined && this.reason !== "failed";
-    const isWhole = exitCode === 0 && this.attachedAt !== undefined && !this.isCut && !this.isForced;
+    this.isWhole = exitCode === 0 && this.attachedAt !== undefined && !this.isCut && !this.isForced;
     const isHeard = this.attachedAt !== undefined && this.reason !== "closed";
-    const last = isHeard ? this.guarded(() => this.decoder.end(isWhole)) : undefined;
+    const last = isHeard ? this.guarded(() => this.decoder.end(this.isWhole)) : undefined;
     for (const event of last ?? []) await this.deliver(event);
     if (this.reason === "closed") return this.summary("closed");
     for (const text of this.doubts()) await this.warn(text);
@@ -476,6 +493,7 @@ class Run {
       lost,
       damaged,
       elapsed: this.elapsed,
+      isWhole: this.isWhole,
       ...(command ? { command } : {}),
       ...(failure ? { failure } : {}),
     };

@@ -81,6 +81,9 @@ describe("scripts", () => {
     const text = script("faults by comm every 1s", "debian13", "0.23.2", "stream");
     expect(text).toMatch(/if \(@turn0 == 0\) \{\n +@faults\[comm\] = count\(\);/);
     expect(text).toMatch(/else \{\n +@faults_in_turn\[comm\] = count\(\);/);
+    // What comes while a set is printed and emptied is known by number, with keys and without.
+    for (const query of ["faults by comm every 1s", "faults every 1s", "every 1s show count(faults)"])
+      expect(script(query, "debian13", "0.23.2", "stream")).toContain("@seen0 = count();");
     expect(script("faults by comm", "debian13", "0.23.2", "stream")).not.toContain("turn");
   });
 

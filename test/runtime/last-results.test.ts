@@ -91,6 +91,19 @@ describe("the last batch", () => {
     ]);
   });
 
+  it("whose end was lost on a way that was full is told, and is not added to what was shown before", () => {
+    const every = groups([COMM], [COUNT], { every: EVERY });
+    const lines = [
+      map("@c", { cat: 3 }),
+      value(0, 0, 50),
+      map("@c", { cat: 3 }),
+      map("@c_in_turn", { dog: 2 }),
+    ];
+    const events = decode([[every], TURN], lines);
+    expect(grouped(events)).toEqual([[["cat", 3]], [["dog", 2]]]);
+    expect(events).toContainEqual(expect.objectContaining({ shortfall: { why: "not received", result: 0 } }));
+  });
+
   it("of what is open is not added to what was open at an interval", () => {
     const counted = open({ keys: [{ ...COMM, value: { op: "local", name: "x", type: STRING } as never }], aggregates: [COUNT], every: EVERY }); // prettier-ignore
     const maps: Record<string, MapRole> = {
@@ -119,8 +132,11 @@ describe("the script's own counts", () => {
     expect(lost(decode([[SHOWN], SENT], [...two, map("@sent0", 5)]))).toBe(3);
     const told = JSON.stringify({ type: "lost_events", data: { events: 1 } });
     expect(lost(decode([[SHOWN], SENT], [...two, told, map("@sent0", 5)]))).toBe(3);
-    // It counts its own messages, too.
-    expect(lost(decode([[SHOWN], SENT], [...two, told, map("@sent0", 2)]))).toBe(0);
+    // What it lost of its other messages is a loss as well.
+    expect(lost(decode([[SHOWN], SENT], [...two, told, map("@sent0", 2)]))).toBe(1);
+    // A line that cannot be read came all the same.
+    const odd = decode([[SHOWN], SENT], [value(1, "no number"), map("@sent0", 1)]);
+    expect(odd).toMatchObject([{ kind: "damaged" }]);
   });
 
   it("are no loss where the tracer was killed before it told them", () => {
@@ -138,7 +154,7 @@ describe("the script's own counts", () => {
 
   it("count what `top` leaves out", () => {
     const top = groups([COMM], [COUNT], { top: { count: 1n, by: 0 } });
-    const events = decode([[top], TURN], [map("@c", { a: 1, b: 2 }), map("@seen0", 3)]);
+    const events = decode([[top], TURN], [value(-6, 0, 77, 0), map("@c", { a: 1, b: 2 }), map("@seen0", 3)]);
     expect(grouped(events)).toEqual([[["b", 2]]]);
     expect(events).toHaveLength(1);
   });

@@ -211,6 +211,20 @@ describe("what is on its way when the command ends", () => {
     expect(summary).toMatchObject({ ended: "command", events: 200 });
   });
 
+  it("is not waited for by who asks meanwhile", async () => {
+    const controller = new AbortController();
+    const start = performance.now();
+    const { summary } = await run(READS_SLOWLY(5000), {
+      command: await prepareCommand("true"),
+      signal: controller.signal,
+      onEvent: (event) => void (event.kind === "attached" && setTimeout(() => controller.abort(), 1500)),
+      grace: 20_000,
+    });
+    expect(summary).toMatchObject({ ended: "command" });
+    expect(summary.events).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
   it("is read when a person ends it, too", async () => {
     const { events, ...options } = interruptWhenAttached();
     const { summary } = await run(READS_SLOWLY(150), { ...options, grace: 20_000 });
@@ -357,6 +371,20 @@ describe("a tracer that does not", () => {
   it("closes its output and stays", async () => {
     const { summary } = await run(`${ATTACHED}; ${RESULT}; exec >&- 2>&-; exec sleep 60`, { grace: 150 });
     expect(summary).toMatchObject({ ended: "failed", events: 1, failure: { exitCode: 1 } });
+  });
+
+  it("has a duration that is longer than a timer can be", async () => {
+    const long = { ...SCRIPT, plan: { ...SCRIPT.plan, duration: 3_000_000_000_000_000n } };
+    const { events, ...options } = interruptWhenAttached();
+    const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
+    const summary = await runScript(long, {
+      tracer: { path, version: "0.17.0" },
+      grace: 3000,
+      onEvent: () => undefined,
+      ...options,
+    });
+    expect(summary).toMatchObject({ ended: "interrupted" });
+    expect(events).toHaveLength(1);
   });
 
   it("outlives the duration", async () => {

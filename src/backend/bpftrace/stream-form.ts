@@ -118,7 +118,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
         ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
       ];
       const added = alternates(found, dialect) ? inTurn(result, add) : add("");
-      if (aggregate !== 0 || !hasCountedGroups(found)) return added;
+      if (aggregate !== countedIn(found)) return added;
       maps.set(`@${seenOf(result)}`, { holds: "seen", result });
       return [`@${seenOf(result)} = count();`, ...added];
     },
@@ -156,9 +156,15 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
 const sentOf = (result: number): string => `sent${result}`;
 const seenOf = (result: number): string => `seen${result}`;
 
-/** Groups that a full map refuses, of which it can be said how many events those that are there have. */
-function hasCountedGroups(result: Result): boolean {
-  return result.kind === "groups" && result.keys.length > 0 && result.aggregates.some(isCounted);
+/**
+ * The aggregate that says how many events a result is of, where some may be refused by a full map, or come while one is
+ * read and emptied; else undefined.
+ */
+function countedIn(result: Result): number | undefined {
+  const isKeyed = result.kind === "groups" && result.keys.length > 0;
+  if (result.kind === "open" || (!isKeyed && result.every === undefined)) return undefined;
+  const index = aggregatesOf(result).findIndex(isCounted);
+  return index < 0 ? undefined : index;
 }
 
 /** Where what was open at the end is added up, if that is not where the intervals are. */
