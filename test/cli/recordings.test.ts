@@ -232,7 +232,7 @@ describe("run --record", () => {
     return { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
   };
   const ATTACHED = `echo '{"type": "attached_probes", "data": {"probes": 1}}'; echo __BPFTRACE_NOTIFY_PROBES_ATTACHED >&2`;
-  const RESULT = `map=$(grep -o '@[a-z_]*\\[' "$3" | head -1 | tr -d '['); echo '{"type": "map", "data": {"'"$map"'": {"cat": 3}}}'; echo '{"type": "value", "data": [0,0,5]}'`;
+  const RESULT = `map=$(grep -o '@[a-z_]*\\[' "$3" | head -1 | tr -d '['); echo '{"type": "map", "data": {"'"$map"'": {"cat": 3}}}'; echo '{"type": "value", "data": [-6,0,5,0]}'`;
   const isReady = process.getuid?.() === 0 && existsSync("/sys/kernel/tracing/events");
   if (!isReady) console.warn("SKIPPED: no trace can be started here (not root, or tracefs is not mounted)");
 
