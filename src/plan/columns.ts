@@ -23,3 +23,10 @@ export function aggregatesOf(result: Result): readonly ResultAggregate[] {
 export function showsEntries(result: Result): boolean {
   return result.kind === "rows" || (result.kind === "open" && result.columns.length > 0);
 }
+
+const COUNTING: readonly string[] = ["count", "hist", "lhist", "stats"];
+
+/** The place of the first aggregate whose value says how many events it is of; -1: none does. */
+export function countingAggregate(result: Result): number {
+  return aggregatesOf(result).findIndex(({ fn }) => COUNTING.includes(fn));
+}

@@ -8,7 +8,7 @@ import { bytesOf, shorten } from "./bytes.js";
 import type { Dialect } from "./dialect.js";
 import { EvaluationError } from "./evaluate.js";
 import { isHistogram, isStats, type Group, type ResultEvent, type Value } from "./events.js";
-import { aggregatesOf, keyColumns, showsEntries } from "../plan/columns.js";
+import { aggregatesOf, countingAggregate, keyColumns, showsEntries } from "../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "./groups.js";
 import { decodeParts, splitKey } from "./keys.js";
 import { openGroups } from "./open-entries.js";
@@ -27,8 +27,7 @@ type BatchResult = GroupsResult | LineResult | OpenResult;
 
 /** Of how many events groups are, by the first aggregate that tells. */
 function eventsOf(groups: readonly Group[], result: BatchResult): number {
-  const aggregates = aggregatesOf(result);
-  const index = aggregates.findIndex(({ fn }) => ["count", "hist", "lhist", "stats"].includes(fn));
+  const index = countingAggregate(result);
   return index < 0 ? 0 : groups.reduce((sum, { values }) => sum + eventsIn(values[index] ?? null), 0);
 }
 

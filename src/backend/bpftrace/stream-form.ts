@@ -1,6 +1,6 @@
 /** The script as the runner reads it: see `script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../plan/plan.js";
-import { aggregatesOf } from "../../plan/columns.js";
+import { aggregatesOf, countingAggregate } from "../../plan/columns.js";
 import { showsUserStacks } from "../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../script.js";
 import { aggregateCall, isScalar } from "./aggregates.js";
@@ -163,7 +163,7 @@ const seenOf = (result: number): string => `seen${result}`;
 function countedIn(result: Result): number | undefined {
   const isKeyed = result.kind === "groups" && result.keys.length > 0;
   if (result.kind === "open" || (!isKeyed && result.every === undefined)) return undefined;
-  const index = aggregatesOf(result).findIndex(isCounted);
+  const index = countingAggregate(result);
   return index < 0 ? undefined : index;
 }
 
@@ -220,11 +220,6 @@ function inTurn(result: number, lines: (side: string) => readonly string[]): str
 /** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
 function isForRunner(result: Result, dialect: Dialect): boolean {
   return result.kind === "open" && !dialect.can("forMap");
-}
-
-/** Aggregates of whose value it can be said how many events it is of. */
-function isCounted({ fn }: ResultAggregate): boolean {
-  return fn === "count" || fn === "hist" || fn === "lhist" || fn === "stats";
 }
 
 function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {
