@@ -1,8 +1,8 @@
 /** Benchmarks: whole processes as ratios to a bare node in the same run, and the compiler's stages in this process. */
 import { spawnSync } from "node:child_process";
 import { bundledKernel, check, compile } from "../src/index.js";
-import { openLiveKernel } from "../src/kernel/live.js";
-import { openProfile } from "../src/kernel/profile-file.js";
+import { openLiveKernel } from "../src/kernel/live/live-kernel.js";
+import { openProfile } from "../src/kernel/profile/profile-file.js";
 
 const CARD = 'faults by comm, ustack where file ~ "*.so"';
 

@@ -10,7 +10,7 @@ await build({
   ...COMMON,
   // It is a plugin of the one that loads it.
   external: ["prettier"],
-  entryPoints: { prettier: "src/syntax/prettier.ts" },
+  entryPoints: { prettier: "src/syntax/print/prettier.ts" },
   outdir: "dist",
   format: "esm",
 });

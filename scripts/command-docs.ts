@@ -1,9 +1,9 @@
 /** The manual and the completion scripts, from the definitions that `--help` is made of. */
 import type { Command } from "commander";
-import { SCRIPTS } from "../src/cli/completion-scripts.js";
-import { TOPICS, type Topic } from "../src/cli/help-topics.js";
+import { SCRIPTS } from "../src/cli/commands/completion-scripts.js";
+import { TOPICS, type Topic } from "../src/cli/request/help-topics.js";
 import { createProgram, EXAMPLES } from "../src/cli/program.js";
-import { pathOf } from "../src/cli/usage-error.js";
+import { pathOf } from "../src/cli/request/usage-error.js";
 import { ManPage } from "./man-page.js";
 
 export interface Edition {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
-import { cacheOf } from "../src/cli/code-cache.js";
+import { cacheOf } from "../src/cli/start/code-cache.js";
 
 export const COMMON = {
   bundle: true,
@@ -30,7 +30,7 @@ export async function buildCommandLine(folder: string, before: readonly string[]
   });
   await build({
     ...COMMON,
-    entryPoints: ["src/cli/start.ts"],
+    entryPoints: ["src/cli/start/start.ts"],
     outfile: start,
     format: "cjs",
     // Node that is too old must understand enough of it to say so.

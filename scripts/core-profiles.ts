@@ -5,14 +5,14 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Diagnostics } from "../src/diagnostics/diagnostic.js";
-import { namedSets, namedValues } from "../src/kernel/flag-sets.js";
-import { openProfile } from "../src/kernel/profile-file.js";
-import { formatProfile } from "../src/kernel/core-profile.js";
-import { recordingKernel } from "../src/kernel/recording.js";
+import { namedSets, namedValues } from "../src/kernel/flags/flag-sets.js";
+import { openProfile } from "../src/kernel/profile/profile-file.js";
+import { formatProfile } from "../src/kernel/profile/core-profile.js";
+import { recordingKernel } from "../src/kernel/profile/recorded-kernel.js";
 import { check } from "../src/semantics/check.js";
-import { elaborate } from "../src/semantics/elaborate.js";
+import { elaborate } from "../src/semantics/source/elaborate.js";
 import { openLibrary } from "../src/semantics/library.js";
-import { fieldsOf, Shapes } from "../src/semantics/shapes.js";
+import { fieldsOf, Shapes } from "../src/semantics/source/shapes.js";
 import { readLibraryTexts } from "./library-texts.js";
 
 const root = new URL("../", import.meta.url).pathname;

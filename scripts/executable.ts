@@ -17,7 +17,7 @@ export async function buildExecutable(dist: string, node: string, work: string, 
   mkdirSync(work, { recursive: true });
   await build({
     ...COMMON,
-    entryPoints: ["src/cli/start-executable.ts"],
+    entryPoints: ["src/cli/start/start-executable.ts"],
     outfile: join(work, "main.cjs"),
     format: "cjs",
   });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDefinition, type LibraryTexts } from "../src/semantics/library.js";
-import { parse } from "../src/syntax/parser.js";
+import { parse } from "../src/syntax/parser/parser.js";
 
 const folder = join(import.meta.dirname, "../stdlib");
 

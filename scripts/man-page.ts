@@ -1,6 +1,6 @@
 /** Text as roff, in the macros of man(7): what a reader typed is shown, whatever roff would take it for. */
 
-import { wrap } from "../src/view/wrap.js";
+import { wrap } from "../src/view/table/wrap.js";
 
 /** Of a line, in characters. */
 const LONGEST = 78;

@@ -1,7 +1,7 @@
 /** The text of docs/tools.md: of each tool what its definition says, an example with its real output, and its options. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { optionLines } from "../src/cli/tool-options.js";
+import { optionLines } from "../src/cli/request/tool-options.js";
 import { bundledKernel, bundledNames, compile, standardLibrary } from "../src/index.js";
 import { TOOL_NOTES } from "./tool-notes.js";
 

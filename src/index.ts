@@ -7,17 +7,17 @@
  *
  * Nothing here reads a file or starts a process, so it works in a browser too.
  */
-import { BackendError, UnsupportedVersion } from "./backend/error.js";
-import { emitBpftrace } from "./backend/bpftrace/emit.js";
-import { attachGap } from "./backend/bpftrace/probe-block.js";
-import { dialectOf, NEWEST } from "./backend/bpftrace/dialect.js";
-import { attachGap as bccGap } from "./backend/bcc/attach.js";
-import { dialectOf as bccDialect, NEWEST_BCC } from "./backend/bcc/dialect.js";
-import { emitBcc } from "./backend/bcc/emit.js";
-import { emitOneliner, toolGap } from "./backend/bcc/oneliner/emit.js";
-import type { Script, ScriptForm } from "./backend/script.js";
+import { BackendError, UnsupportedVersion } from "./tracers/error.js";
+import { emitBpftrace } from "./tracers/bpftrace/emit/emit.js";
+import { attachGap } from "./tracers/bpftrace/emit/probe-block.js";
+import { dialectOf, NEWEST } from "./tracers/bpftrace/versions.js";
+import { attachGap as bccGap } from "./tracers/bcc/python/attach.js";
+import { dialectOf as bccDialect, NEWEST_BCC } from "./tracers/bcc/versions.js";
+import { emitBcc } from "./tracers/bcc/emit.js";
+import { emitOneliner, toolGap } from "./tracers/bcc/oneliner/emit-oneliner.js";
+import type { Script, ScriptForm } from "./tracers/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
-import { namedValues } from "./kernel/flag-sets.js";
+import { namedValues } from "./kernel/flags/flag-sets.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import { PlanLimit } from "./plan/limits.js";
@@ -25,11 +25,11 @@ import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
 import type { AttachGap } from "./plan/providers.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
-import { memberOffset } from "./semantics/c-values.js";
-import type { ToolArguments } from "./semantics/check-tool.js";
+import { memberOffset } from "./semantics/source/c-values.js";
+import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";
-import { parse } from "./syntax/parser.js";
+import { parse } from "./syntax/parser/parser.js";
 
 export interface CompileOptions {
   /** What it is compiled for; by default the newest bundled profile. */

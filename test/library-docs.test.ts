@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { outputOf, toolDocs } from "../scripts/tool-docs.js";
 import { TOOL_NOTES } from "../scripts/tool-notes.js";
-import { bundledTarget, compileFor, readRequest } from "../src/cli/input.js";
+import { bundledTarget, compileFor, readRequest } from "../src/cli/request/input.js";
 import { standardLibrary } from "../src/library/bundled.js";
-import { wordsOf } from "../src/runtime/command.js";
+import { wordsOf } from "../src/run/process/command.js";
 
 const names = standardLibrary().toolNames();
 const text = readFileSync("docs/tools.md", "utf8");

@@ -1,6 +1,6 @@
 /** What went wrong, for a person: never a stack trace, and a line each, whatever the names in it are. */
 import { describeSystemError, isSystemError } from "../diagnostics/system-error.js";
-import { escapeText } from "../view/escape.js";
+import { escapeText } from "../view/value/escape.js";
 import { EXIT } from "./exit.js";
 
 /** The words or the machine are at fault, and the message says how. */

@@ -1,5 +1,5 @@
 /** Starts the command line. */
-import { leaveWhenClosed } from "./closed-output.js";
+import { leaveWhenClosed } from "./output/closed-output.js";
 import { reportUncaught } from "./failure.js";
 import { createProgram, obey } from "./program.js";
 
@@ -9,10 +9,10 @@ reportUncaught();
 const words = process.argv.slice(2);
 // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
 if (words[0] === "complete")
-  void import("./complete.js").then(({ answer }) => answer(createProgram(), words.slice(1)));
+  void import("./commands/complete.js").then(({ answer }) => answer(createProgram(), words.slice(1)));
 else {
   const program = createProgram();
   obey(program, words).catch(async (error: unknown) => {
-    process.exitCode = await (await import("./usage-error.js")).reportRefusal(error, program, words);
+    process.exitCode = await (await import("./request/usage-error.js")).reportRefusal(error, program, words);
   });
 }

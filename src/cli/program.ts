@@ -4,8 +4,8 @@
  */
 import { Command } from "commander";
 import { chooseColor } from "../view/color.js";
-import { argument, taking } from "./definitions.js";
-import type { Flags } from "./input.js";
+import { argument, taking } from "./request/definitions.js";
+import type { Flags } from "./request/input.js";
 import { version } from "./version.js";
 
 export const EXAMPLES = [
@@ -117,13 +117,15 @@ function addQueryCommands(program: Command): void {
     .addOption(maxEntries())
     .action(async (what: string[], flags: Flags) => {
       if (flags.help === true) {
-        const { toolNamed } = await import("./input.js");
+        const { toolNamed } = await import("./request/input.js");
         const tool = toolNamed(what);
         const general = run.helpInformation();
-        process.stdout.write(tool ? (await import("./tool-options.js")).toolHelp(tool, general) : general);
+        process.stdout.write(
+          tool ? (await import("./request/tool-options.js")).toolHelp(tool, general) : general,
+        );
         return;
       }
-      process.exitCode = await (await import("./run.js")).run(what, flags);
+      process.exitCode = await (await import("./commands/run.js")).run(what, flags);
     });
 
   query(
@@ -137,7 +139,7 @@ function addQueryCommands(program: Command): void {
     .addOption(taking("-o, --output <file>", "file", "write the script to a file"))
     .addOption(maxEntries())
     .action(async (what: string[], flags: Flags) => {
-      process.exitCode = await (await import("./compile.js")).compileCommand(what, flags);
+      process.exitCode = await (await import("./commands/compile.js")).compileCommand(what, flags);
     });
 
   query(
@@ -146,7 +148,7 @@ function addQueryCommands(program: Command): void {
       .description("tell what is wrong with a query or a file, and run nothing")
       .addArgument(argument("<what...>", "query", QUERY)),
   ).action(async (what: string[], flags: Flags) => {
-    process.exitCode = await (await import("./check.js")).checkCommand(what, flags);
+    process.exitCode = await (await import("./commands/check.js")).checkCommand(what, flags);
   });
 
   query(
@@ -164,7 +166,7 @@ function addQueryCommands(program: Command): void {
       ),
     )
     .action(async (what: string[], flags: Flags) => {
-      process.exitCode = await (await import("./explain.js")).explainCommand(what, flags);
+      process.exitCode = await (await import("./commands/explain.js")).explainCommand(what, flags);
     });
 
   target(
@@ -179,7 +181,7 @@ function addQueryCommands(program: Command): void {
     .addOption(taking("--format <format>", "json-or-table", "table or json", "table"))
     .addOption(taking("--set <option...>", "set", "a tool's option: NAME=VALUE"))
     .action(async (query: string, command: string[], flags: Flags) => {
-      process.exitCode = await (await import("./overhead.js")).overhead(query, command, flags);
+      process.exitCode = await (await import("./commands/overhead.js")).overhead(query, command, flags);
     });
 
   program
@@ -189,7 +191,7 @@ function addQueryCommands(program: Command): void {
     .option("--check", "only tell whether they are formatted")
     .option("--write", "write the files in place")
     .action(async (what: string[], flags: Flags) => {
-      process.exitCode = await (await import("./fmt.js")).fmt(what, flags);
+      process.exitCode = await (await import("./commands/fmt.js")).fmt(what, flags);
     });
 }
 
@@ -204,7 +206,7 @@ function addReferenceCommands(program: Command): void {
   )
     .addOption(taking("--format <format>", "json-or-table", "table or json", "table"))
     .action(async (what: string[], flags: Flags) => {
-      process.exitCode = await (await import("./list.js")).list(what, flags);
+      process.exitCode = await (await import("./commands/list.js")).list(what, flags);
     });
 
   target(
@@ -213,7 +215,7 @@ function addReferenceCommands(program: Command): void {
       .description("show what a source or a tool is, and its fields")
       .addArgument(argument("<name>", "name", "of a source or a tool")),
   ).action(async (name: string, flags: Flags) => {
-    process.exitCode = await (await import("./doc.js")).doc(name, flags);
+    process.exitCode = await (await import("./commands/doc.js")).doc(name, flags);
   });
 
   program
@@ -223,7 +225,7 @@ function addReferenceCommands(program: Command): void {
     )
     .addArgument(argument("[topic...]", "topic", "its name"))
     .action(async (topic: string[]) => {
-      process.exitCode = await (await import("./help.js")).help(topic, program);
+      process.exitCode = await (await import("./commands/help.js")).help(topic, program);
     });
 
   program
@@ -231,7 +233,7 @@ function addReferenceCommands(program: Command): void {
     .description("print what a shell needs to complete the words of faultline")
     .addArgument(argument("<shell>", "shell", "bash, zsh or fish"))
     .action(async (shell: string) => {
-      process.exitCode = (await import("./completion-scripts.js")).completion(shell);
+      process.exitCode = (await import("./commands/completion-scripts.js")).completion(shell);
     });
 }
 
@@ -253,7 +255,7 @@ function addRecordingCommands(program: Command): void {
     .addOption(taking("--speed <speed>", "speed", "real, max, or how many times as fast as it was", "max"))
     .option("--scroll", SCROLL)
     .action(async (what: string | undefined, flags: Flags) => {
-      process.exitCode = await (await import("./replay.js")).replay(what, flags);
+      process.exitCode = await (await import("./commands/replay.js")).replay(what, flags);
     });
 
   program
@@ -266,7 +268,7 @@ function addRecordingCommands(program: Command): void {
     .addOption(taking("--by <keys>", "text", "only by these of the query's keys: comm,pid"))
     .addOption(taking("--top <n>", "text", "only so many of the largest changes"))
     .action(async (before: string, after: string, flags: Flags) => {
-      process.exitCode = await (await import("./diff.js")).diff(before, after, flags);
+      process.exitCode = await (await import("./commands/diff.js")).diff(before, after, flags);
     });
 }
 
@@ -279,7 +281,7 @@ function addMachineCommands(program: Command): void {
     .addOption(taking("-p, --pid <pid>", "text", "and at this process"))
     .addOption(taking("--format <format>", "json-or-text", "text or json", "text"))
     .action(async (flags: Flags) => {
-      process.exitCode = await (await import("./memory.js")).memory(flags);
+      process.exitCode = await (await import("./commands/memory.js")).memory(flags);
     });
 
   program
@@ -287,7 +289,7 @@ function addMachineCommands(program: Command): void {
     .description("tell whether this machine is ready, and how to mend what is not")
     .addOption(taking("--format <format>", "json-or-text", "text or json", "text"))
     .action(async (flags: Flags) => {
-      process.exitCode = await (await import("./doctor.js")).doctor(flags);
+      process.exitCode = await (await import("./commands/doctor.js")).doctor(flags);
     });
 
   program
@@ -300,7 +302,7 @@ function addMachineCommands(program: Command): void {
     )
     .action(async (which: string | undefined, flags: Flags) => {
       const does = (words: readonly string[]): Promise<unknown> => obey(program, words);
-      process.exitCode = await (await import("./exercise.js")).exercise(which, flags, does);
+      process.exitCode = await (await import("./commands/exercise.js")).exercise(which, flags, does);
     });
 
   const profile = program
@@ -315,7 +317,7 @@ function addMachineCommands(program: Command): void {
     )
     .addOption(taking("--id <name>", "text", "the name it goes by (default: the kernel's release)"))
     .action(async (flags: Flags) => {
-      process.exitCode = await (await import("./profile.js")).capture(flags);
+      process.exitCode = await (await import("./commands/profile.js")).capture(flags);
     });
 
   profile
@@ -323,7 +325,7 @@ function addMachineCommands(program: Command): void {
     .description("tell what is in a profile")
     .addArgument(argument("<file>", "file", "a captured profile"))
     .action(async (file: string) => {
-      process.exitCode = (await import("./profile.js")).show(file);
+      process.exitCode = (await import("./commands/profile.js")).show(file);
     });
 }
 
@@ -344,7 +346,7 @@ export async function obey(program: Command, words: readonly string[]): Promise<
     !program.commands.some((c) => c.name() === first);
   if (!isRun) return program.parseAsync(words, { from: "user" });
   if (/^[\w-]+$/.test(first)) {
-    const { checkName } = await import("./mistyped.js");
+    const { checkName } = await import("./request/mistyped.js");
     checkName(words.slice(at), program.commands.map((c) => c.name())); // prettier-ignore
   }
   return program.parseAsync(["run", ...words], { from: "user" });

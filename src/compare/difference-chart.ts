@@ -1,9 +1,9 @@
 /** Two runs compared: a flame graph in which red grew and blue shrank, or bars to both sides. */
 import { PLACES } from "./differences.js";
 import type { GroupsResult, ResultColumn } from "../plan/plan.js";
-import type { AggregateValue, Group, GroupsEvent, RowEvent } from "../runtime/events.js";
+import type { AggregateValue, Group, GroupsEvent, RowEvent } from "../results/events.js";
 import { keyColumns } from "../plan/columns.js";
-import { formatValue } from "../view/format-value.js";
+import { formatValue } from "../view/value/format-value.js";
 import { hasStack, StackReader } from "../view/stacks.js";
 import type { ViewContext } from "../view/types.js";
 import { heading } from "../view/chart/bars.js";

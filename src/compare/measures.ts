@@ -1,10 +1,10 @@
 /** What of a result two runs are compared by: a number a key each. */
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { isInteger, magnitude } from "../runtime/aggregates.js";
-import { isHistogram, isStats, type AggregateValue, type Stats } from "../runtime/events.js";
-import { numberOf, UNSIGNED } from "../semantics/types.js";
-import { boundOf, PERCENTS } from "../view/percentiles.js";
+import { isInteger, magnitude } from "../tracers/aggregate-values.js";
+import { isHistogram, isStats, type AggregateValue, type Stats } from "../results/events.js";
+import { numberOf, UNSIGNED } from "../semantics/types/types.js";
+import { boundOf, PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {
   /** Called as the aggregate is, with what of it is measured: `stats(latency) avg`. */

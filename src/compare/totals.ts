@@ -1,9 +1,9 @@
 /** All of a run, a line a key: what two runs are compared by. */
 import type { Result, ResultColumn } from "../plan/plan.js";
-import { isInteger, mergeValues } from "../runtime/aggregates.js";
-import type { AggregateValue, GroupsEvent, ResultEvent, RowEvent, Value } from "../runtime/events.js";
+import { isInteger, mergeValues } from "../tracers/aggregate-values.js";
+import type { AggregateValue, GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
-import { keyId } from "../runtime/groups.js";
+import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
 import { nameOfFrame } from "../view/stacks.js";
 

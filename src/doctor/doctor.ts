@@ -1,6 +1,6 @@
 /** Is this machine ready? Every check, in the order in which one would mend things. */
 import { essential, type Finding } from "./finding.js";
-import { procGap } from "../runtime/proc-gap.js";
+import { procGap } from "../run/proc-gap.js";
 import { examine, type Host } from "./host.js";
 import { KERNEL_CHECKS } from "./kernel-checks.js";
 import { RIGHTS_CHECKS } from "./rights-checks.js";

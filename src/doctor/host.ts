@@ -1,9 +1,9 @@
 /** The machine the doctor looks at: this one, or in a test one that is made up. */
 import { attachOf, type AttachEvidence } from "../kernel/attach.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { LiveFiles, runningOn, type RunningOn } from "../kernel/live.js";
-import { THIS_MACHINE, type FileAccess } from "../kernel/read-file.js";
-import { findBcc, findTracer, readMachine, type Machine, type Tracer } from "../runtime/find-tracer.js";
+import { LiveFiles, runningOn, type RunningOn } from "../kernel/live/live-kernel.js";
+import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
+import { findBcc, findTracer, readMachine, type Machine, type Tracer } from "../run/find-tracer.js";
 
 export interface Host extends RunningOn {
   /** `linux`, `darwin`, … */

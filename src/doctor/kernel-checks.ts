@@ -1,6 +1,6 @@
 /** Whether the kernel has what tracing needs. */
-import { BECOME_ROOT, MOUNT_TRACEFS } from "../runtime/failure.js";
-import { tracefsPlaces } from "../kernel/live.js";
+import { BECOME_ROOT, MOUNT_TRACEFS } from "../run/failure.js";
+import { tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { essential, found, type Finding } from "./finding.js";
 import { isBefore, sysctl, type Examined } from "./host.js";
 

@@ -1,6 +1,6 @@
 /** A diagnosis for a person. */
-import { escapeText } from "../view/escape.js";
-import { wrap } from "../view/wrap.js";
+import { escapeText } from "../view/value/escape.js";
+import { wrap } from "../view/table/wrap.js";
 import type { Diagnosis } from "./doctor.js";
 import type { Verdict } from "./finding.js";
 import { greatest } from "../lists.js";

@@ -1,7 +1,7 @@
 /** Whether the programs are there that faultline works with, and what single queries need. */
 import { gt } from "semver";
-import { NEWEST, OLDEST } from "../backend/bpftrace/dialect.js";
-import { TracerError } from "../runtime/failure.js";
+import { NEWEST, OLDEST } from "../tracers/bpftrace/versions.js";
+import { TracerError } from "../run/failure.js";
 import { essential, found, type Finding } from "./finding.js";
 import type { Examined, Host } from "./host.js";
 

@@ -1,5 +1,5 @@
 /** What the back ends made of a query, ready for JSON. */
-import type { ScriptParts } from "../backend/script.js";
+import type { ScriptParts } from "../tracers/script.js";
 import type { Written } from "./explanation.js";
 
 /** What a back end made of it: the parts of its script, or why there is none. */

@@ -1,5 +1,5 @@
 /** The BPF concepts a reader may want to know, and which of them a plan uses. */
-import { isHistogram } from "../backend/bpftrace/storage.js";
+import { isHistogram } from "../tracers/bpftrace/map-memory.js";
 import { partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
 import type { ProbeType } from "../semantics/typed.js";

@@ -1,7 +1,7 @@
 /** What of a plan is otherwise on another kernel. */
 import type { Choice, Plan } from "../plan/plan.js";
-import { pointText } from "../semantics/probe-points.js";
-import { cText } from "./expression.js";
+import { pointText } from "../semantics/source/probe-points.js";
+import { cText } from "./prose-expression.js";
 import type { Elsewhere, Target } from "./explanation.js";
 
 /** The same text, compiled for another target: its plan, or why there is none. */

@@ -1,8 +1,8 @@
 /** What a plan does and what it costs, as plain data; `render-text.ts` shows it to a person. */
-import { dialectOf } from "../backend/bpftrace/dialect.js";
-import { storageOf } from "../backend/bpftrace/storage.js";
+import { dialectOf } from "../tracers/bpftrace/versions.js";
+import { storageOf } from "../tracers/bpftrace/map-memory.js";
 import type { Choice, Plan } from "../plan/plan.js";
-import { pointText } from "../semantics/probe-points.js";
+import { pointText } from "../semantics/source/probe-points.js";
 import { written, type Attempt } from "./back-ends.js";
 import { usedConcepts } from "./concepts.js";
 import { compare, type OtherTarget } from "./elsewhere.js";

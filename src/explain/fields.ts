@@ -1,11 +1,11 @@
 /** Where each field that a plan uses comes from. */
 import { partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
-import { pointText } from "../semantics/probe-points.js";
+import { pointText } from "../semantics/source/probe-points.js";
 import { COMMON_FIELDS, type CommonField } from "../semantics/typed.js";
-import { commonType } from "../semantics/probe-scope.js";
-import { typeName } from "../semantics/types.js";
-import { cText } from "./expression.js";
+import { commonType } from "../semantics/source/probe-scope.js";
+import { typeName } from "../semantics/types/types.js";
+import { cText } from "./prose-expression.js";
 import type { ExplainedField } from "./explanation.js";
 
 /** Where the kernel has what every event has. */

@@ -1,8 +1,8 @@
 /** Which tests a plan makes, where and in which order. */
 import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
-import { pointText } from "../semantics/probe-points.js";
+import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
-import { conditionText } from "./expression.js";
+import { conditionText } from "./prose-expression.js";
 import type { ExplainedFilter } from "./explanation.js";
 
 /** `walksMaps`: whether the tracer can test the entries of a map in the kernel. */

@@ -1,9 +1,9 @@
 /** The maps a plan keeps: what is in them, how large they are, and what happens when one is full. */
-import { isHistogram, type MapLayout, type Storage } from "../backend/bpftrace/storage.js";
+import { isHistogram, type MapLayout, type Storage } from "../tracers/bpftrace/map-memory.js";
 import type { Plan, Result, ResultAggregate, Step } from "../plan/plan.js";
 import type { AggregateFunction, Typed } from "../semantics/typed.js";
-import { typeName } from "../semantics/types.js";
-import { cText } from "./expression.js";
+import { typeName } from "../semantics/types/types.js";
+import { cText } from "./prose-expression.js";
 import type { ExplainedMap } from "./explanation.js";
 
 /** `walksMaps`: whether the tracer can go through a map; else the runner aggregates what is open, and keeps it itself. */

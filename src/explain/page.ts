@@ -1,6 +1,6 @@
 /** Text for a terminal: headings, prose, and names with what is said of them. */
-import { escapeText } from "../view/escape.js";
-import { wrap } from "../view/wrap.js";
+import { escapeText } from "../view/value/escape.js";
+import { wrap } from "../view/table/wrap.js";
 import { greatest } from "../lists.js";
 
 export interface TextStyle {

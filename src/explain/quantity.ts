@@ -1,6 +1,6 @@
 /** Amounts as a query spells them, in the largest unit that leaves no fraction: 10s, 4KB, 1500us. */
-import { LOAD_PARTS, type Type } from "../semantics/types.js";
-import { lookUpUnit } from "../semantics/units.js";
+import { LOAD_PARTS, type Type } from "../semantics/types/types.js";
+import { lookUpUnit } from "../semantics/types/units.js";
 
 const SPELLINGS = {
   duration: ["h", "m", "s", "ms", "us"],

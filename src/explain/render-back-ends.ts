@@ -1,6 +1,6 @@
 /** A query as bpftrace and as BCC have it: beside each other where the screen is wide, else one below the other. */
-import { escapeText } from "../view/escape.js";
-import { textWidth } from "../view/width.js";
+import { escapeText } from "../view/value/escape.js";
+import { textWidth } from "../view/table/width.js";
 import type { Explanation, Written } from "./explanation.js";
 import type { Page } from "./page.js";
 import { greatest } from "../lists.js";

@@ -1,5 +1,5 @@
 /** Lessons for a person. */
-import { wrap } from "../view/wrap.js";
+import { wrap } from "../view/table/wrap.js";
 import type { UsedConcept } from "./explanation.js";
 import type { Lesson } from "./lessons.js";
 import { Page, type TextStyle } from "./page.js";

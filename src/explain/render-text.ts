@@ -1,6 +1,6 @@
 /** An explanation for a person, in lines of a terminal's width. */
-import { escapeText } from "../view/escape.js";
-import { formatBytes } from "../view/format-value.js";
+import { escapeText } from "../view/value/escape.js";
+import { formatBytes } from "../view/value/format-value.js";
 import type {
   Elsewhere,
   ExplainedBuffer,

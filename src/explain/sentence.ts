@@ -2,8 +2,8 @@
 import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
 import type { AggregateFunction, ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
-import { numberOf } from "../semantics/types.js";
-import { conditionText, cText } from "./expression.js";
+import { numberOf } from "../semantics/types/types.js";
+import { conditionText, cText } from "./prose-expression.js";
 import { durationText, quantityText } from "./quantity.js";
 
 export function sentence(result: Result, plan: Plan): string {

@@ -1,7 +1,7 @@
 /** A `Kernel` put together from the files by which a kernel describes itself, read when they are needed. */
 import { attachOf, type AttachEvidence } from "./attach.js";
-import { Btf } from "./btf.js";
-import { BtfSet, type ModuleFiles } from "./btf-set.js";
+import { Btf } from "./btf/btf.js";
+import { BtfSet, type ModuleFiles } from "./btf/btf-set.js";
 import { KernelError } from "./error.js";
 import type {
   CMember,
@@ -12,10 +12,10 @@ import type {
   NamedValues,
   Tracepoint,
 } from "./kernel.js";
-import { kernelFlags } from "./kernel-flags.js";
+import { kernelFlags } from "./flags/kernel-flags.js";
 import { lazy, remembered } from "./lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
-import { fieldValues, parseFormat, type TracepointFormat } from "./tracepoint-format.js";
+import { fieldValues, parseFormat, type TracepointFormat } from "./tracepoint/tracepoint-format.js";
 
 /** Where the files come from. A function gives undefined for what is not there or may not be read. */
 export interface KernelFiles extends ModuleFiles {

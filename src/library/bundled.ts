@@ -1,6 +1,6 @@
 /** What is shipped: the standard library and the kernel profiles. */
 import type { Kernel } from "../kernel/kernel.js";
-import { parseProfile, profileKernel } from "../kernel/core-profile.js";
+import { parseProfile, profileKernel } from "../kernel/profile/core-profile.js";
 import { openLibrary, type Library } from "../semantics/library.js";
 import { LIBRARY, PROFILES } from "./generated.js";
 

@@ -2,10 +2,10 @@
  * A test of a text that is one of two (`fd >= 0 ? name : ""`) as tests of each: a tracer can look into a text that
  * stands in memory, and not into the outcome of a choice.
  */
-import { logic, negation } from "../semantics/arithmetic.js";
-import { matchesGlob } from "../semantics/glob.js";
+import { logic, negation } from "../semantics/expression/arithmetic.js";
+import { matchesGlob } from "../semantics/expression/glob.js";
 import type { Typed } from "../semantics/typed.js";
-import { BOOL } from "../semantics/types.js";
+import { BOOL } from "../semantics/types/types.js";
 
 type Choice = Typed & { readonly op: "choose" };
 

@@ -3,7 +3,7 @@
  * planning. Two programs at one place would cost twice, and run in an order that no tracer promises: an event that
  * ends one span and begins the next (realloc) must end the old one first.
  */
-import { pointText } from "../semantics/probe-points.js";
+import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
 import { partsOf, valuesOf } from "./needs.js";
 import type { PlanProbe, Step } from "./plan.js";

@@ -1,5 +1,5 @@
 /** What expressions and steps ask of a source: its fields, and whether they use a span's latency. */
-import { isCommon } from "../semantics/probe-scope.js";
+import { isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import type { Step } from "./plan.js";
 import { substitute } from "./substitute.js";

@@ -8,7 +8,7 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
-import { BOOL, UNSIGNED, type Type } from "../semantics/types.js";
+import { BOOL, UNSIGNED, type Type } from "../semantics/types/types.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";

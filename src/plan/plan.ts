@@ -3,7 +3,7 @@
  * explanation read it; it is plain data.
  */
 import type { AggregateFunction, Display, ProbePoint, Typed } from "../semantics/typed.js";
-import type { Type } from "../semantics/types.js";
+import type { Type } from "../semantics/types/types.js";
 
 /** What a probe does when its filter lets an event through, in order. */
 export type Step =

@@ -2,10 +2,10 @@
  * Turns sources into probes. A source is subscribed to: for each probe it takes, the planner asks what to
  * do there, handing over an environment that says what the fields are in that probe.
  */
-import { pointText } from "../semantics/probe-points.js";
-import { commonType, isCommon } from "../semantics/probe-scope.js";
+import { pointText } from "../semantics/source/probe-points.js";
+import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
-import { BOOL, numberOf } from "../semantics/types.js";
+import { BOOL, numberOf } from "../semantics/types/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";

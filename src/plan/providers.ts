@@ -1,6 +1,6 @@
 /** Which provider answers for a source: the cheapest of those that count the same and give every field asked for. */
-import { pointText } from "../semantics/probe-points.js";
-import { isCommon } from "../semantics/probe-scope.js";
+import { pointText } from "../semantics/source/probe-points.js";
+import { isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint } from "../semantics/typed.js";
 import { alternativeCost, isKept } from "./probe-costs.js";
 import type { PassedOver } from "./plan.js";

@@ -1,7 +1,7 @@
 /** Plans spans: what a begin must keep, where it is kept, and what the end (or a look at what is open) reads. */
-import { commonType, isCommon } from "../semantics/probe-scope.js";
+import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types.js";
+import { DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, needsLatency, sideNames, valuesOf } from "./needs.js";
 import type { Step } from "./plan.js";

@@ -14,10 +14,10 @@
  *
  * The header is JSON in which a number too large for JSON is `{"$bigint": "123"}`.
  */
-import type { MapRole, Script } from "../backend/script.js";
+import type { MapRole, Script } from "../tracers/script.js";
 import type { Plan } from "../plan/plan.js";
-import type { StackNames } from "../runtime/stack-names.js";
-import type { TracerKind } from "../runtime/tracer-kind.js";
+import type { StackNames } from "../tracers/stack-names.js";
+import type { TracerKind } from "../tracers/tracer-kind.js";
 import { fromExactJson } from "./exact-json.js";
 import { recordedPlan } from "./plan-shape.js";
 import {

@@ -1,12 +1,12 @@
 /** What a recording begins with, from what a run knows; and the names that it keeps of a kernel's numbers. */
-import type { Script } from "../backend/script.js";
+import type { Script } from "../tracers/script.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Plan } from "../plan/plan.js";
-import type { Clock } from "../runtime/clock.js";
-import type { Tracer } from "../runtime/find-tracer.js";
+import type { Clock } from "../results/clock.js";
+import type { Tracer } from "../run/find-tracer.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
-import { kindOf } from "../runtime/tracer-kind.js";
-import type { Names } from "../view/format-value.js";
+import { kindOf } from "../tracers/tracer-kind.js";
+import type { Names } from "../view/value/format-value.js";
 import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";
 
 export interface RunFacts {

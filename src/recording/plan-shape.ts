@@ -13,9 +13,9 @@ import type {
   RowsResult,
   StateMap,
 } from "../plan/plan.js";
-import type { Glob, GlobByte } from "../semantics/glob.js";
+import type { Glob, GlobByte } from "../semantics/expression/glob.js";
 import type { Display, Typed } from "../semantics/typed.js";
-import type { Type, Unit } from "../semantics/types.js";
+import type { Type, Unit } from "../semantics/types/types.js";
 import {
   asObject,
   big,

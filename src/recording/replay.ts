@@ -1,13 +1,13 @@
 /** Reads a recording: the events of its run come again, as they would on the machine that made it. */
 import { reason } from "../diagnostics/system-error.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
-import { clockFrom, type Clock } from "../runtime/clock.js";
-import type { ResultEvent } from "../runtime/events.js";
-import { textOf } from "../runtime/bytes.js";
-import { LineSplitter, textOfLine, whyCut, type Line } from "../runtime/lines.js";
-import { warningOf } from "../runtime/shortfall.js";
-import { Tally } from "../runtime/tally.js";
-import { BCC, BPFTRACE, type LineDecoder } from "../runtime/tracer-kind.js";
+import { clockFrom, type Clock } from "../results/clock.js";
+import type { ResultEvent } from "../results/events.js";
+import { textOf } from "../results/bytes.js";
+import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js";
+import { warningOf } from "../results/shortfall.js";
+import { Tally } from "../results/tally.js";
+import { BCC, BPFTRACE, type LineDecoder } from "../tracers/tracer-kind.js";
 import {
   keyOfStack,
   readHeader,

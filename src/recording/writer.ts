@@ -1,11 +1,11 @@
 /** Writes a recording while the run goes on. See `format.ts` for what is in it. */
 import type { Writable } from "node:stream";
-import { drained } from "../runtime/drained.js";
-import { textOfLine, type Line } from "../runtime/lines.js";
-import { Pen } from "../runtime/pen.js";
-import { RecentTexts } from "../runtime/recent-texts.js";
-import type { StackNames } from "../runtime/stack-names.js";
-import type { Recorder } from "../runtime/tracer.js";
+import { drained } from "../files/drained.js";
+import { textOfLine, type Line } from "../results/lines.js";
+import { Pen } from "../files/pen.js";
+import { RecentTexts } from "../symbols/recent-texts.js";
+import type { StackNames } from "../tracers/stack-names.js";
+import type { Recorder } from "../run/run.js";
 import { toExactJson } from "./exact-json.js";
 import { keyOfStack, type RecordingEnd, type RecordingHeader } from "./format.js";
 

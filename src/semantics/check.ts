@@ -1,13 +1,13 @@
 /** Checks a whole text: its imports, its definitions, its queries. */
 import { Diagnostics, type Diagnostic, type Source } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { parse } from "../syntax/parser.js";
+import { parse } from "../syntax/parser/parser.js";
 import type { Amendments } from "../syntax/amend.js";
 import type { File, Query, StringLiteral } from "../syntax/tree.js";
-import { checkQuery, limitedQueries, type QueryContext } from "./check-query.js";
-import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./check-tool.js";
+import { checkQuery, limitedQueries, type QueryContext } from "./query/check-query.js";
+import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./tool/check-tool.js";
 import type { Context } from "./context.js";
-import { elaborate } from "./elaborate.js";
+import { elaborate } from "./source/elaborate.js";
 import {
   addDefinition,
   emptyDefinitions,
@@ -17,7 +17,7 @@ import {
   type Library,
 } from "./library.js";
 import { MOST_IMPORTS } from "./limits.js";
-import { fieldsOf, Shapes, type Shape } from "./shapes.js";
+import { fieldsOf, Shapes, type Shape } from "./source/shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { ImportRefused } from "./import-refused.js";
 import type { CheckedQuery } from "./typed.js";

@@ -1,6 +1,6 @@
 /** Definitions by name: the standard library's, parsed when first asked for, and those of the user's own text. */
 import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
-import { parse } from "../syntax/parser.js";
+import { parse } from "../syntax/parser/parser.js";
 import type { Definition, ToolDefinition } from "../syntax/tree.js";
 
 type SourceDefinition = Exclude<Definition, ToolDefinition>;

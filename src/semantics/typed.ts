@@ -4,8 +4,8 @@
  */
 import type { CType, TracepointField } from "../kernel/kernel.js";
 import type { Span } from "../diagnostics/diagnostic.js";
-import type { Glob } from "./glob.js";
-import type { Type, Unit } from "./types.js";
+import type { Glob } from "./expression/glob.js";
+import type { Type, Unit } from "./types/types.js";
 
 /** Which end of a span a field is taken from. */
 export type Side = "begin" | "end";

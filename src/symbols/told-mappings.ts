@@ -1,6 +1,6 @@
 /** What the kernel side told of the code that processes map, put together as what each had mapped. */
 import { statSync } from "node:fs";
-import type { CodeTold } from "../runtime/code-told.js";
+import type { CodeTold } from "../tracers/code-messages.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { realPath, type FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";

@@ -2,8 +2,8 @@
  * User stacks with names. The tracer prints addresses, or names where it could not be kept from it; the addresses
  * are looked up here in what their processes have mapped, or had mapped before they ended.
  */
-import type { CodeTold } from "../runtime/code-told.js";
-import { RecentTexts } from "../runtime/recent-texts.js";
+import type { CodeTold } from "../tracers/code-messages.js";
+import { RecentTexts } from "./recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
 import { JitMaps } from "./jit-maps.js";

@@ -2,7 +2,7 @@
  * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
  * is a text again, so that what is wrong with it is told where it stands in the whole query.
  */
-import { clauseOrder, printClause, printExpression, printQuery } from "./print-expression.js";
+import { clauseOrder, printClause, printExpression, printQuery } from "./print/print-expression.js";
 import type { Clause, Query } from "./tree.js";
 
 /** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */

@@ -1,12 +1,12 @@
 /** Groups and rows as stacks: what flame graphs, folded text and speedscope are made of. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { isInteger, magnitude } from "../runtime/aggregates.js";
-import type { Group, Value } from "../runtime/events.js";
+import { isInteger, magnitude } from "../tracers/aggregate-values.js";
+import type { Group, Value } from "../results/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
-import { UNSIGNED } from "../semantics/types.js";
-import { escapeText } from "./escape.js";
-import { FrameTable } from "./frame-table.js";
-import { formatValue, type Formatting } from "./format-value.js";
+import { UNSIGNED } from "../semantics/types/types.js";
+import { escapeText } from "./value/escape.js";
+import { FrameTable } from "./formats/frame-table.js";
+import { formatValue, type Formatting } from "./value/format-value.js";
 
 export type FrameKind = "key" | "user" | "kernel";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, type CompileOptions } from "../../src/index.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
 

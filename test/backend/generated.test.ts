@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
 import { faultsOf, QueryGenerator, randomNumbers } from "./query-generator.js";

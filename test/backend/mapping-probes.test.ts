@@ -1,7 +1,7 @@
 /** What the stream form tells of the code that processes map. */
 import { describe, expect, it } from "vitest";
 import { compile, type CompileOptions } from "../../src/index.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 
 const kernel = openProfile(new URL("../../profiles/debian13.profile", import.meta.url).pathname).kernel;
 

@@ -1,8 +1,8 @@
 /** Well-typed queries by chance, from what the standard library offers on a target; the same seed gives the same ones. */
 import { compile, standardLibrary, type Compiled, type Kernel } from "../../src/index.js";
 import { Diagnostics, type Diagnostic } from "../../src/diagnostics/diagnostic.js";
-import { fieldsOf, Shapes } from "../../src/semantics/shapes.js";
-import type { Type } from "../../src/semantics/types.js";
+import { fieldsOf, Shapes } from "../../src/semantics/source/shapes.js";
+import type { Type } from "../../src/semantics/types/types.js";
 
 interface Named {
   readonly name: string;

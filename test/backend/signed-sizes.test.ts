@@ -1,6 +1,6 @@
 /** Sizes below zero: what is given back counts as such, wherever it comes from. */
 import { expect, it } from "vitest";
-import { bundledTarget, compileFor } from "../../src/cli/input.js";
+import { bundledTarget, compileFor } from "../../src/cli/request/input.js";
 
 const QUERY = "memory_growth sum(bytes) by comm where bytes <= 0B - 1KB";
 

@@ -1,9 +1,9 @@
 /** Who has no Linux, or is not root, sees real output of every tool and exercise. */
 import { describe, expect, it } from "vitest";
-import { readExercises } from "../../src/cli/exercise.js";
-import { openRecording } from "../../src/cli/replay.js";
+import { readExercises } from "../../src/cli/commands/exercise.js";
+import { openRecording } from "../../src/cli/commands/replay.js";
 import { standardLibrary } from "../../src/library/bundled.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
+import type { ResultEvent } from "../../src/results/events.js";
 
 const names = [
   ...standardLibrary().toolNames(),

@@ -21,10 +21,10 @@ import {
   stepsOf,
   titleOf,
   type Step,
-} from "../../src/cli/exercise.js";
-import { bundledTarget, compileFor, readRequest, type Flags } from "../../src/cli/input.js";
+} from "../../src/cli/commands/exercise.js";
+import { bundledTarget, compileFor, readRequest, type Flags } from "../../src/cli/request/input.js";
 import { bundledNames } from "../../src/index.js";
-import { wordsOf } from "../../src/runtime/command.js";
+import { wordsOf } from "../../src/run/process/command.js";
 
 const exercises = readExercises();
 

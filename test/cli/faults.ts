@@ -1,13 +1,13 @@
 /** Bundled ahead of the command line for tests of its own faults: `FAULT` says what of it is made to fail. */
-import type { LineDecoder } from "../../src/runtime/tracer-kind.js";
+import type { LineDecoder } from "../../src/tracers/tracer-kind.js";
 import { RecordingWriter } from "../../src/recording/writer.js";
-import { Decoder } from "../../src/runtime/decode.js";
-import { textOfLine } from "../../src/runtime/lines.js";
+import { Decoder } from "../../src/tracers/bpftrace/read/decode.js";
+import { textOfLine } from "../../src/results/lines.js";
 import { FlameChart } from "../../src/view/chart/flame-chart.js";
-import { CsvWriter } from "../../src/view/csv.js";
-import { Screen } from "../../src/view/screen.js";
-import { SpeedscopeWriter } from "../../src/view/speedscope.js";
-import { TextWriter } from "../../src/view/text.js";
+import { CsvWriter } from "../../src/view/formats/csv.js";
+import { Screen } from "../../src/view/live/screen.js";
+import { SpeedscopeWriter } from "../../src/view/formats/speedscope.js";
+import { TextWriter } from "../../src/view/formats/text.js";
 
 const MESSAGE = "made to fail";
 

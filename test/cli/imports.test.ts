@@ -4,7 +4,7 @@ import { lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkCommand } from "../../src/cli/check.js";
+import { checkCommand } from "../../src/cli/commands/check.js";
 import { called } from "./called.js";
 import type { Ran } from "./faultline.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { list } from "../../src/cli/list.js";
+import { list } from "../../src/cli/commands/list.js";
 import { called } from "./called.js";
 import type { Ran } from "./faultline.js";
 

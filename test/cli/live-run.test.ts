@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { textWidth } from "../../src/view/width.js";
+import { textWidth } from "../../src/view/table/width.js";
 import { FAULTY_COMMAND } from "./faultline.js";
 import { inTerminal, parts, type Seen, type Step } from "./in-terminal.js";
 import { ATTACHED, standIn } from "./stand-in.js";

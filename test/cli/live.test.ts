@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { FAULTY_COMMAND, ROOT } from "./faultline.js";
 import { inTerminal, parts, type Seen, type Step } from "./in-terminal.js";
-import { textWidth } from "../../src/view/width.js";
+import { textWidth } from "../../src/view/table/width.js";
 
 const folder = mkdtempSync(join(tmpdir(), "faultline-live-"));
 afterAll(() => {

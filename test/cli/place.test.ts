@@ -16,9 +16,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openPlace, PlaceTaken } from "../../src/cli/place.js";
-import { Sink } from "../../src/cli/sink.js";
-import { writeWhole } from "../../src/cli/output.js";
+import { openPlace, PlaceTaken } from "../../src/cli/output/place.js";
+import { Sink } from "../../src/cli/output/sink.js";
+import { writeWhole } from "../../src/cli/output/whole-file.js";
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-place-"))));

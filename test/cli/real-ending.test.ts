@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runScript, TracerError } from "../../src/runtime/tracer.js";
+import { runScript, TracerError } from "../../src/run/run.js";
 import { script } from "../runtime/build-script.js";
 import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
 import { thisTracer } from "../runtime/this-tracer.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readRequest } from "../../src/cli/input.js";
-import { toolHelp } from "../../src/cli/tool-options.js";
+import { readRequest } from "../../src/cli/request/input.js";
+import { toolHelp } from "../../src/cli/request/tool-options.js";
 import { standardLibrary } from "../../src/index.js";
 
 const asked = (words: string): ReturnType<typeof readRequest>["options"] =>

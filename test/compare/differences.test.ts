@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { comparisonPlan, differences, differencesEvent } from "../../src/compare/differences.js";
 import { comparedKeys, Totals } from "../../src/compare/totals.js";
 import type { Result } from "../../src/plan/plan.js";
-import type { GroupsEvent, ResultEvent, RowEvent } from "../../src/runtime/events.js";
-import { TIMESTAMP } from "../../src/semantics/types.js";
+import type { GroupsEvent, ResultEvent, RowEvent } from "../../src/results/events.js";
+import { TIMESTAMP } from "../../src/semantics/types/types.js";
 import { DifferenceChart } from "../../src/compare/difference-chart.js";
 import { createView } from "../../src/view/view.js";
 import {

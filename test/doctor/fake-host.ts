@@ -1,6 +1,6 @@
 /** A made-up machine on which all is well, and what is otherwise. */
 import type { Host } from "../../src/doctor/host.js";
-import type { Tracer } from "../../src/runtime/find-tracer.js";
+import type { Tracer } from "../../src/run/find-tracer.js";
 
 export interface Made extends Partial<Omit<Host, "files" | "findTracer" | "run">> {
   /** By path: text, `null` for what is not there, or an error's code for what may not be read. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CONCEPTS, conceptNamed } from "../../src/explain/concepts.js";
 import { LESSONS } from "../../src/explain/lessons.js";
 import { renderConcepts, renderLesson } from "../../src/explain/render-lesson.js";
-import { wrap } from "../../src/view/wrap.js";
+import { wrap } from "../../src/view/table/wrap.js";
 import { explained } from "./helpers.js";
 import { PLAIN } from "./style.js";
 

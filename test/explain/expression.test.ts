@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conditionText } from "../../src/explain/expression.js";
+import { conditionText } from "../../src/explain/prose-expression.js";
 import { planOf } from "./helpers.js";
 
 function conditionOf(condition: string): string {

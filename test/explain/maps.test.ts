@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { storageOf } from "../../src/backend/bpftrace/storage.js";
-import { commonType } from "../../src/semantics/probe-scope.js";
+import { storageOf } from "../../src/tracers/bpftrace/map-memory.js";
+import { commonType } from "../../src/semantics/source/probe-scope.js";
 import type { CommonField, Typed } from "../../src/semantics/typed.js";
 import { explained } from "./helpers.js";
 

@@ -11,7 +11,9 @@ export function keep({ target, input }: Case, fault: string): string {
   mkdirSync(FOLDER, { recursive: true });
   const name = createHash("sha256").update(input).digest("hex").slice(0, 10);
   const path = join(FOLDER, `${target.name}-${name}.json`);
-  writeFileSync(path, `${JSON.stringify({ fault, input }, null, 2)}\n`);
+  // Where the tree stands on this machine is nobody else's business.
+  const known = fault.replaceAll(`${process.cwd()}/`, "");
+  writeFileSync(path, `${JSON.stringify({ fault: known, input }, null, 2)}\n`);
   return path;
 }
 

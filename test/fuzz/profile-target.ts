@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profileKernel, parseProfile } from "../../src/kernel/core-profile.js";
+import { profileKernel, parseProfile } from "../../src/kernel/profile/core-profile.js";
 import { KernelError } from "../../src/kernel/error.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
 import { compile } from "../../src/index.js";
 import type { Chance } from "./chance.js";

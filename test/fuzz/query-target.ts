@@ -11,9 +11,9 @@ import {
 } from "../../src/index.js";
 import { explain } from "../../src/explain/explain.js";
 import { renderExplanation } from "../../src/explain/render-text.js";
-import { parse } from "../../src/syntax/parser.js";
-import { format } from "../../src/syntax/prettier.js";
-import { jsonDocument } from "../../src/view/escape.js";
+import { parse } from "../../src/syntax/parser/parser.js";
+import { format } from "../../src/syntax/print/prettier.js";
+import { jsonDocument } from "../../src/view/value/escape.js";
 import { PLAIN } from "../explain/style.js";
 import { QueryGenerator } from "../backend/query-generator.js";
 import { DEFINITIONS, meaning, QUERIES } from "../syntax/helpers.js";

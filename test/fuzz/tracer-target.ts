@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runScript, TracerError } from "../../src/runtime/tracer.js";
+import { runScript, TracerError } from "../../src/run/run.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "../runtime/build-script.js";
 import type { Chance } from "./chance.js";
 import { hostile } from "./hostile.js";

@@ -1,5 +1,5 @@
 /** Writes BTF for tests: types by hand, as a compiler would lay them out. */
-import { Kind } from "../../src/kernel/btf-data.js";
+import { Kind } from "../../src/kernel/btf/btf-data.js";
 
 export interface WriterOptions {
   readonly littleEndian?: boolean;

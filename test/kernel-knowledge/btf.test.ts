@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { Kind } from "../../src/kernel/btf-data.js";
-import { Btf } from "../../src/kernel/btf.js";
+import { Kind } from "../../src/kernel/btf/btf-data.js";
+import { Btf } from "../../src/kernel/btf/btf.js";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType } from "../../src/kernel/kernel.js";
 import { BtfWriter, everyKind, type WriterOptions } from "./btf-writer.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
-import { textOffset } from "../../src/kernel/event-layout.js";
+import { textOffset } from "../../src/kernel/tracepoint/event-layout.js";
 
 const kernel = bundledKernel("debian13");
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeEnum, describeFlags, namedSets, namedValues } from "../../src/kernel/flag-sets.js";
+import { describeEnum, describeFlags, namedSets, namedValues } from "../../src/kernel/flags/flag-sets.js";
 import type { Kernel, NamedValues } from "../../src/kernel/kernel.js";
 import { BtfWriter } from "./btf-writer.js";
 import { fakeKernel, formatText } from "./fake-files.js";

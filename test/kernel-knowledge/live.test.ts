@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
-import { openLiveKernel } from "../../src/kernel/live.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openLiveKernel } from "../../src/kernel/live/live-kernel.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 
 // Thousands of formats are read here, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });

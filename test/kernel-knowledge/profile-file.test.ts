@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { KernelError } from "../../src/kernel/error.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "faultline-profile-"));
 afterAll(() => rmSync(folder, { recursive: true }));

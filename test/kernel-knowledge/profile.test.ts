@@ -6,8 +6,8 @@ import {
   parseProfile,
   profileKernel,
   type KernelProfile,
-} from "../../src/kernel/core-profile.js";
-import { recordingKernel } from "../../src/kernel/recording.js";
+} from "../../src/kernel/profile/core-profile.js";
+import { recordingKernel } from "../../src/kernel/profile/recorded-kernel.js";
 import { everyKind } from "./btf-writer.js";
 import { fakeKernel, formatText } from "./fake-files.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { evaluate } from "../../src/kernel/c-expression.js";
+import { evaluate } from "../../src/kernel/tracepoint/print-format-expression.js";
 import { KernelError } from "../../src/kernel/error.js";
-import { fieldValues, parseFormat } from "../../src/kernel/tracepoint-format.js";
+import { fieldValues, parseFormat } from "../../src/kernel/tracepoint/tracepoint-format.js";
 
 const common = `	field:unsigned short common_type;	offset:0;	size:2;	signed:0;
 	field:int common_pid;	offset:4;	size:4;	signed:1;

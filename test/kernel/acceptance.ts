@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile, type CompileOptions } from "../../src/index.js";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import { QueryGenerator, randomNumbers } from "../backend/query-generator.js";
 import { TRACERS } from "../tracers.js";
 import type { Check, CheckResult, Target } from "./guest/guest.js";

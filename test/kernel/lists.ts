@@ -1,7 +1,7 @@
 /** The guest's own lists of what can be traced, against the bundled profile that was captured in such a guest. */
 import { join } from "node:path";
 import { expect } from "vitest";
-import { openProfile } from "../../src/kernel/profile-file.js";
+import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import type { CheckResult, Target } from "./guest/guest.js";
 
 const SEPARATOR = "== functions";

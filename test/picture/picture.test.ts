@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { advise } from "../../src/picture/advice.js";
-import { readCounters, readMemory, readPressure, readProcess } from "../../src/picture/facts.js";
-import { showPicture } from "../../src/picture/show.js";
+import { advise } from "../../src/overview/advice.js";
+import { readCounters, readMemory, readPressure, readProcess } from "../../src/overview/facts.js";
+import { showPicture } from "../../src/overview/show.js";
 
 const FILES: Readonly<Record<string, string>> = {
   "/proc/meminfo":

@@ -7,10 +7,10 @@ import { headerOf, type RunFacts } from "../../src/recording/header.js";
 import { Recording, RecordingError, type Played } from "../../src/recording/replay.js";
 import { unpacked } from "../../src/recording/unpack.js";
 import { RecordingWriter } from "../../src/recording/writer.js";
-import { createDecoder } from "../../src/runtime/decode.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { lineOf } from "../../src/runtime/lines.js";
-import { Tally } from "../../src/runtime/tally.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { lineOf } from "../../src/results/lines.js";
+import { Tally } from "../../src/results/tally.js";
 import {
   aggregate,
   column,

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { signalAtRest, whatItDoes, type Doing } from "../../src/runtime/at-rest.js";
+import { signalAtRest, whatItDoes, type Doing } from "../../src/run/process/at-rest.js";
 
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill("SIGKILL"));

@@ -1,10 +1,10 @@
 /** The runner against the bpftrace of this machine, if it has one and lets us trace. */
 import { describe, expect, it } from "vitest";
-import { createClock } from "../../src/runtime/clock.js";
-import { prepareCommand } from "../../src/runtime/command.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { runScript } from "../../src/runtime/tracer.js";
-import { TIMESTAMP } from "../../src/semantics/types.js";
+import { createClock } from "../../src/results/clock.js";
+import { prepareCommand } from "../../src/run/process/command.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { runScript } from "../../src/run/run.js";
+import { TIMESTAMP } from "../../src/semantics/types/types.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
 import { thisTracer } from "./this-tracer.js";
 

@@ -1,5 +1,5 @@
 /** Small scripts and plans for tests of what comes after the compiler. */
-import type { MapRole, Script } from "../../src/backend/script.js";
+import type { MapRole, Script } from "../../src/tracers/script.js";
 import type {
   GroupsResult,
   LineResult,
@@ -12,7 +12,15 @@ import type {
   StateMap,
 } from "../../src/plan/plan.js";
 import type { AggregateFunction, Display } from "../../src/semantics/typed.js";
-import { ADDRESS, BYTES, DURATION, INT, STRING, UNSIGNED, type Type } from "../../src/semantics/types.js";
+import {
+  ADDRESS,
+  BYTES,
+  DURATION,
+  INT,
+  STRING,
+  UNSIGNED,
+  type Type,
+} from "../../src/semantics/types/types.js";
 
 export const KSTACK: Type = { kind: "stack", space: "kernel" };
 export const USTACK: Type = { kind: "stack", space: "user" };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createClock } from "../../src/runtime/clock.js";
+import { createClock } from "../../src/results/clock.js";
 
 const NOON = Date.UTC(2026, 0, 2, 12);
 const HOUR = 3600n * 1_000_000_000n;

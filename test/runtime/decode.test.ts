@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createDecoder } from "../../src/runtime/decode.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { MAP_FULL } from "../../src/runtime/shortfall.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { MAP_FULL } from "../../src/results/shortfall.js";
 import {
   ADDRESS,
   aggregate,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aggregate as compute } from "../../src/runtime/aggregates.js";
-import { createDecoder } from "../../src/runtime/decode.js";
-import { evaluate, EvaluationError, type Entry } from "../../src/runtime/evaluate.js";
-import type { Value } from "../../src/runtime/events.js";
-import { compileGlob } from "../../src/semantics/glob.js";
+import { aggregate as compute } from "../../src/tracers/aggregate-values.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import { evaluate, EvaluationError, type Entry } from "../../src/tracers/bpftrace/read/evaluate.js";
+import type { Value } from "../../src/results/events.js";
+import { compileGlob } from "../../src/semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../src/semantics/typed.js";
-import { BOOL, TIMESTAMP } from "../../src/semantics/types.js";
+import { BOOL, TIMESTAMP } from "../../src/semantics/types/types.js";
 import {
   aggregate,
   BYTES,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classify } from "../../src/runtime/failure.js";
+import { classify } from "../../src/run/failure.js";
 
 describe("why it failed", () => {
   it.each<[string, 1 | 3, string]>([

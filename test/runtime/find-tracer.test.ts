@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TracerError } from "../../src/runtime/failure.js";
-import { checkMachine, findTracer, parseVersion } from "../../src/runtime/find-tracer.js";
+import type { TracerError } from "../../src/run/failure.js";
+import { checkMachine, findTracer, parseVersion } from "../../src/run/find-tracer.js";
 import { plan } from "./build-script.js";
 
 let directory: string;

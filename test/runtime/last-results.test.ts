@@ -1,9 +1,9 @@
 /** What comes when the tracer has ended: the last maps, and the script's own counts of what it sent. */
 import { describe, expect, it } from "vitest";
-import type { MapRole } from "../../src/backend/script.js";
-import { createDecoder } from "../../src/runtime/decode.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { Shortfalls, warningOf } from "../../src/runtime/shortfall.js";
+import type { MapRole } from "../../src/tracers/script.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { Shortfalls, warningOf } from "../../src/results/shortfall.js";
 import { aggregate, column, groups, open, rows, script, STRING, UNSIGNED } from "./build-script.js";
 
 const EVERY = 1_000_000_000n;

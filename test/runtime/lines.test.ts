@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LineSplitter, splitLines, textOfLine, whyCut, type Line } from "../../src/runtime/lines.js";
+import { LineSplitter, splitLines, textOfLine, whyCut, type Line } from "../../src/results/lines.js";
 
 async function split(chunks: readonly string[], limit?: number): Promise<string[]> {
   async function* stream(): AsyncGenerator<Uint8Array> {

@@ -3,14 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readStats, switchStatsOn } from "../../src/runtime/bpf-stats.js";
+import { readStats, switchStatsOn } from "../../src/run/bpf-stats.js";
 import {
   measureOverhead,
   spreadOf,
   type MeasureOptions,
   type Measurement,
-} from "../../src/runtime/overhead.js";
-import { parseTimes } from "../../src/runtime/timed-command.js";
+} from "../../src/overhead/overhead.js";
+import { parseTimes } from "../../src/run/process/timed-command.js";
 import { aggregate, column, groups, script, STRING } from "./build-script.js";
 
 let directory: string;

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareCommand } from "../../src/runtime/command.js";
-import { findTracer } from "../../src/runtime/find-tracer.js";
-import { findCommand, findProgram, ownEnvironment } from "../../src/runtime/programs.js";
+import { prepareCommand } from "../../src/run/process/command.js";
+import { findTracer } from "../../src/run/find-tracer.js";
+import { findCommand, findProgram, ownEnvironment } from "../../src/run/process/programs.js";
 import { COMMAND } from "../cli/faultline.js";
 
 let directory: string;

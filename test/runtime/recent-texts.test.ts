@@ -1,6 +1,6 @@
 /** What is remembered of texts has a bound. */
 import { describe, expect, it } from "vitest";
-import { RecentTexts } from "../../src/runtime/recent-texts.js";
+import { RecentTexts } from "../../src/symbols/recent-texts.js";
 import { UserStacks } from "../../src/symbols/user-stacks.js";
 
 describe("recent texts", () => {

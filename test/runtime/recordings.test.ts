@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createDecoder } from "../../src/runtime/decode.js";
-import type { GroupsEvent, Histogram, ResultEvent } from "../../src/runtime/events.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import type { GroupsEvent, Histogram, ResultEvent } from "../../src/results/events.js";
 import {
   ADDRESS,
   aggregate,

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readMisses } from "../../src/runtime/bpf-stats.js";
-import { MAP_FULL, missedText, warningOf } from "../../src/runtime/shortfall.js";
+import { readMisses } from "../../src/run/bpf-stats.js";
+import { MAP_FULL, missedText, warningOf } from "../../src/results/shortfall.js";
 
 describe("warnings in a tracer's words", () => {
   it.each([

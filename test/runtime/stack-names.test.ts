@@ -1,9 +1,9 @@
 /** Names in decoded results, and what is told of code on the way. */
 import { describe, expect, it } from "vitest";
-import type { CodeTold } from "../../src/runtime/code-told.js";
-import { createDecoder } from "../../src/runtime/decode.js";
-import { lineOf } from "../../src/runtime/lines.js";
-import { BCC } from "../../src/runtime/tracer-kind.js";
+import type { CodeTold } from "../../src/tracers/code-messages.js";
+import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
+import { lineOf } from "../../src/results/lines.js";
+import { BCC } from "../../src/tracers/tracer-kind.js";
 import { aggregate, column, groups, KSTACK, rows, script, STRING, UNSIGNED, USTACK } from "./build-script.js";
 
 const COMM = column("comm", STRING);

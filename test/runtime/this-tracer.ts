@@ -1,6 +1,6 @@
 /** For tests that need the bpftrace of this machine. */
 import { execFileSync } from "node:child_process";
-import { checkMachine, findTracer, type Tracer } from "../../src/runtime/find-tracer.js";
+import { checkMachine, findTracer, type Tracer } from "../../src/run/find-tracer.js";
 import { plan } from "./build-script.js";
 
 export interface ThisTracer {

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startOf } from "../../src/runtime/traced-process.js";
+import { startOf } from "../../src/run/process/traced-process.js";
 
 /** `/proc/7/stat`, of a program whose name is meant to be in the way. */
 function startWith(state: string, threads: number): string | undefined {

@@ -13,10 +13,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { whatItDoes } from "../../src/runtime/at-rest.js";
-import { CommandError, prepareCommand, wordsOf } from "../../src/runtime/command.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { runScript, TracerError, type RunOptions, type Summary } from "../../src/runtime/tracer.js";
+import { whatItDoes } from "../../src/run/process/at-rest.js";
+import { CommandError, prepareCommand, wordsOf } from "../../src/run/process/command.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { runScript, TracerError, type RunOptions, type Summary } from "../../src/run/run.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
 
 let directory: string;

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
-import { openLiveKernel } from "../../src/kernel/live.js";
-import { prepareCommand } from "../../src/runtime/command.js";
-import type { Group } from "../../src/runtime/events.js";
-import { runScript } from "../../src/runtime/tracer.js";
+import { openLiveKernel } from "../../src/kernel/live/live-kernel.js";
+import { prepareCommand } from "../../src/run/process/command.js";
+import type { Group } from "../../src/results/events.js";
+import { runScript } from "../../src/run/run.js";
 import { compileProgram, hasCompiler, hasCppCompiler, TOUCH } from "../symbols/build-elf.js";
 import { thisTracer } from "./this-tracer.js";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { readdirSync, readFileSync } from "node:fs";
 import { format as prettierFormat } from "prettier";
-import * as plugin from "../../src/syntax/prettier.js";
+import * as plugin from "../../src/syntax/print/prettier.js";
 import { deriver, readGrammar } from "./ebnf.js";
-import { lex } from "../../src/syntax/lexer.js";
-import { Reporter } from "../../src/syntax/reporter.js";
+import { lex } from "../../src/syntax/lexer/lexer.js";
+import { Reporter } from "../../src/syntax/parser/reporter.js";
 import { DEFINITIONS, meaning, QUERIES, random, readFile } from "./helpers.js";
 
 const comments = (text: string): string[] => readFile(text).comments.map((comment) => comment.text);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { KEYWORDS, PROBE_TYPES, RESERVED, TYPE_PREFIXES } from "../../src/syntax/tokens.js";
+import { KEYWORDS, PROBE_TYPES, RESERVED, TYPE_PREFIXES } from "../../src/syntax/lexer/tokens.js";
 import { deriver, literalsOf, readGrammar } from "./ebnf.js";
 import { random, read } from "./helpers.js";
 

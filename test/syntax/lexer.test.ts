@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { lex } from "../../src/syntax/lexer.js";
-import { Reporter } from "../../src/syntax/reporter.js";
+import { lex } from "../../src/syntax/lexer/lexer.js";
+import { Reporter } from "../../src/syntax/parser/reporter.js";
 import { clause, expression, readFile, readQuery } from "./helpers.js";
 
 /** The tokens as `kind:text`, where the kind says more than the text. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { printExpression, printQuery, quoteString } from "../../src/syntax/print-expression.js";
+import { printExpression, printQuery, quoteString } from "../../src/syntax/print/print-expression.js";
 import type { Expression, Name } from "../../src/syntax/tree.js";
 import { expression, meaning, QUERIES, readQuery, shape } from "./helpers.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Cursor } from "../../src/syntax/cursor.js";
-import { parseFile } from "../../src/syntax/parser.js";
-import { printExpression, printQuery } from "../../src/syntax/print-expression.js";
-import { Reporter } from "../../src/syntax/reporter.js";
+import { Cursor } from "../../src/syntax/parser/cursor.js";
+import { parseFile } from "../../src/syntax/parser/parser.js";
+import { printExpression, printQuery } from "../../src/syntax/print/print-expression.js";
+import { Reporter } from "../../src/syntax/parser/reporter.js";
 import { DEFINITIONS, QUERIES, random, read } from "./helpers.js";
 
 /** Whatever the text: a tree or a finding, every place inside the text, and the printers get over the tree. */

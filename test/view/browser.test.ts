@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ResultEvent } from "../../src/runtime/events.js";
+import type { ResultEvent } from "../../src/results/events.js";
 import { aggregate, column, groups, KSTACK, plan, STRING, USTACK } from "../runtime/build-script.js";
 import { show } from "./show.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GroupsEvent } from "../../src/runtime/events.js";
+import type { GroupsEvent } from "../../src/results/events.js";
 import { FlameStacks } from "../../src/view/chart/flame-layout.js";
 import { StackReader, weightOf } from "../../src/view/stacks.js";
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Value } from "../../src/runtime/events.js";
+import type { Value } from "../../src/results/events.js";
 import type { Display } from "../../src/semantics/typed.js";
-import { BOOL, numberOf, TIMESTAMP, type Type } from "../../src/semantics/types.js";
-import { escapeText } from "../../src/view/escape.js";
-import { formatBytes, formatDuration, formatValue, plainValue } from "../../src/view/format-value.js";
+import { BOOL, numberOf, TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
+import { escapeText } from "../../src/view/value/escape.js";
+import { formatBytes, formatDuration, formatValue, plainValue } from "../../src/view/value/format-value.js";
 import { ADDRESS, BYTES, DURATION, KSTACK, STRING, UNSIGNED } from "../runtime/build-script.js";
 import { CLOCK, NAMES } from "./show.js";
 

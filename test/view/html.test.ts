@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ResultEvent } from "../../src/runtime/events.js";
+import type { ResultEvent } from "../../src/results/events.js";
 import { createView } from "../../src/view/view.js";
 import type { About } from "../../src/view/types.js";
 import { aggregate, column, groups, plan, rows, STRING, UNSIGNED, USTACK } from "../runtime/build-script.js";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { GroupsEvent, Histogram } from "../../src/runtime/events.js";
-import { bar, barWidth } from "../../src/view/bar.js";
-import { cut } from "../../src/view/cut.js";
-import { canRedraw, LiveView } from "../../src/view/live.js";
-import { inOrder } from "../../src/view/order.js";
-import { percentilesText } from "../../src/view/percentiles.js";
-import { scalarColumns } from "../../src/view/columns.js";
+import type { GroupsEvent, Histogram } from "../../src/results/events.js";
+import { bar, barWidth } from "../../src/view/table/bar.js";
+import { cut } from "../../src/view/table/cut-line.js";
+import { canRedraw, LiveView } from "../../src/view/live/live.js";
+import { inOrder } from "../../src/view/table/order.js";
+import { percentilesText } from "../../src/view/value/percentiles.js";
+import { scalarColumns } from "../../src/view/table/columns.js";
 import { createView } from "../../src/view/view.js";
 import { aggregate, column, groups, line, plan, rows, STRING, USTACK } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES } from "./show.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { TIMESTAMP, type Type } from "../../src/semantics/types.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
 import {
   ADDRESS,
   aggregate,
@@ -15,7 +15,7 @@ import {
   UNSIGNED,
   USTACK,
 } from "../runtime/build-script.js";
-import { jsonDocument } from "../../src/view/escape.js";
+import { jsonDocument } from "../../src/view/value/escape.js";
 import { CLOCK, Memory, NAMES, show } from "./show.js";
 import { createView, FORMAT_NAMES } from "../../src/view/view.js";
 

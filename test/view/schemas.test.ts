@@ -6,9 +6,9 @@ import { compile } from "../../src/index.js";
 import { toExactJson } from "../../src/recording/exact-json.js";
 import { headerOf } from "../../src/recording/header.js";
 import { bundledKernel } from "../../src/index.js";
-import { SHORTFALLS } from "../../src/runtime/shortfall.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import { TIMESTAMP, type Type } from "../../src/semantics/types.js";
+import { SHORTFALLS } from "../../src/results/shortfall.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import { TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
 import {
   ADDRESS,
   aggregate,

@@ -1,6 +1,6 @@
 /** What may be missing is told in every format. */
 import { describe, expect, it } from "vitest";
-import type { ResultEvent } from "../../src/runtime/events.js";
+import type { ResultEvent } from "../../src/results/events.js";
 import { createView, FORMAT_NAMES } from "../../src/view/view.js";
 import { aggregate, column, groups, plan, STRING } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES, show } from "./show.js";

@@ -1,8 +1,8 @@
 /** Shows events in a format, and returns what was written. */
 import { Writable } from "node:stream";
 import type { Plan } from "../../src/plan/plan.js";
-import type { ResultEvent } from "../../src/runtime/events.js";
-import type { Names } from "../../src/view/format-value.js";
+import type { ResultEvent } from "../../src/results/events.js";
+import type { Names } from "../../src/view/value/format-value.js";
 import { createView, type Format, type Output } from "../../src/view/view.js";
 
 /** A stream that keeps what is written to it. */

@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RunStatus } from "../../src/runtime/tracer.js";
-import { createStatusLine, statusText } from "../../src/view/status.js";
+import type { RunStatus } from "../../src/run/run.js";
+import { createStatusLine, statusText } from "../../src/view/live/status.js";
 import { Memory } from "./show.js";
 
 const TRACING: RunStatus = { phase: "tracing", probes: 2, events: 1, lost: 0, elapsed: 61_400 };

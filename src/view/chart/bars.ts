@@ -1,8 +1,8 @@
 /** Groups as bars, the largest first: a panel for each aggregate. */
 import type { ResultColumn } from "../../plan/plan.js";
-import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
-import { scalarColumns, type ShownColumn } from "../columns.js";
-import { formatValue, type Formatting } from "../format-value.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { scalarColumns, type ShownColumn } from "../table/columns.js";
+import { formatValue, type Formatting } from "../value/format-value.js";
 import type { GroupsResult, OpenResult } from "../../plan/plan.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";

@@ -1,6 +1,6 @@
 /** Which picture shows a result, and what is kept of the events to draw it. */
 import type { Result } from "../../plan/plan.js";
-import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { hasStack } from "../stacks.js";
 import type { ViewContext } from "../types.js";
 import { BarChart } from "./bars.js";

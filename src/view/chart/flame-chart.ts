@@ -1,6 +1,6 @@
 /** A result that has a stack among its keys, as a flame graph. */
 import type { Result } from "../../plan/plan.js";
-import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { StackReader, weightOf, type Weight } from "../stacks.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";

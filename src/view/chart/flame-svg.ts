@@ -5,7 +5,7 @@
  * The picture is complete without its script: that only zooms and searches.
  */
 import type { FrameKind } from "../stacks.js";
-import { escapeXml } from "../xml.js";
+import { escapeXml } from "../value/xml.js";
 import type { FlameFrame, FlameLayout } from "./flame-layout.js";
 import { FLAME_SCRIPT } from "./flame-script.js";
 import { CHARACTER, pixels, shorten, svgText, WIDTH, type Picture } from "./picture.js";

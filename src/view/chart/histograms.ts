@@ -1,6 +1,6 @@
 /** Histograms as pictures: a panel a group and aggregate. */
 import type { GroupsResult, LineResult, OpenResult, ResultColumn } from "../../plan/plan.js";
-import { mergeValues } from "../../runtime/aggregates.js";
+import { mergeValues } from "../../tracers/aggregate-values.js";
 import {
   isHistogram,
   type AggregateValue,
@@ -8,12 +8,12 @@ import {
   type GroupsEvent,
   type Histogram,
   type RowEvent,
-} from "../../runtime/events.js";
-import { histogramsOf, scalarColumns } from "../columns.js";
-import { formatValue } from "../format-value.js";
-import { boundsOf } from "../histogram.js";
+} from "../../results/events.js";
+import { histogramsOf, scalarColumns } from "../table/columns.js";
+import { formatValue } from "../value/format-value.js";
+import { boundsOf } from "../table/histogram.js";
 import type { ViewContext } from "../types.js";
-import { escapeXml } from "../xml.js";
+import { escapeXml } from "../value/xml.js";
 import { heading } from "./bars.js";
 import type { Chart } from "./chart.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";

@@ -1,5 +1,5 @@
 /** Pictures: pieces of SVG that stand alone in a file or inside a report. */
-import { escapeXml } from "../xml.js";
+import { escapeXml } from "../value/xml.js";
 
 /** The width of every picture, in pixels. */
 export const WIDTH = 1200;

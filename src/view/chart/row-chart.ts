@@ -1,9 +1,9 @@
 /** Single events without a stack: how what they measure is spread; or how many there are of each. */
 import type { ResultColumn, RowsResult } from "../../plan/plan.js";
-import { powerBounds, powerBucket } from "../../runtime/aggregates.js";
-import { isInteger } from "../../runtime/aggregates.js";
-import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
-import { formatValue } from "../format-value.js";
+import { powerBounds, powerBucket } from "../../tracers/aggregate-values.js";
+import { isInteger } from "../../tracers/aggregate-values.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { formatValue } from "../value/format-value.js";
 import type { ViewContext } from "../types.js";
 import { barPicture } from "./bars.js";
 import type { Chart } from "./chart.js";

@@ -1,7 +1,7 @@
 /** A chart whose rows outlive it: where drawing fails, they stand in its place, as CSV. */
-import type { GroupsEvent, RowEvent } from "../../runtime/events.js";
-import { CsvWriter } from "../csv.js";
-import { Kept } from "../kept.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { CsvWriter } from "../formats/csv.js";
+import { Kept } from "./retained-rows.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { heading, SIDE } from "./bars.js";

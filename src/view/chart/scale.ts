@@ -1,6 +1,6 @@
 /** Round numbers for an axis. */
 import type { ResultColumn } from "../../plan/plan.js";
-import { formatValue, type Formatting } from "../format-value.js";
+import { formatValue, type Formatting } from "../value/format-value.js";
 
 /** The marks of an axis from 0 to at least `most`, in steps that people count in: a power of two for bytes. */
 export function ticks(most: number, isBinary: boolean, count = 5): number[] {

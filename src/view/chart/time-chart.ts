@@ -1,8 +1,8 @@
 /** Results that come at an interval, over time: a panel an aggregate, a line a group. */
 import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
-import type { Group, GroupsEvent, RowEvent } from "../../runtime/events.js";
-import { histogramsOf, scalarColumns, type ShownColumn } from "../columns.js";
-import { formatValue, localTime } from "../format-value.js";
+import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
+import { histogramsOf, scalarColumns, type ShownColumn } from "../table/columns.js";
+import { formatValue, localTime } from "../value/format-value.js";
 import { keyColumns } from "../../plan/columns.js";
 import type { ViewContext } from "../types.js";
 import { heading } from "./bars.js";

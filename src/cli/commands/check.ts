@@ -1,0 +1,65 @@
+/** `faultline check`: diagnostics only; with `--kernel all`, for every bundled kernel. */
+import { summarizeDiagnostics } from "../../diagnostics/render.js";
+import { bundledNames, check, type Compiled } from "../../index.js";
+import { pointText } from "../../semantics/source/probe-points.js";
+import { escapeText } from "../../view/value/escape.js";
+import { EXIT } from "../exit.js";
+import {
+  bundledTarget,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  targetVersion,
+  type Flags,
+  type Request,
+  type TargetKernel,
+} from "../request/input.js";
+
+export async function checkCommand(what: readonly string[], flags: Flags): Promise<number> {
+  const request = readRequest(what, flags);
+  if (flags.kernel === "all") return checkEverywhere(request, flags);
+  const target = await targetKernel(flags);
+  const { diagnostics, unavailable } = await compileOrCheck(request, target, flags);
+  await printDiagnostics(diagnostics);
+  if (!diagnostics.some((d) => d.severity === "error")) {
+    process.stdout.write("no errors\n");
+    return EXIT.done;
+  }
+  return unavailable ? EXIT.machineCannot : EXIT.usage;
+}
+
+/** A file of definitions is right without a query; a query is right when the target can answer it. */
+async function compileOrCheck(request: Request, target: TargetKernel, flags: Flags): Promise<Compiled> {
+  const version = await targetVersion(flags, target);
+  const options = { ...request.options, ...(version === undefined ? {} : { bpftrace: version }) };
+  const compiled = compileFor(target, request.text, options);
+  if (!compiled.diagnostics.some((d) => d.code === "no-query")) return compiled;
+  const { diagnostics, tools } = check(request.text, { ...options, kernel: target.kernel });
+  return tools.length === 0 && !hasDefinitions(request.text) ? compiled : { diagnostics };
+}
+
+function hasDefinitions(text: string): boolean {
+  return /^\s*(?:event|span|tool)\b/m.test(text);
+}
+
+/** A line a kernel: whether it can answer, and with which probes. Exit 3 when one of them cannot. */
+async function checkEverywhere(request: Request, flags: Flags): Promise<number> {
+  let cannot = false;
+  for (const name of bundledNames) {
+    const target = await bundledTarget(name);
+    const compiled = await compileOrCheck(request, target, flags);
+    const { diagnostics, plan, unavailable } = compiled;
+    const errors = diagnostics.filter((d) => d.severity === "error");
+    if (errors.length > 0 && !unavailable) {
+      await printDiagnostics(diagnostics);
+      return EXIT.usage;
+    }
+    cannot ||= errors.length > 0;
+    const probes = [...new Set(plan?.probes.map((p) => pointText(p.point)))];
+    process.stdout.write(
+      `${name.padEnd(10)} ${errors.length === 0 ? "yes" : "no "}  ${escapeText(errors.length === 0 ? probes.join(", ") : summarizeDiagnostics(errors))}\n`,
+    );
+  }
+  return cannot ? EXIT.machineCannot : EXIT.done;
+}

@@ -1,0 +1,39 @@
+/** `faultline compile`: the script, for a reviewer. */
+import { BACK_ENDS } from "../../index.js";
+import { EXIT } from "../exit.js";
+import {
+  backEndName,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  targetVersion,
+  wholeNumber,
+  type Flags,
+} from "../request/input.js";
+
+export async function compileCommand(what: readonly string[], flags: Flags): Promise<number> {
+  const to = backEndName(flags.to, "--to", BACK_ENDS);
+  const request = readRequest(what, flags);
+  const target = await targetKernel(flags);
+  if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
+  const version = to === "bcc-oneliner" ? undefined : await targetVersion(flags, target, to);
+  const pid = wholeNumber(flags, "pid");
+  const maxEntries = wholeNumber(flags, "maxEntries");
+  const compiled = compileFor(target, request.text, {
+    ...request.options,
+    to,
+    ...(version === undefined ? {} : { [to]: version }),
+    ...(pid === undefined ? {} : { process: { pid, followed: false } }),
+    ...(typeof flags.library === "string"
+      ? { binaries: (await import("../../symbols/libraries.js")).findBinaries({ library: flags.library }) }
+      : {}),
+    ...(maxEntries === undefined ? {} : { maxEntries }),
+  });
+  await printDiagnostics(compiled.diagnostics);
+  if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
+  if (typeof flags.output === "string")
+    await (await import("../output/whole-file.js")).writeWhole(flags.output, compiled.script.text);
+  else process.stdout.write(compiled.script.text);
+  return EXIT.done;
+}

@@ -1,0 +1,145 @@
+/** `faultline diff BEFORE AFTER`: what changed from one recording to another. */
+import { comparedKeys, Totals } from "../../compare/totals.js";
+import { measuresOf } from "../../compare/measures.js";
+import { comparisonPlan, differences, differencesEvent } from "../../compare/differences.js";
+import type { Result, ResultColumn } from "../../plan/plan.js";
+import { namesOf } from "../../recording/header.js";
+import type { Played, Recording } from "../../recording/replay.js";
+import { DifferenceChart } from "../../compare/difference-chart.js";
+import { formatDuration } from "../../view/value/format-value.js";
+import { warningOf, type Message } from "../../results/shortfall.js";
+import { createView, type Format } from "../../view/view.js";
+import { EXIT } from "../exit.js";
+import { CliError, reportFailure } from "../failure.js";
+import { formatOf } from "../output/format.js";
+import { wholeNumber, type Flags } from "../request/input.js";
+import { openRecording, report } from "./replay.js";
+import { Sink } from "../output/sink.js";
+
+/** A stack and one number are no comparison. */
+const GAPS: Partial<Record<Format, string>> = {
+  trace: "two runs compared have no time",
+  folded: "a folded stack has one number, and a comparison has two",
+  speedscope: "a stack has one weight there, and a comparison has two",
+};
+
+export async function diff(before: string, after: string, flags: Flags): Promise<number> {
+  const format = formatOf(flags);
+  const gap = GAPS[format];
+  if (gap !== undefined) throw new CliError(gap, EXIT.usage, "use -o x.svg, .html, .csv or .json");
+  const most = wholeNumber(flags, "top");
+  const a = await openRecording(before);
+  const b = await openRecording(after);
+  const { results } = a.recording.header.plan;
+  checkSame(results, b.recording.header.plan.results);
+  const keys = results.map((result) => keysOf(result, flags.by));
+  const first = await totalsOf(a.recording, keys);
+  const second = await totalsOf(b.recording, keys);
+
+  const plan = comparisonPlan(results, keys);
+  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  try {
+    const { header } = b.recording;
+    const view = createView(format, plan, { out: sink.stream, err: process.stderr }, namesOf(header), {
+      clock: b.recording.clock,
+      about: { query: `${header.query}: ${before} → ${after}`, kernel: header.kernel.release },
+      chart: (result, context) =>
+        result.kind === "groups" ? new DifferenceChart(result, context) : undefined,
+    });
+    const told = unequal(first.played, second.played);
+    if (told !== undefined) await view.event({ kind: "message", level: "warning", text: told });
+    for (const [side, { messages }] of Object.entries({ before: first, after: second }))
+      for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
+    const all = results.flatMap((result, i) =>
+      differences(result, first.totals[i] as Totals, second.totals[i] as Totals, most),
+    );
+    for (const [i, groups] of all.entries()) await view.event(differencesEvent(i, groups));
+    const sum = (name: "lost" | "damaged"): number => first.played[name] + second.played[name];
+    const fault = await sink.finish(view, { lost: sum("lost"), damaged: sum("damaged") });
+    if (fault) return reportFailure(fault);
+  } finally {
+    await sink.discard();
+  }
+  return Math.max(report(a.path, first.played), report(b.path, second.played));
+}
+
+interface Whole {
+  readonly totals: readonly Totals[];
+  readonly played: Played;
+  /** What was told with the results. */
+  readonly messages: readonly Message[];
+}
+
+async function totalsOf(recording: Recording, keys: readonly (readonly ResultColumn[])[]): Promise<Whole> {
+  const { header } = recording;
+  const messages: Message[] = [];
+  const totals = header.plan.results.map((result, i) => {
+    // The columns of this recording, which are called as those of the other.
+    const own = comparedKeys(result).filter(({ label }) => keys[i]?.some((key) => key.label === label));
+    return new Totals(result, own);
+  });
+  const played = await recording.play({
+    onEvent: (event) => {
+      if (event.kind === "row" || event.kind === "groups") totals[event.result]?.add(event);
+      else if (event.kind === "message") messages.push(inComparison(event, header.plan.results));
+    },
+  });
+  const failure = played.end?.failure;
+  if (failure !== undefined) messages.push(warningOf(`the run failed: ${failure}`));
+  if (played.problemCount > 0)
+    messages.push(warningOf("the recording is not whole: what is whole of it is compared"));
+  return { totals, played, messages };
+}
+
+/** Its result is the first of those that compare it. */
+function inComparison(message: Message, results: readonly Result[]): Message {
+  const { shortfall } = message;
+  if (shortfall?.result === undefined) return message;
+  const first = results.slice(0, shortfall.result).flatMap(measuresOf).length;
+  return { ...message, shortfall: { ...shortfall, result: first } };
+}
+
+function keysOf(result: Result, by: Flags[string]): readonly ResultColumn[] {
+  const all = comparedKeys(result);
+  if (typeof by !== "string") return all;
+  const wanted = by.split(",").map((each) => each.trim()).filter((each) => each !== ""); // prettier-ignore
+  const unknown = wanted.find((label) => !all.some((key) => key.label === label));
+  if (unknown !== undefined)
+    throw new CliError(
+      `\`${result.query}\` is not by \`${unknown}\``,
+      EXIT.usage,
+      all.length === 0 ? undefined : `it is by ${all.map(({ label }) => label).join(", ")}`,
+    );
+  return all.filter(({ label }) => wanted.includes(label));
+}
+
+/** The same question has the same columns; which kernel and which probes answered it may differ. */
+function checkSame(a: readonly Result[], b: readonly Result[]): void {
+  const shape = (results: readonly Result[]): string =>
+    results
+      .map((result) =>
+        [
+          result.kind,
+          ...comparedKeys(result).map(({ label, type }) => `${label} ${type.kind}`),
+          ...("aggregates" in result ? result.aggregates.map(({ label }) => label) : []),
+        ].join(),
+      )
+      .join(";");
+  if (shape(a) !== shape(b))
+    throw new CliError(
+      `these recordings answer different questions: \`${queries(a)}\` and \`${queries(b)}\``,
+      EXIT.usage,
+    );
+}
+
+function queries(results: readonly Result[]): string {
+  return results.map(({ query }) => query).join("; ");
+}
+
+/** Counts of runs of different lengths are not made equal, but it is said. */
+function unequal(a: Played, b: Played): string | undefined {
+  const [x, y] = [a.end?.elapsed ?? 0, b.end?.elapsed ?? 0];
+  if (x === 0 || y === 0 || Math.abs(x - y) < 0.1 * Math.max(x, y)) return undefined;
+  const time = (milliseconds: number): string => formatDuration(Math.round(milliseconds) * 1e6);
+  return `before ran for ${time(x)} and after for ${time(y)}: the numbers are not scaled`;
+}

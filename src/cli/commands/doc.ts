@@ -1,0 +1,114 @@
+/** `faultline doc NAME`: what a source is, and its fields. */
+import { standardLibrary, type Kernel } from "../../index.js";
+import { eventCost } from "../../plan/probe-costs.js";
+import { triggerText } from "../../plan/providers.js";
+import { fieldsOf, type Shape } from "../../semantics/source/shapes.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
+import { typeName } from "../../semantics/types/types.js";
+import { escapeLines } from "../../view/value/escape.js";
+import { EXIT } from "../exit.js";
+import type { DefinedSource, DefinedTool } from "../../semantics/library.js";
+import { printExpression, printQuery } from "../../syntax/print/print-expression.js";
+import { describer, type Described } from "../request/described.js";
+import { CliError } from "../failure.js";
+import { targetKernel, type Flags } from "../request/input.js";
+import { optionLines } from "../request/tool-options.js";
+import { greatest } from "../../lists.js";
+
+export async function doc(name: string, flags: Flags): Promise<number> {
+  const library = standardLibrary();
+  const tool = library.tool(name);
+  const source = library.find(name);
+  if (!tool && !source)
+    throw new CliError(
+      `there is no source or tool \`${name}\``,
+      EXIT.usage,
+      didYouMean(name, [...library.names(), ...library.toolNames()]) ?? "`faultline list` shows them all",
+    );
+  const parts = [
+    ...(tool ? [toolLines(tool)] : []),
+    ...(source ? [await sourceLines(name, source, flags)] : []),
+  ];
+  process.stdout.write(`${escapeLines(parts.map((lines) => lines.join("\n")).join("\n\n"))}\n`);
+  return EXIT.done;
+}
+
+function toolLines({ definition }: DefinedTool): string[] {
+  return [
+    `tool ${definition.name.text}`,
+    ...(definition.doc ? ["", definition.doc.text] : []),
+    ...optionLines(definition),
+    "",
+    ...definition.parts.flatMap((part) =>
+      part.kind === "branch"
+        ? [`  when ${printExpression(part.condition)}`, ...part.queries.map((q) => `    ${printQuery(q)}`)]
+        : [`  ${printQuery(part)}`],
+    ),
+  ];
+}
+
+async function sourceLines(name: string, source: DefinedSource, flags: Flags): Promise<string[]> {
+  const { kernel } = await targetKernel(flags);
+  const { definition } = source;
+  const described = describer(kernel)(name, source);
+  return [
+    `${definition.kind === "union" ? "event" : definition.kind} ${name}`,
+    ...(definition.doc ? ["", definition.doc.text] : []),
+    ...(described ? [...fieldLines(described.shape), "", ...providerLines(described, kernel)] : []),
+    "",
+    `Every source has: ${COMMON_FIELDS.join(", ")}`,
+  ];
+}
+
+function fieldLines(shape: Shape): string[] {
+  const fields = [...fieldsOf(shape)];
+  if (fields.length === 0) return [];
+  const width = greatest(fields.map(([n]) => n.length));
+  return [
+    "",
+    "Fields:",
+    ...fields.map(
+      ([n, f]) => `  ${n.padEnd(width)}  ${typeName(f.type)}${f.doc === undefined ? "" : `  ${f.doc}`}`,
+    ),
+  ];
+}
+
+function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
+  const on = `on ${kernel.id} (${kernel.release})`;
+  switch (source.kind) {
+    case "event":
+      return [`Providers ${on}:`, ...source.alternatives.flatMap((a) => providerLine(a, shape))];
+    case "span":
+      return [
+        `Begins ${on}:`,
+        ...source.begin.flatMap((a) => providerLine(a, shape)),
+        ...(source.during.length > 0 ? ["Adds up:"] : []),
+        ...source.during.flatMap((a) => providerLine(a, shape)),
+        "Ends:",
+        ...source.end.flatMap((a) => providerLine(a, shape)),
+      ];
+    case "union":
+      return [`All of: ${source.members.map((m) => m.source.name).join(", ")}`];
+  }
+}
+
+/** What it gives there, what an event costs, and how what it counts differs. */
+function providerLine(alternative: Alternative, shape: Shape): string[] {
+  const { trigger, unavailable, note, rate } = alternative;
+  const all = [...fieldsOf(shape).keys()];
+  const gives = all.filter((name) => typeof alternative.fields.get(name) === "object");
+  const facts = [
+    ...(trigger.kind === "probe" ? [`about ${eventCost(trigger.point)} ns an event`] : []),
+    ...(rate === undefined ? [] : [`up to ${rate} a second on a busy machine`]),
+    ...(gives.length > 0 ? [`gives ${gives.join(", ")}`] : []),
+  ];
+  return [
+    `  ${triggerText(alternative)}`,
+    `    ${unavailable === undefined ? facts.join("; ") : `not available: ${unavailable}`}`,
+    ...(note === undefined ? [] : [`    ${note}`]),
+    ...[...alternative.fields].flatMap(([name, value]) =>
+      typeof value === "string" ? [`    no \`${name}\`: ${value}`] : [],
+    ),
+  ];
+}

@@ -1,0 +1,210 @@
+/**
+ * `faultline exercise`: the lessons of examples/exercises, listed, shown, or run. A lesson is a text whose fenced blocks
+ * say what to do: each line of a `faultline` block is a command as it stands behind that word, each line of a `shell`
+ * block starts the lesson's own `./workload.sh`.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import { wordsOf } from "../../run/process/command.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "../../run/process/programs.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { packageFile } from "../package-files.js";
+import { readText, reason, type Flags } from "../request/input.js";
+import { terminal } from "../output/terminal.js";
+
+const LESSONS = "examples/exercises";
+const WORKLOAD = "./workload.sh";
+
+export interface Exercise {
+  readonly number: number;
+  /** Of its folder: `01-direct-reclaim`. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+export interface Step {
+  readonly kind: "faultline" | "shell";
+  /** As it is written. */
+  readonly line: string;
+  readonly words: readonly string[];
+}
+
+/** Does what the words behind `faultline` say, and leaves the status in `process.exitCode`. */
+export type Obey = (words: readonly string[]) => Promise<unknown>;
+
+export async function exercise(which: string | undefined, flags: Flags, obey: Obey): Promise<number> {
+  const exercises = readExercises();
+  if (which === undefined) {
+    if (flags.run === true)
+      throw new CliError("which exercise?", EXIT.usage, "for example: faultline exercise 3 --run");
+    for (const each of exercises)
+      process.stdout.write(`${String(each.number).padStart(2)}  ${titleOf(readLesson(each))}\n`);
+    return EXIT.done;
+  }
+  const found = find(exercises, which);
+  const lesson = readLesson(found);
+  if (flags.run === true) return runSteps(found, lesson, obey);
+  process.stdout.write(process.stdout.isTTY ? await rendered(lesson) : lesson);
+  return EXIT.done;
+}
+
+/** The lessons that the package has, by number. */
+export function readExercises(): readonly Exercise[] {
+  const folder = packageFile(LESSONS);
+  const exercises = existsSync(folder)
+    ? readdirSync(folder).flatMap((name): Exercise[] => {
+        const number = /^\d+(?=-)/.exec(name)?.[0];
+        return number === undefined ? [] : [{ number: Number(number), name, folder: join(folder, name) }];
+      })
+    : [];
+  if (exercises.length > 0) return exercises.sort((a, b) => a.number - b.number);
+  throw new CliError(
+    "the exercises are not here: there is no folder examples/exercises beside the program",
+    EXIT.machineCannot,
+    "they are in the package; install it whole",
+  );
+}
+
+/** By its number, or by its name with or without the number. */
+function find(exercises: readonly Exercise[], which: string): Exercise {
+  const bare = (name: string): string => name.replace(/^\d+-/, "");
+  const wanted = /^[cC]?(\d{1,6})$/.exec(which)?.[1];
+  const found = exercises.find(
+    ({ number, name }) => number === Number(wanted) || name === which || bare(name) === which,
+  );
+  if (found) return found;
+  throw new CliError(
+    `there is no exercise \`${which}\``,
+    EXIT.usage,
+    didYouMean(
+      which,
+      exercises.map(({ name }) => bare(name)),
+    ) ??
+      `there are ${exercises[0]?.number ?? 0} to ${exercises.at(-1)?.number ?? 0}: \`faultline exercise\` lists them`,
+  );
+}
+
+export function readLesson({ folder }: Exercise): string {
+  return readText(join(folder, "lesson.md"));
+}
+
+export function titleOf(lesson: string): string {
+  return /^# +(?:\d+\. *)?(.*)$/m.exec(lesson)?.[1] ?? "";
+}
+
+interface Line {
+  readonly text: string;
+  /** The word behind the opening fence, for the lines between fences. */
+  readonly block?: string;
+}
+
+/** The lines without the fences themselves. */
+function linesOf(lesson: string): readonly Line[] {
+  let block: string | undefined;
+  return lesson.split("\n").flatMap((text): Line[] => {
+    const fence = /^```(\w*)$/.exec(text);
+    if (!fence) return [block === undefined ? { text } : { text, block }];
+    block = block === undefined ? (fence[1] ?? "") : undefined;
+    return [];
+  });
+}
+
+/** What the lesson says to run, in its order. Throws a `CliError` for a line that is no command. */
+export function stepsOf(lesson: string): readonly Step[] {
+  return linesOf(lesson).flatMap(({ text, block }): Step[] => {
+    if ((block !== "faultline" && block !== "shell") || text.trim() === "") return [];
+    const words = wordsOf(text);
+    if (words[0] === "/bin/sh" || (block === "shell" && words[0] !== WORKLOAD))
+      throw new CliError(`the lesson says to run what is not its own: ${text}`, EXIT.tracerFailed);
+    return [{ kind: block, line: text, words }];
+  });
+}
+
+async function runSteps(of: Exercise, lesson: string, obey: Obey): Promise<number> {
+  const steps = stepsOf(lesson);
+  const workload = join(of.folder, WORKLOAD);
+  if (!existsSync(workload))
+    throw new CliError(
+      `the exercise has lost a file: ${workload}`,
+      EXIT.machineCannot,
+      "install the package again",
+    );
+  if (process.getuid?.() !== 0)
+    throw new CliError(
+      "an exercise traces the whole machine and changes its settings, so it needs root",
+      EXIT.machineCannot,
+      `sudo faultline exercise ${of.number} --run`,
+    );
+  let isStopped = false;
+  const stop = (): void => void (isStopped = true);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    for (const { kind, line, words } of steps) {
+      process.stdout.write(`\n$ ${kind === "faultline" ? `faultline ${line}` : line}\n`);
+      const status = await (kind === "faultline"
+        ? runCommand(placed(words, workload), obey)
+        : runWorkload([workload, ...words.slice(1)]));
+      if (status !== EXIT.done || isStopped) return status;
+    }
+    return EXIT.done;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
+
+async function runCommand(words: readonly string[], obey: Obey): Promise<number> {
+  process.exitCode = undefined;
+  await obey(words);
+  return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
+}
+
+/** The status as a command of ours has it: 3 when the workload says that the machine cannot, 1 when it failed. */
+function runWorkload(words: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    // What it prints is no result.
+    spawn(words[0] ?? "", words.slice(1), {
+      stdio: ["inherit", 2, 2],
+      cwd: WORKING_DIRECTORY,
+      env: ownEnvironment(),
+    })
+      .once("error", (error) =>
+        reject(new CliError(`cannot start ${words[0]}: ${reason(error)}`, EXIT.tracerFailed)),
+      )
+      .once("close", (code) =>
+        resolve(
+          code === 0 ? EXIT.done : code === EXIT.machineCannot ? EXIT.machineCannot : EXIT.tracerFailed,
+        ),
+      );
+  });
+}
+
+/** The words with the workload's whole path: they are written for the lesson's folder. */
+export function placed(words: readonly string[], workload: string): readonly string[] {
+  return words.map((word, i) => {
+    if (word !== WORKLOAD && !word.startsWith(`${WORKLOAD} `)) return word;
+    // What follows -c is taken apart into words once more.
+    const isTakenApart = ["-c", "--command"].includes(words[i - 1] ?? "");
+    return `${isTakenApart ? `'${workload.replaceAll("'", `'\\''`)}'` : workload}${word.slice(WORKLOAD.length)}`;
+  });
+}
+
+/** For a terminal: headings stand out, and what is typed or printed is indented. */
+async function rendered(lesson: string): Promise<string> {
+  const { paint } = await terminal(process.stdout);
+  const inline = (text: string): string =>
+    text
+      .replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code))
+      .replace(/\*\*([^*]+)\*\*/g, (_, strong: string) => paint.bold(strong));
+  return linesOf(lesson)
+    .map(({ text, block }) => {
+      if (block === "faultline" && text.trim() !== "") return `    ${paint.bold(`faultline ${text}`)}`;
+      if (block !== undefined) return `    ${text}`;
+      const heading = /^#+ +(.*)$/.exec(text)?.[1];
+      return heading === undefined ? inline(text) : paint.bold(heading);
+    })
+    .join("\n");
+}

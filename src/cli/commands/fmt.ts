@@ -1,0 +1,50 @@
+/** `faultline fmt`: the canonical layout, by the Prettier plugin. */
+import { format, SyntaxErrors } from "../../syntax/print/prettier.js";
+import { escapeText } from "../../view/value/escape.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { LARGEST_FILE, printDiagnostics, readText, type Flags } from "../request/input.js";
+import { readStandardInput } from "../request/standard-input.js";
+import { writeWhole } from "../output/whole-file.js";
+
+export async function fmt(what: readonly string[], flags: Flags): Promise<number> {
+  const files = what.filter((w) => w.endsWith(".fl"));
+  if (files.length > 0 && files.length !== what.length)
+    throw new CliError("give either a query or .fl files");
+  if (files.length === 0 && flags.write === true) throw new CliError("--write is for files");
+  const inputs =
+    files.length > 0
+      ? files.map((path) => ({ name: path, text: readText(path) }))
+      : [
+          what.join(" ") === "-"
+            ? { name: "standard input", text: readStandardInput(LARGEST_FILE) }
+            : { name: "query", text: what.join(" ") },
+        ];
+  let changed = 0;
+  for (const { name, text } of inputs) {
+    const formatted = await formatOne(name, text);
+    if (formatted === undefined) return EXIT.usage;
+    if (flags.check === true) {
+      if (formatted !== text && formatted !== `${text}\n`) {
+        changed++;
+        process.stderr.write(`${escapeText(name)} is not formatted\n`);
+      }
+    } else if (flags.write === true) {
+      if (formatted !== text) await writeWhole(name, formatted);
+    } else {
+      process.stdout.write(formatted);
+    }
+  }
+  return changed > 0 ? EXIT.tracerFailed : EXIT.done;
+}
+
+/** Undefined after the syntax errors were told: a text that is not understood is left alone. */
+async function formatOne(name: string, text: string): Promise<string | undefined> {
+  try {
+    return await format(text, { name });
+  } catch (error) {
+    if (!(error instanceof SyntaxErrors)) throw error;
+    await printDiagnostics(error.diagnostics);
+    return undefined;
+  }
+}

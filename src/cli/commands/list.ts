@@ -1,0 +1,158 @@
+/** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
+import { summarizeDiagnostics } from "../../diagnostics/render.js";
+import { compile, standardLibrary, type Kernel } from "../../index.js";
+import { triggerText, whyUnanswerable } from "../../plan/providers.js";
+import type { Defined } from "../../semantics/library.js";
+import { compileGlob, GlobError, matchesGlob } from "../../semantics/expression/glob.js";
+import { fieldsOf } from "../../semantics/source/shapes.js";
+import type { Alternative, CheckedSource } from "../../semantics/typed.js";
+import { typeName } from "../../semantics/types/types.js";
+import { escapeText, jsonDocument } from "../../view/value/escape.js";
+import { describer, type Described } from "../request/described.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { targetKernel, type Flags } from "../request/input.js";
+import { checkFormat } from "../output/terminal.js";
+import { greatest } from "../../lists.js";
+
+/** `what`: a pattern, or `probes` and a pattern. */
+export async function list(what: readonly string[], flags: Flags): Promise<number> {
+  const [first, second, ...rest] = what;
+  const isProbes = first === "probes";
+  const pattern = isProbes ? second : first;
+  if (rest.length > 0 || (!isProbes && second !== undefined))
+    throw new CliError("`list` takes one pattern", EXIT.usage, "for example `faultline list 'swap*'`");
+  checkFormat(flags, ["table", "json"]);
+  const asJson = flags.format === "json";
+  const matches = pattern === undefined ? () => true : matcher(pattern);
+  const target = await targetKernel(flags);
+  // The probes of a bundled kernel are in its file alone.
+  if (isProbes) {
+    const { listProbes } = await import("./list-probes.js");
+    return listProbes(pattern, target.whole?.() ?? target.kernel, matcher, asJson);
+  }
+  return listSources(pattern, matches, target.kernel, asJson);
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  try {
+    const glob = compileGlob(pattern);
+    return (name) => matchesGlob(glob, name);
+  } catch (error) {
+    if (error instanceof GlobError) throw new CliError(`\`${pattern}\` is no pattern: ${error.message}`);
+    throw error;
+  }
+}
+
+interface Listed {
+  readonly name: string;
+  readonly kind: string;
+  readonly doc: string;
+  /** Why the target cannot answer; absent when it can. */
+  readonly unavailable?: string;
+  /** Of a source: those it has besides what every event has. */
+  readonly fields?: readonly { readonly name: string; readonly type: string; readonly doc?: string }[];
+  readonly providers?: readonly ListedProvider[];
+}
+
+interface ListedProvider {
+  /** Of a span: when. */
+  readonly side?: "begin" | "during" | "end";
+  readonly provider: string;
+  readonly unavailable?: string;
+  /** How what it counts differs from the others. */
+  readonly note?: string;
+}
+
+function listSources(
+  pattern: string | undefined,
+  matches: (name: string) => boolean,
+  kernel: Kernel,
+  asJson: boolean,
+): number {
+  const library = standardLibrary();
+  const describe = describer(kernel);
+  const entry = (
+    name: string,
+    { definition }: Defined,
+    unavailable: string | undefined,
+    described?: Described,
+  ): Listed => ({
+    name,
+    kind: definition.kind === "union" ? "event" : definition.kind,
+    doc: definition.doc?.text.split("\n")[0] ?? "",
+    ...(unavailable === undefined ? {} : { unavailable }),
+    ...(described ? details(described) : {}),
+  });
+  const sources = library
+    .names()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.find(name);
+      const described = defined && describe(name, defined);
+      return defined ? [entry(name, defined, described && whyUnanswerable(described.source), described)] : [];
+    });
+  const tools = library
+    .toolNames()
+    .filter(matches)
+    .flatMap((name): Listed[] => {
+      const defined = library.tool(name);
+      return defined ? [entry(name, defined, whyNoTool(name, kernel))] : [];
+    });
+  const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : 1);
+  const listed = [...tools.sort(byName), ...sources.sort(byName)];
+  if (listed.length === 0) {
+    process.stderr.write(`faultline: no source or tool matches \`${escapeText(pattern ?? "")}\`\n`);
+    return EXIT.usage;
+  }
+  if (asJson) {
+    process.stdout.write(
+      jsonDocument({ version: 1, kernel: kernel.id, release: kernel.release, sources: listed }),
+    );
+    return EXIT.done;
+  }
+  const width = greatest(listed.map((l) => l.name.length));
+  for (const { name, kind, doc, unavailable } of listed) {
+    process.stdout.write(`${name.padEnd(width)}  ${kind.padEnd(5)}  ${doc}\n`);
+    if (unavailable !== undefined)
+      process.stdout.write(`${" ".repeat(width)}  not available: ${escapeText(unavailable)}\n`);
+  }
+  return EXIT.done;
+}
+
+/** Why a tool cannot run on the target, with its usual options; undefined when it can. */
+function whyNoTool(name: string, kernel: Kernel): string | undefined {
+  const { unavailable, diagnostics } = compile("", { kernel, tool: { name, arguments: {} } });
+  if (!unavailable) return undefined;
+  return summarizeDiagnostics(diagnostics);
+}
+
+function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {
+  return {
+    fields: [...fieldsOf(shape)].map(([name, { type, doc }]) => ({
+      name,
+      type: typeName(type),
+      ...(doc === undefined ? {} : { doc }),
+    })),
+    providers: providersOf(source),
+  };
+}
+
+function providersOf(source: CheckedSource): ListedProvider[] {
+  const listed = (alternative: Alternative, side?: "begin" | "during" | "end"): ListedProvider => ({
+    ...(side === undefined ? {} : { side }),
+    provider: triggerText(alternative),
+    ...(alternative.unavailable === undefined ? {} : { unavailable: alternative.unavailable }),
+    ...(alternative.note === undefined ? {} : { note: alternative.note }),
+  });
+  switch (source.kind) {
+    case "event":
+      return source.alternatives.map((a) => listed(a));
+    case "span":
+      return (["begin", "during", "end"] as const).flatMap((side) =>
+        source[side].map((a) => listed(a, side)),
+      );
+    case "union":
+      return source.members.map((member) => ({ provider: member.source.name }));
+  }
+}

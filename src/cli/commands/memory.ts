@@ -1,0 +1,46 @@
+/** `faultline memory`: a first look at memory, as free, vmstat, sar and pmap give it, and what to ask next. */
+import { setTimeout as wait } from "node:timers/promises";
+import { advise } from "../../overview/advice.js";
+import { readCounters, readMemory, readPressure, readProc, readProcess } from "../../overview/facts.js";
+import { showPicture, type Picture } from "../../overview/show.js";
+import { procGap } from "../../run/proc-gap.js";
+import { jsonDocument } from "../../view/value/escape.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { wholeNumber, type Flags } from "../request/input.js";
+
+/** Long enough for rates to mean something. */
+const INTERVAL = 1000;
+
+export async function memory(flags: Flags): Promise<number> {
+  if (flags.format !== "text" && flags.format !== "json")
+    throw new CliError(`there is no format \`${String(flags.format)}\``, EXIT.usage, "there are text, json");
+  const pid = wholeNumber(flags, "pid");
+  const gap = procGap();
+  if (gap) throw gap;
+  const before = readCounters(readProc);
+  const started = performance.now();
+  await wait(INTERVAL);
+  const after = readCounters(readProc);
+  const seconds = (performance.now() - started) / 1000;
+  const [now, pressure] = [readMemory(readProc), readPressure(readProc)];
+  if (!now) throw new CliError("this machine has no /proc/meminfo", EXIT.machineCannot, "Linux has it");
+  const process_ = pid === undefined ? undefined : readProcess(pid, readProc);
+  if (pid !== undefined && !process_)
+    throw new CliError(`there is no process ${pid}, or it is not yours to look at`, EXIT.machineCannot);
+  const grown = new Map([...after].map(([name, value]) => [name, value - (before.get(name) ?? value)]));
+  const picture: Picture = {
+    memory: now,
+    grown,
+    seconds,
+    advice: advise(now, pressure, grown, pid),
+    ...(pressure ? { pressure } : {}),
+    ...(process_ ? { process: process_ } : {}),
+  };
+  process.stdout.write(
+    flags.format === "json"
+      ? jsonDocument({ ...picture, grown: Object.fromEntries(grown) })
+      : showPicture(picture),
+  );
+  return EXIT.done;
+}

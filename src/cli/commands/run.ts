@@ -1,0 +1,233 @@
+/** `faultline run`: compiles for this machine, traces, and shows what comes. */
+import type { Script } from "../../tracers/script.js";
+import { sentence } from "../../explain/sentence.js";
+import { type Compiled, type CompileOptions, type Kernel } from "../../index.js";
+import type { Plan } from "../../plan/plan.js";
+import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { findBinaries } from "../../symbols/libraries.js";
+import { createClock } from "../../results/clock.js";
+import { prepareCommand, type PreparedCommand } from "../../run/process/command.js";
+import { checkMachine, findBcc, findTracer, type Tracer } from "../../run/find-tracer.js";
+import { procGap } from "../../run/proc-gap.js";
+import { ownFault, runScript, TracerError, type Summary } from "../../run/run.js";
+import { startOf } from "../../run/process/traced-process.js";
+import { kindOf } from "../../tracers/tracer-kind.js";
+import { escapeText } from "../../view/value/escape.js";
+import type { Names } from "../../view/value/format-value.js";
+import type { About } from "../../view/types.js";
+import { createStatusLine } from "../../view/live/status.js";
+import { createView, type Format } from "../../view/view.js";
+import { holdOutput } from "../output/closed-output.js";
+import { TRACERS } from "../request/definitions.js";
+import { EXIT } from "../exit.js";
+import { CliError, reportFailure } from "../failure.js";
+import { checkFits, formatOf } from "../output/format.js";
+import {
+  backEndName,
+  compileFor,
+  printDiagnostics,
+  readRequest,
+  targetKernel,
+  wholeNumber,
+  type Flags,
+} from "../request/input.js";
+import { liveView } from "../output/choose-live.js";
+import { startRecord, type ActiveRecording } from "../output/record.js";
+import { listenForEnd } from "../signals.js";
+import { Sink } from "../output/sink.js";
+import { version } from "../version.js";
+
+/** What is traced, and where its libraries are: they are looked up once for both forms of a script. */
+type Aim = Pick<CompileOptions, "process" | "binaries">;
+
+interface Job {
+  readonly aim: (process: CompileOptions["process"], program?: string) => Aim;
+  readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
+  readonly kernel: Kernel;
+  readonly via: (typeof TRACERS)[number];
+}
+
+export async function run(what: readonly string[], flags: Flags): Promise<number> {
+  const format = formatOf(flags);
+  const pid = wholeNumber(flags, "pid");
+  if (pid !== undefined && flags.command !== undefined)
+    throw new CliError("--pid and --command exclude each other");
+  const job = await prepare(what, flags);
+
+  // A query that is wrong is told before anything of the machine is asked.
+  const draft = job.compile("text", job.aim(undefined));
+  if (!draft.script) {
+    await printDiagnostics(draft.diagnostics);
+    return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
+  }
+  if (draft.plan) checkFits(format, draft.plan);
+  const only = pid === undefined ? undefined : { pid, followed: false };
+  const tracer = await readyTracer(job, draft, only);
+  if (typeof tracer === "number") return tracer;
+  if (pid !== undefined && startOf(pid) === undefined)
+    throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
+
+  const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
+  try {
+    const traced = command ? { pid: command.pid, followed: true } : only;
+    const aim = job.aim(traced, command?.program);
+    const compiled = job.compile("stream", aim, tracer);
+    await printDiagnostics(compiled.diagnostics);
+    if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
+    const text = job.compile("text", aim, tracer).script?.text ?? "";
+    const { script } = compiled;
+    return await trace(
+      { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
+      flags,
+    );
+  } finally {
+    await command?.kill();
+  }
+}
+
+async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
+  const request = readRequest(what, flags);
+  const target = await targetKernel(flags);
+  const maxEntries = wholeNumber(flags, "maxEntries");
+  const via = backEndName(flags.via, "--via", TRACERS);
+  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
+  return {
+    via,
+    kernel: target.kernel,
+    aim: (process, program) => ({
+      ...(process ? { process } : {}),
+      binaries: findBinaries({
+        ...(process && !process.followed ? { pid: process.pid } : {}),
+        ...(program === undefined ? {} : { program }),
+        ...(typeof flags.library === "string" ? { library: flags.library } : {}),
+      }),
+    }),
+    compile: (form, aim, tracer) => {
+      const version = asked ?? tracer?.version;
+      return compileFor(target, request.text, {
+        ...request.options,
+        ...aim,
+        form,
+        to: via,
+        ...(version === undefined ? {} : { [via]: version }),
+        ...(maxEntries === undefined ? {} : { maxEntries }),
+      });
+    },
+  };
+}
+
+/** The tracer; or, where this machine cannot trace, the script for one that can, and the exit status. */
+async function readyTracer(
+  job: Job,
+  draft: Compiled,
+  process_: CompileOptions["process"],
+): Promise<Tracer | number> {
+  let tracer: Tracer | undefined;
+  try {
+    const gap = procGap();
+    if (gap) throw gap;
+    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
+    if (draft.plan) checkMachine(tracer, draft.plan);
+    return tracer;
+  } catch (error) {
+    if (!(error instanceof TracerError)) throw error;
+    const compiled = job.compile("text", job.aim(process_), tracer);
+    process.stdout.write(compiled.script?.text ?? "");
+    process.stderr.write(
+      `faultline: this script was compiled, and did not run: ${escapeText(error.message)}\n`,
+    );
+    if (error.hint) process.stderr.write(`hint: ${escapeText(error.hint)}\n`);
+    return EXIT.machineCannot;
+  }
+}
+
+/** All that a trace is of. */
+interface Ready {
+  readonly script: Script;
+  /** The same script for a person. */
+  readonly text: string;
+  readonly query: string;
+  readonly kernel: Kernel;
+  readonly tracer: Tracer;
+  readonly command: PreparedCommand | undefined;
+  readonly format: Format;
+}
+
+async function trace(ready: Ready, flags: Flags): Promise<number> {
+  const { script, tracer, command, kernel } = ready;
+  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const names: Names = (kind, of) => namedValues(kernel, kind, of);
+  const clock = createClock();
+  const ending = listenForEnd();
+  const output = holdOutput();
+  const live = liveView(ready.format, script.plan, flags);
+  const status = live ?? createStatusLine(process.stderr);
+  let record: ActiveRecording | undefined;
+  try {
+    const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
+    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
+    const streams = { out: sink.stream, err: process.stderr, status, ...(live ? { live } : {}) };
+    const about: About = {
+      query: ready.query,
+      explanation,
+      script: ready.text,
+      started: new Date().toISOString(),
+      kernel: kernel.release,
+      tracer: `${kindOf(tracer).name} ${tracer.version}`,
+    };
+    const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    live?.begin();
+    const summary = await runScript(script, {
+      tracer,
+      onEvent: (event) => view.event(event),
+      onStatus: (now) => status.update(now),
+      signal: ending.asked,
+      force: ending.insisted,
+      mishap: ending.broke,
+      output: sink.target,
+      clock,
+      ...(command ? { command } : {}),
+      ...(record ? { recorder: record.writer } : {}),
+    });
+    const faults = [
+      await failureOf(() => sink.finish(view, summary)),
+      await failureOf(async () => record?.end(summary)),
+    ].filter((fault) => fault !== undefined);
+    const exit = report(summary, script.plan) || output.status();
+    // Also what went wrong after the tracer had ended.
+    if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
+      faults.push(ownFault(ending.broke.reason));
+    return faults.map(reportFailure).reduce((first, told) => first || told, exit);
+  } finally {
+    status.end();
+    ending.release();
+    output.release();
+    await sink.discard();
+    await record?.discard();
+  }
+}
+
+/** What it ends with: one failure leaves the others to be told. */
+async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await end();
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What the result does not show: how the command or the process ended, and that the tracer failed. */
+function report(summary: Summary, plan: Plan): number {
+  const { command, failure, ended } = summary;
+  if (ended === "process") process.stderr.write(`the process ${plan.process?.pid} has ended\n`);
+  if (command)
+    process.stderr.write(
+      command.signal === null
+        ? `the command ended with exit status ${command.exitCode ?? "unknown"}\n`
+        : `the command was ended by ${command.signal}\n`,
+    );
+  if (!failure) return EXIT.done;
+  process.stderr.write(`faultline: ${escapeText(failure.message)}\n`);
+  if (failure.hint) process.stderr.write(`hint: ${escapeText(failure.hint)}\n`);
+  return failure.exitCode;
+}

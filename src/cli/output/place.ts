@@ -1,0 +1,158 @@
+/**
+ * Where a file is written before it takes its name. Whoever owns the directory may change names in it at any time, so
+ * a name is only used to open what is behind it; all that comes after is done to the open file.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  close,
+  constants,
+  fchmod,
+  fchown,
+  fstat,
+  ftruncate,
+  lstatSync,
+  open,
+  read,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from "node:fs";
+import { lstat, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { promisify } from "node:util";
+import { isOurLink } from "../../files/untrusted-file.js";
+import { CliError } from "../failure.js";
+
+const [opened, closed, changeMode, changeOwner, cutTo, statusOf, readFrom] = [
+  promisify(open),
+  promisify(close),
+  promisify(fchmod),
+  promisify(fchown),
+  promisify(ftruncate),
+  promisify(fstat),
+  promisify(read),
+];
+const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NOCTTY } = constants;
+
+/** What had the name of the file while it was written is not it any more: the message is for the user. */
+export class PlaceTaken extends Error {
+  override readonly name = "PlaceTaken";
+}
+
+/** An open file that becomes whole at its place; `close` it in any case. */
+export interface Place {
+  /** What is written: a file beside the place, or a device, a pipe or the like itself, which is never replaced. */
+  readonly written: string;
+  readonly descriptor: number;
+  /** It is whole: it takes the name, and the mode of the file that had it. Throws a `PlaceTaken`. */
+  settle(): Promise<void>;
+  /** No more of it is left than so many bytes. */
+  cut(length: number): Promise<void>;
+  /** Nothing is left of it. What is not it is left alone. */
+  drop(): Promise<void>;
+  /** What was written, whatever became of its name. */
+  pieces(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Throws a `CliError`, or the error of the system. */
+export async function openPlace(path: string): Promise<Place> {
+  const real = afterLinks(path);
+  const found = statSync(real, { throwIfNoEntry: false });
+  if (found && !found.isFile()) return openItself(path, found);
+  const kept = found && isKept(found, statSync(dirname(real))) ? found : undefined;
+  const mode = kept ? kept.mode & 0o777 : 0o666;
+  const beside = `${real}.${randomBytes(8).toString("hex")}.part`;
+  const descriptor = await opened(beside, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY, mode);
+  const isStill = async (): Promise<boolean> => {
+    const [named, own] = [await lstat(beside).catch(() => undefined), await statusOf(descriptor)];
+    return named?.ino === own.ino && named.dev === own.dev;
+  };
+  return {
+    written: beside,
+    descriptor,
+    async settle() {
+      // Its owner first: that takes the mode back.
+      if (kept && kept.uid !== process.geteuid?.() && process.geteuid?.() === 0)
+        await changeOwner(descriptor, kept.uid, kept.gid);
+      if (kept) await changeMode(descriptor, mode);
+      if (!(await isStill()))
+        throw new PlaceTaken("someone put another file in its place while it was written");
+      await rename(beside, real);
+    },
+    cut: (length) => cutTo(descriptor, length),
+    async drop() {
+      if (await isStill()) await rm(beside, { force: true });
+    },
+    async *pieces() {
+      const piece = Buffer.allocUnsafe(64 * 1024);
+      for (let at = 0; ;) {
+        const { bytesRead } = await readFrom(descriptor, piece, 0, piece.length, at);
+        if (bytesRead === 0) return;
+        yield Uint8Array.from(piece.subarray(0, bytesRead));
+        at += bytesRead;
+      }
+    },
+    close: once(() => closed(descriptor)),
+  };
+}
+
+/** A device, a pipe or the like: it is written as it is. */
+async function openItself(path: string, found: Stats): Promise<Place> {
+  const descriptor = await opened(path, O_WRONLY | O_NOCTTY);
+  const status = await statusOf(descriptor);
+  if (status.ino !== found.ino || status.dev !== found.dev) {
+    await closed(descriptor);
+    throw new PlaceTaken("someone put another file in its place");
+  }
+  const leave = (): Promise<void> => Promise.resolve();
+  return {
+    written: path,
+    descriptor,
+    settle: leave,
+    cut: leave,
+    drop: leave,
+    async *pieces() {
+      // It has them.
+    },
+    close: once(() => closed(descriptor)),
+  };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}
+
+/** The kernel follows no more. */
+const MOST_LINKS = 40;
+
+/** What the links at the end of a path lead to. Throws a `CliError` for one that another user made. */
+function afterLinks(path: string): string {
+  let at = path;
+  for (let followed = 0; followed <= MOST_LINKS; followed++) {
+    const status = lstatSync(at, { throwIfNoEntry: false });
+    if (!status?.isSymbolicLink()) return at;
+    const directory = realpathSync(dirname(at));
+    // The kernel's own, which /dev/stdout leads to, stand for what is open, whether or not that has a name.
+    if (/^\/proc\/\d+\/fd$/.test(directory)) return statSync(at).isFile() ? realpathSync(at) : at;
+    if (!isOurLink(status))
+      throw new CliError(
+        `cannot write ${path}: ${at === path ? "it" : at} is a link that another user made`,
+        undefined,
+        "name the file that is meant, or one in a directory of yours",
+      );
+    at = resolve(directory, readlinkSync(at));
+  }
+  throw new CliError(`cannot write ${path}: too many links`);
+}
+
+/**
+ * Whether the file that has the name hands its owner and its mode on. Where anyone may put files, such as in /tmp, what
+ * someone else put there only loses its name.
+ */
+function isKept(found: Stats, directory: Stats): boolean {
+  const isShared = (directory.mode & 0o1002) === 0o1002;
+  return !isShared || found.uid === process.geteuid?.() || found.uid === directory.uid;
+}

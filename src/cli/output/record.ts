@@ -1,0 +1,70 @@
+/** `--record FILE`: keeps what the tracer prints, beside showing it. */
+import { constants, createGzip, type Gzip } from "node:zlib";
+import { headerOf, type RunFacts } from "../../recording/header.js";
+import { RecordingWriter } from "../../recording/writer.js";
+import { ownFault, type Summary, type TracerError } from "../../run/run.js";
+import { escapeText } from "../../view/value/escape.js";
+import { reason, type Flags } from "../request/input.js";
+import { PartFile } from "./part-file.js";
+
+/** How much of a packed recording is lost when it is cut off, in milliseconds. */
+const FLUSH_EVERY = 1000;
+
+export interface ActiveRecording {
+  readonly writer: RecordingWriter;
+  /** The fault of its own with which it ends. Throws a `CliError`: it could not be written. */
+  end(summary: Summary): Promise<TracerError | undefined>;
+  discard(): Promise<void>;
+}
+
+export async function startRecord(facts: RunFacts, flags: Flags): Promise<ActiveRecording | undefined> {
+  if (typeof flags.record !== "string") return undefined;
+  const path = flags.record;
+  // The results are worth having all the same.
+  const file = await PartFile.open(path);
+  file.stream.once("error", (error) =>
+    process.stderr.write(
+      `warning: ${escapeText(`cannot write ${path}: ${reason(error)}; the trace goes on`)}\n`,
+    ),
+  );
+  const gzip = path.endsWith(".gz") ? packInto(file) : undefined;
+  const stream = gzip ?? file.stream;
+  const writer = new RecordingWriter(stream, headerOf(facts));
+  return {
+    writer,
+    async end({ ended, events, lost, damaged, elapsed, failure, isWhole }) {
+      let fault: TracerError | undefined;
+      try {
+        writer.end({
+          ended,
+          events,
+          lost,
+          damaged,
+          elapsed,
+          isWhole,
+          ...(failure ? { failure: failure.message } : {}),
+        });
+      } catch (error) {
+        // It can be replayed without its end, too.
+        process.stderr.write(`warning: ${escapeText(path)} is incomplete\n`);
+        fault = ownFault(error);
+      }
+      stream.end();
+      if (!(await file.settle())) throw file.error(await file.remains());
+      return fault;
+    },
+    async discard() {
+      gzip?.destroy();
+      await file.discard();
+    },
+  };
+}
+
+function packInto(file: PartFile): Gzip {
+  const gzip = createGzip();
+  const flushing = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), FLUSH_EVERY);
+  flushing.unref();
+  gzip.on("error", (error) => file.stream.destroy(error)).on("close", () => clearInterval(flushing));
+  gzip.pipe(file.stream);
+  return gzip;
+}

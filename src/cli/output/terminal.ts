@@ -1,0 +1,39 @@
+/** How wide a text may be, whether in colours, and in which formats. */
+import type pc from "picocolors";
+import { wantsColor } from "../../view/color.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import type { Flags } from "../request/input.js";
+
+const NARROWEST = 40;
+/** Prose in longer lines is hard to read. */
+const WIDEST = 100;
+
+export interface Terminal {
+  /** In columns. */
+  readonly width: number;
+  /** The same, however wide it is. */
+  readonly columns: number;
+  readonly paint: ReturnType<typeof pc.createColors>;
+}
+
+/** For prose: `paint` leaves text as it is where the stream is no terminal, or NO_COLOR is set. */
+export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
+  const { default: colours } = await import("picocolors");
+  const columns = Math.max(NARROWEST, stream.isTTY ? stream.columns || WIDEST : WIDEST);
+  return {
+    width: Math.min(columns, WIDEST),
+    columns,
+    paint: colours.createColors(wantsColor(stream)),
+  };
+}
+
+/** Throws a `CliError` for a format that there is not. */
+export function checkFormat(flags: Flags, formats: readonly string[]): void {
+  if (flags.format === undefined || formats.includes(String(flags.format))) return;
+  throw new CliError(
+    `there is no format \`${String(flags.format)}\``,
+    EXIT.usage,
+    `there are ${formats.join(" and ")}`,
+  );
+}

@@ -1,0 +1,29 @@
+/** Files that are whole or not there: written beside their place, then renamed. */
+import { writeFile } from "node:fs";
+import { promisify } from "node:util";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { reason } from "../request/input.js";
+import { openPlace, type Place } from "./place.js";
+
+const writeTo = promisify(writeFile);
+
+/** Throws a `CliError`, with the exit status that it is given. */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  exit: number = EXIT.usage,
+): Promise<void> {
+  let place: Place | undefined;
+  try {
+    place = await openPlace(path);
+    await writeTo(place.descriptor, content);
+    await place.settle();
+  } catch (error) {
+    await place?.drop();
+    if (error instanceof CliError) throw error;
+    throw new CliError(`cannot write ${path}: ${reason(error)}`, exit);
+  } finally {
+    await place?.close();
+  }
+}

@@ -1,0 +1,22 @@
+/** A definition of the library, elaborated in full against a target: what `list` and `doc` tell of it. */
+import { Diagnostics } from "../../diagnostics/diagnostic.js";
+import { standardLibrary, type Kernel } from "../../index.js";
+import { elaborate } from "../../semantics/source/elaborate.js";
+import type { DefinedSource } from "../../semantics/library.js";
+import { fieldsOf, Shapes, type Shape } from "../../semantics/source/shapes.js";
+import type { CheckedSource } from "../../semantics/typed.js";
+
+export interface Described {
+  readonly shape: Shape;
+  readonly source: CheckedSource;
+}
+
+export function describer(kernel: Kernel): (name: string, defined: DefinedSource) => Described | undefined {
+  const diagnostics = new Diagnostics();
+  const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
+  return (name, { definition, source: text }) => {
+    const context = { source: text, kernel, diagnostics, exhaustive: true };
+    const shape = shapes.named(name, context, definition.name.span);
+    return shape && { shape, source: elaborate(shape, new Set(fieldsOf(shape).keys()), context) };
+  };
+}

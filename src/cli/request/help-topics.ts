@@ -1,0 +1,217 @@
+/** Topics of `faultline help`, and sections of the manual: each is a table of the code with a word on every row. */
+import { CONCEPTS } from "../../explain/concepts.js";
+import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
+import { AGGREGATE_NAMES } from "../../semantics/expression/functions.js";
+import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
+import { precedenceOf } from "../../syntax/precedence.js";
+import { CLAUSE_WORDS } from "../../syntax/lexer/tokens.js";
+import { EXTENSIONS, FORMAT_NAMES, type Format } from "../../view/view.js";
+import { EXIT } from "../exit.js";
+import { sourceNames, toolNames } from "./values.js";
+
+export interface Topic {
+  readonly name: string;
+  /** In a line. */
+  readonly about: string;
+  /** Paragraphs, which are wrapped; and rows, of which each is a word and what it is. */
+  readonly parts: () => readonly (string | readonly Row[])[];
+}
+
+export type Row = readonly [word: string, about: string];
+
+const CLAUSES: Readonly<Record<string, string>> = {
+  show: "one line an event, with these columns: `show time, pid, comm, size in KB`",
+  by: "a group for each value of these keys: `by comm, ustack`",
+  where: 'only events for which this holds: `where size > 4KB and comm ~ "nginx*"`',
+  every: "print, and begin anew, at this interval: `every 1s`",
+  top: "only the largest groups: `top 10`, `top 10 by total`; of `show`, only the first lines",
+  for: "end after this time: `for 30s`",
+  via: "take this provider of the source and no other: `via kprobe`",
+};
+
+const AGGREGATES: Readonly<Record<string, string>> = {
+  count: "how many events: `count()`",
+  sum: "the sum of an amount: `sum(size)`",
+  avg: "its average",
+  min: "the least of it",
+  max: "the greatest of it",
+  stats: "count, average and sum",
+  hist: "a histogram with buckets of powers of two: `hist(latency)`",
+  lhist: "a histogram with buckets of one width: `lhist(size, 0, 1000, 100)`",
+};
+
+const FIELDS: Readonly<Record<CommonField, string>> = {
+  time: "when, as a time of day",
+  elapsed: "the time since the trace began",
+  pid: "the process",
+  tid: "the thread",
+  uid: "the user",
+  gid: "the group",
+  cpu: "the processor",
+  cgroup: "the number of the control group",
+  comm: "the name of the thread, of 15 bytes at most",
+  probe: "the probe that saw it",
+  ustack: "the stack of the program",
+  kstack: "the stack of the kernel",
+};
+
+const FORMATS: Readonly<Record<Format, string>> = {
+  table: "for people",
+  json: "one document",
+  ndjson: "a line of JSON for each result as it comes",
+  csv: "for a spreadsheet",
+  folded: "stacks in a line each, for tools that draw them",
+  svg: "a picture: a flame graph of stacks, a chart otherwise",
+  html: "a report that needs nothing else",
+  speedscope: "stacks, for speedscope.app",
+  trace: "events on a line of time, for Perfetto and chrome://tracing",
+};
+
+const STATUS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "done, also after Ctrl-C",
+  tracerFailed: "the tracer failed, or the results could not be written",
+  usage: "the query or the usage is wrong",
+  machineCannot: "this machine cannot: no tracer, no privilege, or a probe that its kernel lacks",
+};
+
+const ENVIRONMENT: readonly Row[] = [
+  [
+    "NO_COLOR",
+    "no colours, where it is set and not empty; the options --color and --no-color count before it",
+  ],
+  ["FORCE_COLOR", "colours also where the output is no terminal; 0 is no colours; NO_COLOR counts before it"],
+  ["TERM", "`dumb` is a terminal without colours and without tables that are drawn in place"],
+  ["TMPDIR", "where a run keeps its script; where that cannot be, /tmp, /var/tmp or /dev/shm"],
+  ["PATH", "where bpftrace, python3 and the command of -c are"],
+];
+
+const OPERATORS = ["or", "and", ..."== != < <= > >= ~ !~ has in + - | ^ * / % << >> &".split(" ")];
+
+/** From what binds least to what binds most; `not` stands between `and` and the comparisons. */
+function operatorRows(): readonly Row[] {
+  const ranks = [...new Set(OPERATORS.map(precedenceOf))].sort((a, b) => a - b);
+  return ranks.map((rank): Row => {
+    const same = OPERATORS.filter((operator) => precedenceOf(operator) === rank);
+    return [same.join(" "), OPERATOR_NOTES[same[0] ?? ""] ?? ""];
+  });
+}
+
+const OPERATOR_NOTES: Readonly<Record<string, string>> = {
+  or: "one of the two",
+  and: "both; `not` binds more than it",
+  "==": "comparisons; `~` matches a glob (`*`, `?`, `[...]`), `has` tests flags, `in (…)` is one of several",
+  "+": "sums, and of bits",
+  "*": "products, shifts, and of bits",
+};
+
+function unitRows(): readonly Row[] {
+  const kinds = { duration: "times", bytes: "sizes, in powers of 1024", pages: "pages of memory" } as const;
+  return Object.entries(kinds).map(([unit, about]): Row => {
+    const spelt = UNIT_SPELLINGS.filter((spelling) => lookUpUnit(spelling)?.unit === unit);
+    return [spelt.join(" "), about];
+  });
+}
+
+const rowsOf = (names: readonly string[], about: Readonly<Record<string, string>>): readonly Row[] =>
+  names.map((name) => [name, about[name] ?? ""]);
+
+const listed = (words: readonly { readonly value: string; readonly about?: string }[]): readonly Row[] =>
+  words.map(({ value, about }) => [value, about ?? ""]);
+
+export const TOPICS: readonly Topic[] = [
+  {
+    name: "query",
+    about: "what a query says",
+    parts: () => [
+      "A query is a source and clauses in any order, each at most once. Without an aggregate and without `show` events are counted. For example: `malloc sum(size) as total by ustack where size > 4KB top 10 by total`.",
+      rowsOf(CLAUSE_WORDS, CLAUSES),
+      "`open SPAN` asks for what has begun and not ended. A query that begins with `every` and `show` has no source: its columns name those they are about, as in `every 1s show count(faults)`.",
+    ],
+  },
+  {
+    name: "sources",
+    about: "what can be asked about",
+    parts: () => [
+      '`faultline doc NAME` tells the fields of each. A probe of the kernel or of a program is a source, too: `tracepoint:vmscan:*`, `kprobe:vfs_read`, `uprobe:"/usr/bin/app":parse`.',
+      listed(sourceNames()),
+    ],
+  },
+  {
+    name: "tools",
+    about: "queries with names and options",
+    parts: () => ["`faultline help NAME` tells the options of each.", listed(toolNames())],
+  },
+  {
+    name: "aggregates",
+    about: "how many events become one figure",
+    parts: () => [
+      rowsOf(AGGREGATE_NAMES, AGGREGATES),
+      "`as` gives a figure a name, `in` a unit: `sum(size) in MB as total`.",
+    ],
+  },
+  {
+    name: "fields",
+    about: "what every source has",
+    parts: () => [
+      rowsOf(COMMON_FIELDS, FIELDS),
+      "In a span they are those of its end; `begin.comm` and `end.comm` name a side. What else a source has tells `faultline doc NAME`.",
+    ],
+  },
+  {
+    name: "operators",
+    about: "conditions and arithmetic",
+    parts: () => ["From those that bind least to those that bind most:", operatorRows()],
+  },
+  {
+    name: "units",
+    about: "times, sizes and pages",
+    parts: () => [
+      "A number that is a time or a size has its unit behind it, without a blank: `10ms`, `4KB`. `in` shows a figure in a unit.",
+      unitRows(),
+    ],
+  },
+  {
+    name: "spans",
+    about: "a begin and an end, with the time between",
+    parts: () => [
+      "A span has a `latency`. `open` in front of it asks for those that have not ended, which have an `age`.",
+      listed(sourceNames().filter(({ value }) => standardLibrary().find(value)?.definition.kind === "span")),
+    ],
+  },
+  {
+    name: "formats",
+    about: "how results are written",
+    parts: () => [
+      "`--format` names one; `-o FILE` takes the one that the file's name ends in.",
+      FORMAT_NAMES.map((name, i): Row => [name, `${FORMATS[name]}; ${EXTENSIONS[i] ?? ""}`]),
+    ],
+  },
+  {
+    name: "kernels",
+    about: "what can be compiled for",
+    parts: () => [
+      "`--kernel` names one. A file that `faultline profile capture` made is one, too.",
+      [
+        ["live", "the one that runs here"],
+        ...bundledNames.map((name): Row => [name, `kernel ${bundledKernel(name).release}`]),
+      ],
+    ],
+  },
+  {
+    name: "concepts",
+    about: "lessons on BPF",
+    parts: () => [
+      "`faultline help NAME` is a lesson on one.",
+      CONCEPTS.map(({ id, gloss }): Row => [id, gloss]),
+    ],
+  },
+  {
+    name: "exit-codes",
+    about: "what the exit status says",
+    parts: () => [
+      Object.entries(STATUS).map(([name, about]): Row => [String(EXIT[name as keyof typeof EXIT]), about]),
+    ],
+  },
+  { name: "environment", about: "variables that are obeyed", parts: () => [ENVIRONMENT] },
+];

@@ -1,0 +1,99 @@
+/** The words that options and arguments may have, each kind from the table that decides it. */
+import { BACK_ENDS, bundledNames, standardLibrary } from "../../index.js";
+import { FORMAT_NAMES } from "../../view/view.js";
+import { TRACERS, type Takes } from "./definitions.js";
+
+export interface Candidate {
+  readonly value: string;
+  /** What it is, in a few words. */
+  readonly about?: string;
+}
+
+export interface Values {
+  readonly words: readonly Candidate[];
+  /** Whether it may be the name of a file, too. */
+  readonly files?: boolean;
+}
+
+const NONE: Values = { words: [] };
+
+const plain = (values: readonly string[]): Values => ({ words: values.map((value) => ({ value })) });
+
+export async function valuesOf(takes: Takes): Promise<Values> {
+  switch (takes) {
+    case "backend":
+      return plain(BACK_ENDS);
+    case "tracer":
+      return plain(TRACERS);
+    case "result-format":
+      return plain(FORMAT_NAMES);
+    case "json-or-table":
+      return plain(["table", "json"]);
+    case "json-or-text":
+      return plain(["text", "json"]);
+    case "speed":
+      return plain(["real", "max"]);
+    case "kernel":
+      return { ...plain(["live", ...bundledNames]), files: true };
+    case "library":
+      return { ...plain(["jemalloc", "tcmalloc"]), files: true };
+    case "file":
+      return { words: [], files: true };
+    case "command":
+      return { words: [], files: true };
+    case "name":
+      return { words: [...toolNames(), ...sourceNames()] };
+    case "query":
+      return { words: [...toolNames(), ...sourceNames(), ...QUERY_STARTS], files: true };
+    case "concept": {
+      const { CONCEPTS } = await import("../../explain/concepts.js");
+      return { words: CONCEPTS.map(({ id, gloss }) => ({ value: id, about: gloss })) };
+    }
+    case "exercise": {
+      const { readExercises, readLesson, titleOf } = await import("../commands/exercise.js");
+      return {
+        words: readExercises().map((each) => ({ value: each.name, about: titleOf(readLesson(each)) })),
+      };
+    }
+    case "recording": {
+      const { bundled } = await import("../commands/replay.js");
+      return { ...plain([...bundled().keys()]), files: true };
+    }
+    case "shell": {
+      const { SHELLS } = await import("../commands/completion-scripts.js");
+      return plain(SHELLS);
+    }
+    case "topic": {
+      const { TOPICS } = await import("./help-topics.js");
+      const topics = TOPICS.map(({ name, about }) => ({ value: name, about }));
+      return { words: [...topics, ...toolNames(), ...sourceNames(), ...(await valuesOf("concept")).words] };
+    }
+    // What the words around it say, or what only a person knows.
+    case "fields":
+    case "set":
+    case "tool-of-file":
+    case "text":
+      return NONE;
+  }
+}
+
+/** Words that begin a query and are no source. */
+const QUERY_STARTS: readonly Candidate[] = [
+  { value: "open", about: "what has begun and not ended, of a span" },
+  { value: "every", about: "a table over several sources" },
+];
+
+const firstLine = (text: string | undefined): { readonly about?: string } =>
+  text === undefined ? {} : { about: text.split("\n")[0] ?? "" };
+
+export function toolNames(): readonly Candidate[] {
+  const library = standardLibrary();
+  return library
+    .toolNames()
+    .map((value) => ({ value, ...firstLine(library.tool(value)?.definition.doc?.text) }));
+}
+
+export function sourceNames(): readonly Candidate[] {
+  const library = standardLibrary();
+  return library.names().map((value) => ({ value, ...firstLine(library.find(value)?.definition.doc?.text) }));
+}

@@ -1,0 +1,170 @@
+/** The kernel this program runs on. Nothing is read before it is asked for. */
+import { arch as nodeArch, endianness, release } from "node:os";
+import { gunzipSync } from "node:zlib";
+import { AssembledKernel, type KernelFiles } from "../assembled.js";
+import type { AttachEvidence } from "../attach.js";
+import type { Kernel } from "../kernel.js";
+import { lazy } from "../lazy.js";
+import { THIS_MACHINE, type FileAccess } from "./read-file.js";
+
+const btfDirectory = "/sys/kernel/btf";
+export const tracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+const eventSources = "/sys/bus/event_source/devices";
+
+/** The kernel's names, where Node has others. */
+const machines: Readonly<Record<string, string>> = {
+  x64: "x86_64",
+  arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
+  ia32: "i686",
+};
+
+export function openLiveKernel(): Kernel {
+  return new AssembledKernel(new LiveFiles());
+}
+
+/** Who runs here, and on what. */
+export interface RunningOn {
+  /** `uname -r`. */
+  readonly release: string;
+  /** `uname -m`. */
+  readonly arch: string;
+  readonly isRoot: boolean;
+}
+
+export function runningOn(): RunningOn {
+  return {
+    release: release(),
+    arch: machines[nodeArch()] ?? nodeArch(),
+    isRoot: process.geteuid?.() === 0,
+  };
+}
+
+/** The files of the running kernel. */
+export class LiveFiles implements KernelFiles {
+  readonly id = "live";
+  readonly release: string;
+  readonly arch: string;
+  readonly pageSize: number;
+  readonly gaps: string[] = [];
+  private readonly tracefs: string | undefined;
+
+  constructor(
+    private readonly files: FileAccess = THIS_MACHINE,
+    { release, arch, isRoot }: RunningOn = runningOn(),
+  ) {
+    this.release = release;
+    this.arch = arch;
+    this.pageSize = livePageSize(files);
+    this.tracefs = tracefsPlaces.find((place) => files.canRead(`${place}/events`));
+    if (this.tracefs === undefined) this.gaps.push(whyNoTracefs(files, isRoot));
+    if (!files.exists(`${btfDirectory}/vmlinux`))
+      this.gaps.push(
+        "this kernel has no BTF (/sys/kernel/btf/vmlinux), so its types are not known: it was built without CONFIG_DEBUG_INFO_BTF",
+      );
+  }
+
+  evidence(): AttachEvidence {
+    return {
+      btf: this.files.exists(`${btfDirectory}/vmlinux`),
+      tracepoints: this.tracefs !== undefined,
+      // Perf's event sources are there for every user, tracefs for root alone.
+      kprobeInterface: this.files.exists(`${eventSources}/kprobe`) || this.tracefsHas("kprobe_events"),
+      uprobeInterface: this.files.exists(`${eventSources}/uprobe`) || this.tracefsHas("uprobe_events"),
+      functionList: this.functionList(),
+      config: this.config(),
+      hasSymbol: (name) => this.symbols()?.includes(` ${name}\n`) ?? false,
+    };
+  }
+
+  btf(): Uint8Array | undefined {
+    return this.files.bytesOf(`${btfDirectory}/vmlinux`, (code) =>
+      this.gaps.push(`/sys/kernel/btf/vmlinux cannot be read (${code}), so types are not known`),
+    );
+  }
+
+  readonly moduleNames = lazy(() => {
+    const names = this.files.namesIn(btfDirectory);
+    return names.filter((name) => name !== "vmlinux").sort();
+  });
+
+  moduleBtf(module: string): Uint8Array | undefined {
+    // A kernel without BTF for modules has none here.
+    return this.files.bytesOf(`${btfDirectory}/${module}`);
+  }
+
+  tracepointNames(): readonly string[] {
+    if (this.tracefs === undefined) return [];
+    return (
+      this.files
+        .textOf(`${this.tracefs}/available_events`)
+        ?.split("\n")
+        .filter((line) => line !== "") ?? []
+    );
+  }
+
+  tracepointFormat(category: string, name: string): string | undefined {
+    return this.tracefs === undefined
+      ? undefined
+      : this.files.textOf(`${this.tracefs}/events/${category}/${name}/format`);
+  }
+
+  traceable(): string | undefined {
+    return this.tracefs === undefined
+      ? undefined
+      : this.files.textOf(`${this.tracefs}/available_filter_functions`);
+  }
+
+  readonly symbols = lazy(() => this.files.textOf("/proc/kallsyms"));
+
+  partitions(): string | undefined {
+    return this.files.textOf("/proc/partitions");
+  }
+
+  private tracefsHas(file: string): boolean {
+    return this.tracefs !== undefined && this.files.exists(`${this.tracefs}/${file}`);
+  }
+
+  private functionList(): AttachEvidence["functionList"] {
+    if (this.tracefs === undefined) return "unknown";
+    const path = `${this.tracefs}/available_filter_functions`;
+    const found = this.files.probeRead(path);
+    if (found === "readable") return "readable";
+    if (found.code === "ENOENT") return "absent";
+    // Not a matter of the file's mode (that is EACCES): root is refused too.
+    if (found.code === "EPERM") {
+      this.gaps.push(
+        "this kernel is locked down: it lets nobody attach to its functions, nor see which could be (see kernel_lockdown(7))",
+      );
+      return "denied";
+    }
+    this.gaps.push(`${path} cannot be read (${found.code}), so which functions can be probed is not known`);
+    return "unknown";
+  }
+
+  private config(): string | undefined {
+    const packed = this.files.bytesOf("/proc/config.gz");
+    return packed === undefined
+      ? this.files.textOf(`/boot/config-${this.release}`)
+      : gunzipSync(packed).toString("latin1");
+  }
+}
+
+function whyNoTracefs(files: FileAccess, isRoot: boolean): string {
+  const [place] = tracefsPlaces;
+  const unreadable = tracefsPlaces.some((each) => files.exists(`${each}/events`)) || !isRoot;
+  return unreadable
+    ? `tracepoints are not known, because ${place} is for root only`
+    : `tracepoints are not known, because tracefs is not mounted: mount -t tracefs tracefs ${place}`;
+}
+
+/** From the vector of facts the kernel hands every program: pairs of words, of which AT_PAGESZ is one. */
+function livePageSize(files: FileAccess): number {
+  const bytes = files.bytesOf("/proc/self/auxv") ?? new Uint8Array();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const little = endianness() === "LE";
+  const pageSizeTag = 6n;
+  for (let at = 0; at + 16 <= bytes.length; at += 16) {
+    if (view.getBigUint64(at, little) === pageSizeTag) return Number(view.getBigUint64(at + 8, little));
+  }
+  return 4096;
+}

@@ -1,0 +1,96 @@
+/** The first look as text: memory, rates, pressure, a process, and what to ask next. */
+import { escapeText } from "../view/value/escape.js";
+import { formatBytes } from "../view/value/format-value.js";
+import { layOut } from "../view/table/layout.js";
+import type { Advice } from "./advice.js";
+import type { Counters, Memory, Pressure, ProcessMemory } from "./facts.js";
+import { append } from "../lists.js";
+
+export interface Picture {
+  readonly memory: Memory;
+  readonly pressure?: Pressure;
+  /** How much the counters of /proc/vmstat grew, and in how many seconds. */
+  readonly grown: Counters;
+  readonly seconds: number;
+  readonly process?: ProcessMemory;
+  readonly advice: readonly Advice[];
+}
+
+/** Of the mappings of a process. */
+const MOST_MAPPINGS = 15;
+
+/** The counters that `vmstat` and `sar -B -W` show, and what they call them. */
+const RATES: readonly (readonly [name: string, counters: readonly string[], what: string])[] = [
+  ["faults", ["pgfault"], "page faults"],
+  ["major", ["pgmajfault"], "of them with a read from a disk"],
+  ["swap in", ["pswpin"], "pages"],
+  ["swap out", ["pswpout"], "pages"],
+  ["scanned", ["pgscan_kswapd", "pgscan_direct"], "pages looked at to free some"],
+  ["freed", ["pgsteal_kswapd", "pgsteal_direct"], "pages"],
+  [
+    "stalls",
+    ["allocstall_normal", "allocstall_movable", "allocstall_dma32"],
+    "processes that freed memory themselves",
+  ],
+  ["compactions", ["compact_stall"], "waited for"],
+];
+
+export function showPicture(picture: Picture): string {
+  const { memory, pressure, grown, seconds, process } = picture;
+  const lines = [
+    table(
+      ["", ">total", ">used", ">free", ">shared", ">cached", ">available"],
+      [
+        [
+          "memory",
+          ...[memory.total, memory.used, memory.free, memory.shared, memory.cached, memory.available].map(
+            formatBytes,
+          ),
+        ],
+        ["swap", ...[memory.swapTotal, memory.swapUsed, memory.swapTotal - memory.swapUsed].map(formatBytes)],
+      ],
+    ),
+    `Of the kernel: ${formatBytes(memory.slab)} in slabs, ${formatBytes(memory.hugePages)} in huge pages.`,
+    "",
+    table(
+      [`over ${seconds.toFixed(1)} s`, ">a second", ""],
+      RATES.map(([name, counters, what]) => {
+        const count = counters.reduce((sum, counter) => sum + (grown.get(counter) ?? 0), 0);
+        return [name, (count / seconds).toFixed(count > 0 && count < seconds ? 1 : 0), what];
+      }),
+    ),
+  ];
+  if (pressure)
+    lines.push(
+      "",
+      `Waiting for memory, in percent of the last 10, 60 and 300 s: ${pressure.some.join(", ")}`,
+    );
+  if (process) append(lines, ["", ...processLines(process)]);
+  append(lines, ["", "Ask next:", ...picture.advice.map((a) => `  ${a.because}:\n    ${a.command}`)]);
+  return `${lines.join("\n")}\n`;
+}
+
+function processLines(process: ProcessMemory): string[] {
+  const { pid, comm, virtual, resident, anonymous, file, shared, swap, mappings } = process;
+  const shown = mappings
+    .slice(0, MOST_MAPPINGS)
+    .map((m) => [
+      formatBytes(m.size),
+      formatBytes(m.resident),
+      formatBytes(m.dirty),
+      m.permissions,
+      escapeText(m.name),
+    ]);
+  return [
+    `Process ${pid} (${escapeText(comm)}): ${formatBytes(virtual)} mapped, ${formatBytes(resident)} resident`,
+    `  (${formatBytes(anonymous)} anonymous, ${formatBytes(file)} of files, ${formatBytes(shared)} shared), ${formatBytes(swap)} on swap.`,
+    table([">size", ">resident", ">dirty", "", "mapping"], shown),
+    ...(mappings.length > MOST_MAPPINGS ? [`  and ${mappings.length - MOST_MAPPINGS} smaller ones`] : []),
+  ];
+}
+
+/** Names of the columns first; those that begin with `>` have numbers. */
+function table(labels: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = labels.map((label) => ({ label: label.replace(/^>/, ""), right: label.startsWith(">") }));
+  return layOut(columns, rows, (name) => name).trimEnd();
+}

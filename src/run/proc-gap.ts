@@ -1,0 +1,10 @@
+/** /proc tells what this machine and its processes are; in a bare chroot or namespace it is missing. */
+import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
+import { TracerError } from "./failure.js";
+
+/** Undefined: it is mounted. */
+export function procGap(files: Pick<FileAccess, "exists"> = THIS_MACHINE): TracerError | undefined {
+  return files.exists("/proc/self/status")
+    ? undefined
+    : new TracerError(3, "/proc is not mounted", "mount it: `mount -t proc proc /proc`");
+}

@@ -1,0 +1,31 @@
+/** Directories that nobody else may look into, for what a run needs on disk. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reason } from "../../diagnostics/system-error.js";
+import { TracerError } from "../failure.js";
+
+/** Where there is one usually; all but the last are kept on disks that may be full or read-only. */
+const USUAL = ["/tmp", "/var/tmp", "/dev/shm"];
+
+/** Under TMPDIR; or, where none can be made there, where one usually can. Throws a `TracerError`. */
+export async function makePrivateDirectory(): Promise<string> {
+  const failures: string[] = [];
+  for (const place of new Set([tmpdir(), ...USUAL])) {
+    try {
+      return await mkdtemp(join(place, "faultline-"));
+    } catch (error) {
+      failures.push(`${place} (${whyNot(error)})`);
+    }
+  }
+  throw new TracerError(
+    3,
+    `there is nowhere to keep a file for the run: ${failures.join(", ")}`,
+    "set TMPDIR to a directory that you may write to",
+  );
+}
+
+function whyNot(error: unknown): string {
+  const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  return isMissing ? "there is no such directory" : reason(error);
+}

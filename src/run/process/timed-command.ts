@@ -1,0 +1,105 @@
+/**
+ * A command that is timed from its start to its end, by the shell that starts it: what the measuring process is
+ * busy with does not count. Its output is dropped and it reads nothing, because it is run many times.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readUntrusted } from "../../files/untrusted-file.js";
+import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
+import { findCommand, findProgram } from "./programs.js";
+import { makePrivateDirectory } from "./private-directory.js";
+
+/** In seconds. */
+export interface Timing {
+  readonly wall: number;
+  /** Of the command and all it waited for. */
+  readonly cpu: number;
+  readonly exit: CommandExit;
+}
+
+export interface TimedCommand extends GatedProcess {
+  /** Once it has ended. Undefined: it was ended before its time. */
+  timing(): Promise<Timing | undefined>;
+}
+
+/**
+ * The times of the shell's children before and after, and the wall clock; the status is the command's. bash has
+ * the clock built in, and counts CPU time finer than in hundredths of a second.
+ */
+const SCRIPT = [
+  'report=$1; shift; times > "$report"; echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"',
+  '"$@" < /dev/null > /dev/null; status=$?',
+  'echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"; times >> "$report"; exit $status',
+].join("\n");
+/** In bytes: a few lines. */
+const LARGEST_REPORT = 64 * 1024;
+/** In milliseconds: what was done before, such as the end of the tracer of another run, is over then. */
+const SETTLE = 300;
+
+/** Throws a `CommandError`. */
+export async function prepareTimed(words: readonly string[]): Promise<TimedCommand> {
+  const [program = "", ...rest] = words;
+  const path = program === "" ? undefined : findCommand(program, process.env);
+  if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
+  const directory = await makePrivateDirectory();
+  const report = join(directory, "times");
+  const command = await prepareCommand([
+    findProgram("bash", process.env) ?? "/bin/sh",
+    "-c",
+    SCRIPT,
+    "sh",
+    report,
+    path,
+    ...rest,
+  ]);
+  return {
+    pid: command.pid,
+    start: () => void setTimeout(() => command.start(), SETTLE),
+    wait: () => command.wait(),
+    async timing() {
+      const exit = await command.wait();
+      return parseTimes(readReport(report), exit);
+    },
+    async kill() {
+      await command.kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function readReport(path: string): string {
+  try {
+    return readUntrusted(path, { largest: LARGEST_REPORT }).toString("utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Lines: the shell's times, its children's, start, end, and the shell's and its children's once more. */
+export function parseTimes(text: string, exit: CommandExit): Timing | undefined {
+  const lines = text.trim().split("\n");
+  const [start, end] = [lines[2], lines[3]].map((each) => secondsOf(each));
+  const [before, after] = [cpuOf(lines[1]), cpuOf(lines[5])];
+  if (start === undefined || end === undefined || before === undefined || after === undefined)
+    return undefined;
+  return { wall: toMicroseconds(end - start), cpu: toMicroseconds(after - before), exit };
+}
+
+/** What a difference of large numbers leaves beyond is not there. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}
+
+/** `1700000000.123456`, with what the locale has for the point, or nanoseconds. */
+function secondsOf(text: string | undefined): number | undefined {
+  const [, seconds, fraction] = /^(\d{10})[.,]?(\d{6,9})$/.exec(text ?? "") ?? [];
+  return seconds === undefined || fraction === undefined ? undefined : Number(`${seconds}.${fraction}`);
+}
+
+/** `0m0.012s 0m0.003s`: of the user and the system. */
+function cpuOf(line: string | undefined): number | undefined {
+  const times = [...(line ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
+  return times.length === 2
+    ? times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
+    : undefined;
+}

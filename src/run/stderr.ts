@@ -1,0 +1,60 @@
+/** What a tracer writes to stderr: warnings to pass on, and the text a failure is told by. */
+import type { Readable } from "node:stream";
+import { ATTACHED_NOTICE } from "../tracers/bpftrace/read/decode.js";
+import { textOf } from "../results/bytes.js";
+import { splitLines } from "../results/lines.js";
+
+/** Said on every run somewhere, and no help to anyone. */
+const NOISE =
+  /RLIMIT_MEMLOCK|Total lost event count|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/;
+
+/** The causes come first. */
+const KEPT = 64 * 1024;
+const MOST_WARNINGS = 20;
+const LONGEST_LINE = 16 * 1024;
+
+export class StderrReader {
+  private kept = "";
+  private readonly warnings = new Set<string>();
+  /** By text without its numbers, so that "stack id 12" and "stack id 13" are one. */
+  private readonly errors = new Map<string, { readonly text: string; count: number }>();
+
+  constructor(
+    private readonly onAttached: () => void,
+    private readonly onWarning: (text: string) => void,
+  ) {}
+
+  /** Of all, but no more than can be of use. */
+  get text(): string {
+    return this.kept;
+  }
+
+  async read(stream: Readable): Promise<void> {
+    for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line));
+  }
+
+  /** Errors of a run that went well all the same. */
+  survivedErrors(): string[] {
+    return [...this.errors.values()].map(({ text, count }) =>
+      count > 1 ? `${text} (${count} times)` : text,
+    );
+  }
+
+  private line(line: string): void {
+    if (line === ATTACHED_NOTICE) return this.onAttached();
+    if (NOISE.test(line)) return;
+    if (this.kept.length < KEPT) this.kept += `${line}\n`;
+    const found = /^(?:\S*:\d+:\d+(?:-\d+)?: )?(WARNING|ERROR): (.*)/.exec(line);
+    const text = found?.[2];
+    if (text === undefined) return;
+    if (found?.[1] === "ERROR") {
+      const kind = text.replace(/\d+/g, "0");
+      const known = this.errors.get(kind);
+      if (known) known.count++;
+      else if (this.errors.size < MOST_WARNINGS) this.errors.set(kind, { text, count: 1 });
+    } else if (!this.warnings.has(text) && this.warnings.size < MOST_WARNINGS) {
+      this.warnings.add(text);
+      this.onWarning(text);
+    }
+  }
+}

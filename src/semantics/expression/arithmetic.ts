@@ -1,0 +1,322 @@
+/** Operators on numbers with units: what may meet what, and what comes out. Constants are folded. */
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { fail, type Context } from "../context.js";
+import { orList } from "../../diagnostics/suggest.js";
+import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
+import {
+  LOAD_PARTS,
+  ADDRESS,
+  BOOL,
+  BYTES,
+  describeType,
+  DURATION,
+  numberOf,
+  type Type,
+  type Unit,
+} from "../types/types.js";
+import { spellingsFor } from "../types/units.js";
+
+export function integer(value: bigint, type: Type): Typed {
+  return { op: "integer", value, type };
+}
+
+/** A constant true or false. */
+export function truth(value: boolean): Typed {
+  return integer(value ? 1n : 0n, BOOL);
+}
+
+/** Pages as bytes of this kernel. */
+export function pagesToBytes(value: Typed, context: Context): Typed {
+  const size = BigInt(context.kernel.pageSize);
+  if (value.op === "integer") return integer(value.value * size, BYTES);
+  const signed = value.type.kind === "number" && value.type.signed;
+  return {
+    op: "arithmetic",
+    operator: "*",
+    left: value,
+    right: integer(size, BYTES),
+    type: numberOf("bytes", signed),
+  };
+}
+
+function isPlain(type: Type): type is Type & { kind: "number" } {
+  return type.kind === "number" && type.unit === "none";
+}
+
+function isUnit(type: Type, unit: Unit): boolean {
+  return type.kind === "number" && type.unit === unit;
+}
+
+/** A bare literal takes the unit of what it meets where that has a natural base: bytes and pages, and 0 always. */
+function adopt(literal: Typed, other: Type): Typed | undefined {
+  if (literal.op !== "integer" || !isPlain(literal.type) || other.kind !== "number") return undefined;
+  // A load of 2 is kept as 2 times the parts of one.
+  if (other.unit === "load") return { ...literal, value: literal.value * LOAD_PARTS, type: other };
+  const natural = other.unit === "bytes" || other.unit === "pages" || literal.value === 0n;
+  return natural ? { ...literal, type: other } : undefined;
+}
+
+/** Brings two operands to one unit, or says why they do not meet. Returns undefined after reporting. */
+function align(
+  left: Typed,
+  right: Typed,
+  verb: string,
+  context: Context,
+  span: Span,
+  spans: readonly [Span, Span],
+): readonly [Typed, Typed] | undefined {
+  if (isUnit(left.type, "pages") && isUnit(right.type, "bytes")) return [pagesToBytes(left, context), right];
+  if (isUnit(left.type, "bytes") && isUnit(right.type, "pages")) return [left, pagesToBytes(right, context)];
+  if (left.type.kind === "number" && right.type.kind === "number") {
+    if (left.type.unit === right.type.unit) return [left, right];
+    const adopted = adopt(right, left.type);
+    if (adopted) return [left, adopted];
+    const flipped = adopt(left, right.type);
+    if (flipped) return [flipped, right];
+    const bare = bareNumber(left, right, context, spans);
+    if (bare) return undefined;
+  }
+  fail(
+    context,
+    span,
+    "unit-mismatch",
+    `cannot ${verb} ${describeType(left.type)} and ${describeType(right.type)}`,
+  );
+  return undefined;
+}
+
+/** "10 what? write 10ms" */
+function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly [Span, Span]): boolean {
+  for (const [literal, other, span] of [
+    [right, left, spans[1]],
+    [left, right, spans[0]],
+  ] as const) {
+    if (literal.op !== "integer" || !isPlain(literal.type) || other.type.kind !== "number") continue;
+    const spellings = spellingsFor(other.type.unit, String(literal.value));
+    if (spellings.length === 0) continue;
+    fail(
+      context,
+      span,
+      "missing-unit",
+      `${literal.value} what? The other side is ${describeType(other.type)}`,
+      `write ${orList(spellings)}`,
+    );
+    return true;
+  }
+  return false;
+}
+
+const SIGN_BIT = 64;
+
+/** As the tracer computes: 64 bits, two's complement. */
+function fold(operator: ArithmeticOperator, a: bigint, b: bigint): bigint | undefined {
+  switch (operator) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    case "<<":
+      return b >= 0n && b < 64n ? BigInt.asIntN(SIGN_BIT, a << b) : undefined;
+    case ">>":
+      return b >= 0n && b < 64n ? a >> b : undefined;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+  }
+}
+
+/** Whether the operator's result can be below zero. */
+function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolean {
+  if (operator === "-") return true;
+  return [left, right].some((t) => t.kind === "number" && t.signed);
+}
+
+export function arithmetic(
+  operator: ArithmeticOperator,
+  left: Typed,
+  right: Typed,
+  context: Context,
+  span: Span,
+  spans: readonly [Span, Span],
+): Typed {
+  if (left.type.kind === "error" || right.type.kind === "error")
+    return left.type.kind === "error" ? left : right;
+  if ((operator === "/" || operator === "%") && right.op === "integer" && right.value === 0n)
+    return fail(context, spans[1], "divide-by-zero", "this divides by zero");
+  if (
+    (operator === "<<" || operator === ">>") &&
+    right.op === "integer" &&
+    (right.value < 0n || right.value > 63n)
+  )
+    return fail(context, spans[1], "shift-range", "a 64-bit number is shifted by 0 to 63 bits");
+
+  const typed = resultType(operator, left, right, context, span, spans);
+  if (!typed) return { op: "integer", value: 0n, type: { kind: "error" } };
+  const [a, b, type] = typed;
+  if (a.op === "integer" && b.op === "integer") {
+    const value = fold(operator, a.value, b.value);
+    if (value !== undefined) return integer(BigInt.asIntN(SIGN_BIT, value), type);
+  }
+  if (b.op === "integer" && b.value === 1n && operator === "%") return integer(0n, type);
+  if (b.op === "integer" && b.value === 1n && operator === "/") return { ...a, type };
+  return { op: "arithmetic", operator, left: a, right: b, type };
+}
+
+function resultType(
+  operator: ArithmeticOperator,
+  left: Typed,
+  right: Typed,
+  context: Context,
+  span: Span,
+  spans: readonly [Span, Span],
+): readonly [Typed, Typed, Type] | undefined {
+  const verb = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "take the rest of", "<<": "shift", ">>": "shift", "&": "combine", "|": "combine", "^": "combine" }[operator]; // prettier-ignore
+  const signed = isSigned(operator, left.type, right.type);
+  const refuse = (): undefined => {
+    fail(
+      context,
+      span,
+      "unit-mismatch",
+      `cannot ${verb} ${describeType(left.type)} and ${describeType(right.type)}`,
+    );
+    return undefined;
+  };
+  const l = left.type;
+  const r = right.type;
+  if (operator === "+" || operator === "-") {
+    if (l.kind === "address" && r.kind === "address")
+      return operator === "-" ? [left, right, numberOf("bytes", true)] : refuse();
+    if (l.kind === "address" && (isPlain(r) || isUnit(r, "bytes"))) return [left, right, ADDRESS];
+    if (isUnit(l, "timestamp") && isUnit(r, "timestamp"))
+      return operator === "-" ? [left, right, DURATION] : refuse();
+    if (isUnit(l, "timestamp") && isUnit(r, "duration")) return [left, right, l];
+    if (l.kind !== "number" || r.kind !== "number") return refuse();
+    const aligned = align(left, right, verb, context, span, spans);
+    if (!aligned || aligned[0].type.kind !== "number") return undefined;
+    return [...aligned, numberOf(aligned[0].type.unit, signed)];
+  }
+  if (operator === "&" || operator === "|" || operator === "^") {
+    const mask = (t: Type): boolean =>
+      t.kind === "flags" || t.kind === "address" || isPlain(t) || isUnit(t, "bytes");
+    return mask(l) && mask(r) ? [left, right, l.kind === "number" && r.kind !== "number" ? r : l] : refuse();
+  }
+  if (l.kind === "address" && isPlain(r) && operator !== "*")
+    return [left, right, operator === "/" ? numberOf("none", false) : l];
+  if (l.kind === "address" && isUnit(r, "bytes") && (operator === "/" || operator === "%"))
+    return [left, right, operator === "/" ? numberOf("none", false) : r];
+  if (l.kind !== "number" || r.kind !== "number" || l.unit === "timestamp" || r.unit === "timestamp")
+    return refuse();
+  switch (operator) {
+    case "*":
+      if (isPlain(r)) return [left, right, numberOf(l.unit, signed)];
+      return isPlain(l) ? [left, right, numberOf(r.unit, signed)] : refuse();
+    case "<<":
+    case ">>":
+      return isPlain(r) ? [left, right, l] : refuse();
+    default: {
+      // size / 2 is a size; size / 4KB is a count.
+      if (isPlain(r)) return [left, right, numberOf(l.unit, signed)];
+      const aligned = align(left, right, verb, context, span, spans);
+      if (!aligned || aligned[0].type.kind !== "number") return undefined;
+      return [...aligned, numberOf(operator === "/" ? "none" : aligned[0].type.unit, signed)];
+    }
+  }
+}
+
+export function compare(
+  operator: ComparisonOperator,
+  left: Typed,
+  right: Typed,
+  context: Context,
+  span: Span,
+  spans: readonly [Span, Span],
+): Typed {
+  const l = left.type;
+  const r = right.type;
+  if (l.kind === "error" || r.kind === "error") return { op: "integer", value: 0n, type: { kind: "error" } };
+  const equality = operator === "==" || operator === "!=";
+  if (l.kind === "number" && r.kind === "number") {
+    const aligned = align(left, right, "compare", context, span, spans);
+    if (!aligned) return { op: "integer", value: 0n, type: { kind: "error" } };
+    return comparison(operator, ...aligned);
+  }
+  const alike =
+    (l.kind === "string" && r.kind === "string" && equality) ||
+    (l.kind === "bool" && r.kind === "bool" && equality) ||
+    (numeric(l) && numeric(r)) ||
+    (l.kind === "stack" && r.kind === "stack" && equality);
+  if (!alike) {
+    if (l.kind === "string" && r.kind === "string")
+      return fail(
+        context,
+        span,
+        "not-ordered",
+        `strings have no \`${operator}\``,
+        "compare them with `==`, `!=` or `~`",
+      );
+    return fail(
+      context,
+      span,
+      "type-mismatch",
+      `cannot compare ${describeType(l)} with ${describeType(r)}`,
+      quoteHint(l, r),
+    );
+  }
+  return comparison(operator, left, right);
+}
+
+function quoteHint(l: Type, r: Type): string | undefined {
+  return [l, r].some((t) => t.kind === "string") && [l, r].some((t) => t.kind === "number")
+    ? "a string is written in double quotes"
+    : undefined;
+}
+
+/** Values that are one number to the kernel, without a unit. */
+function numeric(type: Type): boolean {
+  return ["address", "symbol", "enum", "flags"].includes(type.kind) || isPlain(type);
+}
+
+function comparison(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
+  if (left.op === "integer" && right.op === "integer") {
+    const a = left.value;
+    const b = right.value;
+    return truth(
+      { "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator],
+    );
+  }
+  const isUnsigned = left.type.kind === "number" && !left.type.signed;
+  if (operator === ">=" && isUnsigned && right.op === "integer" && right.value === 0n) return truth(true);
+  if (left.op === "string" && right.op === "string") {
+    if (operator === "==" || operator === "!=")
+      return truth((left.value === right.value) === (operator === "=="));
+  }
+  return { op: "compare", operator, left, right, type: BOOL };
+}
+
+/** `and`, `or` with what is constant taken out. */
+export function logic(operator: "and" | "or", operands: readonly Typed[]): Typed {
+  const broken = operands.find((o) => o.type.kind === "error");
+  if (broken) return broken;
+  const decisive = operator === "and" ? 0n : 1n;
+  const flat = operands.flatMap((o) => (o.op === "logic" && o.operator === operator ? o.operands : [o]));
+  if (flat.some((o) => o.op === "integer" && o.value === decisive)) return truth(operator === "or");
+  const open = flat.filter((o) => o.op !== "integer");
+  if (open.length === 0) return truth(operator === "and");
+  return open.length === 1 ? (open[0] as Typed) : { op: "logic", operator, operands: open, type: BOOL };
+}
+
+export function negation(operand: Typed): Typed {
+  if (operand.type.kind === "error") return operand;
+  if (operand.op === "integer") return truth(operand.value === 0n);
+  if (operand.op === "not") return operand.operand;
+  return { op: "not", operand, type: BOOL };
+}

@@ -1,0 +1,52 @@
+/** A field's value as the type its definition declares: the kernel knows numbers, we know what they measure. */
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { compare, integer, pagesToBytes } from "./arithmetic.js";
+import { fail, type Context } from "../context.js";
+import type { Typed } from "../typed.js";
+import { BOOL, describeType, typeName, type Type } from "../types/types.js";
+
+export function coerce(value: Typed, declared: Type, context: Context, span: Span): Typed {
+  const { type } = value;
+  if (type.kind === "error") return value;
+  if (declared.kind === "error") return { ...value, type: declared };
+  const plain = type.kind === "number" && type.unit === "none";
+  switch (declared.kind) {
+    case "number":
+      if (type.kind === "number") {
+        if (type.unit === declared.unit) return { ...value, type: { ...declared, signed: type.signed } };
+        // A register holds no sign; what is measured in a unit has none either, unless it was computed.
+        const signed = type.signed && !(value.op === "argument" && !value.ctype && declared.unit !== "none");
+        if (plain) return { ...value, type: { ...declared, signed } };
+        if (type.unit === "pages" && declared.unit === "bytes") return pagesToBytes(value, context);
+        if (declared.unit === "none") break;
+      }
+      if (declared.unit === "none" && ["enum", "flags", "bool", "address", "symbol"].includes(type.kind))
+        return { ...value, type: declared };
+      break;
+    case "bool":
+      if (type.kind === "bool") return value;
+      if (plain) return compare("!=", value, integer(0n, type), context, span, [span, span]);
+      break;
+    case "string":
+      if (type.kind === "string") return value;
+      break;
+    case "address":
+    case "symbol":
+      if (plain || type.kind === "address" || type.kind === "symbol") return { ...value, type: declared };
+      break;
+    case "enum":
+    case "flags":
+      if (plain || type.kind === "enum" || type.kind === "flags") return { ...value, type: declared };
+      break;
+    case "stack":
+      if (type.kind === "stack" && type.space === declared.space) return value;
+      break;
+  }
+  return fail(
+    context,
+    span,
+    "field-type",
+    `the field is declared \`${typeName(declared)}\`, and this is ${describeType(type)}`,
+    declared === BOOL ? "compare it with something" : undefined,
+  );
+}

@@ -1,0 +1,135 @@
+/** The functions an expression may call. Aggregates are not among them: they stand as columns. */
+import type { CallExpression } from "../../syntax/tree.js";
+import { isText } from "../source/c-values.js";
+import { fail, type Context, type Scope } from "../context.js";
+import { checkExpression } from "./expressions.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import type { Typed } from "../typed.js";
+import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../types/types.js";
+
+interface FunctionDefinition {
+  /** For messages: what it takes. */
+  readonly takes: string;
+  apply(operand: Typed): Typed | undefined;
+}
+
+function isAddress(operand: Typed): boolean {
+  const { type } = operand;
+  if (type.kind === "address" || type.kind === "symbol") return true;
+  if (type.kind === "c") return type.ctype.kind === "pointer";
+  return type.kind === "number" && type.unit === "none";
+}
+
+const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
+  /** A variable of the kernel, by its name: the 8 bytes at its start. */
+  global: {
+    takes: "the name of a variable of the kernel, in quotes",
+    apply: (operand) =>
+      operand.op === "string" && /^\w{1,100}$/.test(operand.value)
+        ? { op: "global", name: operand.value, type: UNSIGNED }
+        : undefined,
+  },
+  /** Text at an address. */
+  str: {
+    takes: "the address of a text",
+    apply: (operand) => {
+      if (operand.type.kind === "string") return operand;
+      const text = operand.type.kind === "c" && isText(operand.type.ctype);
+      return text || isAddress(operand) ? { op: "text", pointer: operand, type: STRING } : undefined;
+    },
+  },
+  /** A pointer as the address it is, and not the text that stands there. */
+  addr: {
+    takes: "a pointer",
+    apply: (operand) => (isAddress(operand) ? { ...operand, type: ADDRESS } : undefined),
+  },
+  /** What stands at an address of the program: 8 bytes. */
+  user_word: {
+    takes: "an address of the program",
+    apply: (operand) =>
+      isAddress(operand) ? { op: "userWord", address: operand, type: ADDRESS } : undefined,
+  },
+  /** The low 32 bits as a signed number: an `int` that was passed in a wider register. */
+  int32: {
+    takes: "a number",
+    apply: (operand) =>
+      isAddress(operand)
+        ? {
+            op: "cast",
+            to: { kind: "int", name: "int", bytes: 4, signed: true },
+            pointer: false,
+            operand,
+            type: INT,
+          }
+        : undefined,
+  },
+  /** An internet address, of 4 or 16 bytes. */
+  inet: {
+    takes: "the 4 or 16 bytes of an address",
+    apply: (operand) =>
+      operand.op === "tracepointArgument" &&
+      operand.field.shape === "array" &&
+      [4, 16].includes(operand.field.size)
+        ? { op: "inet", bytes: operand, type: STRING }
+        : undefined,
+  },
+  /** A kernel address shown by its symbol. */
+  ksym: {
+    takes: "an address",
+    apply: (operand) =>
+      isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "kernel" } } : undefined,
+  },
+  /** A user address shown by its symbol. */
+  usym: {
+    takes: "an address",
+    apply: (operand) =>
+      isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "user" } } : undefined,
+  },
+};
+
+export const AGGREGATE_NAMES: readonly string[] = [
+  "count",
+  "sum",
+  "avg",
+  "min",
+  "max",
+  "stats",
+  "hist",
+  "lhist",
+];
+
+export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
+  const name = call.callee.text;
+  const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (!found) {
+    if (AGGREGATE_NAMES.includes(name))
+      return fail(
+        context,
+        call.span,
+        "misplaced-aggregate",
+        `\`${name}(…)\` sums up many events, so it cannot stand inside an expression, a key or a condition`,
+        "write it as a column of its own, after the source",
+      );
+    return fail(
+      context,
+      call.callee.span,
+      "unknown-function",
+      `there is no function \`${name}\``,
+      didYouMean(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES]),
+    );
+  }
+  const [argument, ...more] = call.args;
+  if (!argument || more.length > 0)
+    return fail(context, call.span, "argument-count", `\`${name}\` takes one argument: ${found.takes}`);
+  const operand = checkExpression(argument, scope, context);
+  if (operand.type.kind === "error") return operand;
+  return (
+    found.apply(operand) ??
+    fail(
+      context,
+      argument.span,
+      "type-mismatch",
+      `\`${name}\` takes ${found.takes}, and this is ${describeType(operand.type)}`,
+    )
+  );
+}

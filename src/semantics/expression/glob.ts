@@ -1,0 +1,133 @@
+/** Glob patterns, taken apart so that a target can test them piece by piece. */
+
+import { MOST_PATTERN_BYTES, MOST_PIECES } from "../limits.js";
+
+/** One byte position of a pattern: any byte, or one of some ranges (or none of them). */
+export type GlobByte =
+  | { readonly kind: "any" }
+  | { readonly kind: "byte"; readonly value: number }
+  | {
+      readonly kind: "class";
+      readonly negated: boolean;
+      readonly ranges: readonly (readonly [number, number])[];
+    };
+
+/** The runs of bytes between the stars: `*.so` is two pieces, the first of them empty. */
+export interface Glob {
+  readonly text: string;
+  readonly pieces: readonly (readonly GlobByte[])[];
+}
+
+export class GlobError extends Error {
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Compiles `*`, `?`, `[abc]`, `[a-z]`, `[!a]`; `\` takes the next character as it is. Bytes are UTF-8. */
+export function compileGlob(text: string): Glob {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > MOST_PATTERN_BYTES)
+    throw new GlobError(
+      `the pattern has ${bytes.length} bytes, and ${MOST_PATTERN_BYTES} is the most`,
+      "no name is that long: write the part that tells it from others",
+    );
+  const pieces: GlobByte[][] = [[]];
+  let at = 0;
+  const literal = (value: number): void => void pieces.at(-1)?.push({ kind: "byte", value });
+  while (at < bytes.length) {
+    const byte = bytes[at++] as number;
+    switch (byte) {
+      case STAR:
+        // Two stars in a row match what one does.
+        if (pieces.length === 1 || pieces.at(-1)?.length !== 0) pieces.push([]);
+        break;
+      case QUESTION:
+        pieces.at(-1)?.push({ kind: "any" });
+        break;
+      case OPEN: {
+        const [item, next] = compileClass(bytes, at);
+        pieces.at(-1)?.push(item);
+        at = next;
+        break;
+      }
+      case BACKSLASH:
+        if (at === bytes.length) throw new GlobError("the pattern ends in a lone \\");
+        literal(bytes[at++] as number);
+        break;
+      default:
+        literal(byte);
+    }
+  }
+  if (pieces.length > MOST_PIECES)
+    throw new GlobError(
+      `the pattern is cut by its stars into ${pieces.length} pieces, and ${MOST_PIECES} is the most`,
+      "leave some of the stars out",
+    );
+  return { text, pieces };
+}
+
+function compileClass(bytes: Uint8Array, start: number): [GlobByte, number] {
+  let at = start;
+  const negated = bytes[at] === BANG || bytes[at] === CARET;
+  if (negated) at++;
+  const ranges: [number, number][] = [];
+  for (let first = true; ; first = false) {
+    const low = bytes[at];
+    if (low === undefined) throw new GlobError("`[` has no closing `]`");
+    // As in a shell, a `]` that stands first is itself.
+    if (low === CLOSE && !first) return [{ kind: "class", negated, ranges }, at + 1];
+    if (low > 0x7f) throw new GlobError("`[...]` takes ASCII characters only");
+    const high = bytes[at + 2];
+    if (bytes[at + 1] === DASH && high !== undefined && high !== CLOSE) {
+      if (high > 0x7f) throw new GlobError("`[...]` takes ASCII characters only");
+      if (high < low)
+        throw new GlobError(
+          `the range ${String.fromCharCode(low)}-${String.fromCharCode(high)} is upside down`,
+        );
+      ranges.push([low, high]);
+      at += 3;
+    } else {
+      ranges.push([low, low]);
+      at++;
+    }
+  }
+}
+
+const STAR = 0x2a;
+const QUESTION = 0x3f;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const BACKSLASH = 0x5c;
+const BANG = 0x21;
+const CARET = 0x5e;
+const DASH = 0x2d;
+
+/** Whether a text matches, for what a runner filters itself (probe names in lists). */
+export function matchesGlob(glob: Glob, text: string): boolean {
+  const bytes = new TextEncoder().encode(text);
+  const fits = (piece: readonly GlobByte[], at: number): boolean =>
+    piece.every((item, i) => matchesByte(item, bytes[at + i]));
+  const first = glob.pieces[0] ?? [];
+  if (glob.pieces.length === 1) return bytes.length === first.length && fits(first, 0);
+  const last = glob.pieces.at(-1) ?? [];
+  if (bytes.length < first.length + last.length || !fits(first, 0)) return false;
+  let at = first.length;
+  const limit = bytes.length - last.length;
+  for (const piece of glob.pieces.slice(1, -1)) {
+    while (at + piece.length <= limit && !fits(piece, at)) at++;
+    if (at + piece.length > limit) return false;
+    at += piece.length;
+  }
+  return fits(last, limit);
+}
+
+function matchesByte(item: GlobByte, byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  if (item.kind === "any") return true;
+  if (item.kind === "byte") return item.value === byte;
+  return item.ranges.some(([low, high]) => low <= byte && byte <= high) !== item.negated;
+}

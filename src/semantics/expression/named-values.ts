@@ -1,0 +1,87 @@
+/** Names that stand for numbers: members of enums and flag sets of the target kernel. */
+import { namedValues } from "../../kernel/flags/flag-sets.js";
+import type { NamedValues } from "../../kernel/kernel.js";
+import type { Expression } from "../../syntax/tree.js";
+import { integer } from "./arithmetic.js";
+import { fail, type Context, type Scope } from "../context.js";
+import { checkNumber } from "./number-literals.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import type { Typed } from "../typed.js";
+import type { Type } from "../types/types.js";
+
+/** The names a type has on this kernel. */
+export function setOf(type: Type, context: Context): NamedValues | undefined {
+  if (type.kind !== "enum" && type.kind !== "flags") return undefined;
+  return namedValues(context.kernel, type.kind, type.of);
+}
+
+/** The value of a name beside something of type `beside`: a member of its set, or (beside a number) of any enum. */
+export function namedValue(name: string, beside: Type, context: Context): Typed | undefined {
+  const set = setOf(beside, context);
+  const value = set?.get(name);
+  if (value !== undefined) return integer(value, beside);
+  if (beside.kind === "number" && beside.unit === "none") {
+    const found =
+      context.kernel.enumerationWith(name)?.get(name) ?? namedValues(context.kernel, "any", name)?.get(name);
+    if (found !== undefined) return integer(found, beside);
+  }
+  return undefined;
+}
+
+interface Mask {
+  readonly value: bigint;
+  readonly names: readonly string[];
+}
+
+/** The right side of `has`: names, numbers, and several of them with `|`. All the bits must be set. */
+export function namedMask(
+  expression: Expression,
+  subject: Type,
+  scope: Scope,
+  context: Context,
+): Mask | undefined {
+  switch (expression.kind) {
+    case "parenthesized":
+      return namedMask(expression.inner, subject, scope, context);
+    case "number": {
+      const number = checkNumber(expression, context);
+      return number.op === "integer" && number.type.kind === "number"
+        ? { value: number.value, names: [expression.text] }
+        : undefined;
+    }
+    case "binary": {
+      if (expression.operator !== "|") break;
+      const left = namedMask(expression.left, subject, scope, context);
+      const right = namedMask(expression.right, subject, scope, context);
+      return left && right && { value: left.value | right.value, names: [...left.names, ...right.names] };
+    }
+    case "name": {
+      const constant =
+        namedValue(expression.text, subject, context) ??
+        scope.lookUp(expression.text, context, expression.span);
+      if (constant?.op === "integer") {
+        if (constant.value !== 0n) return { value: constant.value, names: [expression.text] };
+        fail(
+          context,
+          expression.span,
+          "empty-flag",
+          `\`${expression.text}\` is zero, so every value has it`,
+          `compare with \`== ${expression.text}\``,
+        );
+        return undefined;
+      }
+      const set = setOf(subject, context);
+      const where = subject.kind === "flags" ? subject.of : "any set of flags";
+      fail(
+        context,
+        expression.span,
+        "unknown-flag",
+        `there is no flag \`${expression.text}\` in ${where} on ${context.kernel.id}`,
+        didYouMean(expression.text, set?.keys() ?? []),
+      );
+      return undefined;
+    }
+  }
+  fail(context, expression.span, "not-a-flag", "`has` needs the name of a flag, or several joined with `|`");
+  return undefined;
+}

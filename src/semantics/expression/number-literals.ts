@@ -1,0 +1,52 @@
+/** Numbers as they are written, in base units: `1.5KB` is 1536 bytes. */
+import type { NumberLiteral } from "../../syntax/tree.js";
+import { fail, type Context } from "../context.js";
+import { nearest, orList } from "../../diagnostics/suggest.js";
+import { numberOf } from "../types/types.js";
+import type { Typed } from "../typed.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+
+/** Scripts count in signed 64-bit numbers. */
+const LARGEST = 2n ** 63n - 1n;
+const LARGEST_UNSIGNED = 2n ** 64n - 1n;
+
+export function checkNumber(literal: NumberLiteral, context: Context): Typed {
+  const spelling = literal.unit === undefined ? undefined : lookUpUnit(literal.unit);
+  if (literal.unit !== undefined && !spelling) {
+    const near = nearest(literal.unit, UNIT_SPELLINGS);
+    return fail(
+      context,
+      literal.span,
+      "unknown-unit",
+      `\`${literal.unit}\` is not a unit`,
+      near.length > 0
+        ? `did you mean ${orList(near)}?`
+        : "durations are ns us ms s m h, sizes are B KB MB GB TB, and pages",
+    );
+  }
+  const scaled = literal.numerator * (spelling?.factor ?? 1n);
+  if (scaled % literal.denominator !== 0n)
+    return fail(
+      context,
+      literal.span,
+      "not-whole",
+      `${literal.text} is not a whole number${spelling ? " of the smallest unit" : ""}`,
+      "tracers count in whole numbers: write a smaller unit",
+    );
+  const value = scaled / literal.denominator;
+  // A bare hexadecimal number may be an address or a mask, which use the top bit.
+  const largest = literal.unit === undefined ? LARGEST_UNSIGNED : LARGEST;
+  if (value > largest)
+    return fail(context, literal.span, "too-large", `${literal.text} does not fit in 64 bits`);
+  return { op: "integer", value, type: numberOf(spelling?.unit ?? "none", false) };
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\0": "\\0" };
+
+/** Strings end at their first NUL in a tracer, so one inside could never match. */
+export function checkText(value: string, span: { start: number; end: number }, context: Context): boolean {
+  if (!value.includes("\0")) return true;
+  const shown = value.replace(/[\n\t\0]/g, (c) => ESCAPED[c] ?? c);
+  fail(context, span, "nul-in-string", `"${shown}" has a NUL in it, and a string ends at its first NUL`);
+  return false;
+}

@@ -1,0 +1,390 @@
+/** Checks one query: its clauses together, against what its source has. */
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { queryText } from "./query-text.js";
+import type {
+  Clause,
+  Column as ColumnSyntax,
+  Expression,
+  NamedSource,
+  ProbeSource,
+  Query,
+} from "../../syntax/tree.js";
+import { checkTable } from "./check-table.js";
+import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
+import { fail, type Context, type Scope } from "../context.js";
+import { elaborate, sourceScope } from "../source/elaborate.js";
+import { namesIn } from "../names.js";
+import { checkCondition, checkValue } from "../expression/expressions.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import { limited, limitedColumns, MOST_QUERIES } from "../limits.js";
+import { UNSIGNED } from "../types/types.js";
+import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "../typed.js";
+import { suggestProbe } from "../source/probe-points.js";
+import type { Shape, Shapes } from "../source/shapes.js";
+import { applyVia } from "./via.js";
+
+type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
+
+export type Clauses = { readonly [K in Clause["kind"]]?: ClauseOf<K> };
+
+/** Names that stand for constants: a tool's parameters. */
+export type Constants = ReadonlyMap<string, Typed>;
+
+export interface QueryContext extends Context {
+  readonly shapes: Shapes;
+  readonly constants: Constants;
+  /** Names that stand for sources: a tool's parameters of that type. */
+  readonly sources: ReadonlyMap<string, NamedSource | ProbeSource>;
+}
+
+/** The first clause of each kind; the parser has reported the others. */
+function clausesOf(query: Query): Clauses {
+  const found: Partial<Record<Clause["kind"], Clause>> = {};
+  for (const clause of query.clauses) found[clause.kind] ??= clause;
+  return found as Clauses;
+}
+
+export function checkQuery(query: Query, context: QueryContext): CheckedQuery | undefined {
+  const before = context.diagnostics.list.length;
+  const clauses = clausesOf(query);
+  const checked = query.source ? checkSourced(query, clauses, context) : checkTable(query, clauses, context);
+  const failed = context.diagnostics.list.slice(before).some((d) => d.severity === "error");
+  return failed ? undefined : checked;
+}
+
+/** Of a text or a tool, as many as there may be. */
+export function limitedQueries<T extends { readonly span: Span }>(
+  queries: readonly T[],
+  context: Context,
+): readonly T[] {
+  return limited(queries, MOST_QUERIES, "queries here", "put them into several files, or tools", context);
+}
+
+/** What every kind of query has. */
+export function commonParts(
+  query: Query,
+  clauses: Clauses,
+  context: QueryContext,
+): Pick<CheckedQuery, "text" | "span" | "doc" | "header" | "duration"> & { every?: bigint } {
+  const every = clauses.every && duration(clauses.every.interval, "every", "1s", context);
+  const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
+  const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
+  return {
+    text: queryText(query, context),
+    span: query.span,
+    ...(query.doc ? { doc: query.doc.text } : {}),
+    ...(every === undefined ? {} : { every }),
+    ...(header === undefined ? {} : { header }),
+    ...(length === undefined ? {} : { duration: length }),
+  };
+}
+
+/** A scope of constants alone, for what is not asked of an event. */
+export function constantScope(constants: Constants, what: string): Scope {
+  return {
+    what,
+    names: () => [...constants.keys()],
+    lookUp: (name) => constants.get(name),
+    lookUpIn: () => undefined,
+  };
+}
+
+function withConstants(scope: Scope, constants: Constants): Scope {
+  if (constants.size === 0) return scope;
+  return {
+    ...scope,
+    names: () => [...constants.keys(), ...scope.names()],
+    lookUp: (name, context, span) => constants.get(name) ?? scope.lookUp(name, context, span),
+  };
+}
+
+/** Above a day a timer in nanoseconds is a mistake, and no tracer needs one below a millisecond. */
+const LONGEST = 30n * 24n * 3600n * 1_000_000_000n;
+const SHORTEST = 1_000_000n;
+
+function duration(
+  expression: Expression,
+  clause: string,
+  example: string,
+  context: QueryContext,
+): bigint | undefined {
+  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
+  if (typed.type.kind === "error") return undefined;
+  const { span } = expression;
+  const say = (code: string, message: string, hint?: string): undefined =>
+    void fail(context, span, code, message, hint);
+  if (typed.op !== "integer" || typed.type.kind !== "number")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  if (typed.type.unit === "none")
+    return say(
+      "missing-unit",
+      `${typed.value} what?`,
+      `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``,
+    );
+  if (typed.type.unit !== "duration")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);
+  if (typed.value > LONGEST) return say("too-long", `\`${clause}\` cannot be longer than 30 days`);
+  return typed.value;
+}
+
+function wholeNumber(expression: Expression, clause: string, context: QueryContext): bigint | undefined {
+  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
+  if (typed.type.kind === "error") return undefined;
+  if (
+    typed.op === "integer" &&
+    typed.type.kind === "number" &&
+    typed.type.unit === "none" &&
+    typed.value > 0n &&
+    typed.value <= 1_000_000n
+  )
+    return typed.value;
+  fail(
+    context,
+    expression.span,
+    "not-a-count",
+    `\`${clause}\` needs a whole number from 1 to 1,000,000`,
+    `for example \`${clause} 10\``,
+  );
+  return undefined;
+}
+
+function checkSourced(query: Query, clauses: Clauses, context: QueryContext): CheckedQuery | undefined {
+  const shape = query.source && shapeOf(query.source, context);
+  if (!shape) return undefined;
+  const parts = commonParts(query, clauses, context);
+  if (clauses.every?.header)
+    fail(
+      context,
+      clauses.every.header.span,
+      "misplaced-header",
+      "`header` repeats the column names of a table that has a line an interval",
+      "leave it out here",
+    );
+  if (query.open && shape.kind !== "span") {
+    fail(
+      context,
+      query.source?.span ?? query.span,
+      "not-a-span",
+      `\`${shape.name}\` has no end, so it is never open`,
+      "`open` is for spans, such as `open allocation`",
+    );
+    return undefined;
+  }
+  const scope = withConstants(sourceScope(shape, context, query.open), context.constants);
+  const where = clauses.where && checkCondition(clauses.where.condition, scope, context);
+  if (where?.op === "integer" && where.type.kind === "bool" && where.value === 0n)
+    context.diagnostics.warning(
+      "never-true",
+      context.source,
+      clauses.where?.condition.span ?? query.span,
+      "this condition is never true, so there will be no result",
+    );
+  // What is always true is not worth a test.
+  const condition =
+    where && where.op !== "integer" ? { condition: where } : where?.value === 0n ? { condition: where } : {};
+
+  const columns = limitedColumns(clauses.show?.columns ?? [], "columns", context);
+  const by = limitedColumns(clauses.by?.keys ?? [], "keys", context);
+  const summed = limitedColumns(clauses.aggregates?.columns ?? [], "aggregates", context);
+  if (clauses.show) checkShowAlone(clauses, columns, query, context);
+  const shown = clauses.show
+    ? columns.filter((c) => !isAggregateCall(c.expression)).map((c) => checkColumn(c, scope, context))
+    : [];
+  const keys = by.map((k) => checkKey(k, scope, context));
+  const aggregates = clauses.show ? [] : checkAggregates(clauses.aggregates && summed, scope, context);
+  checkDistinct([...shown, ...keys, ...aggregates], [...columns, ...by, ...summed], context);
+
+  const wanted = new Set(query.clauses.flatMap(namesInClause));
+  const all = elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context);
+  const source = clauses.via ? applyVia(all, clauses.via.provider, context) : all;
+  if (!source) return undefined;
+  checkExists(source, shape, query, context);
+  if (clauses.show) return { kind: "show", ...parts, source, open: query.open, columns: shown, ...condition };
+  const top = clauses.top && checkTop(clauses.top, keys.length, aggregates, clauses, scope, context);
+  return {
+    kind: "aggregate",
+    ...parts,
+    source,
+    open: query.open,
+    keys,
+    aggregates,
+    ...condition,
+    ...(top ? { top } : {}),
+  };
+}
+
+/** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
+export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): Shape | undefined {
+  const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
+  if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);
+  return context.shapes.probe(meant, context);
+}
+
+/** A probe that the user wrote and the kernel lacks: told here, with the names near to it. */
+function checkExists(source: CheckedSource, shape: Shape, query: Query, context: QueryContext): void {
+  if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
+  const absent = source.alternatives[0]?.unavailable;
+  if (absent !== undefined)
+    fail(
+      context,
+      query.source.span,
+      "missing-probe",
+      absent,
+      suggestProbe(shape.point, context.kernel) ??
+        "`faultline list` shows what there is, and --kernel compiles for another",
+    );
+}
+
+function namesInClause(clause: Clause): string[] {
+  switch (clause.kind) {
+    case "aggregates":
+    case "show":
+      return clause.columns.flatMap((c) => namesIn(c.expression));
+    case "by":
+      return clause.keys.flatMap((c) => namesIn(c.expression));
+    case "where":
+      return namesIn(clause.condition);
+    default:
+      return [];
+  }
+}
+
+function checkShowAlone(
+  clauses: Clauses,
+  columns: readonly ColumnSyntax[],
+  query: Query,
+  context: QueryContext,
+): void {
+  const aggregate = columns.find((c) => isAggregateCall(c.expression));
+  if (aggregate)
+    fail(
+      context,
+      aggregate.span,
+      "aggregate-in-show",
+      "`show` shows each event, and an aggregate sums them up",
+      "leave the word `show` out",
+    );
+  const misplaced = (clause: { readonly span: Span } | undefined, message: string, hint: string): void => {
+    if (clause) fail(context, clause.span, "clash-with-show", message, hint);
+  };
+  misplaced(
+    clauses.aggregates,
+    "`show` shows each event, and an aggregate sums them up",
+    "use one of the two",
+  );
+  misplaced(
+    clauses.by,
+    "`show` shows each event, so there is nothing to group",
+    "leave out `show`, or make the keys columns of it",
+  );
+  misplaced(
+    clauses.top,
+    "`top` ranks groups, and `show` shows each event as it comes",
+    "leave out `show`, and group with `by`",
+  );
+  if (!query.open)
+    misplaced(
+      clauses.every,
+      "`show` shows each event as it comes, so there is nothing to print at an interval",
+      "leave `every` out",
+    );
+}
+
+function checkKey(column: ColumnSyntax, scope: Scope, context: Context): ReturnType<typeof checkColumn> {
+  if (isAggregateCall(column.expression))
+    fail(context, column.span, "aggregate-as-key", "an aggregate cannot be a key", "write it before `by`");
+  const key = isAggregateCall(column.expression) ? undefined : checkColumn(column, scope, context);
+  if (key?.value.type.kind === "number" && key.value.type.unit === "timestamp")
+    context.diagnostics.warning(
+      "key-without-end",
+      context.source,
+      column.span,
+      "every event has a time of its own, so each will be a group of its own",
+      "divide it, for example `elapsed / 1s`",
+    );
+  return key ?? { label: "", value: { op: "integer", value: 0n, type: { kind: "error" } } };
+}
+
+function checkAggregates(
+  columns: readonly ColumnSyntax[] | undefined,
+  scope: Scope,
+  context: Context,
+): Aggregate[] {
+  if (!columns) return [{ fn: "count", label: "count()", type: UNSIGNED }];
+  return columns.flatMap((c) => checkAggregate(c, scope, context) ?? []);
+}
+
+function checkTop(
+  clause: ClauseOf<"top">,
+  keys: number,
+  aggregates: readonly Aggregate[],
+  clauses: Clauses,
+  scope: Scope,
+  context: QueryContext,
+): { count: bigint; by: number } | undefined {
+  const count = wholeNumber(clause.count, "top", context);
+  if (keys === 0)
+    fail(
+      context,
+      clause.span,
+      "top-without-by",
+      "`top` ranks groups, and there are none",
+      "group with `by`, for example `by comm top 10`",
+    );
+  if (count === undefined) return undefined;
+  const ranks = (a: Aggregate | undefined): boolean => a !== undefined && a.type.kind === "number";
+  const refuse = (span: Span): undefined =>
+    void fail(
+      context,
+      span,
+      "unrankable",
+      "`top` needs one number a group to rank by, and a histogram or a summary is several",
+      "add a count() or a sum(…), and rank by it",
+    );
+  if (!clause.by) {
+    const first = aggregates.findIndex(ranks);
+    if (first >= 0) return { count, by: first };
+    return aggregates.length === 0 ? undefined : refuse(clause.span);
+  }
+  const by = clause.by;
+  const written = clauses.aggregates?.columns ?? [];
+  const text = by.kind === "name" ? by.text : undefined;
+  const found = aggregates.findIndex(
+    (a, i) =>
+      a.label === text ||
+      (text === undefined && sameCall(by, written[i]?.expression)) ||
+      (written.length === 0 && by.kind === "call" && by.callee.text === "count"),
+  );
+  if (found >= 0) return ranks(aggregates[found]) ? { count, by: found } : refuse(by.span);
+  const isField = text !== undefined && scope.names().includes(text);
+  fail(
+    context,
+    by.span,
+    "unknown-rank",
+    isField
+      ? `\`top … by ${text}\` ranks by an aggregate, and \`${text}\` is a field`
+      : "`top … by` needs one of this query's aggregates",
+    isField
+      ? `to group by it write \`by ${text}\` before \`top\``
+      : (didYouMean(
+          text ?? "",
+          aggregates.map((a) => a.label),
+        ) ?? `they are ${aggregates.map((a) => a.label).join(", ")}`),
+  );
+  return undefined;
+}
+
+function sameCall(a: Expression, b: Expression | undefined): boolean {
+  if (
+    a.kind !== "call" ||
+    b?.kind !== "call" ||
+    a.callee.text !== b.callee.text ||
+    a.args.length !== b.args.length
+  )
+    return false;
+  return a.args.every((arg, i) => {
+    const other = b.args[i];
+    return arg.kind === "name" && other?.kind === "name" && arg.text === other.text;
+  });
+}

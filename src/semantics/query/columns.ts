@@ -1,0 +1,263 @@
+/** Columns: what they are called, the unit they are shown in, and the aggregates among them. */
+import { printExpression } from "../../syntax/print/print-expression.js";
+import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
+import { integer } from "../expression/arithmetic.js";
+import { fail, type Context, type Scope } from "../context.js";
+import { checkValue } from "../expression/expressions.js";
+import { AGGREGATE_NAMES } from "../expression/functions.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import type { Aggregate, AggregateFunction, Column, Display, Typed } from "../typed.js";
+import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../types/types.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+
+export function isAggregateCall(expression: Expression): expression is CallExpression {
+  return expression.kind === "call" && AGGREGATE_NAMES.includes(expression.callee.text);
+}
+
+function labelOf(column: ColumnSyntax): string {
+  if (column.alias) return column.alias.kind === "string" ? column.alias.value : column.alias.text;
+  const text = printExpression(column.expression);
+  return column.unit ? `${text} (${column.unit.text})` : text;
+}
+
+/** The unit after `in`, against what the column measures. */
+function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Context): Display | undefined {
+  if (!column.unit) return undefined;
+  const spelling = column.unit.text;
+  const found = lookUpUnit(spelling);
+  if (!found) {
+    fail(
+      context,
+      column.unit.span,
+      "unknown-unit",
+      `\`${spelling}\` is not a unit`,
+      didYouMean(spelling, UNIT_SPELLINGS),
+    );
+    return undefined;
+  }
+  if (unit === undefined) return undefined;
+  const page = BigInt(context.kernel.pageSize);
+  if (found.unit === unit) return { unit, spelling, factor: found.factor };
+  // Sizes convert between pages and bytes; a factor stays whole because a page is a power of two.
+  if (unit === "bytes" && found.unit === "pages") return { unit, spelling, factor: page };
+  fail(
+    context,
+    column.unit.span,
+    "unit-mismatch",
+    `${unit === "none" ? "this has no unit" : `this is ${describeType(numberOf(unit, false))}`}, so it cannot be shown in \`${spelling}\``,
+  );
+  return undefined;
+}
+
+function unitOf(type: Type): Unit | undefined {
+  if (type.kind === "number" || type.kind === "histogram" || type.kind === "stats") return type.unit;
+  return type.kind === "error" ? undefined : "none";
+}
+
+/** Pages shown in a unit of bytes are converted where the event is. */
+function convertPages(value: Typed, column: ColumnSyntax, context: Context): Typed {
+  const wanted = column.unit && lookUpUnit(column.unit.text)?.unit;
+  if (wanted !== "bytes" || value.type.kind !== "number" || value.type.unit !== "pages") return value;
+  const size = integer(BigInt(context.kernel.pageSize), UNSIGNED);
+  return {
+    op: "arithmetic",
+    operator: "*",
+    left: value,
+    right: size,
+    type: numberOf("bytes", value.type.signed),
+  };
+}
+
+function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Column {
+  const display = displayOf(column, unitOf(value.type), context);
+  return { label: labelOf(column), value, ...(display ? { display } : {}) };
+}
+
+/** A key of `by`, or a column of `show`. */
+export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): Column {
+  if (column.alias?.kind === "string" && column.alias.value === "")
+    fail(context, column.alias.span, "empty-name", "a column needs a name");
+  const value = convertPages(checkValue(column.expression, scope, context), column, context);
+  return finishColumn(column, value, context);
+}
+
+function calleeOf(expression: Expression): CallExpression["callee"] | undefined {
+  return expression.kind === "call" ? expression.callee : undefined;
+}
+
+export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Context): Aggregate | undefined {
+  const { expression } = column;
+  if (!isAggregateCall(expression)) {
+    const call = calleeOf(column.expression);
+    if (call)
+      fail(
+        context,
+        call.span,
+        "unknown-aggregate",
+        `there is no aggregate \`${call.text}\``,
+        didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`,
+      );
+    else
+      fail(
+        context,
+        expression.span,
+        "not-an-aggregate",
+        "here stand aggregates, such as count() or sum(size)",
+        "put `show` before the columns to see each event, or `by` before keys",
+      );
+    return undefined;
+  }
+  const [argument, ...rest] = expression.args;
+  const value = argument && checkValue(argument, scope, context);
+  return aggregateOf(
+    column,
+    expression,
+    value,
+    rest.map((r) => ({ value: checkValue(r, scope, context), span: r.span })),
+    context,
+  );
+}
+
+interface Extra {
+  readonly value: Typed;
+  readonly span: Expression["span"];
+}
+
+/** An aggregate of a value that is already typed. */
+export function aggregateOf(
+  column: ColumnSyntax,
+  call: CallExpression,
+  argument: Typed | undefined,
+  extra: readonly Extra[],
+  context: Context,
+): Aggregate | undefined {
+  const fn = call.callee.text as AggregateFunction;
+  const wrong = (code: string, message: string, hint?: string): undefined => {
+    fail(context, call.span, code, message, hint);
+    return undefined;
+  };
+  const named = (type: Type, value: Typed | undefined, range?: Aggregate["range"]): Aggregate => {
+    const display = displayOf(column, unitOf(type), context);
+    return {
+      fn,
+      label: labelOf(column),
+      type,
+      ...(value ? { value } : {}),
+      ...(range ? { range } : {}),
+      ...(display ? { display } : {}),
+    };
+  };
+  if (fn === "count") {
+    if (argument)
+      return wrong(
+        "argument-count",
+        "`count()` counts events, so it takes no argument",
+        "to count only some of them use `where`",
+      );
+    return named(UNSIGNED, undefined);
+  }
+  if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
+  if (argument.type.kind === "error") return undefined;
+  const value = convertPages(measurable(argument), column, context);
+  if (value.type.kind !== "number" || value.type.unit === "timestamp")
+    return wrong(
+      "not-measurable",
+      `\`${fn}\` needs a number, and this is ${describeType(argument.type)}`,
+      "to count how often each occurs, group by it: `by …`",
+    );
+  const { unit, signed } = value.type;
+  if (fn === "lhist") return linear(value, extra, named, wrong, context);
+  if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
+  if (fn === "hist") return named({ kind: "histogram", unit }, value);
+  if (fn === "stats") return named({ kind: "stats", unit }, value);
+  return named(numberOf(unit, signed), value);
+}
+
+/** What can be added up: numbers, and true as 1. An address in a histogram is its number. */
+function measurable(value: Typed): Typed {
+  if (value.type.kind === "bool")
+    return {
+      op: "choose",
+      condition: value,
+      then: integer(1n, UNSIGNED),
+      otherwise: integer(0n, UNSIGNED),
+      type: UNSIGNED,
+    };
+  if (value.type.kind === "address" || value.type.kind === "enum")
+    return { ...value, type: numberOf("none", value.type.kind === "enum" && value.type.signed) };
+  return value;
+}
+
+/** The tracers keep a linear histogram's buckets in one array. */
+const MOST_BUCKETS = 1000n;
+
+function linear(
+  value: Typed,
+  extra: readonly Extra[],
+  named: (type: Type, value: Typed, range: NonNullable<Aggregate["range"]>) => Aggregate,
+  wrong: (code: string, message: string, hint?: string) => undefined,
+  context: Context,
+): Aggregate | undefined {
+  const unit = value.type.kind === "number" ? value.type.unit : "none";
+  if (extra.length !== 3)
+    return wrong(
+      "argument-count",
+      "`lhist` takes a value, a least, a greatest and a step",
+      "for example `lhist(latency, 0ms, 100ms, 5ms)`",
+    );
+  const bounds: bigint[] = [];
+  for (const { value: bound, span } of extra) {
+    if (bound.type.kind === "error") return undefined;
+    const bare = bound.type.kind === "number" && bound.type.unit === "none";
+    const natural = unit === "none" || unit === "bytes" || unit === "pages";
+    if (
+      bound.op !== "integer" ||
+      bound.type.kind !== "number" ||
+      !(bound.type.unit === unit || (bare && (natural || bound.value === 0n)))
+    ) {
+      fail(
+        context,
+        span,
+        "bad-range",
+        `the bounds of \`lhist\` are constants in the unit of the value: ${describeType(value.type)}`,
+      );
+      return undefined;
+    }
+    bounds.push(bound.value);
+  }
+  const [min, max, step] = bounds as [bigint, bigint, bigint];
+  if (min < 0n) return wrong("bad-range", "the least of `lhist` cannot be below zero");
+  if (min >= max) return wrong("bad-range", "the least of `lhist` is not below its greatest");
+  if (step <= 0n) return wrong("bad-range", "the step of `lhist` must be more than zero");
+  if ((max - min) / step > MOST_BUCKETS)
+    return wrong(
+      "bad-range",
+      `that would be ${(max - min) / step} buckets, and ${MOST_BUCKETS} is the most`,
+      "take a larger step",
+    );
+  if ((max - min) % step !== 0n)
+    return wrong("bad-range", "the step of `lhist` does not divide its range evenly");
+  return named({ kind: "histogram", unit }, value, { min, max, step });
+}
+
+/** Two columns of one name could not be told apart in JSON or CSV. */
+export function checkDistinct(
+  columns: readonly { readonly label: string }[],
+  syntax: readonly ColumnSyntax[],
+  context: Context,
+): void {
+  const known = new Set<string>();
+  columns.forEach((column, i) => {
+    const at = syntax[i];
+    const isFirst = !known.has(column.label);
+    known.add(column.label);
+    if (at && !isFirst)
+      fail(
+        context,
+        at.span,
+        "duplicate-column",
+        `there are two columns called \`${column.label}\``,
+        "name one of them: `… as NAME`",
+      );
+  });
+}

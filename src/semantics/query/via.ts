@@ -1,0 +1,117 @@
+/** `via`: the user, and not the planner, says who answers for a source. */
+import { didYouMean } from "../../diagnostics/suggest.js";
+import type { ViaProvider } from "../../syntax/tree.js";
+import { fail, type Context } from "../context.js";
+import { pointText, PROBE_TYPES, probeTypeNamed } from "../source/probe-points.js";
+import type { Alternative, CheckedSource, ProbePoint, ProbeType } from "../typed.js";
+
+type Takes = (alternative: Alternative) => boolean;
+
+/** The end of a call is seen by another type of probe than its begin; one word names both. */
+const RETURNS: Partial<Record<ProbeType, ProbeType>> = {
+  kprobe: "kretprobe",
+  fentry: "fexit",
+  uprobe: "uretprobe",
+};
+
+/**
+ * The source with no other providers than those that `via` names, wherever it has such: in a union or a span, parts
+ * that have none are left to the planner. Undefined, and reported, when no part has one.
+ */
+export function applyVia(
+  source: CheckedSource,
+  via: ViaProvider,
+  context: Context,
+): CheckedSource | undefined {
+  const parts = via.parts.map((p) => p.value);
+  const type = probeTypeNamed(via.type.text);
+  const sources = sourcesOf(source);
+  const offered = (): string =>
+    `has ${[...new Set([...pointsOf(source).map(pointText), ...sources])].join(", ")}`;
+  if (type === undefined && !sources.includes(via.type.text)) {
+    const near = didYouMean(via.type.text, [...PROBE_TYPES, ...sources]);
+    const message = `there is no probe type \`${via.type.text}\``;
+    fail(context, via.type.span, "unknown-probe-type", message, near ?? `\`${source.name}\` ${offered()}`);
+    return undefined;
+  }
+  const restricted = restrict(source, ({ trigger }) =>
+    trigger.kind === "source"
+      ? type === undefined && trigger.source.name === via.type.text
+      : type !== undefined && isPoint(trigger.point, type, parts),
+  );
+  if (restricted) return restricted;
+  const message = `\`${source.name}\` has no provider ${[type ?? via.type.text, ...parts].join(":")}`;
+  fail(context, via.span, "no-such-provider", message, `it ${offered()}`);
+  return undefined;
+}
+
+/** `kprobe` is any of that type, and the returns that belong to it; with a name it is that one. */
+function isPoint(point: ProbePoint, type: ProbeType, parts: readonly string[]): boolean {
+  const isType = point.type === type || (parts.length === 0 && point.type === RETURNS[type]);
+  return isType && parts.every((p, i) => point.parts[i] === p);
+}
+
+/** Undefined where nothing in it is taken. */
+function restrict(source: CheckedSource, takes: Takes): CheckedSource | undefined {
+  switch (source.kind) {
+    case "event": {
+      const alternatives = restrictAll(source.alternatives, takes);
+      return alternatives && { ...source, alternatives };
+    }
+    case "union": {
+      const members = source.members.map((m) => restrict(m.source, takes));
+      if (members.every((m) => m === undefined)) return undefined;
+      return {
+        ...source,
+        members: source.members.map((m, i) => ({ ...m, source: members[i] ?? m.source })),
+      };
+    }
+    case "span": {
+      const [begin, during, end] = [source.begin, source.during, source.end].map((side) =>
+        restrictAll(side, takes),
+      );
+      if (!begin && !during && !end) return undefined;
+      return {
+        ...source,
+        begin: begin ?? source.begin,
+        during: during ?? source.during,
+        end: end ?? source.end,
+      };
+    }
+  }
+}
+
+/** Those that are taken themselves; else, of those that are sources, what is taken of them. */
+function restrictAll(alternatives: readonly Alternative[], takes: Takes): readonly Alternative[] | undefined {
+  const taken = alternatives.filter(takes);
+  if (taken.length > 0) return taken;
+  const within = alternatives.flatMap((a): Alternative[] => {
+    const inner = a.trigger.kind === "source" ? restrict(a.trigger.source, takes) : undefined;
+    return inner ? [{ ...a, trigger: { kind: "source", source: inner } }] : [];
+  });
+  return within.length > 0 ? within : undefined;
+}
+
+function alternativesOf(source: CheckedSource): readonly Alternative[] {
+  switch (source.kind) {
+    case "event":
+      return source.alternatives;
+    case "union":
+      return source.members.flatMap((m) => alternativesOf(m.source));
+    case "span":
+      return [...source.begin, ...source.during, ...source.end];
+  }
+}
+
+function pointsOf(source: CheckedSource): ProbePoint[] {
+  return alternativesOf(source).flatMap((a) =>
+    a.trigger.kind === "probe" ? [a.trigger.point] : pointsOf(a.trigger.source),
+  );
+}
+
+/** The sources that stand as providers in it, at any depth. */
+function sourcesOf(source: CheckedSource): string[] {
+  return alternativesOf(source).flatMap((a) =>
+    a.trigger.kind === "source" ? [a.trigger.source.name, ...sourcesOf(a.trigger.source)] : [],
+  );
+}

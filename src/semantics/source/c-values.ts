@@ -1,0 +1,168 @@
+/** Values of C types: how they are walked with `.`, and what they are in the language. */
+import type { Span } from "../../diagnostics/diagnostic.js";
+import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
+import { fail, type Context } from "../context.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../types/types.js";
+import type { Typed } from "../typed.js";
+
+/** How deep anonymous structs are searched: more than any kernel nests, less than a hostile profile could. */
+const ANONYMOUS_DEPTH = 8;
+
+/** The language's type for a C type; structs, arrays and pointers stay what they are, to be walked on. */
+export function typeOfCType(ctype: CType): Type {
+  switch (ctype.kind) {
+    case "int":
+      if (ctype.typedef === "gfp_t") return { kind: "flags", of: "gfp_t" };
+      return numberOf("none", ctype.signed);
+    case "char":
+      return numberOf("none", ctype.signed);
+    case "bool":
+      return BOOL;
+    case "enum":
+      return { kind: "enum", of: ctype.name, signed: ctype.signed };
+    default:
+      return { kind: "c", ctype };
+  }
+}
+
+function structBehind(ctype: CType): { readonly struct: CType; readonly through: boolean } | undefined {
+  if (ctype.kind === "struct" || ctype.kind === "union") return { struct: ctype, through: false };
+  if (ctype.kind === "pointer" && (ctype.to.kind === "struct" || ctype.to.kind === "union"))
+    return { struct: ctype.to, through: true };
+  return undefined;
+}
+
+/** A member of the struct, or of an anonymous one in it; its offset is from the start of the struct. */
+function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMember | undefined {
+  const members = kernel.members(struct);
+  const own = members.find((m) => m.name === name);
+  if (own || depth === ANONYMOUS_DEPTH) return own;
+  for (const member of members) {
+    if (member.name !== "" || (member.type.kind !== "struct" && member.type.kind !== "union")) continue;
+    const inner = findMember(kernel, member.type, name, depth + 1);
+    if (inner) return { ...inner, bitOffset: member.bitOffset + inner.bitOffset };
+  }
+  return undefined;
+}
+
+/** Where a member of a member is, in bytes from the start of the struct; undefined: the kernel does not tell. */
+export function memberOffset(kernel: Kernel, struct: string, path: readonly string[]): number | undefined {
+  let ctype = kernel.struct(struct);
+  let bits = 0;
+  for (const name of path) {
+    const member = ctype && findMember(kernel, ctype, name);
+    if (!member) return undefined;
+    bits += member.bitOffset;
+    ctype = member.type;
+  }
+  return Math.floor(bits / 8);
+}
+
+function memberNames(kernel: Kernel, struct: CType, depth = 0): string[] {
+  return kernel.members(struct).flatMap((m) => {
+    if (m.name !== "") return [m.name];
+    return depth < ANONYMOUS_DEPTH ? memberNames(kernel, m.type, depth + 1) : [];
+  });
+}
+
+/** `object.name`, where `object` is a struct or points to one. */
+export function memberOf(object: Typed, name: string, context: Context, span: Span): Typed {
+  if (object.type.kind === "error") return object;
+  if (object.type.kind !== "c")
+    return fail(
+      context,
+      span,
+      "not-a-struct",
+      `only a kernel structure has fields to follow with \`.${name}\``,
+    );
+  const behind = structBehind(object.type.ctype);
+  if (!behind) {
+    const what = describeCType(object.type.ctype);
+    return fail(context, span, "not-a-struct", `${what} has no fields, so \`.${name}\` leads nowhere`);
+  }
+  const { kernel } = context;
+  const member = findMember(kernel, behind.struct, name);
+  if (!member) {
+    const names = memberNames(kernel, behind.struct);
+    const struct = describeCType(behind.struct);
+    const reason =
+      names.length === 0
+        ? `the layout of ${struct} is not known for ${kernel.id} (${kernel.release})`
+        : `${struct} has no field \`${name}\` in ${kernel.id} (${kernel.release})`;
+    return fail(context, span, "kernel-no-member", reason, didYouMean(name, names));
+  }
+  return {
+    op: "member",
+    object,
+    name,
+    through: behind.through,
+    offset: Math.floor(member.bitOffset / 8),
+    ctype: member.type,
+    type: typeOfCType(member.type),
+  };
+}
+
+/** `object[index]` of an array or a pointer. */
+export function elementOf(object: Typed, index: Typed, context: Context, span: Span): Typed {
+  if (object.type.kind === "error") return object;
+  const ctype = object.type.kind === "c" ? object.type.ctype : undefined;
+  if (ctype?.kind === "array") {
+    if (
+      index.op === "integer" &&
+      (index.value < 0n || (ctype.length > 0 && index.value >= BigInt(ctype.length)))
+    )
+      return fail(
+        context,
+        span,
+        "index-out-of-range",
+        `this array has ${ctype.length} elements, so there is no [${index.value}]`,
+      );
+    return { op: "element", object, index, ctype: ctype.of, type: typeOfCType(ctype.of) };
+  }
+  if (ctype?.kind === "pointer" && ctype.to.kind !== "void" && ctype.to.kind !== "function")
+    return { op: "element", object, index, ctype: ctype.to, type: typeOfCType(ctype.to) };
+  return fail(context, span, "not-an-array", "only an array or a pointer can be indexed with `[…]`");
+}
+
+function isCharacter(ctype: CType): boolean {
+  return ctype.kind === "char" || (ctype.kind === "int" && ctype.bytes === 1);
+}
+
+/** Whether C keeps text here: `char *`, `unsigned char *`, `char[N]`. */
+export function isText(ctype: CType): boolean {
+  if (ctype.kind === "pointer") return isCharacter(ctype.to);
+  return ctype.kind === "array" && isCharacter(ctype.of);
+}
+
+/** A C value as a value of the language where it is used as one: text is read, a pointer is its address. */
+export function asValue(value: Typed, context: Context): Typed {
+  if (value.type.kind !== "c") return value;
+  const { ctype } = value.type;
+  if (isText(ctype)) return { op: "text", pointer: value, type: STRING, ...lengthBeside(value, context) };
+  if (ctype.kind === "pointer") {
+    if (ctype.to.kind === "function") return { ...value, type: { kind: "symbol", space: "kernel" } };
+    return { ...value, type: ADDRESS };
+  }
+  return value;
+}
+
+/** A `qstr` keeps its length beside its text, which saves looking for the end. */
+function lengthBeside(value: Typed, context: Context): { length: Typed } | undefined {
+  if (value.op !== "member" || value.name !== "name" || value.object.type.kind !== "c") return undefined;
+  const behind = structBehind(value.object.type.ctype);
+  if (behind?.struct.kind !== "struct" || behind.struct.name !== "qstr") return undefined;
+  const length = findMember(context.kernel, behind.struct, "len");
+  if (!length) return undefined;
+  return {
+    length: {
+      op: "member",
+      object: value.object,
+      name: "len",
+      through: behind.through,
+      offset: Math.floor(length.bitOffset / 8),
+      ctype: length.type,
+      type: typeOfCType(length.type),
+    },
+  };
+}

@@ -1,0 +1,314 @@
+/** Elaborates a source against the target kernel: what each provider gives there, as typed expressions. */
+import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import type { Expression, FieldDefinition } from "../../syntax/tree.js";
+import { FAILED, type Context, type Scope } from "../context.js";
+import { checkCondition, checkValue } from "../expression/expressions.js";
+import { coerce } from "../expression/coerce.js";
+import { commonType, isCommon, probeScope } from "./probe-scope.js";
+import { pointText, whyAbsent } from "./probe-points.js";
+import { variantsOf } from "./probe-variants.js";
+import { bareNamesIn, namesIn } from "../names.js";
+import type { Fields, ProviderShape, Shape } from "./shapes.js";
+import { resolveType } from "../types/type-names.js";
+import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
+import { DURATION } from "../types/types.js";
+
+/** Findings about a kernel, not about the definition: another provider, or another kernel, may do. */
+function isKernelFact(code: string): boolean {
+  return code.startsWith("kernel-");
+}
+
+/** What was elaborated for one text: its sources are made of each other, and the same ones are asked again and again. */
+const known = new WeakMap<Diagnostics, WeakMap<Shape, Map<string, CheckedSource>>>();
+
+/** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
+export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  const ofText = known.get(context.diagnostics) ?? new WeakMap<Shape, Map<string, CheckedSource>>();
+  known.set(context.diagnostics, ofText);
+  const ofShape = ofText.get(shape) ?? new Map<string, CheckedSource>();
+  ofText.set(shape, ofShape);
+  const asked = `${context.exhaustive === true} ${[...wanted].sort().join(" ")}`;
+  const before = ofShape.get(asked);
+  if (before) return before;
+  const source = elaborated(shape, wanted, context);
+  ofShape.set(asked, source);
+  return source;
+}
+
+function elaborated(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  switch (shape.kind) {
+    case "probe": {
+      const absent = whyAbsent(shape.point, context.kernel);
+      const alternative: Alternative = {
+        trigger: { kind: "probe", point: shape.point },
+        meaning: 0,
+        fields: new Map(),
+        ...(absent === undefined ? {} : { unavailable: absent }),
+      };
+      return { kind: "event", name: pointText(shape.point), alternatives: [alternative] };
+    }
+    case "event":
+      return {
+        kind: "event",
+        ...titled(shape),
+        alternatives: alternatives(shape.providers, wanted, shape, context),
+      };
+    case "union":
+      return {
+        kind: "union",
+        ...titled(shape),
+        members: shape.members.map((m) => ({
+          source: elaborate(m.shape, wanted, context),
+          optional: m.optional,
+        })),
+      };
+    case "span": {
+      const own = ownFields(shape.defined.definition.fields, wanted);
+      const keys = shape.defined.definition.keys.map((k) => k.text);
+      const inner = new Set([...wanted, ...keys, ...own.flatMap((f) => namesIn(f.value))]);
+      const within: Context = { ...context, source: shape.defined.source };
+      const scope = spanScope(shape);
+      for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
+      return {
+        kind: "span",
+        ...titled(shape),
+        keys,
+        begin: alternatives(shape.begin, inner, shape, context),
+        during: alternatives(shape.during, inner, shape, context),
+        end: alternatives(shape.end, inner, shape, context),
+        fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
+      };
+    }
+  }
+}
+
+/** Those that are wanted, and those that they are made of. */
+function ownFields(all: readonly FieldDefinition[], wanted: ReadonlySet<string>): readonly FieldDefinition[] {
+  const byName = new Map(all.map((f) => [f.name.text, f]));
+  const found = new Set<FieldDefinition>();
+  const left = [...wanted];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    const field = byName.get(name);
+    if (!field || found.has(field)) continue;
+    found.add(field);
+    for (const inner of bareNamesIn(field.value)) left.push(inner);
+  }
+  return all.filter((f) => found.has(f));
+}
+
+function titled({ name, defined }: Exclude<Shape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
+  const { doc } = defined.definition;
+  return { name, ...(doc ? { doc: doc.text } : {}) };
+}
+
+function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
+  for (const side of ["begin", "during", "end"] as const) {
+    if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
+    context.diagnostics.error(
+      "span-key",
+      context.source,
+      span,
+      `\`${key}\` is not a field of the ${side} of \`${shape.name}\``,
+      `give every \`${side}\` a field \`${key}\``,
+    );
+  }
+}
+
+/**
+ * In order. Once one will do, those that count something else are left alone, since looking costs time;
+ * those that count the same are not: one of them may cost less.
+ */
+function alternatives(
+  providers: readonly ProviderShape[],
+  wanted: ReadonlySet<string>,
+  shape: Exclude<Shape, { kind: "probe" }>,
+  context: Context,
+): Alternative[] {
+  const result: Alternative[] = [];
+  const declared = [...wanted].filter((name) => providers.some((p) => p.fields.has(name)));
+  let meaning = 0;
+  let answered = false;
+  for (const provider of providers) {
+    if (provider.definition.note && result.length > 0) meaning++;
+    if (answered && meaning !== result.at(-1)?.meaning) break;
+    const gives = (alternative: Alternative, name: string): boolean =>
+      typeof alternative.fields.get(name) === "object" ||
+      (provider.trigger.kind === "source" && provider.fields.has(name));
+    const within = { ...context, source: shape.defined.source };
+    for (const alternative of elaborateProvider(provider, meaning, wanted, within)) {
+      result.push(alternative);
+      answered ||=
+        !context.exhaustive &&
+        alternative.unavailable === undefined &&
+        declared.every((name) => gives(alternative, name));
+    }
+  }
+  return result;
+}
+
+/** A probe may be attached in several ways: an alternative each. */
+function elaborateProvider(
+  provider: ProviderShape,
+  meaning: number,
+  wanted: ReadonlySet<string>,
+  context: Context,
+): readonly Alternative[] {
+  const { definition, trigger } = provider;
+  const common = {
+    meaning,
+    ...(definition.note ? { note: definition.note.value } : {}),
+    ...(definition.unattributed ? { unattributed: true as const } : {}),
+    ...(definition.rate ? { rate: Number(definition.rate.numerator) } : {}),
+  };
+  const own = definition.fields.filter((f) => wanted.has(f.name.text));
+  if (trigger.kind === "probe")
+    return variantsOf(trigger.point, context.kernel).flatMap((point): Alternative | readonly [] => {
+      const start = { ...common, trigger: { kind: "probe", point } } as const;
+      if (point.type === "rawtracepoint" && trigger.point.type !== "rawtracepoint")
+        return definition.condition ? [] : { ...start, fields: new Map() };
+      const unavailable = whyAbsent(point, context.kernel);
+      if (unavailable !== undefined) return { ...start, unavailable, fields: new Map() };
+      const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
+      return finish(start, own, definition.condition, probeScope(point, parameters, context), context);
+    });
+  const inner = new Set([
+    ...wanted,
+    ...own.flatMap((f) => namesIn(f.value)),
+    ...(definition.condition ? namesIn(definition.condition) : []),
+  ]);
+  const source = elaborate(trigger.shape, inner, context);
+  return [
+    finish(
+      { ...common, trigger: { kind: "source", source } },
+      own,
+      definition.condition,
+      sourceScope(trigger.shape, context),
+      context,
+    ),
+  ];
+}
+
+function finish(
+  start: Omit<Alternative, "fields">,
+  own: readonly FieldDefinition[],
+  condition: Expression | undefined,
+  scope: Scope,
+  context: Context,
+): Alternative {
+  const fields = new Map<string, Typed | string>();
+  for (const field of own) {
+    const [value, reason] = attempt(context, (c) => fieldValue(field, scope, c));
+    fields.set(field.name.text, reason ?? value);
+  }
+  if (!condition) return { ...start, fields };
+  const [value, reason] = attempt(context, (c) => checkCondition(condition, scope, c));
+  return reason === undefined
+    ? { ...start, fields, condition: value }
+    : { ...start, fields, unavailable: reason };
+}
+
+/** Runs a check; what it finds out about the kernel comes back as a reason, the rest is reported. */
+function attempt(context: Context, check: (context: Context) => Typed): readonly [Typed, string | undefined] {
+  const diagnostics = new Diagnostics();
+  const value = check({ ...context, diagnostics });
+  const fact = diagnostics.list.find((d) => isKernelFact(d.code));
+  for (const d of diagnostics.list)
+    if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
+  return [value, fact?.message];
+}
+
+function fieldValue(field: FieldDefinition, scope: Scope, context: Context): Typed {
+  const declared = resolveType(field.type, context);
+  const value = checkValue(field.value, scope, context);
+  return coerce(value, declared, context, field.value.span);
+}
+
+// ---------------------------------------------------------------- scopes of sources
+
+function field(name: string, fields: Fields, side?: Side): Typed | undefined {
+  const shape = fields.get(name);
+  const type = shape?.type ?? (isCommon(name) ? commonType(name) : undefined);
+  if (!type) return undefined;
+  return { op: "field", name, type, ...(side ? { side } : {}) };
+}
+
+/** What a query over a source may name. */
+export function sourceScope(shape: Shape, context: Context, open = false): Scope {
+  if (shape.kind === "probe") return probeScope(shape.point, shape.source.parameters, context);
+  if (shape.kind === "span") return spanScope(shape, open);
+  return {
+    what: `\`${shape.name}\``,
+    names: () => [...shape.fields.keys(), ...COMMON_FIELDS],
+    lookUp: (name) => field(name, shape.fields),
+    lookUpIn: () => undefined,
+  };
+}
+
+/** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
+function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
+  const beginFields = sideFields(shape.begin);
+  const openFields = new Map([...sideFields(shape.during), ...beginFields]);
+  const endFields = sideFields(shape.end);
+  return {
+    what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
+    names: () =>
+      open ? [...openFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
+    lookUp: (name, context, span) => {
+      if (open) {
+        if (name === "age") return { op: "field", name: "age", type: DURATION };
+        if (name === "latency") {
+          context.diagnostics.error(
+            "open-latency",
+            context.source,
+            span,
+            "what is still open has no latency yet",
+            "use `age`, the time since it began",
+          );
+          return FAILED;
+        }
+        return field(name, openFields, beginFields.has(name) ? "begin" : undefined);
+      }
+      if (name === "age") {
+        context.diagnostics.error(
+          "closed-age",
+          context.source,
+          span,
+          "`age` is of spans that are still open",
+          `write \`open ${shape.name}\`, or use \`latency\``,
+        );
+        return FAILED;
+      }
+      return field(name, shape.fields);
+    },
+    lookUpIn: (object, name, context, span) => {
+      if (object !== "begin" && object !== "end") return undefined;
+      if (open && object === "end") {
+        context.diagnostics.error(
+          "open-end",
+          context.source,
+          span,
+          "what is still open has no end yet",
+          "use the fields of its begin",
+        );
+        return FAILED;
+      }
+      const fields = object === "begin" ? beginFields : endFields;
+      const found = field(name, fields, object);
+      if (found) return found;
+      context.diagnostics.error(
+        "unknown-name",
+        context.source,
+        span,
+        `the ${object} of \`${shape.name}\` has no field \`${name}\``,
+        fields.size > 0
+          ? `it has ${[...fields.keys()].join(", ")}, and what every event has`
+          : "it has only what every event has: comm, pid, time, …",
+      );
+      return FAILED;
+    },
+  };
+}
+
+function sideFields(providers: readonly ProviderShape[]): Fields {
+  return new Map(providers.flatMap((p) => [...p.fields]));
+}

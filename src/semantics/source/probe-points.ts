@@ -1,0 +1,227 @@
+/** Probes as they are written: their types, their parts, and whether a kernel has them. */
+import type { Kernel } from "../../kernel/kernel.js";
+import type { ProbeSpec } from "../../syntax/tree.js";
+import { fail, type Context } from "../context.js";
+import { compileGlob, GlobError, matchesGlob } from "../expression/glob.js";
+import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import type { ProbePoint, ProbeType } from "../typed.js";
+
+interface ProbeKind {
+  readonly type: ProbeType;
+  readonly aliases: readonly string[];
+  /** What the parts are, for messages; those in brackets may be left out. */
+  readonly parts: readonly string[];
+  readonly optional: number;
+}
+
+const KINDS: readonly ProbeKind[] = [
+  { type: "tracepoint", aliases: ["t"], parts: ["CATEGORY", "NAME"], optional: 0 },
+  { type: "rawtracepoint", aliases: ["rt"], parts: ["NAME"], optional: 0 },
+  { type: "kprobe", aliases: ["k"], parts: ["FUNCTION"], optional: 0 },
+  { type: "kretprobe", aliases: ["kr"], parts: ["FUNCTION"], optional: 0 },
+  { type: "fentry", aliases: ["f", "kfunc"], parts: ["FUNCTION"], optional: 0 },
+  { type: "fexit", aliases: ["fr", "kretfunc"], parts: ["FUNCTION"], optional: 0 },
+  { type: "uprobe", aliases: ["u"], parts: ["BINARY", "FUNCTION"], optional: 0 },
+  { type: "uretprobe", aliases: ["ur"], parts: ["BINARY", "FUNCTION"], optional: 0 },
+  { type: "usdt", aliases: ["U"], parts: ["BINARY", "PROVIDER", "PROBE"], optional: 0 },
+  { type: "software", aliases: ["s"], parts: ["EVENT", "COUNT"], optional: 1 },
+  { type: "hardware", aliases: ["h"], parts: ["EVENT", "COUNT"], optional: 1 },
+  { type: "profile", aliases: ["p"], parts: ["UNIT", "RATE"], optional: 0 },
+  { type: "interval", aliases: ["i"], parts: ["UNIT", "COUNT"], optional: 0 },
+];
+
+/** From the kernel's perf_event interface, by bpftrace's names. */
+export const SOFTWARE_EVENTS = [
+  "alignment-faults", "bpf-output", "context-switches", "cpu-clock", "cpu-migrations", "dummy",
+  "emulation-faults", "major-faults", "minor-faults", "page-faults", "task-clock", "cs", "faults", "cpu",
+] as const; // prettier-ignore
+
+export const HARDWARE_EVENTS = [
+  "backend-stalls", "branch-instructions", "branch-misses", "bus-cycles", "cache-misses", "cache-references",
+  "cpu-cycles", "frontend-stalls", "instructions", "ref-cycles", "branches", "cycles",
+] as const; // prettier-ignore
+
+const PROFILE_UNITS = ["hz", "s", "ms", "us"];
+const INTERVAL_UNITS = ["s", "ms", "us", "hz"];
+
+export const PROBE_TYPES: readonly string[] = KINDS.flatMap((k) => [
+  k.type,
+  ...k.aliases.filter((a) => a.length > 2),
+]);
+
+export function probeTypeNamed(word: string): ProbeType | undefined {
+  return KINDS.find((k) => k.type === word || k.aliases.includes(word))?.type;
+}
+
+/** As it is written: `kprobe:handle_mm_fault`. */
+export function pointText(point: ProbePoint): string {
+  return [point.type, ...point.parts].join(":");
+}
+
+export function isWildcard(point: ProbePoint): boolean {
+  return point.parts.some((part) => /[*?[]/.test(part));
+}
+
+/** Reads a probe's parts; undefined after reporting what is wrong with them. */
+export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | undefined {
+  const kind = KINDS.find((k) => k.type === spec.type.text || k.aliases.includes(spec.type.text));
+  if (!kind) {
+    fail(
+      context,
+      spec.type.span,
+      "unknown-probe-type",
+      `there is no probe type \`${spec.type.text}\``,
+      didYouMean(spec.type.text, PROBE_TYPES),
+    );
+    return undefined;
+  }
+  const parts = spec.parts.map((p) => p.value);
+  const broken = spec.parts.find((p) => !isSafePart(p.value));
+  if (broken) {
+    fail(
+      context,
+      broken.span,
+      "bad-probe-name",
+      "this name has a character that no probe's name can have",
+      "a name has no control characters, quotes or backslashes",
+    );
+    return undefined;
+  }
+  // A module before the function's name is for a reader: the function is what is probed.
+  if (parts.length > kind.parts.length && ["kprobe", "kretprobe", "fentry", "fexit"].includes(kind.type))
+    parts.shift();
+  if (parts.length > kind.parts.length || parts.length < kind.parts.length - kind.optional) {
+    const shape = `${kind.type}:${kind.parts.join(":")}`;
+    fail(
+      context,
+      spec.span,
+      "probe-parts",
+      `\`${kind.type}\` is written \`${shape}\``,
+      `this one has ${parts.length} of its ${kind.parts.length} parts`,
+    );
+    return undefined;
+  }
+  const point: ProbePoint = { type: kind.type, parts };
+  return checkParts(point, spec, context) ? point : undefined;
+}
+
+/** No character that could end a probe's name in a script: they are written there as they are, or in quotes. */
+function isSafePart(part: string): boolean {
+  return part !== "" && !/[\u0000-\u001f\u007f"\\\u2028\u2029]/.test(part);
+}
+
+function checkParts(point: ProbePoint, spec: ProbeSpec, context: Context): boolean {
+  const [first = "", second] = point.parts;
+  const span = spec.parts[0]?.span ?? spec.span;
+  const oneOf = (word: string, names: readonly string[], what: string): boolean => {
+    if (names.includes(word)) return true;
+    fail(
+      context,
+      span,
+      "unknown-probe",
+      `there is no ${what} \`${word}\``,
+      didYouMean(word, names) ?? `they are ${orList(names)}`,
+    );
+    return false;
+  };
+  const whole = (text: string | undefined): boolean => {
+    if (text === undefined || (/^[0-9]{1,9}$/.test(text) && Number(text) > 0)) return true;
+    fail(
+      context,
+      spec.parts[1]?.span ?? spec.span,
+      "bad-probe-count",
+      `\`${text}\` is not a count of one or more`,
+    );
+    return false;
+  };
+  switch (point.type) {
+    case "software":
+      return oneOf(first, SOFTWARE_EVENTS, "software event") && whole(second);
+    case "hardware":
+      return oneOf(first, HARDWARE_EVENTS, "hardware event") && whole(second);
+    case "profile":
+      return oneOf(first, PROFILE_UNITS, "unit of `profile`") && whole(second);
+    case "interval":
+      return oneOf(first, INTERVAL_UNITS, "unit of `interval`") && whole(second);
+    case "kprobe":
+    case "kretprobe":
+    case "fentry":
+    case "fexit":
+      if (/^[\w.*?[\]!-]+(\+(0x[0-9a-fA-F]+|[0-9]+))?$/.test(first)) return true;
+      fail(context, span, "bad-probe-name", `\`${first}\` is not the name of a function`);
+      return false;
+    default: {
+      if (!["tracepoint", "rawtracepoint"].includes(point.type)) return true;
+      const odd = spec.parts.find((p) => !/^[\w.*?[\]!-]+$/.test(p.value));
+      if (!odd) return true;
+      fail(context, odd.span, "bad-probe-name", `\`${odd.value}\` is not the name of a tracepoint`);
+      return false;
+    }
+  }
+}
+
+/** Why the kernel does not have this probe, in a few words; undefined when it has (or may have) it. */
+export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined {
+  const [first = "", second = ""] = point.parts;
+  const where = `${kernel.id} (${kernel.release})`;
+  switch (point.type) {
+    case "tracepoint":
+      if (!kernel.attach.tracepoint) return `${where} has no tracepoints`;
+      if (isWildcard(point))
+        return matchingTracepoints(point, kernel).length === 0 && kernel.complete
+          ? `no tracepoint of ${where} matches`
+          : undefined;
+      return lacks(kernel, "tracepoint", `${first}:${second}`)
+        ? `${where} has no tracepoint ${first}:${second}`
+        : undefined;
+    case "kprobe":
+    case "kretprobe":
+    case "fentry":
+    case "fexit": {
+      const kprobe = point.type.startsWith("k");
+      if (kprobe && !kernel.attach.kprobe) return `${where} has no kprobes`;
+      if (!kprobe && !kernel.attach.fentry) return `${where} cannot attach fentry programs`;
+      if (isWildcard(point)) return undefined;
+      const name = first.replace(/\+.*/, "");
+      if (lacks(kernel, "function", name))
+        return kernel.functionGap?.(name) ?? `${where} has no function ${name}`;
+      return undefined;
+    }
+    case "uprobe":
+    case "uretprobe":
+    case "usdt":
+      return kernel.attach.uprobe ? undefined : `${where} has no uprobes`;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether it is known not to be there: an incomplete profile may just not know. */
+function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
+  if (kernel.lacks) return kernel.lacks(what, name);
+  const [category = "", tracepoint = ""] = name.split(":");
+  const found = what === "function" ? kernel.function(name) : kernel.tracepoint(category, tracepoint);
+  return !found && kernel.complete;
+}
+
+export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly string[] {
+  try {
+    const glob = compileGlob(point.parts.join(":"));
+    return kernel.tracepointNames().filter((name) => matchesGlob(glob, name));
+  } catch (error) {
+    if (error instanceof GlobError) return [];
+    throw error;
+  }
+}
+
+/** The names near to one the kernel lacks. */
+export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
+  const name = point.parts.join(":");
+  // It is there, and is absent for another reason than its name.
+  if (point.type === "tracepoint" ? kernel.tracepointNames().includes(name) : kernel.function(name))
+    return undefined;
+  if (point.type === "tracepoint") return didYouMean(name, kernel.tracepointNames());
+  if (["kprobe", "kretprobe", "fentry", "fexit"].includes(point.type))
+    return didYouMean(point.parts[0] ?? "", kernel.functionNames());
+  return undefined;
+}

@@ -1,0 +1,240 @@
+/** What an expression may name inside a probe: its arguments, its return value, and what every event has. */
+import type { Span } from "../../diagnostics/diagnostic.js";
+import type { FunctionPrototype, Kernel, Tracepoint, TracepointField } from "../../kernel/kernel.js";
+import type { ProbeParameter } from "../../syntax/tree.js";
+import { textOffset } from "../../kernel/tracepoint/event-layout.js";
+import { typeOfCType } from "./c-values.js";
+import { fail, type Context, type Scope } from "../context.js";
+import { isWildcard } from "./probe-points.js";
+import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
+import { resolveType } from "../types/type-names.js";
+import { ADDRESS, DURATION, INT, numberOf, STRING, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
+
+const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
+  time: TIMESTAMP,
+  elapsed: DURATION,
+  pid: UNSIGNED,
+  tid: UNSIGNED,
+  uid: UNSIGNED,
+  gid: UNSIGNED,
+  cpu: UNSIGNED,
+  cgroup: UNSIGNED,
+  comm: STRING,
+  probe: STRING,
+  ustack: { kind: "stack", space: "user" },
+  kstack: { kind: "stack", space: "kernel" },
+};
+
+export function isCommon(name: string): name is CommonField {
+  return (COMMON_FIELDS as readonly string[]).includes(name);
+}
+
+export function commonType(name: CommonField): Type {
+  return COMMON_TYPES[name];
+}
+
+/** Arguments in registers on the architectures the tracers know. */
+const REGISTER_ARGUMENTS = 6;
+
+function currentTask(context: Context, span: Span): Typed {
+  const struct = context.kernel.struct("task_struct");
+  if (!struct)
+    return fail(
+      context,
+      span,
+      "kernel-no-member",
+      `the layout of struct task_struct is not known for ${context.kernel.id}`,
+    );
+  const ctype = { kind: "pointer", to: struct } as const;
+  return { op: "currentTask", ctype, type: { kind: "c", ctype } };
+}
+
+/** A type for a tracepoint's field, from how its format spells it. */
+function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kernel: Kernel): Typed {
+  const textAt = textOffset(tracepoint, field);
+  return {
+    op: "tracepointArgument",
+    field,
+    type: tracepointType(field, kernel),
+    ...(textAt === undefined ? {} : { textAt }),
+  };
+}
+
+function tracepointType(field: TracepointField, kernel: Kernel): Type {
+  const spelled = field.ctype.replace(/\bconst\b/g, "").trim();
+  switch (field.shape) {
+    case "char_array":
+    case "data_loc":
+      return STRING;
+    case "pointer":
+      if (/\bchar \*$/.test(spelled)) {
+        const to = { kind: "char", signed: true } as const;
+        return { kind: "c", ctype: { kind: "pointer", to } };
+      }
+      if (/^struct \w+ \*$/.test(spelled)) {
+        const struct = kernel.struct(spelled.replace(/^struct | \*$/g, ""));
+        if (struct) return { kind: "c", ctype: { kind: "pointer", to: struct } };
+      }
+      return ADDRESS;
+    case "array":
+      return { kind: "c", ctype: { kind: "other", name: field.ctype } };
+    case "number":
+      if (spelled === "gfp_t") return { kind: "flags", of: "gfp_t" };
+      if (spelled === "bool") return { kind: "bool" };
+      return numberOf("none", field.signed);
+  }
+}
+
+/** The scope of one probe. Parameters name a function's arguments by position. */
+export function probeScope(
+  point: ProbePoint,
+  parameters: readonly ProbeParameter[],
+  context: Context,
+): Scope {
+  const { kernel } = context;
+  const wild = isWildcard(point);
+  const isFunction = /^(k(ret)?probe|fentry|fexit)$/.test(point.type);
+  const isUser = /^u(ret)?probe$|^usdt$/.test(point.type);
+  const returns = /^(kretprobe|fexit|uretprobe)$/.test(point.type);
+  const takes = /^(kprobe|fentry|fexit|uprobe|usdt)$/.test(point.type);
+  const known = isFunction && !wild ? kernel.function(point.parts[0] ?? "") : undefined;
+  const prototype = known?.untyped ? undefined : known;
+  const tracepoint =
+    point.type === "tracepoint" && !wild
+      ? kernel.tracepoint(point.parts[0] ?? "", point.parts[1] ?? "")
+      : undefined;
+  const named = parameters.map((p) => p.name.text);
+
+  const argument = (index: number, span: Span): Typed =>
+    functionArgument(index, span, prototype, parameters[index], context);
+  const parameterNames = prototype ? prototype.parameters.map((p) => p.name).filter((n) => n !== "") : [];
+  const tracepointNames = tracepoint ? tracepoint.fields.map((f) => f.name) : [];
+
+  const own = (name: string, span: Span): Typed | undefined => {
+    const index = named.indexOf(name);
+    if (index >= 0) return argument(index, span);
+    if (takes && /^arg[0-9]$/.test(name)) return argument(Number(name.slice(3)), span);
+    if (returns && name === "retval") return returnValue(prototype);
+    const field = tracepoint?.fields.find((f) => f.name === name);
+    if (tracepoint && field) return tracepointArgument(field, tracepoint, kernel);
+    return undefined;
+  };
+  return {
+    what:
+      wild || point.type === "profile" || point.type === "interval"
+        ? "this probe"
+        : `\`${point.type}:${point.parts.join(":")}\``,
+    names: () => [...named, ...tracepointNames, ...(returns ? ["retval"] : []), ...COMMON_FIELDS],
+    lookUp: (name, ctx, span) => {
+      // What the query names itself comes before what every event has; a tracepoint's own `pid` does not.
+      const index = named.indexOf(name);
+      if (index >= 0) return argument(index, span);
+      if (isCommon(name)) return { op: "common", name, type: commonType(name) };
+      if (name === "current") return currentTask(ctx, span);
+      return own(name, span);
+    },
+    lookUpIn: (object, name, ctx, span) => {
+      if (object !== "args") return undefined;
+      if (point.type === "tracepoint") return tracepointField(tracepoint, name, point, ctx, span);
+      if (!isFunction)
+        return isUser
+          ? fail(
+              ctx,
+              span,
+              "no-args",
+              "a user function's arguments have no names here",
+              "name them: `uprobe:BINARY:FUNCTION(size, …)`",
+            )
+          : fail(ctx, span, "no-args", `\`${point.type}\` has no arguments`);
+      const index = parameterNames.indexOf(name);
+      if (index >= 0) return argument(index, span);
+      return fail(
+        ctx,
+        span,
+        "kernel-no-argument",
+        `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
+        didYouMean(name, parameterNames) ??
+          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+      );
+    },
+  };
+}
+
+function functionArgument(
+  index: number,
+  span: Span,
+  prototype: FunctionPrototype | undefined,
+  parameter: ProbeParameter | undefined,
+  context: Context,
+): Typed {
+  if (prototype && index >= prototype.parameters.length)
+    return fail(
+      context,
+      span,
+      "kernel-no-argument",
+      `${prototype.name} takes ${prototype.parameters.length} arguments in ${context.kernel.id}, so there is no number ${index + 1}`,
+    );
+  if (index >= REGISTER_ARGUMENTS)
+    return fail(
+      context,
+      span,
+      "argument-on-stack",
+      `only the first ${REGISTER_ARGUMENTS} arguments can be read`,
+    );
+  const known = prototype?.parameters[index];
+  const declared = parameter?.type && resolveType(parameter.type, context);
+  if (declared) {
+    if (declared.kind === "c")
+      return {
+        op: "argument",
+        index,
+        ctype: declared.ctype,
+        type: declared,
+        ...(known ? { name: known.name } : {}),
+      };
+    return { op: "argument", index, type: declared, ...(known ? { name: known.name } : {}) };
+  }
+  if (!known) return { op: "argument", index, type: INT };
+  return { op: "argument", index, name: known.name, ctype: known.type, type: typeOfCType(known.type) };
+}
+
+function returnValue(prototype: FunctionPrototype | undefined): Typed {
+  if (!prototype) return { op: "returnValue", type: INT };
+  return { op: "returnValue", ctype: prototype.returns, type: typeOfCType(prototype.returns) };
+}
+
+function tracepointField(
+  tracepoint: Tracepoint | undefined,
+  name: string,
+  point: ProbePoint,
+  context: Context,
+  span: Span,
+): Typed {
+  if (tracepoint) {
+    const field = tracepoint.fields.find((f) => f.name === name);
+    if (field) return tracepointArgument(field, tracepoint, context.kernel);
+    const names = tracepoint.fields.map((f) => f.name);
+    return fail(
+      context,
+      span,
+      "kernel-no-argument",
+      `${point.parts.join(":")} has no field \`${name}\` in ${context.kernel.id} (${context.kernel.release})`,
+      didYouMean(name, names) ?? (names.length > 0 ? `it has ${orList(names)}` : undefined),
+    );
+  }
+  if (isWildcard(point))
+    return fail(
+      context,
+      span,
+      "wildcard-args",
+      "events of several tracepoints share no fields",
+      "name one tracepoint, or use the fields every event has: comm, pid, probe, …",
+    );
+  return fail(
+    context,
+    span,
+    "kernel-no-argument",
+    `the fields of ${point.parts.join(":")} are not known for ${context.kernel.id}`,
+  );
+}

@@ -1,0 +1,241 @@
+/** Tools: their parameters get values, and their queries are checked with them. */
+import { Diagnostics, type Source, type Span } from "../../diagnostics/diagnostic.js";
+import { orList } from "../../diagnostics/suggest.js";
+import { amendQuery, type Amendments } from "../../syntax/amend.js";
+import { parse } from "../../syntax/parser/parser.js";
+import type {
+  Expression,
+  NamedSource,
+  ProbeSource,
+  Query,
+  ToolBranch,
+  ToolDefinition,
+  ToolParameter,
+} from "../../syntax/tree.js";
+import { checkQuery, constantScope, limitedQueries, type QueryContext } from "../query/check-query.js";
+import type { Context, Scope } from "../context.js";
+import { checkCondition, checkValue } from "../expression/expressions.js";
+import type { CheckedQuery, Typed } from "../typed.js";
+import { resolveType } from "../types/type-names.js";
+import { describeType, typeName, type Type } from "../types/types.js";
+
+/** What a tool is run with: the values of its parameters as they were written. */
+export type ToolArguments = Readonly<Record<string, string>>;
+
+export interface ToolRun {
+  readonly arguments: ToolArguments;
+  /** Clauses added to its queries. */
+  readonly amendments: Amendments;
+}
+
+export const NO_ARGUMENTS: ToolRun = { arguments: {}, amendments: {} };
+
+/** The type of a parameter that is a source: `event: source = faults`. */
+export function isSourceParameter(parameter: ToolParameter): boolean {
+  return parameter.type.word.text === "source" && parameter.type.of === undefined;
+}
+
+export function checkTool(definition: ToolDefinition, context: QueryContext, run: ToolRun): CheckedQuery[] {
+  const constants = new Map<string, Typed>();
+  const sources = new Map<string, NamedSource | ProbeSource>();
+  for (const parameter of definition.parameters) {
+    const name = parameter.name.text;
+    if (isSourceParameter(parameter)) {
+      const source = sourceValue(parameter, run.arguments, context);
+      if (source) sources.set(name, source);
+    } else {
+      const value = parameterValue(parameter, run.arguments, context);
+      if (value) constants.set(name, value);
+    }
+  }
+  for (const name of Object.keys(run.arguments))
+    if (!definition.parameters.some((p) => p.name.text === name))
+      context.diagnostics.error(
+        "unknown-option",
+        context.source,
+        definition.name.span,
+        `\`${definition.name.text}\` has no option \`${name}\``,
+        definition.parameters.length > 0
+          ? `it has ${orList(definition.parameters.map((p) => p.name.text))}`
+          : "it has none",
+      );
+  if (definition.parts.length === 0)
+    context.diagnostics.error(
+      "empty-tool",
+      context.source,
+      definition.name.span,
+      `\`${definition.name.text}\` has no query`,
+    );
+  if (definition.parameters.some(({ name: { text } }) => !constants.has(text) && !sources.has(text)))
+    return [];
+  const within = { ...context, constants, sources };
+  const parts = limitedQueries(definition.parts, context);
+  return parts.flatMap((part) => checkPart(part, definition, within, run.amendments));
+}
+
+function checkPart(
+  part: Query | ToolBranch,
+  tool: ToolDefinition,
+  context: QueryContext,
+  amendments: Amendments,
+): readonly CheckedQuery[] {
+  if (part.kind === "branch") {
+    if (!holds(part.condition, context)) return [];
+    return limitedQueries(part.queries, context).flatMap((q) => checkPart(q, tool, context, amendments));
+  }
+  if (Object.keys(amendments).length === 0) return [checkQuery(part, context) ?? []].flat();
+  return checkAmended(part, amendments, `${tool.name.text}, as asked for`, context);
+}
+
+/** A query with clauses of the command line. */
+export function checkAmended(
+  query: Query,
+  amendments: Amendments,
+  name: string,
+  context: QueryContext,
+): readonly CheckedQuery[] {
+  const source: Source = { name, text: amendQuery(query, amendments) };
+  const { file, diagnostics } = parse(source);
+  context.diagnostics.addAll(diagnostics);
+  return file.items.flatMap((item) =>
+    item.kind === "query" ? (checkQuery(item, { ...context, source }) ?? []) : [],
+  );
+}
+
+/** Of a branch: on the tool's parameters alone, so it is known now. */
+function holds(condition: Expression, context: QueryContext): boolean {
+  const typed = checkCondition(condition, constantScope(context.constants, "`when`"), context);
+  return typed.op === "integer" && typed.value !== 0n;
+}
+
+const NOTHING: Scope = {
+  what: "an option",
+  names: () => [],
+  lookUp: () => undefined,
+  lookUpIn: () => undefined,
+};
+
+function given(parameter: ToolParameter, values: ToolArguments): string | undefined {
+  const name = parameter.name.text;
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function missing(parameter: ToolParameter, context: Context): undefined {
+  context.diagnostics.error(
+    "missing-option",
+    context.source,
+    parameter.span,
+    `\`${parameter.name.text}\` must be given: it has no default`,
+  );
+  return undefined;
+}
+
+function parameterValue(
+  parameter: ToolParameter,
+  values: ToolArguments,
+  context: Context,
+): Typed | undefined {
+  const name = parameter.name.text;
+  const type = resolveType(parameter.type, context);
+  const text = given(parameter, values);
+  if (text !== undefined) return parseParameter(name, text, type, context);
+  if (!parameter.value) return missing(parameter, context);
+  const typed = checkValue(parameter.value, NOTHING, context);
+  return fitParameter(name, typed, type, context, parameter.value.span);
+}
+
+/** The smallest query that holds a value: how the language itself reads it. */
+function parseOption(name: string, text: string, around: (text: string) => string): Query | undefined {
+  const { file, diagnostics } = parse({ name: `--${name}`, text: around(text) });
+  const [query, ...more] = file.items;
+  return diagnostics.length === 0 && more.length === 0 && query?.kind === "query" ? query : undefined;
+}
+
+/** A source is written as in a query: a name, or a probe. */
+function sourceValue(
+  parameter: ToolParameter,
+  values: ToolArguments,
+  context: Context,
+): NamedSource | ProbeSource | undefined {
+  const name = parameter.name.text;
+  const text = given(parameter, values);
+  if (text !== undefined) {
+    const query = parseOption(name, text, (t) => t);
+    if (query?.source && query.clauses.length === 0 && !query.open) return query.source;
+    context.diagnostics.error(
+      "bad-option",
+      { name: `--${name}`, text },
+      { start: 0, end: text.length },
+      `\`${text}\` is not a source`,
+      `--${name} takes a name such as \`faults\`, or a probe such as \`kprobe:vfs_read\``,
+    );
+    return undefined;
+  }
+  const { value } = parameter;
+  if (!value) return missing(parameter, context);
+  if (value.kind === "name") return { kind: "namedSource", span: value.span, name: value };
+  if (value.kind === "probe")
+    return { kind: "probeSource", span: value.span, probe: value.probe, parameters: [] };
+  context.diagnostics.error(
+    "bad-option",
+    context.source,
+    value.span,
+    `\`${name}\` is a source, and this is not one`,
+  );
+  return undefined;
+}
+
+/** A value from the command line: `1s`, `4KB`, `nginx`. */
+export function parseParameter(name: string, text: string, type: Type, context: Context): Typed | undefined {
+  const source: Source = { name: `--${name}`, text };
+  const whole: Span = { start: 0, end: text.length };
+  const within = { ...context, source };
+  if (type.kind === "string") {
+    if (!text.includes("\0")) return { op: "string", value: text, type };
+    within.diagnostics.error("nul-in-string", source, whole, "a string ends at its first NUL");
+    return undefined;
+  }
+  const query = parseOption(name, text, (t) => `x where ${t}`);
+  const clause = query?.clauses[0];
+  const isLiteral = clause?.kind === "where" && ["number", "boolean"].includes(clause.condition.kind);
+  if (!isLiteral || query?.clauses.length !== 1) {
+    within.diagnostics.error(
+      "bad-option",
+      source,
+      whole,
+      `\`${text}\` is not ${describeType(type)}`,
+      `--${name} takes \`${typeName(type)}\``,
+    );
+    return undefined;
+  }
+  const diagnostics = new Diagnostics();
+  const typed = checkValue(clause.condition, NOTHING, { ...within, diagnostics });
+  for (const d of diagnostics.list) within.diagnostics.error(d.code, source, whole, d.message, d.hint);
+  return fitParameter(name, typed, type, within, whole);
+}
+
+function fitParameter(
+  name: string,
+  typed: Typed,
+  type: Type,
+  context: Context,
+  span: Span,
+): Typed | undefined {
+  if (typed.type.kind === "error" || type.kind === "error") return undefined;
+  if (typed.op === "string" && type.kind === "string") return typed;
+  const zero = typed.op === "integer" && typed.value === 0n;
+  const same =
+    typed.type.kind === type.kind &&
+    (typed.type.kind !== "number" ||
+      (type.kind === "number" &&
+        (typed.type.unit === type.unit ||
+          (typed.type.unit === "none" && (zero || type.unit === "bytes" || type.unit === "pages")))));
+  if (typed.op === "integer" && same) return { ...typed, type };
+  context.diagnostics.error(
+    "bad-option",
+    context.source,
+    span,
+    `\`${name}\` is ${describeType(type)}, and this is ${describeType(typed.type)}`,
+  );
+  return undefined;
+}

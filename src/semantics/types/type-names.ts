@@ -1,0 +1,78 @@
+/** Types as they are spelled in definitions: `bytes`, `flags gfp_t`, `struct page`. */
+import { namedValues } from "../../kernel/flags/flag-sets.js";
+import type { TypeName } from "../../syntax/tree.js";
+import { fail, type Context } from "../context.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import {
+  ADDRESS,
+  BOOL,
+  BYTES,
+  DURATION,
+  ERROR,
+  INT,
+  numberOf,
+  STRING,
+  TIMESTAMP,
+  UNSIGNED,
+  type Type,
+} from "./types.js";
+
+const SIMPLE: Readonly<Record<string, Type>> = {
+  int: INT,
+  uint: UNSIGNED,
+  bytes: BYTES,
+  pages: numberOf("pages", false),
+  duration: DURATION,
+  timestamp: TIMESTAMP,
+  /** As the kernel keeps it: a fixed-point number with 11 bits behind the point. */
+  load: numberOf("load", false),
+  bool: BOOL,
+  string: STRING,
+  addr: ADDRESS,
+  ksym: { kind: "symbol", space: "kernel" },
+  usym: { kind: "symbol", space: "user" },
+  ustack: { kind: "stack", space: "user" },
+  kstack: { kind: "stack", space: "kernel" },
+};
+
+const TAKES_A_NAME = ["flags", "enum", "struct"];
+
+/** Undefined after reporting. */
+export function resolveType(type: TypeName, context: Context): Type {
+  const word = type.word.text;
+  const simple = Object.hasOwn(SIMPLE, word) ? SIMPLE[word] : undefined;
+  if (simple) return simple;
+  if (!TAKES_A_NAME.includes(word)) {
+    fail(
+      context,
+      type.word.span,
+      "unknown-type",
+      `there is no type \`${word}\``,
+      didYouMean(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME]),
+    );
+    return ERROR;
+  }
+  if (!type.of) {
+    fail(
+      context,
+      type.span,
+      "unknown-type",
+      `\`${word}\` needs a name after it`,
+      `for example \`${word} ${word === "flags" ? "gfp_t" : word === "enum" ? "madvise" : "page"}\``,
+    );
+    return ERROR;
+  }
+  const of = type.of.text;
+  if (word === "struct") {
+    const struct = context.kernel.struct(of);
+    if (struct) return { kind: "c", ctype: { kind: "pointer", to: struct } };
+    fail(context, type.of.span, "kernel-no-struct", `struct ${of} is not known for ${context.kernel.id}`);
+    return ERROR;
+  }
+  // On a kernel that lacks a set its values are shown as numbers, but a misspelled one is told.
+  if (!namedValues(context.kernel, word === "flags" ? "flags" : "enum", of) && context.kernel.complete) {
+    fail(context, type.of.span, "kernel-no-set", `no ${word} \`${of}\` is known for ${context.kernel.id}`);
+    return ERROR;
+  }
+  return word === "flags" ? { kind: "flags", of } : { kind: "enum", of, signed: true };
+}

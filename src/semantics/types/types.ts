@@ -1,0 +1,127 @@
+/** The types of the language. A unit is part of the type, so that `size + latency` can be refused. */
+import type { CType } from "../../kernel/kernel.js";
+
+/** What a whole number measures. `none` is a plain count. */
+export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load";
+
+/** A load average is a fraction, which the kernel keeps in parts of this size. */
+export const LOAD_PARTS = 2048n;
+
+export type Type =
+  | { readonly kind: "number"; readonly unit: Unit; readonly signed: boolean }
+  | { readonly kind: "bool" }
+  | { readonly kind: "string" }
+  /** An address of kernel or user space, or of either. */
+  | { readonly kind: "address" }
+  /** A function's address that is shown by its name. */
+  | { readonly kind: "symbol"; readonly space: "kernel" | "user" }
+  | { readonly kind: "stack"; readonly space: "kernel" | "user" }
+  /** One name of a set; `signed` as the kernel holds it. */
+  | { readonly kind: "enum"; readonly of: string; readonly signed: boolean }
+  /** A set of named bits. */
+  | { readonly kind: "flags"; readonly of: string }
+  /** A value of a C type that is walked with `.`: a struct, or a pointer to one. */
+  | { readonly kind: "c"; readonly ctype: CType }
+  | { readonly kind: "histogram"; readonly unit: Unit }
+  | { readonly kind: "stats"; readonly unit: Unit }
+  /** What an expression has after an error was reported in it; it fits everywhere. */
+  | { readonly kind: "error" };
+
+export const INT: Type = { kind: "number", unit: "none", signed: true };
+export const UNSIGNED: Type = { kind: "number", unit: "none", signed: false };
+export const BYTES: Type = { kind: "number", unit: "bytes", signed: false };
+export const DURATION: Type = { kind: "number", unit: "duration", signed: false };
+export const TIMESTAMP: Type = { kind: "number", unit: "timestamp", signed: false };
+export const BOOL: Type = { kind: "bool" };
+export const STRING: Type = { kind: "string" };
+export const ADDRESS: Type = { kind: "address" };
+export const ERROR: Type = { kind: "error" };
+
+export function numberOf(unit: Unit, signed: boolean): Type {
+  return { kind: "number", unit, signed };
+}
+
+/** The type in the user's words. */
+export function describeType(type: Type): string {
+  switch (type.kind) {
+    case "number":
+      return {
+        none: "a number",
+        bytes: "a size in bytes",
+        pages: "a number of pages",
+        duration: "a duration",
+        timestamp: "a point in time",
+        load: "a load average",
+      }[type.unit];
+    case "bool":
+      return "true or false";
+    case "string":
+      return "a string";
+    case "address":
+      return "an address";
+    case "symbol":
+      return "a function's address";
+    case "stack":
+      return `a ${type.space} stack`;
+    case "enum":
+      return `one of the ${type.of} names`;
+    case "flags":
+      return `a set of ${type.of} flags`;
+    case "c":
+      return `a value of type ${describeCType(type.ctype)}`;
+    case "histogram":
+      return "a histogram";
+    case "stats":
+      return "a summary";
+    case "error":
+      return "unknown";
+  }
+}
+
+/** As C writes it. */
+export function describeCType(type: CType): string {
+  switch (type.kind) {
+    case "int":
+    case "other":
+      return type.name;
+    case "bool":
+      return "bool";
+    case "char":
+      return "char";
+    case "enum":
+      return `enum ${type.name}`;
+    case "pointer":
+      return `${describeCType(type.to)} *`;
+    case "struct":
+    case "union":
+      return type.name === "" ? `an unnamed ${type.kind}` : `${type.kind} ${type.name}`;
+    case "array":
+      return `${describeCType(type.of)}[${type.length}]`;
+    case "function":
+      return "a function";
+    case "void":
+      return "void";
+  }
+}
+
+/** How a type is spelled in a definition: `bytes`, `flags gfp_t`. */
+export function typeName(type: Type): string {
+  switch (type.kind) {
+    case "number":
+      return type.unit === "none" ? "int" : type.unit;
+    case "address":
+      return "addr";
+    case "symbol":
+      return type.space === "kernel" ? "ksym" : "usym";
+    case "stack":
+      return type.space === "kernel" ? "kstack" : "ustack";
+    case "enum":
+      return `enum ${type.of}`;
+    case "flags":
+      return `flags ${type.of}`;
+    case "c":
+      return describeCType(type.ctype);
+    default:
+      return type.kind;
+  }
+}

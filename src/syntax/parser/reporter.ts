@@ -1,0 +1,54 @@
+/** The findings of one parse: at most so many, then one note, for nobody reads a thousand. */
+import { Diagnostics, type Diagnostic, type Source } from "../../diagnostics/diagnostic.js";
+
+const MOST = 20;
+
+export class Reporter {
+  private readonly found = new Diagnostics();
+
+  constructor(readonly source: Source) {}
+
+  /** Once true there is no point in reading on. */
+  get full(): boolean {
+    return this.found.list.length >= MOST;
+  }
+
+  get count(): number {
+    return this.found.list.length;
+  }
+
+  error(code: string, start: number, end: number, message: string, hint?: string): void {
+    if (this.full) return;
+    this.found.error(code, this.source, { start, end }, message, hint);
+  }
+
+  /** In the order of the text, whoever found them. */
+  finish(): Diagnostic[] {
+    const list = [...this.found.list].sort((a, b) => a.span.start - b.span.start);
+    if (this.full) {
+      const at = list[list.length - 1]?.span ?? { start: 0, end: 0 };
+      list.push({
+        severity: "note",
+        code: "too-many-errors",
+        message: "there may be more errors: reading stopped here",
+        source: this.source,
+        span: at,
+        hint: "mend these first",
+      });
+    }
+    return list;
+  }
+}
+
+/** A piece of the text fit for a message: one line, short, nothing invisible. */
+export function quote(text: string): string {
+  let shown = "";
+  for (const character of text.length > 200 ? text.slice(0, 200) : text) {
+    if (shown.length >= 40) return `\`${shown}…\``;
+    const code = character.codePointAt(0) ?? 0;
+    const invisible =
+      code < 32 || (code >= 0x7f && code < 0xa0) || (code >= 0x2000 && code < 0x2070 && code !== 0x2026);
+    shown += invisible ? " " : character;
+  }
+  return `\`${shown}\``;
+}

@@ -1,0 +1,255 @@
+/**
+ * To which node a comment belongs, so that it stays with what it speaks of when the layout changes.
+ * Every place must survive being printed and read again: the second layout equals the first.
+ */
+import { clausesInOrder } from "./print-expression.js";
+import type {
+  BinaryExpression,
+  Clause,
+  Column,
+  Comment,
+  Expression,
+  File,
+  Item,
+  Query,
+  SyntaxNode,
+} from "../tree.js";
+
+/** What Prettier hands over with a comment: its neighbours, as far as there are any; the file encloses all. */
+export interface PlacedComment extends Comment {
+  readonly enclosingNode?: SyntaxNode;
+  readonly precedingNode?: SyntaxNode;
+  readonly followingNode?: SyntaxNode;
+}
+
+export type Place = (node: SyntaxNode, side: "leading" | "trailing" | "dangling") => void;
+
+export function isLogical(expression: SyntaxNode): expression is BinaryExpression {
+  return expression.kind === "binary" && (expression.operator === "and" || expression.operator === "or");
+}
+
+/** `a and b and c` as its three operands: a long chain is a high tree, and flat all the same. */
+export function operandsOf(chain: BinaryExpression): Expression[] {
+  const operands: Expression[] = [];
+  let left: Expression = chain;
+  while (left.kind === "binary" && left.operator === chain.operator) {
+    operands.push(left.right);
+    left = left.left;
+  }
+  return [...operands, left].reverse();
+}
+
+/** The children that comments may belong to, in the order of the text. */
+export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
+  switch (node.kind) {
+    case "file":
+      return [...node.items];
+    case "event":
+      return [...node.providers];
+    case "union":
+      return [...node.members];
+    case "span":
+      return [...node.begin, ...node.during, ...node.end, ...node.fields].sort(
+        (a, b) => a.span.start - b.span.start,
+      );
+    case "provider":
+      return [...logical(node.condition), ...node.fields];
+    case "field":
+      return logical(node.value);
+    case "tool":
+      return [...node.parameters, ...node.parts];
+    case "branch":
+      return [...node.queries];
+    case "query":
+      return [...node.clauses];
+    case "show":
+    case "aggregates":
+      return [...node.columns];
+    case "by":
+      return [...node.keys];
+    case "where":
+      return [node.condition];
+    case "binary":
+      return isLogical(node) ? operandsOf(node) : [];
+    case "parenthesized":
+      return logical(node.inner);
+    default:
+      return [];
+  }
+}
+
+function logical(expression: Expression | undefined): SyntaxNode[] {
+  if (expression === undefined) return [];
+  const broken = expression.kind === "parenthesized" ? expression.inner : expression;
+  return isLogical(broken) ? [expression] : [];
+}
+
+/** Decides about a comment that Prettier's own rules would misplace; true when it is placed. */
+export function placeComment(
+  comment: PlacedComment,
+  text: string,
+  file: File,
+  ownLine: boolean,
+  place: Place,
+): boolean {
+  const { enclosingNode: around, precedingNode: before, followingNode: after } = comment;
+  if (around === undefined) return !ownLine && placeBehindClause(before, comment, text, place);
+  switch (around.kind) {
+    case "binary":
+      // Behind the left side, never between the operator and the right one.
+      if (before === undefined) return hoist(comment, file, place);
+      place(before, "trailing");
+      return true;
+    case "event":
+    case "span":
+    case "provider":
+    case "tool":
+      if (around.kind === "tool" && !ownLine && placeBehindClause(before, comment, text, place)) return true;
+      return placeInDefinition(comment, around, text, ownLine, place);
+    case "query":
+      if (after !== undefined && (before === undefined || ownLine)) {
+        place(leadOf(after, file), "leading");
+        return true;
+      }
+      if (before === undefined) return hoist(comment, file, place);
+      // Behind the clause that is printed last stands the comment of the whole query.
+      place(before, before === clausesInOrder(around).at(-1) ? "leading" : "trailing");
+      return true;
+    case "show":
+    case "by":
+    case "aggregates":
+      return before === undefined && after === undefined ? hoist(comment, file, place) : false;
+    case "union":
+      if (before === undefined) return hoist(comment, file, place);
+      place(before, "trailing");
+      return true;
+    default:
+      return hoist(comment, file, place);
+  }
+}
+
+/** Behind the last line of a query of several lines: it speaks of that clause, wherever the clause goes. */
+function placeBehindClause(
+  before: SyntaxNode | undefined,
+  comment: Comment,
+  text: string,
+  place: Place,
+): boolean {
+  if (before?.kind !== "query") return false;
+  const last = before.clauses[before.clauses.length - 1];
+  if (last === undefined || last === clausesInOrder(before).at(-1)) return false;
+  if (!text.slice(before.span.start, last.span.start).includes("\n")) return false;
+  if (/[;\n]/.test(text.slice(before.span.end, comment.span.start))) return false;
+  place(last, "trailing");
+  return true;
+}
+
+/** Inside the braces it goes with its neighbours; in the head, above the whole. */
+function placeInDefinition(
+  comment: PlacedComment,
+  around: SyntaxNode,
+  text: string,
+  ownLine: boolean,
+  place: Place,
+): boolean {
+  const { precedingNode: before, followingNode: after } = comment;
+  const inBody = braceBetween(text, around.span.start, comment.span.start);
+  if (!inBody) {
+    if (after?.kind === "toolParameter" && (ownLine || before === undefined)) place(after, "leading");
+    else if (before?.kind === "toolParameter") place(before, "trailing");
+    else place(around, "leading");
+    return true;
+  }
+  const neighbour =
+    before !== undefined && braceBetween(text, before.span.end, comment.span.start) ? undefined : before;
+  if (neighbour !== undefined) return false;
+  if (after !== undefined) place(after, "leading");
+  else place(around, "dangling");
+  return true;
+}
+
+/** A `{` outside comments and strings between the two places. */
+function braceBetween(text: string, from: number, to: number): boolean {
+  let quoted = false;
+  for (let i = from; i < to; i++) {
+    const character = text[i];
+    if (quoted) {
+      if (character === "\\") i++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === "{") return true;
+    else if (character === "/" && text[i + 1] === "/") {
+      while (i < to && text[i] !== "\n") i++;
+    }
+  }
+  return false;
+}
+
+/** From inside what is never broken to above the next larger thing that stands on a line of its own. */
+function hoist(comment: Comment, file: File, place: Place): boolean {
+  let node: SyntaxNode = file;
+  let found: SyntaxNode | undefined;
+  for (;;) {
+    const inner: SyntaxNode | undefined = commentedChildren(node).find(
+      ({ span }) => span.start <= comment.span.start && comment.span.end <= span.end,
+    );
+    if (inner === undefined) break;
+    if (standsAlone(inner)) found = inner;
+    node = inner;
+  }
+  if (found === undefined) return false;
+  place(leadOf(found, file), "leading");
+  return true;
+}
+
+function standsAlone({ kind }: SyntaxNode): boolean {
+  return STANDING_ALONE.includes(kind);
+}
+
+const STANDING_ALONE: readonly SyntaxNode["kind"][] = [
+  "import", "event", "union", "span", "tool", "toolParameter", "branch", "provider", "field", "query", "column",
+  "show", "aggregates", "by", "where", "every", "top", "for", "via",
+]; // prettier-ignore
+
+/** What starts a larger thing gives its comment to it: both would be printed at the same place. */
+function leadOf(node: SyntaxNode, file: File): SyntaxNode {
+  for (const item of file.items) {
+    for (const query of queriesOf(item)) {
+      const lead = leadInQuery(node, query.clauses, clausesInOrder(query)[0], query.source === undefined);
+      if (lead === "query") return query;
+      if (lead !== undefined) return lead;
+    }
+  }
+  return node;
+}
+
+function queriesOf(item: Item): readonly Query[] {
+  if (item.kind === "query") return [item];
+  if (item.kind !== "tool") return [];
+  return item.parts.flatMap((part) => (part.kind === "branch" ? part.queries : [part]));
+}
+
+function leadInQuery(
+  node: SyntaxNode,
+  clauses: readonly Clause[],
+  first: Clause | undefined,
+  sourceless: boolean,
+): SyntaxNode | "query" | undefined {
+  for (const clause of clauses) {
+    const isFirstColumn = clause.kind === "aggregates" && clause.columns[0] === (node as Column);
+    if (clause !== node && !isFirstColumn) continue;
+    return sourceless && clause === first ? "query" : clause;
+  }
+  return undefined;
+}
+
+/** Whether the writer left a line empty after what ends at `end`, separators and a comment aside. */
+export function blankLineAfter(text: string, end: number): boolean {
+  let i = end;
+  while (i < text.length && " \t,;".includes(text.charAt(i))) i++;
+  if (text.startsWith("//", i)) while (i < text.length && text[i] !== "\n") i++;
+  if (text[i] !== "\n") return false;
+  i++;
+  while (i < text.length && " \t".includes(text.charAt(i))) i++;
+  return text[i] === "\n";
+}

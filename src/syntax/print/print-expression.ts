@@ -1,0 +1,244 @@
+/**
+ * Expressions and queries as one line of text, canonical and safe to put in a comment of a script:
+ * there are no line ends, control or invisible characters in it, whatever stands in its strings.
+ */
+import { precedenceOf } from "../precedence.js";
+import type {
+  Clause,
+  Column,
+  Expression,
+  NamedSource,
+  ProbePart,
+  ProbeSource,
+  ProbeSpec,
+  Query,
+  StringLiteral,
+  TypeName,
+} from "../tree.js";
+import { isHiddenCharacter, isPartCharacter } from "../lexer/tokens.js";
+
+const CONDITIONAL = 0;
+const NOT = 3;
+const COMPARISON = 4;
+const UNARY = 7;
+const POSTFIX = 8;
+
+/** How tightly the expression holds together: what binds less needs parentheses around it. */
+function strength(expression: Expression): number {
+  switch (expression.kind) {
+    case "conditional":
+      return CONDITIONAL;
+    case "binary":
+      return precedenceOf(expression.operator);
+    case "in":
+      return COMPARISON;
+    case "unary":
+      return expression.operator === "not" ? NOT : UNARY;
+    case "number":
+    case "probe": // a probe would swallow what follows it: `kprobe:f` and `.a`
+      return UNARY;
+    default:
+      return POSTFIX;
+  }
+}
+
+function within(expression: Expression, least: number): string {
+  const text = printExpression(expression);
+  return strength(expression) < least ? `(${text})` : text;
+}
+
+/** On one line. The parentheses that are needed are there even if the tree was not parsed. */
+export function printExpression(expression: Expression): string {
+  switch (expression.kind) {
+    case "name":
+      return expression.text;
+    case "number":
+      return expression.text;
+    case "string":
+      return printString(expression);
+    case "boolean":
+      return String(expression.value);
+    case "probe":
+      return printProbe(expression.probe);
+    case "parenthesized":
+      return `(${printExpression(expression.inner)})`;
+    case "member":
+      return `${within(expression.object, POSTFIX)}.${expression.name.text}`;
+    case "index":
+      return `${within(expression.object, POSTFIX)}[${within(expression.index, endsInProbe(expression.index) ? POSTFIX + 1 : 0)}]`;
+    case "call":
+      return `${expression.callee.text}(${printAll(expression.args)})`;
+    case "unary":
+      return printUnary(expression.operator, expression.operand);
+    case "binary": {
+      const power = precedenceOf(expression.operator);
+      const left = within(expression.left, power === COMPARISON ? power + 1 : power);
+      return `${left} ${expression.operator} ${within(expression.right, power + 1)}`;
+    }
+    case "in": {
+      const operator = expression.negated ? "not in" : "in";
+      return `${within(expression.subject, COMPARISON + 1)} ${operator} (${printAll(expression.choices)})`;
+    }
+    case "conditional": {
+      const { condition, then, otherwise } = expression;
+      return `${within(condition, CONDITIONAL + 1)} ? ${printExpression(then)} : ${printExpression(otherwise)}`;
+    }
+  }
+}
+
+/** Then a `]` behind it would be read as a part of the probe. */
+function endsInProbe(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "probe":
+      return true;
+    case "binary":
+      return endsInProbe(expression.right);
+    case "unary":
+      return endsInProbe(expression.operand);
+    case "conditional":
+      return endsInProbe(expression.otherwise);
+    default:
+      return false;
+  }
+}
+
+function printUnary(operator: "not" | "-" | "~", operand: Expression): string {
+  if (operator === "not") return `not ${within(operand, NOT)}`;
+  const least = operand.kind === "number" ? 0 : UNARY;
+  return operator + within(operand, least);
+}
+
+function printAll(expressions: readonly Expression[]): string {
+  return expressions.map(printExpression).join(", ");
+}
+
+/** As written when that is one plain line; otherwise from the value. */
+export function printString(literal: StringLiteral): string {
+  return isPlain(literal.text) && literal.text.length >= 2 ? literal.text : quoteString(literal.value);
+}
+
+/** A string literal of the language that means `value`. */
+export function quoteString(value: string): string {
+  let text = '"';
+  for (const character of value) {
+    const code = character.codePointAt(0) ?? 0;
+    if (character === '"' || character === "\\") text += `\\${character}`;
+    else if (character === "\n") text += "\\n";
+    else if (character === "\t") text += "\\t";
+    else if (character === "\r") text += "\\r";
+    else if (isInvisible(code))
+      text += code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+    else text += character;
+  }
+  return `${text}"`;
+}
+
+function isInvisible(code: number): boolean {
+  return (
+    code < 32 ||
+    (code >= 0x7f && code < 0xa0) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    isHiddenCharacter(code)
+  );
+}
+
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (isInvisible(text.charCodeAt(i))) return false;
+  return true;
+}
+
+// ---------------------------------------------------------------- probes and types
+
+export function printProbe(probe: Pick<ProbeSpec, "type" | "parts">): string {
+  return [probe.type.text, ...probe.parts.map(printPart)].join(":");
+}
+
+function printPart(part: ProbePart): string {
+  return part.quoted || !isBarePart(part.value) ? quoteString(part.value) : part.value;
+}
+
+/** Reads back as one part without quotes. */
+function isBarePart(value: string): boolean {
+  if (value === "" || value.includes("//")) return false;
+  const isPath = /^\.{0,2}\//.test(value);
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (
+      isPath
+        ? code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i))
+        : !isPartCharacter(code)
+    )
+      return false;
+  }
+  return true;
+}
+
+export function printType(type: TypeName): string {
+  return type.of === undefined ? type.word.text : `${type.word.text} ${type.of.text}`;
+}
+
+export function printSource(source: ProbeSource | NamedSource): string {
+  if (source.kind === "namedSource") return source.name.text;
+  const parameters = source.parameters.map(({ name, type }) =>
+    type === undefined ? name.text : `${name.text}: ${printType(type)}`,
+  );
+  const probe = printProbe(source.probe);
+  return parameters.length === 0 ? probe : `${probe}(${parameters.join(", ")})`;
+}
+
+// ---------------------------------------------------------------- queries
+
+/** The order in which clauses are printed; a table over several sources is led by its interval. */
+const ORDER: readonly Clause["kind"][] = ["aggregates", "show", "by", "where", "via", "every", "top", "for"];
+
+export function clausesInOrder(query: Query): Clause[] {
+  const rank = clauseOrder(query);
+  return [...query.clauses].sort((a, b) => rank(a.kind) - rank(b.kind));
+}
+
+/** Where a kind of clause stands in a query. */
+export function clauseOrder(query: Pick<Query, "source">): (kind: Clause["kind"]) => number {
+  return (kind) => (query.source === undefined && kind === "every" ? -1 : ORDER.indexOf(kind));
+}
+
+export function printColumn({ expression, unit, alias }: Column): string {
+  const inUnit = unit === undefined ? "" : ` in ${unit.text}`;
+  const as = alias === undefined ? "" : ` as ${alias.kind === "name" ? alias.text : printString(alias)}`;
+  return printExpression(expression) + inUnit + as;
+}
+
+function printColumns(columns: readonly Column[]): string {
+  return columns.map(printColumn).join(", ");
+}
+
+export function printClause(clause: Clause): string {
+  switch (clause.kind) {
+    case "aggregates":
+      return printColumns(clause.columns);
+    case "show":
+      return `show ${printColumns(clause.columns)}`;
+    case "by":
+      return `by ${printColumns(clause.keys)}`;
+    case "where":
+      return `where ${printExpression(clause.condition)}`;
+    case "every": {
+      const header = clause.header === undefined ? "" : ` header ${printExpression(clause.header)}`;
+      return `every ${printExpression(clause.interval)}${header}`;
+    }
+    case "top":
+      return `top ${printExpression(clause.count)}${clause.by === undefined ? "" : ` by ${printExpression(clause.by)}`}`;
+    case "for":
+      return `for ${printExpression(clause.duration)}`;
+    case "via":
+      return `via ${printProbe(clause.provider)}`;
+  }
+}
+
+/** The whole query on one line, without its documentation. */
+export function printQuery(query: Query): string {
+  const parts = query.source === undefined ? [] : [printSource(query.source)];
+  if (query.open) parts.unshift("open");
+  for (const clause of clausesInOrder(query)) parts.push(printClause(clause));
+  return parts.join(" ");
+}

@@ -1,0 +1,67 @@
+/** Filling the program's own structs. */
+import type { Typed } from "../../../semantics/typed.js";
+import { BackendError } from "../../error.js";
+import { bare, test, wide, write } from "./c-expression.js";
+import { UNSIGNED } from "../../../semantics/types/types.js";
+import { pidOf, type Field } from "../layout/fields.js";
+import { memberOf } from "./state-access.js";
+import { indented } from "../quoting.js";
+import { inetAddress, probeNumber, writeText } from "./text-value.js";
+import type { Writer } from "./function-writer.js";
+
+/** Calculates a value; what is returned writes the statements that put it into its place. */
+export function assignment(
+  { kept }: Field,
+  value: Typed,
+  place: string,
+  writer: Writer,
+): () => readonly string[] {
+  const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer);
+  if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
+    const { pointer, member } = memberOf(value, writer);
+    const lines = [`${place} = ${member};`];
+    if (kept.as !== "kernelStack" && kept.as !== "probe") lines.push(`${pidOf(place)} = ${pidOf(member)};`);
+    return () => (writer.isSafe(pointer) ? lines : [`if (${pointer}) {`, ...indented(lines), "}"]);
+  }
+  switch (kept.as) {
+    case "text":
+      return writeText(value, place, writer);
+    case "inet": {
+      const from = inetAddress(value, writer);
+      return () => [`bpf_probe_read_kernel(&${place}, sizeof(${place}), (void *)(${from}));`];
+    }
+    case "probe": {
+      const number = probeNumber(writer);
+      return () => [`${place} = ${number};`];
+    }
+    case "kernelStack":
+    case "userStack": {
+      if (value.op !== "common") throw new BackendError("BCC can take a stack only where it is asked for");
+      writer.program.hasStacks = true;
+      writer.program.use("stack_of");
+      const stack = `${place} = stack_of(${writer.context}, ${kept.as === "userStack" ? "BPF_F_USER_STACK" : "0"});`;
+      const owner = kept.as === "userStack" ? [`${pidOf(place)} = ${pid()};`] : [];
+      return () => [stack, ...owner];
+    }
+    case "userSymbol": {
+      const lines = [`${place} = ${wide(value, false, writer)};`, `${pidOf(place)} = ${pid()};`];
+      return () => lines;
+    }
+    case "integer": {
+      const text = kept.ctype === "u8" ? test(value, writer) : write(value, writer);
+      return () => [`${place} = ${bare(text)};`];
+    }
+  }
+}
+
+/** Declares a struct without garbage in its gaps, and fills it. */
+export function assign(
+  struct: string,
+  name: string,
+  given: readonly { readonly field: Field; readonly value: Typed }[],
+  writer: Writer,
+): void {
+  const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
+  writer.add(`${struct} ${name};`, `__builtin_memset(&${name}, 0, sizeof(${name}));`);
+  for (const each of fill) writer.add(each());
+}

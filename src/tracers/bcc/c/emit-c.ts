@@ -1,0 +1,171 @@
+/** The C text of a program: structs, tables, and a function for each probe. */
+import { FOLLOWED } from "../../../plan/planner.js";
+import type { ScriptParts } from "../../script.js";
+import { bufferText } from "./buffer.js";
+import { C_HELPERS, withNeeded } from "./c-helpers.js";
+import { declaration, struct } from "../layout/fields.js";
+import type { MappingProbes } from "../mapping-probes.js";
+import type { ProbeFunction } from "./probe-function.js";
+import type { Program } from "./program.js";
+import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
+import type { StateTable } from "../layout/state-table.js";
+import { cComment, indented } from "../quoting.js";
+import { ownStruct, type FindTracepoint } from "./tracepoint.js";
+
+/** The lines of many events fit, and few enough that memory is not missed. */
+const RING_PAGES = 256;
+
+export function programText(
+  program: Program,
+  functions: readonly ProbeFunction[],
+  mappings: MappingProbes | undefined,
+  { release, tracepoint }: { readonly release: string; readonly tracepoint: FindTracepoint },
+): string {
+  const { plan } = program;
+  const helpers = withNeeded(program.helpers);
+  const grouped = program.results.findLastIndex((layout) => layout.kind === "groups") + 1;
+  // Structs and tables name the types of helpers, and helpers name tables.
+  const first = helpers.filter((h) => ["problem", "stack_of"].includes(h));
+  const rest = helpers.filter((h) => !first.includes(h));
+  const sections = [
+    includes(program),
+    offsets(program, release),
+    program.hasStacks ? `BPF_STACK_TRACE(stacks, MAX_ENTRIES);` : "",
+    ...first.map((h) => C_HELPERS[h]),
+    grouped > 0 ? turnsText(grouped) : "",
+    ...stateParts(program).map(({ text }) => text),
+    plan.process?.followed ? FOLLOWED_TABLE : "",
+    mappings?.tables ?? "",
+    ...resultParts(program).map(({ text }) => text),
+    ...rest.map((h) => C_HELPERS[h]),
+    ...[...program.patterns.values()].map((p) => p.text),
+    plan.process?.followed ? followText(mappings, tracepoint) : "",
+    mappings?.functions ?? "",
+    ...functions.map((f) => f.text),
+  ];
+  return sections.filter((s) => s !== "").join("\n\n");
+}
+
+/** The tables that probes leave things in for each other. */
+export function stateParts({ states }: Program): ScriptParts["maps"] {
+  return states.map((table) => ({ holds: table.fields.map(({ map }) => map), text: stateText(table) }));
+}
+
+/** The tables and buffers of the results. */
+export function resultParts(program: Program): ScriptParts["maps"] {
+  return program.results.flatMap((layout, i) => {
+    const result = program.plan.results[i];
+    if (layout.kind === "open" || !result) return [];
+    const query = cComment(result.query);
+    const holds = result.kind === "rows" ? [] : result.aggregates.map(({ map }) => map);
+    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
+    return [{ holds, text }];
+  });
+}
+
+function includes(program: Program): string {
+  const types = new Set(program.plan.probes.map((p) => p.point.type));
+  const isTimed = ["software", "hardware", "profile", "interval"].some((t) => types.has(t as "software"));
+  return [
+    "#include <uapi/linux/ptrace.h>",
+    "#include <linux/types.h>",
+    ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
+    // Its header takes in so much else that compiling takes four times as long.
+    ...(isTimed ? ["", "struct bpf_perf_event_data;  /* its fields are not read */"] : []),
+  ].join("\n");
+}
+
+function offsets(program: Program, release: string): string {
+  if (program.offsets.size === 0) return "";
+  const lines = [...program.offsets].map(([name, bytes]) => `#define ${name} ${bytes}`);
+  return [`/* Where Linux ${cComment(release)} keeps what is read here, in bytes. */`, ...lines].join("\n");
+}
+
+function stateText(table: StateTable): string {
+  const only = table.key[0];
+  const isPlain = table.key.length === 1 && only?.kept.as === "integer";
+  const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
+  return [
+    ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
+    `/* ${cComment(table.purpose)} */`,
+    struct(table.name, table.fields.map(declaration)),
+    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, MAX_ENTRIES);`,
+  ].join("\n");
+}
+
+const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
+
+/** The function for the processes that a followed one starts, which are followed too. */
+export const FOLLOW = "follow_new_process";
+
+function followText(mappings: MappingProbes | undefined, find: FindTracepoint): string {
+  const fork = find("sched", "sched_process_fork");
+  // BCC makes a struct of its own for one function alone, and a query may have a probe at the same place.
+  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW);
+  return [
+    ...(own ? [own.text, ""] : []),
+    "/* What the traced command starts is traced too. */",
+    `int ${FOLLOW}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
+    "{",
+    ...indented([
+      "u32 parent = bpf_get_current_pid_tgid() >> 32;",
+      "u32 child = args->child_pid;",
+      "u8 yes = 1;",
+      `if (!${FOLLOWED}.lookup(&parent))`,
+      "    return 0;",
+      `${FOLLOWED}.update(&child, &yes);`,
+      ...(mappings?.notice("child", "args") ?? []),
+      "return 0;",
+    ]),
+    "}",
+  ].join("\n");
+}
+
+/**
+ * Reading a table and emptying it are two acts, and what is counted between them would be lost: so while the
+ * program reads the entries of one turn the probes fill those of the other.
+ */
+function turnsText(results: number): string {
+  return `\
+/* Which of its two sets of entries each result counts in: the other one is being read. */
+BPF_ARRAY(turns, u32, ${results});
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}`;
+}
+
+function groupsText(layout: GroupsLayout, query: string): string {
+  const { name, keys, scalars, histograms } = layout;
+  const isKeyed = keys.length > 0;
+  const members = [...scalars.values()].flatMap((s) => [
+    `s64 ${s.name};`,
+    ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
+  ]);
+  const lines = [`/* ${query} */`];
+  if (isKeyed) lines.push(struct(`${name}_key`, [...keys.map(declaration), "u32 turn;"]));
+  if (members.length > 0) {
+    lines.push(struct(`${name}_value`, members));
+    lines.push(
+      isKeyed
+        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, 2 * MAX_ENTRIES);`
+        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, 2);`,
+    );
+  }
+  for (const { table, most } of histograms.values()) {
+    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${2 * most});`);
+    else
+      lines.push(
+        struct(table, [`struct ${name}_key place;`, "u32 number;"]),
+        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, 2 * MAX_ENTRIES);`,
+      );
+  }
+  return lines.join("\n");
+}
+
+function rowsText({ name, columns }: RowsLayout, query: string, program: Program): string {
+  const buffer = bufferText(`${name}_buffer`, RING_PAGES, program.dialect);
+  return [`/* ${query} */`, struct(name, columns.map(declaration)), buffer].join("\n");
+}

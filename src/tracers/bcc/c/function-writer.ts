@@ -1,0 +1,90 @@
+/** Where the statements of one function are written, and what its variables hold so far. */
+import type { ProbePoint } from "../../../semantics/typed.js";
+import type { Program } from "./program.js";
+import { Names } from "../names.js";
+import { append } from "../../../lists.js";
+
+export class Writer {
+  /** Statements of the block that is being written. */
+  lines: string[] = [];
+  /** Variables by what they hold. */
+  private known = new Map<string, string>();
+  /** Pointers that were tested. */
+  private safe = new Set<string>();
+  /** What has been forgotten, also for the blocks around the one that is written. */
+  private readonly dropped = new Set<string>();
+  private readonly names: Names;
+  private readonly locals = new Map<string, string>();
+
+  constructor(
+    readonly program: Program,
+    readonly point: ProbePoint,
+    /** The context that helpers of the kernel take. */
+    readonly context: string,
+    /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
+    readonly probeNumber: string,
+  ) {
+    this.names = new Names([], program.names);
+  }
+
+  fresh(stem: string): string {
+    return this.names.take(stem);
+  }
+
+  add(...lines: (string | readonly string[])[]): void {
+    append(this.lines, lines.flat());
+  }
+
+  /** A variable that holds `of`: made by `make`, which is given its name, where there is none yet. */
+  once(of: string, stem: string, make: (name: string) => void): string {
+    const known = this.known.get(of);
+    if (known !== undefined) return known;
+    const name = this.fresh(stem);
+    make(name);
+    this.known.set(of, name);
+    return name;
+  }
+
+  isSafe(pointer: string): boolean {
+    return this.safe.has(pointer);
+  }
+
+  tested(pointer: string): void {
+    this.safe.add(pointer);
+  }
+
+  /** What begins with this is not so any more. */
+  forget(of: string): void {
+    for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
+  }
+
+  private drop(key: string): void {
+    this.known.delete(key);
+    this.dropped.add(key);
+  }
+
+  /** Gives a value of the planner a name in C. */
+  bind(local: string, name: string): void {
+    // Another part of the probe may have one of the same name.
+    if (this.locals.has(local))
+      for (const key of [...this.known.keys()].filter((k) => k.includes('"op":"local"'))) this.drop(key);
+    this.locals.set(local, name);
+  }
+
+  local(name: string): string {
+    const found = this.locals.get(name);
+    if (found === undefined) throw new Error(`${name} has no value here`);
+    return found;
+  }
+
+  /** The statements of a block; what it learns is forgotten at its end. */
+  block(write: () => void): string[] {
+    const [lines, known, safe] = [this.lines, new Map(this.known), new Set(this.safe)];
+    this.lines = [];
+    write();
+    const inner = this.lines;
+    for (const key of this.dropped) known.delete(key);
+    [this.lines, this.known, this.safe] = [lines, known, safe];
+    return inner;
+  }
+}

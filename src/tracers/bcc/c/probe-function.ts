@@ -1,0 +1,108 @@
+/** The probes of a plan as functions of the C text, and how each is attached. */
+import type { PlanProbe } from "../../../plan/plan.js";
+import { isWildcard } from "../../../semantics/source/probe-points.js";
+import type { ProbePoint } from "../../../semantics/typed.js";
+import { bare, opposite } from "./c-expression.js";
+import { attachLines, attachment, type Attachment } from "../python/attach.js";
+import type { Program } from "./program.js";
+import { knowTested, writeSteps } from "./steps.js";
+import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
+import { isProbe } from "./text-value.js";
+import { uses } from "./uses.js";
+import { cComment, indented } from "../quoting.js";
+import { Writer } from "./function-writer.js";
+
+export interface ProbeFunction {
+  /** With a comment that says what it is there for. */
+  readonly text: string;
+  /** Without it, and with what attaches the function. */
+  readonly part: string;
+  readonly attachment: Attachment;
+}
+
+export function probeFunction(probe: PlanProbe, program: Program, find: FindTracepoint): ProbeFunction {
+  const { point } = probe;
+  const isNumbered = isWildcard(point) && uses(probe, isProbe);
+  const name = program.names.take(`on_${eventName(point)}`);
+  const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
+  const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
+  const writer = new Writer(program, point, context, isNumbered ? "number" : "");
+  for (const filter of probe.filter) {
+    writer.add(`if (${bare(opposite(filter, writer))})`, "    return 0;");
+    knowTested(filter, writer);
+  }
+  writeSteps(probe.steps, writer);
+  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const code = [
+    head(point, name, isNumbered, form),
+    "{",
+    ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
+    "}",
+  ];
+  const attached = attachment(point, name, isNumbered, form?.kind === "described");
+  const attach = attachLines(attached);
+  return {
+    text: [...own, `/* ${cComment(probe.purpose)} */`, ...code].join("\n"),
+    part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
+    attachment: attached,
+  };
+}
+
+/** What happens, for the name of a function. */
+function eventName({ type, parts }: ProbePoint): string {
+  switch (type) {
+    case "profile":
+    case "interval":
+      return type;
+    case "software":
+    case "hardware":
+      return parts[0] ?? type;
+    case "kretprobe":
+    case "uretprobe":
+      return `${parts.at(-1) ?? ""}_return`;
+    default:
+      return parts.at(-1) ?? "event";
+  }
+}
+
+/** The `--pid` of who runs the program. */
+function onlyProcess(probe: PlanProbe, program: Program): string[] {
+  if (program.plan.process || !isOfProcess(probe)) return [];
+  return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
+}
+
+/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
+export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
+  return point.type !== "interval" && !unattributed;
+}
+
+function head(
+  point: ProbePoint,
+  name: string,
+  isNumbered: boolean,
+  form: TracepointForm | undefined,
+): string {
+  const [first = "", second = ""] = point.parts;
+  const own = (context: string): string =>
+    isNumbered
+      ? `static __always_inline int ${name}(${context} *ctx, u32 number)`
+      : `int ${name}(${context} *ctx)`;
+  switch (point.type) {
+    case "tracepoint":
+      if (form?.kind === "own") return `int ${name}(struct ${form.struct} *args)`;
+      return form?.kind === "described" ? `TRACEPOINT_PROBE(${first}, ${second})` : own("void");
+    case "rawtracepoint":
+      return `RAW_TRACEPOINT_PROBE(${first})`;
+    case "fentry":
+      return `KFUNC_PROBE(${first})`;
+    case "fexit":
+      return `KRETFUNC_PROBE(${first})`;
+    case "software":
+    case "hardware":
+    case "profile":
+    case "interval":
+      return own("struct bpf_perf_event_data");
+    default:
+      return own("struct pt_regs");
+  }
+}

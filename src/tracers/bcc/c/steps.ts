@@ -1,0 +1,247 @@
+/** What a probe does, step by step. */
+import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import type { Typed } from "../../../semantics/typed.js";
+import { BackendError } from "../../error.js";
+import { assign, assignment } from "./assign.js";
+import { bare, isSigned, test, wide } from "./c-expression.js";
+import { integerType } from "../layout/fields.js";
+import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "../layout/result-layout.js";
+import { entryOf, lookUp, store, tableKey } from "./state-access.js";
+import { structure } from "../layout/state-table.js";
+import { cComment, indented } from "../quoting.js";
+import type { Writer } from "./function-writer.js";
+
+type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
+
+export function writeSteps(steps: readonly Step[], writer: Writer): void {
+  for (let at = 0; at < steps.length;) {
+    const step = steps[at] as Step;
+    const together = runFrom(steps, at);
+    writeStep(step, together, writer);
+    at += together.length;
+  }
+}
+
+/** Steps that are one act: entries of one table, aggregates of one group. */
+function runFrom(steps: readonly Step[], start: number): readonly Step[] {
+  const first = steps[start] as Step;
+  const isSame = (step: Step): boolean => {
+    if (first.do === "store" || first.do === "remove")
+      return step.do === first.do && structure(step.key) === structure(first.key);
+    return (
+      first.do === "aggregate" &&
+      step.do === "aggregate" &&
+      step.result === first.result &&
+      structure(step.key) === structure(first.key)
+    );
+  };
+  let end = start + 1;
+  while (end < steps.length && isSame(steps[end] as Step)) end++;
+  return steps.slice(start, end);
+}
+
+function writeStep(step: Step, together: readonly Step[], writer: Writer): void {
+  switch (step.do) {
+    case "let": {
+      const value = wide(step.value, isSigned(step.value), writer);
+      const name = writer.fresh(step.name);
+      writer.add(`${integerType(step.value.type)} ${name} = ${bare(value)};`);
+      writer.bind(step.name, name);
+      return;
+    }
+    case "when": {
+      const tests = step.all.map((t) => group(t, writer));
+      const condition = tests.length === 1 ? bare(tests[0] ?? "") : tests.join(" && ");
+      const then = writer.block(() => {
+        for (const each of step.all) knowTested(each, writer);
+        writeSteps(step.then, writer);
+      });
+      if (step.purpose !== undefined) writer.add(`/* ${cComment(step.purpose)} */`);
+      writer.add(`if (${condition}) {`, indented(then), "}");
+      return;
+    }
+    case "store":
+      return writeStores(together as readonly Of<"store">[], writer);
+    case "remove": {
+      const tables = new Set((together as readonly Of<"remove">[]).map((s) => writer.program.state(s.map)));
+      for (const table of tables) {
+        writer.add(`${table.name}.delete(&${tableKey(step.key, table, writer)});`);
+        writer.forget(entryOf(table));
+      }
+      return;
+    }
+    case "aggregate":
+      return writeAggregates(together as readonly Of<"aggregate">[], writer);
+    case "emit":
+      return writeEvent(step, writer);
+  }
+}
+
+/** What was looked up is there from here on. */
+export function knowTested(value: Typed, writer: Writer): void {
+  if (value.op === "state") writer.tested(lookUp(value, writer));
+}
+
+function group(value: Typed, writer: Writer): string {
+  const text = test(value, writer);
+  return /\|\||&&/.test(text) ? `(${text})` : text;
+}
+
+function writeStores(stores: readonly Of<"store">[], writer: Writer): void {
+  const tables = new Set(stores.map((s) => writer.program.state(s.map)));
+  for (const table of tables) {
+    const own = stores.filter((s) => table.fields.some((f) => f.map === s.map));
+    store(table, (own[0] as Of<"store">).key, new Map(own.map((s) => [s.map, s.value])), writer);
+  }
+}
+
+// ---------------------------------------------------------------- results
+
+function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): void {
+  const [{ result, key }] = steps as readonly [Of<"aggregate">];
+  const layout = writer.program.results[result] as GroupsLayout;
+  const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
+  writer.program.use("problem");
+  const values = steps.map((step) => ({
+    step,
+    aggregate: aggregates[step.aggregate] as ResultAggregate,
+    value: step.value && numberOf(step.value, writer),
+  }));
+  const turn = writer.once(`turn ${result}`, "turn_now", (name) =>
+    writer.add(`u32 ${name} = turn_of(${result});`),
+  );
+  const place = keyOf(key, layout, turn, writer);
+  const scalars = values.filter(({ step }) => layout.scalars.has(step.aggregate));
+  if (scalars.length > 0) {
+    const name = writer.fresh("counted");
+    writer.add(
+      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, layout, writer)};`,
+    );
+    const lines = scalars.flatMap(({ step, aggregate, value }) =>
+      updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
+    );
+    writer.add(`if (${name}) {`, indented(lines), "} else {", "    problem(FULL_MAP);", "}");
+  }
+  for (const { step, aggregate, value } of values) {
+    const slots = layout.histograms.get(step.aggregate);
+    if (slots) writeSlot(slots, aggregate, value ?? "0", place, layout, writer);
+  }
+}
+
+type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
+
+/** A value that is used more than once is calculated once. */
+function numberOf(value: Typed, writer: Writer): string {
+  if (value.type.kind === "string" || value.type.kind === "stack")
+    throw new BackendError("BCC cannot calculate with a text or a stack");
+  const type = isSigned(value) ? "s64" : "u64";
+  if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
+  return writer.once(`number ${type} ${structure(value)}`, "measure", (name) =>
+    writer.add(`${type} ${name} = ${bare(wide(value, isSigned(value), writer))};`),
+  );
+}
+
+function keyOf(key: readonly Typed[], layout: GroupsLayout, turn: string, writer: Writer): string {
+  if (key.length === 0) return turn;
+  return writer.once(`group ${layout.name} ${structure(key)}`, "place", (name) => {
+    assign(
+      `struct ${layout.name}_key`,
+      name,
+      layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
+      writer,
+    );
+    writer.add(`${name}.turn = ${turn};`);
+  });
+}
+
+/** A pointer to the entry, made if it is not there; null when there is no room. */
+function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
+  if (keys.length === 0) return `${table}.lookup(&${place})`;
+  const zero = writer.once(`zero ${type}`, "nothing", (name) =>
+    writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
+  );
+  return `${table}.lookup_or_try_init(&${place}, &${zero})`;
+}
+
+function updateLines(
+  fn: ResultAggregate["fn"],
+  { name, count }: ScalarAggregate,
+  pointer: string,
+  value: string,
+): string[] {
+  const member = `${pointer}->${name}`;
+  switch (fn) {
+    case "count":
+      return [`${member} += 1;`];
+    case "sum":
+      return [`${member} += ${value};`];
+    case "min":
+    case "max":
+      return [
+        `if (!${pointer}->${count ?? ""} || ${value} ${fn === "min" ? "<" : ">"} ${member})`,
+        `    ${member} = ${value};`,
+        `${pointer}->${count ?? ""} = 1;`,
+      ];
+    default:
+      return [`${member} += ${value};`, `${pointer}->${count ?? ""} += 1;`];
+  }
+}
+
+function writeSlot(
+  slots: Slots,
+  { fn, range }: ResultAggregate,
+  value: string,
+  place: string,
+  layout: GroupsLayout,
+  writer: Writer,
+): void {
+  writer.program.use(fn === "hist" ? "log2_slot" : "linear_slot");
+  const number = range
+    ? `linear_slot(${value}, ${range.min}LL, ${range.max}LL, ${range.step})`
+    : `log2_slot(${value})`;
+  const slot = writer.fresh("bar");
+  if (layout.keys.length === 0) writer.add(`int ${slot} = ${place} * ${slots.most} + ${number};`);
+  else
+    writer.add(
+      `struct ${slots.table} ${slot};`,
+      `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
+      `${slot}.place = ${place};`,
+      `${slot}.number = ${number};`,
+    );
+  const name = writer.fresh("height");
+  const pointer = entry(slots.table, slot, "u64", layout, writer);
+  writer.add(
+    `u64 *${name} = ${pointer};`,
+    `if (${name})`,
+    `    *${name} += 1;`,
+    "else",
+    "    problem(FULL_MAP);",
+  );
+}
+
+function writeEvent(step: Of<"emit">, writer: Writer): void {
+  const { program } = writer;
+  const { name, columns } = program.results[step.result] as RowsLayout;
+  program.use("problem");
+  const event = writer.fresh("row");
+  if (!program.dialect.can("ringBuffer")) {
+    const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
+    assign(`struct ${name}`, event, given, writer);
+    writer.add(
+      `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
+      "    problem(LOST_EVENT);",
+    );
+    return;
+  }
+  const fill = columns.map((field, i) =>
+    assignment(field, step.values[i] as Typed, `${event}->${field.name}`, writer),
+  );
+  writer.add(
+    `struct ${name} *${event} = ${name}_buffer.ringbuf_reserve(sizeof(struct ${name}));`,
+    `if (${event}) {`,
+    indented([...fill.flatMap((each) => each()), `${name}_buffer.ringbuf_submit(${event}, 0);`]),
+    "} else {",
+    "    problem(LOST_EVENT);",
+    "}",
+  );
+}

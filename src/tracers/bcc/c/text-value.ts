@@ -1,0 +1,103 @@
+/** Texts: where they come from, and how they come into a place of the program's own. */
+import { pointText } from "../../../semantics/source/probe-points.js";
+import type { Typed } from "../../../semantics/typed.js";
+import { BackendError } from "../../error.js";
+import { test, write } from "./c-expression.js";
+import { textSize } from "../layout/fields.js";
+import { addressOf, reader } from "./read-memory.js";
+import { memberOf } from "./state-access.js";
+import { structure } from "../layout/state-table.js";
+import { cString } from "../quoting.js";
+import type { Writer } from "./function-writer.js";
+
+export function isProbe(value: Typed): boolean {
+  return value.op === "common" && value.name === "probe";
+}
+
+/** The number that stands for the name of this probe. */
+export function probeNumber(writer: Writer): string {
+  if (writer.probeNumber !== "") return writer.probeNumber;
+  const { probeNames } = writer.program;
+  const name = pointText(writer.point);
+  if (!probeNames.includes(name)) probeNames.push(name);
+  return `${probeNames.indexOf(name)}`;
+}
+
+/** Statements that fill an array of characters, which is all zero before. */
+export function writeText(value: Typed, place: string, writer: Writer): () => readonly string[] {
+  const read = (space: "user" | "kernel", from: string) => (): readonly string[] => [
+    `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), (void *)(${from}));`,
+  ];
+  switch (value.op) {
+    case "common":
+      if (value.name === "comm") return () => [`bpf_get_current_comm(&${place}, sizeof(${place}));`];
+      throw new BackendError("BCC cannot keep the name of a probe among other texts");
+    case "string": {
+      const bytes = new TextEncoder().encode(value.value).length;
+      return () => [
+        `__builtin_memcpy(&${place}, ${cString(value.value)}, sizeof(${place}) < ${bytes + 1} ? sizeof(${place}) - 1 : ${bytes + 1});`,
+      ];
+    }
+    case "text":
+      return read(reader(value.pointer, writer), textAddress(value, writer));
+    case "tracepointArgument": {
+      const { name, shape } = value.field;
+      return read(
+        "kernel",
+        shape === "data_loc" ? `(u64)args + (args->data_loc_${name} & 0xffff)` : `(u64)args->${name}`,
+      );
+    }
+    case "state": {
+      const { pointer, member } = memberOf(value, writer);
+      const line = `__builtin_memcpy(&${place}, ${member}, sizeof(${member}));`;
+      return () => (writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
+    }
+    case "choose": {
+      const condition = test(value.condition, writer);
+      const [yes, no] = [writeText(value.then, place, writer), writeText(value.otherwise, place, writer)];
+      return () => [
+        `if (${condition}) {`,
+        ...yes().map((l) => `    ${l}`),
+        "} else {",
+        ...no().map((l) => `    ${l}`),
+        "}",
+      ];
+    }
+    default:
+      throw new BackendError("BCC cannot keep this text");
+  }
+}
+
+/** Where the bytes of an internet address are. */
+export function inetAddress(value: Typed, writer: Writer): string {
+  if (value.op === "state") return `&${memberOf(value, writer).member}`;
+  if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")
+    throw new BackendError("BCC cannot keep this internet address");
+  return `args->${value.bytes.field.name}`;
+}
+
+function textAddress(value: Typed & { op: "text" }, writer: Writer): string {
+  const { type } = value.pointer;
+  const isArray = type.kind === "c" && type.ctype.kind === "array";
+  return isArray ? addressOf(value.pointer, writer) : write(value.pointer, writer);
+}
+
+/** A variable that holds the text. */
+export function loadText(value: Typed, writer: Writer): string {
+  return writer.once(`text ${structure(value)}`, stemOf(value), (name) => {
+    const fill = writeText(value, name, writer);
+    writer.add(`char ${name}[${textSize(value)}] = {};`, fill());
+  });
+}
+
+function stemOf(value: Typed): string {
+  if (value.op === "common") return value.name;
+  if (value.op === "tracepointArgument") return value.field.name;
+  return value.op === "text" && value.pointer.op === "member" ? value.pointer.name : "words";
+}
+
+export function sameText(one: Typed, other: Typed, writer: Writer): string {
+  writer.program.use("same_text");
+  const size = Math.min(textSize(one), textSize(other));
+  return `same_text(${loadText(one, writer)}, ${loadText(other, writer)}, ${size})`;
+}

@@ -1,0 +1,75 @@
+/** Why a BCC program did not run, in words that say what to do next. */
+import type { TracerError } from "../../run/failure.js";
+import {
+  BECOME_ROOT,
+  causeOf,
+  LOOK_AROUND,
+  MOUNT_TRACEFS,
+  OUR_FAULT,
+  type Cause,
+  type Ending,
+} from "../../run/failure.js";
+
+/** By what BCC and the program itself write to stderr; the first that is found is the cause. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /needs root|Need super-user privileges/,
+    exitCode: 3,
+    message: () => "BCC needs root",
+    hint: BECOME_ROOT,
+  },
+  {
+    pattern: /No module named '?bcc/,
+    exitCode: 3,
+    message: () => "BCC is not installed",
+    hint: "install the package `python3-bpfcc` (on some distributions `python3-bcc`)",
+  },
+  {
+    pattern: /Unable to find kernel headers|kheaders not found|linux\/kconfig\.h' file not found/,
+    exitCode: 3,
+    message: () => "the headers of this kernel are not installed, and BCC cannot compile without them",
+    hint: "install them: `apt install linux-headers-$(uname -r)`; bpftrace needs none",
+  },
+  {
+    pattern: /No such file or directory: b?'[^'\n]*tracing\/events/,
+    exitCode: 3,
+    message: () => "tracefs is not mounted",
+    hint: MOUNT_TRACEFS,
+  },
+  {
+    pattern:
+      /(\w+) is not found in vmlinux BTF|Failed to attach BPF program \S+ to (?:kprobe|kretprobe|tracepoint) b'([^']+)'/,
+    exitCode: 3,
+    message: (match) => `there is nothing called ${match[1] ?? match[2] ?? "so"} to attach to`,
+    hint: LOOK_AROUND,
+  },
+  {
+    pattern:
+      /could not determine address of symbol b?'?([^'\s]+)|could not find (?:library|path) b?'?([^'\s]+)|Failed to (?:find|resolve) \S* ?(?:path|symbol) (\S+)/i,
+    exitCode: 3,
+    message: (match) => `there is no ${match[1] ?? match[2] ?? match[3] ?? "such program"} to attach to`,
+    hint: "give the path of the program or the library to be traced; it must have the symbol",
+  },
+  {
+    pattern: /\/virtual\/main\.c:\d+:\d+: error: ([^\n]+)/,
+    exitCode: 1,
+    message: (match) => `BCC does not accept the program: ${match[1] ?? ""}`,
+    hint: OUR_FAULT,
+  },
+  {
+    pattern: /Failed to load BPF program b'(\w+)': ([^\n]+)/,
+    exitCode: 1,
+    message: (match) => `the kernel refuses the program for ${match[1] ?? ""}: ${match[2] ?? ""}`,
+    hint: "`faultline compile --to bcc` writes the program: run it to see all that the kernel says",
+  },
+  {
+    pattern: /cannot trace: ([^\n]+)/,
+    exitCode: 1,
+    message: (match) => `BCC cannot trace: ${match[1] ?? ""}`,
+    hint: LOOK_AROUND,
+  },
+];
+
+export function classifyBcc(ending: Ending): TracerError {
+  return causeOf(ending, CAUSES, "BCC");
+}

@@ -1,0 +1,117 @@
+/** Members of the program's own structs: keys, values and events. */
+import type { Typed } from "../../../semantics/typed.js";
+import type { Type } from "../../../semantics/types/types.js";
+import { identifier } from "../names.js";
+import { greatest } from "../../../lists.js";
+
+/** How a value is kept: an integer by its C type, or something that is more than one. */
+export type Kept =
+  | { readonly as: "integer"; readonly ctype: "u8" | "u32" | "s32" | "u64" | "s64" }
+  | { readonly as: "text"; readonly size: number }
+  /** The bytes of an internet address. */
+  | { readonly as: "inet"; readonly size: number }
+  /** A number that stands for the name of a probe. */
+  | { readonly as: "probe" }
+  | { readonly as: "kernelStack" | "userStack" | "userSymbol" };
+
+export interface Field {
+  readonly name: string;
+  readonly kept: Kept;
+}
+
+/** TASK_COMM_LEN. */
+const COMM_SIZE = 16;
+/** What is kept of any other text, its NUL included. */
+export const TEXT_SIZE = 64;
+
+const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
+
+/** `values` are all that are ever put into it; `taken` are the names used so far. */
+export function fieldOf(label: string, values: readonly [Typed, ...Typed[]], taken: Set<string>): Field {
+  const stem = identifier(label, "field");
+  let name = stem;
+  for (let n = 2; taken.has(name) || taken.has(pidOf(name)); n++) name = `${stem}_${n}`;
+  taken.add(name).add(pidOf(name));
+  return { name, kept: keptAs(values) };
+}
+
+function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
+  const [{ type }] = values;
+  const isProbe = values.every((v) => v.op === "common" && v.name === "probe");
+  if (isProbe) return { as: "probe" };
+  if (values.every((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
+  switch (type.kind) {
+    case "string":
+      return { as: "text", size: greatest(values.map(textSize)) };
+    case "stack":
+      return { as: type.space === "user" ? "userStack" : "kernelStack" };
+    case "symbol":
+      return type.space === "user" ? { as: "userSymbol" } : { as: "integer", ctype: "u64" };
+    default: {
+      const isNarrow = values.every((v) => v.op === "common" && NARROW.has(v.name));
+      return { as: "integer", ctype: isNarrow ? "u32" : integerType(type) };
+    }
+  }
+}
+
+function inetSize(value: Typed): number {
+  return value.op === "inet" && value.bytes.op === "tracepointArgument" ? value.bytes.field.size : 16;
+}
+
+export function integerType(type: Type): "u8" | "u64" | "s64" {
+  switch (type.kind) {
+    case "bool":
+      return "u8";
+    case "number":
+    case "enum":
+      return type.signed ? "s64" : "u64";
+    default:
+      return "u64";
+  }
+}
+
+/** How many bytes of a text there can be, its NUL included. */
+export function textSize(value: Typed): number {
+  switch (value.op) {
+    case "common":
+      return COMM_SIZE;
+    case "choose":
+      return Math.max(textSize(value.then), textSize(value.otherwise));
+    case "text": {
+      const { type } = value.pointer;
+      const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : TEXT_SIZE;
+      return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
+    }
+    default:
+      return TEXT_SIZE;
+  }
+}
+
+/** User addresses mean something in their process alone, whose number stands beside them. */
+export function pidOf(name: string): string {
+  return `${name}_pid`;
+}
+
+/** As C declares it. */
+export function declaration({ name, kept }: Field): string {
+  switch (kept.as) {
+    case "integer":
+      return `${kept.ctype} ${name};`;
+    case "text":
+      return `char ${name}[${kept.size}];`;
+    case "inet":
+      return `u8 ${name}[${kept.size}];`;
+    case "probe":
+      return `u32 ${name};`;
+    case "kernelStack":
+      return `s32 ${name};`;
+    case "userStack":
+      return `s32 ${name};\n    u32 ${pidOf(name)};`;
+    case "userSymbol":
+      return `u64 ${name};\n    u32 ${pidOf(name)};`;
+  }
+}
+
+export function struct(name: string, members: readonly string[]): string {
+  return [`struct ${name} {`, ...members.map((m) => `    ${m}`), "};"].join("\n");
+}

@@ -1,0 +1,100 @@
+/** A command of BCC's own tools, and the pieces of a plan that it is made of. */
+import { FOLLOWED } from "../../../plan/planner.js";
+import type { Plan, PlanProbe } from "../../../plan/plan.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { hidesText } from "../../one-line.js";
+import { pythonBytes } from "../quoting.js";
+
+export interface Command {
+  readonly words: readonly string[];
+  /** How what it shows differs from what the query asks. */
+  readonly notes: readonly string[];
+}
+
+/** A command; or why this tool, which is the nearest, does something else; or undefined: it is for other queries. */
+export type Recipe = (plan: Plan) => Command | string | undefined;
+
+/** A word of a shell. */
+export function shellWord(text: string): string {
+  // Bash's own quotes, for what no terminal shows as it is.
+  if (hidesText(text)) return `$'${pythonBytes(text).slice(2, -1)}'`;
+  return /^[\w.:/+=,@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A probe as `stackcount` and `funccount` name it; undefined where they cannot. */
+export function countedPoint({ type, parts }: ProbePoint): string | undefined {
+  const [first = "", second = ""] = parts;
+  switch (type) {
+    case "tracepoint":
+      return `t:${first}:${second}`;
+    case "kprobe":
+      return first.includes("+") ? undefined : first;
+    case "uprobe":
+      return `${libraryOf(first)}:${second}`;
+    case "usdt":
+      return `u:${first}:${parts[2] ?? ""}`;
+    default:
+      return undefined;
+  }
+}
+
+/** As `trace` and `argdist` name it. */
+export function tracedPoint(point: ProbePoint): string | undefined {
+  const [first = "", second = ""] = point.parts;
+  switch (point.type) {
+    case "kretprobe":
+      return `r::${first}`;
+    case "uretprobe":
+      return `r:${libraryOf(first)}:${second}`;
+    case "kprobe":
+      return `p::${first}`;
+    case "uprobe":
+      return `p:${libraryOf(first)}:${second}`;
+    default:
+      return countedPoint(point);
+  }
+}
+
+/** `libc` is `c`. */
+function libraryOf(binary: string): string {
+  return binary.includes("/") ? binary : binary.replace(/^lib(.+?)(\.so.*)?$/, "$1");
+}
+
+/** What is tested besides the process, which the tools have an option for. */
+export function ownFilter(probe: PlanProbe, plan: Plan): readonly Typed[] {
+  return probe.filter.filter((test) => {
+    if (test.op === "state" && test.map === FOLLOWED) return false;
+    return !(
+      plan.process &&
+      test.op === "compare" &&
+      test.left.op === "common" &&
+      test.left.name === "pid" &&
+      test.right.op === "integer" &&
+      test.right.value === BigInt(plan.process.pid)
+    );
+  });
+}
+
+/** `-p PID`, `-i SECONDS` and `-d SECONDS`. */
+export function commonOptions(plan: Plan, every?: bigint): string[] {
+  return [
+    ...(plan.process ? ["-p", `${plan.process.pid}`] : []),
+    ...(every === undefined ? [] : ["-i", seconds(every)]),
+    ...(plan.duration === undefined ? [] : ["-d", seconds(plan.duration)]),
+  ];
+}
+
+/** The tools count in whole seconds. */
+export function seconds(nsecs: bigint): string {
+  return `${nsecs / 1_000_000_000n || 1n}`;
+}
+
+export function onlyProbe(plan: Plan): PlanProbe | undefined {
+  return plan.probes.length === 1 ? plan.probes[0] : undefined;
+}
+
+/** The names of common fields, where expressions are nothing else. */
+export function commonNames(values: readonly Typed[]): readonly string[] | undefined {
+  const names = values.flatMap((v) => (v.op === "field" || v.op === "common" ? [v.name] : []));
+  return names.length === values.length ? names : undefined;
+}

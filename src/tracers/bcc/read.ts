@@ -1,0 +1,157 @@
+/**
+ * Decodes what a compiled BCC program prints with `--json`: an object a line.
+ *
+ * - `{"attached": N}`: the probes are attached;
+ * - `{"row": RESULT, "values": […]}`: a line of a `rows` result;
+ * - `{"groups": RESULT, "time": NSECS, "rows": [[[KEY, …], [VALUE, …]], …], "final": BOOL}`: one batch;
+ * - `{"code": [MARK, …]}`: what code a process maps, as the stream form says it in `tracers/script.ts`;
+ * - `{"lost": N}` and `{"warning": TEXT}`.
+ *
+ * Numbers are in base units, enums and flags are numbers, a stack is its frames, a line each, or null.
+ */
+import type { Plan, ResultAggregate } from "../../plan/plan.js";
+import type { Type } from "../../semantics/types/types.js";
+import { decodeAggregate } from "../aggregate-values.js";
+import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
+import { shorten, textOf } from "../../results/bytes.js";
+import { readCode, type CodeTold } from "../code-messages.js";
+import { decodeValue, numberOf } from "../column-values.js";
+import type { DecodeOptions } from "../bpftrace/read/decode.js";
+import type { AggregateValue, Group, ResultEvent, Value } from "../../results/events.js";
+import { aggregatesOf, keyColumns, showsEntries } from "../../plan/columns.js";
+import { rank } from "../groups.js";
+import { notReceived, warningOf } from "../../results/shortfall.js";
+import { textOfLine, whyCut } from "../../results/lines.js";
+import { withNames, type NameStack } from "../stack-names.js";
+import type { LineDecoder } from "../tracer-kind.js";
+
+export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
+  const finished = new Set<number>();
+  return {
+    read: (raw) => {
+      const line = textOfLine(raw).trim();
+      if (line === "") return [];
+      try {
+        const json = parseJson(line);
+        if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
+        const code = json.get("code");
+        if (code === undefined) {
+          const event = messageOf(json, plan, nameStack);
+          if (event.kind === "groups" && event.final) finished.add(event.result);
+          return [event];
+        }
+        onCode?.(codeOf(code));
+        return [];
+      } catch (error) {
+        if (error instanceof JsonError || error instanceof Unexpected)
+          return [damaged(line, whyCut(raw) ?? error.message)];
+        throw error;
+      }
+    },
+    end: (isWhole) =>
+      isWhole ? [] : plan.results.flatMap(({ query }, i) => (finished.has(i) ? [] : [notReceived(i, query)])),
+  };
+}
+
+/** The program printed something else than it should. */
+class Unexpected extends Error {}
+
+function damaged(line: string, why: string): ResultEvent {
+  return { kind: "damaged", line: shorten(line), why };
+}
+
+function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undefined): ResultEvent {
+  const attached = message.get("attached");
+  if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
+  const lost = message.get("lost");
+  if (lost !== undefined) return { kind: "lost", count: Number(numberIn(lost)) };
+  const warning = message.get("warning");
+  if (typeof warning === "string") return warningOf(textOf(warning));
+  const row = message.get("row");
+  if (row !== undefined) {
+    const [index, result] = resultAt(row, plan);
+    if (result.kind !== "rows") throw new Unexpected("this result has no lines");
+    const values = valuesOf(message.get("values"), typesOf(result.columns));
+    return { kind: "row", result: index, values: withNames(values, result.columns, nameStack) };
+  }
+  const groups = message.get("groups");
+  if (groups === undefined) throw new Unexpected("a message of an unknown type");
+  return batchOf(message, nameStack, ...resultAt(groups, plan));
+}
+
+function codeOf(json: Json): CodeTold {
+  const [mark, ...rest] = listIn(json);
+  const told = typeof mark === "number" ? readCode(mark, rest) : undefined;
+  if (!told) throw new Unexpected("it does not say what was mapped");
+  return told;
+}
+
+type ResultAt = Plan["results"][number];
+
+function resultAt(json: Json, plan: Plan): [number, ResultAt] {
+  const index = Number(numberIn(json));
+  const result = plan.results[index];
+  if (!result) throw new Unexpected("there is no such result");
+  return [index, result];
+}
+
+function batchOf(
+  message: JsonObject,
+  nameStack: NameStack | undefined,
+  index: number,
+  result: ResultAt,
+): ResultEvent {
+  if (result.kind === "rows") throw new Unexpected("this result has no groups");
+  const types = typesOf(keyColumns(result));
+  const aggregates = aggregatesOf(result);
+  const groups = listIn(message.get("rows")).map((each): Group => {
+    const [keys, values] = listIn(each);
+    return {
+      keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
+      values: aggregatesIn(values, aggregates),
+    };
+  });
+  return {
+    kind: "groups",
+    result: index,
+    groups: showsEntries(result) ? groups : rank(groups, result),
+    nsecs: numberIn(message.get("time") ?? 0),
+    ...(message.get("final") === true ? { final: true } : {}),
+  };
+}
+
+function typesOf(columns: readonly { readonly type: Type }[]): readonly Type[] {
+  return columns.map(({ type }) => type);
+}
+
+function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
+  const values = listIn(json);
+  if (values.length !== types.length)
+    throw new Unexpected(`it has ${values.length} columns where the query has ${types.length}`);
+  return values.map((each, i) => {
+    const value = each === null ? null : decodeValue(each, types[i] as Type);
+    if (value === undefined) throw new Unexpected(`the value of column ${i + 1} is not one`);
+    return value;
+  });
+}
+
+function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): AggregateValue[] {
+  const values = listIn(json);
+  return aggregates.map((aggregate, i) => {
+    const each = values[i] ?? null;
+    const value = each === null ? null : decodeAggregate(each, aggregate);
+    if (value === undefined) throw new Unexpected(`the value of ${aggregate.label} is not one`);
+    return value;
+  });
+}
+
+function listIn(json: Json | undefined): readonly Json[] {
+  if (!Array.isArray(json)) throw new Unexpected("a list is missing");
+  return json as readonly Json[];
+}
+
+function numberIn(json: Json): number | bigint {
+  const number = numberOf(json, false);
+  if (number === undefined) throw new Unexpected("a number is missing");
+  return number;
+}

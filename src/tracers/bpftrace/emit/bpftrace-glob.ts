@@ -1,0 +1,179 @@
+/**
+ * Glob patterns as tests on bytes in the kernel. A prefix, a suffix and an exact text are a few byte reads;
+ * a piece between two stars is searched for.
+ */
+import type { GlobByte } from "../../../semantics/expression/glob.js";
+import type { Typed } from "../../../semantics/typed.js";
+import { BackendError } from "../../error.js";
+import { write, type Writer } from "./bpftrace-expression.js";
+import { quote } from "./quoting.js";
+import { append } from "../../../lists.js";
+
+/** NAME_MAX, the longest a directory entry's name can be. */
+const LONGEST_NAME = 255;
+/** What bpftrace keeps of a text where its end must be searched for. */
+const LONGEST_TEXT = 64;
+
+interface Bytes {
+  /** A variable that points to the first byte. */
+  readonly pointer: string;
+  readonly length: string;
+  readonly most: number;
+}
+
+export function globTest(value: Typed & { op: "glob" }, writer: Writer): string {
+  const { pieces } = value.glob;
+  // "*" fits everything.
+  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return "1 == 1";
+  const simple = shortcut(value, writer);
+  if (simple !== undefined) return simple;
+  return test(pieces, bytesOf(value, writer), writer);
+}
+
+/** An exact text or a prefix, where bpftrace compares strings itself. */
+function shortcut(value: Typed & { op: "glob" }, writer: Writer): string | undefined {
+  const { subject, glob } = value;
+  const [first = [], last] = glob.pieces;
+  if (glob.pieces.length > 2 || (last && last.length > 0)) return undefined;
+  const plain = first.every((b) => b.kind === "byte") ? bytesText(first) : undefined;
+  if (plain === undefined || first.length >= LONGEST_TEXT || (subject.op === "text" && subject.length))
+    return undefined;
+  const text = write(subject, writer);
+  return last ? `strncmp(${text}, ${plain}, ${first.length}) == 0` : `${text} == ${plain}`;
+}
+
+function bytesText(bytes: readonly GlobByte[]): string {
+  return quote(new TextDecoder().decode(new Uint8Array(bytes.map((b) => (b.kind === "byte" ? b.value : 0)))));
+}
+
+/** Puts the text's address and length into variables. */
+function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): Bytes {
+  if (subject.op === "text" && subject.length) {
+    const pointer = writer.fresh("name");
+    const length = writer.fresh("len");
+    writer.prelude.push(
+      `${pointer} = ${write(subject.pointer, writer)};`,
+      `${length} = (int64)${write(subject.length, writer)};`,
+    );
+    return { pointer, length, most: LONGEST_NAME };
+  }
+  const pointer = writer.fresh("text");
+  if (
+    subject.op === "text" &&
+    subject.pointer.type.kind === "c" &&
+    subject.pointer.type.ctype.kind === "pointer"
+  ) {
+    writer.prelude.push(`${pointer} = (uint8 *)${write(subject.pointer, writer)};`);
+    return measured(pointer, LONGEST_TEXT, writer);
+  }
+  const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;
+  const address = place && addressOf(place, writer);
+  if (address !== undefined && place?.type.kind === "c" && place.type.ctype.kind === "array") {
+    writer.prelude.push(`${pointer} = (uint8 *)(${address});`);
+    return measured(pointer, Math.min(place.type.ctype.length, LONGEST_TEXT), writer);
+  }
+  throw new BackendError(
+    'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
+  );
+}
+
+/** An array's place in memory. bpftrace takes an array of characters for a text, and gives no address of it. */
+function addressOf(value: Typed, writer: Writer): string | undefined {
+  if (value.op !== "member") return undefined;
+  const base = value.through ? `(uint64)${write(value.object, writer)}` : addressOf(value.object, writer);
+  return base === undefined ? undefined : `${base} + ${value.offset}`;
+}
+
+/** Finds the end of a text whose length does not stand beside it. */
+function measured(pointer: string, most: number, writer: Writer): Bytes {
+  const length = writer.fresh("len");
+  const { prelude } = writer;
+  prelude.push(`${length} = (int64)0;`);
+  if (writer.dialect.can("forRange")) {
+    const i = writer.fresh("i");
+    // A range has no early end: once a NUL was met the length no longer keeps up with it.
+    prelude.push(
+      `for (${i} : 0..${most}) {`,
+      `  if (${length} == ${i} && *(${pointer} + ${i}) != 0) { ${length} = ${length} + 1; }`,
+      "}",
+    );
+  } else {
+    prelude.push(
+      `while (${length} < ${most} && *(${pointer} + ${length}) != 0) {`,
+      `  ${length} = ${length} + 1;`,
+      "}",
+    );
+  }
+  return { pointer, length, most };
+}
+
+function test(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: Writer): string {
+  const [first = []] = pieces;
+  const tests: string[] = [];
+  if (pieces.length === 1) {
+    append(tests, [`${bytes.length} == ${first.length}`, ...pieceTests(first, (i) => at(bytes, i))]);
+    return tests.join(" && ");
+  }
+  const last = pieces.at(-1) ?? [];
+  const middle = pieces.slice(1, -1);
+  const least = pieces.reduce((n, p) => n + p.length, 0);
+  append(tests, [`${bytes.length} >= ${least}`, ...pieceTests(first, (i) => at(bytes, i))]);
+  append(
+    tests,
+    pieceTests(last, (i) => `*(${bytes.pointer} + ${bytes.length} - ${last.length - i})`),
+  );
+  if (middle.length > 0) tests.push(search(middle, first.length, last.length, bytes, writer));
+  return tests.join(" && ");
+}
+
+function at(bytes: Bytes, index: number): string {
+  return index === 0 ? `*${bytes.pointer}` : `*(${bytes.pointer} + ${index})`;
+}
+
+function pieceTests(piece: readonly GlobByte[], read: (index: number) => string): string[] {
+  return piece.flatMap((b, i) => byteTest(b, read(i)) ?? []);
+}
+
+/** With the character beside its number, for who reads the script. */
+function byteTest(byte: GlobByte, read: string): string | undefined {
+  if (byte.kind === "any") return undefined;
+  if (byte.kind === "byte") return `${read} == ${byte.value}`;
+  const within = byte.ranges
+    .map(([low, high]) => (low === high ? `${read} == ${low}` : `(${read} >= ${low} && ${read} <= ${high})`))
+    .join(" || ");
+  return byte.negated ? `!(${within})` : `(${within})`;
+}
+
+/** Each piece where it first fits after the one before: that is enough, since stars between them take the rest. */
+function search(
+  middle: readonly (readonly GlobByte[])[],
+  start: number,
+  tail: number,
+  bytes: Bytes,
+  writer: Writer,
+): string {
+  const from = writer.fresh("from");
+  const found = writer.fresh("found");
+  writer.prelude.push(`${from} = (int64)${start};`, `${found} = (int64)0;`);
+  middle.forEach((piece, k) => {
+    const i = writer.fresh("at");
+    const fits = [
+      `${found} == ${k}`,
+      `${i} >= ${from}`,
+      `${i} + ${piece.length + tail} <= ${bytes.length}`,
+      ...piece.flatMap((b, j) => byteTest(b, `*(${bytes.pointer} + ${i}${j === 0 ? "" : ` + ${j}`})`) ?? []),
+    ].join(" && ");
+    const hit = `if (${fits}) { ${found} = ${k + 1}; ${from} = ${i} + ${piece.length}; }`;
+    if (writer.dialect.can("forRange"))
+      writer.prelude.push(`for (${i} : 0..${bytes.most}) {`, `  ${hit}`, "}");
+    else
+      writer.prelude.push(
+        `${i} = (int64)0;`,
+        `while (${i} < ${bytes.most} && ${i} < ${bytes.length} && ${found} == ${k}) {`,
+        `  ${hit}`,
+        `  ${i} = ${i} + 1;`,
+        "}",
+      );
+  });
+  return `${found} == ${middle.length}`;
+}

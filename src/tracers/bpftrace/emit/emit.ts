@@ -1,0 +1,153 @@
+/** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
+import { FOLLOWED } from "../../../plan/planner.js";
+import type { Plan, Result } from "../../../plan/plan.js";
+import { tellsMappedCode } from "../../mapped-code.js";
+import type { MapRole, Script, ScriptForm, ScriptParts } from "../../script.js";
+import { dialectOf, type Dialect } from "../versions.js";
+import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
+import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
+import { bufferPages } from "../map-memory.js";
+import { streamForm } from "./stream-form.js";
+import { comment } from "./quoting.js";
+import { textForm } from "./text-form.js";
+
+/** What a form adds to the probes of the plan. */
+export interface Form extends ResultWriter {
+  /** Tells the reader of a process whose stacks will want names. */
+  announce(pid: string): readonly string[];
+  /** Statements at the start. */
+  begin(): readonly string[];
+  /** Prints a result and starts it anew: at its interval, or at the end. */
+  print(result: number, at: "interval" | "end"): readonly string[];
+  /** Maps printed, for the reader of the stream. */
+  readonly maps: ReadonlyMap<string, MapRole>;
+  /** Maps that must not be printed when the script ends; asked for last. */
+  readonly helpers: () => readonly string[];
+  /** Statements that end the trace when its time is over. */
+  readonly exit: readonly string[];
+}
+
+export interface EmitOptions {
+  /** Of bpftrace: `0.23.2`. */
+  readonly version: string;
+  readonly form: ScriptForm;
+  /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
+  readonly target: string;
+  /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
+  readonly knowsTypes?: boolean;
+}
+
+export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
+  const dialect = dialectOf(options.version);
+  const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
+  const mappings = mappingBlocks(plan, options, dialect);
+  const probes = plan.probes.map((p) => ({ purpose: p.purpose, text: probeBlock(p, form, dialect) }));
+  const blocks = [
+    beginBlock(plan, form),
+    ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
+    ...mappings,
+    ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
+    ...timerBlocks(plan, form),
+    endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
+  ];
+  const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const entries = String(plan.maxEntries);
+  return {
+    form: options.form,
+    text,
+    plan,
+    maps: form.maps,
+    ...(options.form === "stream" ? { endsWithMaps: true } : {}),
+    environment: {
+      [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
+      BPFTRACE_PERF_RB_PAGES: String(bufferPages(options.version)),
+    },
+    parts: { probes, maps: filledMaps(plan, text) },
+  };
+}
+
+/** Nothing declares a map: the first statement that fills it makes it. */
+function filledMaps(plan: Plan, text: string): ScriptParts["maps"] {
+  const lines = text.split("\n").map((line) => line.trimStart());
+  const aggregates = plan.results.flatMap((result) => (result.kind === "rows" ? [] : result.aggregates));
+  return [...aggregates.map(({ map }) => map), ...plan.states.map(({ name }) => name)].flatMap((name) => {
+    const filled = lines.find((line) => line.startsWith(`@${name}[`) || line.startsWith(`@${name} = `));
+    return filled === undefined ? [] : [{ holds: [name], text: filled }];
+  });
+}
+
+function header(plan: Plan, options: EmitOptions): string {
+  const lines = ["#!/usr/bin/env bpftrace", "/*"];
+  for (const result of plan.results) lines.push(` * ${comment(result.query)}`);
+  lines.push(
+    " *",
+    ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`,
+  );
+  for (const choice of plan.choices) {
+    lines.push(
+      ` * ${comment(choice.source)}: ${comment(attachPoint(choice.point, dialectOf(options.version)))}`,
+    );
+    for (const other of choice.passedOver)
+      lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
+  }
+  for (const note of plan.notes) lines.push(` * Note: ${comment(note)}`);
+  for (const state of plan.states) lines.push(` * @${state.name}: ${comment(state.purpose)}`);
+  return [...lines, " */"].join("\n");
+}
+
+function block(head: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `${head}\n{\n${lines.map((l) => `  ${l}`).join("\n")}\n}`;
+}
+
+function beginBlock(plan: Plan, form: Form): string {
+  const follow = plan.process?.followed ? [`@${FOLLOWED}[(uint64)${plan.process.pid}] = 1;`] : [];
+  return block("BEGIN", [...follow, ...form.begin()]);
+}
+
+const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
+
+/** The processes that a followed one starts are followed too. */
+function followBlock(dialect: Dialect, form: Form): string {
+  const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
+  const key = `(uint64)${child}`;
+  const store = `@${FOLLOWED}[${key}] = 1;`;
+  const lines = [...form.storeBegin(FOLLOWED, key, store), ...form.announce(child)];
+  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(`/${IS_FOLLOWED}/`, lines)}`;
+}
+
+/** Tell of processes that become another program, so that their stacks can be named when they have ended. */
+function mappingBlocks(plan: Plan, { form, knowsTypes }: EmitOptions, dialect: Dialect): string[] {
+  if (!tellsMappedCode(plan, form)) return [];
+  const filter = plan.process ? IS_FOLLOWED : "";
+  return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
+}
+
+/** `interval:s:5`, in seconds where it comes out even. */
+function interval(nsecs: bigint): string {
+  const second = 1_000_000_000n;
+  return nsecs % second === 0n ? `interval:s:${nsecs / second}` : `interval:ms:${nsecs / 1_000_000n}`;
+}
+
+function timerBlocks(plan: Plan, form: Form): string[] {
+  const blocks = new Map<bigint, string[]>();
+  plan.results.forEach((result, i) => {
+    if (result.every === undefined) return;
+    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
+  });
+  const timers = [...blocks].map(([every, lines]) => block(interval(every), lines));
+  if (plan.duration !== undefined) timers.push(block(interval(plan.duration), form.exit));
+  return timers;
+}
+
+function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
+  const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, "end") : []));
+  const clear = [...form.helpers(), ...more, ...(plan.process?.followed ? [FOLLOWED] : [])].map(
+    (m) => `clear(@${m});`,
+  );
+  return block("END", [...lines, ...clear]);
+}
+
+/** A stream was printed as it came; the rest has something left to tell, the last incomplete interval too. */
+function printsAtEnd(result: Result): boolean {
+  return result.kind !== "rows";
+}

@@ -1,0 +1,238 @@
+/** The script as the runner reads it: see `tracers/script.ts` for what is printed. */
+import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../plan/plan.js";
+import { aggregatesOf, countingAggregate } from "../../../plan/columns.js";
+import { showsUserStacks } from "../../../plan/user-stacks.js";
+import { MARKS, type MapRole } from "../../script.js";
+import { aggregateCall, isScalar } from "./aggregates.js";
+import type { Dialect } from "../versions.js";
+import type { Form } from "./emit.js";
+import type { Begun } from "./probe-block.js";
+import { append } from "../../../lists.js";
+import { AT_END, inMaps, openLoop } from "./open-loop.js";
+
+export function streamForm(plan: Plan, dialect: Dialect): Form {
+  const announces = showsUserStacks(plan);
+  const maps = new Map<string, MapRole>();
+  const helpers: string[] = [];
+  const keyMaps = new Map<number, string>();
+  // Each refusal is a message, in microseconds, and by the million they leave no room for others.
+  const flagged = dialect.can("tellsRefusals") ? beginMaps(plan) : new Set<string>();
+  append(helpers, [...flagged].map(fullOf));
+  /** Unless the map is full, and the span has not begun there before. */
+  const takes = ({ map, key }: Begun): string => `if (@${fullOf(map)} == 0 || @${map}[${key}] != 0) {`;
+  /** Of those, the maps that hold nothing else. */
+  const keyHelpers = new Set<string>();
+  plan.results.forEach((result, i) => {
+    if (isForRunner(result, dialect)) {
+      for (const { name } of plan.states) maps.set(`@${name}`, { holds: "state", state: name });
+      return;
+    }
+    if (atEnd(result) !== "")
+      for (const [n, a] of aggregatesOf(result).entries())
+        maps.set(`@${a.map}${AT_END}`, { holds: "aggregate", result: i, aggregate: n, set: "end" });
+    for (const [n, a] of aggregatesOf(result).entries())
+      for (const side of sidesOf(result, dialect))
+        maps.set(`@${a.map}${side}`, {
+          holds: "aggregate",
+          result: i,
+          aggregate: n,
+          ...(side === "" ? {} : { set: "turn" }),
+        });
+    if (alternates(result, dialect)) helpers.push(turnOf(i));
+    if (!hasTextKeys(result) || !dialect.can("forMap")) return;
+    const scalar = aggregatesOf(result).find((a) => isScalar(keptAs(a, result)));
+    if (scalar) keyMaps.set(i, scalar.map);
+    else if (aggregatesOf(result)[0]) {
+      const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
+      keyMaps.set(i, name);
+      keyHelpers.add(name);
+      const sides = [...sidesOf(result, dialect), ...(atEnd(result) === "" ? [] : [AT_END])];
+      append(
+        helpers,
+        sides.map((side) => `${name}${side}`),
+      );
+    }
+  });
+
+  const emit = (result: number, values: readonly string[]): string[] => {
+    maps.set(`@${sentOf(result)}`, { holds: "sent", result });
+    return [`@${sentOf(result)} = count();`, `print((${[String(result + 1), ...values].join(", ")}));`];
+  };
+  const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
+  const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
+
+  const printKeys = (index: number, side: string): string[] => {
+    const keyMap = keyMaps.get(index);
+    return keyMap === undefined
+      ? []
+      : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
+  };
+  const printMaps = (index: number, result: Result, side = ""): string[] => {
+    const names = aggregatesOf(result).map((a) => `${a.map}${side}`);
+    const keyMap = keyMaps.get(index);
+    const helper = keyMap !== undefined && keyHelpers.has(keyMap) ? [`${keyMap}${side}`] : [];
+    const printed = names.map((n) => `print(@${n});`);
+    return [...printKeys(index, side), ...printed, batch(index), ...clearAll([...names, ...helper])];
+  };
+  const loop = (index: number, result: OpenResult, side: string): string[] => {
+    const keyMap = keyMaps.get(index);
+    const keys = keyMap !== undefined && keyHelpers.has(keyMap) ? `${keyMap}${side}` : undefined;
+    return openLoop(inMaps(result, side), dialect, (values) => emit(index, values), keys);
+  };
+  /** Its maps are printed when the tracer has ended. */
+  const printLast = (index: number, result: Result): string[] => {
+    const side = alternates(result, dialect) ? `@${turnOf(index)}` : "0";
+    const last = `print((${MARKS.last}, ${index}, nsecs, ${side}));`;
+    if (isForRunner(result, dialect)) return [last];
+    if (result.kind !== "open")
+      return [...sidesOf(result, dialect).flatMap((side) => printKeys(index, side)), last];
+    return [
+      ...loop(index, result, atEnd(result)),
+      ...(result.columns.length > 0 ? [] : printKeys(index, atEnd(result))),
+      last,
+    ];
+  };
+
+  return {
+    maps,
+    helpers: () => [
+      ...(plan.results.some((result) => isForRunner(result, dialect))
+        ? []
+        : plan.states.map(({ name }) => name)),
+      ...helpers,
+    ],
+    // The runner times it, so that what is on its way when the time is over is read.
+    exit: [],
+    // The runner names frames, faster and of processes that have ended too.
+    userStack: dialect.can("rawStacks") ? "ustack(raw)" : "ustack",
+    announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
+    begin: () => [],
+    emit,
+    aggregate: (result, aggregate, key, value) => {
+      const found = plan.results[result] as Result;
+      const a = aggregatesOf(found)[aggregate] as ResultAggregate;
+      const keyMap = keyMaps.get(result);
+      const keepsKey = aggregate === 0 && keyMap !== undefined && keyHelpers.has(keyMap);
+      const add = (side: string): string[] => [
+        `@${a.map}${side}${key} = ${aggregateCall(keptAs(a, found), value)};`,
+        ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
+      ];
+      const added = alternates(found, dialect) ? inTurn(result, add) : add("");
+      if (aggregate !== countedIn(found)) return added;
+      maps.set(`@${seenOf(result)}`, { holds: "seen", result });
+      return [`@${seenOf(result)} = count();`, ...added];
+    },
+    storeBegin: (map, key, store) => {
+      maps.set(`@${REFUSED}`, { holds: "refused" });
+      const place = plan.states.findIndex(({ name }) => name === map);
+      // The processes that are followed are no state of the plan: they come after its last.
+      const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
+      const isNew = `if (@${map}[${key}] == 0) {`;
+      if (!flagged.has(map)) return [store, `${isNew} ${refuse} }`];
+      return [`${takes({ map, key })} ${store} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
+    },
+    storeMore: (begun, store) => (flagged.has(begun.map) ? [`${takes(begun)} ${store} }`] : [store]),
+    removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
+    print: (index, at) => {
+      const result = plan.results[index] as Result;
+      if (at === "end") return printLast(index, result);
+      // The state itself stays: what is open goes on being open.
+      if (isForRunner(result, dialect))
+        return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
+      if (result.kind === "open" && result.columns.length > 0)
+        return [...loop(index, result, ""), batch(index)];
+      const printed = (side: string): string[] => [
+        ...(result.kind === "open" ? loop(index, result, side) : []),
+        ...printMaps(index, result, side),
+      ];
+      return alternates(result, dialect)
+        ? inTurn(index, (side) => [turn(index, side), ...printed(side)])
+        : printed("");
+    },
+  };
+}
+
+/** What was sent or added is counted by CPU, as no map that is full or way that is can lose that. */
+const sentOf = (result: number): string => `sent${result}`;
+const seenOf = (result: number): string => `seen${result}`;
+
+/**
+ * The aggregate that says how many events a result is of, where some may be refused by a full map, or come while one is
+ * read and emptied; else undefined.
+ */
+function countedIn(result: Result): number | undefined {
+  const isKeyed = result.kind === "groups" && result.keys.length > 0;
+  if (result.kind === "open" || (!isKeyed && result.every === undefined)) return undefined;
+  const index = countingAggregate(result);
+  return index < 0 ? undefined : index;
+}
+
+/** Where what was open at the end is added up, if that is not where the intervals are. */
+function atEnd(result: Result): string {
+  return result.kind === "open" && result.every !== undefined && result.columns.length === 0 ? AT_END : "";
+}
+
+/** A flag: the last begin found the map full, and nothing has been taken out since. */
+const fullOf = (map: string): string => `${map}_full`;
+
+/** The state maps that say when a span began. */
+function beginMaps({ probes }: Plan): Set<string> {
+  const found = (steps: readonly Step[]): readonly string[] =>
+    steps.flatMap((step) =>
+      step.do === "store" && step.begins ? [step.map] : step.do === "when" ? found(step.then) : [],
+    );
+  return new Set(probes.flatMap(({ steps }) => found(steps)));
+}
+
+/** One map for all of them, as an old version gives each room for as many entries as any. */
+const REFUSED = "begins_not_kept";
+
+/**
+ * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time
+ * after it was told to, and what is added in between would be lost, or stand in what is printed: it goes to the
+ * other set.
+ */
+const OTHER_SIDE = "_in_turn";
+
+function alternates(result: Result, dialect: Dialect): boolean {
+  return result.every !== undefined && aggregatesOf(result).length > 0 && !isForRunner(result, dialect);
+}
+
+function sidesOf(result: Result, dialect: Dialect): readonly string[] {
+  return alternates(result, dialect) ? ["", OTHER_SIDE] : [""];
+}
+
+/** The map that says which set is written to. */
+function turnOf(result: number): string {
+  return `turn${result}`;
+}
+
+/** From here on it is the set that is not `side`. */
+function turn(result: number, side: string): string {
+  return `@${turnOf(result)} = ${side === "" ? 1 : 0};`;
+}
+
+function inTurn(result: number, lines: (side: string) => readonly string[]): string[] {
+  const block = (side: string): string[] => lines(side).map((line) => `  ${line}`);
+  return [`if (@${turnOf(result)} == 0) {`, ...block(""), "} else {", ...block(OTHER_SIDE), "}"];
+}
+
+/** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
+function isForRunner(result: Result, dialect: Dialect): boolean {
+  return result.kind === "open" && !dialect.can("forMap");
+}
+
+function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {
+  return result.kind === "groups" || result.kind === "open" ? result.keys : [];
+}
+
+function hasTextKeys(result: Result): boolean {
+  return keysOf(result).some((k) => k.type.kind === "string" || k.type.kind === "stack");
+}
+
+/** Two entries can print the same stack; averages of them could not be joined, sums and counts can. */
+function keptAs(aggregate: ResultAggregate, result: Result): Pick<ResultAggregate, "fn" | "range"> {
+  return aggregate.fn === "avg" && keysOf(result).some((k) => k.type.kind === "stack")
+    ? { fn: "stats" }
+    : aggregate;
+}

@@ -1,0 +1,192 @@
+/** The script as a person runs it: columns with names, maps under a heading. */
+import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/plan.js";
+import { LOAD_PARTS } from "../../../semantics/types/types.js";
+import { aggregateCall, isScalar } from "./aggregates.js";
+import type { Dialect } from "../versions.js";
+import type { Form } from "./emit.js";
+import { AT_END, inMaps, openLoop } from "./open-loop.js";
+import { aggregatesOf } from "../../../plan/columns.js";
+import { quoteFormat } from "./quoting.js";
+
+export function textForm(plan: Plan, dialect: Dialect): Form {
+  const helpers: string[] = [];
+  plan.results.forEach((result, i) => {
+    if (result.kind === "line" && dialect.can("readAggregates")) helpers.push(`lines${i}`);
+  });
+  const rowOf = (result: Result): readonly ResultColumn[] =>
+    result.kind === "rows" || result.kind === "open" ? result.columns : [];
+  return {
+    maps: new Map(),
+    helpers: () => [...plan.states.map(({ name }) => name), ...helpers],
+    exit: ["exit();"],
+    userStack: "ustack",
+    // Nobody reads it who could name them.
+    announce: () => [],
+    begin: () => [
+      'printf("Tracing... Hit Ctrl-C to end.\\n");',
+      ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
+    ],
+    emit: (index, values) => [row(rowOf(plan.results[index] as Result), values)],
+    aggregate: (result, aggregate, key, value) => {
+      const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
+      return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
+    },
+    storeBegin: (_map, _key, store) => [store],
+    storeMore: (_begun, store) => [store],
+    removed: () => [],
+    print: (index, at) => {
+      const result = plan.results[index] as Result;
+      switch (result.kind) {
+        case "rows":
+          return [];
+        case "line":
+          return line(result, index, dialect);
+        case "groups":
+          return groups(result, result.aggregates);
+        case "open": {
+          if (!dialect.can("forMap")) return openEntries(plan, result);
+          // What the last interval printed may not be cleared yet.
+          const printed = at === "end" && result.every !== undefined ? inMaps(result, AT_END) : result;
+          const loop = openLoop(printed, dialect, (values) => [row(result.columns, values)]);
+          return result.columns.length > 0
+            ? [headLine(result.columns), ...loop]
+            : [...loop, ...groups(printed, printed.aggregates)];
+        }
+      }
+    },
+  };
+}
+
+// ---------------------------------------------------------------- lines
+
+interface Cell {
+  readonly format: string;
+  readonly value: string;
+  readonly width: number;
+}
+
+/** In characters, by what the column holds; the last one is never padded. */
+function widthOf(column: ResultColumn): number {
+  const wide = { string: 16, stack: 0, symbol: 24, address: 18, flags: 10, enum: 6 } as const;
+  const own =
+    column.type.kind in wide
+      ? wide[column.type.kind as keyof typeof wide]
+      : column.type.kind === "number" && column.type.unit === "timestamp"
+        ? 8
+        : 10;
+  return Math.max(own, column.label.length);
+}
+
+function cell(column: ResultColumn, value: string): Cell {
+  const width = widthOf(column);
+  const { type } = column;
+  if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack")
+    return { format: "s", value, width };
+  if (type.kind === "address") return { format: "llx", value: value, width };
+  if (type.kind === "flags") return { format: "llx", value: value, width };
+  if (type.kind === "number" && type.unit === "timestamp")
+    return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
+  // Two digits behind the point would take two values: bpftrace knows no fractions.
+  if (type.kind === "number" && type.unit === "load")
+    return { format: "llu", value: `(${value} * 100 / ${LOAD_PARTS})`, width };
+  const factor = column.display?.factor ?? 1n;
+  const signed = type.kind !== "number" || type.signed || type.unit !== "none";
+  const scaled = factor === 1n ? value : scale(value, factor);
+  return { format: signed ? "lld" : "llu", value: scaled, width };
+}
+
+/** In the unit of the column. A shift is right for negative numbers too, where BPF divides only unsigned ones. */
+function scale(value: string, factor: bigint): string {
+  const power = factor.toString(2).length - 1;
+  return 1n << BigInt(power) === factor ? `(${value} >> ${power})` : `(${value} / ${factor})`;
+}
+
+/** A column's name, with the unit that its bare numbers are in. */
+function labelOf(column: ResultColumn): string {
+  if (column.display || column.type.kind !== "number") return column.label;
+  const unit = {
+    none: "",
+    bytes: " (B)",
+    pages: " (pages)",
+    duration: " (ns)",
+    timestamp: "",
+    load: " (hundredths)",
+  }[column.type.unit];
+  return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
+}
+
+function headLine(columns: readonly ResultColumn[]): string {
+  const labels = columns.map((c, i) =>
+    i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c)),
+  );
+  return `printf(${quoteFormat(`${labels.join(" ")}\n`)});`;
+}
+
+function row(columns: readonly ResultColumn[], values: readonly string[]): string {
+  const cells = columns.map((c, i) => cell(c, values[i] as string));
+  const format = cells
+    .map((c, i) => (i === cells.length - 1 ? `%${c.format}` : `%-${c.width}${c.format}`))
+    .join(" ");
+  return `printf("${format}\\n", ${cells.map((c) => c.value).join(", ")});`;
+}
+
+/** One line an interval. */
+function line(result: Result & { kind: "line" }, index: number, dialect: Dialect): string[] {
+  const lines = `@lines${index}`;
+  const head = headLine(result.aggregates);
+  const every = result.header;
+  const heading =
+    every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
+  if (dialect.can("readAggregates")) {
+    const isSigned = (a: ResultAggregate): boolean => a.type.kind === "number" && a.type.signed;
+    const values = result.aggregates.map((a) => `(${isSigned(a) ? "int64" : "uint64"})@${a.map}`);
+    const columns = result.aggregates.map((a) => ({
+      ...a,
+      type: { kind: "number", unit: "none", signed: isSigned(a) } as const,
+    }));
+    return [
+      ...heading,
+      row(columns, values),
+      `${lines} = ${lines} + 1;`,
+      ...result.aggregates.map((a) => `clear(@${a.map});`),
+    ];
+  }
+  // 0.17 can print such a map, and not read it: the columns stand below each other.
+  return [
+    `time("%H:%M:%S\\n");`,
+    ...result.aggregates.flatMap((a) => [`print(@${a.map}${division(a)});`, `clear(@${a.map});`]),
+  ];
+}
+
+// ---------------------------------------------------------------- maps
+
+function division(aggregate: ResultAggregate, top?: bigint): string {
+  const factor = isScalar(aggregate) || aggregate.fn === "stats" ? aggregate.display?.factor : undefined;
+  if (factor !== undefined && factor !== 1n) return `, ${top ?? 0n}, ${factor}`;
+  return top === undefined ? "" : `, ${top}`;
+}
+
+function groups(
+  result: {
+    readonly keys: readonly ResultColumn[];
+    readonly top?: { readonly count: bigint; readonly by: number };
+  },
+  aggregates: readonly ResultAggregate[],
+): string[] {
+  return aggregates.flatMap((a, i) => {
+    const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
+    // bpftrace ranks a map by its own values, and those of another would leave out what is asked for.
+    const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
+    const all = result.top && limit === undefined ? ", of all" : "";
+    const heading = `printf(${quoteFormat(`\n@${a.map}${keys}: ${labelOf(a)}${all}\n`)});`;
+    return [heading, `print(@${a.map}${division(a, limit)});`, `clear(@${a.map});`];
+  });
+}
+
+/** Without a loop over maps, the entries themselves: when each began, and what is kept of it. */
+function openEntries(plan: Plan, result: Result & { kind: "open" }): string[] {
+  const states = plan.states.filter(
+    (s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")),
+  );
+  return states.flatMap((s) => [`printf(${quoteFormat(`\nopen: ${s.purpose}\n`)});`, `print(@${s.name});`]);
+}

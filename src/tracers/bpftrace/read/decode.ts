@@ -1,0 +1,457 @@
+/**
+ * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
+ * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
+ */
+import { partsOf, roomForText } from "../map-memory.js";
+import { MARKS, type MapSet, type Script } from "../../script.js";
+import type { Result } from "../../../plan/plan.js";
+import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "../../tracer-json.js";
+import { Batch } from "./batch.js";
+import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
+import { decodeValue, numberOf } from "../../column-values.js";
+import { dialectOf, type Dialect } from "./json-dialect.js";
+import { readCode, type CodeTold } from "../../code-messages.js";
+import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../../../results/events.js";
+import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
+import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
+import { Receipts } from "../../receipts.js";
+import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
+import { ResultChecks } from "../../../results/result-checks.js";
+import {
+  MAP_FULL,
+  mapFullText,
+  notReceived,
+  refusedText,
+  warningOf,
+  type Shortfall,
+} from "../../../results/shortfall.js";
+import { withNames, type NameStack } from "../../stack-names.js";
+import { append } from "../../../lists.js";
+
+/** What bpftrace says, when its environment asks for it, once everything is attached. */
+export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
+
+export interface DecodeOptions {
+  /** Of the tracer: the keys of maps are printed differently. */
+  readonly version?: string;
+  /** For the frames that the tracer could not name. */
+  readonly nameStack?: NameStack;
+  readonly onCode?: (told: CodeTold) => void;
+}
+
+export function createDecoder(script: Script, options: DecodeOptions = {}): Decoder {
+  return new Decoder(script, options);
+}
+
+export class Decoder {
+  private dialect: Dialect;
+  private stream: StreamState;
+  private readonly batches = new Map<number, Batch>();
+  private readonly finished = new Set<number>();
+  /** The set of maps that the last batch of a result was in. */
+  private readonly lastSet = new Map<number, MapSet | undefined>();
+  /** Of results whose last maps follow: when they ended, and which set was written to then. */
+  private readonly ending = new Map<
+    number,
+    { readonly nsecs: number | bigint; readonly set: MapSet | undefined }
+  >();
+  /** Results of which a map was seen full. */
+  private readonly full = new Set<number>();
+  private readonly receipts: Receipts;
+  /** State maps that were printed for the next `open` result that is. */
+  private readonly states = new Map<string, Json>();
+  /** How full the maps of a batch are: of the fullest of each result. */
+  private readonly entries = new Map<number, number>();
+  /** Complaints that come once an event: what was said, and how often. */
+  private readonly complaints = new Map<string, number>();
+  private readonly warned = new Set<string>();
+  private readonly checks: readonly ResultChecks[];
+  /** Of each result whose lines may be read in the short way. */
+  private readonly plainColumns: readonly (readonly Plainness[] | undefined)[];
+
+  constructor(
+    private readonly script: Script,
+    private readonly options: DecodeOptions,
+  ) {
+    this.dialect = dialectOf(options.version);
+    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    this.receipts = new Receipts(script.plan.results, this.limit);
+    const longest = longestText(script, options.version);
+    this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
+    this.plainColumns = script.plan.results.map((result) => {
+      const columns = result.kind === "rows" ? result.columns.map(plainness) : [undefined];
+      return columns.every((each) => each !== undefined) ? columns : undefined;
+    });
+  }
+
+  line(raw: Uint8Array | string): ResultEvent[] {
+    return this.read(lineOf(bytesOf(raw).replace(/[\r\n]+$/, "")));
+  }
+
+  read(bytes: Line): ResultEvent[] {
+    const row = this.plainRow(bytes);
+    if (row) {
+      this.receipts.line(row.result);
+      this.checks[row.result]?.values(row.values);
+      return [row];
+    }
+    const line = textOfLine(bytes);
+    if (line === "" || line === ATTACHED_NOTICE) return [];
+    let json: Json;
+    try {
+      json = parseJson(line, this.stream);
+    } catch (error) {
+      if (error instanceof JsonError) return [damaged(line, whyCut(bytes) ?? error.message)];
+      throw error;
+    }
+    if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
+    return this.message(json, line);
+  }
+
+  /** The short way for the lines that come by the million. Undefined: this is not one, and is for `read`. */
+  private plainRow(line: Line): RowEvent | undefined {
+    const tag = tagOf(line);
+    const columns = tag === undefined ? undefined : this.plainColumns[tag - 1];
+    if (tag === undefined || !columns) return undefined;
+    const values = readRow(line, columns);
+    return values && { kind: "row", result: tag - 1, values };
+  }
+
+  /** What is left when the stream ends. */
+  end(isWhole: boolean): ResultEvent[] {
+    const events = this.script.endsWithMaps ? this.lastBatches(isWhole) : this.leftBatches();
+    for (const [text, count] of this.complaints) {
+      // The exact number is told where there is one.
+      const isTold = text === MAP_FULL && (this.refusals > 0 || this.receipts.knowsRefused());
+      if (count > 1 && !isTold) events.push(warningOf(`${text} (${count} times)`));
+    }
+    if (isWhole)
+      append(
+        events,
+        this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)),
+      );
+    for (const checks of this.checks) append(events, checks.end());
+    return events;
+  }
+
+  /** The last batch of each result; what was received is delivered, however the tracer ended. */
+  private lastBatches(isWhole: boolean): ResultEvent[] {
+    const states = [...this.states];
+    this.states.clear();
+    return this.script.plan.results.flatMap((result, i) => {
+      if (result.kind === "rows") return isWhole ? [] : [notReceived(i, result.query)];
+      const isKnown = this.ending.has(i);
+      const missing = isWhole && isKnown ? [] : [notReceived(i, result.query)];
+      // How old what is open was cannot be said without the time.
+      if (!isKnown && result.kind === "open" && states.length > 0) return missing;
+      if (result.kind === "open")
+        for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
+      const batch = this.batchOf(i);
+      if (!batch || (batch.isEmpty && !isWhole)) return missing;
+      this.keepUnreported(i, batch);
+      return [...missing, ...this.finishBatch(i, this.ending.get(i)?.nsecs ?? 0, true)];
+    });
+  }
+
+  /** Of maps that take turns, those that were written to last, and the others where they have not been printed before. */
+  private keepUnreported(index: number, batch: Batch): void {
+    const ending = this.ending.get(index);
+    if (batch.printed.includes("end")) return batch.keepSets(["end"]);
+    if (!this.lastSet.has(index)) return;
+    const last = this.lastSet.get(index);
+    if (!ending) return batch.keepSets(batch.printed.filter((set) => set !== last));
+    const other = ending.set === "turn" ? undefined : "turn";
+    batch.keepSets(last === other ? [ending.set] : [ending.set, other]);
+  }
+
+  /** As scripts were that printed their last maps themselves. */
+  private leftBatches(): ResultEvent[] {
+    const events: ResultEvent[] = [];
+    const { results } = this.script.plan;
+    this.addStates(results.findIndex(({ kind }, i) => kind === "open" && !this.finished.has(i)));
+    for (const [result, batch] of this.batches) {
+      // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
+      if (batch.isEmpty || this.finished.has(result)) continue;
+      append(events, this.finishBatch(result, 0, true));
+    }
+    return events;
+  }
+
+  private message(message: JsonObject, line: string): ResultEvent[] {
+    const type = message.get("type");
+    const data = message.get("data");
+    switch (type) {
+      case "attached_probes":
+        if (this.options.version === undefined && message.get("count") !== undefined) this.assumeNew();
+        return [{ kind: "attached", probes: countOf(message, "probes") }];
+      case "lost_events":
+        return this.lost(countOf(message, "events"));
+      case "value":
+        return this.tuple(data, line);
+      case "map":
+      case "hist":
+      case "stats":
+      case "tseries":
+        return data instanceof JsonObject ? this.map(data) : [damaged(line, "a map without a name")];
+      case "helper_error":
+      case "runtime_error":
+        return this.complaint(message);
+      case "errorf":
+      case "warnf":
+        return [
+          { kind: "message", level: type === "errorf" ? "error" : "warning", text: messageText(message) },
+        ];
+      case "printf":
+      case "time":
+      case "cat":
+      case "join":
+      case "syscall":
+        return [
+          {
+            kind: "message",
+            level: "warning",
+            text: `the script printed ${shorten(stringOf(data)).trimEnd()}`,
+          },
+        ];
+      default:
+        return [damaged(line, "a message of an unknown type")];
+    }
+  }
+
+  /** Where the version is not known: only those from 0.24 up print a count beside `data`. */
+  private assumeNew(): void {
+    this.dialect = dialectOf("0.24.0");
+    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
+  }
+
+  private lost(count: number): ResultEvent[] {
+    this.receipts.lost(count);
+    return [{ kind: "lost", count }];
+  }
+
+  private tuple(data: Json | undefined, line: string): ResultEvent[] {
+    if (!Array.isArray(data)) return [damaged(line, "it is not a line of a result")];
+    const [tag, ...rest] = data as readonly Json[];
+    if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
+    if (tag >= 1) return this.rowOf(tag - 1, rest, line);
+    if (tag <= MARKS.process && tag !== MARKS.last) return this.code(tag, rest, line);
+    const result = rest[0];
+    const batch = typeof result === "number" ? this.batchOf(result) : undefined;
+    if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
+    if (tag === MARKS.key) {
+      const parts =
+        rest.length === 2 && Array.isArray(rest[1]) ? (rest[1] as readonly Json[]) : rest.slice(1);
+      return batch.addExactKey(parts) ? [] : [damaged(line, "it is not a key of this result")];
+    }
+    const nsecs = numberOf(rest[1] ?? null, false);
+    if (tag === MARKS.last && nsecs !== undefined && rest.length === 3) {
+      this.ending.set(result, { nsecs, set: numberOf(rest[2] ?? null, false) === 1 ? "turn" : undefined });
+      return [];
+    }
+    if (tag !== MARKS.end || rest.length !== 2 || nsecs === undefined)
+      return [damaged(line, "it does not say what it is")];
+    return this.finishBatch(result, nsecs, this.result(result)?.every === undefined);
+  }
+
+  private code(mark: number, rest: readonly Json[], line: string): ResultEvent[] {
+    const told = readCode(mark, rest);
+    if (!told) return [damaged(line, "it does not say what was mapped")];
+    this.options.onCode?.(told);
+    return [];
+  }
+
+  private rowOf(index: number, columns: readonly Json[], line: string): ResultEvent[] {
+    const result = this.result(index);
+    if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
+    // It came, whether or not it can be read.
+    this.receipts.line(index);
+    const expected = keyColumns(result);
+    if (columns.length !== expected.length)
+      return [damaged(line, `it has ${columns.length} columns where the query has ${expected.length}`)];
+    const values: Value[] = [];
+    for (const [i, { label, type }] of expected.entries()) {
+      const value = decodeValue(columns[i] as Json, type);
+      if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
+      values.push(value);
+    }
+    const named = withNames(values, expected, this.options.nameStack);
+    if (result.kind === "rows") {
+      this.checks[index]?.values(named);
+      return [{ kind: "row", result: index, values: named }];
+    }
+    this.batchOf(index)?.addRow(named);
+    return [];
+  }
+
+  private map(data: JsonObject): ResultEvent[] {
+    const events: ResultEvent[] = [];
+    for (const [name, contents] of data.members) {
+      const role = this.script.maps.get(textOf(name));
+      // A map that only carries state may be printed at the end.
+      if (!role) continue;
+      if (role.holds === "refused") {
+        append(events, this.refused(contents));
+        continue;
+      }
+      if (role.holds === "sent" || role.holds === "seen") {
+        this.receipts.count(role.holds, role.result, totalOf(contents));
+        continue;
+      }
+      if (role.holds === "aggregate") {
+        this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
+        append(events, this.checkFull(contents, role.result, role.aggregate));
+        continue;
+      }
+      this.states.set(role.state, contents);
+      const index = this.script.plan.results.findIndex(({ kind }) => kind === "open");
+      append(events, this.checkFull(contents, index));
+    }
+    return events;
+  }
+
+  private finishBatch(index: number, nsecs: number | bigint, final: boolean): ResultEvent[] {
+    const batch = this.batchOf(index);
+    if (!batch) return [];
+    this.addStates(index);
+    this.batches.delete(index);
+    this.finished.add(index);
+    this.lastSet.set(index, batch.printed.at(-1));
+    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    this.receipts.groups(index, events);
+    if (problems.length > 0) this.receipts.unreadable(index);
+    const entries = this.entries.get(index);
+    this.entries.delete(index);
+    const event: GroupsEvent = {
+      kind: "groups",
+      result: index,
+      groups,
+      nsecs,
+      ...(final ? { final } : {}),
+      ...(ambiguous ? { ambiguous } : {}),
+      ...(entries !== undefined && this.result(index)?.every !== undefined ? { entries } : {}),
+    };
+    this.checks[index]?.batch(event);
+    return [
+      ...(batch.hasMangledNames
+        ? this.warnOnce("this version of bpftrace prints names without their spaces")
+        : []),
+      ...problems,
+      event,
+    ];
+  }
+
+  private addStates(index: number): void {
+    if (this.result(index)?.kind !== "open") return;
+    for (const [name, contents] of this.states) this.batchOf(index)?.addState(name, contents);
+    this.states.clear();
+  }
+
+  /** Undefined: there is no such result, or it does not come in batches. */
+  private batchOf(index: number): Batch | undefined {
+    const known = this.batches.get(index);
+    if (known) return known;
+    const result = this.result(index);
+    if (!result || result.kind === "rows") return undefined;
+    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
+    this.batches.set(index, batch);
+    return batch;
+  }
+
+  private result(index: number): Result | undefined {
+    return this.script.plan.results[index];
+  }
+
+  /** The kernel refuses new entries in a full map, and old versions do not say so. */
+  private checkFull(contents: Json, index: number, aggregate?: number): ResultEvent[] {
+    if (!(contents instanceof JsonObject)) return [];
+    const result = this.result(index);
+    const fn = aggregate !== undefined && result ? aggregatesOf(result)[aggregate]?.fn : undefined;
+    const parts = fn ? partsOf(fn, this.options.version) : 1;
+    const entries = entriesOf(contents) * parts;
+    this.entries.set(index, Math.max(entries, this.entries.get(index) ?? 0));
+    if (entries + parts <= this.limit) return [];
+    this.full.add(index);
+    return this.warnOnce(mapFullText(result?.query ?? "", this.limit), {
+      why: "map full",
+      result: index,
+    });
+  }
+
+  /** Of what begins and ends, or is open: what did not fit is not in any result. */
+  private refused(contents: Json): ResultEvent[] {
+    if (!(contents instanceof JsonObject)) return [];
+    return contents.members.flatMap(([place, json]) => {
+      const entry = this.script.plan.states[Number(place)]?.purpose ?? "the processes that are traced";
+      const count = Number(numberOf(json, false) ?? 0);
+      this.refusals += count;
+      return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
+    });
+  }
+
+  private get limit(): number {
+    const { environment } = this.script;
+    const limit = Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"]);
+    // What a recording says may be anything; without a word bpftrace takes so many.
+    return Number.isSafeInteger(limit) && limit > 0 ? limit : 4096;
+  }
+
+  private warnOnce(text: string, shortfall?: Shortfall): ResultEvent[] {
+    if (this.warned.has(text)) return [];
+    this.warned.add(text);
+    return [{ kind: "message", level: "warning", text, ...(shortfall ? { shortfall } : {}) }];
+  }
+
+  /** Entries of state maps that were not kept. */
+  private refusals = 0;
+
+  /** A helper that fails says so at each event: the first is told, the rest counted. */
+  private complaint(message: JsonObject): ResultEvent[] {
+    const text = messageText(message);
+    const count = (this.complaints.get(text) ?? 0) + 1;
+    this.complaints.set(text, count);
+    return count === 1 ? [warningOf(text)] : [];
+  }
+}
+
+/** How many entries of the kernel's map these are: a histogram has one for each bucket that is not empty. */
+function entriesOf({ members }: JsonObject): number {
+  const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
+  return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
+}
+
+/** Of a count without keys, which may be printed with a dummy one. */
+function totalOf(contents: Json): number {
+  const values = contents instanceof JsonObject ? contents.members.map(([, value]) => value) : [contents];
+  return values.reduce<number>((sum, value) => sum + Number(numberOf(value, false) ?? 0), 0);
+}
+
+/** In bytes; a zero ends it. */
+function longestText({ environment }: Script, version: string | undefined): number {
+  const room = environment["BPFTRACE_MAX_STRLEN"] ?? environment["BPFTRACE_STRLEN"] ?? roomForText(version);
+  return Number(room) - 1;
+}
+
+function damaged(line: string, why: string): ResultEvent {
+  return { kind: "damaged", line: shorten(line), why };
+}
+
+function countOf(message: JsonObject, name: string): number {
+  const data = message.get("data");
+  const count = (data instanceof JsonObject ? data.get(name) : undefined) ?? message.get("count");
+  return Number(numberOf(count ?? null, false) ?? 0);
+}
+
+function stringOf(json: Json | undefined): string {
+  return typeof json === "string" ? json : "";
+}
+
+const E2BIG = -7;
+
+function messageText(message: JsonObject): string {
+  const helper = stringOf(message.get("helper"));
+  const code = message.get("retcode");
+  if (helper.endsWith("map_update_elem") && code === E2BIG) return MAP_FULL;
+  const what = textOf(stringOf(message.get("msg"))).trim();
+  if (helper === "") return what;
+  return `the kernel's ${helper} failed: ${what === "" ? `error ${String(code)}` : what}`;
+}

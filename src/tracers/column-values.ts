@@ -1,0 +1,73 @@
+/** One printed value, by the type of its column. */
+import type { Type } from "../semantics/types/types.js";
+import { integerOf, type Json } from "./tracer-json.js";
+import { textOf } from "../results/bytes.js";
+import { fit, type Value } from "../results/events.js";
+
+/** Undefined: the value does not fit the type, so the line is damaged. */
+export function decodeValue(json: Json, type: Type): Value | undefined {
+  switch (type.kind) {
+    case "number":
+      return numberOf(json, type.signed);
+    case "address":
+    case "flags":
+      return numberOf(json, false);
+    case "bool": {
+      if (typeof json === "boolean") return json;
+      if (json === "true" || json === "false") return json === "true";
+      const number = numberOf(json, true);
+      return number === undefined ? undefined : number !== 0;
+    }
+    case "enum": {
+      const number = numberOf(json, type.signed);
+      // Some versions name the member themselves.
+      return number ?? (typeof json === "string" && /^[A-Za-z_]\w*$/.test(json) ? json : undefined);
+    }
+    case "stack":
+      return typeof json === "string" ? framesOf(json) : undefined;
+    case "string":
+      return typeof json === "string" ? textOf(json) : undefined;
+    default:
+      if (typeof json === "string") return textOf(json);
+      return typeof json === "number" || typeof json === "bigint" || typeof json === "boolean"
+        ? json
+        : undefined;
+  }
+}
+
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 64n - 1n;
+
+/**
+ * Old versions print unsigned numbers as signed ones, new ones put what JSON's readers would round
+ * into quotes; pointers come in hexadecimal. Undefined: it is no whole number of 64 bits, and the kernel has no others.
+ */
+export function numberOf(json: Json, signed: boolean): number | bigint | undefined {
+  if (typeof json === "boolean") return json ? 1 : 0;
+  if (typeof json === "string") {
+    if (/^-?\d+$/.test(json)) return numberOf(integerOf(json), signed);
+    return /^0x[0-9a-fA-F]{1,16}$/.test(json) ? numberOf(fit(BigInt(json)), signed) : undefined;
+  }
+  if (typeof json === "number") {
+    if (!Number.isSafeInteger(json)) return undefined;
+    return json < 0 && !signed ? fit(BigInt.asUintN(64, BigInt(json))) : json;
+  }
+  if (typeof json !== "bigint" || json < LEAST || json > MOST) return undefined;
+  return fit(signed ? BigInt.asIntN(64, json) : BigInt.asUintN(64, json));
+}
+
+/** An address that was asked for as it is; a name would have its offset. */
+const RAW_FRAME = /^[0-9a-f]{1,16}$/;
+
+/** A stack as its frames, the innermost first, a line each. */
+function framesOf(bytes: string): string {
+  return (
+    textOf(bytes)
+      .split("\n")
+      .map((frame) => frame.trim())
+      // Zero is where a walk along frame pointers ends; not all versions print it.
+      .filter((frame) => frame !== "" && frame !== "0")
+      .map((frame) => (RAW_FRAME.test(frame) ? `0x${frame}` : frame))
+      .join("\n")
+  );
+}

@@ -1,0 +1,186 @@
+/**
+ * JSON as bpftrace writes it. `JSON.parse` would round addresses to 53 bits, drop a repeated key, and
+ * refuse the control characters and half-escaped bytes that some versions let through.
+ */
+import { unescapeBytes } from "../results/bytes.js";
+import { fit } from "../results/events.js";
+
+/** Strings are byte strings, as in `bytes.ts`. Members keep their order and may repeat a name. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
+
+export class JsonObject {
+  constructor(readonly members: readonly (readonly [name: string, value: Json])[]) {}
+
+  get(name: string): Json | undefined {
+    return this.members.find(([each]) => each === name)?.[1];
+  }
+}
+
+export class JsonError extends Error {}
+
+/** Deeper than bpftrace nests anything; a hostile line must not overflow the stack. */
+const MAX_DEPTH = 32;
+
+/** What is printed without the JSON code: these in the data of a message, and the count of a bucket. */
+const RAW_DATA: ReadonlySet<string> = new Set(["events", "probes"]);
+
+const HEXADECIMAL = /[0-9a-f]{1,16}(?![\w.])/y;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/**
+ * What carries over from line to line. From 0.24 on bpftrace forgets to switch its output back from
+ * hexadecimal after an escaped character, and what it does not print through its JSON code (the counts
+ * of histograms, of lost events) stays hexadecimal from there on.
+ */
+export interface StreamState {
+  /** Whether this version does so. */
+  readonly forgetsHex: boolean;
+  hex: boolean;
+}
+
+/** `line` is a byte string. Throws a `JsonError`. */
+export function parseJson(line: string, state: StreamState = { forgetsHex: false, hex: false }): Json {
+  try {
+    return new Parser(line, state).document();
+  } catch (error) {
+    if (state.forgetsHex && CHARACTER_CODE.test(line)) state.hex = true;
+    throw error;
+  }
+}
+
+/** An escape by number; a backslash before it would be one that is escaped itself. */
+const CHARACTER_CODE = /(?<!\\)(?:\\\\)*\\u/;
+
+class Parser {
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly state: StreamState,
+  ) {}
+
+  document(): Json {
+    const value = this.value(0, false);
+    this.space();
+    if (this.at < this.text.length) throw new JsonError("more text after its end");
+    return value;
+  }
+
+  private value(depth: number, inArray: boolean): Json {
+    if (depth > MAX_DEPTH) throw new JsonError("nested too deep");
+    this.space();
+    switch (this.text[this.at]) {
+      case undefined:
+        throw new JsonError("it stops in the middle");
+      case '"':
+        return this.string();
+      case "[":
+        return this.array(depth);
+      case "{":
+        return this.object(depth, inArray);
+      case "t":
+        return this.word("true", true);
+      case "f":
+        return this.word("false", false);
+      case "n":
+        return this.word("null", null);
+      default:
+        return this.number();
+    }
+  }
+
+  private array(depth: number): Json {
+    const items: Json[] = [];
+    this.at++;
+    if (this.take("]")) return items;
+    do items.push(this.value(depth + 1, true));
+    while (this.take(","));
+    this.expect("]");
+    return items;
+  }
+
+  private object(depth: number, inArray: boolean): JsonObject {
+    const members: [string, Json][] = [];
+    this.at++;
+    if (this.take("}")) return new JsonObject(members);
+    do {
+      this.space();
+      if (this.text[this.at] !== '"') throw new JsonError("a name is missing");
+      const name = this.string();
+      this.expect(":");
+      const isRaw = inArray || depth === 0 ? name === "count" : depth === 1 && RAW_DATA.has(name);
+      members.push([name, isRaw && this.state.hex ? this.hexadecimal() : this.value(depth + 1, false)]);
+    } while (this.take(","));
+    this.expect("}");
+    return new JsonObject(members);
+  }
+
+  private string(): string {
+    const start = this.at + 1;
+    let end = this.text.indexOf('"', start);
+    for (; end !== -1; end = this.text.indexOf('"', end + 1)) {
+      let backslashes = 0;
+      while (this.text[end - 1 - backslashes] === "\\") backslashes++;
+      if (backslashes % 2 === 0) break;
+    }
+    if (end === -1) throw new JsonError("a string has no end");
+    this.at = end + 1;
+    const body = this.text.slice(start, end);
+    if (this.state.forgetsHex && !this.state.hex) this.state.hex = CHARACTER_CODE.test(body);
+    return unescapeBytes(body);
+  }
+
+  private hexadecimal(): number | bigint {
+    this.space();
+    HEXADECIMAL.lastIndex = this.at;
+    const found = HEXADECIMAL.exec(this.text)?.[0];
+    if (found === undefined) throw new JsonError("something that is not a count");
+    this.at += found.length;
+    return fit(BigInt(`0x${found}`));
+  }
+
+  private number(): number | bigint {
+    NUMBER.lastIndex = this.at;
+    const found = NUMBER.exec(this.text)?.[0];
+    if (found === undefined) throw new JsonError("something that is not a value");
+    this.at += found.length;
+    const number = /^-?\d+$/.test(found) ? integerOf(found) : Number(found);
+    if (typeof number === "number" && !Number.isFinite(number))
+      throw new JsonError("a number that is too large");
+    return number;
+  }
+
+  private word<T>(word: string, value: T): T {
+    if (!this.text.startsWith(word, this.at)) throw new JsonError("something that is not a value");
+    this.at += word.length;
+    return value;
+  }
+
+  private space(): void {
+    for (let c = this.text[this.at]; c === " " || c === "\t" || c === "\r"; c = this.text[this.at]) this.at++;
+  }
+
+  private take(character: string): boolean {
+    this.space();
+    if (this.text[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  private expect(character: string): void {
+    if (!this.take(character))
+      throw new JsonError(
+        this.at < this.text.length ? `\`${character}\` is missing` : "it stops in the middle",
+      );
+  }
+}
+
+/** Of 64 bits, with the sign. */
+const MOST_DIGITS = 21;
+const TOO_LARGE = 2n ** 80n;
+
+/** `digits` is known to be an integer in decimal; one of more digits than any has is only known to be too large. */
+export function integerOf(digits: string): number | bigint {
+  if (digits.length > MOST_DIGITS) return TOO_LARGE;
+  return digits.length < 16 ? Number(digits) : fit(BigInt(digits));
+}

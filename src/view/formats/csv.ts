@@ -1,0 +1,142 @@
+/**
+ * `--format csv`: RFC 4180. The names of the columns come first, and again after an empty line when another
+ * result follows; results that come at an interval have its end in a column `time`. A histogram is one cell,
+ * `[4,7]=3 [8,15]=1`, a summary three.
+ *
+ * Quotes, commas and line breaks are quoted; line breaks and tabs stay, and what else a terminal would obey is
+ * escaped as in a table, also in a file: it may be shown with `cat` one day. JSON has the names as they are. A name
+ * that begins with `=` is written so: open a file from a machine you do not trust as text, not as formulas.
+ */
+import type { Result, ResultColumn } from "../../plan/plan.js";
+import {
+  isHistogram,
+  isStats,
+  type Group,
+  type GroupsEvent,
+  type RowEvent,
+  type Value,
+} from "../../results/events.js";
+import { aggregatesOf, keyColumns } from "../../plan/columns.js";
+import type { Unit } from "../../semantics/types/types.js";
+import { escapeText } from "../value/escape.js";
+import { isoTime, plainValue } from "../value/format-value.js";
+import { batchTime, rowValues, type Plain } from "./records.js";
+import type { ViewContext, Writer } from "../types.js";
+
+const END = "\r\n";
+
+/** Units whose numbers are written as they come. */
+const AS_THEY_ARE: ReadonlySet<Unit> = new Set(["none", "bytes", "pages", "duration"]);
+
+type CellWriter = (value: Value) => string;
+
+export class CsvWriter implements Writer {
+  private last: number | undefined;
+  private readonly seen = new Set<number>();
+
+  /** Of the columns of each result: rows come by the million. */
+  private readonly writers: readonly (readonly CellWriter[])[];
+
+  constructor(private readonly context: ViewContext) {
+    this.writers = context.plan.results.map((result) =>
+      keyColumns(result).map((column, i, { length }) => this.cellWriter(column, i < length - 1 ? "," : END)),
+    );
+  }
+
+  row(event: RowEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    this.header(event.result, result);
+    const writers = this.writers[event.result] ?? [];
+    let text = "";
+    for (let i = 0; i < writers.length; i++) text += (writers[i] as CellWriter)(event.values[i] ?? null);
+    this.context.write(text);
+  }
+
+  /** With what follows the cell: a few long pieces cost less to put together than many short ones. */
+  private cellWriter(column: ResultColumn, after: string): CellWriter {
+    const general: CellWriter = (value) => quote(cellOf(plainValue(value, column, this.context))) + after;
+    if (column.type.kind === "string")
+      return (value) => (typeof value === "string" ? quote(value) + after : general(value));
+    if (column.type.kind !== "number" || column.display) return general;
+    // Nothing in a number or a time wants quotes.
+    if (AS_THEY_ARE.has(column.type.unit))
+      return (value) => (typeof value === "number" ? String(value) + after : general(value));
+    if (column.type.unit !== "timestamp") return general;
+    let [time, cell] = ["", ""];
+    return (value) => {
+      if (typeof value !== "number") return general(value);
+      const now = isoTime(value, this.context.clock);
+      if (now !== time) [time, cell] = [now, now + after];
+      return cell;
+    };
+  }
+
+  groups(event: GroupsEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    this.header(event.result, result);
+    const time = result.every === undefined ? [] : [batchTime(event, result, this.context) ?? null];
+    for (const group of event.groups) this.line([...time, ...this.cells(group, result)]);
+  }
+
+  end(): void {
+    // A result that never came has its header too, so that who reads it finds a table.
+    this.context.plan.results.forEach((result, index) => this.seen.has(index) || this.header(index, result));
+  }
+
+  private header(index: number, result: Result): void {
+    if (this.last === index) return;
+    if (this.last !== undefined) this.context.write(END);
+    this.last = index;
+    this.seen.add(index);
+    const names = [
+      ...(result.kind === "rows" || result.every === undefined ? [] : ["time"]),
+      ...keyColumns(result).map(({ label }) => label),
+      ...aggregatesOf(result).flatMap(({ label, type }) =>
+        type.kind === "stats" ? [`${label} count`, `${label} avg`, `${label} sum`] : [label],
+      ),
+    ];
+    this.line(names);
+  }
+
+  private cells(group: Group, result: Result): Plain[] {
+    const counted = aggregatesOf(result).flatMap((column, i): Plain[] => {
+      const value = group.values[i] ?? null;
+      const plain = (part: typeof value & (number | bigint | null)): Plain =>
+        plainValue(part, column, this.context);
+      if (isHistogram(value))
+        return [
+          value.buckets
+            .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
+            .join(" "),
+        ];
+      if (isStats(value)) return [value.count, plain(value.avg), plain(value.sum)];
+      return column.type.kind === "stats" ? [null, null, null] : [plainValue(value, column, this.context)];
+    });
+    return [...rowValues(group.keys, result, this.context), ...counted];
+  }
+
+  private line(cells: readonly Plain[]): void {
+    this.context.write(cells.map((each) => quote(cellOf(each))).join(",") + END);
+  }
+}
+
+function cellOf(value: Plain): string {
+  return value === null ? "" : String(value);
+}
+
+function quote(text: string): string {
+  if (isPlain(text)) return text;
+  const shown = text.replace(/[^\t\n]+/g, escapeText);
+  return /[",\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}
+
+/** Nothing to quote or to escape. By hand: for the short names that most cells are, an expression takes longer. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x2c) return false;
+  }
+  return true;
+}

@@ -1,0 +1,54 @@
+/**
+ * `--format folded`: a stack a line, the outermost frame first, for flame graphs (flamegraph.pl, inferno,
+ * speedscope). What else the query groups by comes before the stack; the number is what ranks the groups.
+ */
+import type { GroupsEvent, RowEvent, Value } from "../../results/events.js";
+import { StackReader, weightOf, type Frame, type Weight } from "../stacks.js";
+import type { ViewContext, Writer } from "../types.js";
+
+interface Reading {
+  readonly stacks: StackReader;
+  readonly weight: Weight;
+}
+
+export class FoldedWriter implements Writer {
+  private readonly readings: readonly Reading[];
+
+  constructor(private readonly context: ViewContext) {
+    this.readings = context.plan.results.map((result) => ({
+      stacks: new StackReader(result, context),
+      weight: weightOf(result, context),
+    }));
+  }
+
+  /** An event counts one. */
+  row(event: RowEvent): void {
+    const reading = this.readings[event.result];
+    if (reading) this.context.write(`${folded(event.values, reading)} 1\n`);
+  }
+
+  groups(event: GroupsEvent): void {
+    const reading = this.readings[event.result];
+    if (!reading) return;
+    // Frames that differ only in their offset are one here.
+    const sums = new Map<string, bigint>();
+    for (const group of event.groups) {
+      const stack = folded(group.keys, reading);
+      sums.set(stack, (sums.get(stack) ?? 0n) + BigInt(reading.weight.of(group)));
+    }
+    for (const [stack, sum] of sums) this.context.write(`${stack} ${sum}\n`);
+  }
+
+  end(): void {
+    // Each batch is whole.
+  }
+}
+
+function folded(keys: readonly Value[], { stacks }: Reading): string {
+  return foldedFrames(stacks.read(keys));
+}
+
+/** A semicolon separates frames. */
+export function foldedFrames(frames: readonly Frame[]): string {
+  return frames.map(({ name }) => name.replaceAll(";", ":")).join(";") || "all";
+}

@@ -1,0 +1,36 @@
+/** What the formats for programs share: an object for each row, whatever stands around them. */
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { asObject, batchTime, groupValues, rowValues, type Plain } from "./records.js";
+import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
+
+export abstract class RecordWriter implements Writer {
+  protected readonly warnings: string[] = [];
+
+  constructor(protected readonly context: ViewContext) {}
+
+  protected abstract write(row: Plain): void;
+  abstract end(summary: ViewSummary): void;
+
+  row(event: RowEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    this.write({
+      result: event.result,
+      values: asObject(result, rowValues(event.values, result, this.context)),
+    });
+  }
+
+  groups(event: GroupsEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result) return;
+    const time = batchTime(event, result, this.context);
+    for (const group of event.groups) {
+      const values = asObject(result, groupValues(group, result, this.context));
+      this.write({ result: event.result, ...(time === undefined ? {} : { time }), values });
+    }
+  }
+
+  note({ text }: Note): void {
+    this.warnings.push(text);
+  }
+}

@@ -1,0 +1,92 @@
+/** Results as plain values, for the formats that programs read. */
+import type { Result, ResultColumn } from "../../plan/plan.js";
+import {
+  isHistogram,
+  isStats,
+  type AggregateValue,
+  type Group,
+  type GroupsEvent,
+  type Value,
+} from "../../results/events.js";
+import { aggregatesOf, keyColumns } from "../../plan/columns.js";
+import { typeName } from "../../semantics/types/types.js";
+import { escapeJson } from "../value/escape.js";
+import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
+import type { ViewSummary } from "../types.js";
+
+export type Plain = Value | readonly Plain[] | { readonly [name: string]: Plain };
+
+export function recordColumns(result: Result): readonly ResultColumn[] {
+  return [...keyColumns(result), ...aggregatesOf(result)];
+}
+
+/** Name, type, and the unit its numbers are in, where they have one. */
+function describeColumn({ label, type, display }: ResultColumn): Plain {
+  const unit = display?.spelling ?? ("unit" in type ? BASE_UNITS[type.unit] : undefined);
+  return { name: label, type: typeName(type), ...(unit === undefined ? {} : { unit }) };
+}
+
+export function describeResult(result: Result): Plain {
+  return { query: result.query, columns: recordColumns(result).map(describeColumn) };
+}
+
+/** What a program must know to trust the rest. */
+export function describeSummary(summary: ViewSummary, warnings: readonly string[]): Plain {
+  const { ended, lost, damaged, shortfalls = [] } = summary;
+  const incomplete = shortfalls.map(({ why, result, count }) => ({
+    why,
+    ...(result === undefined ? {} : { result }),
+    ...(count === undefined ? {} : { count }),
+  }));
+  return {
+    ...(ended === undefined ? {} : { ended }),
+    lost,
+    damaged,
+    warnings,
+    ...(incomplete.length > 0 ? { incomplete } : {}),
+  };
+}
+
+const BASE_UNITS: Readonly<Record<string, string | undefined>> = {
+  bytes: "B",
+  duration: "ns",
+  pages: "pages",
+};
+
+export function rowValues(values: readonly Value[], result: Result, formatting: Formatting): Plain[] {
+  return keyColumns(result).map((column, i) => plainValue(values[i] ?? null, column, formatting));
+}
+
+export function groupValues(group: Group, result: Result, formatting: Formatting): Plain[] {
+  return [
+    ...rowValues(group.keys, result, formatting),
+    ...aggregatesOf(result).map((column, i) => plainAggregate(group.values[i] ?? null, column, formatting)),
+  ];
+}
+
+function plainAggregate(value: AggregateValue, column: ResultColumn, formatting: Formatting): Plain {
+  const plain = (part: Value): Value => plainValue(part, column, formatting);
+  if (isHistogram(value))
+    return value.buckets.map(({ min, max, count }) => ({ min: plain(min), max: plain(max), count }));
+  if (isStats(value)) return { count: value.count, sum: plain(value.sum), avg: plain(value.avg) };
+  return plain(value);
+}
+
+/** When a batch was printed, for results that come in several. */
+export function batchTime(event: GroupsEvent, result: Result, formatting: Formatting): string | undefined {
+  return result.every === undefined || BigInt(event.nsecs) === 0n
+    ? undefined
+    : isoTime(event.nsecs, formatting.clock);
+}
+
+/** Numbers that JSON's readers would round are strings. */
+export function toJson(value: Plain): string {
+  return escapeJson(
+    JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each)),
+  );
+}
+
+/** A row as an object, by the names of the columns. */
+export function asObject(result: Result, values: readonly Plain[]): Plain {
+  return Object.fromEntries(recordColumns(result).map(({ label }, i) => [label, values[i] ?? null]));
+}

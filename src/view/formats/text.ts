@@ -1,0 +1,87 @@
+/** `--format table`: for people. */
+import type { RowsResult } from "../../plan/plan.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { escapeText } from "../value/escape.js";
+import { localTime } from "../value/format-value.js";
+import { IntervalLines } from "../table/interval-line.js";
+import type { Order } from "../table/order.js";
+import { RowLines } from "../table/rows.js";
+import { tableText } from "../table/table.js";
+import { notesOf } from "../notes.js";
+import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
+
+export class TextWriter implements Writer {
+  private readonly rows = new Map<number, RowLines>();
+  private readonly lines = new Map<number, IntervalLines>();
+  /** The result that was written last: another one begins with its query. */
+  private last: number | undefined;
+  private isFirst = true;
+  private readonly notes: Note[] = [];
+
+  /** `orders`: of results whose groups come in another order than the plan's. */
+  constructor(
+    private readonly context: ViewContext,
+    private readonly orders: ReadonlyMap<number, Order> = new Map(),
+  ) {}
+
+  /** Who waits for events sees that something waits with them. */
+  begin(): void {
+    const [only, ...others] = this.context.plan.results;
+    if (only?.kind === "rows" && others.length === 0) this.context.write(this.rowsOf(only, 0).header());
+  }
+
+  row(event: RowEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (result?.kind !== "rows") return;
+    this.title(event.result, false);
+    this.context.write(this.rowsOf(result, event.result).text(event));
+  }
+
+  groups(event: GroupsEvent): void {
+    const result = this.context.plan.results[event.result];
+    if (!result || result.kind === "rows") return;
+    if (result.kind === "line") {
+      let lines = this.lines.get(event.result);
+      if (!lines) this.lines.set(event.result, (lines = new IntervalLines(result, this.context)));
+      this.title(event.result, false);
+      this.context.write(lines.text(event));
+      return;
+    }
+    this.title(event.result, true);
+    if (result.every !== undefined && BigInt(event.nsecs) !== 0n)
+      this.context.write(
+        `${this.context.colors.dim(localTime(event.nsecs, this.context.clock).slice(0, 8))}\n`,
+      );
+    this.context.write(tableText(event, result, this.context, this.orders.get(event.result)));
+  }
+
+  private rowsOf(result: RowsResult, index: number): RowLines {
+    let rows = this.rows.get(index);
+    if (!rows) this.rows.set(index, (rows = new RowLines(result, this.context)));
+    return rows;
+  }
+
+  note(note: Note): void {
+    this.notes.push(note);
+  }
+
+  /** Each table and line has ended itself; beside a file nobody sees what else was told. */
+  end(summary: ViewSummary): void {
+    const notes = this.context.isFile ? notesOf(summary, this.notes) : [];
+    if (notes.length === 0) return;
+    if (!this.isFirst) this.context.write("\n");
+    for (const note of notes) this.context.write(`note: ${escapeText(note)}\n`);
+  }
+
+  /** `apart`: also set apart from what came before it of the same result. */
+  private title(index: number, apart: boolean): void {
+    const isOther = this.last !== index;
+    if (!this.isFirst && (isOther || apart)) this.context.write("\n");
+    if (isOther && this.context.plan.results.length > 1)
+      this.context.write(
+        `${this.context.colors.bold(escapeText(this.context.plan.results[index]?.query ?? ""))}\n`,
+      );
+    this.last = index;
+    this.isFirst = false;
+  }
+}

@@ -1,0 +1,280 @@
+/** The live view: on a terminal, the tables of an interval in place of those before, and keys to order and hold them. */
+import { Writable } from "node:stream";
+import type { ReadStream } from "node:tty";
+import type { Plan, Result } from "../../plan/plan.js";
+import type { GroupsEvent } from "../../results/events.js";
+import { keyColumns } from "../../plan/columns.js";
+import type { RunStatus } from "../../run/run.js";
+import { scalarColumns, type ShownColumn } from "../table/columns.js";
+import { CsvWriter } from "../formats/csv.js";
+import { escapeText } from "../value/escape.js";
+import { foldedTable } from "../table/fit-table.js";
+import { localTime } from "../value/format-value.js";
+import { listenForStop } from "./job-control.js";
+import { listenForKeys, type Wish } from "./keyboard.js";
+import { inOrder, type Order } from "../table/order.js";
+import { Screen, type ScreenOutput } from "./screen.js";
+import { RunClock, statusText, type StatusLine } from "./status.js";
+import { TextWriter } from "../formats/text.js";
+import type { Note, ViewContext, Writer } from "../types.js";
+import type { Output } from "../view.js";
+import { append, greatest } from "../../lists.js";
+
+/** Batches of several results that come together are drawn together, in milliseconds. */
+const TOGETHER = 30;
+const TICK = 1000;
+/** In lines of the terminal. */
+const LOW = 10;
+/** From here on it is worth saying, in percent. */
+const FULL_ENOUGH = 50;
+const KEYS_HELP = "q quit · space pause · s sort · r reverse";
+
+/** Whether all that comes before the end are tables of an interval: lines of events scroll. */
+export function canRedraw(plan: Plan): boolean {
+  const { results } = plan;
+  return (
+    results.some(({ every }) => every !== undefined) &&
+    results.every(({ kind }) => kind === "groups" || kind === "open")
+  );
+}
+
+export interface LiveOptions {
+  readonly out: ScreenOutput;
+  /** Messages for it wait until the screen is the usual one. */
+  readonly err: Output;
+  /** Absent: there are no keys. */
+  readonly keyboard?: ReadStream | undefined;
+  readonly onQuit: () => void;
+  /** Ctrl-Z, where keys are taken one by one. */
+  readonly onStop: () => void;
+  readonly now?: () => number;
+}
+
+/** The status line of a run, and the writer of its results. `end` gives the terminal back. */
+export class LiveView implements StatusLine {
+  /** Stands for stderr while the screen is in use. */
+  readonly err: Output;
+  private readonly screen: Screen;
+  private context: ViewContext | undefined;
+  private newest = new Map<number, GroupsEvent>();
+  /** While it is paused: what is looked at. */
+  private held: ReadonlyMap<number, GroupsEvent> | undefined;
+  private readonly orders = new Map<number, Order>();
+  private readonly run: RunClock;
+  private note: string | undefined;
+  private readonly waiting: string[] = [];
+  private soon: NodeJS.Timeout | undefined;
+  private tick: NodeJS.Timeout | undefined;
+  private releaseKeys: (() => void) | undefined;
+  private releaseStop: (() => void) | undefined;
+  private hasEnded = false;
+  private readonly resized = (): void => this.draw();
+
+  constructor(private readonly options: LiveOptions) {
+    this.run = new RunClock(options.now ?? ((): number => performance.now()));
+    this.screen = new Screen(options.out);
+    this.err = Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write: (chunk: string, _, done) => {
+          if (this.hasEnded) options.err.write(chunk);
+          else this.waiting.push(chunk);
+          done();
+        },
+      }),
+      { isTTY: options.err.isTTY === true },
+    );
+  }
+
+  /** Takes the terminal. */
+  begin(): void {
+    this.options.out.on("resize", this.resized);
+    this.tick = setInterval(() => this.draw(), TICK);
+    this.tick.unref();
+    this.releaseStop = listenForStop(
+      () => this.leave(),
+      () => this.enter(),
+    );
+    this.enter();
+  }
+
+  private enter(): void {
+    // First: in the background it stops here again, before it has drawn over what is in front.
+    if (this.options.keyboard)
+      this.releaseKeys = listenForKeys(this.options.keyboard, (wish) => this.obey(wish));
+    this.screen.open();
+    this.draw();
+  }
+
+  private leave(): void {
+    this.releaseKeys?.();
+    this.screen.close();
+  }
+
+  writer(context: ViewContext): Writer {
+    this.context = context;
+    return {
+      row: () => undefined,
+      groups: (event) => this.take(event),
+      note: ({ text }: Note) => {
+        this.note = text;
+        this.drawSoon();
+      },
+      end: () => this.writeLast(context),
+    };
+  }
+
+  update(status: RunStatus): void {
+    if (this.run.update(status)) this.draw();
+  }
+
+  clear(): void {
+    // What is said meanwhile waits.
+  }
+
+  /** May be called again. */
+  end(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    clearTimeout(this.soon);
+    clearInterval(this.tick);
+    this.options.out.off("resize", this.resized);
+    this.releaseStop?.();
+    this.leave();
+    for (const text of this.waiting.splice(0)) this.options.err.write(text);
+  }
+
+  private take(event: GroupsEvent): void {
+    // The last interval is cut short: where nothing happened in it, the one before tells more.
+    const isOver = event.final === true && event.groups.length === 0 && this.newest.has(event.result);
+    if (!isOver) this.newest.set(event.result, event);
+    this.drawSoon();
+  }
+
+  private obey(wish: Wish): void {
+    switch (wish) {
+      case "pause":
+        this.held = this.held ? undefined : new Map(this.newest);
+        break;
+      case "quit":
+      case "interrupt":
+        this.options.onQuit();
+        return;
+      case "stop":
+        this.options.onStop();
+        return;
+      case "reverse":
+        this.turn((order) => ({ ...order, isAscending: !order.isAscending }));
+        break;
+      case "next column":
+      case "previous column":
+        this.turn((order, columns) => {
+          const step = wish === "next column" ? 1 : columns.length - 1;
+          const column = (order.column + step) % columns.length;
+          // Names are read from A to Z, numbers from the largest.
+          return { column, isAscending: columns[column]?.type.kind !== "number" };
+        });
+    }
+    this.draw();
+  }
+
+  /** Gives each result another order. */
+  private turn(change: (order: Order, columns: readonly ShownColumn[]) => Order): void {
+    for (const [index, result] of (this.context?.plan.results ?? []).entries()) {
+      const columns = scalarColumns(result);
+      if (columns.length > 0)
+        this.orders.set(index, change(this.orders.get(index) ?? planned(result), columns));
+    }
+  }
+
+  private drawSoon(): void {
+    if (this.hasEnded) return;
+    this.soon ??= setTimeout(() => this.draw(), TOGETHER);
+  }
+
+  private draw(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    if (this.hasEnded || !this.context) return;
+    const { width, height } = this.screen;
+    // A line apart from the last one, where there is room.
+    const body = this.body({ ...this.context, width }, height - (height < LOW ? 1 : 2));
+    const room = Array.from({ length: Math.max(0, height - 1 - body.length) }, () => "");
+    this.screen.draw([...body.slice(0, height - 1), ...room, this.statusLine()]);
+  }
+
+  private body(context: ViewContext, height: number): string[] {
+    const shown = [...(this.held ?? this.newest)].sort(([a], [b]) => a - b);
+    const lines: string[] = this.note === undefined ? [] : [context.colors.yellow(escapeText(this.note))];
+    for (const [i, [index, event]] of shown.entries()) {
+      const result = context.plan.results[index];
+      if (!result) continue;
+      if (i > 0) lines.push("");
+      if (context.plan.results.length > 1) lines.push(context.colors.bold(escapeText(result.query)));
+      if (BigInt(event.nsecs) !== 0n)
+        lines.push(context.colors.dim(localTime(event.nsecs, context.clock).slice(0, 8)));
+      // What one does not need is for those after it.
+      const share = Math.floor((height - lines.length) / (shown.length - i));
+      append(lines, foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
+    }
+    return lines;
+  }
+
+  private ordered(event: GroupsEvent): GroupsEvent {
+    const order = this.orders.get(event.result);
+    const result = this.context?.plan.results[event.result];
+    const column = order && result && scalarColumns(result)[order.column];
+    return column ? { ...event, groups: inOrder(event.groups, column, order.isAscending) } : event;
+  }
+
+  private statusLine(): string {
+    const more = this.fill();
+    const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
+    const status = this.run.status();
+    let text = status ? statusText(status, more, keys) : [...more, keys].join(" · ");
+    // First, as what follows may be cut.
+    if (this.held) text = `paused · ${text}`;
+    return this.context?.colors.inverse(text) ?? text;
+  }
+
+  /** Of the map that is nearest to full, where the tracer's output tells. */
+  private fill(): string[] {
+    const plan = this.context?.plan;
+    if (!plan || plan.maxEntries === 0) return [];
+    const most = greatest(
+      [...this.newest.values()].map(({ entries }) => entries ?? 0),
+      0,
+    );
+    const percent = Math.floor((most / plan.maxEntries) * 100);
+    return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
+  }
+
+  /** What was seen last, whole, as text that stays. */
+  private writeLast(context: ViewContext): void {
+    this.end();
+    const text = new TextWriter({ ...context, width: this.screen.width }, this.orders);
+    let fault: unknown;
+    for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
+      try {
+        text.groups(this.ordered(event));
+      } catch (error) {
+        fault ??= error;
+        // What the table would have shown is not lost with it.
+        new CsvWriter(context).groups(event);
+      }
+    if (fault !== undefined) throw fault;
+  }
+}
+
+/** As the plan has it: the column that ranks, the largest first. */
+function planned(result: Result): Order {
+  const aggregates = result.kind === "rows" ? [] : result.aggregates;
+  const by = "top" in result ? result.top?.by : undefined;
+  const keys = keyColumns(result).length;
+  const label = aggregates[by ?? 0]?.label;
+  const column = scalarColumns(result).findIndex((each, i) => i >= keys && each.label === label);
+  return {
+    column: column === -1 ? Math.min(keys, scalarColumns(result).length - 1) : column,
+    isAscending: false,
+  };
+}

@@ -1,0 +1,55 @@
+/** A table in so many lines: long stacks lose their outer frames, and the last groups are only counted. */
+import type { Result } from "../../plan/plan.js";
+import type { Group, GroupsEvent, Value } from "../../results/events.js";
+import { keyColumns } from "../../plan/columns.js";
+import type { Order } from "./order.js";
+import { tableText } from "./table.js";
+import type { ViewContext } from "../types.js";
+
+/** So many groups are seen before their stacks are seen whole. */
+const GROUPS_FIRST = 4;
+const FEWEST_FRAMES = 2;
+
+/** At most `height` lines, but for a height of less than 3. */
+export function foldedTable(
+  event: GroupsEvent,
+  result: Result,
+  context: ViewContext,
+  height: number,
+  order?: Order,
+): string[] {
+  const stacks = keyColumns(result).flatMap(({ type }, i) => (type.kind === "stack" ? [i] : []));
+  const frames = Math.max(FEWEST_FRAMES, Math.floor((height - 2) / GROUPS_FIRST) - 1);
+  const groups = event.groups.slice(0, Math.max(1, height)).map((group) => shortened(group, stacks, frames));
+  const lines = (count: number): string[] => {
+    const text = tableText({ ...event, groups: groups.slice(0, count) }, result, context, order);
+    const left = event.groups.length - count;
+    const rest = left > 0 ? `${context.colors.dim(`… ${left} more`)}\n` : "";
+    return `${text}${rest}`.trimEnd().split("\n");
+  };
+  const whole = lines(groups.length);
+  if (whole.length <= height) return whole;
+  // The most that fit.
+  let [fits, tooMany] = [1, groups.length];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (lines(middle).length <= height) fits = middle;
+    else tooMany = middle;
+  }
+  const shown = lines(fits);
+  // One group alone may be too high.
+  return shown.length <= height
+    ? shown
+    : [...shown.slice(0, Math.max(1, height - 1)), context.colors.dim("…")];
+}
+
+function shortened(group: Group, stacks: readonly number[], frames: number): Group {
+  if (stacks.length === 0) return group;
+  const shorten = (value: Value): Value => {
+    const all = typeof value === "string" ? value.split("\n") : [];
+    // A line that says that one was left out takes its place.
+    if (all.length <= frames + 1) return value;
+    return [...all.slice(0, frames), `… ${all.length - frames} more frames`].join("\n");
+  };
+  return { ...group, keys: group.keys.map((key, i) => (stacks.includes(i) ? shorten(key) : key)) };
+}

@@ -1,0 +1,70 @@
+/** One line an interval, as vmstat has it: the time first, and the names of the columns again now and then. */
+import { textWidth } from "./width.js";
+import type { LineResult } from "../../plan/plan.js";
+import type { GroupsEvent } from "../../results/events.js";
+import { histogramAt, histogramsOf, scalarColumns, type ShownColumn } from "./columns.js";
+import { escapeText } from "../value/escape.js";
+import { formatValue, localTime } from "../value/format-value.js";
+import { histogramLines } from "./histogram.js";
+import type { ViewContext } from "../types.js";
+import { append } from "../../lists.js";
+
+const TIME = "time";
+const TIME_WIDTH = "00:00:00".length;
+const NARROWEST = 8;
+
+export class IntervalLines {
+  private readonly columns: readonly ShownColumn[];
+  private lines = 0;
+
+  constructor(
+    private readonly result: LineResult,
+    private readonly context: ViewContext,
+  ) {
+    this.columns = scalarColumns(result);
+  }
+
+  text(event: GroupsEvent): string {
+    const group = event.groups[0];
+    if (!group) return "";
+    const { header } = this.result;
+    const needsHeader =
+      header === undefined || header <= 0n ? this.lines === 0 : this.lines % Number(header) === 0;
+    this.lines++;
+    const time =
+      BigInt(event.nsecs) === 0n ? "" : localTime(event.nsecs, this.context.clock).slice(0, TIME_WIDTH);
+    const lines = [
+      this.line(
+        time,
+        this.columns.map((column) => formatValue(column.of(group), column, this.context)),
+      ),
+    ];
+    if (needsHeader)
+      lines.unshift(
+        this.context.colors.bold(
+          this.line(
+            TIME,
+            this.columns.map(({ label }) => escapeText(label)),
+          ),
+        ),
+      );
+    for (const { column, index } of histogramsOf(this.result)) {
+      const histogram = histogramAt(group, index);
+      if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
+      const { unit } = column.type;
+      append(lines, [
+        escapeText(column.label),
+        ...histogramLines(histogram, { unit, display: column.display, width: this.context.width }),
+      ]);
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  private line(time: string, cells: readonly string[]): string {
+    const padded = cells.map((cell, i) => {
+      const width = Math.max(NARROWEST, textWidth(this.columns[i]?.label ?? ""));
+      return " ".repeat(Math.max(0, width - textWidth(cell))) + cell;
+    });
+    return [time.padEnd(TIME_WIDTH), ...padded].join("  ");
+  }
+}

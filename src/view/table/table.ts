@@ -1,0 +1,79 @@
+/** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
+import type { GroupsEvent } from "../../results/events.js";
+import type { Result } from "../../plan/plan.js";
+import { keyColumns } from "../../plan/columns.js";
+import { bar, barWidth } from "./bar.js";
+import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
+import { escapeText } from "../value/escape.js";
+import { formatValue } from "../value/format-value.js";
+import { histogramLines } from "./histogram.js";
+import { layOut, type LayoutColumn } from "./layout.js";
+import type { Order } from "./order.js";
+import type { ViewContext } from "../types.js";
+import { append } from "../../lists.js";
+
+/** Ends in a newline. `order`: what the groups have been put in, if it is not the plan's. */
+export function tableText(event: GroupsEvent, result: Result, context: ViewContext, order?: Order): string {
+  if (event.groups.length === 0) {
+    const none = context.isShort?.(event.result) ? "no events were kept: see the warnings" : "no events";
+    return `${context.colors.dim(none)}\n`;
+  }
+  const columns = scalarColumns(result).map((column, i) =>
+    i === order?.column ? { ...column, label: `${column.label} ${order.isAscending ? "↑" : "↓"}` } : column,
+  );
+  if (histogramsOf(result).length > 0) return histogramBlocks(event, result, columns, context);
+  // A stack is many lines: what stands beside it is read with its first.
+  const ordered = [
+    ...columns.filter((each) => each.type.kind !== "stack"),
+    ...columns.filter((each) => each.type.kind === "stack"),
+  ];
+  const cells = event.groups.map((group) =>
+    ordered.map((column) => formatValue(column.of(group), column, context)),
+  );
+  const names: LayoutColumn[] = ordered.map(({ label, type }) => ({
+    label: escapeText(label),
+    right: isRightAligned(type),
+  }));
+  const measured = ordered.findIndex(
+    (column) => columns.indexOf(column) >= keyColumns(result).length && column.type.kind === "number",
+  );
+  const width = context.isTerminal && event.groups.length > 1 ? barWidth(context.width) : 0;
+  if (width > 0 && measured >= 0) {
+    const of = ordered[measured]?.of ?? ((): null => null);
+    const sizes = event.groups.map((group) => Math.max(0, Number(of(group) ?? 0)));
+    const most = sizes.reduce((a, b) => Math.max(a, b), 0);
+    // As wide as it may get, so that what follows stays where it is.
+    names.splice(measured + 1, 0, { label: " ".repeat(width), right: false, style: context.colors.cyan });
+    for (const [i, row] of cells.entries())
+      row.splice(measured + 1, 0, bar(most === 0 ? 0 : (sizes[i] ?? 0) / most, width));
+  }
+  return layOut(names, cells, context.colors.bold);
+}
+
+function histogramBlocks(
+  event: GroupsEvent,
+  result: Result,
+  columns: readonly ShownColumn[],
+  context: ViewContext,
+): string {
+  const blocks = event.groups.map((group) => {
+    const facts = columns.map(
+      (column) =>
+        `${context.colors.bold(escapeText(column.label))} ${indentStack(formatValue(column.of(group), column, context))}`,
+    );
+    const lines = facts.length === 0 ? [] : [facts.join("  ")];
+    for (const { column, index } of histogramsOf(result)) {
+      const histogram = histogramAt(group, index);
+      if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
+      const { unit } = column.type;
+      lines.push(context.colors.bold(escapeText(column.label)));
+      append(lines, histogramLines(histogram, { unit, display: column.display, width: context.width }));
+    }
+    return `${lines.join("\n")}\n`;
+  });
+  return blocks.join("\n");
+}
+
+function indentStack(text: string): string {
+  return text.includes("\n") ? `\n${text.replace(/^/gm, "    ")}\n` : text;
+}

@@ -1,0 +1,162 @@
+/** Values by the type of their column: for people, and for programs. */
+import type { Clock } from "../../results/clock.js";
+import type { Value } from "../../results/events.js";
+import type { Display } from "../../semantics/typed.js";
+import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
+import { LOAD_PARTS, type Type, type Unit } from "../../semantics/types/types.js";
+import { escapeLines, escapeText } from "./escape.js";
+
+/** The members of an enum, or the bits of a set of flags, by name. */
+export type Names = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
+
+export interface Formatting {
+  readonly names: Names;
+  readonly clock: Clock;
+}
+
+export interface Shown {
+  readonly type: Type;
+  readonly display?: Display | undefined;
+}
+
+type Integer = number | bigint;
+
+/** In a table: short, with units, safe for a terminal. Stacks keep their lines. */
+export function formatValue(value: Value, column: Shown, formatting: Formatting): string {
+  const { type, display } = column;
+  if (value === null) return "-";
+  if (type.kind === "stack") return escapeLines(String(value));
+  if (typeof value === "string" || typeof value === "boolean") return escapeText(String(value));
+  switch (type.kind) {
+    case "number":
+    case "histogram":
+    case "stats":
+      return formatNumber(value, type.unit, display, formatting.clock);
+    case "address":
+    case "symbol":
+      return hexadecimal(value);
+    case "enum":
+      return escapeText(enumName(value, type.of, formatting.names) ?? String(value));
+    case "flags":
+      return escapeText(flagNames(value, type.of, formatting.names));
+    default:
+      return String(value);
+  }
+}
+
+/** For programs: numbers in base units, or in the unit that was asked for with `in`. */
+export function plainValue(value: Value, column: Shown, formatting: Formatting): Value {
+  const { type, display } = column;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  switch (type.kind) {
+    case "number":
+    case "histogram":
+    case "stats":
+      if (display) return inUnit(value, display);
+      if (type.unit === "load") return Number(value) / Number(LOAD_PARTS);
+      return type.unit === "timestamp" ? isoTime(value, formatting.clock) : value;
+    case "address":
+    case "symbol":
+      return hexadecimal(value);
+    case "enum":
+      return enumName(value, type.of, formatting.names) ?? value;
+    case "flags":
+      return flagNames(value, type.of, formatting.names);
+    default:
+      return value;
+  }
+}
+
+export function formatNumber(value: Integer, unit: Unit, display: Display | undefined, clock: Clock): string {
+  if (display) return upToTwoDecimals(inUnit(value, display));
+  switch (unit) {
+    case "bytes":
+      return formatBytes(value);
+    case "duration":
+      return formatDuration(value);
+    case "timestamp":
+      return localTime(value, clock);
+    case "load":
+      return (Number(value) / Number(LOAD_PARTS)).toFixed(2);
+    default:
+      return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
+  }
+}
+
+/** In the unit of a column that was given one. */
+export function inUnit(value: Integer, display: Display): Integer {
+  if (display.factor === 1n) return value;
+  if (typeof value === "bigint" && value % display.factor === 0n) return Number(value / display.factor);
+  return Number(value) / Number(display.factor);
+}
+
+function upToTwoDecimals(value: Integer): string {
+  return typeof value === "bigint" ? String(value) : String(Math.round(value * 100) / 100);
+}
+
+const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+export function formatBytes(bytes: Integer): string {
+  return scaled(Number(bytes), 1024, BYTE_UNITS);
+}
+
+const SECOND = 1e9;
+
+/** 999 ns, 1.23 ms, 59.9 s, 2m05s, 1h02m. */
+export function formatDuration(nanoseconds: Integer): string {
+  const value = Number(nanoseconds);
+  const size = Math.abs(value);
+  if (size < 60 * SECOND) return scaled(value, 1000, ["ns", "µs", "ms", "s"]);
+  const sign = value < 0 ? "-" : "";
+  const seconds = Math.round(size / SECOND);
+  const two = (part: number): string => String(part).padStart(2, "0");
+  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  return `${sign}${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+}
+
+/** Three digits that count, in the largest unit that leaves something before the point. */
+function scaled(value: number, step: number, units: readonly string[]): string {
+  let size = Math.abs(value);
+  let index = 0;
+  // What would be rounded up to a full step belongs to the next unit.
+  while (index < units.length - 1 && size >= step - (index === 0 ? 0 : 0.5)) {
+    size /= step;
+    index++;
+  }
+  const digits = index === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const text = digits === 0 ? String(Math.round(size)) : size.toFixed(digits).replace(/\.?0+$/, "");
+  return `${value < 0 ? "-" : ""}${text} ${units[index] ?? ""}`;
+}
+
+function hexadecimal(value: Integer): string {
+  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+}
+
+/** The wall clock here, to the millisecond: 14:05:09.042. */
+export function localTime(nsecs: Integer, clock: Clock): string {
+  const date = new Date(clock.wallClock(nsecs));
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
+}
+
+/** The time that was written last: thousands of lines come in the same millisecond, and a date costs more than the rest of a line. */
+let lastTime = NaN;
+let lastText = "";
+
+export function isoTime(nsecs: Integer, clock: Clock): string {
+  const milliseconds = Math.trunc(clock.wallClock(nsecs));
+  if (milliseconds !== lastTime) {
+    lastText = new Date(milliseconds).toISOString();
+    lastTime = milliseconds;
+  }
+  return lastText;
+}
+
+function enumName(value: Integer, of: string, names: Names): string | undefined {
+  return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
+}
+
+function flagNames(value: Integer, of: string, names: Names): string {
+  return describeFlags(names("flags", of) ?? new Map(), BigInt(value));
+}

@@ -1,0 +1,17 @@
+/** The bounds of a histogram's buckets, in units. */
+import type { Display } from "../../semantics/typed.js";
+import type { Unit } from "../../semantics/types/types.js";
+import { formatBytes, formatDuration, inUnit } from "./format-value.js";
+
+export interface HistogramOptions {
+  readonly unit: Unit;
+  readonly display?: Display | undefined;
+  /** Of the whole line. */
+  readonly width?: number;
+}
+
+export function formatBound(bound: number | bigint, { unit, display }: HistogramOptions): string {
+  if (display) return String(Number(Number(inUnit(bound, display)).toPrecision(3)));
+  if (unit === "bytes") return formatBytes(bound);
+  return unit === "duration" ? formatDuration(bound) : String(bound);
+}
