@@ -211,7 +211,7 @@ function eventText(
   access: string,
   { dialect }: Writer,
 ): string {
-  if (!dialect.has("misplacedText")) return `str(${access})`;
+  if (dialect.can("locatesText")) return `str(${access})`;
   if (textAt === undefined)
     throw new BackendError(
       `bpftrace ${dialect.version} reads the text of \`${field.name}\` at a wrong place`,
