@@ -22,7 +22,8 @@ import {
   titleOf,
   type Step,
 } from "../../src/cli/commands/exercise.js";
-import { bundledTarget, compileFor, readRequest, type Flags } from "../../src/cli/request/input.js";
+import { bundledTarget, compileFor } from "../../src/cli/request/target-kernel.js";
+import { readRequest, type Flags } from "../../src/cli/request/request.js";
 import { bundledNames } from "../../src/index.js";
 import { wordsOf } from "../../src/run/process/command.js";
 
@@ -145,7 +146,7 @@ describe.each(exercises)("$name", (each) => {
       const request = readRequest(what, flags);
       const { script, diagnostics, unavailable } = compileFor(target, request.text, {
         ...request.options,
-        ...(target.bpftrace === undefined ? {} : { bpftrace: target.bpftrace }),
+        version: target.versions["bpftrace"] ?? "",
       });
       if (unavailable && !target.kernel.attach.kprobe) {
         expect(lesson).toContain("It needs kprobes");

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareCommand } from "../../src/run/process/command.js";
-import { findTracer } from "../../src/run/find-tracer.js";
-import { findCommand, findProgram, ownEnvironment } from "../../src/run/process/programs.js";
+import { findTracer } from "../../src/tracers/runners.js";
+import { findCommand, findProgram, ownEnvironment } from "../../src/files/programs.js";
 import { COMMAND } from "../cli/faultline.js";
 
 let directory: string;
@@ -59,7 +59,7 @@ describe("a program of our own", () => {
   it("is passed over with a word where another one is used, or none", async () => {
     const folder = place("unsafe", 0o777);
     program(folder, "bpftrace");
-    const found = await findTracer({ PATH: folder }).catch((error: unknown) => error);
+    const found = await findTracer("bpftrace", { PATH: folder }).catch((error: unknown) => error);
     if (found instanceof Error) expect(found.message).toContain(`${folder}/bpftrace is not used`);
     else expect(found).not.toMatchObject({ path: join(folder, "bpftrace") });
   });

@@ -40,7 +40,7 @@ async function trace(query: string, command: string): Promise<{ groups: readonly
   const prepared = await prepareCommand(command);
   const { script, diagnostics } = compile(query, {
     kernel: openLiveKernel(),
-    bpftrace: tracer?.version ?? "",
+    version: tracer?.version ?? "",
     form: "stream",
     process: { pid: prepared.pid, followed: true },
   });

@@ -340,7 +340,12 @@ export class Decoder implements LineDecoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, JSON_KEYS[this.facts.jsonKeys], this.options.nameStack);
+    const batch = new Batch(
+      result,
+      this.script.plan.states,
+      JSON_KEYS[this.facts.jsonKeys],
+      this.options.nameStack,
+    );
     this.batches.set(index, batch);
     return batch;
   }
