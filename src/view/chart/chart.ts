@@ -1,4 +1,5 @@
 /** Which picture shows a result, and what is kept of the events to draw it. */
+import { isDrawn } from "../../aggregates/shapes.js";
 import type { Result } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { hasStack } from "../stacks.js";
@@ -34,6 +35,6 @@ function bestFor(result: Result, context: ViewContext): Chart {
   if (hasStack(result)) return new FlameChart(result, context);
   if (result.kind === "rows") return new RowChart(result, context);
   if (result.kind === "line" || result.every !== undefined) return new TimeChart(result, context);
-  const isHistogram = result.aggregates.some(({ type }) => type.kind === "histogram");
+  const isHistogram = result.aggregates.some(({ type }) => isDrawn(type));
   return isHistogram ? new HistogramChart(result, context) : new BarChart(result, context);
 }

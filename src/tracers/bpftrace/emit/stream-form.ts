@@ -3,7 +3,7 @@ import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../p
 import { aggregatesOf, countingAggregate } from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
-import { aggregateCall, isScalar } from "./aggregates.js";
+import { aggregateCall, isScalar } from "../aggregates.js";
 import type { Dialect } from "../versions.js";
 import type { Form } from "./emit.js";
 import type { Begun } from "./probe-block.js";
