@@ -67,9 +67,7 @@ function sizeOf(layout: MapLayout, cpus: number): Pick<ExplainedMap, "perCpu" | 
 function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storage: Storage): string {
   const hasBuckets = keptOf(fn) === "buckets";
   if (keys.length === 0)
-    return hasBuckets
-      ? "never: there are fewer buckets than it has room for"
-      : "never: it has one entry";
+    return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
   const told = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
   return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
 }

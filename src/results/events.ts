@@ -1,6 +1,5 @@
 /** What a run yields, whatever tracer it came from: the views read nothing else. */
 import type { AggregateValue } from "../aggregates/values.js";
-import type { Shortfall } from "./shortfall.js";
 
 /** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
 export type Value = bigint | number | string | boolean | null;
@@ -31,6 +30,27 @@ export interface RowEvent {
   readonly values: readonly Value[];
 }
 
+/** Why a figure may be lower than what happened, or a value not whole. */
+export const SHORTFALLS = [
+  "events lost",
+  "not received",
+  "unreadable",
+  "map full",
+  "stack missing",
+  "probe missed",
+  "text cut",
+  "clock",
+] as const;
+export type ShortfallKind = (typeof SHORTFALLS)[number];
+
+export interface Shortfall {
+  readonly why: ShortfallKind;
+  /** The result it is of; absent: any may be. */
+  readonly result?: number;
+  /** How often it was seen; absent: the tracer does not say. */
+  readonly count?: number;
+}
+
 export type ResultEvent =
   | RowEvent
   | GroupsEvent
@@ -45,3 +65,5 @@ export type ResultEvent =
     }
   /** Output that cannot be trusted; `line` is shortened. */
   | { readonly kind: "damaged"; readonly line: string; readonly why: string };
+
+export type Message = ResultEvent & { readonly kind: "message" };

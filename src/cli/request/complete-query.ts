@@ -7,7 +7,7 @@ import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
 import { UNIT_SPELLINGS } from "../../semantics/types/units.js";
 import { CLAUSE_WORDS, PROBE_TYPES } from "../../syntax/lexer/tokens.js";
-import { sourceNames, type Candidate } from "./values.js";
+import { sourceNames, type Candidate } from "./library-words.js";
 
 export interface QueryCompletion {
   /** What stands before the word that is completed. */

@@ -8,7 +8,7 @@ import { precedenceOf } from "../../syntax/precedence.js";
 import { CLAUSE_WORDS } from "../../syntax/lexer/tokens.js";
 import { EXTENSIONS, FORMAT_NAMES, type Format } from "../../view/view.js";
 import { EXIT } from "../exit.js";
-import { sourceNames, toolNames } from "./values.js";
+import { sourceNames, toolNames } from "./library-words.js";
 
 export interface Topic {
   readonly name: string;

@@ -1,14 +1,15 @@
 /** Checks a query without a source: one line an interval, with aggregates of several sources. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
-import { commonParts, shapeOf, type Clauses, type QueryContext } from "./check-query.js";
+import { commonParts } from "./clause-values.js";
 import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail } from "../context.js";
 import { elaborate, sourceScope } from "../source/elaborate.js";
 import { checkValue } from "../expression/expressions.js";
-import { limitedColumns } from "../limits.js";
+import { limitedColumns } from "../limited.js";
 import type { Shape } from "../source/shapes.js";
 import type { Aggregate, CheckedSource, TableQuery } from "../typed.js";
+import { shapeOf, type Clauses, type QueryContext } from "./query-context.js";
 
 export function checkTable(query: Query, clauses: Clauses, context: QueryContext): TableQuery | undefined {
   const parts = commonParts(query, clauses, context);

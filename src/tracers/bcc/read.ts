@@ -16,7 +16,6 @@ import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { shorten, textOf } from "../../results/bytes.js";
 import { readCode, type CodeTold } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { DecodeOptions } from "../bpftrace/read/decode.js";
 import type { AggregateValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../plan/columns.js";
@@ -24,7 +23,7 @@ import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type NameStack } from "../stack-names.js";
-import type { LineDecoder } from "../tracer-kind.js";
+import type { DecodeOptions, LineDecoder } from "../line-decoder.js";
 
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
   const finished = new Set<number>();

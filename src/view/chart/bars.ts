@@ -67,10 +67,7 @@ export class BarChart implements Chart {
 }
 
 function countOfScalars(result: GroupsResult | OpenResult): number {
-  return result.aggregates.reduce(
-    (sum, { type }) => sum + partsOf(type).length,
-    0,
-  );
+  return result.aggregates.reduce((sum, { type }) => sum + partsOf(type).length, 0);
 }
 
 export interface Bar {

@@ -105,7 +105,9 @@ export class CsvWriter implements Writer {
         );
       const buckets = isHistogram(value) ? value.buckets : [];
       return [
-        buckets.map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`).join(" "),
+        buckets
+          .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
+          .join(" "),
       ];
     });
     return [...rowValues(group.keys, result, this.context), ...counted];

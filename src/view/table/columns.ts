@@ -30,9 +30,7 @@ export function scalarColumns(result: Result): ShownColumn[] {
 }
 
 export function histogramsOf(result: Result): { readonly column: ResultColumn; readonly index: number }[] {
-  return aggregatesOf(result).flatMap((column, index) =>
-    isDrawn(column.type) ? [{ column, index }] : [],
-  );
+  return aggregatesOf(result).flatMap((column, index) => (isDrawn(column.type) ? [{ column, index }] : []));
 }
 
 export function histogramAt(group: Group, index: number): Histogram {

@@ -3,7 +3,7 @@ import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
 import { aggregateCall, isScalar } from "../aggregates.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./emit.js";
+import type { Form } from "./form.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";
 import { aggregatesOf } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
