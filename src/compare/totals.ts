@@ -70,7 +70,7 @@ export class Totals {
 
   private put({ values }: Total, index: number, value: AggregateValue): void {
     const known = values[index];
-    const fn = aggregatesOf(this.result)[index]?.fn ?? "count";
+    const fn = aggregatesOf(this.result)[index]?.fn ?? (index === 0 ? "count" : "stats");
     // Averages of two keys are not one: how many events each is of is not known.
     values[index] = known === undefined ? value : (mergeValues(fn, known, value) ?? null);
   }
