@@ -1,6 +1,6 @@
 /** The open entries of a span, aggregated at the moment they are printed: for versions that can loop over a map. */
 import type { OpenResult } from "../../../plan/plan.js";
-import { aggregateCall } from "./aggregates.js";
+import { aggregateCall } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { condition, writeKept, writeValue } from "./bpftrace-expression.js";

@@ -3,10 +3,10 @@ import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../p
 import { aggregatesOf, countingAggregate } from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
+import { aggregateCall, isScalar } from "../aggregates.js";
 import type { Code } from "../../code.js";
-import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./emit.js";
+import type { Form } from "./form.js";
 import type { Begun } from "./probe-block.js";
 import { append } from "../../../lists.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";

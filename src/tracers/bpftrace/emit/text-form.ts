@@ -1,10 +1,10 @@
 /** The script as a person runs it: columns with names, maps under a heading. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/plan.js";
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
+import { aggregateCall, isScalar } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
-import { aggregateCall, isScalar } from "./aggregates.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./emit.js";
+import type { Form } from "./form.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";
 import { aggregatesOf } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
