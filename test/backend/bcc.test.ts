@@ -38,7 +38,7 @@ describe("BCC programs", () => {
   it("joins what is added up during an open span, which is in a table of its own", () => {
     const text = program("open kswapd_run sum(reclaimed) by nid where reclaimed > 4KB");
     expect(text).toMatch(
-      /for key, entry in entries:\n +(\w+) = bpf\["kswapd_run_reclaimed_begun"\]\.get\(key, .*\.Leaf\(\)\)\n +if not .*\1\.kswapd_run_reclaimed \* 4096/,
+      /for key, entry in entries:\n +(\w+) = bpf\["kswapd_run_reclaimed_begun"\]\.get\(key, .*\.Leaf\(\)\)\n +if .*\1\.kswapd_run_reclaimed \* 4096/,
     );
     expect(text).toContain("name = (entry.nid,)");
     if (hasPython) expect(pythonErrors([text])).toBe("");
