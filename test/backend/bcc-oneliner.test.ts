@@ -36,7 +36,7 @@ describe("other tools", () => {
     ["malloc hist((size + 1) / 2)", "argdist -H 'p:c:malloc(u64 a):u64:(a + 1) / 2'"],
     [
       "malloc hist(size) where (size > 4KB or size == 0) and not (pid < 2 or uid == 7)",
-      "argdist -H 'p:c:malloc(u64 a):u64:a:$pid >= 2 && $uid != 7 && (a > 4096 || a == 0)'",
+      "argdist -H 'p:c:malloc(u64 a):u64:a:(a > 4096 || a == 0) && $pid >= 2 && $uid != 7'",
     ],
     ["malloc hist(size) where size > 4KB", "argdist -H 'p:c:malloc(u64 a):u64:a:a > 4096'"],
     ["brk count() by requested", "argdist -C 't:syscalls:sys_enter_brk():u64:args->brk'"],
