@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TracerError } from "../../src/tracers/tracer-error.js";
 import { checkMachine } from "../../src/run/machine.js";
 import { findTracer } from "../../src/tracers/runners.js";
 import { parseVersion } from "../../src/tracers/bpftrace/find.js";
 import { plan } from "./build-script.js";
 import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = temporaryFolder();
 
 describe("finding a tracer", () => {
   it("reads versions as they are written", () => {

@@ -1,6 +1,5 @@
 /** What tracing costs, with stand-ins for bpftrace. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readStats, switchStatsOn } from "../../src/run/bpf-stats.js";
@@ -14,16 +13,15 @@ import { parseTimes } from "../../src/run/process/timed-command.js";
 import { aggregate, column, groups, script, STRING } from "./build-script.js";
 import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 import type { Tracer } from "../../src/tracers/runner.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
+const directory = temporaryFolder();
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
   vi.stubEnv("TMPDIR", directory);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const SCRIPT = script([groups([column("comm", STRING)], [aggregate("count", "count()")])], { "@c": [0, 0] });

@@ -1,15 +1,6 @@
 /** The runner against stand-ins for bpftrace, each a few lines of shell that misbehave in one way. */
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -19,18 +10,17 @@ import type { ResultEvent } from "../../src/results/events.js";
 import { runScript, type RunOptions, type Summary } from "../../src/run/run.js";
 import { TracerError } from "../../src/tracers/tracer-error.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
+const directory = temporaryFolder();
 let number = 0;
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
   // So that what is left behind is found here, and nothing of another test is.
   vi.stubEnv("TMPDIR", directory);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const SCRIPT = script(
