@@ -1,15 +1,15 @@
 /** From the entries of a result's maps to its groups. */
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
-import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
+import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
-import type { AggregateValue } from "../aggregates/values.js";
+import type { KeptValue } from "../aggregates/values.js";
 import { UNSIGNED } from "../semantics/types/types.js";
 import { compareNumbers, isNumber } from "../integers.js";
 import type { Group, Value } from "../results/events.js";
 
 interface Draft {
   readonly keys: readonly Value[];
-  readonly values: (AggregateValue | undefined)[];
+  readonly values: (KeptValue | undefined)[];
 }
 
 /** Puts together what the maps of one result say of the same key. */
@@ -21,7 +21,7 @@ export class GroupTable {
   constructor(private readonly aggregates: readonly ResultAggregate[]) {}
 
   /** `id` is what makes a group: the text of its key as it was printed. */
-  add(id: string, keys: () => readonly Value[], index: number, value: AggregateValue): void {
+  add(id: string, keys: () => readonly Value[], index: number, value: KeptValue): void {
     let draft = this.drafts.get(id);
     if (!draft) this.drafts.set(id, (draft = { keys: keys(), values: [] }));
     const known = draft.values[index];
@@ -30,22 +30,18 @@ export class GroupTable {
       draft.values[index] = value;
       return;
     }
-    const merged = mergeValues(fn, known, value);
+    const merged = mergeKept(fn, known, value);
     if (merged === undefined) this.unmerged.add(this.aggregates[index] as ResultAggregate);
     draft.values[index] = merged ?? null;
   }
 
-  groups(): Group[] {
+  /** `seconds`: in which they were counted, where that is known. */
+  groups(seconds: number | undefined): Group[] {
     return [...this.drafts.values()].map(({ keys, values }) => ({
       keys,
-      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null)),
+      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
     }));
   }
-}
-
-function finished(fn: ResultAggregate["fn"], kept: AggregateValue): AggregateValue {
-  const { finish } = definitionOf(fn);
-  return finish ? finish(kept) : kept;
 }
 
 /** A result without keys is one group, also of no events. */
@@ -101,6 +97,7 @@ export function groupEntries(
   }
   return [...members.values()].map(({ keys, values }) => ({
     keys,
-    values: aggregates.map(({ fn, range }, i) => definitionOf(fn).compute(values[i] ?? [], range)),
+    values: aggregates.map(({ fn, range }, i) => finished(fn, definitionOf(fn).compute(values[i] ?? [], range), undefined),
+    ),
   }));
 }
