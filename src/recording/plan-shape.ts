@@ -82,7 +82,7 @@ const range: Shape<NonNullable<ResultAggregate["range"]>> = (value, at) => {
   return given;
 };
 const aggregateFields = { ...columnFields, fn, map: text } as const;
-const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range });
+const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range, of: type });
 
 // ---------------------------------------------------------------- expressions
 
@@ -165,7 +165,7 @@ const open: Shape<OpenResult> = (value, at) =>
       ...base,
       entries: text,
       keys: list(valued),
-      aggregates: list(object(aggregateFields, { display, range, value: typed })),
+      aggregates: list(object(aggregateFields, { display, range, of: type, value: typed })),
       columns: list(valued),
     },
     { ...baseOptional, condition: typed, top },

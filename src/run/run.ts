@@ -20,6 +20,7 @@ import {
 import type { CodeTold } from "../tracers/code-messages.js";
 import type { CommandExit } from "./process/command.js";
 import { ATTACHED_NOTICE } from "../tracers/bpftrace/read/decode.js";
+import { bootTime } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
 import { LOOK_AROUND, ownFault, TracerError } from "./failure.js";
 import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
@@ -297,8 +298,10 @@ class Run {
   private attached(): void {
     if (this.attachedAt !== undefined) return;
     this.attachedAt = performance.now();
+    const nsecs = bootTime();
+    this.guarded(() => this.decoder.attached(nsecs));
     this.every(MISSES_EVERY, () => this.countMisses());
-    void this.options.recorder?.attached(this.probes);
+    void this.options.recorder?.attached(this.probes, nsecs);
     void this.tell({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;

@@ -9,6 +9,8 @@ import { shapeOf } from "../aggregates/shapes.js";
 export function decodeAggregate(json: Json, { type }: ResultAggregate): AggregateValue | undefined {
   switch (shapeOf(type)) {
     case "histogram":
+    // The bounds of a percentile are those of a bucket.
+    case "bounds":
       return histogramOf(json);
     case "stats":
       return statsOf(json);

@@ -10,6 +10,8 @@ const SINCE = {
   rawStacks: "0.18.0",
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
   fentryName: "0.20.0",
+  /** `hist(n, k)`: 2^k buckets to a power of two. */
+  fineHistograms: "0.20.0",
   /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
   rawTracepoint: "0.23.0",
   /** `for ($kv : @map)`, usable in more than one probe. */
