@@ -10,7 +10,7 @@ import { numberOf } from "../../column-values.js";
 import { decodeAggregate } from "../../decode-aggregate.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
-import type { Dialect } from "./json-dialect.js";
+import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
 import type { Group, ResultEvent, Value } from "../../../results/events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
@@ -49,7 +49,7 @@ export class Batch {
   constructor(
     private readonly result: BatchResult,
     private readonly stateMaps: readonly StateMap[],
-    private readonly dialect: Dialect,
+    private readonly jsonKeys: JsonKeys,
     private readonly nameStack?: NameStack,
   ) {}
 
@@ -91,7 +91,7 @@ export class Batch {
       if (typeof part === "object") return false;
       texts.push(String(part));
     }
-    const printed = this.dialect.print(texts);
+    const printed = this.jsonKeys.print(texts);
     const known = exact.get(printed);
     const same = known === undefined || (known !== CLASH && known.every((part, i) => part === texts[i]));
     exact.set(printed, same ? texts : CLASH);
@@ -101,7 +101,7 @@ export class Batch {
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
     const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
-    return this.dialect.lossy && named && this.exact.size === 0 && this.sets.size > 0;
+    return this.jsonKeys.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
   /** `seconds`: in which it was counted, where that is known. */
@@ -163,7 +163,7 @@ export class Batch {
   private identity(key: string, keys: readonly Value[]): string {
     return this.nameStack
       ? keys.map((each) => `${String(each).length}:${String(each)}`).join()
-      : this.dialect.read(key);
+      : this.jsonKeys.read(key);
   }
 
   /** Of a map in whose keys a value or a bucket follows the group: its counts are put together. */
@@ -179,14 +179,14 @@ export class Batch {
     const groups = new Map<string, { keys: readonly Value[]; counts: Map<string, Integer> }>();
     for (const [key, json] of data.members) {
       const count = numberOf(json, false);
-      const text = this.dialect.read(key);
+      const text = this.jsonKeys.read(key);
       const parts = count === undefined ? undefined : this.partsOf(text, all);
       const keys = parts && this.namedKeys(decodeParts(parts.slice(0, -1), types));
       if (!parts || !keys || count === undefined) {
         if (isFirst || count === undefined) this.damaged(key, `it is no entry of ${aggregate.label}`);
         continue;
       }
-      const id = types.length === 0 ? "" : this.identity(this.dialect.print(parts.slice(0, -1)), keys);
+      const id = types.length === 0 ? "" : this.identity(this.jsonKeys.print(parts.slice(0, -1)), keys);
       let group = groups.get(id);
       if (!group) groups.set(id, (group = { keys, counts: new Map() }));
       const part = parts.at(-1) ?? "";
@@ -227,7 +227,7 @@ export class Batch {
 
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
-    const decoded = this.decodeKey(this.dialect.read(key), types);
+    const decoded = this.decodeKey(this.jsonKeys.read(key), types);
     const keys = decoded && withNames(decoded, keyColumns(this.result), this.nameStack);
     this.keysByText.set(key, keys);
     return keys;
