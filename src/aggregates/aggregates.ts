@@ -16,7 +16,15 @@ import {
   POWERS,
   type Range,
 } from "./histograms.js";
-import { isHistogram, isStats, isValueCounts, type AggregateValue, type KeptValue, type Stats, type ValueCounts } from "./values.js";
+import {
+  isHistogram,
+  isStats,
+  isValueCounts,
+  type AggregateValue,
+  type KeptValue,
+  type Stats,
+  type ValueCounts,
+} from "./values.js";
 
 const HISTOGRAM = {
   shape: "histogram",
@@ -162,7 +170,8 @@ export const AGGREGATES = {
       verbAlone: "finds how many there were a second",
       noun: "the rate of",
       keeps: "a count, or a sum",
-      exactness: "it is divided by the time between two time stamps of the trace, and not by the interval that was asked for",
+      exactness:
+        "it is divided by the time between two time stamps of the trace, and not by the interval that was asked for",
     },
   },
   distinct: {
@@ -253,7 +262,8 @@ function percentile(percent: number) {
       verb: `finds what ${percent}% do not exceed of`,
       noun: `the ${percent}th percentile of`,
       keeps: "how many were in the bucket",
-      exactness: "a value is known to 1/16 of itself, from buckets of which there are 16 to each power of two",
+      exactness:
+        "a value is known to 1/16 of itself, from buckets of which there are 16 to each power of two",
     },
   } as const satisfies AggregateDefinition;
 }
@@ -276,7 +286,8 @@ function valueCounts(values: readonly bigint[]): ValueCounts {
 function mergeValueCounts(a: KeptValue, b: KeptValue): ValueCounts | undefined {
   if (!isValueCounts(a) || !isValueCounts(b)) return undefined;
   const counts = new Map(a.counts);
-  for (const [value, count] of b.counts) counts.set(value, fit(BigInt(counts.get(value) ?? 0) + BigInt(count)));
+  for (const [value, count] of b.counts)
+    counts.set(value, fit(BigInt(counts.get(value) ?? 0) + BigInt(count)));
   return { counts };
 }
 

@@ -34,7 +34,8 @@ function comparisonOf(
   keys: readonly ResultColumn[],
   { column: measured, isAdditive }: Measure,
 ): GroupsResult {
-  const number: Type = measured.type.kind === "number" ? { ...measured.type, signed: true } : numberOf("none", true);
+  const number: Type =
+    measured.type.kind === "number" ? { ...measured.type, signed: true } : numberOf("none", true);
   const column = (label: string, type: Type, isMeasured = true): ResultAggregate => ({
     label,
     type,

@@ -56,7 +56,8 @@ interface Part extends Omit<Measure, "of"> {
 type Measured = Omit<ResultColumn, "label">;
 
 function measured({ type, display }: ResultColumn): Measured {
-  const amount = type.kind === "number" ? { ...type, signed: true } : numberOf("unit" in type ? type.unit : "none", true);
+  const amount =
+    type.kind === "number" ? { ...type, signed: true } : numberOf("unit" in type ? type.unit : "none", true);
   return { type: amount, ...(display ? { display } : {}) };
 }
 

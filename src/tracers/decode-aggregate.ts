@@ -9,8 +9,9 @@ import { shapeOf } from "../aggregates/shapes.js";
 export function decodeAggregate(json: Json, { type }: ResultAggregate): AggregateValue | undefined {
   switch (shapeOf(type)) {
     case "histogram":
-    // The bounds of a percentile are those of a bucket.
+      return histogramOf(json);
     case "bounds":
+      // Those of a percentile are those of the bucket that it is in.
       return histogramOf(json);
     case "stats":
       return statsOf(json);

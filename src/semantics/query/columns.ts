@@ -163,7 +163,8 @@ export function aggregateOf(
       );
     return named(typeOf({ unit: "none", signed: false }), undefined);
   }
-  if (!argument && takes === "value or nothing") return named(typeOf({ unit: "none", signed: false }), undefined);
+  if (!argument && takes === "value or nothing")
+    return named(typeOf({ unit: "none", signed: false }), undefined);
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
   if (takes === "anything") {

@@ -64,7 +64,12 @@ function damaged(line: string, why: string): ResultEvent {
   return { kind: "damaged", line: shorten(line), why };
 }
 
-function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, nameStack: NameStack | undefined): ResultEvent {
+function messageOf(
+  message: JsonObject,
+  plan: Plan,
+  times: BatchTimes,
+  nameStack: NameStack | undefined,
+): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");

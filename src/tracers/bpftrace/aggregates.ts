@@ -76,8 +76,7 @@ export function updateOf(
 ): Update {
   const row = ROWS[fn];
   const part = row.keyPart?.(value ?? "", dialect);
-  if (!part)
-    return { before: [], add: (map, key) => `@${map}${key} = ${row.call(value ?? "", range)};` };
+  if (!part) return { before: [], add: (map, key) => `@${map}${key} = ${row.call(value ?? "", range)};` };
   // A count, and not a mark: what the map refuses is known from the sum.
   const add: Update["add"] = (map, key) =>
     `@${map}[${key === "" ? "" : `${key.slice(1, -1)}, `}${part.key}] = count();`;

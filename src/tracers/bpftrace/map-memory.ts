@@ -10,7 +10,13 @@ import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
-const VALUE_BYTES: Readonly<Record<Kept, number>> = { number: 8, extreme: 16, pair: 16, buckets: 8, values: 8 };
+const VALUE_BYTES: Readonly<Record<Kept, number>> = {
+  number: 8,
+  extreme: 16,
+  pair: 16,
+  buckets: 8,
+  values: 8,
+};
 /** `TASK_COMM_LEN` of the kernel. */
 const COMM = 16;
 /** A family, and an address of 16 bytes. */

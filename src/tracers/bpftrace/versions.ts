@@ -104,7 +104,13 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
   },
   { since: "0.18.0", rawStacks: true },
   { since: "0.19.0", argsDot: true },
-  { since: "0.20.0", fentryName: true, fineHistograms: true, renamedEnvironment: true, endsOnInterrupt: true },
+  {
+    since: "0.20.0",
+    fentryName: true,
+    fineHistograms: true,
+    renamedEnvironment: true,
+    endsOnInterrupt: true,
+  },
   { since: "0.22.0", forMap: true, readAggregates: true, jsonKeys: "escaped" },
   {
     since: "0.23.0",

@@ -24,7 +24,11 @@ export function scalarColumns(result: Result): ShownColumn[] {
     const { label, type, display } = aggregate;
     const shown = { ...(display ? { display } : {}) };
     if (shapeOf(type) === "bounds") {
-      const [from, to] = partsOf(type).map(({ of }) => ({ values }: Group) => of(values[i] ?? null));
+      const [from, to] = partsOf(type).map(
+        ({ of }) =>
+          ({ values }: Group) =>
+            of(values[i] ?? null),
+      );
       const amount = "unit" in type ? numberOf(type.unit, true) : type;
       return [{ label, type: amount, ...shown, of: to ?? (() => null), ...(from ? { from } : {}) }];
     }

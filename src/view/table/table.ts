@@ -3,7 +3,14 @@ import type { GroupsEvent } from "../../results/events.js";
 import type { Result } from "../../plan/plan.js";
 import { keyColumns } from "../../plan/columns.js";
 import { bar, barWidth } from "./bar.js";
-import { cellText, histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
+import {
+  cellText,
+  histogramAt,
+  histogramsOf,
+  isRightAligned,
+  scalarColumns,
+  type ShownColumn,
+} from "./columns.js";
 import { escapeText } from "../value/escape.js";
 import { histogramLines } from "./histogram.js";
 import { layOut, type LayoutColumn } from "./layout.js";
@@ -26,9 +33,7 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
     ...columns.filter((each) => each.type.kind !== "stack"),
     ...columns.filter((each) => each.type.kind === "stack"),
   ];
-  const cells = event.groups.map((group) =>
-    ordered.map((column) => cellText(column, group, context)),
-  );
+  const cells = event.groups.map((group) => ordered.map((column) => cellText(column, group, context)));
   const names: LayoutColumn[] = ordered.map(({ label, type }) => ({
     label: escapeText(label),
     right: isRightAligned(type),

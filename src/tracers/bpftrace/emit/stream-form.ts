@@ -70,7 +70,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     const result = plan.results[index] as Result;
     if (!dialect.can("forMap")) return [];
     return aggregatesOf(result).flatMap((a) =>
-      hasKeyPart(a, dialect) && (hasTextKeys(result) || (a.of !== undefined && isTextual(a.of))) ? [a.map] : [],
+      hasKeyPart(a, dialect) && (hasTextKeys(result) || (a.of !== undefined && isTextual(a.of)))
+        ? [a.map]
+        : [],
     );
   };
   const printKeys = (index: number, side: string): string[] => {

@@ -244,7 +244,8 @@ function groups(
     const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
     const all = result.top && limit === undefined ? ", of all" : "";
     const head = `\n@${a.map}${keys}: ${label}${all}`;
-    if (keptOf(a.fn) === "values") return [...values(a, result.keys.length, head, dialect), `clear(@${a.map});`];
+    if (keptOf(a.fn) === "values")
+      return [...values(a, result.keys.length, head, dialect), `clear(@${a.map});`];
     const heading = isRate(a)
       ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%lld ms\\n", ${milliseconds(index)});`
       : `printf(${quoteFormat(`${head}${hasKeyPart(a, dialect) ? ", by the least value of a bucket" : ""}\n`)});`;
@@ -256,7 +257,8 @@ function groups(
 /** How many entries each group has; where no loop can count them, the entries. */
 function values({ map }: ResultAggregate, keys: number, head: string, dialect: Dialect): string[] {
   const heading = (text: string): string => `printf(${quoteFormat(`${head}${text}\n`)});`;
-  if (!dialect.can("forMap")) return [heading(": an entry for each value, with how often it came"), `print(@${map});`];
+  if (!dialect.can("forMap"))
+    return [heading(": an entry for each value, with how often it came"), `print(@${map});`];
   const key = Array.from({ length: keys }, (_, i) => `$kv.0.${i}`).join(", ");
   return [
     `for ($kv : @${map}) { @${map}_number${keys > 0 ? `[${key}]` : ""} = count(); }`,

@@ -314,7 +314,10 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs), this.times.secondsTo(index, nsecs));
+    const { groups, events, ambiguous, problems } = batch.finish(
+      BigInt(nsecs),
+      this.times.secondsTo(index, nsecs),
+    );
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
