@@ -10,7 +10,7 @@ import { commandOf } from "../../src/cli/request/usage-error.js";
 import { CONCEPTS } from "../../src/explain/concepts.js";
 import { standardLibrary } from "../../src/index.js";
 import { AGGREGATE_NAMES } from "../../src/aggregates/aggregates.js";
-import { CLAUSE_WORDS } from "../../src/syntax/lexer/tokens.js";
+import { CLAUSE_WORDS } from "../../src/syntax/clauses.js";
 import { wantsColor } from "../../src/view/color.js";
 import { called } from "./called.js";
 import { COMMAND, faultlineBeside as faultline, ROOT, type Ran } from "./faultline.js";

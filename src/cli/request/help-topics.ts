@@ -5,7 +5,7 @@ import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
-import { CLAUSE_WORDS } from "../../syntax/lexer/tokens.js";
+import { CLAUSE_WORDS } from "../../syntax/clauses.js";
 import { EXTENSIONS, FORMAT_NAMES, type Format } from "../../view/view.js";
 import { EXIT } from "../exit.js";
 import { sourceNames, toolNames } from "./library-words.js";
