@@ -2,6 +2,7 @@
  * Text to syntax tree. Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
  * The grammar is analysed once, when the first text is read; a start-up snapshot does it ahead with `warmUp`.
  */
+import { EOF } from "chevrotain";
 import type { Diagnostic, Source } from "../../diagnostics/diagnostic.js";
 import { append } from "../../lists.js";
 import type { FileCstNode } from "../grammar/cst.js";
@@ -31,6 +32,7 @@ export function warmUp(): void {
 export function parseFile(reporter: Reporter, parser: FaultlineParser): File {
   parser.read(reporter);
   const tree = parser.file() as FileCstNode;
+  if (!parser.is(EOF)) throw new Error("the parser left something unread");
   const { comments } = parser;
   const docs = new Map<number, DocBlock>();
   for (const { doc, startOffset } of parser.finish()) if (doc !== undefined) docs.set(startOffset, doc);
