@@ -11,6 +11,7 @@ import { commentsOf, type DocBlock } from "../lexer/docs.js";
 import type { File, Item } from "../tree.js";
 import { buildItem } from "./build-definition.js";
 import { buildQuery } from "./build-query.js";
+import { nextWordsWith, type NextWords } from "./next-words.js";
 import { inOrder, whole } from "./nodes.js";
 import { Reporter } from "./reporter.js";
 
@@ -21,6 +22,12 @@ export function parse(source: Source): { file: File; diagnostics: Diagnostic[] }
   shared ??= new FaultlineParser();
   const file = parseFile(reporter, shared);
   return { file, diagnostics: reporter.finish() };
+}
+
+/** What may come next in a query that is being written. */
+export function nextWords(text: string): NextWords {
+  shared ??= new FaultlineParser();
+  return nextWordsWith(shared, text);
 }
 
 /** Has the lexer and the parser built, and leaves nothing of a text in them. */
