@@ -4,10 +4,15 @@ import type { Type } from "../../../semantics/types/types.js";
 import type { Glob } from "../../../semantics/expression/glob.js";
 import { BackendError } from "../../error.js";
 import { pythonString } from "../quoting.js";
+import type { Uses } from "./runtime.js";
 
 /** `stateOf`: what reads an entry's value of a state map. The time is known as `now`. */
-export function pythonExpression(value: Typed, stateOf: (map: string, type: Type) => string): string {
-  const go = (v: Typed): string => pythonExpression(v, stateOf);
+export function pythonExpression(
+  value: Typed,
+  stateOf: (map: string, type: Type) => string,
+  uses: Uses,
+): string {
+  const go = (v: Typed): string => pythonExpression(v, stateOf, uses);
   const signed = isSigned(value) ? "True" : "False";
   switch (value.op) {
     case "integer":
@@ -22,20 +27,20 @@ export function pythonExpression(value: Typed, stateOf: (map: string, type: Type
       const [a, b] = [go(value.left), go(value.right)];
       switch (value.operator) {
         case "/":
-          return `divided(${a}, ${b})`;
+          return `${uses.of("divided")}(${a}, ${b})`;
         case "%":
-          return `remainder(${a}, ${b})`;
+          return `${uses.of("remainder")}(${a}, ${b})`;
         case "<<":
         case ">>":
-          return `wrapped(${a} ${value.operator} (${b} & 63), ${signed})`;
+          return `${uses.of("wrapped")}(${a} ${value.operator} (${b} & 63), ${signed})`;
         default:
-          return `wrapped(${a} ${value.operator} ${b}, ${signed})`;
+          return `${uses.of("wrapped")}(${a} ${value.operator} ${b}, ${signed})`;
       }
     }
     case "negate":
-      return `wrapped(-${go(value.operand)}, ${signed})`;
+      return `${uses.of("wrapped")}(-${go(value.operand)}, ${signed})`;
     case "complement":
-      return `wrapped(~${go(value.operand)}, ${signed})`;
+      return `${uses.of("wrapped")}(~${go(value.operand)}, ${signed})`;
     case "not":
       return `(not ${go(value.operand)})`;
     case "compare":
@@ -43,7 +48,7 @@ export function pythonExpression(value: Typed, stateOf: (map: string, type: Type
     case "logic":
       return `(${value.operands.map(go).join(` ${value.operator} `)})`;
     case "glob":
-      return `(re.fullmatch(${pythonString(regularExpression(value.glob))}, ${go(value.subject)}, re.S) is not None)`;
+      return `(${uses.module("re")}.fullmatch(${pythonString(regularExpression(value.glob))}, ${go(value.subject)}, ${uses.module("re")}.S) is not None)`;
     case "hasBits":
       return `(${go(value.subject)} & 0x${value.mask.toString(16)} == 0x${value.mask.toString(16)})`;
     case "choose":

@@ -1,0 +1,90 @@
+/** Statements of Python that gather the groups of a result from the tables: `groups`, by their keys. */
+import type {
+  GroupsResult,
+  LineResult,
+  OpenResult,
+  ResultAggregate,
+  ResultColumn,
+} from "../../../plan/plan.js";
+import { AGGREGATIONS } from "../aggregates.js";
+import type { GroupsLayout } from "../layout/result-layout.js";
+import { indented, pythonString } from "../quoting.js";
+import { filled } from "./lines.js";
+import { memberValue, type PythonContext } from "./python-values.js";
+
+/** A tuple of Python. */
+export function tuple(items: readonly string[]): string {
+  return items.length === 1 ? `(${items[0] ?? ""},)` : `(${items.join(", ")})`;
+}
+
+/** The aggregates of a new group. */
+export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
+  return `[${aggregates.map(({ fn }) => AGGREGATIONS[fn].empty).join(", ")}]`;
+}
+
+/** Starts with no groups, or with the one of a result without keys. */
+export function noGroups(result: GroupsResult | LineResult | OpenResult): string {
+  const isKeyed = result.kind !== "line" && result.keys.length > 0;
+  return isKeyed ? "groups = {}" : `groups = {(): ${emptyGroup(result)}}`;
+}
+
+/** The group of these keys, which is made if there is none. */
+export function groupOf(
+  keys: readonly string[],
+  result: Pick<GroupsResult, "aggregates">,
+): readonly string[] {
+  return filled("group = groups.setdefault(", [tuple(keys), emptyGroup(result)], ")", 8);
+}
+
+export function gatherGroups(
+  result: GroupsResult | LineResult,
+  index: number,
+  layout: GroupsLayout,
+  context: PythonContext,
+): readonly string[] {
+  const { program, uses } = context;
+  const takesTurns = program.takesTurns(index);
+  const columns = result.kind === "groups" ? result.keys : [];
+  const isKeyed = layout.keys.length > 0;
+  const group = (at: string): readonly string[] =>
+    groupOf(
+      layout.keys.map((field, i) =>
+        memberValue(field, (columns[i] as ResultColumn).type, `${at}.${field.name}`, uses),
+      ),
+      result,
+    );
+  /** Goes through a table; `turn`: what tells which set an entry is in. */
+  const loop = (key: string, table: string, turn: string, body: readonly string[]): readonly string[] => {
+    const entries = `bpf[${pythonString(table)}]`;
+    const all = takesTurns
+      ? `${uses.of("take")}(${entries}, lambda key: ${turn} == turn)`
+      : `${entries}.items()`;
+    return [`for ${key}, per_cpu in ${all}:`, ...indented(body)];
+  };
+  const lines = [
+    ...(takesTurns ? [`turn = ${uses.of("switch_turn")}(bpf, ${index})`] : []),
+    noGroups(result),
+  ];
+  if (layout.scalars.size > 0) {
+    const added = [...layout.scalars].flatMap(([i, members]) => {
+      const { fn } = result.aggregates[i] as ResultAggregate;
+      return AGGREGATIONS[fn].addCounted?.(`group[${i}]`, members, uses) ?? [];
+    });
+    const turn = isKeyed ? "key.turn" : "key.value";
+    lines.push(...loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));
+  }
+  for (const [i, { table, most }] of layout.histograms) {
+    const turn = isKeyed ? "key.place.turn" : `key.value // ${most}`;
+    const slot = isKeyed ? "key.number" : takesTurns ? `key.value % ${most}` : "key.value";
+    const added = [
+      ...group("key.place"),
+      `slot = ${slot}`,
+      // An array has an entry for each slot.
+      ...(isKeyed
+        ? [`group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]
+        : ["if sum(per_cpu):", `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]),
+    ];
+    lines.push(...loop("key", table, turn, added));
+  }
+  return lines;
+}

@@ -1,0 +1,11 @@
+"""Members of C structs as plain values."""
+import socket
+
+
+def text(raw):
+    """Bytes that are not UTF-8 become \\xNN."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def internet_address(raw):
+    return socket.inet_ntop(socket.AF_INET if len(raw) == 4 else socket.AF_INET6, bytes(raw))
