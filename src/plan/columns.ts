@@ -1,4 +1,5 @@
 /** The columns of a result, whatever kind it is. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type { Result, ResultAggregate, ResultColumn } from "./plan.js";
 
 /** The columns that come first in each line of a result: its keys, or what it shows. */
@@ -24,9 +25,7 @@ export function showsEntries(result: Result): boolean {
   return result.kind === "rows" || (result.kind === "open" && result.columns.length > 0);
 }
 
-const COUNTING: readonly string[] = ["count", "hist", "lhist", "stats"];
-
 /** The place of the first aggregate whose value says how many events it is of; -1: none does. */
 export function countingAggregate(result: Result): number {
-  return aggregatesOf(result).findIndex(({ fn }) => COUNTING.includes(fn));
+  return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);
 }

@@ -7,7 +7,8 @@ import { textOf } from "../results/bytes.js";
 import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js";
 import { warningOf } from "../results/shortfall.js";
 import { Tally } from "../results/tally.js";
-import { BCC, BPFTRACE, type LineDecoder } from "../tracers/tracer-kind.js";
+import type { LineDecoder } from "../tracers/line-decoder.js";
+import { BCC, BPFTRACE } from "../tracers/tracer-kind.js";
 import {
   keyOfStack,
   readHeader,

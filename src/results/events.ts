@@ -1,29 +1,8 @@
 /** What a run yields, whatever tracer it came from: the views read nothing else. */
-
-import type { Shortfall } from "./shortfall.js";
+import type { AggregateValue } from "../aggregates/values.js";
 
 /** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
 export type Value = bigint | number | string | boolean | null;
-
-export interface Bucket {
-  /** Null: open on this side. Both ends are inside. */
-  readonly min: number | bigint | null;
-  readonly max: number | bigint | null;
-  readonly count: number | bigint;
-}
-
-export interface Histogram {
-  readonly buckets: readonly Bucket[];
-}
-
-/** In base units. */
-export interface Stats {
-  readonly count: number | bigint;
-  readonly sum: number | bigint;
-  readonly avg: number | bigint;
-}
-
-export type AggregateValue = Value | Histogram | Stats;
 
 export interface Group {
   readonly keys: readonly Value[];
@@ -51,6 +30,27 @@ export interface RowEvent {
   readonly values: readonly Value[];
 }
 
+/** Why a figure may be lower than what happened, or a value not whole. */
+export const SHORTFALLS = [
+  "events lost",
+  "not received",
+  "unreadable",
+  "map full",
+  "stack missing",
+  "probe missed",
+  "text cut",
+  "clock",
+] as const;
+export type ShortfallKind = (typeof SHORTFALLS)[number];
+
+export interface Shortfall {
+  readonly why: ShortfallKind;
+  /** The result it is of; absent: any may be. */
+  readonly result?: number;
+  /** How often it was seen; absent: the tracer does not say. */
+  readonly count?: number;
+}
+
 export type ResultEvent =
   | RowEvent
   | GroupsEvent
@@ -66,15 +66,4 @@ export type ResultEvent =
   /** Output that cannot be trusted; `line` is shortened. */
   | { readonly kind: "damaged"; readonly line: string; readonly why: string };
 
-export function isHistogram(value: AggregateValue): value is Histogram {
-  return typeof value === "object" && value !== null && "buckets" in value;
-}
-
-export function isStats(value: AggregateValue): value is Stats {
-  return typeof value === "object" && value !== null && "sum" in value;
-}
-
-/** The plain number when it holds all the digits. */
-export function fit(value: bigint): number | bigint {
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-}
+export type Message = ResultEvent & { readonly kind: "message" };

@@ -1,8 +1,7 @@
 /** What of a result's values says itself that they may not be whole. */
 import type { Result, ResultColumn } from "../plan/plan.js";
-import type { GroupsEvent, ResultEvent, Value } from "./events.js";
+import type { GroupsEvent, ResultEvent, ShortfallKind, Value } from "./events.js";
 import { keyColumns } from "../plan/columns.js";
-import type { ShortfallKind } from "./shortfall.js";
 
 /** The widest that one unit of a string may be in the tracer's bytes. */
 const WIDEST = 3;

@@ -1,27 +1,5 @@
 /** Why a figure may be lower than what happened, or a value not whole: told with a warning, for who must trust a result. */
-import type { ResultEvent } from "./events.js";
-
-export const SHORTFALLS = [
-  "events lost",
-  "not received",
-  "unreadable",
-  "map full",
-  "stack missing",
-  "probe missed",
-  "text cut",
-  "clock",
-] as const;
-export type ShortfallKind = (typeof SHORTFALLS)[number];
-
-export interface Shortfall {
-  readonly why: ShortfallKind;
-  /** The result it is of; absent: any may be. */
-  readonly result?: number;
-  /** How often it was seen; absent: the tracer does not say. */
-  readonly count?: number;
-}
-
-export type Message = ResultEvent & { readonly kind: "message" };
+import type { Message, Shortfall, ShortfallKind } from "./events.js";
 
 /** Of warnings as tracers word them, and of those of the runner, which a recording keeps as a text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [

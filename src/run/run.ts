@@ -33,7 +33,8 @@ import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "../results/tally.js";
 import { startOf } from "./process/traced-process.js";
-import { kindOf, type LineDecoder, type TracerKind } from "../tracers/tracer-kind.js";
+import type { LineDecoder } from "../tracers/line-decoder.js";
+import { kindOf, type TracerKind } from "../tracers/tracer-kind.js";
 
 export { ownFault, TracerError } from "./failure.js";
 export type { Recorder, RunEnd, RunOptions, RunStatus, Summary } from "./run-options.js";

@@ -2,8 +2,6 @@
  * How much of each thing a text may have. What is here was loaded by bpftrace 0.17 on a kernel, and twice as much of
  * some of it was refused there; more would be read by nobody, and makes every later stage slow.
  */
-import type { Span } from "../diagnostics/diagnostic.js";
-import { fail, type Context } from "./context.js";
 
 /** Of a clause: keys, aggregates, or columns. A program's stack has 512 bytes, and 64 keys of 8 do not fit. */
 export const MOST_COLUMNS = 32;
@@ -21,26 +19,3 @@ export const MOST_PARTS = 256;
 export const DEEPEST_SOURCE = 64;
 /** Texts that import each other. */
 export const MOST_IMPORTS = 256;
-
-/** The first of them, as many as there may be; the one too many is told. */
-export function limited<T extends { readonly span: Span }>(
-  items: readonly T[],
-  most: number,
-  what: string,
-  hint: string,
-  context: Context,
-): readonly T[] {
-  const over = items[most];
-  if (over === undefined) return items;
-  fail(context, over.span, "too-many", `there are ${items.length} ${what}, and ${most} is the most`, hint);
-  return items.slice(0, most);
-}
-
-/** The columns of a clause. */
-export function limitedColumns<T extends { readonly span: Span }>(
-  columns: readonly T[],
-  what: string,
-  context: Context,
-): readonly T[] {
-  return limited(columns, MOST_COLUMNS, what, "split the query into several, separated by `;`", context);
-}

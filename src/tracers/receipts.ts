@@ -1,7 +1,7 @@
 /** What a script counted that it sent, or added to groups, against what came of it. */
 import type { Result } from "../plan/plan.js";
-import type { ResultEvent } from "../results/events.js";
-import { uncountedText, type Message } from "../results/shortfall.js";
+import type { Message, ResultEvent } from "../results/events.js";
+import { uncountedText } from "../results/shortfall.js";
 
 export class Receipts {
   /** By result: lines that came, and events that the groups which came are of. */

@@ -3,18 +3,10 @@ import semver from "semver";
 import type { Script } from "./script.js";
 import { createBccDecoder } from "./bcc/read.js";
 import { classifyBcc } from "./bcc/failures.js";
-import { ATTACHED_NOTICE, createDecoder, type DecodeOptions } from "./bpftrace/read/decode.js";
-import type { ResultEvent } from "../results/events.js";
+import { ATTACHED_NOTICE, createDecoder } from "./bpftrace/read/decode.js";
+import type { DecodeOptions, LineDecoder } from "./line-decoder.js";
 import { classify, REFUSED, type Ending, type TracerError } from "../run/failure.js";
 import { PYTHON_OPTIONS, type Tracer } from "../run/find-tracer.js";
-import type { Line } from "../results/lines.js";
-
-/** Turns what a tracer prints into events, a line at a time. */
-export interface LineDecoder {
-  read(line: Line): ResultEvent[];
-  /** What is left when the stream ends. `isWhole`: the tracer printed all that it had, and ended in order. */
-  end(isWhole: boolean): ResultEvent[];
-}
 
 export interface TracerKind {
   /** In messages, and in recordings. */

@@ -1,8 +1,7 @@
 /** What a format is: a writer of results. `view.ts` has the table of them. */
 import type pc from "picocolors";
 import type { Plan, Result } from "../plan/plan.js";
-import type { GroupsEvent, RowEvent } from "../results/events.js";
-import type { Shortfall } from "../results/shortfall.js";
+import type { GroupsEvent, RowEvent, Shortfall } from "../results/events.js";
 import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./value/format-value.js";
 import type { Kept } from "./chart/retained-rows.js";

@@ -1,5 +1,4 @@
 /** Shows results in a format. A new format is one file and one row in the table below. */
-import type { Writable } from "node:stream";
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
@@ -19,6 +18,7 @@ import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
 import { stackGap } from "./stacks.js";
 import type { StatusLine } from "./live/status.js";
+import type { Output } from "./streams.js";
 import { SvgWriter } from "./formats/svg.js";
 import { TextWriter } from "./formats/text.js";
 import { SpeedscopeWriter } from "./formats/speedscope.js";
@@ -66,14 +66,6 @@ export function formatGap(format: Format, plan: Plan): string | undefined {
   const row: FormatRow = FORMATS[format];
   return row.gap?.(plan);
 }
-
-/** A stream that may be a terminal. */
-export type Output = Writable & {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  /** Who reads it sees nothing of what is told beside it. */
-  readonly isFile?: boolean;
-};
 
 export interface Streams {
   /** Results, and nothing else. */

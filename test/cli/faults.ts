@@ -1,5 +1,5 @@
 /** Bundled ahead of the command line for tests of its own faults: `FAULT` says what of it is made to fail. */
-import type { LineDecoder } from "../../src/tracers/tracer-kind.js";
+import type { LineDecoder } from "../../src/tracers/line-decoder.js";
 import { RecordingWriter } from "../../src/recording/writer.js";
 import { Decoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { textOfLine } from "../../src/results/lines.js";

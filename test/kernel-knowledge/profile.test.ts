@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
-import {
-  formatProfile,
-  parseProfile,
-  profileKernel,
-  type KernelProfile,
-} from "../../src/kernel/profile/core-profile.js";
+import { formatProfile, parseProfile, profileKernel } from "../../src/kernel/profile/core-profile.js";
+import type { KernelProfile } from "../../src/kernel/profile/core-profile-data.js";
 import { recordingKernel } from "../../src/kernel/profile/recorded-kernel.js";
 import { everyKind } from "./btf-writer.js";
 import { fakeKernel, formatText } from "./fake-files.js";

@@ -6,7 +6,7 @@ import { compile } from "../../src/index.js";
 import { toExactJson } from "../../src/recording/exact-json.js";
 import { headerOf } from "../../src/recording/header.js";
 import { bundledKernel } from "../../src/index.js";
-import { SHORTFALLS } from "../../src/results/shortfall.js";
+import { SHORTFALLS } from "../../src/results/events.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import { TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
 import {

@@ -11,7 +11,8 @@ import { completeQuery, fields } from "../request/complete-query.js";
 import { TakingArgument, TakingOption, type Takes } from "../request/definitions.js";
 import { optionOf } from "../request/tool-options.js";
 import { commandOf, pathOf } from "../request/usage-error.js";
-import { valuesOf, type Candidate, type Values } from "../request/values.js";
+import type { Candidate } from "../request/library-words.js";
+import { valuesOf, type Values } from "../request/values.js";
 
 export async function answer(program: Command, [current = "", ...words]: readonly string[]): Promise<void> {
   // bash takes `--format=json` apart into three words.

@@ -5,7 +5,7 @@ import { LESSONS } from "../../explain/lessons.js";
 import { renderConcepts, renderLesson } from "../../explain/render-lesson.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
-import { textStyle } from "./explain.js";
+import { textStyle } from "../output/terminal.js";
 import { CliError } from "../failure.js";
 import type { Flags } from "../request/input.js";
 

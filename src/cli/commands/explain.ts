@@ -6,7 +6,6 @@ import { NEWEST_BCC } from "../../tracers/bcc/versions.js";
 import { NEWEST } from "../../tracers/bpftrace/versions.js";
 import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
-import type { TextStyle } from "../../explain/page.js";
 import { renderExplanation } from "../../explain/render-text.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
@@ -21,7 +20,7 @@ import {
   type Request,
   type TargetKernel,
 } from "../request/input.js";
-import { checkFormat, terminal } from "../output/terminal.js";
+import { checkFormat, textStyle } from "../output/terminal.js";
 
 const FORMATS = ["text", "json"];
 
@@ -99,15 +98,4 @@ async function elsewhere(request: Request, kernel: Kernel): Promise<readonly Oth
 
 function whyNot({ diagnostics }: Compiled): string {
   return summarizeDiagnostics(diagnostics.filter((d) => d.severity === "error"));
-}
-
-export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
-  const { width, columns, paint } = await terminal(stream);
-  return {
-    width,
-    columns,
-    heading: (text) => paint.bold(paint.underline(text)),
-    name: paint.bold,
-    faint: paint.dim,
-  };
 }

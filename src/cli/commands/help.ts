@@ -5,7 +5,7 @@ import { conceptNamed } from "../../explain/concepts.js";
 import { Page } from "../../explain/page.js";
 import { standardLibrary } from "../../index.js";
 import { EXIT } from "../exit.js";
-import { textStyle } from "./explain.js";
+import { textStyle } from "../output/terminal.js";
 import { CliError } from "../failure.js";
 import { TOPICS, type Topic } from "../request/help-topics.js";
 import { valuesOf } from "../request/values.js";

@@ -4,7 +4,8 @@ import { finished } from "node:stream/promises";
 import { ownFault, type TracerError } from "../../run/failure.js";
 import { escapeText } from "../../view/value/escape.js";
 import type { ViewSummary } from "../../view/types.js";
-import type { Output, View } from "../../view/view.js";
+import type { Output } from "../../view/streams.js";
+import type { View } from "../../view/view.js";
 import { PartFile } from "./part-file.js";
 import { RoomyFile } from "./roomy-file.js";
 

@@ -1,5 +1,6 @@
 /** How wide a text may be, whether in colours, and in which formats. */
 import type pc from "picocolors";
+import type { TextStyle } from "../../explain/page.js";
 import { wantsColor } from "../../view/color.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -25,6 +26,18 @@ export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
     width: Math.min(columns, WIDEST),
     columns,
     paint: colours.createColors(wantsColor(stream)),
+  };
+}
+
+/** How a page of prose is painted. */
+export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
+  const { width, columns, paint } = await terminal(stream);
+  return {
+    width,
+    columns,
+    heading: (text) => paint.bold(paint.underline(text)),
+    name: paint.bold,
+    faint: paint.dim,
   };
 }
 

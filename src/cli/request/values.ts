@@ -1,13 +1,8 @@
 /** The words that options and arguments may have, each kind from the table that decides it. */
-import { BACK_ENDS, bundledNames, standardLibrary } from "../../index.js";
+import { BACK_ENDS, bundledNames } from "../../index.js";
 import { FORMAT_NAMES } from "../../view/view.js";
 import { TRACERS, type Takes } from "./definitions.js";
-
-export interface Candidate {
-  readonly value: string;
-  /** What it is, in a few words. */
-  readonly about?: string;
-}
+import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
 export interface Values {
   readonly words: readonly Candidate[];
@@ -82,18 +77,3 @@ const QUERY_STARTS: readonly Candidate[] = [
   { value: "open", about: "what has begun and not ended, of a span" },
   { value: "every", about: "a table over several sources" },
 ];
-
-const firstLine = (text: string | undefined): { readonly about?: string } =>
-  text === undefined ? {} : { about: text.split("\n")[0] ?? "" };
-
-export function toolNames(): readonly Candidate[] {
-  const library = standardLibrary();
-  return library
-    .toolNames()
-    .map((value) => ({ value, ...firstLine(library.tool(value)?.definition.doc?.text) }));
-}
-
-export function sourceNames(): readonly Candidate[] {
-  const library = standardLibrary();
-  return library.names().map((value) => ({ value, ...firstLine(library.find(value)?.definition.doc?.text) }));
-}

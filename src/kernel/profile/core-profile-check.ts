@@ -1,6 +1,6 @@
 /** Whether data is a kernel profile: the first thing that is wrong is told with the path to it. */
 import { KernelError } from "../error.js";
-import type { KernelProfile } from "./core-profile.js";
+import type { KernelProfile } from "./core-profile-data.js";
 
 type Check = (value: unknown, path: string) => void;
 type Fields = Readonly<Record<string, unknown>>;

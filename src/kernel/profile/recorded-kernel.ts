@@ -22,7 +22,7 @@ import {
   type ProfileFunction,
   type ProfileType,
   type ProfileValues,
-} from "./core-profile.js";
+} from "./core-profile-data.js";
 
 export interface Recording {
   readonly kernel: Kernel;

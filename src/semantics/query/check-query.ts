@@ -1,41 +1,23 @@
 /** Checks one query: its clauses together, against what its source has. */
+import { isRanked } from "../../aggregates/shapes.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
-import { queryText } from "./query-text.js";
-import type {
-  Clause,
-  Column as ColumnSyntax,
-  Expression,
-  NamedSource,
-  ProbeSource,
-  Query,
-} from "../../syntax/tree.js";
+import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { checkTable } from "./check-table.js";
+import { commonParts, wholeNumber } from "./clause-values.js";
 import { checkAggregate, checkColumn, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { elaborate, sourceScope } from "../source/elaborate.js";
 import { namesIn } from "../names.js";
-import { checkCondition, checkValue } from "../expression/expressions.js";
+import { checkCondition } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import { limited, limitedColumns, MOST_QUERIES } from "../limits.js";
+import { limited, limitedColumns } from "../limited.js";
+import { MOST_QUERIES } from "../limits.js";
 import { UNSIGNED } from "../types/types.js";
-import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "../typed.js";
+import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
-import type { Shape, Shapes } from "../source/shapes.js";
+import type { Shape } from "../source/shapes.js";
+import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext } from "./query-context.js";
 import { applyVia } from "./via.js";
-
-type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
-
-export type Clauses = { readonly [K in Clause["kind"]]?: ClauseOf<K> };
-
-/** Names that stand for constants: a tool's parameters. */
-export type Constants = ReadonlyMap<string, Typed>;
-
-export interface QueryContext extends Context {
-  readonly shapes: Shapes;
-  readonly constants: Constants;
-  /** Names that stand for sources: a tool's parameters of that type. */
-  readonly sources: ReadonlyMap<string, NamedSource | ProbeSource>;
-}
 
 /** The first clause of each kind; the parser has reported the others. */
 function clausesOf(query: Query): Clauses {
@@ -60,35 +42,6 @@ export function limitedQueries<T extends { readonly span: Span }>(
   return limited(queries, MOST_QUERIES, "queries here", "put them into several files, or tools", context);
 }
 
-/** What every kind of query has. */
-export function commonParts(
-  query: Query,
-  clauses: Clauses,
-  context: QueryContext,
-): Pick<CheckedQuery, "text" | "span" | "doc" | "header" | "duration"> & { every?: bigint } {
-  const every = clauses.every && duration(clauses.every.interval, "every", "1s", context);
-  const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
-  const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
-  return {
-    text: queryText(query, context),
-    span: query.span,
-    ...(query.doc ? { doc: query.doc.text } : {}),
-    ...(every === undefined ? {} : { every }),
-    ...(header === undefined ? {} : { header }),
-    ...(length === undefined ? {} : { duration: length }),
-  };
-}
-
-/** A scope of constants alone, for what is not asked of an event. */
-export function constantScope(constants: Constants, what: string): Scope {
-  return {
-    what,
-    names: () => [...constants.keys()],
-    lookUp: (name) => constants.get(name),
-    lookUpIn: () => undefined,
-  };
-}
-
 function withConstants(scope: Scope, constants: Constants): Scope {
   if (constants.size === 0) return scope;
   return {
@@ -96,57 +49,6 @@ function withConstants(scope: Scope, constants: Constants): Scope {
     names: () => [...constants.keys(), ...scope.names()],
     lookUp: (name, context, span) => constants.get(name) ?? scope.lookUp(name, context, span),
   };
-}
-
-/** Above a day a timer in nanoseconds is a mistake, and no tracer needs one below a millisecond. */
-const LONGEST = 30n * 24n * 3600n * 1_000_000_000n;
-const SHORTEST = 1_000_000n;
-
-function duration(
-  expression: Expression,
-  clause: string,
-  example: string,
-  context: QueryContext,
-): bigint | undefined {
-  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
-  if (typed.type.kind === "error") return undefined;
-  const { span } = expression;
-  const say = (code: string, message: string, hint?: string): undefined =>
-    void fail(context, span, code, message, hint);
-  if (typed.op !== "integer" || typed.type.kind !== "number")
-    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
-  if (typed.type.unit === "none")
-    return say(
-      "missing-unit",
-      `${typed.value} what?`,
-      `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``,
-    );
-  if (typed.type.unit !== "duration")
-    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
-  if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);
-  if (typed.value > LONGEST) return say("too-long", `\`${clause}\` cannot be longer than 30 days`);
-  return typed.value;
-}
-
-function wholeNumber(expression: Expression, clause: string, context: QueryContext): bigint | undefined {
-  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
-  if (typed.type.kind === "error") return undefined;
-  if (
-    typed.op === "integer" &&
-    typed.type.kind === "number" &&
-    typed.type.unit === "none" &&
-    typed.value > 0n &&
-    typed.value <= 1_000_000n
-  )
-    return typed.value;
-  fail(
-    context,
-    expression.span,
-    "not-a-count",
-    `\`${clause}\` needs a whole number from 1 to 1,000,000`,
-    `for example \`${clause} 10\``,
-  );
-  return undefined;
 }
 
 function checkSourced(query: Query, clauses: Clauses, context: QueryContext): CheckedQuery | undefined {
@@ -212,13 +114,6 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
     ...condition,
     ...(top ? { top } : {}),
   };
-}
-
-/** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
-export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): Shape | undefined {
-  const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
-  if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);
-  return context.shapes.probe(meant, context);
 }
 
 /** A probe that the user wrote and the kernel lacks: told here, with the names near to it. */
@@ -333,7 +228,7 @@ function checkTop(
       "group with `by`, for example `by comm top 10`",
     );
   if (count === undefined) return undefined;
-  const ranks = (a: Aggregate | undefined): boolean => a !== undefined && a.type.kind === "number";
+  const ranks = (a: Aggregate | undefined): boolean => a !== undefined && isRanked(a.type);
   const refuse = (span: Span): undefined =>
     void fail(
       context,

@@ -3,7 +3,7 @@ import { lex } from "../../syntax/lexer/lexer.js";
 import { printQuery, printSource, quoteString } from "../../syntax/print/print-expression.js";
 import { Reporter } from "../../syntax/parser/reporter.js";
 import type { Query } from "../../syntax/tree.js";
-import type { QueryContext } from "./check-query.js";
+import type { QueryContext } from "./query-context.js";
 import type { Typed } from "../typed.js";
 
 export function queryText(

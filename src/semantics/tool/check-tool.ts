@@ -12,7 +12,9 @@ import type {
   ToolDefinition,
   ToolParameter,
 } from "../../syntax/tree.js";
-import { checkQuery, constantScope, limitedQueries, type QueryContext } from "../query/check-query.js";
+import { checkQuery, limitedQueries } from "../query/check-query.js";
+import { constantScope } from "../query/clause-values.js";
+import type { QueryContext } from "../query/query-context.js";
 import type { Context, Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";

@@ -1,6 +1,6 @@
 /** Each aggregate in Python: how it is added up from what the tables have, and what it is in the end. */
 import type { ResultAggregate } from "../../plan/plan.js";
-import type { AggregateFunction } from "../../semantics/typed.js";
+import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Uses } from "./python/runtime.js";
 import type { ScalarAggregate } from "./layout/result-layout.js";
 

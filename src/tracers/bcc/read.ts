@@ -11,19 +11,19 @@
  */
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
 import type { Type } from "../../semantics/types/types.js";
-import { decodeAggregate } from "../aggregate-values.js";
+import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { shorten, textOf } from "../../results/bytes.js";
 import { readCode, type CodeTold } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { DecodeOptions } from "../bpftrace/read/decode.js";
-import type { AggregateValue, Group, ResultEvent, Value } from "../../results/events.js";
+import type { AggregateValue } from "../../aggregates/values.js";
+import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../plan/columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type NameStack } from "../stack-names.js";
-import type { LineDecoder } from "../tracer-kind.js";
+import type { DecodeOptions, LineDecoder } from "../line-decoder.js";
 
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
   const finished = new Set<number>();

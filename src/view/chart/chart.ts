@@ -1,39 +1,10 @@
-/** Which picture shows a result, and what is kept of the events to draw it. */
-import type { Result } from "../../plan/plan.js";
+/** What a chart is: it is given the events of a result, and draws them at the end. `choose-chart.ts` has them all. */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import { hasStack } from "../stacks.js";
-import type { ViewContext } from "../types.js";
-import { BarChart } from "./bars.js";
-import { FlameChart } from "./flame-chart.js";
-import { HistogramChart } from "./histograms.js";
 import type { Picture } from "./picture.js";
-import { RowChart } from "./row-chart.js";
-import { SafeChart } from "./safe-chart.js";
-import { TimeChart } from "./time-chart.js";
 
 export interface Chart {
   row(event: RowEvent): void;
   groups(event: GroupsEvent): void;
   /** `notes`: what to say below the title, such as lost events. */
   draw(notes: readonly string[]): readonly Picture[];
-}
-
-export function chartOf(result: Result, context: ViewContext): SafeChart {
-  return new SafeChart(bestFor(result, context), result.query, context);
-}
-
-/** The first fault is told, once all that could be drawn is written. */
-export function tellFault(charts: readonly SafeChart[]): void {
-  const failed = charts.find(({ fault }) => fault !== undefined);
-  if (failed?.fault) throw failed.fault;
-}
-
-function bestFor(result: Result, context: ViewContext): Chart {
-  const own = context.chart?.(result, context);
-  if (own) return own;
-  if (hasStack(result)) return new FlameChart(result, context);
-  if (result.kind === "rows") return new RowChart(result, context);
-  if (result.kind === "line" || result.every !== undefined) return new TimeChart(result, context);
-  const isHistogram = result.aggregates.some(({ type }) => type.kind === "histogram");
-  return isHistogram ? new HistogramChart(result, context) : new BarChart(result, context);
 }

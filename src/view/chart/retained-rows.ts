@@ -3,7 +3,6 @@
  * the last, so that it does not grow with the run.
  */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import type { Writer } from "../types.js";
 
 const MOST_ROWS = 1_000;
 
@@ -30,7 +29,7 @@ export class Kept {
     }
   }
 
-  giveTo(writer: Writer): void {
+  giveTo(writer: { row(event: RowEvent): void; groups(event: GroupsEvent): void }): void {
     for (const row of this.rows) writer.row(row);
     for (const batch of this.batches) writer.groups(batch);
   }

@@ -5,7 +5,7 @@
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import { keyColumns } from "../../plan/columns.js";
-import { chartOf, tellFault } from "../chart/chart.js";
+import { chartOf, tellFault } from "../chart/choose-chart.js";
 import { STYLE, svgElement } from "../chart/picture.js";
 import type { SafeChart } from "../chart/safe-chart.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "../table/columns.js";

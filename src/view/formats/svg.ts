@@ -4,7 +4,7 @@
  * and the rows of a picture that cannot be drawn.
  */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import { chartOf, tellFault } from "../chart/chart.js";
+import { chartOf, tellFault } from "../chart/choose-chart.js";
 import { svgDocument } from "../chart/picture.js";
 import type { SafeChart } from "../chart/safe-chart.js";
 import type { Kept } from "../chart/retained-rows.js";

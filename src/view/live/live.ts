@@ -17,7 +17,7 @@ import { Screen, type ScreenOutput } from "./screen.js";
 import { RunClock, statusText, type StatusLine } from "./status.js";
 import { TextWriter } from "../formats/text.js";
 import type { Note, ViewContext, Writer } from "../types.js";
-import type { Output } from "../view.js";
+import type { Output } from "../streams.js";
 import { append, greatest } from "../../lists.js";
 
 /** Batches of several results that come together are drawn together, in milliseconds. */

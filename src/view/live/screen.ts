@@ -1,6 +1,6 @@
 /** A terminal's other screen: drawn in place, and what was on the usual one is there again afterwards. */
 import { cut } from "../table/cut-line.js";
-import type { Output } from "../view.js";
+import type { Output } from "../streams.js";
 
 const ENTER = "\u001b[?1049h\u001b[?25l";
 const LEAVE = "\u001b[?25h\u001b[?1049l";

@@ -8,7 +8,7 @@ import { AGGREGATIONS } from "../aggregates.js";
 import { structure, type StateField, type StateTable } from "../layout/state-table.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled } from "./lines.js";
-import { pythonExpression } from "./python-expression.js";
+import { pythonExpression, pythonTest } from "./python-expression.js";
 import { groupOf, noGroups, tuple } from "./python-groups.js";
 import { clockOf, memberValue, type PythonContext } from "./python-values.js";
 
@@ -26,10 +26,12 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
     beside.add(found);
     return memberValue(field, type, `${entryBeside(found)}.${field.name}`, uses);
   };
-  const python = (value: Typed): string => pythonExpression(value, stateOf, uses);
+  const python = (value: Typed): string => pythonExpression(value, { stateOf, uses }).text;
   const shows = result.columns.length > 0;
   const columns = (shows ? result.columns : result.keys).map((c) => python(c.value));
-  const condition = result.condition ? [`if not ${python(result.condition)}:`, "    continue"] : [];
+  const condition = result.condition
+    ? [`if ${pythonTest(result.condition, { stateOf, uses }).fails.text}:`, "    continue"]
+    : [];
   const body = shows
     ? filled("rows.append(", [tuple(columns)], ")", 8)
     : [

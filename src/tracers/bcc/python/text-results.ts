@@ -120,11 +120,7 @@ function rowTemplate(columns: readonly ResultColumn[]): string {
     .join("");
 }
 
-function headerLine(
-  format: string,
-  columns: readonly Pick<ResultColumn, "label" | "type">[],
-  { uses }: PythonContext,
-): string {
+function headerLine(format: string, columns: readonly Pick<ResultColumn, "label" | "type">[]): string {
   const labels = columns.map((c) => (c.type.kind === "stack" ? pythonString("") : shownLabel(c)));
   return `print(${format}.format(${labels.join(", ")}))`;
 }
@@ -204,11 +200,11 @@ function groupTable(result: Exclude<Report, { kind: "line" }>, context: PythonCo
     ...ranking,
     ...(isKeyed ? ["if not ranked:", `    print("no events")`] : []),
     `for ${key}, group in ${rows}:`,
-    ...indented([...cells.map((cell) => labelled(cell, context)), ...histogramLines(result, context)]),
+    ...indented([...cells.map(labelled), ...histogramLines(result, context)]),
   ];
 }
 
-function labelled(cell: Cell, { uses }: PythonContext): string {
+function labelled(cell: Cell): string {
   const gap = cell.type.kind === "stack" ? "" : " ";
   return `print("%s${gap}%s" % (${shownLabel(cell)}, ${cell.text}))`;
 }

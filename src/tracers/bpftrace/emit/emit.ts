@@ -2,30 +2,15 @@
 import { FOLLOWED } from "../../../plan/planner.js";
 import type { Plan, Result } from "../../../plan/plan.js";
 import { tellsMappedCode } from "../../mapped-code.js";
-import type { MapRole, Script, ScriptForm, ScriptParts } from "../../script.js";
+import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
-import { attachPoint, probeBlock, type ResultWriter } from "./probe-block.js";
+import type { Form } from "./form.js";
+import { attachPoint, probeBlock } from "./probe-block.js";
 import { bufferPages } from "../map-memory.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
-
-/** What a form adds to the probes of the plan. */
-export interface Form extends ResultWriter {
-  /** Tells the reader of a process whose stacks will want names. */
-  announce(pid: string): readonly string[];
-  /** Statements at the start. */
-  begin(): readonly string[];
-  /** Prints a result and starts it anew: at its interval, or at the end. */
-  print(result: number, at: "interval" | "end"): readonly string[];
-  /** Maps printed, for the reader of the stream. */
-  readonly maps: ReadonlyMap<string, MapRole>;
-  /** Maps that must not be printed when the script ends; asked for last. */
-  readonly helpers: () => readonly string[];
-  /** Statements that end the trace when its time is over. */
-  readonly exit: readonly string[];
-}
 
 export interface EmitOptions {
   /** Of bpftrace: `0.23.2`. */

@@ -10,40 +10,26 @@ import { Batch } from "./batch.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
 import { dialectOf, type Dialect } from "./json-dialect.js";
-import { readCode, type CodeTold } from "../../code-messages.js";
-import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../../../results/events.js";
+import { readCode } from "../../code-messages.js";
+import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
+import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { ResultChecks } from "../../../results/result-checks.js";
-import {
-  MAP_FULL,
-  mapFullText,
-  notReceived,
-  refusedText,
-  warningOf,
-  type Shortfall,
-} from "../../../results/shortfall.js";
-import { withNames, type NameStack } from "../../stack-names.js";
+import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
+import { withNames } from "../../stack-names.js";
 import { append } from "../../../lists.js";
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
 
-export interface DecodeOptions {
-  /** Of the tracer: the keys of maps are printed differently. */
-  readonly version?: string;
-  /** For the frames that the tracer could not name. */
-  readonly nameStack?: NameStack;
-  readonly onCode?: (told: CodeTold) => void;
-}
-
 export function createDecoder(script: Script, options: DecodeOptions = {}): Decoder {
   return new Decoder(script, options);
 }
 
-export class Decoder {
+export class Decoder implements LineDecoder {
   private dialect: Dialect;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();

@@ -1,0 +1,23 @@
+/** The names of the standard library, each with what it is. */
+import { standardLibrary } from "../../index.js";
+
+export interface Candidate {
+  readonly value: string;
+  /** What it is, in a few words. */
+  readonly about?: string;
+}
+
+const firstLine = (text: string | undefined): { readonly about?: string } =>
+  text === undefined ? {} : { about: text.split("\n")[0] ?? "" };
+
+export function toolNames(): readonly Candidate[] {
+  const library = standardLibrary();
+  return library
+    .toolNames()
+    .map((value) => ({ value, ...firstLine(library.tool(value)?.definition.doc?.text) }));
+}
+
+export function sourceNames(): readonly Candidate[] {
+  const library = standardLibrary();
+  return library.names().map((value) => ({ value, ...firstLine(library.find(value)?.definition.doc?.text) }));
+}

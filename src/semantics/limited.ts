@@ -1,0 +1,27 @@
+/** Lists that are longer than they may be: the one too many is reported, and the rest left out. */
+import type { Span } from "../diagnostics/diagnostic.js";
+import { fail, type Context } from "./context.js";
+import { MOST_COLUMNS } from "./limits.js";
+
+/** The first of them, as many as there may be; the one too many is told. */
+export function limited<T extends { readonly span: Span }>(
+  items: readonly T[],
+  most: number,
+  what: string,
+  hint: string,
+  context: Context,
+): readonly T[] {
+  const over = items[most];
+  if (over === undefined) return items;
+  fail(context, over.span, "too-many", `there are ${items.length} ${what}, and ${most} is the most`, hint);
+  return items.slice(0, most);
+}
+
+/** The columns of a clause. */
+export function limitedColumns<T extends { readonly span: Span }>(
+  columns: readonly T[],
+  what: string,
+  context: Context,
+): readonly T[] {
+  return limited(columns, MOST_COLUMNS, what, "split the query into several, separated by `;`", context);
+}

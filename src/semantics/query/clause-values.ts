@@ -1,0 +1,91 @@
+/** What clauses of every kind of query say in constants: intervals, durations and counts. */
+import type { Expression, Query } from "../../syntax/tree.js";
+import { fail, type Scope } from "../context.js";
+import { checkValue } from "../expression/expressions.js";
+import type { CheckedQuery } from "../typed.js";
+import type { Clauses, Constants, QueryContext } from "./query-context.js";
+import { queryText } from "./query-text.js";
+
+/** What every kind of query has. */
+export function commonParts(
+  query: Query,
+  clauses: Clauses,
+  context: QueryContext,
+): Pick<CheckedQuery, "text" | "span" | "doc" | "header" | "duration"> & { every?: bigint } {
+  const every = clauses.every && duration(clauses.every.interval, "every", "1s", context);
+  const header = clauses.every?.header && wholeNumber(clauses.every.header, "header", context);
+  const length = clauses.for && duration(clauses.for.duration, "for", "30s", context);
+  return {
+    text: queryText(query, context),
+    span: query.span,
+    ...(query.doc ? { doc: query.doc.text } : {}),
+    ...(every === undefined ? {} : { every }),
+    ...(header === undefined ? {} : { header }),
+    ...(length === undefined ? {} : { duration: length }),
+  };
+}
+
+/** A scope of constants alone, for what is not asked of an event. */
+export function constantScope(constants: Constants, what: string): Scope {
+  return {
+    what,
+    names: () => [...constants.keys()],
+    lookUp: (name) => constants.get(name),
+    lookUpIn: () => undefined,
+  };
+}
+
+/** Above a day a timer in nanoseconds is a mistake, and no tracer needs one below a millisecond. */
+const LONGEST = 30n * 24n * 3600n * 1_000_000_000n;
+const SHORTEST = 1_000_000n;
+
+function duration(
+  expression: Expression,
+  clause: string,
+  example: string,
+  context: QueryContext,
+): bigint | undefined {
+  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
+  if (typed.type.kind === "error") return undefined;
+  const { span } = expression;
+  const say = (code: string, message: string, hint?: string): undefined =>
+    void fail(context, span, code, message, hint);
+  if (typed.op !== "integer" || typed.type.kind !== "number")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  if (typed.type.unit === "none")
+    return say(
+      "missing-unit",
+      `${typed.value} what?`,
+      `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``,
+    );
+  if (typed.type.unit !== "duration")
+    return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
+  if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);
+  if (typed.value > LONGEST) return say("too-long", `\`${clause}\` cannot be longer than 30 days`);
+  return typed.value;
+}
+
+export function wholeNumber(
+  expression: Expression,
+  clause: string,
+  context: QueryContext,
+): bigint | undefined {
+  const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
+  if (typed.type.kind === "error") return undefined;
+  if (
+    typed.op === "integer" &&
+    typed.type.kind === "number" &&
+    typed.type.unit === "none" &&
+    typed.value > 0n &&
+    typed.value <= 1_000_000n
+  )
+    return typed.value;
+  fail(
+    context,
+    expression.span,
+    "not-a-count",
+    `\`${clause}\` needs a whole number from 1 to 1,000,000`,
+    `for example \`${clause} 10\``,
+  );
+  return undefined;
+}

@@ -1,0 +1,26 @@
+/** What the parts of a query are checked with. */
+import type { Clause, NamedSource, ProbeSource } from "../../syntax/tree.js";
+import type { Context } from "../context.js";
+import type { Shape, Shapes } from "../source/shapes.js";
+import type { Typed } from "../typed.js";
+
+export type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
+
+export type Clauses = { readonly [K in Clause["kind"]]?: ClauseOf<K> };
+
+/** Names that stand for constants: a tool's parameters. */
+export type Constants = ReadonlyMap<string, Typed>;
+
+export interface QueryContext extends Context {
+  readonly shapes: Shapes;
+  readonly constants: Constants;
+  /** Names that stand for sources: a tool's parameters of that type. */
+  readonly sources: ReadonlyMap<string, NamedSource | ProbeSource>;
+}
+
+/** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
+export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): Shape | undefined {
+  const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
+  if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);
+  return context.shapes.probe(meant, context);
+}

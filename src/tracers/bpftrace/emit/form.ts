@@ -1,0 +1,19 @@
+/** What the text form and the stream form each add to the probes of a plan. */
+import type { MapRole } from "../../script.js";
+import type { ResultWriter } from "./probe-block.js";
+
+/** What a form adds to the probes of the plan. */
+export interface Form extends ResultWriter {
+  /** Tells the reader of a process whose stacks will want names. */
+  announce(pid: string): readonly string[];
+  /** Statements at the start. */
+  begin(): readonly string[];
+  /** Prints a result and starts it anew: at its interval, or at the end. */
+  print(result: number, at: "interval" | "end"): readonly string[];
+  /** Maps printed, for the reader of the stream. */
+  readonly maps: ReadonlyMap<string, MapRole>;
+  /** Maps that must not be printed when the script ends; asked for last. */
+  readonly helpers: () => readonly string[];
+  /** Statements that end the trace when its time is over. */
+  readonly exit: readonly string[];
+}
