@@ -9,7 +9,7 @@ interface Aggregation {
   /** Of no events. */
   readonly empty: string;
   /** Adds `per_cpu`, what the kernel side counted on each processor in these members. */
-  readonly addCounted?: (place: string, members: ScalarAggregate, uses: Uses) => string;
+  readonly addCounted?: (place: string, members: ScalarAggregate, uses: Uses) => readonly string[];
   /** Adds one value. */
   readonly addValue: (place: string, value: string, of: ResultAggregate, uses: Uses) => readonly string[];
   /** What the runner receives. */
@@ -24,7 +24,7 @@ const itself = (place: string): string => place;
 
 const SUM: Aggregation = {
   empty: "0",
-  addCounted: (place, members) => `${place} += ${total(members)}`,
+  addCounted: (place, members) => [`${place} += ${total(members)}`],
   addValue: (place, value) => [`${place} += ${value}`],
   message: itself,
   rank: itself,
@@ -33,8 +33,10 @@ const SUM: Aggregation = {
 function extreme(name: "least" | "greatest"): Aggregation {
   return {
     empty: "None",
-    addCounted: (place, { name: member, count = "" }, uses) =>
-      `${place} = ${uses.of(name)}([${place}] + [value.${member} for value in per_cpu if value.${count}])`,
+    addCounted: (place, { name: member, count = "" }, uses) => [
+      `found = [value.${member} for value in per_cpu if value.${count}]`,
+      `${place} = ${uses.of(name)}([${place}] + found)`,
+    ],
     addValue: (place, value, _, uses) => [`${place} = ${uses.of(name)}([${place}, ${value}])`],
     message: itself,
     rank: itself,
@@ -44,8 +46,7 @@ function extreme(name: "least" | "greatest"): Aggregation {
 function mean(message: Aggregation["message"], rank: Aggregation["rank"]): Aggregation {
   return {
     empty: "[0, 0]",
-    addCounted: (place, members) =>
-      `${place} = [${place}[0] + ${total(members)}, ${place}[1] + ${events(members)}]`,
+    addCounted: (place, members) => [`${place}[0] += ${total(members)}`, `${place}[1] += ${events(members)}`],
     addValue: (place, value) => [`${place}[0] += ${value}`, `${place}[1] += 1`],
     message,
     rank,

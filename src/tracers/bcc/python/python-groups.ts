@@ -1,4 +1,5 @@
 /** Statements of Python that gather the groups of a result from the tables: `groups`, by their keys. */
+import { append } from "../../../lists.js";
 import type {
   GroupsResult,
   LineResult,
@@ -9,13 +10,8 @@ import type {
 import { AGGREGATIONS } from "../aggregates.js";
 import type { GroupsLayout } from "../layout/result-layout.js";
 import { indented, pythonString } from "../quoting.js";
-import { filled } from "./lines.js";
+import { filled, inTuple } from "./lines.js";
 import { memberValue, type PythonContext } from "./python-values.js";
-
-/** A tuple of Python. */
-export function tuple(items: readonly string[]): string {
-  return items.length === 1 ? `(${items[0] ?? ""},)` : `(${items.join(", ")})`;
-}
 
 /** The aggregates of a new group. */
 export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
@@ -33,7 +29,7 @@ export function groupOf(
   keys: readonly string[],
   result: Pick<GroupsResult, "aggregates">,
 ): readonly string[] {
-  return filled("group = groups.setdefault(", [tuple(keys), emptyGroup(result)], ")", 8);
+  return inTuple("group = groups.setdefault(", keys, `, ${emptyGroup(result)})`, 8);
 }
 
 export function gatherGroups(
@@ -56,10 +52,16 @@ export function gatherGroups(
   /** Goes through a table; `turn`: what tells which set an entry is in. */
   const loop = (key: string, table: string, turn: string, body: readonly string[]): readonly string[] => {
     const entries = `bpf[${pythonString(table)}]`;
-    const all = takesTurns
-      ? `${uses.of("take")}(${entries}, lambda key: ${turn} == turn)`
-      : `${entries}.items()`;
-    return [`for ${key}, per_cpu in ${all}:`, ...indented(body)];
+    const due = filled(
+      `due = ${takesTurns ? uses.of("take") : ""}(`,
+      [entries, `lambda key: ${turn} == turn`],
+      ")",
+    );
+    return [
+      ...(takesTurns ? due : []),
+      `for ${key}, per_cpu in ${takesTurns ? "due" : `${entries}.items()`}:`,
+      ...indented(body),
+    ];
   };
   const lines = [
     ...(takesTurns ? [`turn = ${uses.of("switch_turn")}(bpf, ${index})`] : []),
@@ -71,7 +73,7 @@ export function gatherGroups(
       return AGGREGATIONS[fn].addCounted?.(`group[${i}]`, members, uses) ?? [];
     });
     const turn = isKeyed ? "key.turn" : "key.value";
-    lines.push(...loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));
+    append(lines, loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));
   }
   for (const [i, { table, most }] of layout.histograms) {
     const turn = isKeyed ? "key.place.turn" : `key.value // ${most}`;
@@ -84,7 +86,7 @@ export function gatherGroups(
         ? [`group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]
         : ["if sum(per_cpu):", `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]),
     ];
-    lines.push(...loop("key", table, turn, added));
+    append(lines, loop("key", table, turn, added));
   }
   return lines;
 }

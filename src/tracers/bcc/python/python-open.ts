@@ -7,9 +7,9 @@ import { partsOf } from "../../../plan/needs.js";
 import { AGGREGATIONS } from "../aggregates.js";
 import { structure, type StateField, type StateTable } from "../layout/state-table.js";
 import { indented, pythonString } from "../quoting.js";
-import { filled } from "./lines.js";
+import { inTuple } from "./lines.js";
 import { pythonExpression, pythonTest } from "./python-expression.js";
-import { groupOf, noGroups, tuple } from "./python-groups.js";
+import { groupOf, noGroups } from "./python-groups.js";
 import { clockOf, memberValue, type PythonContext } from "./python-values.js";
 
 /** Statements of Python that make `groups`, or `rows`, a tuple of values for each entry. */
@@ -33,7 +33,7 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
     ? [`if ${pythonTest(result.condition, { stateOf, uses }).fails.text}:`, "    continue"]
     : [];
   const body = shows
-    ? filled("rows.append(", [tuple(columns)], ")", 8)
+    ? inTuple("rows.append(", columns, ")", 8)
     : [
         ...groupOf(columns, result),
         ...result.aggregates.flatMap((a, i) =>
@@ -41,12 +41,13 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
         ),
       ];
   // What is added up during a span is in a table of its own, under the same key.
-  const others = [...beside].map((other) => {
-    const place = `bpf[${pythonString(other.name)}]`;
-    return `${entryBeside(other)} = ${place}.get(key, ${place}.Leaf())`;
-  });
+  const tables = [...beside].map(({ name }) => `${name} = bpf[${pythonString(name)}]`);
+  const others = [...beside].map(
+    (other) => `${entryBeside(other)} = ${other.name}.get(key, ${other.name}.Leaf())`,
+  );
   return [
     ...(isTimed(result) ? [`now = ${uses.of("nanoseconds")}(${clockOf(context).join("")})`] : []),
+    ...tables,
     shows ? "rows = []" : noGroups(result),
     `for ${others.length > 0 ? "key" : "_"}, entry in list(bpf[${pythonString(table.name)}].items()):`,
     ...indented([...others, ...condition, ...body]),

@@ -1,11 +1,12 @@
 /** The stream form: a program for the runner, which reads what it sends (`../read.ts`). */
+import { append } from "../../../lists.js";
 import { PROBLEMS, type Problem } from "../c/c-helpers.js";
 import { consume, openBuffer, poll } from "../c/buffer.js";
 import type { ProbeFunction } from "../c/probe-function.js";
 import type { RowsLayout } from "../layout/result-layout.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import { indented, pythonString } from "../quoting.js";
-import { filled } from "./lines.js";
+import { filled, textCall } from "./lines.js";
 import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
 import { groupSender, rowSender } from "./stream-results.js";
@@ -30,8 +31,9 @@ export function streamForm(
       const { name, lines } = rowSender(result, index, layout, context);
       senders.push(lines);
       const lost = dialect.can("ringBuffer") ? "" : `${uses.of("send")}({"lost": count})`;
-      buffers.push(
-        ...openBuffer(`${layout.name}_buffer`, (event) => `${name}(bpf, ${event})`, lost, dialect),
+      append(
+        buffers,
+        openBuffer(`${layout.name}_buffer`, (event) => `${name}(bpf, ${event})`, lost, dialect),
       );
       return;
     }
@@ -78,6 +80,6 @@ function otherKernel(release: string, { uses }: PythonContext): readonly string[
   const words = `compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
   return [
     `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
-    ...indented(filled(`${uses.of("send")}({`, [`"warning": ${pythonString(words)}`], "})", 8)),
+    ...indented(textCall(`${uses.of("send")}({"warning": `, words, "})", 8)),
   ];
 }

@@ -4,7 +4,7 @@ import { AGGREGATIONS } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
 import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
 import { indented } from "../quoting.js";
-import { filled } from "./lines.js";
+import { comprehension, filled } from "./lines.js";
 import { gatherGroups } from "./python-groups.js";
 import { gatherOpen } from "./python-open.js";
 import { clockOf, memberValue, type PythonContext } from "./python-values.js";
@@ -69,14 +69,15 @@ export function groupSender(
   );
   const rows =
     result.kind === "open" && result.columns.length > 0
-      ? "[(row, []) for row in rows]"
-      : `[(key, [${values.join(", ")}]) for key, group in groups.items()]`;
+      ? ["rows = [(row, []) for row in rows]"]
+      : comprehension("rows = ", ["(key, [", values, "])"], "for key, group in groups.items()");
   return {
     name,
     lines: [
       `def ${name}(bpf, final=False):`,
       ...indented([
         ...gathered,
+        ...rows,
         // What was sent of code goes before the stacks that are in it.
         ...(program.tellsCodeOf(result) ? [`${consume(program.dialect)}()`] : []),
         ...filled(
@@ -84,7 +85,7 @@ export function groupSender(
           [
             `"groups": ${index}`,
             `"time": ${uses.of("nanoseconds")}(${clockOf(context).join("")})`,
-            `"rows": ${rows}`,
+            '"rows": rows',
             '"final": final',
           ],
           "})",

@@ -1,11 +1,12 @@
 /** The review form: a program for people to read, and to run by hand. */
+import { append } from "../../../lists.js";
 import { oneLine } from "../../one-line.js";
 import { PROBLEMS } from "../c/c-helpers.js";
 import { consume, openBuffer, poll } from "../c/buffer.js";
 import type { ProbeFunction } from "../c/probe-function.js";
 import type { RowsLayout } from "../layout/result-layout.js";
 import { indented, pythonString } from "../quoting.js";
-import { filled } from "./lines.js";
+import { filled, textCall } from "./lines.js";
 import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
 import { reportPrinter, rowPrinter } from "./text-results.js";
@@ -32,8 +33,9 @@ export function textForm(
       const lost = dialect.can("ringBuffer")
         ? ""
         : `print("warning: %d ${PROBLEMS.LOST_EVENT}" % count, file=${uses.module("sys")}.stderr)`;
-      buffers.push(
-        ...openBuffer(`${layout.name}_buffer`, (event) => `${name}(bpf, ${event})`, lost, dialect),
+      append(
+        buffers,
+        openBuffer(`${layout.name}_buffer`, (event) => `${name}(bpf, ${event})`, lost, dialect),
       );
       return;
     }
@@ -80,7 +82,7 @@ function otherKernel(release: string, { uses }: PythonContext): readonly string[
   const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
   return [
     `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
-    ...indented(filled("print(", [pythonString(words), `file=${uses.module("sys")}.stderr`], ")", 8)),
+    ...indented(textCall("print(", words, `, file=${uses.module("sys")}.stderr)`, 8)),
   ];
 }
 
@@ -96,11 +98,7 @@ function optionLines({ program, uses }: PythonContext): readonly string[] {
   const seconds = (value: bigint | undefined): string => `${Number(value ?? 0n) / 1e9}`;
   const duration = plan.duration === undefined ? [] : [`default=${seconds(plan.duration)}`];
   return [
-    ...filled(
-      `parser = ${uses.module("argparse")}.ArgumentParser(`,
-      [`description=${pythonString(described)}`],
-      ")",
-    ),
+    ...textCall(`parser = ${uses.module("argparse")}.ArgumentParser(description=`, described, ")"),
     ...(program.takesPid ? add('"-p"', '"--pid"', "type=int", 'help="trace only this process"') : []),
     ...(every === undefined
       ? []

@@ -4,8 +4,8 @@ import { usualWidth } from "../../../plan/usual-width.js";
 import { oneLine } from "../../one-line.js";
 import { aggregateColumns, AGGREGATIONS, boundsOf } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
-import { indented, pythonComment, pythonString } from "../quoting.js";
-import { filled, wrappedWords } from "./lines.js";
+import { indented, pythonComment, pythonLine, pythonString } from "../quoting.js";
+import { comprehension, filled, textCall, wrappedWords } from "./lines.js";
 import { gatherGroups } from "./python-groups.js";
 import { gatherOpen } from "./python-open.js";
 import { alignment, memberValue, shown, showing, type PythonContext } from "./python-values.js";
@@ -34,9 +34,9 @@ function stacksLast<Column extends Pick<ResultColumn, "type">>(
 }
 
 /** A label is the user's text: it must not move the cursor either. */
-function shownLabel({ label }: Pick<ResultColumn, "label">): string {
+function shownLabel({ label }: Pick<ResultColumn, "label">, gap = ""): string {
   return pythonString(
-    label.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, "?"),
+    gap + label.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, "?"),
   );
 }
 
@@ -54,15 +54,13 @@ function printer(
 }
 
 function docstring(query: string): readonly string[] {
-  const [first = "", ...rest] = wrappedWords(pythonComment(query), 90);
-  return rest.length === 0 ? [`"""${first}"""`] : [`"""${first}`, ...rest.map((line) => line), '"""'];
+  const [first = "", ...rest] = wrappedWords(pythonLine(query), 88);
+  return rest.length === 0 ? [`"""${pythonComment(query)}"""`] : [`"""${first}`, ...rest, '"""'];
 }
 
 /** Says which of several results follows. */
 function title(query: string, { program, uses }: PythonContext): readonly string[] {
-  return program.plan.results.length > 1
-    ? [`${uses.of("print_title")}(${pythonString(oneLine(query))})`]
-    : [];
+  return program.plan.results.length > 1 ? textCall(`${uses.of("print_title")}(`, oneLine(query), ")") : [];
 }
 
 // ---------------------------------------------------------------- a line an event
@@ -103,25 +101,29 @@ export function rowPrinter(
         `${format} = ${pythonString(rowTemplate(ordered))}`,
         ...(isLimited ? [`${counter} = ${uses.module("itertools")}.count(1)`] : []),
         "",
-        "",
       ],
     ),
     header: headerLine(format, ordered),
   };
 }
 
+/** The last column of a line needs no width, and a stack begins on the next. */
 function rowTemplate(columns: readonly ResultColumn[]): string {
+  const last = columns.findLastIndex(({ type }) => type.kind !== "stack");
   return columns
     .map((column, i) => {
-      if (column.type.kind === "stack") return "{}";
+      const side = alignment(column);
       const width = Math.max(usualWidth(column), column.label.length);
-      return `${i === 0 ? "" : "  "}{:${alignment(column)}${width}}`;
+      const field = i < last || (i === last && side === ">") ? `{:${side}${width}}` : "{}";
+      return i === 0 || i > last ? field : `  ${field}`;
     })
     .join("");
 }
 
 function headerLine(format: string, columns: readonly Pick<ResultColumn, "label" | "type">[]): string {
-  const labels = columns.map((c) => (c.type.kind === "stack" ? pythonString("") : shownLabel(c)));
+  const labels = columns.map((column, i) =>
+    shownLabel(column, column.type.kind === "stack" && i > 0 ? "  " : ""),
+  );
   return `print(${format}.format(${labels.join(", ")}))`;
 }
 
@@ -171,16 +173,16 @@ function printTable(
   { uses }: PythonContext,
 ): readonly string[] {
   const columns = stacksLast(cells);
-  const texts = `[${columns.map((c) => c.text).join(", ")}]`;
-  return filled(
-    `${uses.of("print_table")}(`,
-    [
-      `[${columns.map(shownLabel).join(", ")}]`,
-      pythonString(columns.map(alignment).join("")),
-      `[${texts} for ${row} in ${rows}]`,
-    ],
-    ")",
-  );
+  const texts = columns.map((c) => c.text);
+  const labels = `[${columns.map((c) => shownLabel(c)).join(", ")}]`;
+  const sides = pythonString(columns.map(alignment).join(""));
+  const print = `${uses.of("print_table")}(`;
+  const whole = filled(print, [labels, sides, `[[${texts.join(", ")}] for ${row} in ${rows}]`], ")");
+  if (whole.length === 1) return whole;
+  return [
+    ...comprehension("rows = ", ["[", texts, "]"], `for ${row} in ${rows}`),
+    ...filled(print, [labels, sides, "rows"], ")"),
+  ];
 }
 
 function entryTable(result: OpenResult, context: PythonContext): readonly string[] {
@@ -205,8 +207,9 @@ function groupTable(result: Exclude<Report, { kind: "line" }>, context: PythonCo
 }
 
 function labelled(cell: Cell): string {
-  const gap = cell.type.kind === "stack" ? "" : " ";
-  return `print("%s${gap}%s" % (${shownLabel(cell)}, ${cell.text}))`;
+  return cell.type.kind === "stack"
+    ? `print(${shownLabel(cell)} + ${cell.text})`
+    : `print(${shownLabel(cell)}, ${cell.text})`;
 }
 
 function histogramLines(result: Report, context: PythonContext): readonly string[] {
@@ -232,10 +235,15 @@ function rankedGroups(
   const by = result.top?.by ?? Math.max(0, numeric);
   const aggregate = result.aggregates[by];
   if (!aggregate) throw new Error("there is nothing to rank groups by");
+  const top = result.top?.count;
   const rank = AGGREGATIONS[aggregate.fn].rank(`each[1][${by}]`, uses);
   // Stacks may be missing, and nothing is not to be compared with a text.
   const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(each[0])" : "each[0]";
-  return [`ranked = sorted(groups.items(), key=lambda each: (-${rank}, ${key}))[:options.top]`];
+  return filled(
+    "ranked = sorted(",
+    ["groups.items()", `key=lambda each: (-${rank}, ${key})`],
+    `)[:${top === undefined ? "options.top" : `options.top or ${top}`}]`,
+  );
 }
 
 // ---------------------------------------------------------------- a line an interval
@@ -253,7 +261,7 @@ function linePrinter(
   const format = names.take(`${stem} format`).toUpperCase();
   const counter = names.take(`${stem} lines`);
   const template = ["{:<8}", ...cells.map((c) => `{:>${Math.max(8, c.label.length)}}`)].join("  ");
-  const labels = [pythonString("time"), ...cells.map(shownLabel)];
+  const labels = [pythonString("time"), ...cells.map((c) => shownLabel(c))];
   const every = result.header;
   return printer(
     name,
@@ -271,6 +279,6 @@ function linePrinter(
         "))",
       ),
     ],
-    [`${format} = ${pythonString(template)}`, `${counter} = ${uses.module("itertools")}.count()`, "", ""],
+    [`${format} = ${pythonString(template)}`, `${counter} = ${uses.module("itertools")}.count()`, ""],
   );
 }

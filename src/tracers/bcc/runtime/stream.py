@@ -29,7 +29,8 @@ def summary(total, count):
 
 def send_code(code, facts):
     """What code a process maps, so that its stacks have names after it has ended."""
-    known = [text(code.name), code.inode, code.start, code.extent, code.base, code.root, code.device]
+    place = [code.inode, code.start, code.extent, code.base, code.root, code.device]
+    known = [text(code.name)] + place
     send({"code": [code.mark, code.pid] + known[:facts[code.mark]]})
 
 

@@ -1,4 +1,5 @@
 """Tables and histograms as text."""
+from .output import write
 
 
 def print_table(labels, alignment, rows):
@@ -31,7 +32,7 @@ def print_histogram(found, show):
 def print_title(query):
     """Says which result follows, unless it is the one printed last."""
     if last_title != [query]:
-        print(("\n" if last_title else "") + query)
+        write(("\n" if last_title else "") + query)
         last_title[:] = [query]
 
 
