@@ -40,7 +40,7 @@ export function pythonDefinitions(statements: readonly Statement[]): PythonRunti
   const defined = new Map<string, Statement>();
   for (const statement of statements) {
     const [, module] = /^import (\w+)$/.exec(statement.text) ?? [];
-    const [, name] = /^(?:def |class )?(\w+)(?: = |[(:])/.exec(statement.text) ?? [];
+    const [, name] = /^(?:def |class |(?=\w+ = ))(\w+)/.exec(statement.text) ?? [];
     if (module !== undefined) modules.add(module);
     else if (name !== undefined) {
       if (defined.has(name)) throw new Error(`${name} is defined twice`);

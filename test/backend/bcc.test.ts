@@ -241,7 +241,7 @@ describe("BCC programs", () => {
   it("follows what a command starts", () => {
     const text = program("faults by comm", "debian13", { process: { pid: 42, followed: true } });
     expect(text).toContain("int follow_new_process(struct follow_new_process_args *args)");
-    expect(text).toContain('followed[followed.Key(42)] = followed.Leaf(1)');
+    expect(text).toContain("followed[followed.Key(42)] = followed.Leaf(1)");
     // A query may have a probe at the same place.
     const forks = cText("fork show child", "debian13", { process: { pid: 42, followed: true } });
     expect(forks.match(/TRACEPOINT_PROBE\(sched, sched_process_fork\)/g)?.length).toBe(1);

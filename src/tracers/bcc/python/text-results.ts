@@ -103,7 +103,7 @@ export function rowPrinter(
         "",
       ],
     ),
-    header: headerLine(format, ordered),
+    header: headerLine(format, ordered, uses),
   };
 }
 
@@ -120,11 +120,15 @@ function rowTemplate(columns: readonly ResultColumn[]): string {
     .join("");
 }
 
-function headerLine(format: string, columns: readonly Pick<ResultColumn, "label" | "type">[]): string {
+function headerLine(
+  format: string,
+  columns: readonly Pick<ResultColumn, "label" | "type">[],
+  uses: PythonContext["uses"],
+): string {
   const labels = columns.map((column, i) =>
     shownLabel(column, column.type.kind === "stack" && i > 0 ? "  " : ""),
   );
-  return `print(${format}.format(${labels.join(", ")}))`;
+  return `${uses.of("write")}(${format}.format(${labels.join(", ")}))`;
 }
 
 // ---------------------------------------------------------------- reports

@@ -31,8 +31,8 @@ def linear_bounds(low, high, step):
     def bounds(slot):
         if slot == 0:
             return None, low - 1
-        start = low + (slot - 1) * step
-        return (high, None) if start >= high else (start, start + step - 1)
+        bottom = low + (slot - 1) * step
+        return (high, None) if bottom >= high else (bottom, bottom + step - 1)
     return bounds
 
 

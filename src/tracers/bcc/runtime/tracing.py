@@ -16,7 +16,8 @@ def stop(_signal, _frame):
 
 
 def start(load, *arguments):
-    """Compiles and attaches the program."""
+    if sys.stdout is None:
+        sys.exit("there is nowhere to write the results: standard output is closed")
     sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)

@@ -3,7 +3,6 @@ import socket
 
 
 def text(raw):
-    """Bytes that are not UTF-8 become \\xNN."""
     return raw.decode("utf-8", "backslashreplace")
 
 

@@ -129,7 +129,7 @@ def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
     print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
-    print(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))
+    write(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()
     print_problems(bpf, ["events were lost: they came faster than they were read"])
