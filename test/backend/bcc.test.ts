@@ -31,15 +31,16 @@ const withoutTarget = (text: string): string => text.replace(/^Compiled by Fault
 
 describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
   it.each(QUERIES)("%s", async (query) => {
-    const text = ownPart(program(query, kernel, { bcc }));
+    const text = ownPart(program(query, kernel, { version: bcc }));
     const file = `../golden/bcc/${kernel}/${query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60)}.py`;
     // The same query gives the same program.
-    expect(ownPart(program(query, kernel, { bcc }))).toBe(text);
+    expect(ownPart(program(query, kernel, { version: bcc }))).toBe(text);
     // One file is enough where two targets have the same.
     const other = SHIPPED.find(({ target }) => target === "debian13");
     const isSame =
       kernel === "sid" &&
-      withoutTarget(ownPart(program(query, "debian13", { bcc: other?.bcc ?? bcc }))) === withoutTarget(text);
+      withoutTarget(ownPart(program(query, "debian13", { version: other?.bcc ?? bcc }))) ===
+        withoutTarget(text);
     if (isSame) expect(existsSync(new URL(file, import.meta.url)), "a file that nothing needs").toBe(false);
     else await expect(text).toMatchFileSnapshot(file);
   });
@@ -47,7 +48,7 @@ describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
   it.skipIf(!hasPython).each(["text", "stream"] as const)(
     "is Python that a linter finds nothing in, in lines that can be read: %s",
     (form) => {
-      const programs = QUERIES.map((query) => program(query, kernel, { bcc, form }));
+      const programs = QUERIES.map((query) => program(query, kernel, { version: bcc, form }));
       expect(pythonErrors(programs)).toBe("");
       const python = programs.map((text) => text.replace(/r"""[\s\S]*?\n"""/, ""));
       expect(python.flatMap((text) => text.split("\n")).filter((line) => line.length > 100)).toEqual([]);
@@ -293,6 +294,6 @@ describe("what BCC cannot do", () => {
   });
 
   it("tells of a version that is too old", () => {
-    expect(compile("faults", { to: "bcc", bcc: "0.18.0" }).diagnostics[0]?.code).toBe("bcc-version");
+    expect(compile("faults", { to: "bcc", version: "0.18.0" }).diagnostics[0]?.code).toBe("bcc-version");
   });
 });

@@ -1,6 +1,7 @@
 /** Each aggregate in Python: how it is added up from what the tables have, and what it is in the end. */
 import type { ResultAggregate } from "../../plan/plan.js";
 import type { AggregateFunction } from "../../aggregates/aggregates.js";
+import { BackendError } from "../error.js";
 import type { Uses } from "./python/runtime.js";
 import type { ScalarAggregate } from "./layout/result-layout.js";
 
@@ -67,7 +68,10 @@ function bars(slot: (value: string, of: ResultAggregate, uses: Uses) => string):
   };
 }
 
-export const AGGREGATIONS: Readonly<Record<AggregateFunction, Aggregation>> = {
+/** What programs for BCC cannot keep so far. */
+type Missing = "rate" | "distinct" | "p50" | "p90" | "p95" | "p99";
+
+const AGGREGATIONS: Readonly<Record<Exclude<AggregateFunction, Missing>, Aggregation>> = {
   count: { ...SUM, addValue: (place) => [`${place} += 1`] },
   sum: SUM,
   avg: mean((place, _, uses) => `${average(place, uses)} if ${place}[1] else None`, average),
@@ -80,6 +84,12 @@ export const AGGREGATIONS: Readonly<Record<AggregateFunction, Aggregation>> = {
   hist: bars((value, _, uses) => `${uses.of("log2_slot")}(${value})`),
   lhist: bars((value, of, uses) => `${uses.of("linear_slot")}(${[value, ...rangeOf(of)].join(", ")})`),
 };
+
+/** Throws where a program cannot have it. */
+export function aggregationOf(fn: AggregateFunction): Aggregation {
+  if (!(fn in AGGREGATIONS)) throw new BackendError(`BCC cannot compute \`${fn}\` in this version`);
+  return AGGREGATIONS[fn as Exclude<AggregateFunction, Missing>];
+}
 
 /** A function that gives the bounds of a slot. */
 export function boundsOf(of: ResultAggregate, uses: Uses): string {
@@ -104,7 +114,7 @@ export function aggregateColumns(of: ResultAggregate, place: string, uses: Uses)
     return [
       {
         ...of,
-        value: AGGREGATIONS[of.fn].message(place, of, uses),
+        value: aggregationOf(of.fn).message(place, of, uses),
         isNullable: of.fn !== "count" && of.fn !== "sum",
       },
     ];

@@ -7,7 +7,7 @@ import type {
   ResultAggregate,
   ResultColumn,
 } from "../../../plan/plan.js";
-import { AGGREGATIONS } from "../aggregates.js";
+import { aggregationOf } from "../aggregates.js";
 import type { GroupsLayout } from "../layout/result-layout.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
@@ -15,7 +15,7 @@ import { memberValue, type PythonContext } from "./python-values.js";
 
 /** The aggregates of a new group. */
 export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
-  return `[${aggregates.map(({ fn }) => AGGREGATIONS[fn].empty).join(", ")}]`;
+  return `[${aggregates.map(({ fn }) => aggregationOf(fn).empty).join(", ")}]`;
 }
 
 /** Starts with no groups, or with the one of a result without keys. */
@@ -70,7 +70,7 @@ export function gatherGroups(
   if (layout.scalars.size > 0) {
     const added = [...layout.scalars].flatMap(([i, members]) => {
       const { fn } = result.aggregates[i] as ResultAggregate;
-      return AGGREGATIONS[fn].addCounted?.(`group[${i}]`, members, uses) ?? [];
+      return aggregationOf(fn).addCounted?.(`group[${i}]`, members, uses) ?? [];
     });
     const turn = isKeyed ? "key.turn" : "key.value";
     append(lines, loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));

@@ -4,7 +4,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
 import { BackendError } from "../../error.js";
 import { partsOf } from "../../../plan/needs.js";
-import { AGGREGATIONS } from "../aggregates.js";
+import { aggregationOf } from "../aggregates.js";
 import { structure, type StateField, type StateTable } from "../layout/state-table.js";
 import { indented, pythonString } from "../quoting.js";
 import { inTuple } from "./lines.js";
@@ -37,7 +37,7 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
     : [
         ...groupOf(columns, result),
         ...result.aggregates.flatMap((a, i) =>
-          AGGREGATIONS[a.fn].addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses),
+          aggregationOf(a.fn).addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses),
         ),
       ];
   // What is added up during a span is in a table of its own, under the same key.

@@ -1,6 +1,6 @@
 /** The stream form: functions of Python that send each result to the runner as JSON. */
 import type { Result, ResultAggregate, RowsResult } from "../../../plan/plan.js";
-import { AGGREGATIONS } from "../aggregates.js";
+import { aggregationOf } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
 import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
 import { indented } from "../quoting.js";
@@ -65,7 +65,7 @@ export function groupSender(
       ? gatherOpen(result, context)
       : gatherGroups(result, index, layout as GroupsLayout, context);
   const values = result.aggregates.map((a: ResultAggregate, i) =>
-    AGGREGATIONS[a.fn].message(`group[${i}]`, a, uses),
+    aggregationOf(a.fn).message(`group[${i}]`, a, uses),
   );
   const rows =
     result.kind === "open" && result.columns.length > 0

@@ -2,7 +2,7 @@
 import type { OpenResult, Result, ResultColumn, RowsResult } from "../../../plan/plan.js";
 import { usualWidth } from "../../../plan/usual-width.js";
 import { oneLine } from "../../one-line.js";
-import { aggregateColumns, AGGREGATIONS, boundsOf } from "../aggregates.js";
+import { aggregateColumns, aggregationOf, boundsOf } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
 import { indented, pythonComment, pythonLine, pythonString } from "../quoting.js";
 import { comprehension, filled, textCall, wrappedWords } from "./lines.js";
@@ -240,7 +240,7 @@ function rankedGroups(
   const aggregate = result.aggregates[by];
   if (!aggregate) throw new Error("there is nothing to rank groups by");
   const top = result.top?.count;
-  const rank = AGGREGATIONS[aggregate.fn].rank(`each[1][${by}]`, uses);
+  const rank = aggregationOf(aggregate.fn).rank(`each[1][${by}]`, uses);
   // Stacks may be missing, and nothing is not to be compared with a text.
   const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(each[0])" : "each[0]";
   return filled(
