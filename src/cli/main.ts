@@ -3,7 +3,8 @@ import { startupSnapshot } from "node:v8";
 import { nameCodePlace } from "../code-place.js";
 import { leaveWhenClosed } from "./output/closed-output.js";
 import { reportUncaught } from "./failure.js";
-import { createProgram, obey } from "./program.js";
+import { createProgram } from "./program.js";
+import { runWords } from "./run-words.js";
 
 const program = createProgram();
 
@@ -15,7 +16,7 @@ function start(): void {
   if (words[0] === "complete")
     void import("./commands/complete.js").then(({ answer }) => answer(program, words.slice(1)));
   else
-    obey(program, words).catch(async (error: unknown) => {
+    runWords(program, words).catch(async (error: unknown) => {
       process.exitCode = await (
         await import("./request/usage-error.js")
       ).reportRefusal(error, program, words);

@@ -4,7 +4,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
 import { BackendError } from "../../error.js";
 import type { Program } from "../c/program.js";
-import { pythonExpression } from "./python-expression.js";
+import { pythonExpression, pythonTest } from "./python-expression.js";
 import { assigned, groupRows, nothingOf } from "./python-results.js";
 import { keptInPython } from "./python-values.js";
 import { structure, type StateField, type StateTable } from "../layout/state-table.js";
@@ -22,11 +22,13 @@ export function openRows(result: OpenResult, index: number, program: Program): s
     beside.add(found);
     return keptInPython(field, type, `${entryBeside(found)}.${field.name}`);
   };
-  const python = (value: Typed): string => pythonExpression(value, stateOf);
+  const python = (value: Typed): string => pythonExpression(value, stateOf).text;
   const shows = result.columns.length > 0;
   const columns = (shows ? result.columns : result.keys).map((c) => python(c.value));
   const key = columns.length === 1 ? `(${columns[0] ?? ""},)` : `(${columns.join(", ")})`;
-  const condition = result.condition ? [`if not ${python(result.condition)}:`, "    continue"] : [];
+  const condition = result.condition
+    ? [`if ${pythonTest(result.condition, stateOf).fails.text}:`, "    continue"]
+    : [];
   const fresh = `[${result.aggregates.map(nothingOf).join(", ")}]`;
   const body = shows
     ? [`rows.append((${key}, []))`]

@@ -9,7 +9,8 @@ import { JsonError, JsonObject, parseJson, type Json, type StreamState } from ".
 import { Batch } from "./batch.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
-import { dialectOf, type Dialect } from "./json-dialect.js";
+import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
+import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
@@ -17,6 +18,7 @@ import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
+import { BatchTimes } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -30,7 +32,7 @@ export function createDecoder(script: Script, options: DecodeOptions = {}): Deco
 }
 
 export class Decoder implements LineDecoder {
-  private dialect: Dialect;
+  private facts: Facts;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
@@ -44,6 +46,7 @@ export class Decoder implements LineDecoder {
   /** Results of which a map was seen full. */
   private readonly full = new Set<number>();
   private readonly receipts: Receipts;
+  private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, Json>();
   /** How full the maps of a batch are: of the fullest of each result. */
@@ -59,8 +62,9 @@ export class Decoder implements LineDecoder {
     private readonly script: Script,
     private readonly options: DecodeOptions,
   ) {
-    this.dialect = dialectOf(options.version);
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    // A stream whose version is not known is read as the oldest, which mangles nothing.
+    this.facts = factsOf(options.version ?? OLDEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: false };
     this.receipts = new Receipts(script.plan.results, this.limit);
     const longest = longestText(script, options.version);
     this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
@@ -101,6 +105,10 @@ export class Decoder implements LineDecoder {
     if (tag === undefined || !columns) return undefined;
     const values = readRow(line, columns);
     return values && { kind: "row", result: tag - 1, values };
+  }
+
+  attached(nsecs: bigint): void {
+    this.times.begin(nsecs);
   }
 
   /** What is left when the stream ends. */
@@ -204,10 +212,10 @@ export class Decoder implements LineDecoder {
     }
   }
 
-  /** Where the version is not known: only those from 0.24 up print a count beside `data`. */
+  /** Where the version is not known: only new ones print a count beside `data`. */
   private assumeNew(): void {
-    this.dialect = dialectOf("0.24.0");
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
+    this.facts = factsOf(NEWEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: this.stream.hex };
   }
 
   private lost(count: number): ResultEvent[] {
@@ -279,8 +287,12 @@ export class Decoder implements LineDecoder {
         append(events, this.refused(contents));
         continue;
       }
-      if (role.holds === "sent" || role.holds === "seen") {
-        this.receipts.count(role.holds, role.result, totalOf(contents));
+      if (role.holds === "sent") {
+        this.receipts.sentBy(role.result, totalOf(contents));
+        continue;
+      }
+      if (role.holds === "seen") {
+        this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
         continue;
       }
       if (role.holds === "aggregate") {
@@ -302,7 +314,10 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    const { groups, events, ambiguous, problems } = batch.finish(
+      BigInt(nsecs),
+      this.times.secondsTo(index, nsecs),
+    );
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
@@ -338,7 +353,12 @@ export class Decoder implements LineDecoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
+    const batch = new Batch(
+      result,
+      this.script.plan.states,
+      JSON_KEYS[this.facts.jsonKeys],
+      this.options.nameStack,
+    );
     this.batches.set(index, batch);
     return batch;
   }

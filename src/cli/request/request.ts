@@ -1,0 +1,145 @@
+/** What the user asks for: a query, a file, or a tool. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { standardLibrary, type CompileOptions } from "../../index.js";
+import type { Source } from "../../diagnostics/diagnostic.js";
+import { reason } from "../../diagnostics/system-error.js";
+import { isOthersLink, readNamed, readUntrusted } from "../../files/untrusted-file.js";
+import type { Amendments } from "../../syntax/amend.js";
+import { AMENDABLE } from "../../syntax/clauses.js";
+import { ImportRefused } from "../../semantics/import-refused.js";
+import { parse } from "../../syntax/parser/parser.js";
+import { quoteString } from "../../syntax/print/print-expression.js";
+import type { ToolDefinition } from "../../syntax/tree.js";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
+import { checkName, isAlone, UnknownOption } from "./mistyped.js";
+import { readStandardInput } from "./standard-input.js";
+import type { QueryValues } from "./query-options.js";
+import { readToolOptions } from "./tool-options.js";
+
+/** A query is a line; a file of queries is some pages. */
+export const LARGEST_FILE = 8 * 1024 * 1024;
+
+export interface Request {
+  readonly text: string;
+  readonly options: CompileOptions;
+}
+
+/** Words given one by one are one query, as if they had been quoted; a tool has its own options among them. */
+export function readRequest(what: readonly string[], values: QueryValues): Request {
+  const { text, options } = readWhat(what, values);
+  const amendments = readAmendments(values);
+  return { text, options: { ...options, ...(amendments ? { amendments } : {}) } };
+}
+
+function readWhat(what: readonly string[], values: QueryValues): Request {
+  const [position, tool] = findTool(what);
+  if (tool) {
+    const own = readToolOptions(tool, what.toSpliced(position, 1));
+    return {
+      text: "",
+      options: { tool: { name: tool.name.text, arguments: { ...settings(values), ...own } } },
+    };
+  }
+  if (values.tool !== undefined) return readToolOfFile(what, values.tool, values);
+  const words = what.join(" ").trim();
+  if (words === "")
+    throw new CliError(
+      "there is no query",
+      EXIT.usage,
+      "for example: faultline 'faults by comm, pid for 5s'",
+    );
+  const option = what.find((word) => /^--?[a-z]/i.test(word));
+  if (option !== undefined) throw new UnknownOption(option, `there is no option \`${option}\``);
+  if (values.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
+  if (words === "-") return fromStandardInput();
+  if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
+  checkName(what);
+  return { text: words, options: { name: "query" } };
+}
+
+/** The library's tool among the words, if one is meant. */
+export function toolNamed(what: readonly string[]): ToolDefinition | undefined {
+  return findTool(what)[1];
+}
+
+/** The same, and where it stands. */
+function findTool(what: readonly string[]): readonly [number, ToolDefinition | undefined] {
+  const library = standardLibrary();
+  const position = what.findIndex((word) => /^\w+$/.test(word) && library.tool(word) !== undefined);
+  // In a query such a word is a source that is not one, or a name beside one.
+  if (position < 0 || !isAlone(what, position) || what.slice(0, position).some((w) => !w.startsWith("-")))
+    return [0, undefined];
+  return [position, library.tool(what[position] ?? "")?.definition];
+}
+
+/** `faultline run FILE --tool NAME`: a tool that the file defines. */
+function readToolOfFile(what: readonly string[], name: string, values: QueryValues): Request {
+  const [path, ...words] = what;
+  if (path !== "-" && path?.endsWith(".fl") !== true)
+    throw new CliError("--tool names a tool that a .fl file defines");
+  const request = path === "-" ? fromStandardInput() : readFile(path);
+  const found = parse({ name: path, text: request.text }).file.items.find(
+    (item) => item.kind === "tool" && item.name.text === name,
+  );
+  const own = found?.kind === "tool" ? readToolOptions(found, words) : {};
+  return {
+    ...request,
+    options: { ...request.options, tool: { name, arguments: { ...settings(values), ...own } } },
+  };
+}
+
+/** `--by disk`, `--every 5s` and the like; `--comm nginx` is a condition. */
+function readAmendments(values: QueryValues): Amendments | undefined {
+  const given: [string, string][] = AMENDABLE.flatMap((clause) => {
+    const text = values[clause];
+    return text === undefined ? [] : [[clause, text]];
+  });
+  if (values.comm !== undefined) {
+    const test = `comm ~ ${quoteString(values.comm)}`;
+    const where = given.find(([clause]) => clause === "where");
+    if (where) where[1] = `(${where[1]}) and ${test}`;
+    else given.push(["where", test]);
+  }
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+function fromStandardInput(): Request {
+  return { text: readStandardInput(LARGEST_FILE), options: { name: "standard input" } };
+}
+
+function readFile(path: string): Request {
+  return { text: readText(path), options: { name: path, resolveImport } };
+}
+
+/** Queries that the user names. Throws a `CliError`. */
+export function readText(path: string): string {
+  try {
+    return readNamed(path, { largest: LARGEST_FILE }).toString("utf8");
+  } catch (error) {
+    throw new CliError(`cannot read ${path}: ${reason(error)}`);
+  }
+}
+
+function resolveImport(path: string, from: Source): Source | undefined {
+  const full = resolve(dirname(from.name), path);
+  if (!existsSync(full)) return undefined;
+  // What is imported is named by the file, which may be someone else's: their links lead nowhere.
+  if (isOthersLink(full)) throw new ImportRefused("it is a link that another user made");
+  try {
+    return { name: full, text: readUntrusted(full, { largest: LARGEST_FILE }).toString("utf8") };
+  } catch (error) {
+    throw new ImportRefused(reason(error));
+  }
+}
+
+function settings({ set = [] }: QueryValues): Record<string, string> {
+  return Object.fromEntries(
+    set.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new CliError(`\`--set ${pair}\` is not NAME=VALUE`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
