@@ -17,10 +17,10 @@ export interface ExplainContext {
   /** The same text compiled for others. */
   readonly others?: readonly OtherTarget[];
   /** What each back end made of the text. */
-  readonly scripts?: { readonly bpftrace: Attempt; readonly bcc: Attempt };
+  readonly scripts?: readonly Attempt[];
 }
 
-export function explain(plan: Plan, { target, others = [], scripts }: ExplainContext): Explanation {
+export function explain(plan: Plan, { target, others = [], scripts = [] }: ExplainContext): Explanation {
   const dialect = dialectOf(target.bpftrace);
   const walksMaps = dialect.can("forMap");
   const storage = storageOf(plan, dialect.version);
@@ -38,7 +38,7 @@ export function explain(plan: Plan, { target, others = [], scripts }: ExplainCon
     maps: mapsOf(plan, storage, walksMaps, target.cpus),
     buffer: storage.buffer,
     notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
-    ...(scripts ? { backEnds: { bpftrace: written(scripts.bpftrace), bcc: written(scripts.bcc) } } : {}),
+    backEnds: scripts.map(written),
     elsewhere: others.map((other) => compare(plan, other)),
     concepts: usedConcepts(plan),
   };

@@ -17,7 +17,7 @@
 import type { MapRole, Script } from "../tracers/script.js";
 import type { Plan } from "../plan/plan.js";
 import type { StackNames } from "../tracers/stack-names.js";
-import type { TracerKind } from "../tracers/tracer-kind.js";
+import { RUNNERS } from "../tracers/runners.js";
 import { fromExactJson } from "./exact-json.js";
 import { recordedPlan } from "./plan-shape.js";
 import {
@@ -59,7 +59,7 @@ export interface RecordingHeader {
   /** Milliseconds since 1970 when the tracer's time stamps were 0. */
   readonly clock: number;
   readonly kernel: { readonly id: string; readonly release: string; readonly arch: string };
-  readonly tracer: { readonly name: TracerKind["name"]; readonly version: string };
+  readonly tracer: { readonly name: string; readonly version: string };
   /** `text` is for a person and runs alone; `ran` is what printed the lines. */
   readonly script: { readonly text: string; readonly ran: string };
   readonly maps: readonly (readonly [name: string, role: MapRole])[];
@@ -103,7 +103,7 @@ const header = object(
     started: text,
     clock: milliseconds,
     kernel: object({ id: text, release: text, arch: text }),
-    tracer: object({ name: oneOf("bpftrace", "BCC"), version: text }),
+    tracer: object({ name: oneOf(...Object.values(RUNNERS).map(({ title }) => title)), version: text }),
     script: object({ text, ran: text }),
     maps: list(pair(text, role)),
     environment: list(pair(text, text)),

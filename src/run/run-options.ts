@@ -3,8 +3,8 @@ import type { Writable } from "node:stream";
 import type { RunningClock } from "../results/clock.js";
 import type { CommandExit, GatedProcess } from "./process/command.js";
 import type { ResultEvent } from "../results/events.js";
-import type { TracerError } from "./failure.js";
-import type { Tracer } from "./find-tracer.js";
+import type { TracerError } from "../tracers/tracer-error.js";
+import type { Tracer } from "../tracers/runner.js";
 import type { Line } from "../results/lines.js";
 import type { StackNames } from "../tracers/stack-names.js";
 

@@ -22,6 +22,8 @@ import {
   USTACK,
 } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES } from "../view/show.js";
+import { bccRunner } from "../../src/tracers/bcc/runner.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 
 const SCRIPT = script(
   [
@@ -60,7 +62,7 @@ const FACTS: RunFacts = {
   faultline: "1.2.3",
   query: "faults by comm \u00fc",
   kernel: KERNEL,
-  tracer: { path: "/bpftrace", version: VERSION },
+  tracer: { runner: bpftraceRunner, path: "/bpftrace", version: VERSION },
   clock: CLOCK,
   names: NAMES,
   script: SCRIPT,
@@ -150,7 +152,7 @@ describe("a recording that is whole", () => {
 
   it("is played as a BCC program said it", async () => {
     const out = new Bytes();
-    const tracer = { kind: "bcc", path: "/python3", version: "0.31.0" } as const;
+    const tracer = { runner: bccRunner, path: "/python3", version: "0.31.0" };
     const writer = new RecordingWriter(out, headerOf({ ...FACTS, tracer }));
     writer.attached(2);
     for (const line of [

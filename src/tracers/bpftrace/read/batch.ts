@@ -6,7 +6,7 @@ import { definitionOf } from "../../../aggregates/aggregates.js";
 import { decodeAggregate } from "../../decode-aggregate.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
-import type { Dialect } from "./json-dialect.js";
+import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
 import type { Group, ResultEvent, Value } from "../../../results/events.js";
 import { aggregatesOf, countingAggregate, keyColumns, showsEntries } from "../../../plan/columns.js";
@@ -50,7 +50,7 @@ export class Batch {
   constructor(
     private readonly result: BatchResult,
     private readonly stateMaps: readonly StateMap[],
-    private readonly dialect: Dialect,
+    private readonly jsonKeys: JsonKeys,
     private readonly nameStack?: NameStack,
   ) {}
 
@@ -90,7 +90,7 @@ export class Batch {
       if (typeof part === "object") return false;
       texts.push(String(part));
     }
-    const printed = this.dialect.print(texts);
+    const printed = this.jsonKeys.print(texts);
     const known = this.exact.get(printed);
     const same = known === undefined || (known !== CLASH && known.every((part, i) => part === texts[i]));
     this.exact.set(printed, same ? texts : CLASH);
@@ -100,7 +100,7 @@ export class Batch {
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
     const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
-    return this.dialect.lossy && named && this.exact.size === 0 && this.sets.size > 0;
+    return this.jsonKeys.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
   finish(now: bigint): Finished {
@@ -173,7 +173,7 @@ export class Batch {
 
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
-    const decoded = this.decodeKey(this.dialect.read(key), types);
+    const decoded = this.decodeKey(this.jsonKeys.read(key), types);
     const keys = decoded && withNames(decoded, keyColumns(this.result), this.nameStack);
     this.keysByText.set(key, keys);
     return keys;

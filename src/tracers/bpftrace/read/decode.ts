@@ -9,7 +9,8 @@ import { JsonError, JsonObject, parseJson, type Json, type StreamState } from ".
 import { Batch } from "./batch.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
-import { dialectOf, type Dialect } from "./json-dialect.js";
+import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
+import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
@@ -30,7 +31,7 @@ export function createDecoder(script: Script, options: DecodeOptions = {}): Deco
 }
 
 export class Decoder implements LineDecoder {
-  private dialect: Dialect;
+  private facts: Facts;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
@@ -59,8 +60,9 @@ export class Decoder implements LineDecoder {
     private readonly script: Script,
     private readonly options: DecodeOptions,
   ) {
-    this.dialect = dialectOf(options.version);
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    // A stream whose version is not known is read as the oldest, which mangles nothing.
+    this.facts = factsOf(options.version ?? OLDEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: false };
     this.receipts = new Receipts(script.plan.results, this.limit);
     const longest = longestText(script, options.version);
     this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
@@ -204,10 +206,10 @@ export class Decoder implements LineDecoder {
     }
   }
 
-  /** Where the version is not known: only those from 0.24 up print a count beside `data`. */
+  /** Where the version is not known: only new ones print a count beside `data`. */
   private assumeNew(): void {
-    this.dialect = dialectOf("0.24.0");
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
+    this.facts = factsOf(NEWEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: this.stream.hex };
   }
 
   private lost(count: number): ResultEvent[] {
@@ -338,7 +340,12 @@ export class Decoder implements LineDecoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
+    const batch = new Batch(
+      result,
+      this.script.plan.states,
+      JSON_KEYS[this.facts.jsonKeys],
+      this.options.nameStack,
+    );
     this.batches.set(index, batch);
     return batch;
   }
