@@ -21,9 +21,7 @@ export function distribute(subject: Typed, test: (text: Typed) => Typed): Typed 
 /** A pattern against a text; that of a constant is known. */
 export function globOf(value: Typed & { readonly op: "glob" }, subject: Typed): Typed {
   return distribute(subject, (text) =>
-    text.op === "string"
-      ? truth(matchesGlob(value.glob, text.value))
-      : { ...value, subject: text },
+    text.op === "string" ? truth(matchesGlob(value.glob, text.value)) : { ...value, subject: text },
   );
 }
 

@@ -47,12 +47,7 @@ function calculated(operator: ArithmeticOperator, a: bigint, b: bigint): bigint 
   }
 }
 
-export function arithmeticOf(
-  operator: ArithmeticOperator,
-  left: Typed,
-  right: Typed,
-  type: Type,
-): Typed {
+export function arithmeticOf(operator: ArithmeticOperator, left: Typed, right: Typed, type: Type): Typed {
   if (left.op === "integer" && right.op === "integer") {
     const value = calculated(operator, left.value, right.value);
     if (value !== undefined) return integer(BigInt.asIntN(BITS, value), type);
@@ -89,13 +84,14 @@ const NEUTRAL: Readonly<Partial<Record<ArithmeticOperator, bigint>>> = {
 
 const COMMUTATIVE: ReadonlySet<ArithmeticOperator> = new Set(["+", "*", "|", "^", "&"]);
 
+/** One that never holds stays as it is, unless both sides are constants: the script shows what was asked for. */
 export function comparisonOf(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
-  const known = right.op === "integer" ? comparedWith(operator, left, right.value) : undefined;
-  if (known !== undefined) return truth(known);
-  if (left.op === "integer" && right.op !== "integer") {
-    const mirrored = comparedWith(MIRRORED[operator], right, left.value);
-    if (mirrored !== undefined) return truth(mirrored);
-  }
+  if (left.op === "integer" && right.op === "integer")
+    return truth(comparedWith(operator, left, right.value) === true);
+  const always =
+    (right.op === "integer" && comparedWith(operator, left, right.value)) ||
+    (left.op === "integer" && comparedWith(MIRRORED[operator], right, left.value));
+  if (always === true) return truth(true);
   if (left.op === "string" && right.op === "string" && (operator === "==" || operator === "!="))
     return truth((left.value === right.value) === (operator === "=="));
   return { op: "compare", operator, left, right, type: BOOL };
@@ -165,6 +161,11 @@ function rangeOf(value: Typed): Range | undefined {
         : undefined;
     case "arithmetic":
       return rangeOf(value.left) && rangeOf(value.right) && whole(value);
+    case "state":
+    case "local":
+      return value.type.kind === "number" && ["timestamp", "duration"].includes(value.type.unit)
+        ? whole(value)
+        : undefined;
     default:
       return undefined;
   }
