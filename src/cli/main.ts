@@ -1,7 +1,8 @@
 /** Starts the command line. */
 import { leaveWhenClosed } from "./output/closed-output.js";
 import { reportUncaught } from "./failure.js";
-import { createProgram, obey } from "./program.js";
+import { createProgram } from "./program.js";
+import { runWords } from "./run-words.js";
 
 leaveWhenClosed();
 reportUncaught();
@@ -12,7 +13,7 @@ if (words[0] === "complete")
   void import("./commands/complete.js").then(({ answer }) => answer(createProgram(), words.slice(1)));
 else {
   const program = createProgram();
-  obey(program, words).catch(async (error: unknown) => {
+  runWords(program, words).catch(async (error: unknown) => {
     process.exitCode = await (await import("./request/usage-error.js")).reportRefusal(error, program, words);
   });
 }

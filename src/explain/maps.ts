@@ -2,6 +2,7 @@
 import { definitionOf, type AggregateFunction } from "../aggregates/aggregates.js";
 import { keptOf } from "../tracers/bpftrace/aggregates.js";
 import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
+import { storedWith } from "../plan/columns.js";
 import type { Plan, Result, ResultAggregate, Step } from "../plan/plan.js";
 import type { Typed } from "../semantics/typed.js";
 import { typeName } from "../semantics/types/types.js";
@@ -14,8 +15,10 @@ export function mapsOf(plan: Plan, storage: Storage, walksMaps: boolean, cpus: n
   const results = plan.results.flatMap((result, index) =>
     result.kind === "rows" || (result.kind === "open" && !walksMaps)
       ? []
-      : result.aggregates.map((aggregate, position) =>
-          aggregateMap(result, aggregate, keysOf(result, index, position, steps), storage, cpus),
+      : result.aggregates.flatMap((aggregate, position) =>
+          storedWith(result, position) === position
+            ? [aggregateMap(result, aggregate, addedTo(result, index, position, steps), storage, cpus)]
+            : [],
         ),
   );
   return [...results, ...stateMaps(plan, steps, storage, cpus), ...stackTable(plan, steps, storage)];
@@ -28,34 +31,41 @@ export function allSteps(steps: readonly Step[]): readonly Step[] {
 
 type Keyed = Exclude<Result, { kind: "rows" }>;
 
-/** As a probe computes them, or for what is open as an entry gives them. */
-function keysOf(result: Keyed, index: number, position: number, steps: readonly Step[]): readonly Typed[] {
-  if (result.kind === "open") return result.keys.map(({ value }) => value);
+interface Added {
+  readonly keys: readonly Typed[];
+  readonly value?: Typed | undefined;
+}
+
+/** As a probe computes it, or for what is open as an entry gives it. */
+function addedTo(result: Keyed, index: number, position: number, steps: readonly Step[]): Added {
+  if (result.kind === "open")
+    return { keys: result.keys.map(({ value }) => value), value: result.aggregates[position]?.value };
   const step = steps.find(
     (each) => each.do === "aggregate" && each.result === index && each.aggregate === position,
   );
-  return step?.do === "aggregate" ? step.key : [];
+  return step?.do === "aggregate" ? { keys: step.key, value: step.value } : { keys: [] };
 }
 
 function aggregateMap(
   result: Keyed,
   aggregate: ResultAggregate,
-  keys: readonly Typed[],
+  { keys, value }: Added,
   storage: Storage,
   cpus: number,
 ): ExplainedMap {
-  const { fn, map, label } = aggregate;
+  const { fn, map } = aggregate;
   const named = result.kind === "line" ? [] : result.keys;
   return {
     name: `@${map}`,
     role: "result",
-    holds: label,
+    holds: result.aggregates.flatMap((each) => (each.map === map ? [each.label] : [])).join(", "),
     keys: [
       ...named.map((key) => ({ name: key.label, type: typeName(key.type) })),
       ...(keptOf(fn) === "buckets" ? [{ name: "bucket", type: "int" }] : []),
+      ...(keptOf(fn) === "values" && value ? [{ name: cText(value), type: typeName(value.type) }] : []),
     ],
     value: definitionOf(fn).words.keeps,
-    ...sizeOf(storage.aggregate(fn, keys), cpus),
+    ...sizeOf(storage.aggregate(fn, keys, value), cpus),
     whenFull: aggregateWhenFull(fn, keys, storage),
   };
 }
@@ -65,10 +75,13 @@ function sizeOf(layout: MapLayout, cpus: number): Pick<ExplainedMap, "perCpu" | 
 }
 
 function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storage: Storage): string {
-  const hasBuckets = keptOf(fn) === "buckets";
-  if (keys.length === 0)
+  const kept = keptOf(fn);
+  const hasBuckets = kept === "buckets";
+  if (keys.length === 0 && kept !== "values")
     return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
   const told = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
+  if (kept === "values")
+    return "a new value is not counted, so that the number is too low; a run tells how many events that were";
   return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
 }
 

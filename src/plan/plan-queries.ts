@@ -1,4 +1,5 @@
 /** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type {
   Aggregate,
   AggregateQuery,
@@ -16,6 +17,7 @@ import type { Asked, Plan, Result, ResultAggregate, ResultColumn, Step } from ".
 import { fieldNames } from "./needs.js";
 import { givenBy, PlanError, type AttachGap } from "./providers.js";
 import { openSpan } from "./spans.js";
+import { isSame } from "./same.js";
 import { substitute } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -113,11 +115,23 @@ function printed(type: Type): Type {
 /** Map names a reader can follow: `faults`, `malloc_sum_size`. */
 function aggregateNames(source: CheckedSource, aggregates: readonly Aggregate[], planner: Planner): string[] {
   const stem = stemOf(source);
-  return aggregates.map((a) => {
+  const names: string[] = [];
+  for (const a of aggregates) {
     const alone = aggregates.length === 1 && a.fn === "count";
     const field = a.value ? `_${wordIn(a.value)}` : "";
-    return planner.mapName(alone ? stem : `${stem}_${a.fn}${field}`);
-  });
+    const isPercentile = definitionOf(a.fn).keptAs === "fine buckets";
+    const twin = aggregates.findIndex((each) => sharesMap(each, a));
+    names.push(
+      names[twin] ?? planner.mapName(alone ? stem : `${stem}_${isPercentile ? "percentiles" : a.fn}${field}`),
+    );
+  }
+  return names;
+}
+
+/** The percentiles of one value are all of one histogram. */
+function sharesMap(a: Aggregate, b: Aggregate): boolean {
+  const isFine = (each: Aggregate): boolean => definitionOf(each.fn).keptAs === "fine buckets";
+  return isFine(a) && isFine(b) && a.value !== undefined && b.value !== undefined && isSame(a.value, b.value);
 }
 
 function stemOf(source: CheckedSource): string {
@@ -164,6 +178,7 @@ function resultAggregates(aggregates: readonly Aggregate[], names: readonly stri
     fn: a.fn,
     map: names[i] as string,
     ...(a.range ? { range: a.range } : {}),
+    ...(a.value && definitionOf(a.fn).keptAs === "values" ? { of: a.value.type } : {}),
     ...(a.display ? { display: a.display } : {}),
   }));
 }
@@ -184,7 +199,7 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
   planner.subscribe(
     query.source,
     fields,
-    `count into ${names.map((n) => `@${n}`).join(", ")}`,
+    `count into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`,
     (environment) => ({
       filter: conditions(query.condition, environment),
       steps: aggregateSteps(

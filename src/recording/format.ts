@@ -3,7 +3,7 @@
  * whole in itself, so that a file that is cut off still tells what came before:
  *
  *     {"format": "faultline-recording", "version": 1, …}      the header: see `RecordingHeader`
- *     MS attached {"probes": 3}
+ *     MS attached {"probes": 3, "nsecs": "…"}                 `nsecs`: since boot
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
  *     MS named {"stack": …, "pid": …, "named": …}             what addresses in a later line are, where that was known
@@ -86,8 +86,9 @@ const role: Shape<MapRole> = (value, at) => {
         ...object({ result: index, aggregate: index }, { set: oneOf("turn", "end") })(value, at),
       } as MapRole;
     case "sent":
-    case "seen":
       return { holds, ...object({ result: index })(value, at) };
+    case "seen":
+      return { holds, ...object({ result: index }, { aggregate: index })(value, at) };
     case "state":
       return { holds, ...object({ state: text })(value, at) };
     case "refused":
@@ -160,7 +161,13 @@ export const recordingEnd: Shape<RecordingEnd> = object(
   { ended: text, events: index, lost: index, damaged: index, elapsed: milliseconds },
   { failure: text, isWhole: truth },
 );
-export const recordedProbes = object({ probes: index });
+/** Of nanoseconds since boot; as text, for JSON's readers round such numbers. Absent of older recordings. */
+const timeStamp: Shape<bigint> = (value, at) => {
+  const digits = text(value, at);
+  if (!/^\d{1,19}$/.test(digits)) throw new ShapeError(at, "a time stamp in digits");
+  return BigInt(digits);
+};
+export const recordedProbes = object({ probes: index }, { nsecs: timeStamp });
 export const recordedWarning = object({ text });
 export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: index });
 

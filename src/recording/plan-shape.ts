@@ -45,7 +45,7 @@ const unit: Shape<Unit> = oneOf(...(Object.keys(UNITS) as Unit[]));
 const space = oneOf("kernel", "user");
 
 const KINDS: Readonly<Record<string, Shape<unknown>>> = {
-  number: object({ kind: text, unit, signed: truth }),
+  number: object({ kind: text, unit, signed: truth }, { per: oneOf("second") }),
   bool: object({ kind: text }),
   string: object({ kind: text }),
   address: object({ kind: text }),
@@ -55,6 +55,7 @@ const KINDS: Readonly<Record<string, Shape<unknown>>> = {
   flags: object({ kind: text, of: text }),
   histogram: object({ kind: text, unit }),
   stats: object({ kind: text, unit }),
+  bounds: object({ kind: text, unit }),
 };
 
 /** C's own types never are what a column is. */
@@ -81,7 +82,7 @@ const range: Shape<NonNullable<ResultAggregate["range"]>> = (value, at) => {
   return given;
 };
 const aggregateFields = { ...columnFields, fn, map: text } as const;
-const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range });
+const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range, of: type });
 
 // ---------------------------------------------------------------- expressions
 
@@ -164,7 +165,7 @@ const open: Shape<OpenResult> = (value, at) =>
       ...base,
       entries: text,
       keys: list(valued),
-      aggregates: list(object(aggregateFields, { display, range, value: typed })),
+      aggregates: list(object(aggregateFields, { display, range, of: type, value: typed })),
       columns: list(valued),
     },
     { ...baseOptional, condition: typed, top },

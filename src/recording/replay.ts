@@ -214,7 +214,8 @@ class Player {
     };
     switch (kind) {
       case "attached":
-        return fact(recordedProbes, ({ probes }) => {
+        return fact(recordedProbes, ({ probes, nsecs }) => {
+          if (nsecs !== undefined) this.decoder.attached(nsecs);
           this.began = { here: performance.now(), there: time };
           return this.options.onEvent({ kind: "attached", probes });
         });

@@ -20,7 +20,8 @@ export interface RunStatus {
 
 /** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
 export interface Recorder {
-  attached(probes: number): void;
+  /** `nsecs`: since boot. */
+  attached(probes: number, nsecs: bigint): void;
   /** As the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;

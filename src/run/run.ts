@@ -12,6 +12,7 @@ import { adopt, boundToParent, release, signalGroup, withoutProcesses } from "./
 import { ATTACH_WITHIN, Ending, TERM_GRACE, type RunningTracer } from "./ending.js";
 import type { CodeTold } from "../tracers/code-messages.js";
 import type { CommandExit } from "./process/command.js";
+import { bootTime } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
 import { LOOK_AROUND } from "../tracers/hints.js";
 import { ownFault, started, TracerError } from "../tracers/tracer-error.js";
@@ -281,12 +282,14 @@ class Run implements RunningTracer {
   private attached(): void {
     if (this.isAttached) return;
     this.attachedAt = performance.now();
+    const nsecs = bootTime();
+    this.guarded(() => this.decoder.attached(nsecs));
     this.timers.every(
       MISSES_EVERY,
       () => this.isRunning,
       () => this.countMisses(),
     );
-    void this.options.recorder?.attached(this.probes);
+    void this.options.recorder?.attached(this.probes, nsecs);
     void this.tell({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;

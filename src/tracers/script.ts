@@ -53,8 +53,11 @@ export type MapRole =
     }
   /** How many lines of a result were sent. */
   | { readonly holds: "sent"; readonly result: number }
-  /** How many events were added to the groups of a result, or were refused because its map was full. */
-  | { readonly holds: "seen"; readonly result: number }
+  /**
+   * How many events were added to the groups of a result, or were refused because its map was full. `aggregate`: the one
+   * of whose events they are; absent in old recordings, where it is the first that counts.
+   */
+  | { readonly holds: "seen"; readonly result: number; readonly aggregate?: number }
   /** Entries for the runner to join and aggregate, of every `open` result: the state map's plan name. */
   | { readonly holds: "state"; readonly state: string }
   /** By the place of a state map in the plan: how many entries it did not take, because it was full. */

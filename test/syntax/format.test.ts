@@ -221,7 +221,7 @@ event f {
       const { tokens } = lex(new Reporter({ name: "test", text: base }));
       const places = Array.from(
         { length: 1 + Math.floor(next() * 4) },
-        () => tokens[Math.floor(next() * tokens.length)]?.start ?? 0,
+        () => tokens[Math.floor(next() * tokens.length)]?.startOffset ?? 0,
       );
       let text = base;
       [...new Set(places)]

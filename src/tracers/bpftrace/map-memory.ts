@@ -10,7 +10,13 @@ import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
-const VALUE_BYTES: Readonly<Record<Kept, number>> = { number: 8, extreme: 16, pair: 16, buckets: 8 };
+const VALUE_BYTES: Readonly<Record<Kept, number>> = {
+  number: 8,
+  extreme: 16,
+  pair: 16,
+  buckets: 8,
+  values: 8,
+};
 /** `TASK_COMM_LEN` of the kernel. */
 const COMM = 16;
 /** A family, and an address of 16 bytes. */
@@ -41,8 +47,8 @@ export interface Storage {
   readonly buffer: Buffered;
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
-  /** A map of aggregates; `keys` as the probe computes them. */
-  aggregate(fn: AggregateFunction, keys: readonly Typed[]): MapLayout;
+  /** A map of aggregates; `keys` and `value` as the probe computes them. */
+  aggregate(fn: AggregateFunction, keys: readonly Typed[], value: Typed | undefined): MapLayout;
   state(keys: readonly Typed[], value: Typed): MapLayout;
 }
 
@@ -55,16 +61,17 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
-    aggregate: (fn, keys) => {
+    aggregate: (fn, groupKeys, value) => {
       const kept = keptOf(fn);
+      const keys = kept === "values" && value ? [...groupKeys, value] : groupKeys;
       const buckets = kept === "buckets" || (kept === "pair" && storing.splitsAverages) ? NUMBER : 0;
-      const value = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
+      const valueBytes = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
       const key = Math.max(NUMBER, sizeOf(keys) + buckets);
       return {
         perCpu: true,
         entries,
-        bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + value * cpus),
+        bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + valueBytes * cpus),
       };
     },
     state: (keys, value) => {

@@ -13,6 +13,8 @@ export interface Facts {
   /** `ustack(raw)`: addresses as they are. */
   readonly rawStacks: boolean;
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
+  /** `hist(n, k)`: 2^k buckets to a power of two. */
+  readonly fineHistograms: boolean;
   readonly fentryName: boolean;
   /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
   readonly rawTracepoint: boolean;
@@ -78,6 +80,7 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
     argsDot: false,
     rawStacks: false,
     fentryName: false,
+    fineHistograms: false,
     rawTracepoint: false,
     forMap: false,
     forRange: false,
@@ -101,7 +104,13 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
   },
   { since: "0.18.0", rawStacks: true },
   { since: "0.19.0", argsDot: true },
-  { since: "0.20.0", fentryName: true, renamedEnvironment: true, endsOnInterrupt: true },
+  {
+    since: "0.20.0",
+    fentryName: true,
+    fineHistograms: true,
+    renamedEnvironment: true,
+    endsOnInterrupt: true,
+  },
   { since: "0.22.0", forMap: true, readAggregates: true, jsonKeys: "escaped" },
   {
     since: "0.23.0",

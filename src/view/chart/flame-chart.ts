@@ -25,9 +25,9 @@ export class FlameChart implements Chart {
     this.stacks.add(this.reader.read(event.values), 1);
   }
 
-  /** Intervals are added up; but what is open is only that which is open now. */
+  /** Intervals are added up; but what is open is only that which is open now, and a rate is of the last one. */
   groups(event: GroupsEvent): void {
-    if (this.result.kind === "open") this.stacks.clear();
+    if (this.weight.isOfOneInterval) this.stacks.clear();
     for (const group of event.groups)
       this.stacks.add(this.reader.read(group.keys), Number(this.weight.of(group)));
   }

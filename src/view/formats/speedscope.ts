@@ -39,7 +39,7 @@ export class SpeedscopeWriter implements Writer {
     const profile = this.profiles[event.result];
     if (!profile) return;
     // What is open is only that which is open now.
-    if (this.context.plan.results[event.result]?.kind === "open") profile.stacks.clear();
+    if (profile.weight.isOfOneInterval) profile.stacks.clear();
     for (const group of event.groups)
       add(profile, profile.reader.read(group.keys), Number(profile.weight.of(group)));
   }
@@ -109,6 +109,6 @@ function place(frames: Map<string, number>, name: string): number {
 }
 
 function unitOf({ type }: ResultColumn): "bytes" | "nanoseconds" | "none" {
-  const unit = "unit" in type ? type.unit : "none";
+  const unit = "unit" in type && !("per" in type) ? type.unit : "none";
   return unit === "bytes" ? "bytes" : unit === "duration" ? "nanoseconds" : "none";
 }

@@ -1,6 +1,7 @@
 /** The open entries of a span, aggregated at the moment they are printed: for versions that can loop over a map. */
+import { storedWith } from "../../../plan/columns.js";
 import type { OpenResult } from "../../../plan/plan.js";
-import { aggregateCall } from "../aggregates.js";
+import { updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
@@ -20,9 +21,11 @@ export function openLoop(
     result.columns.length > 0
       ? emit(result.columns.map((c) => writeValue(c.value, writer)))
       : [
-          ...result.aggregates.map(
-            (a) => `@${a.map}${key()} = ${aggregateCall(a, a.value && writeValue(a.value, writer).text)};`,
-          ),
+          ...result.aggregates.flatMap((a, i) => {
+            if (storedWith(result, i) !== i) return [];
+            const update = updateOf(a, a.value && writeKept(a.value, writer).text, dialect);
+            return [...update.before, update.add(a.map, key())];
+          }),
           ...(keys === undefined ? [] : [`@${keys}${key()} = count();`]),
         ];
   const test = result.condition && condition(result.condition, writer).holds.text;

@@ -144,7 +144,7 @@ function stepLine(step: Exclude<Step, { do: "store" }>, writer: Writer, writers:
       return [remove(step.map, step.key, writer), ...writers.removed(step.map)];
     case "aggregate": {
       const text = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
-      const value = step.value && writeValue(step.value, writer).text;
+      const value = step.value && writeKept(step.value, writer).text;
       return before([...writers.aggregate(step.result, step.aggregate, text, value)]);
     }
     case "emit": {

@@ -18,6 +18,7 @@ import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
+import { BatchTimes } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -45,6 +46,7 @@ export class Decoder implements LineDecoder {
   /** Results of which a map was seen full. */
   private readonly full = new Set<number>();
   private readonly receipts: Receipts;
+  private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, Json>();
   /** How full the maps of a batch are: of the fullest of each result. */
@@ -103,6 +105,10 @@ export class Decoder implements LineDecoder {
     if (tag === undefined || !columns) return undefined;
     const values = readRow(line, columns);
     return values && { kind: "row", result: tag - 1, values };
+  }
+
+  attached(nsecs: bigint): void {
+    this.times.begin(nsecs);
   }
 
   /** What is left when the stream ends. */
@@ -281,8 +287,12 @@ export class Decoder implements LineDecoder {
         append(events, this.refused(contents));
         continue;
       }
-      if (role.holds === "sent" || role.holds === "seen") {
-        this.receipts.count(role.holds, role.result, totalOf(contents));
+      if (role.holds === "sent") {
+        this.receipts.sentBy(role.result, totalOf(contents));
+        continue;
+      }
+      if (role.holds === "seen") {
+        this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
         continue;
       }
       if (role.holds === "aggregate") {
@@ -304,7 +314,10 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    const { groups, events, ambiguous, problems } = batch.finish(
+      BigInt(nsecs),
+      this.times.secondsTo(index, nsecs),
+    );
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);

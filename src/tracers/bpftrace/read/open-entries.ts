@@ -2,7 +2,7 @@
 import type { OpenResult, StateMap } from "../../../plan/plan.js";
 import type { Json } from "../../tracer-json.js";
 import { decodeValue } from "../../column-values.js";
-import { evaluate, integerOf, isTrue, type Entry } from "./evaluate.js";
+import { evaluate, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "../../../results/events.js";
 import { showsEntries } from "../../../plan/columns.js";
 import { groupEntries } from "../../groups.js";
@@ -20,7 +20,7 @@ export function openGroups(
   nameStack?: NameStack,
 ): Group[] {
   const types = new Map(states.map(({ name, value }) => [name, value]));
-  const rows: { keys: readonly Value[]; values: (bigint | undefined)[] }[] = [];
+  const rows: { keys: readonly Value[]; values: readonly Value[] }[] = [];
   for (const key of printed.get(result.entries)?.keys() ?? []) {
     const entry: Entry = {
       now,
@@ -39,7 +39,7 @@ export function openGroups(
         nameStack,
       ),
       // `count()` has no value: each entry counts.
-      values: result.aggregates.map(({ value }) => (value ? integerOf(evaluate(value, entry)) : 1n)),
+      values: result.aggregates.map(({ value }) => (value ? evaluate(value, entry) : 1n)),
     });
   }
   if (showsEntries(result)) return rows.map(({ keys }) => ({ keys, values: [] }));
