@@ -134,6 +134,7 @@ const COLUMNS: readonly DiagnosticRow[] = [
   row("argument-count", "every 1s show sum()", "sum()", "sum(compaction.latency)"),
   row("argument-count", "every 1s show count(malloc.size)", "malloc.size", "`count(malloc)`"),
   row("not-measurable", "faults sum(comm)", "sum(comm)", "group by it"),
+  row("rate-of-open", "open allocation rate()", "rate()", "count()"),
   row("not-one-number", "every 1s show hist(malloc.size)", "hist(malloc.size)", "after a `;`"),
   row("bad-range", "malloc lhist(size, 0, 100KB, 3KB)", "lhist(size, 0, 100KB, 3KB)"),
   row("empty-name", 'faults by comm as ""', '""'),
