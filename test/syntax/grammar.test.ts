@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FREE_WORDS, PROBE_TYPES, RESERVED_WORDS, TYPE_PREFIXES } from "../../src/syntax/words.js";
+import { grammarFiles } from "../../scripts/grammar/files.js";
 import { deriver, literalsOf, readGrammar } from "./ebnf.js";
 import { random, read } from "./helpers.js";
 
@@ -42,7 +43,7 @@ describe("the EBNF", () => {
   test.each([
     ["File", 1000],
     ["Query", 1500],
-    ["Definition", 500],
+    ["Item", 500],
   ])("every random %s is read without complaint", { timeout: 60_000 }, (start, count) => {
     const derive = deriver(grammar, start);
     for (let seed = 1; seed <= count; seed++) {
@@ -51,6 +52,11 @@ describe("the EBNF", () => {
       expect(diagnostics.map(({ code, message }) => `${seed} ${code}: ${message}\n${sentence}`)).toEqual([]);
     }
   });
+});
+
+test("what is written from the grammar is what `npm run grammar` writes", { timeout: 60_000 }, async () => {
+  for (const [path, text] of await grammarFiles())
+    expect(readFileSync(new URL(`../${path}`, root), "utf8"), path).toBe(text);
 });
 
 describe("the TextMate grammar", () => {
