@@ -9,7 +9,8 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
-import { BOOL, UNSIGNED, type Type } from "../semantics/types/types.js";
+import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
+import { UNSIGNED, type Type } from "../semantics/types/types.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { mergeProbes } from "./merge.js";
@@ -183,10 +184,9 @@ function resultAggregates(aggregates: readonly Aggregate[], names: readonly stri
   }));
 }
 
-function conditions(condition: Typed | undefined, environment: Environment): Typed[] {
+function conditions(condition: Typed | undefined, environment: Environment): readonly Typed[] {
   if (!condition) return [];
-  const parts = condition.op === "logic" && condition.operator === "and" ? condition.operands : [condition];
-  return parts.map((p) => substitute(p, environment));
+  return conjuncts(substitute(condition, environment));
 }
 
 function planGroups(query: AggregateQuery, result: number, planner: Planner): Result {
@@ -292,28 +292,18 @@ function planOpen(query: AggregateQuery | ShowQuery, _result: number, planner: P
   // The rest is known when the span begins: it is tested there, and nothing is kept for the others.
   const growing = new Set(["age", ...givenBy(query.source.during)]);
   const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
-  const parts =
-    query.condition?.op === "logic" && query.condition.operator === "and"
-      ? query.condition.operands
-      : query.condition
-        ? [query.condition]
-        : [];
+  const parts = query.condition ? conjuncts(query.condition) : [];
   const early = parts.filter((p) => !isLate(p));
   const late = parts.filter(isLate);
   const state = openSpan(planner, query.source, all, early, ENTRY);
   const read = (value: Typed): Typed => substitute(value, state.environment);
-  const condition =
-    late.length === 0
-      ? undefined
-      : late.length === 1
-        ? read(late[0] as Typed)
-        : ({ op: "logic", operator: "and", operands: late.map(read), type: BOOL } as const);
+  const condition = late.length === 0 ? undefined : logic("and", late.map(read));
   const names = query.kind === "show" ? [] : aggregateNames(query.source, query.aggregates, planner);
   return {
     kind: "open",
     ...base(query),
     entries: state.entries,
-    ...(condition ? { condition } : {}),
+    ...(condition && knownTruth(condition) !== true ? { condition } : {}),
     keys:
       query.kind === "show"
         ? []

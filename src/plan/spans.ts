@@ -182,10 +182,9 @@ export function subscribeSpan(
         value: { op: "arithmetic", operator: "-", left: now, right: started, type: DURATION },
       };
       const isMeasured = needsLatency([...action.filter, ...action.steps.flatMap(valuesOf)]);
+      const tests = byCost(action.filter);
       const act: readonly Step[] =
-        action.filter.length > 0
-          ? [{ do: "when", all: byCost(action.filter), then: action.steps }]
-          : action.steps;
+        tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
       return {
         filter: [started],
         steps: [...(isMeasured ? [measure] : []), ...act, ...state.forget(key)],

@@ -81,7 +81,6 @@ export function store(
   values: ReadonlyMap<string, Typed>,
   writer: Writer,
 ): void {
-  writer.program.use("problem");
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
   const given = table.fields.flatMap((field) => {
@@ -89,6 +88,6 @@ export function store(
     return value ? [{ field, value }] : [];
   });
   assign(`struct ${table.name}`, name, given, writer);
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, "    problem(FULL_MAP);");
+  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
 }
