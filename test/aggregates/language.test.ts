@@ -100,6 +100,8 @@ describe("scripts", () => {
     expect(script("faults rate() by comm", "0.17.0")).toContain(
       'printf("\\n@faults_rate[comm]: rate(), as the total of %llu ms\\n", (uint64)((int64)nsecs - (int64)@since0) / 1000000);',
     );
-    expect(script("every 1s show rate(faults)")).toContain("* 1000 / ((uint64)((int64)nsecs - (int64)@since0) / 1000000)");
+    expect(script("every 1s show rate(faults)")).toContain(
+      "* 1000 / ((uint64)((int64)nsecs - (int64)@since0) / 1000000)",
+    );
   });
 });
