@@ -27,8 +27,8 @@ export function zoomed<Frame extends Extent>(
     if (frame.depth < chosen.depth && frame.start <= chosen.start && frameEnd >= end)
       return [{ frame, x: 0, width, isUnder: true }];
     if (frame.depth < chosen.depth || frame.start < chosen.start || frameEnd > end) return [];
-    const scale = width / chosen.total;
-    return [{ frame, x: (frame.start - chosen.start) * scale, width: frame.total * scale, isUnder: false }];
+    const across = (value: number): number => (value / chosen.total) * width;
+    return [{ frame, x: across(frame.start - chosen.start), width: across(frame.total), isUnder: false }];
   });
 }
 
