@@ -46,7 +46,7 @@ export class Totals {
       }
       return;
     }
-    if (this.result.kind === "open") this.byKey.clear();
+    if (isOpen(this.result)) this.byKey.clear();
     for (const [i, { fn }] of aggregatesOf(this.result).entries())
       if (fn === "avg") for (const total of this.byKey.values()) total.values[i] = null;
     const hasValues = aggregatesOf(this.result).length > 0;

@@ -57,7 +57,10 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
         otherwise: go(value.otherwise),
       };
     case "state":
+    case "begun":
       return { ...value, key: value.key.map(go) };
+    case "followed":
+      return { ...value, pid: go(value.pid) };
     default:
       return value;
   }

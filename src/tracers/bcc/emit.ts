@@ -1,5 +1,5 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
-import { FOLLOWED } from "../../plan/planner.js";
+import { FOLLOWED } from "../../plan/plan.js";
 import type { Plan, Result } from "../../plan/plan.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import { tellsMappedCode } from "../mapped-code.js";

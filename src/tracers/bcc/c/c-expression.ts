@@ -2,7 +2,7 @@
 import type { CommonField, Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { BackendError } from "../../error.js";
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import { integerType } from "../layout/fields.js";
 import { globTest, textEquals } from "./c-glob.js";
 import { readPlace, readWord, scalarType } from "./read-memory.js";

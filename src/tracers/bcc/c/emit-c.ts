@@ -1,5 +1,5 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import type { ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, withNeeded } from "./c-helpers.js";

@@ -1,6 +1,6 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
 import type { Plan, Result } from "../../../plan/plan.js";
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { C_NAMES, type CHelper } from "./c-helpers.js";
 import type { Dialect } from "../versions.js";

@@ -1,6 +1,6 @@
 /** Looking into state tables, storing in them and taking out of them. */
 import type { Typed } from "../../../semantics/typed.js";
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import { wide, write } from "./c-expression.js";
 import type { Field } from "../layout/fields.js";
 import { structure, type StateTable } from "../layout/state-table.js";

@@ -1,5 +1,5 @@
 /** A command of BCC's own tools, and the pieces of a plan that it is made of. */
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { hidesText } from "../../one-line.js";

@@ -1,5 +1,5 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import type { Plan, Result } from "../../../plan/plan.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";

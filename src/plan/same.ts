@@ -1,0 +1,17 @@
+/** Expressions and steps compared by what they say. */
+import type { Typed } from "../semantics/typed.js";
+
+export function isSame(a: Typed, b: Typed): boolean {
+  return a === b || structureOf(a) === structureOf(b);
+}
+
+const structures = new WeakMap<object, string>();
+
+/** What makes two expressions, or two steps, the same. */
+export function structureOf(value: object): string {
+  const known = structures.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+  structures.set(value, text);
+  return text;
+}
