@@ -1,7 +1,9 @@
 /** Two runs compared: a flame graph in which red grew and blue shrank, or bars to both sides. */
+import { definitionOf } from "../aggregates/aggregates.js";
+import type { AggregateValue } from "../aggregates/values.js";
 import { PLACES } from "./differences.js";
 import type { GroupsResult, ResultColumn } from "../plan/plan.js";
-import type { AggregateValue, Group, GroupsEvent, RowEvent } from "../results/events.js";
+import type { Group, GroupsEvent, RowEvent } from "../results/events.js";
 import { keyColumns } from "../plan/columns.js";
 import { formatValue } from "../view/value/format-value.js";
 import { hasStack, StackReader } from "../view/stacks.js";
@@ -34,7 +36,8 @@ export class DifferenceChart implements Chart {
   }
 
   draw(notes: readonly string[]): readonly Picture[] {
-    const adds = this.result.aggregates[PLACES.before]?.fn === "sum";
+    const fn = this.result.aggregates[PLACES.before]?.fn;
+    const adds = fn !== undefined && definitionOf(fn).isAdditive;
     return [hasStack(this.result) && adds ? this.flame(notes) : this.bars(notes)];
   }
 

@@ -1,8 +1,11 @@
 /** What of a result two runs are compared by: a number a key each. */
+import { definitionOf } from "../aggregates/aggregates.js";
+import { eventsIn } from "../aggregates/histograms.js";
+import { shapeOf, type Shape } from "../aggregates/shapes.js";
+import { isHistogram, isStats, type AggregateValue, type Stats } from "../aggregates/values.js";
+import { isNumber } from "../integers.js";
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { isInteger, magnitude } from "../tracers/aggregate-values.js";
-import { isHistogram, isStats, type AggregateValue, type Stats } from "../results/events.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
 import { boundOf, PERCENTS } from "../view/value/percentiles.js";
 
@@ -17,7 +20,10 @@ export interface Measure {
 
 export function measuresOf(result: Result): readonly Measure[] {
   const aggregates = aggregatesOf(result);
-  const parts = aggregates.length > 0 ? aggregates.map(partsOf) : partsOfEvents(result);
+  const parts =
+    aggregates.length > 0
+      ? aggregates.map((aggregate) => PARTS[shapeOf(aggregate.type)](aggregate))
+      : partsOfEvents(result);
   return parts.flatMap((each, i) =>
     each.map(({ of, ...part }) => ({ ...part, of: (values) => of(values[i] ?? null) })),
   );
@@ -53,34 +59,33 @@ function measured({ type, display }: ResultColumn): Measured {
   return { type: numberOf("unit" in type ? type.unit : "none", true), ...(display ? { display } : {}) };
 }
 
-function partsOf(aggregate: ResultAggregate): readonly Part[] {
-  const { label, type, fn } = aggregate;
-  const amount = measured(aggregate);
-  switch (type.kind) {
-    case "histogram":
-      return [
-        {
-          column: { label: `${label} events`, type: UNSIGNED },
-          isAdditive: true,
-          of: (value) => (isHistogram(value) ? Number(magnitude(value)) : 0),
-        },
-        ...PERCENTS.map((percent) => ({
-          column: { ...amount, label: `${label} p${percent} at most` },
-          isAdditive: false,
-          of: (value: AggregateValue) =>
-            isHistogram(value) ? whole(boundOf(value, percent)?.max ?? null) : null,
-        })),
-      ];
-    case "stats":
-      return [
-        statsPart(label, { type: UNSIGNED }, "count"),
-        statsPart(label, amount, "avg"),
-        statsPart(label, amount, "sum"),
-      ];
-    default:
-      return [{ column: { ...amount, label }, isAdditive: fn === "count" || fn === "sum", of: whole }];
-  }
-}
+const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Part[]>> = {
+  number: (aggregate) => [
+    {
+      column: { ...measured(aggregate), label: aggregate.label },
+      isAdditive: definitionOf(aggregate.fn).isAdditive,
+      of: whole,
+    },
+  ],
+  histogram: (aggregate) => [
+    {
+      column: { label: `${aggregate.label} events`, type: UNSIGNED },
+      isAdditive: true,
+      of: (value) => (isHistogram(value) ? Number(eventsIn(value)) : 0),
+    },
+    ...PERCENTS.map((percent) => ({
+      column: { ...measured(aggregate), label: `${aggregate.label} p${percent} at most` },
+      isAdditive: false,
+      of: (value: AggregateValue) =>
+        isHistogram(value) ? whole(boundOf(value, percent)?.max ?? null) : null,
+    })),
+  ],
+  stats: (aggregate) => [
+    statsPart(aggregate.label, { type: UNSIGNED }, "count"),
+    statsPart(aggregate.label, measured(aggregate), "avg"),
+    statsPart(aggregate.label, measured(aggregate), "sum"),
+  ],
+};
 
 /** The average has two decimals: of pages it may be as small as 1. */
 function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
@@ -97,5 +102,5 @@ function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
 }
 
 function whole(value: AggregateValue | undefined): number | null {
-  return isInteger(value) ? Number(value) : null;
+  return isNumber(value) ? Number(value) : null;
 }

@@ -1,7 +1,9 @@
 /** All of a run, a line a key: what two runs are compared by. */
 import type { Result, ResultColumn } from "../plan/plan.js";
-import { isInteger, mergeValues } from "../tracers/aggregate-values.js";
-import type { AggregateValue, GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
+import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
+import type { AggregateValue } from "../aggregates/values.js";
+import { isNumber } from "../integers.js";
+import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
 import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
@@ -20,7 +22,7 @@ export function comparedKeys(result: Result): readonly ResultColumn[] {
   return columns.filter(({ type }) => !["number", "address", "histogram", "stats"].includes(type.kind));
 }
 
-/** Of one result. Intervals are put together, but of what is open the last counts, as of averages. */
+/** Of one result. Intervals are put together, but of what is open the last counts, as of averages and the like. */
 export class Totals {
   readonly byKey = new Map<string, Total>();
   private readonly places: readonly number[];
@@ -42,13 +44,13 @@ export class Totals {
       this.put(total, 0, 1);
       for (const [i, place] of this.amounts.entries()) {
         const value = event.values[place] ?? null;
-        if (isInteger(value)) this.put(total, 1 + i, { count: 1, sum: value, avg: value });
+        if (isNumber(value)) this.put(total, 1 + i, { count: 1, sum: value, avg: value });
       }
       return;
     }
     if (isOpen(this.result)) this.byKey.clear();
     for (const [i, { fn }] of aggregatesOf(this.result).entries())
-      if (fn === "avg") for (const total of this.byKey.values()) total.values[i] = null;
+      if (definitionOf(fn).isOfOneInterval) for (const total of this.byKey.values()) total.values[i] = null;
     const hasValues = aggregatesOf(this.result).length > 0;
     for (const group of event.groups) {
       const total = this.totalOf(group.keys);
@@ -68,7 +70,7 @@ export class Totals {
 
   private put({ values }: Total, index: number, value: AggregateValue): void {
     const known = values[index];
-    const fn = aggregatesOf(this.result)[index]?.fn ?? "count";
+    const fn = aggregatesOf(this.result)[index]?.fn ?? (index === 0 ? "count" : "stats");
     // Averages of two keys are not one: how many events each is of is not known.
     values[index] = known === undefined ? value : (mergeValues(fn, known, value) ?? null);
   }

@@ -1,7 +1,9 @@
 /** The maps a plan keeps: what is in them, how large they are, and what happens when one is full. */
-import { isHistogram, type MapLayout, type Storage } from "../tracers/bpftrace/map-memory.js";
+import { definitionOf, type AggregateFunction } from "../aggregates/aggregates.js";
+import { keptOf } from "../tracers/bpftrace/aggregates.js";
+import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
 import type { Plan, Result, ResultAggregate, Step } from "../plan/plan.js";
-import type { AggregateFunction, Typed } from "../semantics/typed.js";
+import type { Typed } from "../semantics/typed.js";
 import { typeName } from "../semantics/types/types.js";
 import { cText } from "./prose-expression.js";
 import type { ExplainedMap } from "./explanation.js";
@@ -50,36 +52,24 @@ function aggregateMap(
     holds: label,
     keys: [
       ...named.map((key) => ({ name: key.label, type: typeName(key.type) })),
-      ...(isHistogram(fn) ? [{ name: "bucket", type: "int" }] : []),
+      ...(keptOf(fn) === "buckets" ? [{ name: "bucket", type: "int" }] : []),
     ],
-    value: VALUES[fn],
+    value: definitionOf(fn).words.keeps,
     ...sizeOf(storage.aggregate(fn, keys), cpus),
     whenFull: aggregateWhenFull(fn, keys, storage),
   };
 }
-
-const VALUES: Readonly<Record<AggregateFunction, string>> = {
-  count: "a count",
-  sum: "a sum",
-  avg: "a count and a sum",
-  min: "the smallest so far",
-  max: "the greatest so far",
-  stats: "a count and a sum",
-  hist: "how many were in the bucket",
-  lhist: "how many were in the bucket",
-};
 
 function sizeOf(layout: MapLayout, cpus: number): Pick<ExplainedMap, "perCpu" | "entries" | "bytes"> {
   return { perCpu: layout.perCpu, entries: layout.entries, bytes: layout.bytes(cpus) };
 }
 
 function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storage: Storage): string {
+  const hasBuckets = keptOf(fn) === "buckets";
   if (keys.length === 0)
-    return isHistogram(fn)
-      ? "never: there are fewer buckets than it has room for"
-      : "never: it has one entry";
+    return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
   const told = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
-  return `${isHistogram(fn) ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
+  return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
 }
 
 function stateMaps(plan: Plan, steps: readonly Step[], storage: Storage, cpus: number): ExplainedMap[] {

@@ -1,7 +1,8 @@
 /** What a result is, in a sentence. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
-import type { AggregateFunction, ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
+import type { ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
 import { numberOf } from "../semantics/types/types.js";
 import { conditionText, cText } from "./prose-expression.js";
 import { durationText, quantityText } from "./quantity.js";
@@ -61,26 +62,16 @@ function tallies(aggregates: readonly ResultAggregate[], asked: Asked): string {
   return list(aggregates.map((aggregate, i) => tally(aggregate, asked, i)));
 }
 
-const VERBS: Readonly<Record<AggregateFunction, string>> = {
-  count: "counts how many there were",
-  sum: "sums",
-  avg: "averages",
-  min: "finds the smallest",
-  max: "finds the greatest",
-  stats: "counts, sums and averages",
-  hist: "draws a histogram of",
-  lhist: "draws a histogram of",
-};
-
 function tally(aggregate: ResultAggregate, asked: Asked, position: number): string {
   const value = asked.values[position];
   const what = value === undefined ? "" : ` ${cText(value)}`;
-  return `${VERBS[aggregate.fn]}${what}${stepsText(aggregate)}${aliasText(aggregate)}`;
+  return `${definitionOf(aggregate.fn).words.verb}${what}${stepsText(aggregate)}${aliasText(aggregate)}`;
 }
 
 function stepsText({ fn, range, type }: ResultAggregate): string {
-  if (fn === "hist") return " in powers of two";
-  if (!range || type.kind !== "histogram") return "";
+  const { how } = definitionOf(fn).words;
+  if (how !== undefined) return ` ${how}`;
+  if (!range || !("unit" in type)) return "";
   const [min, max, step] = [range.min, range.max, range.step].map((amount) =>
     quantityText(amount, numberOf(type.unit, true)),
   );
@@ -92,21 +83,10 @@ function aliasText({ label, fn }: ResultAggregate): string {
   return label.startsWith(`${fn}(`) ? "" : ` as ${JSON.stringify(label)}`;
 }
 
-const NOUNS: Readonly<Record<AggregateFunction, string>> = {
-  count: "the number",
-  sum: "the sum of",
-  avg: "the average",
-  min: "the smallest",
-  max: "the greatest",
-  stats: "the summary of",
-  hist: "the histogram of",
-  lhist: "the histogram of",
-};
-
 function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
   const [value] = asked.values;
   const what = value === undefined ? "" : ` ${cText(value)}`;
-  return `${NOUNS[aggregate.fn]}${what} of ${asked.source}${aliasText(aggregate)}`;
+  return `${definitionOf(aggregate.fn).words.noun}${what} of ${asked.source}${aliasText(aggregate)}`;
 }
 
 /** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */

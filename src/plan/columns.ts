@@ -1,4 +1,5 @@
 /** The columns of a result, whatever kind it is. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type { OpenResult, OpenRowsResult, Result, ResultAggregate, ResultColumn, RowsResult } from "./plan.js";
 
 /** The columns that come first in each line of a result: its keys, or what it shows. */
@@ -29,9 +30,7 @@ export function isOpen(result: Result): result is OpenResult {
   return result.kind === "openGroups" || result.kind === "openRows";
 }
 
-const COUNTING: readonly string[] = ["count", "hist", "lhist", "stats"];
-
 /** The place of the first aggregate whose value says how many events it is of; -1: none does. */
 export function countingAggregate(result: Result): number {
-  return aggregatesOf(result).findIndex(({ fn }) => COUNTING.includes(fn));
+  return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);
 }

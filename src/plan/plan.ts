@@ -2,7 +2,9 @@
  * The plan: a query as probes, maps and results, free of any tracer. Both the back ends and the
  * explanation read it; it is plain data.
  */
-import type { AggregateFunction, Display, ProbePoint, Typed } from "../semantics/typed.js";
+import type { AggregateFunction } from "../aggregates/aggregates.js";
+import type { Range } from "../aggregates/histograms.js";
+import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
 import type { Type } from "../semantics/types/types.js";
 
 /** What is done at the probes of a source, in a few words. */
@@ -105,7 +107,7 @@ export interface ResultAggregate extends ResultColumn {
   readonly fn: AggregateFunction;
   /** The name of the map that holds it, without sigil. */
   readonly map: string;
-  readonly range?: { readonly min: bigint; readonly max: bigint; readonly step: bigint };
+  readonly range?: Range;
 }
 
 /** What was asked, in the query's own terms: its expressions name fields, which those of the probes do not. */

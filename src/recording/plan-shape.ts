@@ -2,6 +2,7 @@
  * The part of a plan that is needed to read what its script printed and to show it: the results and the state
  * maps, in the form in which a recording has them. Everything is checked, because a recording may come from anyone.
  */
+import { AGGREGATE_NAMES } from "../aggregates/aggregates.js";
 import type {
   GroupsResult,
   LineResult,
@@ -73,7 +74,7 @@ const display: Shape<Display> = (value, at) => {
 const columnFields = { label: text, type } as const;
 const column: Shape<ResultColumn> = object(columnFields, { display });
 
-const fn = oneOf("count", "sum", "avg", "min", "max", "stats", "hist", "lhist");
+const fn = oneOf(...AGGREGATE_NAMES);
 const range: Shape<NonNullable<ResultAggregate["range"]>> = (value, at) => {
   const given = object({ min: big, max: big, step: big })(value, at);
   if (given.step <= 0n || given.max < given.min) throw new ShapeError(at, "a range with steps");

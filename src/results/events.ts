@@ -1,27 +1,8 @@
 /** What a run yields, whatever tracer it came from: the views read nothing else. */
+import type { AggregateValue } from "../aggregates/values.js";
 
 /** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
 export type Value = bigint | number | string | boolean | null;
-
-export interface Bucket {
-  /** Null: open on this side. Both ends are inside. */
-  readonly min: number | bigint | null;
-  readonly max: number | bigint | null;
-  readonly count: number | bigint;
-}
-
-export interface Histogram {
-  readonly buckets: readonly Bucket[];
-}
-
-/** In base units. */
-export interface Stats {
-  readonly count: number | bigint;
-  readonly sum: number | bigint;
-  readonly avg: number | bigint;
-}
-
-export type AggregateValue = Value | Histogram | Stats;
 
 export interface Group {
   readonly keys: readonly Value[];
@@ -86,16 +67,3 @@ export type ResultEvent =
   | { readonly kind: "damaged"; readonly line: string; readonly why: string };
 
 export type Message = ResultEvent & { readonly kind: "message" };
-
-export function isHistogram(value: AggregateValue): value is Histogram {
-  return typeof value === "object" && value !== null && "buckets" in value;
-}
-
-export function isStats(value: AggregateValue): value is Stats {
-  return typeof value === "object" && value !== null && "sum" in value;
-}
-
-/** The plain number when it holds all the digits. */
-export function fit(value: bigint): number | bigint {
-  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-}

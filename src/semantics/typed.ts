@@ -3,6 +3,8 @@
  * The planner replaces `field` by what the chosen provider gives for it.
  */
 import type { CType, TracepointField } from "../kernel/kernel.js";
+import type { AggregateFunction } from "../aggregates/aggregates.js";
+import type { Range } from "../aggregates/histograms.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { Glob } from "./expression/glob.js";
 import type { Type, Unit } from "./types/types.js";
@@ -101,15 +103,13 @@ export interface Column {
   readonly display?: Display;
 }
 
-export type AggregateFunction = "count" | "sum" | "avg" | "min" | "max" | "stats" | "hist" | "lhist";
-
 export interface Aggregate {
   readonly fn: AggregateFunction;
   readonly label: string;
   /** Absent for `count()`. */
   readonly value?: Typed;
   /** Of `lhist`, in the value's base unit. */
-  readonly range?: { readonly min: bigint; readonly max: bigint; readonly step: bigint };
+  readonly range?: Range;
   /** Of the result. */
   readonly type: Type;
   readonly display?: Display;

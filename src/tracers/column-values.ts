@@ -2,7 +2,8 @@
 import type { Type } from "../semantics/types/types.js";
 import { integerOf, type Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
-import { fit, type Value } from "../results/events.js";
+import { fit } from "../integers.js";
+import type { Value } from "../results/events.js";
 
 /** Undefined: the value does not fit the type, so the line is damaged. */
 export function decodeValue(json: Json, type: Type): Value | undefined {

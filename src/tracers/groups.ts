@@ -1,7 +1,11 @@
 /** From the entries of a result's maps to its groups. */
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
-import { aggregate, compareNumbers, emptyValue, magnitude, mergeValues } from "./aggregate-values.js";
-import { isStats, type AggregateValue, type Group, type Value } from "../results/events.js";
+import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
+import { isRanked, magnitude } from "../aggregates/shapes.js";
+import type { AggregateValue } from "../aggregates/values.js";
+import { UNSIGNED } from "../semantics/types/types.js";
+import { compareNumbers, isNumber } from "../integers.js";
+import type { Group, Value } from "../results/events.js";
 
 interface Draft {
   readonly keys: readonly Value[];
@@ -34,27 +38,28 @@ export class GroupTable {
   groups(): Group[] {
     return [...this.drafts.values()].map(({ keys, values }) => ({
       keys,
-      values: this.aggregates.map(({ fn }, i) => plainValue(fn, values[i] ?? null)),
+      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null)),
     }));
   }
 }
 
-/** An average that was kept as a summary. */
-function plainValue(fn: ResultAggregate["fn"], value: AggregateValue): AggregateValue {
-  return fn === "avg" && isStats(value) ? value.avg : value;
+function finished(fn: ResultAggregate["fn"], kept: AggregateValue): AggregateValue {
+  const { finish } = definitionOf(fn);
+  return finish ? finish(kept) : kept;
 }
 
 /** A result without keys is one group, also of no events. */
 export function emptyGroup(aggregates: readonly ResultAggregate[]): Group {
-  return { keys: [], values: aggregates.map(({ fn }) => emptyValue(fn)) };
+  return { keys: [], values: aggregates.map(({ fn }) => definitionOf(fn).empty) };
 }
 
 /** Those that matter most first; of as many as `top` asks for. */
 export function rank(groups: readonly Group[], result: GroupsResult | LineResult | OpenResult): Group[] {
   const by = "top" in result ? result.top?.by : undefined;
-  const numeric = result.aggregates.findIndex(({ fn }) => !["hist", "lhist", "stats"].includes(fn));
+  const numeric = result.aggregates.findIndex(({ type }) => isRanked(type));
   const index = by ?? (numeric === -1 ? 0 : numeric);
-  const sizes = new Map(groups.map((group) => [group, magnitude(group.values[index])]));
+  const type = result.aggregates[index]?.type ?? UNSIGNED;
+  const sizes = new Map(groups.map((group) => [group, magnitude(group.values[index], type)]));
   const sorted = [...groups].sort(
     (a, b) => compareNumbers(sizes.get(b) ?? 0, sizes.get(a) ?? 0) || compareKeys(a.keys, b.keys),
   );
@@ -71,10 +76,6 @@ function compareKeys(a: readonly Value[], b: readonly Value[]): number {
     if (order !== 0) return order;
   }
   return 0;
-}
-
-function isNumber(value: Value): value is number | bigint {
-  return typeof value === "number" || typeof value === "bigint";
 }
 
 function compareText(a: string, b: string): number {
@@ -100,6 +101,6 @@ export function groupEntries(
   }
   return [...members.values()].map(({ keys, values }) => ({
     keys,
-    values: aggregates.map(({ fn, range }, i) => aggregate(fn, values[i] ?? [], range)),
+    values: aggregates.map(({ fn, range }, i) => definitionOf(fn).compute(values[i] ?? [], range)),
   }));
 }

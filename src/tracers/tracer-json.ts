@@ -3,7 +3,7 @@
  * refuse the control characters and half-escaped bytes that some versions let through.
  */
 import { unescapeBytes } from "../results/bytes.js";
-import { fit } from "../results/events.js";
+import { fit } from "../integers.js";
 
 /** Strings are byte strings, as in `bytes.ts`. Members keep their order and may repeat a name. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;

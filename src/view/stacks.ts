@@ -1,9 +1,10 @@
 /** Groups and rows as stacks: what flame graphs, folded text and speedscope are made of. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { isInteger, magnitude } from "../tracers/aggregate-values.js";
+import { definitionOf } from "../aggregates/aggregates.js";
+import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { Group, Value } from "../results/events.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
-import { UNSIGNED } from "../semantics/types/types.js";
+import { numberOf, UNSIGNED } from "../semantics/types/types.js";
 import { escapeText } from "./value/escape.js";
 import { FrameTable } from "./formats/frame-table.js";
 import { formatValue, type Formatting } from "./value/format-value.js";
@@ -107,22 +108,19 @@ export interface Weight {
   describe(weight: number | bigint): string;
 }
 
-const ADDITIVE: ReadonlySet<string> = new Set(["count", "sum"]);
-const SUMMARIES: ReadonlySet<string> = new Set(["hist", "lhist", "stats"]);
-
 /** By what ranks the groups if that can be added up, else by the first that can. */
 export function weightOf(result: Result, formatting: Formatting): Weight {
   const aggregates = aggregatesOf(result);
   const ranking = "top" in result && result.top && "by" in result.top ? result.top.by : undefined;
   const order = [
-    ranking === undefined ? -1 : isAdditive(aggregates[ranking]) ? ranking : -1,
-    aggregates.findIndex(({ fn }) => ADDITIVE.has(fn)),
-    aggregates.findIndex(({ fn }) => SUMMARIES.has(fn)),
+    ranking !== undefined && isAdditive(aggregates[ranking]) ? ranking : -1,
+    aggregates.findIndex((each) => isAdditive(each) && isRanked(each.type)),
+    aggregates.findIndex(isAdditive),
     0,
   ];
   const index = order.find((each) => each !== -1) ?? 0;
   const aggregate = aggregates[index];
-  const isCount = aggregate === undefined || ["count", "hist", "lhist"].includes(aggregate.fn);
+  const isCount = aggregate === undefined || definitionOf(aggregate.fn).magnitudeIs === "events";
   const column: ResultColumn =
     aggregate === undefined || isCount
       ? { label: aggregate?.label ?? "events", type: UNSIGNED }
@@ -131,8 +129,8 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
     column,
     of(group) {
       if (aggregate === undefined) return 1;
-      const size = magnitude(group.values[index]);
-      if (!isInteger(size) || !Number.isFinite(Number(size)) || size < 0) return 0;
+      const size = magnitude(group.values[index], aggregate.type);
+      if (!Number.isFinite(Number(size)) || size < 0) return 0;
       return typeof size === "number" ? Math.round(size) : size;
     },
     describe(weight) {
@@ -145,9 +143,9 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
 }
 
 function isAdditive(aggregate: ResultAggregate | undefined): boolean {
-  return aggregate !== undefined && (ADDITIVE.has(aggregate.fn) || SUMMARIES.has(aggregate.fn));
+  return aggregate !== undefined && definitionOf(aggregate.fn).isAdditive;
 }
 
 function measure({ type }: ResultAggregate): ResultColumn["type"] {
-  return type.kind === "stats" ? { kind: "number", unit: type.unit, signed: true } : type;
+  return "unit" in type && !isRanked(type) ? numberOf(type.unit, true) : type;
 }

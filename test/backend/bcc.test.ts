@@ -164,12 +164,12 @@ describe("BCC programs", () => {
     ["faults where uid != 0 and cpu < 2", "if (uid == 0)"],
     ["faults where uid != 0 and cpu < 2", "if (cpu >= 2)"],
     ["mmap where len >= 4KB", "if (args->len < 4096)"],
-    ["mmap where not (flags has MAP_ANONYMOUS)", "if ((args->flags & 0x20) != 0)"],
+    ["mmap where not (flags has MAP_ANONYMOUS)", "if (args->flags & 0x20)"],
     ["mmap where flags has MAP_ANONYMOUS", "if (!(args->flags & 0x20))"],
     ["mmap where prot has (PROT_READ | PROT_WRITE)", "if ((args->prot & 0x3) != 0x3)"],
     ['faults where comm != "x"', "if (comm[0] == 'x' && !comm[1])"],
     // A narrow number that has a sign is widened with it before it is compared.
-    ["mmap where fd < 0", "if ((s64)((s32)args->fd) >= 0)"],
+    ["mmap where fd < 0", "if ((s64)(s32)args->fd >= 0)"],
   ])("leaves a probe where the filter is not met: %s", (query, line) => {
     expect(cText(query)).toContain(`    ${line}\n        return 0;\n`);
   });

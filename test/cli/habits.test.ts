@@ -9,7 +9,7 @@ import { createProgram } from "../../src/cli/program.js";
 import { commandOf } from "../../src/cli/request/usage-error.js";
 import { CONCEPTS } from "../../src/explain/concepts.js";
 import { standardLibrary } from "../../src/index.js";
-import { AGGREGATE_NAMES } from "../../src/semantics/expression/functions.js";
+import { AGGREGATE_NAMES } from "../../src/aggregates/aggregates.js";
 import { CLAUSE_WORDS } from "../../src/syntax/lexer/tokens.js";
 import { wantsColor } from "../../src/view/color.js";
 import { called } from "./called.js";

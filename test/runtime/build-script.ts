@@ -11,7 +11,8 @@ import type {
   RowsResult,
   StateMap,
 } from "../../src/plan/plan.js";
-import type { AggregateFunction, Display } from "../../src/semantics/typed.js";
+import type { AggregateFunction } from "../../src/aggregates/aggregates.js";
+import type { Display } from "../../src/semantics/typed.js";
 import {
   ADDRESS,
   BYTES,

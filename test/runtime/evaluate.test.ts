@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { aggregate as compute } from "../../src/tracers/aggregate-values.js";
+import { definitionOf, type AggregateFunction } from "../../src/aggregates/aggregates.js";
+import type { AggregateValue } from "../../src/aggregates/values.js";
+import type { Range } from "../../src/aggregates/histograms.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { evaluate, EvaluationError, type Entry } from "../../src/tracers/bpftrace/read/evaluate.js";
 import type { Value } from "../../src/results/events.js";
@@ -97,10 +99,12 @@ describe("evaluate", () => {
 });
 
 describe("aggregates", () => {
+  const compute = (fn: AggregateFunction, of: readonly bigint[], range?: Range): AggregateValue =>
+    definitionOf(fn).compute(of, range);
   const values = [-3n, 0n, 1n, 5n, 6n, 9n];
 
   it("has the buckets bpftrace has", () => {
-    expect(compute("hist", values, undefined)).toEqual({
+    expect(compute("hist", values)).toEqual({
       buckets: [
         { min: null, max: -1, count: 1 },
         { min: 0, max: 0, count: 1 },
@@ -121,7 +125,7 @@ describe("aggregates", () => {
   });
 
   it("computes the others", () => {
-    const of = (fn: Parameters<typeof compute>[0]): unknown => compute(fn, values, undefined);
+    const of = (fn: AggregateFunction): unknown => compute(fn, values);
     expect([of("count"), of("sum"), of("avg"), of("min"), of("max")]).toEqual([6, 18, 3, -3, 9]);
     expect(of("stats")).toEqual({ count: 6, sum: 18, avg: 3 });
   });

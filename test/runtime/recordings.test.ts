@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
-import type { GroupsEvent, Histogram, ResultEvent } from "../../src/results/events.js";
+import type { Histogram } from "../../src/aggregates/values.js";
+import type { GroupsEvent, ResultEvent } from "../../src/results/events.js";
 import {
   ADDRESS,
   aggregate,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { GroupsEvent, Histogram } from "../../src/results/events.js";
+import type { Histogram } from "../../src/aggregates/values.js";
+import type { GroupsEvent } from "../../src/results/events.js";
 import { bar, barWidth } from "../../src/view/table/bar.js";
 import { cut } from "../../src/view/table/cut-line.js";
 import { canRedraw, LiveView } from "../../src/view/live/live.js";

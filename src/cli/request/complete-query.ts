@@ -1,7 +1,7 @@
 /** What may come next in a query that is being typed. */
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../../index.js";
-import { AGGREGATE_NAMES } from "../../semantics/expression/functions.js";
+import { AGGREGATE_NAMES } from "../../aggregates/aggregates.js";
 import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";

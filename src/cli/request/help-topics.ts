@@ -1,7 +1,7 @@
 /** Topics of `faultline help`, and sections of the manual: each is a table of the code with a word on every row. */
 import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
-import { AGGREGATE_NAMES } from "../../semantics/expression/functions.js";
+import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
@@ -28,17 +28,6 @@ const CLAUSES: Readonly<Record<string, string>> = {
   top: "only the largest groups: `top 10`, `top 10 by total`; of `show`, only the first lines",
   for: "end after this time: `for 30s`",
   via: "take this provider of the source and no other: `via kprobe`",
-};
-
-const AGGREGATES: Readonly<Record<string, string>> = {
-  count: "how many events: `count()`",
-  sum: "the sum of an amount: `sum(size)`",
-  avg: "its average",
-  min: "the least of it",
-  max: "the greatest of it",
-  stats: "count, average and sum",
-  hist: "a histogram with buckets of powers of two: `hist(latency)`",
-  lhist: "a histogram with buckets of one width: `lhist(size, 0, 1000, 100)`",
 };
 
 const FIELDS: Readonly<Record<CommonField, string>> = {
@@ -146,7 +135,7 @@ export const TOPICS: readonly Topic[] = [
     name: "aggregates",
     about: "how many events become one figure",
     parts: () => [
-      rowsOf(AGGREGATE_NAMES, AGGREGATES),
+      AGGREGATE_NAMES.map((name): Row => [name, definitionOf(name).words.help]),
       "`as` gives a figure a name, `in` a unit: `sum(size) in MB as total`.",
     ],
   },

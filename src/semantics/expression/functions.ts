@@ -1,4 +1,5 @@
 /** The functions an expression may call. Aggregates are not among them: they stand as columns. */
+import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregates.js";
 import type { CallExpression } from "../../syntax/tree.js";
 import { isText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
@@ -87,22 +88,11 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   },
 };
 
-export const AGGREGATE_NAMES: readonly string[] = [
-  "count",
-  "sum",
-  "avg",
-  "min",
-  "max",
-  "stats",
-  "hist",
-  "lhist",
-];
-
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
   const name = call.callee.text;
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (!found) {
-    if (AGGREGATE_NAMES.includes(name))
+    if (isAggregateFunction(name))
       return fail(
         context,
         call.span,

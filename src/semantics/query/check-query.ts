@@ -1,4 +1,5 @@
 /** Checks one query: its clauses together, against what its source has. */
+import { isRanked } from "../../aggregates/shapes.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { checkTable } from "./check-table.js";
@@ -227,7 +228,7 @@ function checkTop(
       "group with `by`, for example `by comm top 10`",
     );
   if (count === undefined) return undefined;
-  const ranks = (a: Aggregate | undefined): boolean => a !== undefined && a.type.kind === "number";
+  const ranks = (a: Aggregate | undefined): boolean => a !== undefined && isRanked(a.type);
   const refuse = (span: Span): undefined =>
     void fail(
       context,

@@ -1,4 +1,5 @@
 /** Checks a query without a source: one line an interval, with aggregates of several sources. */
+import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { commonParts } from "./clause-values.js";
 import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
@@ -72,8 +73,9 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
     );
     return undefined;
   }
-  const fn = call.callee.text;
-  if (["hist", "lhist", "stats"].includes(fn)) {
+  const fn = call.callee.text as AggregateFunction;
+  const { shape: resultShape, takes } = definitionOf(fn);
+  if (resultShape !== "number") {
     fail(
       context,
       call.span,
@@ -90,7 +92,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       call.span,
       "argument-count",
       `\`${fn}\` needs the source it sums up`,
-      fn === "count" ? "for example `count(faults)`" : `for example \`${fn}(compaction.latency)\``,
+      takes === "nothing" ? `for example \`${fn}(faults)\`` : `for example \`${fn}(compaction.latency)\``,
     );
     return undefined;
   }
@@ -105,13 +107,13 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       "for example `sum(compaction.latency)`",
     );
   if (!split || !shape) return undefined;
-  if (split.field && fn === "count") {
+  if (split.field && takes === "nothing") {
     fail(
       context,
       argument.span,
       "argument-count",
-      "`count` counts events, not their fields",
-      `write \`count(${shape.name})\``,
+      `\`${fn}\` counts events, not their fields`,
+      `write \`${fn}(${shape.name})\``,
     );
     return undefined;
   }

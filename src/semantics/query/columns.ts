@@ -1,17 +1,22 @@
 /** Columns: what they are called, the unit they are shown in, and the aggregates among them. */
+import {
+  AGGREGATE_NAMES,
+  definitionOf,
+  isAggregateFunction,
+  type AggregateFunction,
+} from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
 import { integer } from "../expression/arithmetic.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
-import { AGGREGATE_NAMES } from "../expression/functions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import type { Aggregate, AggregateFunction, Column, Display, Typed } from "../typed.js";
+import type { Aggregate, Column, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../types/types.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
-  return expression.kind === "call" && AGGREGATE_NAMES.includes(expression.callee.text);
+  return expression.kind === "call" && isAggregateFunction(expression.callee.text);
 }
 
 function labelOf(column: ColumnSyntax): string {
@@ -50,7 +55,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
 }
 
 function unitOf(type: Type): Unit | undefined {
-  if (type.kind === "number" || type.kind === "histogram" || type.kind === "stats") return type.unit;
+  if ("unit" in type) return type.unit;
   return type.kind === "error" ? undefined : "none";
 }
 
@@ -132,6 +137,7 @@ export function aggregateOf(
   context: Context,
 ): Aggregate | undefined {
   const fn = call.callee.text as AggregateFunction;
+  const { takes, typeOf } = definitionOf(fn);
   const wrong = (code: string, message: string, hint?: string): undefined => {
     fail(context, call.span, code, message, hint);
     return undefined;
@@ -147,14 +153,14 @@ export function aggregateOf(
       ...(display ? { display } : {}),
     };
   };
-  if (fn === "count") {
+  if (takes === "nothing") {
     if (argument)
       return wrong(
         "argument-count",
-        "`count()` counts events, so it takes no argument",
+        `\`${fn}()\` counts events, so it takes no argument`,
         "to count only some of them use `where`",
       );
-    return named(UNSIGNED, undefined);
+    return named(typeOf({ unit: "none", signed: false }), undefined);
   }
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
@@ -165,12 +171,9 @@ export function aggregateOf(
       `\`${fn}\` needs a number, and this is ${describeType(argument.type)}`,
       "to count how often each occurs, group by it: `by …`",
     );
-  const { unit, signed } = value.type;
-  if (fn === "lhist") return linear(value, extra, named, wrong, context);
+  if (takes === "value and range") return linear(value, value.type.unit, extra, named, wrong, context);
   if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
-  if (fn === "hist") return named({ kind: "histogram", unit }, value);
-  if (fn === "stats") return named({ kind: "stats", unit }, value);
-  return named(numberOf(unit, signed), value);
+  return named(typeOf(value.type), value);
 }
 
 /** What can be added up: numbers, and true as 1. An address in a histogram is its number. */
@@ -193,12 +196,12 @@ const MOST_BUCKETS = 1000n;
 
 function linear(
   value: Typed,
+  unit: Unit,
   extra: readonly Extra[],
   named: (type: Type, value: Typed, range: NonNullable<Aggregate["range"]>) => Aggregate,
   wrong: (code: string, message: string, hint?: string) => undefined,
   context: Context,
 ): Aggregate | undefined {
-  const unit = value.type.kind === "number" ? value.type.unit : "none";
   if (extra.length !== 3)
     return wrong(
       "argument-count",

@@ -11,12 +11,13 @@
  */
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
 import type { Type } from "../../semantics/types/types.js";
-import { decodeAggregate } from "../aggregate-values.js";
+import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { shorten, textOf } from "../../results/bytes.js";
 import { readCode, type CodeTold } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { AggregateValue, Group, ResultEvent, Value } from "../../results/events.js";
+import type { AggregateValue } from "../../aggregates/values.js";
+import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, showsEntries } from "../../plan/columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";

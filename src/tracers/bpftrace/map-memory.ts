@@ -7,7 +7,9 @@
  */
 import { coerce, gte } from "semver";
 import type { Plan } from "../../plan/plan.js";
-import type { AggregateFunction, Typed } from "../../semantics/typed.js";
+import type { AggregateFunction } from "../../aggregates/aggregates.js";
+import type { Typed } from "../../semantics/typed.js";
+import { keptOf, type Kept } from "./aggregates.js";
 
 export interface StackTable {
   readonly bytes: number;
@@ -71,6 +73,8 @@ const STORING: readonly [Storing, ...Storing[]] = [
 ];
 
 const NUMBER = 8;
+/** Of a value of one CPU; beside an extreme stands whether there is one. */
+const VALUE_BYTES: Readonly<Record<Kept, number>> = { number: 8, extreme: 16, pair: 16, buckets: 8 };
 /** `TASK_COMM_LEN` of the kernel. */
 const COMM = 16;
 /** A family, and an address of 16 bytes. */
@@ -108,7 +112,6 @@ export interface Storage {
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
   const storing = storingOf(version);
-  const splits = (fn: AggregateFunction): boolean => isHistogram(fn) || partsOf(fn, version) > 1;
   const entriesFor = (keys: readonly Typed[]): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
@@ -117,8 +120,9 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
     aggregate: (fn, keys) => {
-      const buckets = splits(fn) ? NUMBER : 0;
-      const value = ["avg", "stats", "min", "max"].includes(fn) && !storing.splitsAverages ? 16 : 8;
+      const kept = keptOf(fn);
+      const buckets = kept === "buckets" || (kept === "pair" && storing.splitsAverages) ? NUMBER : 0;
+      const value = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
       const key = Math.max(NUMBER, sizeOf(keys) + buckets);
       return {
@@ -147,7 +151,7 @@ export function bufferPages(version: string): number {
 
 /** How many entries a key takes in a map of this; a histogram takes one a bucket. */
 export function partsOf(fn: AggregateFunction, version?: string): number {
-  return storingOf(version).splitsAverages && ["avg", "stats"].includes(fn) ? 2 : 1;
+  return storingOf(version).splitsAverages && keptOf(fn) === "pair" ? 2 : 1;
 }
 
 function storingOf(version?: string): Storing {
@@ -157,10 +161,6 @@ function storingOf(version?: string): Storing {
 
 /** A histogram's map has a key more: the bucket. */
 const COUNTED: Typed = { op: "integer", value: 0n, type: { kind: "number", unit: "none", signed: false } };
-
-export function isHistogram(fn: AggregateFunction): boolean {
-  return fn === "hist" || fn === "lhist";
-}
 
 function hashBytes(entries: number, each: number): number {
   return entries * each + 2 ** Math.ceil(Math.log2(entries)) * BUCKET;

@@ -1,4 +1,5 @@
 /** Groups as bars, the largest first: a panel for each aggregate. */
+import { partsOf } from "../../aggregates/shapes.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { scalarColumns, type ShownColumn } from "../table/columns.js";
@@ -66,10 +67,7 @@ export class BarChart implements Chart {
 }
 
 function countOfScalars(result: GroupsResult | OpenResult): number {
-  return result.aggregates.reduce(
-    (sum, { type }) => sum + (type.kind === "histogram" ? 0 : type.kind === "stats" ? 3 : 1),
-    0,
-  );
+  return result.aggregates.reduce((sum, { type }) => sum + partsOf(type).length, 0);
 }
 
 export interface Bar {

@@ -1,15 +1,9 @@
 /** Histograms as pictures: a panel a group and aggregate. */
 import type { GroupsResult, LineResult, OpenResult, ResultColumn } from "../../plan/plan.js";
-import { mergeValues } from "../../tracers/aggregate-values.js";
-import {
-  isHistogram,
-  type AggregateValue,
-  type Group,
-  type GroupsEvent,
-  type Histogram,
-  type RowEvent,
-} from "../../results/events.js";
-import { histogramsOf, scalarColumns } from "../table/columns.js";
+import { mergeHistograms } from "../../aggregates/histograms.js";
+import { isHistogram, type AggregateValue, type Histogram } from "../../aggregates/values.js";
+import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
+import { histogramAt, histogramsOf, scalarColumns } from "../table/columns.js";
 import { formatValue } from "../value/format-value.js";
 import { boundsOf } from "../table/histogram.js";
 import type { ViewContext } from "../types.js";
@@ -45,8 +39,10 @@ export class HistogramChart implements Chart {
         continue;
       }
       for (const { index } of histogramsOf(this.result))
-        known.values[index] =
-          mergeValues("hist", known.values[index] ?? null, group.values[index] ?? null) ?? null;
+        known.values[index] = mergeHistograms(
+          histogramAt({ ...known.group, values: known.values }, index),
+          histogramAt(group, index),
+        );
     }
   }
 

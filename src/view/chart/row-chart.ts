@@ -1,7 +1,7 @@
 /** Single events without a stack: how what they measure is spread; or how many there are of each. */
 import type { ResultColumn, RowsResult } from "../../plan/plan.js";
-import { powerBounds, powerBucket } from "../../tracers/aggregate-values.js";
-import { isInteger } from "../../tracers/aggregate-values.js";
+import { isNumber } from "../../integers.js";
+import { POWERS } from "../../aggregates/histograms.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { formatValue } from "../value/format-value.js";
 import type { ViewContext } from "../types.js";
@@ -38,8 +38,8 @@ export class RowChart implements Chart {
   row(event: RowEvent): void {
     const value = event.values[this.measure] ?? null;
     if (this.measure !== -1) {
-      if (!isInteger(value)) return;
-      const bucket = powerBucket(BigInt(Math.round(Number(value))));
+      if (!isNumber(value)) return;
+      const bucket = POWERS.indexOf(BigInt(Math.round(Number(value))));
       this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + 1);
       return;
     }
@@ -59,7 +59,7 @@ export class RowChart implements Chart {
       const order = [...this.buckets.keys()].sort((a, b) => a - b);
       const [first, last] = [order[0] ?? 0, order.at(-1) ?? -1];
       const buckets = Array.from({ length: last - first + 1 }, (_, i) => ({
-        ...powerBounds(first + i),
+        ...POWERS.bounds(first + i),
         count: this.buckets.get(first + i) ?? 0,
       }));
       return [histogramPicture(this.result.query, notes, measured.label, { buckets }, measured)];

@@ -4,15 +4,11 @@
  * interval is a counter. Times are in microseconds since boot.
  */
 import type { Plan, Result, RowsResult } from "../../plan/plan.js";
-import {
-  isHistogram,
-  isStats,
-  type AggregateValue,
-  type GroupsEvent,
-  type RowEvent,
-} from "../../results/events.js";
+import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import type { Type } from "../../semantics/types/types.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { magnitude } from "../../tracers/aggregate-values.js";
+import { magnitude } from "../../aggregates/shapes.js";
+import type { AggregateValue } from "../../aggregates/values.js";
 import { formatValue } from "../value/format-value.js";
 import { notesOf } from "../notes.js";
 import { rowValues, toJson, type Plain } from "./records.js";
@@ -65,11 +61,11 @@ export class TraceWriter implements Writer {
     const time = microseconds(event.nsecs);
     if (!result || result.kind === "rows" || time === undefined) return;
     const keys = keyColumns(result);
-    for (const [i, { label }] of aggregatesOf(result).entries()) {
+    for (const [i, { label, type }] of aggregatesOf(result).entries()) {
       const args: Record<string, Plain> = {};
       for (const group of event.groups) {
         const name = keys.map((key, k) => formatValue(group.keys[k] ?? null, key, this.context)).join(", ");
-        args[name || label] = numeric(group.values[i] ?? null);
+        args[name || label] = numeric(group.values[i] ?? null, type);
       }
       this.write({ name: `${sourceOf(result)} ${label}`, cat: "faultline", ph: "C", pid: 0, ts: time, args });
     }
@@ -131,8 +127,8 @@ function exact(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function numeric(value: AggregateValue): number {
-  const size = Number(isHistogram(value) || isStats(value) ? magnitude(value) : (value ?? 0));
+function numeric(value: AggregateValue, type: Type): number {
+  const size = Number(magnitude(value, type));
   return Number.isFinite(size) ? size : 0;
 }
 

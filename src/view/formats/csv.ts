@@ -8,14 +8,9 @@
  * that begins with `=` is written so: open a file from a machine you do not trust as text, not as formulas.
  */
 import type { Result, ResultColumn } from "../../plan/plan.js";
-import {
-  isHistogram,
-  isStats,
-  type Group,
-  type GroupsEvent,
-  type RowEvent,
-  type Value,
-} from "../../results/events.js";
+import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
+import { isHistogram } from "../../aggregates/values.js";
+import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import type { Unit } from "../../semantics/types/types.js";
 import { escapeText } from "../value/escape.js";
@@ -94,7 +89,7 @@ export class CsvWriter implements Writer {
       ...(result.kind === "rows" || result.every === undefined ? [] : ["time"]),
       ...keyColumns(result).map(({ label }) => label),
       ...aggregatesOf(result).flatMap(({ label, type }) =>
-        type.kind === "stats" ? [`${label} count`, `${label} avg`, `${label} sum`] : [label],
+        isDrawn(type) ? [label] : partsOf(type).map((part) => labelOfPart(label, part)),
       ),
     ];
     this.line(names);
@@ -103,16 +98,17 @@ export class CsvWriter implements Writer {
   private cells(group: Group, result: Result): Plain[] {
     const counted = aggregatesOf(result).flatMap((column, i): Plain[] => {
       const value = group.values[i] ?? null;
-      const plain = (part: typeof value & (number | bigint | null)): Plain =>
-        plainValue(part, column, this.context);
-      if (isHistogram(value))
-        return [
-          value.buckets
-            .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
-            .join(" "),
-        ];
-      if (isStats(value)) return [value.count, plain(value.avg), plain(value.sum)];
-      return column.type.kind === "stats" ? [null, null, null] : [plainValue(value, column, this.context)];
+      const plain = (part: Value): Plain => plainValue(part, column, this.context);
+      if (!isDrawn(column.type))
+        return partsOf(column.type).map((part) =>
+          part.countsEvents ? part.of(value) : plain(part.of(value)),
+        );
+      const buckets = isHistogram(value) ? value.buckets : [];
+      return [
+        buckets
+          .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
+          .join(" "),
+      ];
     });
     return [...rowValues(group.keys, result, this.context), ...counted];
   }

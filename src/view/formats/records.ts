@@ -1,13 +1,8 @@
 /** Results as plain values, for the formats that programs read. */
 import type { Result, ResultColumn } from "../../plan/plan.js";
-import {
-  isHistogram,
-  isStats,
-  type AggregateValue,
-  type Group,
-  type GroupsEvent,
-  type Value,
-} from "../../results/events.js";
+import { partsOf } from "../../aggregates/shapes.js";
+import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
+import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { typeName } from "../../semantics/types/types.js";
 import { escapeJson } from "../value/escape.js";
@@ -68,8 +63,10 @@ function plainAggregate(value: AggregateValue, column: ResultColumn, formatting:
   const plain = (part: Value): Value => plainValue(part, column, formatting);
   if (isHistogram(value))
     return value.buckets.map(({ min, max, count }) => ({ min: plain(min), max: plain(max), count }));
-  if (isStats(value)) return { count: value.count, sum: plain(value.sum), avg: plain(value.avg) };
-  return plain(value);
+  const parts = partsOf(column.type);
+  const values = parts.map((part) => (part.countsEvents ? part.of(value) : plain(part.of(value))));
+  if (value === null || parts.length === 1) return values[0] ?? null;
+  return Object.fromEntries(parts.map(({ name }, i) => [name, values[i] ?? null]));
 }
 
 /** When a batch was printed, for results that come in several. */

@@ -1,5 +1,5 @@
 /** A histogram as text: a line a bucket, with bounds in units and a bar. */
-import type { Bucket, Histogram } from "../../results/events.js";
+import type { Bucket, Histogram } from "../../aggregates/values.js";
 import { formatBound, type HistogramOptions } from "../value/histogram-bounds.js";
 import { percentilesText } from "../value/percentiles.js";
 import { greatest } from "../../lists.js";

@@ -50,7 +50,7 @@ export class IntervalLines {
       );
     for (const { column, index } of histogramsOf(this.result)) {
       const histogram = histogramAt(group, index);
-      if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
+      if (!("unit" in column.type)) continue;
       const { unit } = column.type;
       append(lines, [
         escapeText(column.label),

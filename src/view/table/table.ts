@@ -64,7 +64,7 @@ function histogramBlocks(
     const lines = facts.length === 0 ? [] : [facts.join("  ")];
     for (const { column, index } of histogramsOf(result)) {
       const histogram = histogramAt(group, index);
-      if (!("buckets" in histogram) || column.type.kind !== "histogram") continue;
+      if (!("unit" in column.type)) continue;
       const { unit } = column.type;
       lines.push(context.colors.bold(escapeText(column.label)));
       append(lines, histogramLines(histogram, { unit, display: column.display, width: context.width }));

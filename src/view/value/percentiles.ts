@@ -1,5 +1,5 @@
 /** What the buckets of a histogram tell of its percentiles: bounds, as a value in a bucket is not known closer. */
-import type { Bucket, Histogram } from "../../results/events.js";
+import type { Bucket, Histogram } from "../../aggregates/values.js";
 import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
 
 export const PERCENTS = [50, 90, 99] as const;

@@ -1,7 +1,7 @@
 /** Filling the program's own structs. */
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
-import { bare, test, wide, write } from "./c-expression.js";
+import { test, wide, write } from "./c-expression.js";
 import { UNSIGNED } from "../../../semantics/types/types.js";
 import { pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
@@ -16,7 +16,7 @@ export function assignment(
   place: string,
   writer: Writer,
 ): () => readonly string[] {
-  const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer);
+  const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
     const { pointer, member } = memberOf(value, writer);
     const lines = [`${place} = ${member};`];
@@ -44,12 +44,12 @@ export function assignment(
       return () => [stack, ...owner];
     }
     case "userSymbol": {
-      const lines = [`${place} = ${wide(value, false, writer)};`, `${pidOf(place)} = ${pid()};`];
+      const lines = [`${place} = ${wide(value, false, writer).text};`, `${pidOf(place)} = ${pid()};`];
       return () => lines;
     }
     case "integer": {
-      const text = kept.ctype === "u8" ? test(value, writer) : write(value, writer);
-      return () => [`${place} = ${bare(text)};`];
+      const { text } = kept.ctype === "u8" ? test(value, writer).holds : write(value, writer);
+      return () => [`${place} = ${text};`];
     }
   }
 }

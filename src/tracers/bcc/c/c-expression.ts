@@ -3,16 +3,18 @@ import type { CommonField, Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
+import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType } from "../layout/fields.js";
+import { constant, isSigned, isTrue, scalarType } from "./c-types.js";
 import { globTest, textEquals } from "./c-glob.js";
-import { readPlace, readWord, scalarType } from "./read-memory.js";
+import { readPlace, readWord } from "./read-memory.js";
 import { keptIn, lookUp, readState } from "./state-access.js";
 import { structure } from "../layout/state-table.js";
 import { isProbe, sameText } from "./text-value.js";
 import type { Writer } from "./function-writer.js";
 
 /** A number: an expression that is 64 bits wide or is widened as its type says. */
-export function write(value: Typed, writer: Writer): string {
+export function write(value: Typed, writer: Writer): Code {
   switch (value.op) {
     case "integer":
       return literal(value.value);
@@ -20,44 +22,48 @@ export function write(value: Typed, writer: Writer): string {
       return common(value.name, writer);
     case "argument":
       return argument(value, writer);
-    case "tracepointArgument":
-      return value.field.shape === "number" ? `args->${value.field.name}` : `(u64)args->${value.field.name}`;
+    case "tracepointArgument": {
+      const member = c.member(atom("args"), "->", value.field.name);
+      return value.field.shape === "number" ? member : c.cast("u64", member);
+    }
     case "returnValue":
       return returnValue(value, writer);
     case "currentTask":
-      return writer.once("current task", "task", (name) =>
-        writer.add(`u64 ${name} = bpf_get_current_task();`),
-      );
+      return declared("u64", "task", "current task", atom("bpf_get_current_task()"), writer);
     case "member":
     case "element":
       return readPlace(value, writer);
     case "global":
       writer.program.globals.add(value.name);
-      return readWord(value, value.name, "kernel", `ADDRESS_OF_${value.name.toUpperCase()}`, writer);
+      return readWord(value, value.name, "kernel", atom(`ADDRESS_OF_${value.name.toUpperCase()}`), writer);
     case "userWord":
       return readWord(value, "word", "user", write(value.address, writer), writer);
     case "cast": {
-      const operand = group(write(value.operand, writer));
-      return value.pointer ? operand : `(${scalarType(value.to) ?? "u64"})${operand}`;
+      const operand = write(value.operand, writer);
+      return value.pointer ? operand : c.cast(scalarType(value.to) ?? "u64", operand);
     }
     case "negate":
-      return `-${wide(value.operand, true, writer)}`;
+      return c.minus(wide(value.operand, true, writer));
     case "complement":
-      return `~${wide(value.operand, isSigned(value), writer)}`;
+      return c.prefix("~", wide(value.operand, isSigned(value), writer));
     case "arithmetic":
       return arithmetic(value, writer);
     case "choose":
-      return `(${test(value.condition, writer)} ? ${wide(value.then, isSigned(value), writer)} : ${wide(value.otherwise, isSigned(value), writer)})`;
+      return c.choice(
+        test(value.condition, writer).holds,
+        wide(value.then, isSigned(value), writer),
+        wide(value.otherwise, isSigned(value), writer),
+      );
     case "state":
       return readState(value, writer);
     case "local":
-      return writer.local(value.name);
+      return atom(writer.local(value.name));
     case "not":
     case "compare":
     case "logic":
     case "glob":
     case "hasBits":
-      return `(${test(value, writer)})`;
+      return test(value, writer).holds;
     case "string":
     case "text":
     case "inet":
@@ -68,60 +74,31 @@ export function write(value: Typed, writer: Writer): string {
 }
 
 /** As a condition. */
-export function test(value: Typed, writer: Writer): string {
+export function test(value: Typed, writer: Writer): Test {
   switch (value.op) {
     case "integer":
-      return value.value === 0n ? "0" : "1";
+      return constant(value.value !== 0n);
     case "compare":
       return compare(value, writer);
-    case "logic":
-      return value.operands
-        .map((o) => (o.op === "logic" || o.op === "glob" ? `(${test(o, writer)})` : test(o, writer)))
-        .join(value.operator === "and" ? " && " : " || ");
+    case "logic": {
+      const tests = value.operands.map((o) => test(o, writer));
+      return value.operator === "and" ? c.all(tests) : c.any(tests);
+    }
     case "not":
-      return `!${group(test(value.operand, writer))}`;
+      return c.opposite(test(value.operand, writer));
     case "glob":
       return globTest(value, writer);
     case "hasBits": {
-      const { all, mask } = bits(value, writer);
-      return mask === undefined ? `${all} != 0` : `${all} == ${mask}`;
+      const bits = mask(value.mask);
+      const all = c.binary("&", write(value.subject, writer), bits);
+      const isSingle = (value.mask & (value.mask - 1n)) === 0n;
+      return isSingle ? isTrue(all) : c.compare("==", all, bits);
     }
     case "state":
-      return isPresence(value, writer) ? lookUp(value, writer) : `${write(value, writer)} != 0`;
+      return isPresence(value, writer) ? isTrue(atom(lookUp(value, writer))) : c.isSet(write(value, writer));
     default:
-      return `${group(write(value, writer))} != 0`;
+      return c.isSet(write(value, writer));
   }
-}
-
-/** As the condition for the opposite. */
-export function opposite(value: Typed, writer: Writer): string {
-  switch (value.op) {
-    case "compare":
-      return compare({ ...value, operator: OPPOSITES[value.operator] }, writer);
-    case "not":
-      return test(value.operand, writer);
-    case "hasBits": {
-      const { all, mask } = bits(value, writer);
-      return mask === undefined ? `!${all}` : `${all} != ${mask}`;
-    }
-    default: {
-      const text = test(value, writer);
-      return /^\w+(\([^()]*\))?$/.test(text) ? `!${text}` : `!${group(text)}`;
-    }
-  }
-}
-
-const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">" } as const;
-
-/** The bits of a value that are asked for; `mask`: what they must be, where that is more than one. */
-function bits(
-  value: Typed & { op: "hasBits" },
-  writer: Writer,
-): { readonly all: string; readonly mask: string | undefined } {
-  const mask = `0x${value.mask.toString(16)}`;
-  const isSingle = (value.mask & (value.mask - 1n)) === 0n;
-  const all = `(${group(write(value.subject, writer))} & ${mask})`;
-  return { all, mask: isSingle ? undefined : mask };
 }
 
 /** Whether an entry is what is asked for, and not what it holds. */
@@ -132,22 +109,17 @@ function isPresence(value: Typed & { op: "state" }, writer: Writer): boolean {
     : false;
 }
 
-export function isSigned({ type }: Typed): boolean {
-  return (type.kind === "number" || type.kind === "enum") && type.signed;
-}
-
 /** As 64 bits of this sign, whatever it is by itself. */
-export function wide(value: Typed, signed: boolean, writer: Writer): string {
-  const text = group(write(value, writer));
+export function wide(value: Typed, signed: boolean, writer: Writer): Code {
+  const code = write(value, writer);
   const type = signed ? "s64" : "u64";
-  return value.op === "integer" || heldAs(value, writer) === type ? text : `(${type})${text}`;
+  return value.op === "integer" || heldAs(value, writer) === type ? code : c.cast(type, code);
 }
 
 /** To be compared with `other`: C widens a number as its own type says, beside a constant of that sign too. */
-function comparable(value: Typed, other: Typed, signed: boolean, writer: Writer): string {
-  const text = group(write(value, writer));
+function comparable(value: Typed, other: Typed, signed: boolean, writer: Writer): Code {
   const isOfSign = heldAs(value, writer)?.startsWith(signed ? "s" : "u") === true;
-  return other.op === "integer" && isOfSign ? text : wide(value, signed, writer);
+  return other.op === "integer" && isOfSign ? write(value, writer) : wide(value, signed, writer);
 }
 
 /** The type that C gives an expression, where that is known. */
@@ -183,65 +155,48 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
   }
 }
 
-/** In parentheses, where it needs them. */
-export function group(text: string): string {
-  return /^[A-Za-z_][\w.>-]*$|^(\d+(LL)?|0x[\da-f]+(U?LL)?)$/.test(text) || isWrapped(text)
-    ? text
-    : `(${text})`;
-}
-
-/** Without the parentheses that a whole value does not need. */
-export function bare(text: string): string {
-  return isWrapped(text) ? text.slice(1, -1) : text;
-}
-
-/** Whether one pair of parentheses encloses it all. */
-function isWrapped(text: string): boolean {
-  if (!text.startsWith("(") || !text.endsWith(")")) return false;
-  let depth = 0;
-  for (let i = 0; i < text.length - 1; i++) {
-    if (text[i] === "(") depth++;
-    if (text[i] === ")" && --depth === 0) return false;
-  }
-  return true;
-}
-
-function literal(value: bigint): string {
-  if (value < 0n) return value === -(2n ** 63n) ? `(-${2n ** 63n - 1n}LL - 1)` : `(-${-value}LL)`;
-  if (value < 2n ** 31n) return `${value}`;
-  return value < 2n ** 63n ? `${value}LL` : `0x${value.toString(16)}ULL`;
+function literal(value: bigint): Code {
+  if (value === -(2n ** 63n)) return c.binary("-", literal(value + 1n), atom(1));
+  if (value < 0n) return c.minus(atom(`${-value}LL`));
+  if (value < 2n ** 31n) return atom(value);
+  return atom(value < 2n ** 63n ? `${value}LL` : `0x${value.toString(16)}ULL`);
 }
 
 /** A constant that stands for bits. */
-function mask(value: bigint): string {
-  return `0x${value.toString(16)}${value < 2n ** 31n ? "" : value < 2n ** 63n ? "LL" : "ULL"}`;
+function mask(value: bigint): Code {
+  return atom(`0x${value.toString(16)}${value < 2n ** 31n ? "" : value < 2n ** 63n ? "LL" : "ULL"}`);
 }
 
-function common(name: CommonField, writer: Writer): string {
+/** A variable of this type, which is made where it is first used. `of`: what it holds. */
+function declared(type: string, stem: string, of: string, code: Code, writer: Writer): Code {
+  return atom(writer.once(of, stem, (name) => writer.add(`${type} ${name} = ${code.text};`)));
+}
+
+function common(name: CommonField, writer: Writer): Code {
   const { program } = writer;
-  const clock = program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()";
-  const make = (type: string, call: string): string =>
-    writer.once(`common ${name}`, name === "time" ? "now" : name, (variable) =>
-      writer.add(`${type} ${variable} = ${call};`),
-    );
+  const clock = atom(program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()");
+  const task = atom("bpf_get_current_pid_tgid()");
+  const user = atom("bpf_get_current_uid_gid()");
+  const make = (type: string, code: Code): Code =>
+    declared(type, name === "time" ? "now" : name, `common ${name}`, code, writer);
   switch (name) {
     case "time":
       return make("u64", clock);
     case "elapsed":
       program.hasElapsed = true;
-      return make("u64", `${clock} - STARTED`);
+      return make("u64", c.binary("-", clock, atom("STARTED")));
     case "pid":
-      return make("u32", "bpf_get_current_pid_tgid() >> 32");
+      return make("u32", c.binary(">>", task, atom(32)));
     case "tid":
-      return make("u32", "bpf_get_current_pid_tgid()");
+      return make("u32", task);
     case "uid":
-      return make("u32", "bpf_get_current_uid_gid()");
+      return make("u32", user);
     case "gid":
-      return make("u32", "bpf_get_current_uid_gid() >> 32");
+      return make("u32", c.binary(">>", user, atom(32)));
     case "cpu":
-      return make("u32", "bpf_get_smp_processor_id()");
+      return make("u32", atom("bpf_get_smp_processor_id()"));
     case "cgroup":
-      return make("u64", "bpf_get_current_cgroup_id()");
+      return make("u64", atom("bpf_get_current_cgroup_id()"));
     case "probe":
     case "comm":
     case "ustack":
@@ -250,65 +205,81 @@ function common(name: CommonField, writer: Writer): string {
   }
 }
 
-function argument(value: Typed & { op: "argument" }, writer: Writer): string {
+function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   const stem = value.name ?? `argument_${value.index}`;
-  const declare = (text: string): string =>
-    writer.once(structure({ ...value, type: null }), stem, (name) =>
-      writer.add(`${type} ${name} = ${text};`),
-    );
+  const of = structure({ ...value, type: null });
   switch (writer.point.type) {
     case "fentry":
     case "fexit":
-      return declare(`ctx[${value.index}]`);
+      return declared(type, stem, of, c.index(atom("ctx"), atom(value.index)), writer);
     case "usdt":
-      return writer.once(structure({ ...value, type: null }), stem, (name) =>
-        writer.add(`${type} ${name} = 0;`, `bpf_usdt_readarg(${value.index + 1}, ctx, &${name});`),
+      return atom(
+        writer.once(of, stem, (name) =>
+          writer.add(`${type} ${name} = 0;`, `bpf_usdt_readarg(${value.index + 1}, ctx, &${name});`),
+        ),
       );
     default:
-      return declare(`PT_REGS_PARM${value.index + 1}(ctx)`);
+      return declared(type, stem, of, c.call(`PT_REGS_PARM${value.index + 1}`, atom("ctx")), writer);
   }
 }
 
-function returnValue(value: Typed & { op: "returnValue" }, writer: Writer): string {
+function returnValue(value: Typed & { op: "returnValue" }, writer: Writer): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
-  return writer.once("returned value", "returned", (name) => {
-    if (writer.point.type !== "fexit") writer.add(`${type} ${name} = PT_REGS_RC(ctx);`);
-    else {
-      const whole = writer.fresh("whole");
-      writer.add(`u64 ${whole} = 0;`, `bpf_get_func_ret(ctx, &${whole});`, `${type} ${name} = ${whole};`);
-    }
-  });
+  return atom(
+    writer.once("returned value", "returned", (name) => {
+      if (writer.point.type !== "fexit") writer.add(`${type} ${name} = PT_REGS_RC(ctx);`);
+      else {
+        const whole = writer.fresh("whole");
+        writer.add(`u64 ${whole} = 0;`, `bpf_get_func_ret(ctx, &${whole});`, `${type} ${name} = ${whole};`);
+      }
+    }),
+  );
 }
 
-function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): string {
+function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
   const { operator, left, right } = value;
   const signed = isSigned(value);
   const [a, b] = [wide(left, signed, writer), wide(right, signed, writer)];
-  if (operator === "<<" || operator === ">>")
-    return right.op === "integer"
-      ? `(${a} ${operator} ${right.value & 63n})`
-      : `(${a} ${operator} (${b} & 63))`;
-  if (
-    (operator === "&" || operator === "|" || operator === "^") &&
-    right.op === "integer" &&
-    right.value >= 0n
-  )
-    return `(${a} ${operator} ${mask(right.value)})`;
-  if (operator !== "/" && operator !== "%") return `(${a} ${operator} ${b})`;
-  const isConstant = right.op === "integer" && right.value > 0n;
-  if (!signed) return isConstant ? `(${a} ${operator} ${b})` : unsignedDivision(operator, a, b);
-  const helper = operator === "/" ? "divided" : "remainder";
-  writer.program.use(helper);
-  return `${helper === "divided" ? "divided" : "remainder_of"}(${a}, ${b})`;
+  switch (operator) {
+    case "<<":
+    case ">>":
+      return c.binary(
+        operator,
+        a,
+        right.op === "integer" ? literal(right.value & 63n) : c.binary("&", b, atom(63)),
+      );
+    case "&":
+    case "|":
+    case "^":
+      return c.binary(operator, a, right.op === "integer" && right.value >= 0n ? mask(right.value) : b);
+    case "/":
+    case "%":
+      return division(operator, a, b, right.op === "integer" && right.value > 0n, signed, writer);
+    default:
+      return c.binary(operator, a, b);
+  }
 }
 
-/** By zero the kernel gives zero, and the whole as the rest. */
-function unsignedDivision(operator: "/" | "%", a: string, b: string): string {
-  return operator === "/" ? `(${b} ? ${a} / ${b} : 0)` : `(${b} ? ${a} % ${b} : ${a})`;
+/** BPF divides unsigned numbers. By zero the kernel gives zero, and the whole as the rest. */
+function division(
+  operator: "/" | "%",
+  a: Code,
+  b: Code,
+  isConstant: boolean,
+  signed: boolean,
+  writer: Writer,
+): Code {
+  if (signed) {
+    const helper = operator === "/" ? "divided" : "remainder";
+    writer.program.use(helper);
+    return c.call(helper === "divided" ? "divided" : "remainder_of", a, b);
+  }
+  const quotient = c.binary(operator, a, b);
+  return isConstant ? quotient : c.choice(b, quotient, operator === "/" ? atom(0) : a);
 }
 
-function compare(value: Typed & { op: "compare" }, writer: Writer): string {
+function compare(value: Typed & { op: "compare" }, writer: Writer): Test {
   const { operator, left, right } = value;
   if (left.type.kind === "stack" || right.type.kind === "stack")
     throw new BackendError("BCC cannot compare stacks");
@@ -316,24 +287,28 @@ function compare(value: Typed & { op: "compare" }, writer: Writer): string {
   // A constant has the sign of what it is compared with.
   const signed =
     [left, right].some((v) => v.op !== "integer" && isSigned(v)) || isNegative(left) || isNegative(right);
-  return `${comparable(left, right, signed, writer)} ${operator} ${comparable(right, left, signed, writer)}`;
+  return c.compare(
+    operator,
+    comparable(left, right, signed, writer),
+    comparable(right, left, signed, writer),
+  );
 }
 
 function isNegative(value: Typed): boolean {
   return value.op === "integer" && value.value < 0n;
 }
 
-function compareTexts(value: Typed & { op: "compare" }, writer: Writer): string {
+function compareTexts(value: Typed & { op: "compare" }, writer: Writer): Test {
   const { operator, left, right } = value;
   if (operator !== "==" && operator !== "!=")
     throw new BackendError("BCC can only tell whether two texts are the same: write `==`, `!=` or `~`");
   const [text, other] = left.op === "string" ? [right, left] : [left, right];
-  if (isProbe(text))
-    return String((pointText(writer.point) === literalOf(other, writer)) === (operator === "=="))
-      .replace("true", "1")
-      .replace("false", "0");
-  const same = other.op === "string" ? textEquals(text, other.value, writer) : sameText(text, other, writer);
-  return operator === "==" ? same : `!${group(same)}`;
+  const same = isProbe(text)
+    ? constant(pointText(writer.point) === literalOf(other, writer))
+    : other.op === "string"
+      ? textEquals(text, other.value, writer)
+      : isTrue(sameText(text, other, writer));
+  return operator === "==" ? same : c.opposite(same);
 }
 
 /** The probe of an event is known, unless a wildcard names it. */

@@ -7,9 +7,11 @@ import { matchesGlob } from "../../../semantics/expression/glob.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
-import { group, write } from "./c-expression.js";
+import { byteTest } from "../../byte-test.js";
+import { atom, c, type Code, type Test } from "../../code.js";
+import { write } from "./c-expression.js";
+import { constant, isTrue, isUserMemory } from "./c-types.js";
 import { textSize } from "../layout/fields.js";
-import { isUserMemory } from "./read-memory.js";
 import { identifier } from "../names.js";
 import { cComment, indented } from "../quoting.js";
 import { isProbe, loadText } from "./text-value.js";
@@ -21,29 +23,31 @@ type Piece = readonly GlobByte[];
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
 
-export function globTest({ subject, glob }: Typed & { op: "glob" }, writer: Writer): string {
+export function globTest({ subject, glob }: Typed & { op: "glob" }, writer: Writer): Test {
   const { pieces } = glob;
   // "*" fits everything.
-  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return "1";
+  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return constant(true);
   if (isProbe(subject)) {
     if (writer.probeNumber !== "")
       throw new BackendError("BCC finds the probes of a wildcard when it runs, so `probe` cannot be tested");
-    return matchesGlob(glob, pointText(writer.point)) ? "1" : "0";
+    return constant(matchesGlob(glob, pointText(writer.point)));
   }
   const [first = [], last] = pieces;
   const isSized = subject.op === "text" && subject.length !== undefined;
   if (!isSized && pieces.length <= 2 && (last?.length ?? 0) === 0)
     return beginning(first, last === undefined, subject, writer);
   const name = patternFunction(glob, writer);
-  if (isSized && subject.length && !isUserMemory(subject.pointer, writer))
-    return `${name}((void *)${group(write(subject.pointer, writer))}, ${write(subject.length, writer)})`;
+  if (isSized && subject.length && !isUserMemory(subject.pointer, writer.point))
+    return isTrue(
+      c.call(name, c.cast("void *", write(subject.pointer, writer)), write(subject.length, writer)),
+    );
   const text = loadText(subject, writer);
   writer.program.use("text_length");
-  return `${name}(${text}, text_length(${text}, sizeof(${text})))`;
+  return isTrue(c.call(name, atom(text), c.call("text_length", atom(text), atom(`sizeof(${text})`))));
 }
 
 /** Whether a text is this one. */
-export function textEquals(text: Typed, literal: string, writer: Writer): string {
+export function textEquals(text: Typed, literal: string, writer: Writer): Test {
   const bytes = [...new TextEncoder().encode(literal)];
   return beginning(
     bytes.map((value) => ({ kind: "byte", value })),
@@ -54,33 +58,27 @@ export function textEquals(text: Typed, literal: string, writer: Writer): string
 }
 
 /** The bytes of a NUL-terminated text one by one; `whole`: and nothing after them. */
-function beginning(piece: Piece, whole: boolean, subject: Typed, writer: Writer): string {
+function beginning(piece: Piece, whole: boolean, subject: Typed, writer: Writer): Test {
   const size = textSize(subject);
-  if (piece.length > size - 1) return "0";
-  const text = loadText(subject, writer);
-  const tests = piece.map((byte, i) => byteTest(byte, `${text}[${i}]`) ?? `${text}[${i}]`);
-  if (whole) tests.push(`!${text}[${piece.length}]`);
-  return tests.join(" && ");
+  if (piece.length > size - 1) return constant(false);
+  const text = atom(loadText(subject, writer));
+  const byteAt = (i: number): Code => c.index(text, atom(i));
+  const tests = piece.map((byte, i) => placeTest(byte, byteAt(i)) ?? isTrue(byteAt(i)));
+  if (whole) tests.push(c.opposite(isTrue(byteAt(piece.length))));
+  return c.all(tests);
 }
 
-/** In C; undefined for any byte. A class that is negated does not mean the end of the text. */
-function byteTest(byte: GlobByte, read: string): string | undefined {
-  if (byte.kind === "any") return undefined;
-  if (byte.kind === "byte") return `${read} == ${character(byte.value)}`;
-  const within = byte.ranges
-    .map(([low, high]) =>
-      low === high
-        ? `${read} == ${character(low)}`
-        : `(${read} >= ${character(low)} && ${read} <= ${character(high)})`,
-    )
-    .join(" || ");
-  return byte.negated ? `(${read} && !(${within}))` : `(${within})`;
+/** Undefined for any byte. A class that is negated does not mean the end of the text. */
+function placeTest(byte: GlobByte, read: Code): Test | undefined {
+  const tested = byteTest(byte, read, character);
+  return tested && byte.kind === "class" && byte.negated ? c.all([isTrue(read), tested]) : tested;
 }
 
 /** As a character where it is plain; bytes from 0x80 up are negative in `char`. */
-function character(byte: number): string {
+function character(byte: number): Code {
   const isPlain = byte >= 0x20 && byte < 0x7f && ![0x22, 0x27, 0x3f, 0x5c].includes(byte);
-  return isPlain ? `'${String.fromCharCode(byte)}'` : byte < 0x80 ? `${byte}` : `(char)${byte}`;
+  if (isPlain) return atom(`'${String.fromCharCode(byte)}'`);
+  return byte < 0x80 ? atom(byte) : c.cast("char", atom(byte));
 }
 
 function patternFunction(glob: Glob, writer: Writer): string {
@@ -116,12 +114,12 @@ function functionText(name: string, { text, pieces }: Glob): string {
 
 /** What stands at an end of the text. */
 function endTest(piece: Piece, variable: string, from: string): string[] {
-  const tests = piece.flatMap((byte, i) => byteTest(byte, `${variable}[${i}]`) ?? []);
+  const tests = piece.flatMap((byte, i) => placeTest(byte, c.index(atom(variable), atom(i))) ?? []);
   if (tests.length === 0) return [];
   return [
     `char ${variable}[${piece.length}] = {};`,
     `bpf_probe_read_kernel(&${variable}, sizeof(${variable}), ${from});`,
-    `if (!(${tests.join(" && ")}))`,
+    `if (${c.all(tests).fails.text})`,
     "    return 0;",
   ];
 }
@@ -142,10 +140,15 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
   ];
   middle.forEach((piece, k) => {
     // Without a jump for each byte: the verifier follows every way through every round.
+    const search = atom("search");
+    const member = (name: string): Code => c.member(search, "->", name);
+    const i = atom("i");
     const misfits = [
-      `(search->found ^ ${k})`,
-      "((s64)i - search->from) >> 63",
-      ...piece.flatMap((byte, j) => misfit(byte, `search->bytes[i${j === 0 ? "" : ` + ${j}`}]`) ?? []),
+      c.binary(">>", c.binary("-", c.cast("s64", i), member("from")), atom(63)),
+      ...piece.flatMap((byte, j) => {
+        const at = j === 0 ? i : c.binary("+", i, atom(j));
+        return misfit(byte, c.index(member("bytes"), at)) ?? [];
+      }),
     ];
     append(lines, [
       "#pragma clang loop unroll(disable)",
@@ -154,8 +157,8 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
       '    asm volatile("" : "+r"(length));',
       `    if (i + ${piece.length + tail} > length)`,
       "        break;",
-      `    u64 misfit = ${misfits[0] ?? "0"};`,
-      ...misfits.slice(1).map((each) => `    misfit |= ${each};`),
+      `    u64 misfit = ${c.binary("^", member("found"), atom(k)).text};`,
+      ...misfits.map(({ text }) => `    misfit |= ${text};`),
       "    if (!misfit) {",
       `        search->found = ${k + 1};`,
       `        search->from = i + ${piece.length};`,
@@ -168,13 +171,19 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
 }
 
 /** Zero where the byte fits, by arithmetic alone; undefined for any byte. */
-function misfit(byte: GlobByte, read: string): string | undefined {
+function misfit(byte: GlobByte, read: Code): Code | undefined {
   if (byte.kind === "any") return undefined;
-  if (byte.kind === "byte") return `(${read} ^ ${byte.value})`;
+  if (byte.kind === "byte") return c.binary("^", read, atom(byte.value));
+  const wide = c.cast("s64", read);
   // Below or above a range, one of the two differences is negative.
   const outside = byte.ranges
-    .map(([low, high]) => `(((s64)${read} - ${low}) | (${high} - (s64)${read})) >> 63`)
-    .map((each) => `(${each})`)
-    .join(" & ");
-  return byte.negated ? `(~(${outside}) & 1)` : `(${outside})`;
+    .map(([low, high]) =>
+      c.binary(
+        ">>",
+        c.binary("|", c.binary("-", wide, atom(low)), c.binary("-", atom(high), wide)),
+        atom(63),
+      ),
+    )
+    .reduce((all, each) => c.binary("&", all, each));
+  return byte.negated ? c.binary("&", c.prefix("~", outside), atom(1)) : outside;
 }

@@ -2,7 +2,7 @@
 import type { PlanProbe } from "../../../plan/plan.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
-import { bare, opposite } from "./c-expression.js";
+import { test } from "./c-expression.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import type { Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
@@ -28,7 +28,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
   const writer = new Writer(program, point, context, isNumbered ? "number" : "");
   for (const filter of probe.filter) {
-    writer.add(`if (${bare(opposite(filter, writer))})`, "    return 0;");
+    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
     knowTested(filter, writer);
   }
   writeSteps(probe.steps, writer);

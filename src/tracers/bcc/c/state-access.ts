@@ -1,6 +1,7 @@
 /** Looking into state tables, storing in them and taking out of them. */
 import type { Typed } from "../../../semantics/typed.js";
 import { FOLLOWED } from "../../../plan/plan.js";
+import { atom, c, type Code } from "../../code.js";
 import { wide, write } from "./c-expression.js";
 import type { Field } from "../layout/fields.js";
 import { structure, type StateTable } from "../layout/state-table.js";
@@ -25,9 +26,9 @@ export function lookUp({ map, key }: Pick<State, "map" | "key">, writer: Writer)
 }
 
 /** What an entry holds; 0 where there is none. */
-export function readState(value: State, writer: Writer): string {
+export function readState(value: State, writer: Writer): Code {
   const { pointer, member } = memberOf(value, writer);
-  return writer.isSafe(pointer) ? member : `(${pointer} ? ${member} : 0)`;
+  return writer.isSafe(pointer) ? atom(member) : c.choice(atom(pointer), atom(member), atom(0));
 }
 
 /** The member of the table's values that a map of the plan is. */
@@ -63,9 +64,9 @@ function keyVariable(
   if (key.length === 1 && only && field?.kept.as === "integer") {
     const { ctype } = field.kept;
     // A variable of that very type needs no second one.
-    if (only.op === "common" && ctype === "u32") return write(only, writer);
+    if (only.op === "common" && ctype === "u32") return write(only, writer).text;
     return writer.once(`key ${ctype} ${structure(key)}`, field.name, (name) =>
-      writer.add(`${ctype} ${name} = ${wide(only, ctype === "s64", writer)};`),
+      writer.add(`${ctype} ${name} = ${wide(only, ctype === "s64", writer).text};`),
     );
   }
   return writer.once(`key ${struct} ${structure(key)}`, "place", (name) => {

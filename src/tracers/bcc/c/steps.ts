@@ -3,7 +3,9 @@ import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { assign, assignment } from "./assign.js";
-import { bare, isSigned, test, wide } from "./c-expression.js";
+import { c } from "../../code.js";
+import { test, wide } from "./c-expression.js";
+import { isSigned } from "./c-types.js";
 import { integerType } from "../layout/fields.js";
 import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "../layout/result-layout.js";
 import { entryOf, lookUp, store, tableKey } from "./state-access.js";
@@ -45,13 +47,12 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
       const name = writer.fresh(step.name);
-      writer.add(`${integerType(step.value.type)} ${name} = ${bare(value)};`);
+      writer.add(`${integerType(step.value.type)} ${name} = ${value.text};`);
       writer.bind(step.name, name);
       return;
     }
     case "when": {
-      const tests = step.all.map((t) => group(t, writer));
-      const condition = tests.length === 1 ? bare(tests[0] ?? "") : tests.join(" && ");
+      const condition = c.all(step.all.map((t) => test(t, writer))).holds.text;
       const then = writer.block(() => {
         for (const each of step.all) knowTested(each, writer);
         writeSteps(step.then, writer);
@@ -80,11 +81,6 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
 /** What was looked up is there from here on. */
 export function knowTested(value: Typed, writer: Writer): void {
   if (value.op === "state") writer.tested(lookUp(value, writer));
-}
-
-function group(value: Typed, writer: Writer): string {
-  const text = test(value, writer);
-  return /\|\||&&/.test(text) ? `(${text})` : text;
 }
 
 function writeStores(stores: readonly Of<"store">[], writer: Writer): void {
@@ -137,7 +133,7 @@ function numberOf(value: Typed, writer: Writer): string {
   const type = isSigned(value) ? "s64" : "u64";
   if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
   return writer.once(`number ${type} ${structure(value)}`, "measure", (name) =>
-    writer.add(`${type} ${name} = ${bare(wide(value, isSigned(value), writer))};`),
+    writer.add(`${type} ${name} = ${wide(value, isSigned(value), writer).text};`),
   );
 }
 

@@ -2,9 +2,11 @@
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
+import { atom, c, type Code } from "../../code.js";
 import { test, write } from "./c-expression.js";
 import { textSize } from "../layout/fields.js";
-import { addressOf, reader } from "./read-memory.js";
+import { reader } from "./c-types.js";
+import { addressOf } from "./read-memory.js";
 import { memberOf } from "./state-access.js";
 import { structure } from "../layout/state-table.js";
 import { cString } from "../quoting.js";
@@ -25,8 +27,8 @@ export function probeNumber(writer: Writer): string {
 
 /** Statements that fill an array of characters, which is all zero before. */
 export function writeText(value: Typed, place: string, writer: Writer): () => readonly string[] {
-  const read = (space: "user" | "kernel", from: string) => (): readonly string[] => [
-    `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), (void *)(${from}));`,
+  const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => [
+    `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text});`,
   ];
   switch (value.op) {
     case "common":
@@ -39,13 +41,16 @@ export function writeText(value: Typed, place: string, writer: Writer): () => re
       ];
     }
     case "text":
-      return read(reader(value.pointer, writer), textAddress(value, writer));
+      return read(reader(value.pointer, writer.point), textAddress(value, writer));
     case "tracepointArgument": {
       const { name, shape } = value.field;
-      return read(
-        "kernel",
-        shape === "data_loc" ? `(u64)args + (args->data_loc_${name} & 0xffff)` : `(u64)args->${name}`,
-      );
+      const args = atom("args");
+      const isInEvent = shape === "data_loc";
+      const member = c.member(args, "->", isInEvent ? `data_loc_${name}` : name);
+      const from = isInEvent
+        ? c.binary("+", c.cast("u64", args), c.binary("&", member, atom("0xffff")))
+        : c.cast("u64", member);
+      return read("kernel", from);
     }
     case "state": {
       const { pointer, member } = memberOf(value, writer);
@@ -53,7 +58,7 @@ export function writeText(value: Typed, place: string, writer: Writer): () => re
       return () => (writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
     }
     case "choose": {
-      const condition = test(value.condition, writer);
+      const condition = test(value.condition, writer).holds.text;
       const [yes, no] = [writeText(value.then, place, writer), writeText(value.otherwise, place, writer)];
       return () => [
         `if (${condition}) {`,
@@ -76,7 +81,7 @@ export function inetAddress(value: Typed, writer: Writer): string {
   return `args->${value.bytes.field.name}`;
 }
 
-function textAddress(value: Typed & { op: "text" }, writer: Writer): string {
+function textAddress(value: Typed & { op: "text" }, writer: Writer): Code {
   const { type } = value.pointer;
   const isArray = type.kind === "c" && type.ctype.kind === "array";
   return isArray ? addressOf(value.pointer, writer) : write(value.pointer, writer);
@@ -96,8 +101,8 @@ function stemOf(value: Typed): string {
   return value.op === "text" && value.pointer.op === "member" ? value.pointer.name : "words";
 }
 
-export function sameText(one: Typed, other: Typed, writer: Writer): string {
+export function sameText(one: Typed, other: Typed, writer: Writer): Code {
   writer.program.use("same_text");
   const size = Math.min(textSize(one), textSize(other));
-  return `same_text(${loadText(one, writer)}, ${loadText(other, writer)}, ${size})`;
+  return c.call("same_text", atom(loadText(one, writer)), atom(loadText(other, writer)), atom(size));
 }

@@ -4,10 +4,11 @@
  */
 import type { GlobByte } from "../../../semantics/expression/glob.js";
 import type { Typed } from "../../../semantics/typed.js";
+import { byteTest } from "../../byte-test.js";
+import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { write, type Writer } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
-import { append } from "../../../lists.js";
 
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
@@ -21,17 +22,15 @@ interface Bytes {
   readonly most: number;
 }
 
-export function globTest(value: Typed & { op: "glob" }, writer: Writer): string {
+export function globTest(value: Typed & { op: "glob" }, writer: Writer): Test {
   const { pieces } = value.glob;
   // "*" fits everything.
-  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return "1 == 1";
-  const simple = shortcut(value, writer);
-  if (simple !== undefined) return simple;
-  return test(pieces, bytesOf(value, writer), writer);
+  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return c.compare("==", atom(1), atom(1));
+  return shortcut(value, writer) ?? bytesTest(pieces, bytesOf(value, writer), writer);
 }
 
 /** An exact text or a prefix, where bpftrace compares strings itself. */
-function shortcut(value: Typed & { op: "glob" }, writer: Writer): string | undefined {
+function shortcut(value: Typed & { op: "glob" }, writer: Writer): Test | undefined {
   const { subject, glob } = value;
   const [first = [], last] = glob.pieces;
   if (glob.pieces.length > 2 || (last && last.length > 0)) return undefined;
@@ -39,11 +38,14 @@ function shortcut(value: Typed & { op: "glob" }, writer: Writer): string | undef
   if (plain === undefined || first.length >= LONGEST_TEXT || (subject.op === "text" && subject.length))
     return undefined;
   const text = write(subject, writer);
-  return last ? `strncmp(${text}, ${plain}, ${first.length}) == 0` : `${text} == ${plain}`;
+  return last
+    ? c.compare("==", c.call("strncmp", text, plain, atom(first.length)), atom(0))
+    : c.compare("==", text, plain);
 }
 
-function bytesText(bytes: readonly GlobByte[]): string {
-  return quote(new TextDecoder().decode(new Uint8Array(bytes.map((b) => (b.kind === "byte" ? b.value : 0)))));
+function bytesText(bytes: readonly GlobByte[]): Code {
+  const values = bytes.map((b) => (b.kind === "byte" ? b.value : 0));
+  return atom(quote(new TextDecoder().decode(new Uint8Array(values))));
 }
 
 /** Puts the text's address and length into variables. */
@@ -52,8 +54,8 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): B
     const pointer = writer.fresh("name");
     const length = writer.fresh("len");
     writer.prelude.push(
-      `${pointer} = ${write(subject.pointer, writer)};`,
-      `${length} = (int64)${write(subject.length, writer)};`,
+      `${pointer} = ${write(subject.pointer, writer).text};`,
+      `${length} = ${c.cast("int64", write(subject.length, writer)).text};`,
     );
     return { pointer, length, most: LONGEST_NAME };
   }
@@ -63,13 +65,13 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): B
     subject.pointer.type.kind === "c" &&
     subject.pointer.type.ctype.kind === "pointer"
   ) {
-    writer.prelude.push(`${pointer} = (uint8 *)${write(subject.pointer, writer)};`);
+    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", write(subject.pointer, writer)).text};`);
     return measured(pointer, LONGEST_TEXT, writer);
   }
   const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;
   const address = place && addressOf(place, writer);
   if (address !== undefined && place?.type.kind === "c" && place.type.ctype.kind === "array") {
-    writer.prelude.push(`${pointer} = (uint8 *)(${address});`);
+    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
     return measured(pointer, Math.min(place.type.ctype.length, LONGEST_TEXT), writer);
   }
   throw new BackendError(
@@ -78,10 +80,12 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): B
 }
 
 /** An array's place in memory. bpftrace takes an array of characters for a text, and gives no address of it. */
-function addressOf(value: Typed, writer: Writer): string | undefined {
+function addressOf(value: Typed, writer: Writer): Code | undefined {
   if (value.op !== "member") return undefined;
-  const base = value.through ? `(uint64)${write(value.object, writer)}` : addressOf(value.object, writer);
-  return base === undefined ? undefined : `${base} + ${value.offset}`;
+  const base = value.through
+    ? c.cast("uint64", write(value.object, writer))
+    : addressOf(value.object, writer);
+  return base && c.binary("+", base, atom(value.offset));
 }
 
 /** Finds the end of a text whose length does not stand beside it. */
@@ -107,41 +111,29 @@ function measured(pointer: string, most: number, writer: Writer): Bytes {
   return { pointer, length, most };
 }
 
-function test(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: Writer): string {
+function bytesTest(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: Writer): Test {
   const [first = []] = pieces;
-  const tests: string[] = [];
-  if (pieces.length === 1) {
-    append(tests, [`${bytes.length} == ${first.length}`, ...pieceTests(first, (i) => at(bytes, i))]);
-    return tests.join(" && ");
-  }
+  const start = atom(bytes.pointer);
+  const length = atom(bytes.length);
+  const atStart = pieceTests(first, start);
+  if (pieces.length === 1) return c.all([c.compare("==", length, atom(first.length)), ...atStart]);
   const last = pieces.at(-1) ?? [];
   const middle = pieces.slice(1, -1);
   const least = pieces.reduce((n, p) => n + p.length, 0);
-  append(tests, [`${bytes.length} >= ${least}`, ...pieceTests(first, (i) => at(bytes, i))]);
-  append(
-    tests,
-    pieceTests(last, (i) => `*(${bytes.pointer} + ${bytes.length} - ${last.length - i})`),
-  );
+  const atEnd = pieceTests(last, c.binary("+", start, length), -last.length);
+  const tests = [c.compare(">=", length, atom(least)), ...atStart, ...atEnd];
   if (middle.length > 0) tests.push(search(middle, first.length, last.length, bytes, writer));
-  return tests.join(" && ");
+  return c.all(tests);
 }
 
-function at(bytes: Bytes, index: number): string {
-  return index === 0 ? `*${bytes.pointer}` : `*(${bytes.pointer} + ${index})`;
+/** A piece against the bytes from `offset` after `place`. */
+function pieceTests(piece: readonly GlobByte[], place: Code, offset = 0): Test[] {
+  return piece.flatMap((b, i) => byteTest(b, c.prefix("*", moved(place, offset + i)), atom) ?? []);
 }
 
-function pieceTests(piece: readonly GlobByte[], read: (index: number) => string): string[] {
-  return piece.flatMap((b, i) => byteTest(b, read(i)) ?? []);
-}
-
-/** With the character beside its number, for who reads the script. */
-function byteTest(byte: GlobByte, read: string): string | undefined {
-  if (byte.kind === "any") return undefined;
-  if (byte.kind === "byte") return `${read} == ${byte.value}`;
-  const within = byte.ranges
-    .map(([low, high]) => (low === high ? `${read} == ${low}` : `(${read} >= ${low} && ${read} <= ${high})`))
-    .join(" || ");
-  return byte.negated ? `!(${within})` : `(${within})`;
+function moved(place: Code, by: number): Code {
+  if (by === 0) return place;
+  return by > 0 ? c.binary("+", place, atom(by)) : c.binary("-", place, atom(-by));
 }
 
 /** Each piece where it first fits after the one before: that is enough, since stars between them take the rest. */
@@ -151,19 +143,20 @@ function search(
   tail: number,
   bytes: Bytes,
   writer: Writer,
-): string {
+): Test {
   const from = writer.fresh("from");
   const found = writer.fresh("found");
   writer.prelude.push(`${from} = (int64)${start};`, `${found} = (int64)0;`);
   middle.forEach((piece, k) => {
     const i = writer.fresh("at");
-    const fits = [
-      `${found} == ${k}`,
-      `${i} >= ${from}`,
-      `${i} + ${piece.length + tail} <= ${bytes.length}`,
-      ...piece.flatMap((b, j) => byteTest(b, `*(${bytes.pointer} + ${i}${j === 0 ? "" : ` + ${j}`})`) ?? []),
-    ].join(" && ");
-    const hit = `if (${fits}) { ${found} = ${k + 1}; ${from} = ${i} + ${piece.length}; }`;
+    const at = atom(i);
+    const fits = c.all([
+      c.compare("==", atom(found), atom(k)),
+      c.compare(">=", at, atom(from)),
+      c.compare("<=", c.binary("+", at, atom(piece.length + tail)), atom(bytes.length)),
+      ...pieceTests(piece, c.binary("+", atom(bytes.pointer), at)),
+    ]);
+    const hit = `if (${fits.holds.text}) { ${found} = ${k + 1}; ${from} = ${i} + ${piece.length}; }`;
     if (writer.dialect.can("forRange"))
       writer.prelude.push(`for (${i} : 0..${bytes.most}) {`, `  ${hit}`, "}");
     else
@@ -175,5 +168,5 @@ function search(
         "}",
       );
   });
-  return `${found} == ${middle.length}`;
+  return c.compare("==", atom(found), atom(middle.length));
 }

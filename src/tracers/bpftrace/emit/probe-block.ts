@@ -1,6 +1,7 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import type { PlanProbe, Step } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { c, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { condition, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
 import { quote, comment } from "./quoting.js";
@@ -10,7 +11,7 @@ import { append } from "../../../lists.js";
 export interface ResultWriter {
   /** How this form asks for the stack of user code. */
   readonly userStack: string;
-  emit(result: number, values: readonly string[]): readonly string[];
+  emit(result: number, values: readonly Code[]): readonly string[];
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
   /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
@@ -76,20 +77,20 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
 /** Without the comment that says what it is there for. */
 export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
   const writer = newWriter(dialect, probe.point, {}, writers.userStack);
-  const predicates: string[] = [];
+  const predicates: Test[] = [];
   const lines: string[] = [];
   let depth = 0;
   let open = true;
   const indent = (): string => "  ".repeat(depth + 1);
   for (const test of probe.filter) {
-    const text = condition(test, writer);
+    const tested = condition(test, writer);
     const prelude = writer.prelude.splice(0);
     if (prelude.length === 0 && open) {
-      predicates.push(needsGroup(test) && probe.filter.length > 1 ? `(${text})` : text);
+      predicates.push(tested);
       continue;
     }
     open = false;
-    append(lines, [...prelude.map((p) => indent() + p), `${indent()}if (${text}) {`]);
+    append(lines, [...prelude.map((p) => indent() + p), `${indent()}if (${tested.holds.text}) {`]);
     depth++;
   }
   append(
@@ -100,20 +101,16 @@ export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dia
     depth--;
     lines.push(`${indent()}}`);
   }
-  const predicate = predicates.length > 0 ? `\n/${predicates.join(" && ")}/` : "";
+  const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
   return `${attachPoint(probe.point, dialect)}${predicate}\n{\n${lines.join("\n")}\n}`;
-}
-
-function needsGroup(test: Typed): boolean {
-  return test.op === "logic" || (test.op === "glob" && test.glob.pieces.length > 0);
 }
 
 function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter): string[] {
   let begun: Begun | undefined;
   return steps.flatMap((step) => {
     if (step.do === "store") {
-      const place = key(step.key, writer);
-      const stored = `@${step.map}[${place}] = ${unwrapped(writeKept(step.value, writer))};`;
+      const place = keyText(step.key, writer);
+      const stored = `@${step.map}[${place}] = ${writeKept(step.value, writer).text};`;
       const prelude = writer.prelude.splice(0);
       if (step.begins) begun = { map: step.map, key: place };
       if (step.begins) return [...prelude, ...writers.storeBegin(step.map, place, stored)];
@@ -123,32 +120,31 @@ function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter
   });
 }
 
-function key(values: readonly Typed[], writer: Writer): string {
-  return values.map((each) => writeKept(each, writer)).join(", ");
+function keyText(values: readonly Typed[], writer: Writer): string {
+  return values.map((each) => writeKept(each, writer).text).join(", ");
 }
 
 function stepLine(step: Exclude<Step, { do: "store" }>, writer: Writer, writers: ResultWriter): string[] {
   const before = (text: string[]): string[] => [...writer.prelude.splice(0), ...text];
   switch (step.do) {
     case "let":
-      return before([`$${step.name} = ${unwrapped(writeKept(step.value, writer))};`]);
+      return before([`$${step.name} = ${writeKept(step.value, writer).text};`]);
     case "when": {
-      const tests = step.all.map((t) => ({ text: condition(t, writer), group: needsGroup(t) }));
-      const joined = tests.map((t) => (t.group && tests.length > 1 ? `(${t.text})` : t.text)).join(" && ");
+      const tested = c.all(step.all.map((t) => condition(t, writer)));
       const prelude = writer.prelude.splice(0);
       return [
         ...(step.purpose === undefined ? [] : [`// ${comment(step.purpose)}`]),
         ...prelude,
-        `if (${joined}) {`,
+        `if (${tested.holds.text}) {`,
         ...stepLines(step.then, writer, writers).map((l) => `  ${l}`),
         "}",
       ];
     }
     case "remove":
-      return [remove(step.map, key(step.key, writer), writer.dialect), ...writers.removed(step.map)];
+      return [remove(step.map, step.key, writer), ...writers.removed(step.map)];
     case "aggregate": {
-      const text = step.key.length > 0 ? `[${key(step.key, writer)}]` : "";
-      const value = step.value && unwrapped(writeValue(step.value, writer));
+      const text = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
+      const value = step.value && writeValue(step.value, writer).text;
       return before([...writers.aggregate(step.result, step.aggregate, text, value)]);
     }
     case "emit": {
@@ -159,19 +155,8 @@ function stepLine(step: Exclude<Step, { do: "store" }>, writer: Writer, writers:
 }
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */
-export function remove(map: string, key: string, dialect: Dialect): string {
-  return dialect.can("deleteIsValue")
-    ? `if (delete(@${map}, ${key.includes(",") ? `(${key})` : key})) { }`
-    : `delete(@${map}[${key}]);`;
-}
-
-/** Without the parentheses that a whole value does not need. */
-function unwrapped(text: string): string {
-  if (!text.startsWith("(") || !text.endsWith(")")) return text;
-  let depth = 0;
-  for (let i = 0; i < text.length - 1; i++) {
-    if (text[i] === "(") depth++;
-    if (text[i] === ")" && --depth === 0) return text;
-  }
-  return text.slice(1, -1);
+function remove(map: string, key: readonly Typed[], writer: Writer): string {
+  const text = keyText(key, writer);
+  if (!writer.dialect.can("deleteIsValue")) return `delete(@${map}[${text}]);`;
+  return `if (delete(@${map}, ${key.length > 1 ? `(${text})` : text})) { }`;
 }

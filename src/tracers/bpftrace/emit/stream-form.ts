@@ -3,7 +3,8 @@ import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../p
 import { aggregatesOf, countingAggregate } from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
-import { aggregateCall, isScalar } from "./aggregates.js";
+import { aggregateCall, isScalar } from "../aggregates.js";
+import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { Form } from "./form.js";
 import type { Begun } from "./probe-block.js";
@@ -54,9 +55,12 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     }
   });
 
-  const emit = (result: number, values: readonly string[]): string[] => {
+  const emit = (result: number, values: readonly Code[]): string[] => {
     maps.set(`@${sentOf(result)}`, { holds: "sent", result });
-    return [`@${sentOf(result)} = count();`, `print((${[String(result + 1), ...values].join(", ")}));`];
+    return [
+      `@${sentOf(result)} = count();`,
+      `print((${[String(result + 1), ...values.map(({ text }) => text)].join(", ")}));`,
+    ];
   };
   const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);

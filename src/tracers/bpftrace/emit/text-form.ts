@@ -1,7 +1,8 @@
 /** The script as a person runs it: columns with names, maps under a heading. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/plan.js";
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
-import { aggregateCall, isScalar } from "./aggregates.js";
+import { aggregateCall, isScalar } from "../aggregates.js";
+import { atom, c, type Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { Form } from "./form.js";
 import { AT_END, inMaps, openLoop } from "./open-loop.js";
@@ -77,9 +78,10 @@ function widthOf(column: ResultColumn): number {
   return Math.max(own, column.label.length);
 }
 
-function cell(column: ResultColumn, value: string): Cell {
+function cell(column: ResultColumn, code: Code): Cell {
   const width = widthOf(column);
   const { type } = column;
+  const value = code.text;
   if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack")
     return { format: "s", value, width };
   if (type.kind === "address") return { format: "llx", value: value, width };
@@ -88,17 +90,23 @@ function cell(column: ResultColumn, value: string): Cell {
     return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
   // Two digits behind the point would take two values: bpftrace knows no fractions.
   if (type.kind === "number" && type.unit === "load")
-    return { format: "llu", value: `(${value} * 100 / ${LOAD_PARTS})`, width };
+    return {
+      format: "llu",
+      value: c.binary("/", c.binary("*", code, atom(100)), atom(LOAD_PARTS)).text,
+      width,
+    };
   const factor = column.display?.factor ?? 1n;
   const signed = type.kind !== "number" || type.signed || type.unit !== "none";
-  const scaled = factor === 1n ? value : scale(value, factor);
+  const scaled = factor === 1n ? value : scale(code, factor).text;
   return { format: signed ? "lld" : "llu", value: scaled, width };
 }
 
 /** In the unit of the column. A shift is right for negative numbers too, where BPF divides only unsigned ones. */
-function scale(value: string, factor: bigint): string {
+function scale(value: Code, factor: bigint): Code {
   const power = factor.toString(2).length - 1;
-  return 1n << BigInt(power) === factor ? `(${value} >> ${power})` : `(${value} / ${factor})`;
+  return 1n << BigInt(power) === factor
+    ? c.binary(">>", value, atom(power))
+    : c.binary("/", value, atom(factor));
 }
 
 /** A column's name, with the unit that its bare numbers are in. */
@@ -122,12 +130,12 @@ function headLine(columns: readonly ResultColumn[]): string {
   return `printf(${quoteFormat(`${labels.join(" ")}\n`)});`;
 }
 
-function row(columns: readonly ResultColumn[], values: readonly string[]): string {
-  const cells = columns.map((c, i) => cell(c, values[i] as string));
+function row(columns: readonly ResultColumn[], values: readonly Code[]): string {
+  const cells = columns.map((column, i) => cell(column, values[i] as Code));
   const format = cells
-    .map((c, i) => (i === cells.length - 1 ? `%${c.format}` : `%-${c.width}${c.format}`))
+    .map((each, i) => (i === cells.length - 1 ? `%${each.format}` : `%-${each.width}${each.format}`))
     .join(" ");
-  return `printf("${format}\\n", ${cells.map((c) => c.value).join(", ")});`;
+  return `printf("${format}\\n", ${cells.map((each) => each.value).join(", ")});`;
 }
 
 /** One line an interval. */
@@ -139,7 +147,7 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
     every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
   if (dialect.can("readAggregates")) {
     const isSigned = (a: ResultAggregate): boolean => a.type.kind === "number" && a.type.signed;
-    const values = result.aggregates.map((a) => `(${isSigned(a) ? "int64" : "uint64"})@${a.map}`);
+    const values = result.aggregates.map((a) => c.cast(isSigned(a) ? "int64" : "uint64", atom(`@${a.map}`)));
     const columns = result.aggregates.map((a) => ({
       ...a,
       type: { kind: "number", unit: "none", signed: isSigned(a) } as const,

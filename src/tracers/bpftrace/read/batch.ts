@@ -2,12 +2,13 @@
 import type { GroupsResult, LineResult, OpenResult, StateMap } from "../../../plan/plan.js";
 import type { MapSet } from "../../script.js";
 import type { Type } from "../../../semantics/types/types.js";
-import { decodeAggregate } from "../../aggregate-values.js";
+import { definitionOf } from "../../../aggregates/aggregates.js";
+import { decodeAggregate } from "../../decode-aggregate.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
 import type { Dialect } from "./json-dialect.js";
 import { EvaluationError } from "./evaluate.js";
-import { isHistogram, isStats, type Group, type ResultEvent, type Value } from "../../../results/events.js";
+import type { Group, ResultEvent, Value } from "../../../results/events.js";
 import { aggregatesOf, countingAggregate, keyColumns, showsEntries } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
 import { decodeParts, splitKey } from "./map-keys.js";
@@ -28,13 +29,9 @@ type BatchResult = GroupsResult | LineResult | OpenResult;
 /** Of how many events groups are, by the first aggregate that tells. */
 function eventsOf(groups: readonly Group[], result: BatchResult): number {
   const index = countingAggregate(result);
-  return index < 0 ? 0 : groups.reduce((sum, { values }) => sum + eventsIn(values[index] ?? null), 0);
-}
-
-function eventsIn(value: Group["values"][number]): number {
-  if (value === null) return 0;
-  if (isHistogram(value)) return value.buckets.reduce((sum, { count }) => sum + Number(count), 0);
-  return Number(isStats(value) ? value.count : value);
+  const fn = aggregatesOf(result)[index]?.fn;
+  const eventsIn = fn && definitionOf(fn).events;
+  return eventsIn ? groups.reduce((sum, { values }) => sum + eventsIn(values[index] ?? null), 0) : 0;
 }
 
 /** Two keys that print the same. */

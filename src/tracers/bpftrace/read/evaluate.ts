@@ -5,7 +5,8 @@
 import { matchesGlob } from "../../../semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
-import { fit, type Value } from "../../../results/events.js";
+import { fit } from "../../../integers.js";
+import type { Value } from "../../../results/events.js";
 
 export interface Entry {
   /** The entry's value in a state map, by the map's plan name; null where it has none. */

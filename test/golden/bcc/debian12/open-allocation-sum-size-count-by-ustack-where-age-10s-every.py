@@ -336,7 +336,7 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)(entry->place));
+    bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
         struct allocation_begun_key place;

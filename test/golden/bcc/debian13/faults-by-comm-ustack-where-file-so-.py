@@ -88,7 +88,7 @@ static __always_inline int fits_so(const char *bytes, u32 length)
         return 0;
     char tail[3] = {};
     bpf_probe_read_kernel(&tail, sizeof(tail), bytes + length - 3);
-    if (!(tail[0] == '.' && tail[1] == 's' && tail[2] == 'o'))
+    if (tail[0] != '.' || tail[1] != 's' || tail[2] != 'o')
         return 0;
     return 1;
 }
@@ -107,7 +107,7 @@ KFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
     u32 len = 0;
     bpf_probe_read_kernel(&len, sizeof(len), (void *)(dentry + DENTRY__D_NAME__LEN));
-    if (!(fits_so((void *)name, len)))
+    if (!fits_so((void *)name, len))
         return 0;
     u32 turn_now = turn_of(0);
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -82,7 +82,7 @@ KFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
     struct faults_key place;
     __builtin_memset(&place, 0, sizeof(place));
-    bpf_probe_read_kernel_str(&place.file, sizeof(place.file), (void *)(name));
+    bpf_probe_read_kernel_str(&place.file, sizeof(place.file), (void *)name);
     place.turn = turn_now;
     struct faults_value nothing = {};
     struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);

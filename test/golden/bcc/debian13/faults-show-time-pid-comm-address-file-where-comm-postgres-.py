@@ -65,7 +65,7 @@ KFUNC_PROBE(handle_mm_fault)
         return 0;
     char comm[16] = {};
     bpf_get_current_comm(&comm, sizeof(comm));
-    if (!(comm[0] == 'p' && comm[1] == 'o' && comm[2] == 's' && comm[3] == 't' && comm[4] == 'g' && comm[5] == 'r' && comm[6] == 'e' && comm[7] == 's' && !comm[8]))
+    if (comm[0] != 'p' || comm[1] != 'o' || comm[2] != 's' || comm[3] != 't' || comm[4] != 'g' || comm[5] != 'r' || comm[6] != 'e' || comm[7] != 's' || comm[8])
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u32 pid = bpf_get_current_pid_tgid() >> 32;
@@ -83,7 +83,7 @@ KFUNC_PROBE(handle_mm_fault)
         row->pid = pid;
         bpf_get_current_comm(&row->comm, sizeof(row->comm));
         row->address = address;
-        bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)(name));
+        bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
         problem(LOST_EVENT);

@@ -100,7 +100,7 @@ TRACEPOINT_PROBE(syscalls, sys_exit_brk)
     struct brk_call_begun *entry = brk_call_begun.lookup(&tid);
     if (!entry)
         return 0;
-    if ((args->ret - (s64)entry->before) > 0) {
+    if (args->ret - (s64)entry->before > 0) {
         s64 measure = args->ret - (s64)entry->before;
         u32 turn_now = turn_of(0);
         struct heap_growth_sum_bytes_key place;

@@ -105,7 +105,7 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
     u64 fd = 0;
     bpf_probe_read_kernel(&fd, sizeof(fd), (void *)(fdt + FDTABLE__FD));
     u64 element = 0;
-    bpf_probe_read_kernel(&element, sizeof(element), (void *)(fd + 8 * (args->fd)));
+    bpf_probe_read_kernel(&element, sizeof(element), (void *)(fd + 8 * args->fd));
     u64 dentry = 0;
     bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(element + FILE__F_PATH__DENTRY));
     u64 name = 0;
@@ -118,10 +118,10 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
         row->len_kb = args->len;
         row->prot = args->prot;
         row->flags = args->flags;
-        if ((s64)((s32)args->fd) < 0) {
+        if ((s64)(s32)args->fd < 0) {
             __builtin_memcpy(&row->file, "", sizeof(row->file) < 1 ? sizeof(row->file) - 1 : 1);
         } else {
-            bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)(name));
+            bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
         }
         event_0_buffer.ringbuf_submit(row, 0);
     } else {

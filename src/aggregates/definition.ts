@@ -1,0 +1,44 @@
+/** What is said of an aggregate apart from a tracer. */
+import type { Type, Unit } from "../semantics/types/types.js";
+import type { Range } from "./histograms.js";
+import type { Shape } from "./shapes.js";
+import type { AggregateValue } from "./values.js";
+
+export interface AggregateDefinition {
+  /** What stands between its parentheses. */
+  readonly takes: "nothing" | "value" | "value and range";
+  /** What its values look like: all that a view knows of it. */
+  readonly shape: Shape;
+  /** Of the result, by that of the value. */
+  typeOf(value: { readonly unit: Unit; readonly signed: boolean }): Type;
+  /** Whether the values of several groups, or of several intervals, add up to that of all of them. */
+  readonly isAdditive: boolean;
+  /** Several intervals have no value together: the last one counts. */
+  readonly isOfOneInterval?: true;
+  /** What its magnitude is a number of: see `shapes.ts`. */
+  readonly magnitudeIs: "events" | "values";
+  /** Of no events at all; null where that is nothing. */
+  readonly empty: AggregateValue;
+  /** Two values put together, neither of which is null. Undefined: these two cannot be. */
+  merge(a: AggregateValue, b: AggregateValue): AggregateValue | undefined;
+  /** What is shown of what a tracer keeps, where that is something else. */
+  finish?(kept: AggregateValue): AggregateValue;
+  /** What a tracer would have said of these values. */
+  compute(values: readonly bigint[], range: Range | undefined): AggregateValue;
+  /** How many events a value is of; absent where it does not say. */
+  events?(value: AggregateValue): number;
+  readonly words: AggregateWords;
+}
+
+export interface AggregateWords {
+  /** For `faultline help aggregates`. */
+  readonly help: string;
+  /** With what it does to the values: "sums". */
+  readonly verb: string;
+  /** With what its result is called: "the sum of". */
+  readonly noun: string;
+  /** Behind the value: "in powers of two". */
+  readonly how?: string;
+  /** What an entry of its map holds. */
+  readonly keeps: string;
+}

@@ -1,0 +1,91 @@
+/** What C makes of the types of values: their sign, their width, and which memory an address is of. */
+import { atom, c, type Code, type Test } from "../../code.js";
+import type { CType } from "../../../kernel/kernel.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+
+export function isSigned({ type }: Typed): boolean {
+  return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
+/** As C tests a pointer or an answer. */
+export function isTrue(code: Code): Test {
+  return { holds: code, fails: c.prefix("!", code) };
+}
+
+/** What is known before the program runs. */
+export function constant(holds: boolean): Test {
+  return { holds: atom(holds ? 1 : 0), fails: atom(holds ? 0 : 1) };
+}
+
+/** As BCC's C spells it; undefined for what is no number. */
+export function scalarType(ctype: CType): string | undefined {
+  switch (ctype.kind) {
+    case "int":
+    case "enum":
+      return [1, 2, 4, 8].includes(ctype.bytes) ? `${ctype.signed ? "s" : "u"}${ctype.bytes * 8}` : undefined;
+    case "bool":
+      return "u8";
+    case "char":
+      return ctype.signed ? "s8" : "u8";
+    case "pointer":
+      return "u64";
+    default:
+      return undefined;
+  }
+}
+
+export function sizeOf(ctype: CType): number | undefined {
+  switch (ctype.kind) {
+    case "int":
+    case "enum":
+      return ctype.bytes;
+    case "bool":
+    case "char":
+      return 1;
+    case "pointer":
+      return 8;
+    case "array": {
+      const of = sizeOf(ctype.of);
+      return of === undefined ? undefined : of * ctype.length;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The name of the struct that a value is, or points to. */
+export function structOf(value: Typed): string {
+  if (value.type.kind !== "c") return "";
+  const { ctype } = value.type;
+  const pointed = ctype.kind === "pointer" ? ctype.to : ctype;
+  return pointed.kind === "struct" || pointed.kind === "union" ? pointed.name : "";
+}
+
+/** Whether an address is of the traced program: what its functions are given, and what it gives to system calls. */
+export function isUserMemory(value: Typed, point: ProbePoint): boolean {
+  switch (value.op) {
+    case "argument":
+    case "returnValue":
+      return /^(uprobe|uretprobe|usdt)$/.test(point.type);
+    case "tracepointArgument":
+      return point.parts[0] === "syscalls";
+    case "member":
+    case "element":
+      return isUserMemory(value.object, point);
+    case "cast":
+      return isUserMemory(value.operand, point);
+    case "userWord":
+      return true;
+    case "text":
+      return isUserMemory(value.pointer, point);
+    case "arithmetic":
+      return isUserMemory(value.left, point) || isUserMemory(value.right, point);
+    default:
+      return false;
+  }
+}
+
+/** Which of the helpers reads from an address: `bpf_probe_read_user`, `bpf_probe_read_kernel`. */
+export function reader(value: Typed, point: ProbePoint): "user" | "kernel" {
+  return isUserMemory(value, point) ? "user" : "kernel";
+}

@@ -1,0 +1,269 @@
+/**
+ * Expressions of the languages that are emitted: text together with how tightly it holds together, so that
+ * parentheses follow from the grammar and never from a look at the text.
+ */
+
+/** What an expression is at its top. Each language orders these. */
+export type Level =
+  | "choice" | "or" | "and" | "not" | "bitOr" | "bitXor" | "bitAnd" | "equality" | "relation" | "shift" | "sum"
+  | "product" | "minus" | "prefix" | "negation" | "postfix" | "atom"; // prettier-ignore
+
+export interface Code {
+  readonly text: string;
+  readonly level: Level;
+}
+
+/** A condition and its opposite, so that no negation stands before a whole condition. */
+export interface Test {
+  readonly holds: Code;
+  readonly fails: Code;
+}
+
+const LEVELS = {
+  "|": "bitOr",
+  "^": "bitXor",
+  "&": "bitAnd",
+  "==": "equality",
+  "!=": "equality",
+  is: "equality",
+  "is not": "equality",
+  "<": "relation",
+  "<=": "relation",
+  ">": "relation",
+  ">=": "relation",
+  "<<": "shift",
+  ">>": "shift",
+  "+": "sum",
+  "-": "sum",
+  "*": "product",
+  "/": "product",
+  "%": "product",
+} as const satisfies Readonly<Record<string, Level>>;
+
+export type BinaryOperator = keyof typeof LEVELS;
+
+const OPPOSITES = {
+  "==": "!=",
+  "!=": "==",
+  is: "is not",
+  "is not": "is",
+  "<": ">=",
+  ">=": "<",
+  ">": "<=",
+  "<=": ">",
+} as const;
+
+type Comparison = keyof typeof OPPOSITES;
+
+/**
+ * Operands that get parentheses although the grammar needs none: readers do not know these orders by heart, and C
+ * compilers warn of most of them (-Wparentheses).
+ */
+const UNCLEAR: Readonly<Partial<Record<Level, readonly Level[]>>> = {
+  choice: ["bitOr", "bitXor", "bitAnd"],
+  or: ["and"],
+  bitOr: ["negation", "bitXor", "bitAnd", "equality", "relation", "shift", "sum", "product"],
+  bitXor: ["negation", "bitAnd", "equality", "relation", "shift", "sum", "product"],
+  bitAnd: ["negation", "equality", "relation", "shift", "sum", "product"],
+  equality: ["negation", "relation", "bitOr", "bitXor", "bitAnd", "shift"],
+  relation: ["negation", "bitOr", "bitXor", "bitAnd", "shift"],
+  shift: ["sum", "product"],
+};
+
+/** What differs between the languages. */
+interface Language {
+  /** Loosest first; those in one list bind alike. */
+  readonly order: readonly (readonly Level[])[];
+  readonly and: string;
+  readonly or: string;
+  readonly choice: (condition: string, then: string, otherwise: string) => string;
+}
+
+/** Writes expressions of one language. */
+export class Notation {
+  private readonly ranks: ReadonlyMap<Level, number>;
+
+  constructor(private readonly language: Language) {
+    this.ranks = new Map(
+      language.order.flatMap((levels, rank) => levels.map((level) => [level, rank] as const)),
+    );
+  }
+
+  /** `least`: what the place takes without parentheses. */
+  at(code: Code, least: Level): string {
+    return this.rank(code.level) < this.rank(least) ? `(${code.text})` : code.text;
+  }
+
+  /** Operators are left-associative, and comparisons do not follow each other. */
+  binary(operator: BinaryOperator, left: Code, right: Code): Code {
+    const level = LEVELS[operator];
+    const isComparison = level === "equality" || level === "relation";
+    return {
+      text: `${this.operand(left, level, !isComparison)} ${operator} ${this.operand(right, level, false)}`,
+      level,
+    };
+  }
+
+  compare(operator: Comparison, left: Code, right: Code): Test {
+    return {
+      holds: this.binary(operator, left, right),
+      fails: this.binary(OPPOSITES[operator], left, right),
+    };
+  }
+
+  /** That a number is not 0. */
+  isSet(code: Code): Test {
+    return this.compare("!=", code, atom(0));
+  }
+
+  opposite({ holds, fails }: Test): Test {
+    return { holds: fails, fails: holds };
+  }
+
+  all(tests: readonly Test[]): Test {
+    const { and, or } = this.language;
+    return {
+      holds: this.join(
+        "and",
+        and,
+        tests.map((t) => t.holds),
+      ),
+      fails: this.join(
+        "or",
+        or,
+        tests.map((t) => t.fails),
+      ),
+    };
+  }
+
+  any(tests: readonly Test[]): Test {
+    return this.opposite(this.all(tests.map((t) => this.opposite(t))));
+  }
+
+  /** In the order in which they are evaluated. */
+  private join(level: "and" | "or", word: string, operands: readonly Code[]): Code {
+    const [first, ...others] = operands;
+    if (!first) throw new Error("no tests to join");
+    if (others.length === 0) return first;
+    return { text: operands.map((each) => this.operand(each, level, true)).join(` ${word} `), level };
+  }
+
+  /** Two signs in a row would be another operator. */
+  minus(operand: Code): Code {
+    return { text: `-${this.at(operand, "prefix")}`, level: "minus" };
+  }
+
+  /** `!`, `~`, `*`, `&`. */
+  prefix(operator: "!" | "~" | "*" | "&", operand: Code): Code {
+    const level = operator === "!" ? "negation" : "prefix";
+    return { text: `${operator}${this.at(operand, "minus")}`, level };
+  }
+
+  /** As C and bpftrace write it. */
+  cast(type: string, operand: Code): Code {
+    return { text: `(${type})${this.at(operand, "minus")}`, level: "prefix" };
+  }
+
+  /** Python's word. */
+  not(operand: Code): Code {
+    return { text: `not ${this.at(operand, "not")}`, level: "not" };
+  }
+
+  call(name: string, ...operands: readonly Code[]): Code {
+    return { text: `${name}(${operands.map(({ text }) => text).join(", ")})`, level: "postfix" };
+  }
+
+  member(object: Code, access: "." | "->", name: string): Code {
+    return { text: `${this.at(object, "postfix")}${access}${name}`, level: "postfix" };
+  }
+
+  index(object: Code, ...keys: readonly Code[]): Code {
+    return {
+      text: `${this.at(object, "postfix")}[${keys.map(({ text }) => text).join(", ")}]`,
+      level: "postfix",
+    };
+  }
+
+  /** One of two values; a choice within a choice stands in parentheses, as readers do not know which way it goes. */
+  choice(condition: Code, then: Code, otherwise: Code): Code {
+    const text = this.language.choice(
+      this.operand(condition, "choice", false),
+      this.operand(then, "choice", false),
+      this.operand(otherwise, "choice", false),
+    );
+    return { text, level: "choice" };
+  }
+
+  private operand(code: Code, of: Level, takesSame: boolean): string {
+    const rank = this.rank(code.level);
+    const isLoose = takesSame ? rank < this.rank(of) : rank <= this.rank(of);
+    return isLoose || UNCLEAR[of]?.includes(code.level) === true ? `(${code.text})` : code.text;
+  }
+
+  private rank(level: Level): number {
+    const rank = this.ranks.get(level);
+    if (rank === undefined) throw new Error(`this language has no ${level}`);
+    return rank;
+  }
+}
+
+/** C, and bpftrace, whose grammar of expressions is that of C in every version. */
+export const c = new Notation({
+  order: [
+    ["choice"],
+    ["or"],
+    ["and"],
+    ["bitOr"],
+    ["bitXor"],
+    ["bitAnd"],
+    ["equality"],
+    ["relation"],
+    ["shift"],
+    ["sum"],
+    ["product"],
+    ["minus"],
+    ["prefix", "negation"],
+    ["postfix"],
+    ["atom"],
+  ],
+  and: "&&",
+  or: "||",
+  choice: (condition, then, otherwise) => `${condition} ? ${then} : ${otherwise}`,
+});
+
+export const python = new Notation({
+  order: [
+    ["choice"],
+    ["or"],
+    ["and"],
+    ["not"],
+    ["equality", "relation"],
+    ["bitOr"],
+    ["bitXor"],
+    ["bitAnd"],
+    ["shift"],
+    ["sum"],
+    ["product"],
+    ["minus"],
+    ["prefix"],
+    ["postfix"],
+    ["atom"],
+  ],
+  and: "and",
+  or: "or",
+  choice: (condition, then, otherwise) => `${then} if ${condition} else ${otherwise}`,
+});
+
+/** What is never taken apart: a name, a literal without a sign. */
+export function atom(text: string | number | bigint): Code {
+  return { text: `${text}`, level: "atom" };
+}
+
+/** A literal in decimal. */
+export function decimal(value: bigint): Code {
+  return value < 0n ? { text: `${value}`, level: "minus" } : atom(value);
+}
+
+export function hexadecimal(value: bigint): Code {
+  return atom(`0x${value.toString(16)}`);
+}
