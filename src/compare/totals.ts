@@ -4,7 +4,7 @@ import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
 import { isNumber } from "../integers.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
-import { aggregatesOf, keyColumns } from "../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
 import { nameOfFrame } from "../view/stacks.js";

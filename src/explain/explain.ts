@@ -36,7 +36,7 @@ export function explain(plan: Plan, { target, others = [], scripts }: ExplainCon
     probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
     fields: fieldsOf(plan),
     filters: filtersOf(plan, walksMaps),
-    maps: mapsOf(plan, storage, walksMaps, target.cpus),
+    maps: mapsOf(plan, storage, dialect, target.cpus),
     buffer: storage.buffer,
     notes: plan.notes.filter((note) => !isOfChoice(note, plan)).map(noteText),
     ...(scripts ? { backEnds: { bpftrace: written(scripts.bpftrace), bcc: written(scripts.bcc) } } : {}),

@@ -1,4 +1,6 @@
 /** Which tests a plan makes, where and in which order. */
+import { isOpen } from "../plan/columns.js";
+import { purposeText } from "../plan/words.js";
 import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
@@ -33,7 +35,9 @@ interface Test {
 function later(step: Step): readonly Test[] {
   if (step.do !== "when") return [];
   const purpose =
-    step.purposes === undefined ? "anything is counted or shown" : `it goes on to ${purposeText(step.purposes)}`;
+    step.purposes === undefined
+      ? "anything is counted or shown"
+      : `it goes on to ${purposeText(step.purposes)}`;
   const tests = step.all.map((test) => ({ test, when: `before ${purpose}` }));
   return [...tests, ...step.then.flatMap(later)];
 }

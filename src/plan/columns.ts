@@ -1,6 +1,14 @@
 /** The columns of a result, whatever kind it is. */
 import { definitionOf } from "../aggregates/aggregates.js";
-import type { OpenResult, OpenRowsResult, Result, ResultAggregate, ResultColumn, RowsResult } from "./plan.js";
+import type {
+  OpenColumn,
+  OpenResult,
+  OpenRowsResult,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+  RowsResult,
+} from "./plan.js";
 
 /** The columns that come first in each line of a result: its keys, or what it shows. */
 export function keyColumns(result: Result): readonly ResultColumn[] {
@@ -14,6 +22,11 @@ export function keyColumns(result: Result): readonly ResultColumn[] {
     case "line":
       return [];
   }
+}
+
+/** Those that an open span is shown by, or grouped by. */
+export function openColumns(result: OpenResult): readonly OpenColumn[] {
+  return result.kind === "openRows" ? result.columns : result.keys;
 }
 
 export function aggregatesOf(result: Result): readonly ResultAggregate[] {

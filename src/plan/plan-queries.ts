@@ -1,5 +1,12 @@
 /** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
-import type { Aggregate, AggregateQuery, CheckedQuery, ShowQuery, TableQuery, Typed } from "../semantics/typed.js";
+import type {
+  Aggregate,
+  AggregateQuery,
+  CheckedQuery,
+  ShowQuery,
+  TableQuery,
+  Typed,
+} from "../semantics/typed.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { aggregateNames } from "./map-names.js";

@@ -95,6 +95,8 @@ export interface StateField {
   readonly type: Type;
   /** Added up while the span is open; else it is of the begin. */
   readonly isSum?: true;
+  /** When the span began, which is never 0. */
+  readonly isTime?: true;
 }
 
 export interface ResultColumn {

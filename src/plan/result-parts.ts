@@ -46,7 +46,10 @@ function printed(type: Type): Type {
   return type.kind === "number" && type.unit === "bytes" ? { ...type, signed: true } : type;
 }
 
-export function resultAggregates(aggregates: readonly Aggregate[], names: readonly string[]): ResultAggregate[] {
+export function resultAggregates(
+  aggregates: readonly Aggregate[],
+  names: readonly string[],
+): ResultAggregate[] {
   return aggregates.map((a, i) => ({
     label: a.label,
     type: printed(a.type),

@@ -67,9 +67,7 @@ function joined(planned: Shareable, first: string, second: string): Shareable | 
   if (!merged || !isWhole(merged, probes, a, b)) return undefined;
   return {
     probes: merged.map((probe) => (mentions(probe, second) ? joiner.rename(probe) : probe)),
-    states: states.flatMap((state) =>
-      state === a ? [{ ...a, fields }] : state === b ? [] : [state],
-    ),
+    states: states.flatMap((state) => (state === a ? [{ ...a, fields }] : state === b ? [] : [state])),
     results: results.map((result) => joiner.rename(result)),
   };
 }
@@ -198,20 +196,15 @@ class Joiner {
       const at = result.findIndex((known) => this.canJoin(known, step));
       const known = result[at];
       const between = result.slice(at + 1);
-      if (!known || !between.every((other) => canPass(step, other) && this.staysBehind(known, other)))
-        result.push(step);
-      else if (known.do === "remove") {
+      if (known?.do === "remove" && between.every((other) => commute(known, other))) {
         // The last who reads it removes it.
         result.splice(at, 1);
         result.push(known);
-      } else result[at] = this.join(known, step);
+      } else if (known && known.do !== "remove" && between.every((other) => canPass(step, other)))
+        result[at] = this.join(known, step);
+      else result.push(step);
     }
     return result;
-  }
-
-  /** A removal moves behind what comes after it. */
-  private staysBehind(known: Step, other: Step): boolean {
-    return known.do !== "remove" || commute(known, other);
   }
 
   private canJoin(known: Step, step: Step): boolean {

@@ -70,15 +70,19 @@ class UsedState {
   private keep({ name: of, type }: FieldReference, isSum: boolean): Kept {
     // A begin and what is added up may both have a field of that name.
     const isTaken = this.kept.some(({ field }) => field.name === of);
-    const kept = { of, field: { name: isTaken ? `${of}_2` : of, type, ...(isSum ? { isSum } : {}) } };
-    this.kept.push(kept);
-    return kept;
+    const field: StateField = {
+      name: isTaken ? `${of}_2` : of,
+      type,
+      ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
+    };
+    this.kept.push({ of, field });
+    return { of, field };
   }
 
   /** Those of the begin, with its time first. */
   private get ofBegin(): readonly Kept[] {
     const begun = this.kept.filter(({ field }) => !field.isSum);
-    return [...begun.filter(({ of }) => of === "time"), ...begun.filter(({ of }) => of !== "time")];
+    return [...begun.filter(({ field }) => field.isTime), ...begun.filter(({ field }) => !field.isTime)];
   }
 
   private get sums(): readonly Kept[] {
@@ -113,7 +117,7 @@ class UsedState {
         });
         const values = [
           ...ofBegin.map(({ of, field }) =>
-            of === "time" ? NOW : begin({ op: "field", name: of, type: field.type }),
+            field.isTime ? NOW : begin({ op: "field", name: of, type: field.type }),
           ),
           ...sums.map(({ field }) => zeroOf(field.type)),
         ];
@@ -180,38 +184,44 @@ export function subscribeSpan(
   );
   // The end is planned first: it finds out what the begin must keep for it.
   const planIt = (): void =>
-    planner.subscribeAlternatives(source.name, source.end, wanted, { ...task, source: source.name }, (end) => {
-      const key = state.key(end);
-      const environment: Environment = (field) => {
-        const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) {
-          planner.derive({ source: source.name, name: field.name, value: own });
-          return substitute(own, environment);
-        }
-        if (field.name === "latency" && field.side === undefined) return latency;
-        if (state.isSum(field)) return state.read(field, key);
-        const fromBegin =
-          field.side === "begin" ||
-          (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-        if (!fromBegin) return end(bare(field));
-        return state.read(field, key);
-      };
-      const action = handler(environment);
-      const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
-      const measure = (): Step => ({
-        do: "let",
-        name: latency.name,
-        value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
-      });
-      const act: readonly Step[] =
-        action.filter.length > 0
-          ? [{ do: "when", all: byCost(action.filter), then: action.steps }]
-          : action.steps;
-      return {
-        filter: [state.begun(key)],
-        steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],
-      };
-    });
+    planner.subscribeAlternatives(
+      source.name,
+      source.end,
+      wanted,
+      { ...task, source: source.name },
+      (end) => {
+        const key = state.key(end);
+        const environment: Environment = (field) => {
+          const own = field.side === undefined ? source.fields.get(field.name) : undefined;
+          if (own) {
+            planner.derive({ source: source.name, name: field.name, value: own });
+            return substitute(own, environment);
+          }
+          if (field.name === "latency" && field.side === undefined) return latency;
+          if (state.isSum(field)) return state.read(field, key);
+          const fromBegin =
+            field.side === "begin" ||
+            (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
+          if (!fromBegin) return end(bare(field));
+          return state.read(field, key);
+        };
+        const action = handler(environment);
+        const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
+        const measure = (): Step => ({
+          do: "let",
+          name: latency.name,
+          value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
+        });
+        const act: readonly Step[] =
+          action.filter.length > 0
+            ? [{ do: "when", all: byCost(action.filter), then: action.steps }]
+            : action.steps;
+        return {
+          filter: [state.begun(key)],
+          steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],
+        };
+      },
+    );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
   append(planner.probes, ends);

@@ -1,6 +1,7 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import { FOLLOWED } from "../../plan/plan.js";
 import type { Plan, Result } from "../../plan/plan.js";
+import { noteText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import { tellsMappedCode } from "../mapped-code.js";
 import type { Script, ScriptForm } from "../script.js";
@@ -69,7 +70,10 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
     maps: new Map(),
     environment: {},
     parts: {
-      probes: functions.map(({ part }, i) => ({ purpose: plan.probes[i]?.purpose ?? "", text: part })),
+      probes: functions.map(({ part }, i) => ({
+        purpose: purposeText(plan.probes[i]?.purposes ?? []),
+        text: part,
+      })),
       maps: [...resultParts(program), ...stateParts(program)],
     },
   };
@@ -90,7 +94,7 @@ function header(plan: Plan, options: EmitOptions, dialect: Dialect): string {
     for (const other of choice.passedOver)
       lines.push(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
-  for (const note of plan.notes) lines.push(`Note: ${pythonLine(note)}`);
+  for (const note of plan.notes) lines.push(`Note: ${pythonLine(noteText(note))}`);
   return `#!/usr/bin/python3 -I\n"""${lines.join("\n")}\n"""`;
 }
 
@@ -157,7 +161,7 @@ function argumentLines(plan: Plan): string[] {
         ),
       ]
     : [];
-  const top = plan.results.some((r) => r.kind === "groups" || r.kind === "open")
+  const top = plan.results.some((r) => r.kind === "groups" || r.kind === "openGroups")
     ? [
         add(
           '"--top"',

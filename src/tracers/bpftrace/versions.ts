@@ -16,6 +16,8 @@ const SINCE = {
   forMap: "0.22.0",
   /** A count() or sum() map read as a number: `(int64)@map`. */
   readAggregates: "0.22.0",
+  /** Tuples of any size in maps; before, each that is stored or read takes its room on the stack of 512 bytes. */
+  roomyTuples: "0.23.0",
   /** The value of `delete` can be tested, and one that is thrown away is warned about. */
   deleteIsValue: "0.24.0",
   /** Each update of a map that the kernel refuses is a message, among those of the results. */

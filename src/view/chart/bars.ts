@@ -1,4 +1,5 @@
 /** Groups as bars, the largest first: a panel for each aggregate. */
+import { aggregatesOf } from "../../plan/columns.js";
 import { partsOf } from "../../aggregates/shapes.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
@@ -67,7 +68,7 @@ export class BarChart implements Chart {
 }
 
 function countOfScalars(result: GroupsResult | OpenResult): number {
-  return result.aggregates.reduce((sum, { type }) => sum + partsOf(type).length, 0);
+  return aggregatesOf(result).reduce((sum, { type }) => sum + partsOf(type).length, 0);
 }
 
 export interface Bar {

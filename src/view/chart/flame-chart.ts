@@ -1,4 +1,5 @@
 /** A result that has a stack among its keys, as a flame graph. */
+import { isOpen } from "../../plan/columns.js";
 import type { Result } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { StackReader, weightOf, type Weight } from "../stacks.js";
@@ -27,7 +28,7 @@ export class FlameChart implements Chart {
 
   /** Intervals are added up; but what is open is only that which is open now. */
   groups(event: GroupsEvent): void {
-    if (this.result.kind === "open") this.stacks.clear();
+    if (isOpen(this.result)) this.stacks.clear();
     for (const group of event.groups)
       this.stacks.add(this.reader.read(group.keys), Number(this.weight.of(group)));
   }

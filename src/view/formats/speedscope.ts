@@ -2,6 +2,7 @@
  * `-o x.speedscope.json`: stacks for speedscope, in its own file format: frames once, then for each result a
  * sampled profile of stacks and weights. Written at the end, since all the frames come first.
  */
+import { isOpen } from "../../plan/columns.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { foldedFrames } from "./folded.js";
@@ -39,7 +40,8 @@ export class SpeedscopeWriter implements Writer {
     const profile = this.profiles[event.result];
     if (!profile) return;
     // What is open is only that which is open now.
-    if (this.context.plan.results[event.result]?.kind === "open") profile.stacks.clear();
+    const result = this.context.plan.results[event.result];
+    if (result && isOpen(result)) profile.stacks.clear();
     for (const group of event.groups)
       add(profile, profile.reader.read(group.keys), Number(profile.weight.of(group)));
   }

@@ -6,6 +6,7 @@ import { C_NAMES, type CHelper } from "./c-helpers.js";
 import type { Dialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
+import type { Field } from "../layout/fields.js";
 import { stateTables, type StateTable } from "../layout/state-table.js";
 
 export class Program {
@@ -57,9 +58,17 @@ export class Program {
     return name;
   }
 
-  state(map: string): StateTable {
-    const found = this.states.find((table) => table.fields.some((field) => field.map === map));
-    if (!found) throw new Error(`there is no state map ${map}`);
+  state(name: string): StateTable {
+    const found = this.states.find(({ state }) => state.name === name);
+    if (!found) throw new Error(`there is no state ${name}`);
+    return found;
+  }
+
+  /** The member of a state's table that one of its fields is. */
+  stateField(state: string, name: string): Field {
+    const table = this.state(state);
+    const found = table.fields[table.state.fields.findIndex((field) => field.name === name)];
+    if (!found) throw new Error(`${state} has no field ${name}`);
     return found;
   }
 }

@@ -5,9 +5,9 @@ import type { Glob } from "../../../semantics/expression/glob.js";
 import { BackendError } from "../../error.js";
 import { pythonString } from "../quoting.js";
 
-/** `stateOf`: what reads an entry's value of a state map. The time is known as `now`. */
-export function pythonExpression(value: Typed, stateOf: (map: string, type: Type) => string): string {
-  const go = (v: Typed): string => pythonExpression(v, stateOf);
+/** `fieldOf`: what reads a field of an entry. The time is known as `now`. */
+export function pythonExpression(value: Typed, fieldOf: (name: string, type: Type) => string): string {
+  const go = (v: Typed): string => pythonExpression(v, fieldOf);
   const signed = isSigned(value) ? "True" : "False";
   switch (value.op) {
     case "integer":
@@ -17,7 +17,7 @@ export function pythonExpression(value: Typed, stateOf: (map: string, type: Type
     case "local":
       return value.name;
     case "state":
-      return stateOf(value.map, value.type);
+      return fieldOf(value.field, value.type);
     case "arithmetic": {
       const [a, b] = [go(value.left), go(value.right)];
       switch (value.operator) {

@@ -3,6 +3,7 @@ import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/
 import type { Type } from "../../../semantics/types/types.js";
 import { consume } from "../c/buffer.js";
 import { openRows } from "./python-open.js";
+import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
 import { usualWidth } from "../../../plan/usual-width.js";
 import { isRight, keptInPython, showing, type NamedSets } from "./python-values.js";
 import type { Program } from "../c/program.js";
@@ -17,10 +18,9 @@ export function resultFunctions(plan: Plan, program: Program, sets: NamedSets): 
   return plan.results.map((result, index) => {
     const layout = program.results[index];
     if (result.kind === "rows") return rowFunction(result, index, layout as RowsLayout, program, sets);
-    const rows =
-      result.kind === "open"
-        ? openRows(result, index, program)
-        : takeRows(result, index, layout as GroupsLayout);
+    const rows = isOpen(result)
+      ? openRows(result, index, program)
+      : takeRows(result, index, layout as GroupsLayout);
     return [rows, reportFunction(result, index, program, sets)].join("\n\n\n");
   });
 }
@@ -141,7 +141,7 @@ export function finalValue({ fn, range }: ResultAggregate, group: string): strin
 }
 
 export function groupRows(result: Grouped): string[] {
-  const values = result.aggregates.map((a, i) => finalValue(a, `group[${i}]`));
+  const values = aggregatesOf(result).map((a, i) => finalValue(a, `group[${i}]`));
   return ["return [", `    (name, [${values.join(", ")}])`, "    for name, group in groups.items()", "]"];
 }
 
@@ -153,7 +153,7 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
     );
     return parts.length === 1 ? `(${parts[0] ?? ""},)` : `(${parts.join(", ")})`;
   };
-  const fresh = `[${result.aggregates.map(nothingOf).join(", ")}]`;
+  const fresh = `[${aggregatesOf(result).map(nothingOf).join(", ")}]`;
   const isKeyed = layout.keys.length > 0;
   const group = (at: string): string[] => [
     `group = groups.setdefault(${isKeyed ? keyOf(at) : "()"}, ${fresh})`,
@@ -168,7 +168,7 @@ function takeRows(result: Grouped, index: number, layout: GroupsLayout): string 
       indented([
         ...group("key"),
         ...[...layout.scalars].flatMap(([i, scalar]) =>
-          addScalar(result.aggregates[i] as ResultAggregate, i, scalar),
+          addScalar(aggregatesOf(result)[i] as ResultAggregate, i, scalar),
         ),
       ]),
     );
@@ -221,15 +221,9 @@ interface Shown extends Pick<ResultColumn, "label" | "type" | "display"> {
 }
 
 function shownColumns(result: Grouped): Shown[] {
-  const keys =
-    result.kind === "line"
-      ? []
-      : result.kind === "open" && result.columns.length > 0
-        ? result.columns
-        : result.keys;
   return [
-    ...keys.map((k, i): Shown => ({ ...k, value: `name[${i}]` })),
-    ...result.aggregates.flatMap((a, i): Shown[] => {
+    ...keyColumns(result).map((k, i): Shown => ({ ...k, value: `name[${i}]` })),
+    ...aggregatesOf(result).flatMap((a, i): Shown[] => {
       if (a.type.kind === "histogram") return [];
       if (a.type.kind !== "stats") return [{ ...a, value: `values[${i}]` }];
       const type: Type = { kind: "number", unit: a.type.unit, signed: true };
@@ -250,7 +244,7 @@ function reportFunction(result: Grouped, index: number, program: Program, sets: 
     ...columns.filter((c) => c.type.kind !== "stack"),
     ...columns.filter((c) => c.type.kind === "stack"),
   ];
-  const histograms = result.aggregates.flatMap((a, i) => (a.type.kind === "histogram" ? [{ a, i }] : []));
+  const histograms = aggregatesOf(result).flatMap((a, i) => (a.type.kind === "histogram" ? [{ a, i }] : []));
   const facts = `[${ordered.map((c) => c.value).join(", ")}]`;
   const list = [
     ...columnList(`COLUMNS_${index}`, ordered, sets),
@@ -300,10 +294,10 @@ function tableReport(
   isHistogram: boolean,
   plan: Plan,
 ): string[] {
-  const numeric = result.aggregates.findIndex(({ fn }) => !["hist", "lhist", "stats"].includes(fn));
+  const numeric = aggregatesOf(result).findIndex(({ fn }) => !["hist", "lhist", "stats"].includes(fn));
   const top = "top" in result ? result.top : undefined;
   const rank = top?.by ?? Math.max(0, numeric);
-  const sorted = result.aggregates.length > 0 ? `by_size(rows, ${rank})` : "rows";
+  const sorted = aggregatesOf(result).length > 0 ? `by_size(rows, ${rank})` : "rows";
   const clock = `write("\\n" + time.strftime("%H:%M:%S"))`;
   const head = plan.results.length > 1 ? [`title(${pythonString(oneLine(result.query))})`] : [];
   return [

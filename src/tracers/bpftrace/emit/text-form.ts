@@ -1,24 +1,35 @@
 /** The script as a person runs it: columns with names, maps under a heading. */
-import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/plan.js";
+import type {
+  GroupsResult,
+  OpenGroupsResult,
+  OpenResult,
+  Plan,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+} from "../../../plan/plan.js";
+import { stateText } from "../../../plan/words.js";
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
 import { aggregateCall, isScalar } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
+import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./form.js";
-import { AT_END, inMaps, openLoop } from "./open-loop.js";
-import { aggregatesOf } from "../../../plan/columns.js";
+import { MapFills, type Form } from "./form.js";
+import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
+import { aggregatesOf, keyColumns } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
 
-export function textForm(plan: Plan, dialect: Dialect): Form {
+export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
+  const fills = new MapFills();
+  const context = { dialect, records, userStack: "ustack" };
   const helpers: string[] = [];
   plan.results.forEach((result, i) => {
     if (result.kind === "line" && dialect.can("readAggregates")) helpers.push(`lines${i}`);
   });
-  const rowOf = (result: Result): readonly ResultColumn[] =>
-    result.kind === "rows" || result.kind === "open" ? result.columns : [];
   return {
     maps: new Map(),
-    helpers: () => [...plan.states.map(({ name }) => name), ...helpers],
+    fills,
+    helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
     exit: ["exit();"],
     userStack: "ustack",
     // Nobody reads it who could name them.
@@ -27,13 +38,15 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
     ],
-    emit: (index, values) => [row(rowOf(plan.results[index] as Result), values)],
+    emit: (index, values) => [row(keyColumns(plan.results[index] as Result), values)],
     aggregate: (result, aggregate, key, value) => {
       const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
-      return [`@${a.map}${key} = ${aggregateCall(a, value)};`];
+      return [fills.note(a.map, `@${a.map}${key} = ${aggregateCall(a, value)};`)];
     },
-    storeBegin: (_map, _key, store) => [store],
-    storeMore: (_begun, store) => [store],
+    storeBegin: ({ map, stores }) => {
+      fills.note(map, stores.join("\n"));
+      return stores;
+    },
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -43,15 +56,19 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
         case "line":
           return line(result, index, dialect);
         case "groups":
-          return groups(result, result.aggregates);
-        case "open": {
-          if (!dialect.can("forMap")) return openEntries(plan, result);
+          return groups(result, "");
+        case "openRows":
+          return dialect.can("forMap")
+            ? [
+                headLine(result.columns),
+                ...rowsLoop(result, context, (values) => [row(result.columns, values)]),
+              ]
+            : openEntries(result, records);
+        case "openGroups": {
+          if (!dialect.can("forMap")) return openEntries(result, records);
           // What the last interval printed may not be cleared yet.
-          const printed = at === "end" && result.every !== undefined ? inMaps(result, AT_END) : result;
-          const loop = openLoop(printed, dialect, (values) => [row(result.columns, values)]);
-          return result.columns.length > 0
-            ? [headLine(result.columns), ...loop]
-            : [...loop, ...groups(printed, printed.aggregates)];
+          const suffix = at === "end" && result.every !== undefined ? AT_END : "";
+          return [...groupsLoop(result, context, suffix, fills), ...groups(result, suffix)];
         }
       }
     },
@@ -174,27 +191,30 @@ function division(aggregate: ResultAggregate, top?: bigint): string {
   return top === undefined ? "" : `, ${top}`;
 }
 
-function groups(
-  result: {
-    readonly keys: readonly ResultColumn[];
-    readonly top?: { readonly count: bigint; readonly by: number };
-  },
-  aggregates: readonly ResultAggregate[],
-): string[] {
-  return aggregates.flatMap((a, i) => {
+/** `suffix`: of the maps that are printed. */
+function groups(result: GroupsResult | OpenGroupsResult, suffix: string): string[] {
+  return result.aggregates.flatMap((a, i) => {
+    const map = `@${a.map}${suffix}`;
     const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
     // bpftrace ranks a map by its own values, and those of another would leave out what is asked for.
     const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
     const all = result.top && limit === undefined ? ", of all" : "";
-    const heading = `printf(${quoteFormat(`\n@${a.map}${keys}: ${labelOf(a)}${all}\n`)});`;
-    return [heading, `print(@${a.map}${division(a, limit)});`, `clear(@${a.map});`];
+    const heading = `printf(${quoteFormat(`\n${map}${keys}: ${labelOf(a)}${all}\n`)});`;
+    return [heading, `print(${map}${division(a, limit)}); clear(${map});`];
   });
 }
 
-/** Without a loop over maps, the entries themselves: when each began, and what is kept of it. */
-function openEntries(plan: Plan, result: Result & { kind: "open" }): string[] {
-  const states = plan.states.filter(
-    (s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")),
-  );
-  return states.flatMap((s) => [`printf(${quoteFormat(`\nopen: ${s.purpose}\n`)});`, `print(@${s.name});`]);
+/** Without a loop over maps, the entries themselves: what is kept of each. */
+function openEntries({ state }: OpenResult, records: RecordMaps): string[] {
+  const record = records.get(state);
+  if (!record) throw new Error(`there is no state ${state}`);
+  const what = stateText(record.state);
+  return [
+    `printf(${quoteFormat(`\n${what}: ${membersText(record)}\n`)});`,
+    `print(@${state});`,
+    ...record.apart.flatMap(({ field, map }) => [
+      `printf(${quoteFormat(`\n${what}: ${field}\n`)});`,
+      `print(@${map});`,
+    ]),
+  ];
 }
