@@ -7,25 +7,17 @@
  *
  * Nothing here reads a file or starts a process, so it works in a browser too.
  */
+import type { BackEnd, BackEndTarget, ScriptWriter } from "./tracers/back-end.js";
 import { BackendError, UnsupportedVersion } from "./tracers/error.js";
-import { emitBpftrace } from "./tracers/bpftrace/emit/emit.js";
-import { attachGap } from "./tracers/bpftrace/emit/probe-block.js";
-import { dialectOf, NEWEST } from "./tracers/bpftrace/versions.js";
-import { attachGap as bccGap } from "./tracers/bcc/python/attach.js";
-import { dialectOf as bccDialect, NEWEST_BCC } from "./tracers/bcc/versions.js";
-import { emitBcc } from "./tracers/bcc/emit.js";
-import { emitOneliner, toolGap } from "./tracers/bcc/oneliner/emit-oneliner.js";
+import { backEndNamed, DEFAULT_BACK_END } from "./tracers/registry.js";
 import type { Script, ScriptForm } from "./tracers/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
-import { namedValues } from "./kernel/flags/flag-sets.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
-import type { AttachGap } from "./plan/providers.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
-import { memberOffset } from "./semantics/source/c-values.js";
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";
@@ -34,12 +26,10 @@ import { parse } from "./syntax/parser/parser.js";
 export interface CompileOptions {
   /** What it is compiled for; by default the newest bundled profile. */
   readonly kernel?: Kernel;
-  /** What is written: by default a bpftrace script. */
-  readonly to?: BackEndName;
-  /** Of bpftrace, such as "0.23.2"; by default the newest that is known. */
-  readonly bpftrace?: string;
-  /** Of BCC, such as "0.31.0"; by default the newest that is known. */
-  readonly bcc?: string;
+  /** The name of the back end that writes: by default a bpftrace script is written. */
+  readonly to?: string;
+  /** Of the tracer that is written for, such as "0.23.2"; by default the newest that is known. */
+  readonly version?: string;
   readonly form?: ScriptForm;
   /** The name of the text in diagnostics. */
   readonly name?: string;
@@ -55,11 +45,6 @@ export interface CompileOptions {
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
 }
-
-/** `bcc-oneliner`: a command of BCC's own tools, for who compiles and does not run. */
-export const BACK_ENDS = ["bpftrace", "bcc", "bcc-oneliner"] as const;
-
-export type BackEndName = (typeof BACK_ENDS)[number];
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
@@ -91,7 +76,7 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
   return checkText(source, within);
 }
 
-/** Compiles a text to a script. Never throws for what is in the text: that comes back as diagnostics. */
+/** Compiles a text to a script. Never throws for what is in the text: that comes back as diagnostics. Throws for a back end that there is not. */
 export function compile(text: string, options: CompileOptions = {}): Compiled {
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
   const source: Source = { name: options.name ?? "query", text };
@@ -118,17 +103,21 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     return { diagnostics: [...diagnostics, failure("no-query", "there is no query here", tools)] };
   }
   let plan: Plan | undefined;
-  const to = options.to ?? "bpftrace";
+  const to = options.to ?? DEFAULT_BACK_END;
   try {
-    const { attachGap: gap, emit } = backEnd(kernel, options);
+    const writer = backEndNamed(to).writerFor({
+      kernel,
+      form: options.form ?? "text",
+      ...(options.version === undefined ? {} : { version: options.version }),
+      ...(options.tool ? { tool: options.tool } : {}),
+    });
     plan = planQueries(checked.queries, {
-      attachGap: gap,
+      attachGap: writer.attachGap,
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
     });
-    const script = emit(plan);
-    return { diagnostics, plan, script };
+    return { diagnostics, plan, script: writer.write(plan) };
   } catch (error) {
     if (error instanceof PlanError)
       return {
@@ -148,45 +137,10 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
   }
 }
 
-interface BackEnd {
-  readonly attachGap: AttachGap;
-  readonly emit: (plan: Plan) => Script;
-}
-
-/** Throws `UnsupportedVersion`. */
-function backEnd(kernel: Kernel, options: CompileOptions): BackEnd {
-  const form = options.form ?? "text";
-  const target = `${kernel.id} (${kernel.release})`;
-  if (options.to === "bcc-oneliner") return { attachGap: toolGap, emit: emitOneliner };
-  if (options.to === "bcc") {
-    const version = options.bcc ?? NEWEST_BCC;
-    const dialect = bccDialect(version, kernel.release);
-    const names = (kind: "enum" | "flags", of: string) => namedValues(kernel, kind, of);
-    const tracepoint = (category: string, name: string) => kernel.tracepoint(category, name);
-    const memberAt = (struct: string, path: readonly string[]) => memberOffset(kernel, struct, path);
-    const tool = options.tool ? { tool: options.tool } : {};
-    const emit = { version, form, target, release: kernel.release, names, tracepoint, memberAt, ...tool };
-    return { attachGap: (point) => bccGap(point, dialect), emit: (plan) => emitBcc(plan, emit) };
-  }
-  const version = options.bpftrace ?? NEWEST;
-  const dialect = dialectOf(version);
-  return {
-    attachGap: (point) => attachGap(point, dialect),
-    emit: (plan) =>
-      emitBpftrace(plan, {
-        version,
-        form,
-        target,
-        knowsTypes:
-          form === "stream" &&
-          kernel.struct("task_struct") !== undefined &&
-          kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
-      }),
-  };
-}
-
 export { parse, bundledKernel, standardLibrary };
 export { bundledNames } from "./library/bundled.js";
 export { renderDiagnostics } from "./diagnostics/render.js";
+export { backEnds, registerBackEnd } from "./tracers/registry.js";
 export { explain, type Explanation } from "./explain/explain.js";
+export type { BackEnd, BackEndTarget, ScriptWriter };
 export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

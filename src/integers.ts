@@ -1,4 +1,4 @@
-/** Whole numbers: plain ones, and a `bigint` where a `number` would lose digits. */
+/** Numbers of 64 bits: plain ones, and a `bigint` where a `number` would lose digits. */
 
 export type Integer = number | bigint;
 

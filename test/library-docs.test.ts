@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { outputOf, toolDocs } from "../scripts/tool-docs.js";
 import { TOOL_NOTES } from "../scripts/tool-notes.js";
-import { bundledTarget, compileFor, readRequest } from "../src/cli/request/input.js";
+import { bundledTarget, compileFor } from "../src/cli/request/target-kernel.js";
+import { readRequest } from "../src/cli/request/request.js";
 import { standardLibrary } from "../src/library/bundled.js";
 import { wordsOf } from "../src/run/process/command.js";
 

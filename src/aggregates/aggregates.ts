@@ -5,8 +5,26 @@
 import { fit, isNumber, type Integer } from "../integers.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
 import type { AggregateDefinition } from "./definition.js";
-import { eventsIn, histogramOf, linear, mergeHistograms, POWERS, type Range } from "./histograms.js";
-import { isHistogram, isStats, type AggregateValue, type Stats } from "./values.js";
+import {
+  eventsIn,
+  fineBucketOf,
+  fineHistogram,
+  histogramOf,
+  linear,
+  mergeHistograms,
+  percentileOf,
+  POWERS,
+  type Range,
+} from "./histograms.js";
+import {
+  isHistogram,
+  isStats,
+  isValueCounts,
+  type AggregateValue,
+  type KeptValue,
+  type Stats,
+  type ValueCounts,
+} from "./values.js";
 
 const HISTOGRAM = {
   shape: "histogram",
@@ -58,7 +76,7 @@ export const AGGREGATES = {
     // Two averages are not one: how many events each is of is not known. Where they must be put together, they are
     // kept as summaries.
     merge: mergeStats,
-    finish: (value) => (isStats(value) ? value.avg : value),
+    finish: (kept) => (isStats(kept) ? kept.avg : finishedNumber(kept)),
     compute: (values) => (values.length === 0 ? null : fit(sumOf(values) / BigInt(values.length))),
     words: { help: "its average", verb: "averages", noun: "the average", keeps: "a count and a sum" },
   },
@@ -134,6 +152,53 @@ export const AGGREGATES = {
       keeps: "how many were in the bucket",
     },
   },
+  rate: {
+    takes: "value or nothing",
+    shape: "number",
+    typeOf: ({ unit, signed }) => ({ kind: "number", unit, signed, per: "second" }),
+    isByTime: true,
+    isAdditive: true,
+    isOfOneInterval: true,
+    magnitudeIs: "values",
+    empty: 0,
+    merge: (a, b) => add(a, b),
+    finish: (kept, seconds) => (isNumber(kept) && seconds !== undefined ? perSecond(kept, seconds) : null),
+    compute: (values) => fit(sumOf(values)),
+    words: {
+      help: "events a second, or of an amount as much of it: `rate()`, `rate(size)`",
+      verb: "finds how much a second is",
+      verbAlone: "finds how many there were a second",
+      noun: "the rate of",
+      keeps: "a count, or a sum",
+      exactness:
+        "it is divided by the time between two time stamps of the trace, and not by the interval that was asked for",
+    },
+  },
+  distinct: {
+    takes: "anything",
+    shape: "number",
+    typeOf: () => UNSIGNED,
+    keptAs: "values",
+    isAdditive: false,
+    isOfOneInterval: true,
+    magnitudeIs: "values",
+    empty: 0,
+    merge: mergeValueCounts,
+    finish: (kept) => (isValueCounts(kept) ? kept.counts.size : finishedNumber(kept)),
+    compute: (values) => valueCounts(values),
+    events: (kept) => (isValueCounts(kept) ? Number(sumOf([...kept.counts.values()].map(BigInt))) : 0),
+    words: {
+      help: "how many different values: `distinct(address / 4KB)`",
+      verb: "counts the different values of",
+      noun: "the number of different values of",
+      keeps: "how often the value came",
+      exactness: "it is exact as long as its map has room; what did not fit is told",
+    },
+  },
+  p50: percentile(50),
+  p90: percentile(90),
+  p95: percentile(95),
+  p99: percentile(99),
 } as const satisfies Readonly<Record<string, AggregateDefinition>>;
 
 export type AggregateFunction = keyof typeof AGGREGATES;
@@ -149,20 +214,95 @@ export function definitionOf(fn: AggregateFunction): AggregateDefinition {
   return AGGREGATES[fn];
 }
 
-/** Two values of one aggregate put together. Undefined: these two cannot be. */
+/** What is shown of what a tracer kept of an aggregate. `seconds`: in which it was counted, where that is known. */
+export function finished(
+  fn: AggregateFunction,
+  kept: KeptValue,
+  seconds: number | undefined,
+): AggregateValue {
+  const { finish } = definitionOf(fn);
+  return finish ? finish(kept, seconds) : isValueCounts(kept) ? null : kept;
+}
+
+/** Two kept values of one aggregate put together. Undefined: these two cannot be. */
+export function mergeKept(fn: AggregateFunction, a: KeptValue, b: KeptValue): KeptValue | undefined {
+  return a === null || b === null ? (a ?? b) : definitionOf(fn).merge(a, b);
+}
+
+/** The same of two values as they are shown. */
 export function mergeValues(
   fn: AggregateFunction,
   a: AggregateValue,
   b: AggregateValue,
 ): AggregateValue | undefined {
-  return a === null || b === null ? (a ?? b) : definitionOf(fn).merge?.(a, b);
+  const merged = mergeKept(fn, a, b);
+  return isValueCounts(merged) ? undefined : merged;
+}
+
+/** In so many buckets that each is known to 1/16 of itself. */
+function percentile(percent: number) {
+  return {
+    takes: "value",
+    shape: "bounds",
+    typeOf: ({ unit }) => ({ kind: "bounds", unit }),
+    keptAs: "fine buckets",
+    isAdditive: false,
+    isOfOneInterval: true,
+    magnitudeIs: "values",
+    empty: null,
+    merge: (a, b) => (isHistogram(a) && isHistogram(b) ? mergeHistograms(a, b) : undefined),
+    finish(kept) {
+      const bucket = isHistogram(kept) ? percentileOf(kept, percent) : undefined;
+      return bucket ? { min: bucket.min, max: bucket.max } : null;
+    },
+    compute: (values) => fineHistogram(countsOf(values.map(fineBucketOf))),
+    events: (kept) => (isHistogram(kept) ? Number(eventsIn(kept)) : 0),
+    words: {
+      help: `the value that ${percent}% do not exceed, as the least and the greatest it may be: \`p${percent}(latency)\``,
+      verb: `finds what ${percent}% do not exceed of`,
+      noun: `the ${percent}th percentile of`,
+      keeps: "how many were in the bucket",
+      exactness:
+        "a value is known to 1/16 of itself, from buckets of which there are 16 to each power of two",
+    },
+  } as const satisfies AggregateDefinition;
+}
+
+/** To nine digits: of a time in nanoseconds no more are known. */
+function perSecond(total: Integer, seconds: number): number | null {
+  return seconds > 0 ? Number((Number(total) / seconds).toPrecision(9)) : null;
+}
+
+function countsOf(values: readonly bigint[]): ReadonlyMap<bigint, number> {
+  const counts = new Map<bigint, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function valueCounts(values: readonly bigint[]): ValueCounts {
+  return { counts: new Map([...countsOf(values)].map(([value, count]) => [String(value), count])) };
+}
+
+function mergeValueCounts(a: KeptValue, b: KeptValue): ValueCounts | undefined {
+  if (!isValueCounts(a) || !isValueCounts(b)) return undefined;
+  const counts = new Map(a.counts);
+  for (const [value, count] of b.counts)
+    counts.set(value, fit(BigInt(counts.get(value) ?? 0) + BigInt(count)));
+  return { counts };
+}
+
+/** What has been finished by the tracer. */
+function finishedNumber(kept: KeptValue): Integer | null {
+  return isNumber(kept) ? kept : null;
 }
 
 /** A recording may say anything. */
 const EMPTY_RANGE: Range = { min: 0n, max: 0n, step: 1n };
 
-function add(a: AggregateValue, b: AggregateValue): Integer | undefined {
-  return isNumber(a) && isNumber(b) ? fit(BigInt(a) + BigInt(b)) : undefined;
+function add(a: KeptValue, b: KeptValue): Integer | undefined {
+  if (!isNumber(a) || !isNumber(b)) return undefined;
+  const isFraction = (value: Integer): boolean => typeof value === "number" && !Number.isInteger(value);
+  return isFraction(a) || isFraction(b) ? Number(a) + Number(b) : fit(BigInt(a) + BigInt(b));
 }
 
 function sumOf(values: readonly bigint[]): bigint {
@@ -173,7 +313,7 @@ function statsFrom(count: bigint, sum: bigint): Stats {
   return { count: fit(count), sum: fit(sum), avg: count === 0n ? 0 : fit(sum / count) };
 }
 
-function mergeStats(a: AggregateValue, b: AggregateValue): Stats | undefined {
+function mergeStats(a: KeptValue, b: KeptValue): Stats | undefined {
   return isStats(a) && isStats(b)
     ? statsFrom(BigInt(a.count) + BigInt(b.count), BigInt(a.sum) + BigInt(b.sum))
     : undefined;

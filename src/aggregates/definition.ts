@@ -2,15 +2,19 @@
 import type { Type, Unit } from "../semantics/types/types.js";
 import type { Range } from "./histograms.js";
 import type { Shape } from "./shapes.js";
-import type { AggregateValue } from "./values.js";
+import type { AggregateValue, KeptValue } from "./values.js";
 
 export interface AggregateDefinition {
   /** What stands between its parentheses. */
-  readonly takes: "nothing" | "value" | "value and range";
+  readonly takes: "nothing" | "value" | "value or nothing" | "anything" | "value and range";
   /** What its values look like: all that a view knows of it. */
   readonly shape: Shape;
-  /** Of the result, by that of the value. */
+  /** Of the result, by that of the value; without one `none`, unsigned. */
   typeOf(value: { readonly unit: Unit; readonly signed: boolean }): Type;
+  /** How a tracer keeps it, where that is not how it is shown. */
+  readonly keptAs?: "values" | "fine buckets";
+  /** It is by time, so that what is open at a moment has none. */
+  readonly isByTime?: true;
   /** Whether the values of several groups, or of several intervals, add up to that of all of them. */
   readonly isAdditive: boolean;
   /** Several intervals have no value together: the last one counts. */
@@ -20,13 +24,16 @@ export interface AggregateDefinition {
   /** Of no events at all; null where that is nothing. */
   readonly empty: AggregateValue;
   /** Two values put together, neither of which is null. Undefined: these two cannot be. */
-  merge(a: AggregateValue, b: AggregateValue): AggregateValue | undefined;
-  /** What is shown of what a tracer keeps, where that is something else. */
-  finish?(kept: AggregateValue): AggregateValue;
-  /** What a tracer would have said of these values. */
-  compute(values: readonly bigint[], range: Range | undefined): AggregateValue;
-  /** How many events a value is of; absent where it does not say. */
-  events?(value: AggregateValue): number;
+  merge(a: KeptValue, b: KeptValue): KeptValue | undefined;
+  /**
+   * What is shown of what a tracer keeps, where that is something else. `seconds`: in which it was counted, where that
+   * is known.
+   */
+  finish?(kept: KeptValue, seconds: number | undefined): AggregateValue;
+  /** What a tracer would have kept of these values. */
+  compute(values: readonly bigint[], range: Range | undefined): KeptValue;
+  /** How many events a kept value is of; absent where it does not say. */
+  events?(kept: KeptValue): number;
   readonly words: AggregateWords;
 }
 
@@ -35,10 +42,14 @@ export interface AggregateWords {
   readonly help: string;
   /** With what it does to the values: "sums". */
   readonly verb: string;
+  /** And where there is no value. */
+  readonly verbAlone?: string;
   /** With what its result is called: "the sum of". */
   readonly noun: string;
   /** Behind the value: "in powers of two". */
   readonly how?: string;
+  /** How exact it is, where it is not: a note of `explain`. */
+  readonly exactness?: string;
   /** What an entry of its map holds. */
   readonly keeps: string;
 }

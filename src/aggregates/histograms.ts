@@ -1,10 +1,7 @@
 /** Values counted in buckets, as the tracers count them. */
 import { greatest, smallest } from "../lists.js";
 import { compareNumbers, fit, type Integer } from "../integers.js";
-import type { Bucket, Histogram } from "./values.js";
-
-/** What a bucket holds. */
-export type Bounds = Pick<Bucket, "min" | "max">;
+import type { Bounds, Bucket, Histogram } from "./values.js";
 
 /** The buckets of a linear histogram, in the value's base unit. */
 export interface Range {
@@ -28,6 +25,32 @@ export const POWERS: Buckets = {
     return { min: fit(1n << BigInt(index - 2)), max: fit((1n << BigInt(index - 1)) - 1n) };
   },
 };
+
+/** How many buckets a power of two has, as a power of two: a bucket is at most 1/16 as wide as what is in it. */
+export const FINE_BITS = 4;
+
+/** The least value of the bucket that a value is in; -1 for what is negative. */
+export function fineBucketOf(value: bigint): bigint {
+  if (value < 0n) return -1n;
+  const shift = shiftOf(value);
+  return (value >> shift) << shift;
+}
+
+/** Of counts by the least value of each bucket. */
+export function fineHistogram(counts: Iterable<readonly [bigint, Integer]>): Histogram {
+  const sorted = [...counts].sort(([a], [b]) => compareNumbers(a, b));
+  return { buckets: sorted.map(([least, count]) => ({ ...fineBounds(least), count })) };
+}
+
+function fineBounds(least: bigint): Bounds {
+  if (least < 0n) return { min: null, max: -1 };
+  return { min: fit(least), max: fit(least + (1n << shiftOf(least)) - 1n) };
+}
+
+/** Up to 32 a value has a bucket of its own. */
+function shiftOf(value: bigint): bigint {
+  return BigInt(Math.max(0, value.toString(2).length - FINE_BITS - 1));
+}
 
 /** 0 for what is below the range, then one for each step, and one for what is above. */
 export function linear({ min, max, step }: Range): Buckets {
@@ -62,6 +85,15 @@ export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
   }
   const start = (bucket: Bucket): Integer => bucket.min ?? -Infinity;
   return { buckets: [...counts.values()].sort((x, y) => compareNumbers(start(x), start(y))) };
+}
+
+/** The bucket that a percentile is in; undefined where nothing was counted. */
+export function percentileOf({ buckets }: Histogram, percent: number): Bucket | undefined {
+  const total = buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
+  let seen = 0n;
+  return total === 0n
+    ? undefined
+    : buckets.find(({ count }) => (seen += BigInt(count)) * 100n >= total * BigInt(percent));
 }
 
 /** How many values were counted. */

@@ -2,10 +2,10 @@
 import { isNumber, type Integer } from "../integers.js";
 import { numberOf, UNSIGNED, type Type } from "../semantics/types/types.js";
 import { eventsIn } from "./histograms.js";
-import { isHistogram, isStats, type AggregateValue } from "./values.js";
+import { isBounds, isHistogram, isStats, type AggregateValue } from "./values.js";
 
 /** By the kind of type that such a result has. */
-export type Shape = "number" | "histogram" | "stats";
+export type Shape = "number" | "histogram" | "stats" | "bounds";
 
 /** One number of a shape, which is shown in a column of its own. */
 export interface Part {
@@ -37,7 +37,18 @@ const SHAPES: Readonly<Record<Shape, ShapeDefinition>> = {
     ],
     magnitude: (value) => (isStats(value) ? value.sum : -Infinity),
   },
+  bounds: {
+    parts: [
+      { name: "min", of: (value) => (isBounds(value) ? value.min : null) },
+      { name: "max", of: greatestIn },
+    ],
+    magnitude: (value) => greatestIn(value) ?? -Infinity,
+  },
 };
+
+function greatestIn(value: AggregateValue): Integer | null {
+  return isBounds(value) ? value.max : null;
+}
 
 function numberIn(value: AggregateValue): Integer | null {
   return isNumber(value) ? value : null;
@@ -62,9 +73,9 @@ export function typeOfPart(type: Type, { name, countsEvents }: Part): Type {
   return name !== undefined && "unit" in type ? numberOf(type.unit, true) : type;
 }
 
-/** Whether it is one number, by which `top` can rank. */
+/** Whether it is one amount, by which `top` can rank. */
 export function isRanked(type: Type): boolean {
-  return shapeOf(type) === "number";
+  return ["number", "bounds"].includes(shapeOf(type));
 }
 
 /** Whether its values are drawn as histograms, below what is shown in columns. */

@@ -5,7 +5,7 @@
 import { Command } from "commander";
 import { chooseColor } from "../view/color.js";
 import { argument, taking } from "./request/definitions.js";
-import type { Flags } from "./request/input.js";
+import type { Flags } from "./request/request.js";
 import { version } from "./version.js";
 
 export const EXAMPLES = [
@@ -117,7 +117,7 @@ function addQueryCommands(program: Command): void {
     .addOption(maxEntries())
     .action(async (what: string[], flags: Flags) => {
       if (flags.help === true) {
-        const { toolNamed } = await import("./request/input.js");
+        const { toolNamed } = await import("./request/request.js");
         const tool = toolNamed(what);
         const general = run.helpInformation();
         process.stdout.write(

@@ -34,8 +34,8 @@ function comparisonOf(
   keys: readonly ResultColumn[],
   { column: measured, isAdditive }: Measure,
 ): GroupsResult {
-  const unit = measured.type.kind === "number" ? measured.type.unit : "none";
-  const number: Type = numberOf(unit, true);
+  const number: Type =
+    measured.type.kind === "number" ? { ...measured.type, signed: true } : numberOf("none", true);
   const column = (label: string, type: Type, isMeasured = true): ResultAggregate => ({
     label,
     type,

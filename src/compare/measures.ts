@@ -1,13 +1,13 @@
 /** What of a result two runs are compared by: a number a key each. */
 import { definitionOf } from "../aggregates/aggregates.js";
-import { eventsIn } from "../aggregates/histograms.js";
+import { eventsIn, percentileOf } from "../aggregates/histograms.js";
 import { shapeOf, type Shape } from "../aggregates/shapes.js";
-import { isHistogram, isStats, type AggregateValue, type Stats } from "../aggregates/values.js";
+import { isBounds, isHistogram, isStats, type AggregateValue, type Stats } from "../aggregates/values.js";
 import { isNumber } from "../integers.js";
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
-import { boundOf, PERCENTS } from "../view/value/percentiles.js";
+import { PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {
   /** Called as the aggregate is, with what of it is measured: `stats(latency) avg`. */
@@ -56,7 +56,9 @@ interface Part extends Omit<Measure, "of"> {
 type Measured = Omit<ResultColumn, "label">;
 
 function measured({ type, display }: ResultColumn): Measured {
-  return { type: numberOf("unit" in type ? type.unit : "none", true), ...(display ? { display } : {}) };
+  const amount =
+    type.kind === "number" ? { ...type, signed: true } : numberOf("unit" in type ? type.unit : "none", true);
+  return { type: amount, ...(display ? { display } : {}) };
 }
 
 const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Part[]>> = {
@@ -77,8 +79,15 @@ const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Par
       column: { ...measured(aggregate), label: `${aggregate.label} p${percent} at most` },
       isAdditive: false,
       of: (value: AggregateValue) =>
-        isHistogram(value) ? whole(boundOf(value, percent)?.max ?? null) : null,
+        isHistogram(value) ? whole(percentileOf(value, percent)?.max ?? null) : null,
     })),
+  ],
+  bounds: (aggregate) => [
+    {
+      column: { ...measured(aggregate), label: `${aggregate.label} at most` },
+      isAdditive: false,
+      of: (value) => (isBounds(value) ? whole(value.max) : null),
+    },
   ],
   stats: (aggregate) => [
     statsPart(aggregate.label, { type: UNSIGNED }, "count"),

@@ -19,7 +19,9 @@ export interface Total {
 export function comparedKeys(result: Result): readonly ResultColumn[] {
   const columns = keyColumns(result);
   if (result.kind !== "rows") return columns;
-  return columns.filter(({ type }) => !["number", "address", "histogram", "stats"].includes(type.kind));
+  return columns.filter(
+    ({ type }) => !["number", "address", "histogram", "stats", "bounds"].includes(type.kind),
+  );
 }
 
 /** Of one result. Intervals are put together, but of what is open the last counts, as of averages and the like. */

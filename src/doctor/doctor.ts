@@ -5,6 +5,7 @@ import { examine, type Host } from "./host.js";
 import { KERNEL_CHECKS } from "./kernel-checks.js";
 import { RIGHTS_CHECKS } from "./rights-checks.js";
 import { TOOL_CHECKS } from "./tool-checks.js";
+import { TRACER_CHECKS } from "./tracer-checks.js";
 
 export interface Diagnosis {
   /** Of this format. */
@@ -28,7 +29,7 @@ async function onLinux(host: Host): Promise<readonly Finding[]> {
   if (gap)
     return [essential("proc", "no", `${gap.message}, and without it nothing else can be told`, gap.hint)];
   const examined = examine(host);
-  const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TOOL_CHECKS];
+  const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TRACER_CHECKS, ...TOOL_CHECKS];
   return Promise.all(checks.map((check) => check(examined)));
 }
 

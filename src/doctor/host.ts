@@ -3,16 +3,16 @@ import { attachOf, type AttachEvidence } from "../kernel/attach.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { LiveFiles, runningOn, type RunningOn } from "../kernel/live/live-kernel.js";
 import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
-import { findBcc, findTracer, readMachine, type Machine, type Tracer } from "../run/find-tracer.js";
+import { findTracer, type RunnerName } from "../tracers/runners.js";
+import { readMachine, type Machine } from "../run/machine.js";
+import type { Tracer } from "../tracers/runner.js";
 
 export interface Host extends RunningOn {
   /** `linux`, `darwin`, … */
   readonly platform: string;
   readonly files: FileAccess;
   /** Throws a `TracerError`. */
-  findTracer(): Promise<Tracer>;
-  /** Throws a `TracerError`. */
-  findBcc(): Promise<Tracer>;
+  findTracer(name: RunnerName): Promise<Tracer>;
 }
 
 /** What several checks ask, read once. */
@@ -30,8 +30,7 @@ export function thisHost(environment: NodeJS.ProcessEnv = process.env): Host {
     ...runningOn(),
     platform: process.platform,
     files: THIS_MACHINE,
-    findTracer: () => findTracer(environment),
-    findBcc: () => findBcc(environment),
+    findTracer: (name) => findTracer(name, environment),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whether the kernel has what tracing needs. */
-import { BECOME_ROOT, MOUNT_TRACEFS } from "../run/failure.js";
+import { BECOME_ROOT, MOUNT_TRACEFS } from "../tracers/hints.js";
 import { tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { essential, found, type Finding } from "./finding.js";
 import { isBefore, sysctl, type Examined } from "./host.js";

@@ -1,6 +1,6 @@
 /** Whether who runs this may trace. */
-import { lockdownMode } from "../run/failure.js";
-import { privilegeGap } from "../run/find-tracer.js";
+import { lockdownMode } from "../kernel/live/lockdown.js";
+import { privilegeGap } from "../run/machine.js";
 import { essential, found, type Finding } from "./finding.js";
 import { isBefore, sysctl, type Examined } from "./host.js";
 

@@ -1,41 +1,13 @@
-/** Whether the programs are there that faultline works with, and what single queries need. */
-import { gt } from "semver";
-import { NEWEST, OLDEST } from "../tracers/bpftrace/versions.js";
-import { TracerError } from "../run/failure.js";
-import { essential, found, type Finding } from "./finding.js";
+/** What single queries need, and names in their results. */
+import { found, type Finding } from "./finding.js";
 import type { Examined, Host } from "./host.js";
 
-export const TOOL_CHECKS: readonly ((examined: Examined) => Finding | Promise<Finding>)[] = [
-  bpftrace,
-  bcc,
+export const TOOL_CHECKS: readonly ((examined: Examined) => Finding)[] = [
   headers,
   userSymbols,
   swap,
   cgroups,
 ];
-
-async function bpftrace({ host }: Examined): Promise<Finding> {
-  try {
-    const { version, path } = await host.findTracer();
-    const says = `bpftrace ${version} (${path})`;
-    return gt(version, NEWEST)
-      ? essential("bpftrace", "warning", `${says} is newer than ${NEWEST}, the newest that was tried`)
-      : essential("bpftrace", "yes", `${says}; ${OLDEST} to ${NEWEST} are supported`);
-  } catch (error) {
-    if (!(error instanceof TracerError)) throw error;
-    return essential("bpftrace", "no", error.message, error.hint);
-  }
-}
-
-async function bcc({ host }: Examined): Promise<Finding> {
-  try {
-    const { version, path } = await host.findBcc();
-    return found("bcc", "yes", `BCC ${version} for Python (${path})`);
-  } catch (error) {
-    if (!(error instanceof TracerError)) throw error;
-    return found("bcc", "warning", `${error.message}; only programs for BCC need it`, error.hint);
-  }
-}
 
 function headers({ host }: Examined): Finding {
   const { files, release } = host;

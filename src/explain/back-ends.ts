@@ -4,13 +4,18 @@ import type { Written } from "./explanation.js";
 
 /** What a back end made of it: the parts of its script, or why there is none. */
 export interface Attempt {
-  readonly version: string;
+  /** As the registry of back ends has it. */
+  readonly name: string;
+  readonly title: string;
+  /** Of the tracer that is written for, where there is one. */
+  readonly version?: string;
   readonly parts?: ScriptParts;
   readonly why?: string;
 }
 
-export function written({ version, parts, why }: Attempt): Written {
-  if (!parts) return { version, why: why ?? "it cannot be compiled" };
+export function written({ name, title, version, parts, why }: Attempt): Written {
+  const by = { name, title, ...(version === undefined ? {} : { version }) };
+  if (!parts) return { ...by, why: why ?? "it cannot be compiled" };
   const maps = parts.maps.map(({ holds, text }) => ({ holds: holds.map((map) => `@${map}`), text }));
-  return { version, probes: parts.probes, maps };
+  return { ...by, probes: parts.probes, maps };
 }

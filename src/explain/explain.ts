@@ -18,10 +18,10 @@ export interface ExplainContext {
   /** The same text compiled for others. */
   readonly others?: readonly OtherTarget[];
   /** What each back end made of the text. */
-  readonly scripts?: { readonly bpftrace: Attempt; readonly bcc: Attempt };
+  readonly scripts?: readonly Attempt[];
 }
 
-export function explain(plan: Plan, { target, others = [], scripts }: ExplainContext): Explanation {
+export function explain(plan: Plan, { target, others = [], scripts = [] }: ExplainContext): Explanation {
   const dialect = dialectOf(target.bpftrace);
   const walksMaps = dialect.can("forMap");
   const storage = storageOf(plan, dialect.version);
@@ -39,7 +39,7 @@ export function explain(plan: Plan, { target, others = [], scripts }: ExplainCon
     maps: mapsOf(plan, storage, dialect, target.cpus),
     buffer: storage.buffer,
     notes: plan.notes.filter((note) => !isOfChoice(note, plan)).map(noteText),
-    ...(scripts ? { backEnds: { bpftrace: written(scripts.bpftrace), bcc: written(scripts.bcc) } } : {}),
+    backEnds: scripts.map(written),
     elsewhere: others.map((other) => compare(plan, other)),
     concepts: usedConcepts(plan),
   };

@@ -12,8 +12,8 @@ export interface Explanation {
   readonly buffer: ExplainedBuffer;
   /** What else a reader should know. */
   readonly notes: readonly string[];
-  /** How the two back ends write it; where each is known. */
-  readonly backEnds?: { readonly bpftrace: Written; readonly bcc: Written };
+  /** How each back end writes it; empty where it was written by none. */
+  readonly backEnds: readonly Written[];
   readonly elsewhere: readonly Elsewhere[];
   readonly concepts: readonly UsedConcept[];
 }
@@ -97,7 +97,13 @@ export interface ExplainedBuffer {
 }
 
 /** The query as a back end writes it, or why it cannot. */
-export type Written = { readonly version: string } & (
+export type Written = {
+  /** As `--to` takes it. */
+  readonly name: string;
+  readonly title: string;
+  /** Of the tracer that is written for, where there is one. */
+  readonly version?: string;
+} & (
   | { readonly probes: readonly WrittenProbe[]; readonly maps: readonly WrittenMap[] }
   | { readonly why: string }
 );

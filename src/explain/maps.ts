@@ -4,9 +4,10 @@ import { keptOf } from "../tracers/bpftrace/aggregates.js";
 import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
 import { fieldOf, recordMaps, stored, type RecordMap } from "../tracers/bpftrace/records.js";
 import type { Dialect } from "../tracers/bpftrace/versions.js";
-import { isOpen, isRows, keyColumns } from "../plan/columns.js";
+import { isOpen, isRows, keyColumns, storedWith } from "../plan/columns.js";
 import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/plan.js";
 import type { Typed } from "../semantics/typed.js";
+import { cText } from "./prose-expression.js";
 import { stateText } from "../plan/words.js";
 import { typeName, UNSIGNED } from "../semantics/types/types.js";
 import type { ExplainedMap } from "./explanation.js";
@@ -17,8 +18,10 @@ export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: num
   const results = plan.results.flatMap((result, index) =>
     isRows(result) || (isOpen(result) && !dialect.can("forMap"))
       ? []
-      : result.aggregates.map((aggregate, position) =>
-          aggregateMap(result, aggregate, keysOf(result, index, position, steps), storage, cpus),
+      : result.aggregates.flatMap((aggregate, position) =>
+          storedWith(result, position) === position
+            ? [aggregateMap(result, aggregate, addedTo(result, index, position, steps), storage, cpus)]
+            : [],
         ),
   );
   const states = [...recordMaps(plan, dialect).values()].flatMap((record) =>
@@ -34,37 +37,43 @@ export function allSteps(steps: readonly Step[]): readonly Step[] {
 
 type Keyed = Exclude<Result, { kind: "rows" | "openRows" }>;
 
-/** As a probe computes them, or for what is open as an entry gives them. */
-function keysOf(result: Keyed, index: number, position: number, steps: readonly Step[]): readonly Typed[] {
-  if (result.kind === "openGroups") return result.keys.map(({ value }) => value);
-  const step = steps.find(
-    (each) =>
-      each.do === "aggregate" &&
-      each.result === index &&
-      each.updates.some(({ aggregate }) => aggregate === position),
-  );
-  return step?.do === "aggregate" ? step.key : [];
+interface Added {
+  readonly keys: readonly Typed[];
+  readonly value?: Typed | undefined;
+}
+
+/** As a probe computes it, or for what is open as an entry gives it. */
+function addedTo(result: Keyed, index: number, position: number, steps: readonly Step[]): Added {
+  if (result.kind === "openGroups")
+    return { keys: result.keys.map(({ value }) => value), value: result.aggregates[position]?.value };
+  for (const step of steps) {
+    if (step.do !== "aggregate" || step.result !== index) continue;
+    const update = step.updates.find(({ aggregate }) => aggregate === position);
+    if (update) return { keys: step.key, value: update.value };
+  }
+  return { keys: [] };
 }
 
 function aggregateMap(
   result: Keyed,
   aggregate: ResultAggregate,
-  keys: readonly Typed[],
+  { keys, value }: Added,
   storage: Storage,
   cpus: number,
 ): ExplainedMap {
-  const { fn, map, label } = aggregate;
+  const { fn, map } = aggregate;
   const named = keyColumns(result);
   return {
     name: `@${map}`,
     role: "result",
-    holds: label,
+    holds: result.aggregates.flatMap((each) => (each.map === map ? [each.label] : [])).join(", "),
     keys: [
       ...named.map((key) => ({ name: key.label, type: typeName(key.type) })),
       ...(keptOf(fn) === "buckets" ? [{ name: "bucket", type: "int" }] : []),
+      ...(keptOf(fn) === "values" && value ? [{ name: cText(value), type: typeName(value.type) }] : []),
     ],
     value: definitionOf(fn).words.keeps,
-    ...sizeOf(storage.aggregate(fn, keys), cpus),
+    ...sizeOf(storage.aggregate(fn, keys, value), cpus),
     whenFull: aggregateWhenFull(fn, keys, storage),
   };
 }
@@ -74,10 +83,13 @@ function sizeOf(layout: MapLayout, cpus: number): Pick<ExplainedMap, "perCpu" | 
 }
 
 function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storage: Storage): string {
-  const hasBuckets = keptOf(fn) === "buckets";
-  if (keys.length === 0)
+  const kept = keptOf(fn);
+  const hasBuckets = kept === "buckets";
+  if (keys.length === 0 && kept !== "values")
     return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
   const told = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
+  if (kept === "values")
+    return "a new value is not counted, so that the number is too low; a run tells how many events that were";
   return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
 }
 
@@ -119,12 +131,16 @@ const MARK: Typed = { op: "integer", value: 1n, type: UNSIGNED };
 function valueText(state: SpanState, fields: readonly (string | null)[]): string {
   const named = fields.flatMap((field) => (field === null ? [] : [fieldOf(state, field)]));
   if (named.length === 0) return "that it has begun";
-  return named.map(({ name, type }) => (name === typeName(type) ? name : `${name} (${typeName(type)})`)).join(", ");
+  return named
+    .map(({ name, type }) => (name === typeName(type) ? name : `${name} (${typeName(type)})`))
+    .join(", ");
 }
 
 /** Where older tracers keep the stacks themselves: the maps have only their numbers. */
 function stackTable(plan: Plan, steps: readonly Step[], storage: Storage): ExplainedMap[] {
-  const open = plan.results.filter(isOpen).flatMap((result) => keyColumns(result).map(({ type }) => type.kind));
+  const open = plan.results
+    .filter(isOpen)
+    .flatMap((result) => keyColumns(result).map(({ type }) => type.kind));
   const kept = steps.flatMap((step) => stackKinds(step));
   const table = storage.stackTable;
   if (!table || ![...open, ...kept].includes("stack")) return [];

@@ -1,100 +1,129 @@
-/** A query as bpftrace and as BCC have it: beside each other where the screen is wide, else one below the other. */
+/** A query as each back end has it: beside each other where the screen is wide, else one below the other. */
+import { DEFAULT_BACK_END } from "../tracers/registry.js";
 import { escapeText } from "../view/value/escape.js";
 import { textWidth } from "../view/table/width.js";
-import type { Explanation, Written } from "./explanation.js";
+import type { Written, WrittenMap, WrittenProbe } from "./explanation.js";
 import type { Page } from "./page.js";
 import { greatest } from "../lists.js";
 
-type BackEnds = NonNullable<Explanation["backEnds"]>;
-
-/** From this many columns on there is room for both. */
-const WIDE = 120;
+/** From so many columns for each on there is room beside each other. */
+const WIDE = 60;
 /** So many probes, and so many maps, show how it is done. */
 const SHOWN = 3;
 const INDENT = "    ";
 const GAP = " | ";
 
 /** What corresponds, under the words for it. */
-interface Pair {
+interface Row {
   readonly title: string;
-  readonly bpftrace: string;
-  readonly bcc: string;
+  /** Of each back end that has it. */
+  readonly texts: readonly { readonly by: string; readonly text: string }[];
 }
 
-export function backEndLines({ bpftrace, bcc }: BackEnds, page: Page): void {
-  for (const [name, { version, ...rest }] of [
-    ["bpftrace", bpftrace],
-    ["BCC", bcc],
-  ] as const)
-    // prettier-ignore
-    if ("why" in rest) page.prose(`${name} ${version} cannot: ${rest.why}`, "  ");
-  const groups = [probePairs(bpftrace, bcc), mapPairs(bpftrace, bcc)] as const;
-  for (const pair of groups.flatMap((pairs) => pairs.slice(0, SHOWN))) pairLines(pair, page);
-  const [probes, maps] = groups.map((pairs) => Math.max(0, pairs.length - SHOWN));
+/** "In bpftrace and in BCC" */
+export function backEndsTitle(all: readonly Written[]): string {
+  const text = listed(all.map(({ title }) => `in ${title}`));
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+export function backEndLines(all: readonly Written[], page: Page): void {
+  for (const each of all)
+    if ("why" in each)
+      page.prose(`${[each.title, each.version].filter(Boolean).join(" ")} cannot: ${each.why}`, "  ");
+  const groups = [probeRows(all), mapRows(all)];
+  for (const row of groups.flatMap((rows) => rows.slice(0, SHOWN))) rowLines(row, all.length, page);
+  const [probes, maps] = groups.map((rows) => Math.max(0, rows.length - SHOWN));
   const left = [counted(probes, "probe"), counted(maps, "map")].filter((each) => each !== "").join(" and ");
-  const all = "`faultline compile` and `faultline compile --to bcc` write the whole programs.";
-  page.prose(left === "" ? all : `There are ${left} more: ${all}`, "  ");
+  const whole = wholePrograms(all);
+  page.prose(left === "" ? whole : `There are ${left} more: ${whole}`, "  ");
+}
+
+/** How the programs are written that these are parts of. */
+function wholePrograms(all: readonly Written[]): string {
+  const commands = all.map(({ name }) =>
+    name === DEFAULT_BACK_END ? "`faultline compile`" : `\`faultline compile --to ${name}\``,
+  );
+  return commands.length === 1
+    ? `${commands[0]} writes the whole program.`
+    : `${listed(commands)} write the whole programs.`;
 }
 
 function counted(count = 0, noun: string): string {
   return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function probePairs(bpftrace: Written, bcc: Written): Pair[] {
-  const [ours, theirs] = [partsOf(bpftrace).probes, partsOf(bcc).probes];
-  return Array.from({ length: Math.max(ours.length, theirs.length) }, (_, i) => ({
-    title: ours[i]?.purpose ?? theirs[i]?.purpose ?? "",
-    bpftrace: ours[i]?.text ?? "",
-    bcc: theirs[i]?.text ?? "",
+function probesOf(written: Written): readonly WrittenProbe[] {
+  return "why" in written ? [] : written.probes;
+}
+
+function mapsOf(written: Written): readonly WrittenMap[] {
+  return "why" in written ? [] : written.maps;
+}
+
+function probeRows(all: readonly Written[]): Row[] {
+  const most = greatest(all.map((each) => probesOf(each).length), 0); // prettier-ignore
+  return Array.from({ length: most }, (_, i) => {
+    const probes = all.flatMap((each) => {
+      const probe = probesOf(each)[i];
+      return probe ? [{ by: each.title, ...probe }] : [];
+    });
+    return { title: probes[0]?.purpose ?? "", texts: probes };
+  });
+}
+
+/** A table of one may hold what are several maps in another: the widest decide what belongs together. */
+function mapRows(all: readonly Written[]): Row[] {
+  const groups: (readonly string[])[] = [];
+  for (const { holds } of all.flatMap(mapsOf).sort((a, b) => b.holds.length - a.holds.length))
+    if (!groups.some((group) => sharesMap(group, holds))) groups.push(holds);
+  const inOrder = groups.sort((a, b) => firstPlace(a, all) - firstPlace(b, all));
+  return inOrder.map((group) => ({
+    title: group.join(", ") || "what sends each event",
+    texts: all.flatMap((each) => {
+      const text = mapsOf(each).flatMap((map) => (sharesMap(group, map.holds) ? [map.text] : [])).join("\n"); // prettier-ignore
+      return text === "" ? [] : [{ by: each.title, text }];
+    }),
   }));
 }
 
-/** A table of BCC may hold what are several maps in bpftrace. */
-function mapPairs(bpftrace: Written, bcc: Written): Pair[] {
-  const [ours, theirs] = [partsOf(bpftrace).maps, partsOf(bcc).maps];
-  const held = new Set(theirs.flatMap(({ holds }) => holds));
-  const title = (holds: readonly string[]): string => holds.join(", ") || "what sends each event";
-  return [
-    ...theirs.map(({ holds, text }) => ({
-      title: title(holds),
-      bpftrace: ours.flatMap((map) => (map.holds.some((name) => holds.includes(name)) ? [map.text] : [])).join("\n"), // prettier-ignore
-      bcc: text,
-    })),
-    ...ours
-      .filter(({ holds }) => !holds.some((name) => held.has(name)))
-      .map(({ holds, text }) => ({ title: title(holds), bpftrace: text, bcc: "" })),
-  ];
+function sharesMap(a: readonly string[], b: readonly string[]): boolean {
+  return (a.length === 0 && b.length === 0) || a.some((name) => b.includes(name));
 }
 
-function partsOf(written: Written): Extract<Written, { probes: unknown }> {
-  return "why" in written ? { version: written.version, probes: [], maps: [] } : written;
+/** Where it comes in the back end that names it last. */
+function firstPlace(group: readonly string[], all: readonly Written[]): number {
+  return greatest(all.map((each) => mapsOf(each).findIndex(({ holds }) => sharesMap(group, holds))), 0); // prettier-ignore
 }
 
-function pairLines({ title, bpftrace, bcc }: Pair, page: Page): void {
+function rowLines({ title, texts }: Row, most: number, page: Page): void {
   const { style } = page;
   page.prose(title, "  ");
-  if (style.columns < WIDE || bpftrace === "" || bcc === "") {
-    for (const [name, text] of [
-      ["bpftrace", bpftrace],
-      ["BCC", bcc],
-    ] as const) {
-      // prettier-ignore
-      if (text === "") continue;
-      page.line(`${INDENT}${style.faint(name)}`);
+  if (style.columns < WIDE * most || texts.length < 2) {
+    for (const { by, text } of texts) {
+      page.line(`${INDENT}${style.faint(by)}`);
       for (const line of folded(text, style.columns - INDENT.length - 2))
         page.line(`${INDENT}  ${line}`.trimEnd());
     }
     return;
   }
-  const room = style.columns - INDENT.length - GAP.length;
-  const half = Math.floor(room / 2);
-  const ours = folded(bpftrace, half);
-  const width = greatest(ours.map(textWidth));
-  const theirs = folded(bcc, room - width);
-  for (let i = 0; i < Math.max(ours.length, theirs.length); i++) {
-    const left = ours[i] ?? "";
-    const padding = " ".repeat(width - textWidth(left));
-    page.line(`${INDENT}${left}${padding}${style.faint(GAP)}${theirs[i] ?? ""}`.trimEnd());
+  let room = style.columns - INDENT.length - GAP.length * (texts.length - 1);
+  const columns = texts.map(({ text }, i) => {
+    const lines = folded(text, Math.floor(room / (texts.length - i)));
+    const width = greatest(lines.map(textWidth));
+    room -= width;
+    return { lines, width };
+  });
+  const height = greatest(columns.map(({ lines }) => lines.length));
+  for (let i = 0; i < height; i++) {
+    const cells = columns.map(({ lines, width }) => {
+      const text = lines[i] ?? "";
+      return text + " ".repeat(width - textWidth(text));
+    });
+    page.line(`${INDENT}${cells.join(style.faint(GAP))}`.trimEnd());
   }
 }
 

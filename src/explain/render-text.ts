@@ -11,7 +11,7 @@ import type {
   Explanation,
 } from "./explanation.js";
 import { Page, type TextStyle } from "./page.js";
-import { backEndLines } from "./render-back-ends.js";
+import { backEndLines, backEndsTitle } from "./render-back-ends.js";
 
 export function renderExplanation(explanation: Explanation, style: TextStyle): string {
   const page = new Page(style);
@@ -39,7 +39,7 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
   else page.section("Maps", ["none: each event is sent on its own"], noteLines);
   page.prose(bufferText(buffer, target.cpus), "  ");
   page.section("Notes", notes, noteLines);
-  page.section("In bpftrace and in BCC", backEnds ? [backEnds] : [], backEndLines);
+  page.section(backEndsTitle(backEnds), backEnds.length > 0 ? [backEnds] : [], backEndLines);
   page.section("On other kernels", elsewhere, elsewhereLines);
   page.section("Concepts", concepts, ({ id, gloss }) => page.entry(id, gloss, concepts.map((c) => c.id))); // prettier-ignore
   if (concepts.length > 0) page.prose("`faultline explain --concept NAME` has a lesson on each.", "  ");

@@ -63,7 +63,8 @@ function tallies(aggregates: readonly ResultAggregate[], asked: Asked): string {
 function tally(aggregate: ResultAggregate, asked: Asked, position: number): string {
   const value = asked.values[position];
   const what = value === undefined ? "" : ` ${cText(value)}`;
-  return `${definitionOf(aggregate.fn).words.verb}${what}${stepsText(aggregate)}${aliasText(aggregate)}`;
+  const { verb, verbAlone = verb } = definitionOf(aggregate.fn).words;
+  return `${value === undefined ? verbAlone : verb}${what}${stepsText(aggregate)}${aliasText(aggregate)}`;
 }
 
 function stepsText({ fn, range, type }: ResultAggregate): string {

@@ -2,7 +2,7 @@
 import type { Script } from "../tracers/script.js";
 import { readStats, switchStatsOn, type ProgramStats } from "../run/bpf-stats.js";
 import type { CommandExit } from "../run/process/command.js";
-import type { Tracer } from "../run/find-tracer.js";
+import type { Tracer } from "../tracers/runner.js";
 import { prepareTimed, type TimedCommand, type Timing } from "../run/process/timed-command.js";
 import { runScript, type Summary } from "../run/run.js";
 

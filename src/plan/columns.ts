@@ -43,6 +43,12 @@ export function isOpen(result: Result): result is OpenResult {
   return result.kind === "openGroups" || result.kind === "openRows";
 }
 
+/** The place of the aggregate in whose map this one is: the first of those that share it. */
+export function storedWith(result: Result, index: number): number {
+  const aggregates = aggregatesOf(result);
+  return aggregates.findIndex(({ map }) => map === aggregates[index]?.map);
+}
+
 /** The place of the first aggregate whose value says how many events it is of; -1: none does. */
 export function countingAggregate(result: Result): number {
   return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);

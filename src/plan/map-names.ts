@@ -1,6 +1,8 @@
 /** Names of the maps of results, which a reader of a script can follow. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type { Aggregate, CheckedSource, Typed } from "../semantics/typed.js";
 import type { Planner } from "./planner.js";
+import { isSame } from "./same.js";
 
 /** `faults`, `malloc_sum_size`. */
 export function aggregateNames(
@@ -9,11 +11,23 @@ export function aggregateNames(
   planner: Planner,
 ): string[] {
   const stem = stemOf(source);
-  return aggregates.map((a) => {
+  const names: string[] = [];
+  for (const a of aggregates) {
     const alone = aggregates.length === 1 && a.fn === "count";
     const field = a.value ? `_${wordIn(a.value)}` : "";
-    return planner.mapName(alone ? stem : `${stem}_${a.fn}${field}`);
-  });
+    const isPercentile = definitionOf(a.fn).keptAs === "fine buckets";
+    const twin = aggregates.findIndex((each) => sharesMap(each, a));
+    names.push(
+      names[twin] ?? planner.mapName(alone ? stem : `${stem}_${isPercentile ? "percentiles" : a.fn}${field}`),
+    );
+  }
+  return names;
+}
+
+/** The percentiles of one value are all of one histogram. */
+function sharesMap(a: Aggregate, b: Aggregate): boolean {
+  const isFine = (each: Aggregate): boolean => definitionOf(each.fn).keptAs === "fine buckets";
+  return isFine(a) && isFine(b) && a.value !== undefined && b.value !== undefined && isSame(a.value, b.value);
 }
 
 function stemOf(source: CheckedSource): string {

@@ -80,7 +80,7 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
     ...query.aggregates.flatMap((a) => a.value ?? []),
     ...(query.condition ? [query.condition] : []),
   ];
-  const does = `count into ${names.map((n) => `@${n}`).join(", ")}`;
+  const does = `count into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`;
   planner.subscribe(query.source, fields, { does }, (environment) => ({
     filter: conditions(query.condition, environment),
     steps: [

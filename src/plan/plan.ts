@@ -110,6 +110,8 @@ export interface ResultAggregate extends ResultColumn {
   /** The name of the map that holds it, without sigil. */
   readonly map: string;
   readonly range?: Range;
+  /** What its values are, where they are kept. */
+  readonly of?: Type;
 }
 
 /** What was asked, in the query's own terms: its expressions name fields, which those of the probes do not. */

@@ -1,4 +1,5 @@
 /** What every result has: what was asked, its columns, its aggregates. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "../semantics/typed.js";
 import type { Type } from "../semantics/types/types.js";
 import type { Asked, ResultAggregate, ResultBase, ResultColumn } from "./plan.js";
@@ -56,6 +57,7 @@ export function resultAggregates(
     fn: a.fn,
     map: names[i] as string,
     ...(a.range ? { range: a.range } : {}),
+    ...(a.value && definitionOf(a.fn).keptAs === "values" ? { of: a.value.type } : {}),
     ...(a.display ? { display: a.display } : {}),
   }));
 }

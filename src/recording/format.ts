@@ -3,7 +3,7 @@
  * whole in itself, so that a file that is cut off still tells what came before:
  *
  *     {"format": "faultline-recording", "version": 2, …}      the header: see `RecordingHeader`
- *     MS attached {"probes": 3}
+ *     MS attached {"probes": 3, "nsecs": "…"}                 `nsecs`: since boot
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
  *     MS named {"stack": …, "pid": …, "named": …}             what addresses in a later line are, where that was known
@@ -17,7 +17,7 @@
 import type { MapRole, Script } from "../tracers/script.js";
 import type { Plan } from "../plan/plan.js";
 import type { StackNames } from "../tracers/stack-names.js";
-import type { TracerKind } from "../tracers/tracer-kind.js";
+import { RUNNERS } from "../tracers/runners.js";
 import { fromExactJson } from "./exact-json.js";
 import { fromVersion1 } from "./version-1.js";
 import { recordedPlan } from "./plan-shape.js";
@@ -60,7 +60,7 @@ export interface RecordingHeader {
   /** Milliseconds since 1970 when the tracer's time stamps were 0. */
   readonly clock: number;
   readonly kernel: { readonly id: string; readonly release: string; readonly arch: string };
-  readonly tracer: { readonly name: TracerKind["name"]; readonly version: string };
+  readonly tracer: { readonly name: string; readonly version: string };
   /** `text` is for a person and runs alone; `ran` is what printed the lines. */
   readonly script: { readonly text: string; readonly ran: string };
   readonly maps: readonly (readonly [name: string, role: MapRole])[];
@@ -89,8 +89,9 @@ const role: Shape<MapRole> = (value, at) => {
         ...object({ result: index, aggregate: index }, { set: oneOf("turn", "end") })(value, at),
       } as MapRole;
     case "sent":
-    case "seen":
       return { holds, ...object({ result: index })(value, at) };
+    case "seen":
+      return { holds, ...object({ result: index }, { aggregate: index })(value, at) };
     case "state":
       return { holds, ...object({ state: text, members: list(member) })(value, at) };
     case "refused":
@@ -106,7 +107,7 @@ const header = object(
     started: text,
     clock: milliseconds,
     kernel: object({ id: text, release: text, arch: text }),
-    tracer: object({ name: oneOf("bpftrace", "BCC"), version: text }),
+    tracer: object({ name: oneOf(...Object.values(RUNNERS).map(({ title }) => title)), version: text }),
     script: object({ text, ran: text }),
     maps: list(pair(text, role)),
     environment: list(pair(text, text)),
@@ -165,7 +166,13 @@ export const recordingEnd: Shape<RecordingEnd> = object(
   { ended: text, events: index, lost: index, damaged: index, elapsed: milliseconds },
   { failure: text, isWhole: truth },
 );
-export const recordedProbes = object({ probes: index });
+/** Of nanoseconds since boot; as text, for JSON's readers round such numbers. Absent of older recordings. */
+const timeStamp: Shape<bigint> = (value, at) => {
+  const digits = text(value, at);
+  if (!/^\d{1,19}$/.test(digits)) throw new ShapeError(at, "a time stamp in digits");
+  return BigInt(digits);
+};
+export const recordedProbes = object({ probes: index }, { nsecs: timeStamp });
 export const recordedWarning = object({ text });
 export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: index });
 

@@ -3,9 +3,9 @@ import type { Script } from "../tracers/script.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Plan } from "../plan/plan.js";
 import type { Clock } from "../results/clock.js";
-import type { Tracer } from "../run/find-tracer.js";
+import type { Tracer } from "../tracers/runner.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
-import { kindOf } from "../tracers/tracer-kind.js";
+
 import type { Names } from "../view/value/format-value.js";
 import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";
 
@@ -34,7 +34,7 @@ export function headerOf(facts: RunFacts): RecordingHeader {
     started: new Date().toISOString(),
     clock: clock.wallClock(0),
     kernel: { id: kernel.id, release: kernel.release, arch: kernel.arch },
-    tracer: { name: kindOf(tracer).name, version: tracer.version },
+    tracer: { name: tracer.runner.title, version: tracer.version },
     script: { text: facts.text, ran: script.text },
     maps: [...script.maps],
     environment: Object.entries(script.environment),

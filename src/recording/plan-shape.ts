@@ -47,7 +47,7 @@ const unit: Shape<Unit> = oneOf(...(Object.keys(UNITS) as Unit[]));
 const space = oneOf("kernel", "user");
 
 const KINDS: Readonly<Record<string, Shape<unknown>>> = {
-  number: object({ kind: text, unit, signed: truth }),
+  number: object({ kind: text, unit, signed: truth }, { per: oneOf("second") }),
   bool: object({ kind: text }),
   string: object({ kind: text }),
   address: object({ kind: text }),
@@ -57,6 +57,7 @@ const KINDS: Readonly<Record<string, Shape<unknown>>> = {
   flags: object({ kind: text, of: text }),
   histogram: object({ kind: text, unit }),
   stats: object({ kind: text, unit }),
+  bounds: object({ kind: text, unit }),
 };
 
 /** C's own types never are what a column is. */
@@ -83,7 +84,7 @@ const range: Shape<NonNullable<ResultAggregate["range"]>> = (value, at) => {
   return given;
 };
 const aggregateFields = { ...columnFields, fn, map: text } as const;
-const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range });
+const aggregate: Shape<ResultAggregate> = object(aggregateFields, { display, range, of: type });
 
 // ---------------------------------------------------------------- expressions
 
@@ -166,7 +167,7 @@ const openGroups: Shape<OpenGroupsResult> = (value, at) =>
       ...base,
       state: text,
       keys: list(valued),
-      aggregates: list(object(aggregateFields, { display, range, value: typed })),
+      aggregates: list(object(aggregateFields, { display, range, of: type, value: typed })),
     },
     { ...baseOptional, condition: typed, top },
   )(value, at) as unknown as OpenGroupsResult;
@@ -179,7 +180,13 @@ const openRows: Shape<OpenRowsResult> = (value, at) =>
 const RESULTS = { groups, rows, line, openGroups, openRows } as const;
 
 const result: Shape<Result> = (value, at) => {
-  const kind = oneOf("groups", "rows", "line", "openGroups", "openRows")(asObject(value, at)["kind"], join(at, "kind"));
+  const kind = oneOf(
+    "groups",
+    "rows",
+    "line",
+    "openGroups",
+    "openRows",
+  )(asObject(value, at)["kind"], join(at, "kind"));
   const found: Result = { ...RESULTS[kind](value, at), asked: [] };
   if (
     "top" in found &&

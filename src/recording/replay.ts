@@ -8,7 +8,7 @@ import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js
 import { warningOf } from "../results/shortfall.js";
 import { Tally } from "../results/tally.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
-import { BCC, BPFTRACE } from "../tracers/tracer-kind.js";
+import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import {
   keyOfStack,
   readHeader,
@@ -146,8 +146,9 @@ class Player {
     start: Place,
     private readonly options: PlayOptions,
   ) {
-    const kind = header.tracer.name === BCC.name ? BCC : BPFTRACE;
-    this.decoder = kind.decoder(scriptOf(header), {
+    // The header has been checked.
+    const runner = runnerTitled(header.tracer.name) ?? RUNNERS.bpftrace;
+    this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
       ...(showsUserStacks(header.plan) && {
         nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
@@ -213,7 +214,8 @@ class Player {
     };
     switch (kind) {
       case "attached":
-        return fact(recordedProbes, ({ probes }) => {
+        return fact(recordedProbes, ({ probes, nsecs }) => {
+          if (nsecs !== undefined) this.decoder.attached(nsecs);
           this.began = { here: performance.now(), there: time };
           return this.options.onEvent({ kind: "attached", probes });
         });

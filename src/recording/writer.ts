@@ -24,8 +24,8 @@ export class RecordingWriter implements Recorder {
     this.pen.write(bytesOfJson(header) + "\n");
   }
 
-  attached(probes: number): void {
-    this.fact("attached", { probes });
+  attached(probes: number, nsecs: bigint): void {
+    this.fact("attached", { probes, nsecs: String(nsecs) });
   }
 
   line(line: Line): void | Promise<void> {

@@ -59,10 +59,10 @@ export function clockFrom(offset: number): Clock {
 }
 
 /**
- * The uptime is of the right clock but coarse; the monotonic clock is exact but does not count the time
+ * Nanoseconds since boot. The uptime is of the right clock but coarse; the monotonic clock is exact but does not count the time
  * suspended. Together they are both, unless the machine slept for less than can be seen.
  */
-function bootTime(sources: TimeSources): bigint {
+export function bootTime(sources: TimeSources = SYSTEM): bigint {
   const monotonic = sources.monotonic();
   const uptime = readUptime(sources);
   if (uptime === undefined) return monotonic;

@@ -18,11 +18,24 @@ export function mapFullText(query: string, limit: number): string {
 
 /** `limit`: of the map, where it was full. */
 export function uncountedText(query: string, count: number, of: number, limit: number | undefined): string {
-  const why =
-    limit === undefined
-      ? "they came while its map was read or emptied"
-      : `its map was full (${limit} entries); try --max-entries ${limit * 4}`;
-  return `\`${query}\`: ${count} of ${of} events are in no group: ${why}`;
+  return `\`${query}\`: ${count} of ${of} events are in no group: ${whyMissing(limit)}`;
+}
+
+/** Of an aggregate that has a map of its own: its groups are there, and lack some values. */
+export function notInText(
+  query: string,
+  label: string,
+  count: number,
+  of: number,
+  limit: number | undefined,
+): string {
+  return `\`${query}\`: ${count} of ${of} events are not in ${label}, which is too low: ${whyMissing(limit)}`;
+}
+
+function whyMissing(limit: number | undefined): string {
+  return limit === undefined
+    ? "they came while its map was read or emptied"
+    : `its map was full (${limit} entries); try --max-entries ${limit * 4}`;
 }
 
 /** The tracer ended before it had printed all that it had of a result. */

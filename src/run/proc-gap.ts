@@ -1,6 +1,6 @@
 /** /proc tells what this machine and its processes are; in a bare chroot or namespace it is missing. */
 import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
-import { TracerError } from "./failure.js";
+import { TracerError } from "../tracers/tracer-error.js";
 
 /** Undefined: it is mounted. */
 export function procGap(files: Pick<FileAccess, "exists"> = THIS_MACHINE): TracerError | undefined {

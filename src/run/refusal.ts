@@ -1,16 +1,13 @@
 /** A tracer whose program the kernel refuses says why only when it is told to say all. */
 import { execa } from "execa";
 import { boundToParent } from "./process/children.js";
-import { ownProgram } from "./process/programs.js";
+import { ownProgram } from "../files/programs.js";
 
 /** In milliseconds: it fails again at once, or it does not fail. */
 const PATIENCE = 20_000;
 const LARGEST = 64 * 1024 * 1024;
 /** The cause comes last. */
 const KEPT = 4096;
-/** Kernels before 6.4 keep the begin of a log that has no room. In bytes; no kernel takes much more. */
-const LOG_SIZE = "16000000";
-
 /** The end of what a tracer says when it is told to say all; empty where it says nothing in time. */
 export async function tellAll(
   file: string,
@@ -20,7 +17,7 @@ export async function tellAll(
 ): Promise<string> {
   const [program, words] = boundToParent(file, args);
   const { stderr } = await execa(program, words, {
-    ...ownProgram(process.env, { ...environment, BPFTRACE_LOG_SIZE: LOG_SIZE }),
+    ...ownProgram(process.env, environment),
     stdout: "ignore",
     timeout: PATIENCE,
     killSignal: "SIGKILL",

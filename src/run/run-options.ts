@@ -3,8 +3,8 @@ import type { Writable } from "node:stream";
 import type { RunningClock } from "../results/clock.js";
 import type { CommandExit, GatedProcess } from "./process/command.js";
 import type { ResultEvent } from "../results/events.js";
-import type { TracerError } from "./failure.js";
-import type { Tracer } from "./find-tracer.js";
+import type { TracerError } from "../tracers/tracer-error.js";
+import type { Tracer } from "../tracers/runner.js";
 import type { Line } from "../results/lines.js";
 import type { StackNames } from "../tracers/stack-names.js";
 
@@ -20,7 +20,8 @@ export interface RunStatus {
 
 /** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
 export interface Recorder {
-  attached(probes: number): void;
+  /** `nsecs`: since boot. */
+  attached(probes: number, nsecs: bigint): void;
   /** As the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;

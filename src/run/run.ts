@@ -1,5 +1,5 @@
 /**
- * Runs a compiled script: starts bpftrace, hands on what it prints as events, and ends it so that its
+ * Runs a compiled script: starts the tracer, hands on what it prints as events, and ends it so that its
  * last results come out and no process stays behind.
  */
 import { rm, writeFile } from "node:fs/promises";
@@ -8,57 +8,35 @@ import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
-import { signalAtRest, whatItDoes } from "./process/at-rest.js";
-import {
-  adopt,
-  boundToParent,
-  release,
-  signalGroup,
-  signalProcess,
-  withoutProcesses,
-} from "./process/children.js";
+import { adopt, boundToParent, release, signalGroup, withoutProcesses } from "./process/children.js";
+import { ATTACH_WITHIN, Ending, TERM_GRACE, type RunningTracer } from "./ending.js";
 import type { CodeTold } from "../tracers/code-messages.js";
 import type { CommandExit } from "./process/command.js";
-import { ATTACHED_NOTICE } from "../tracers/bpftrace/read/decode.js";
+import { bootTime } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
-import { LOOK_AROUND, ownFault, TracerError } from "./failure.js";
-import { checkMachine, findTracer, type Tracer } from "./find-tracer.js";
+import { LOOK_AROUND } from "../tracers/hints.js";
+import { ownFault, started, TracerError } from "../tracers/tracer-error.js";
+import { checkMachine } from "./machine.js";
+import { findTracer } from "../tracers/runners.js";
 import { LineSplitter, textOfLine, type Line } from "../results/lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
-import { ownProgram, started } from "./process/programs.js";
+import { ownProgram } from "../files/programs.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { tellAll } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "../results/tally.js";
+import { Timers } from "./timers.js";
 import { startOf } from "./process/traced-process.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
-import { kindOf, type TracerKind } from "../tracers/tracer-kind.js";
+import type { Runner, Tracer } from "../tracers/runner.js";
 
-export { ownFault, TracerError } from "./failure.js";
 export type { Recorder, RunEnd, RunOptions, RunStatus, Summary } from "./run-options.js";
-export { findTracer, type Tracer } from "./find-tracer.js";
 
 const GRACE = 60_000;
-const WAKE_EVERY = 1000;
 const MISSES_EVERY = 1000;
 const PROCESS_EVERY = 250;
-const TERM_GRACE = 2_000;
-/** In milliseconds: a longer one is over at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** Nothing takes so long to attach. */
-const ATTACH_WITHIN = 600_000;
-/** How often it is looked whether the tracer has taken in what there was. */
-const LOOK_EVERY = 10;
-/** For so long it must have had nothing to do. */
-const STILL_FOR = 60;
-/** After so long one moment with nothing to do is enough: other events may come without end. */
-const STILL_WITHIN = 1_000;
-/** For so long it is waited for such a moment: what a command did last is all still to come, … */
-const SETTLE_WITHIN = 60_000;
-/** … and a person waits. */
-const SETTLE_WITHIN_ASKED = 5_000;
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -67,7 +45,7 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await makePrivateDirectory();
   try {
-    const path = join(directory, kindOf(tracer).file);
+    const path = join(directory, tracer.runner.file);
     await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
@@ -75,35 +53,27 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   }
 }
 
-class Run {
-  private readonly kind: TracerKind;
+class Run implements RunningTracer {
+  private readonly runner: Runner;
+  private readonly ending: Ending;
   private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
   private readonly stacks: UserStacks | undefined;
-  private pid = 0;
+  pid = 0;
   private probes = 0;
   private readonly tally = new Tally();
   private attachedAt: number | undefined;
-  private reason: RunEnd | undefined;
   /** What this program did wrong; the first of it. */
   private mishap: { readonly error: unknown } | undefined;
-  /** The tracer had to be killed, so that its last results are missing. */
-  private isCut = false;
-  /** Whoever asked twice had it killed. */
-  private isForced = false;
-  /** It is waited for until it has taken in what there was. */
-  private isSettling = false;
   /** It printed all that it had, and ended in order. */
   private isWhole = false;
-  /** When it last printed something. */
-  private heardAt = 0;
+  heardAt = 0;
   /** Events that programs of the tracer did not see. */
   private missed = 0;
   private exited: Promise<void> = Promise.resolve();
-  private isRunning = false;
-  /** No more is read of what it prints, and what it started ends. */
-  private closePipes: () => void = () => undefined;
-  private readonly timers = new Set<NodeJS.Timeout>();
+  isRunning = false;
+  closePipes: () => void = () => undefined;
+  private readonly timers = new Timers();
   private commandExit: CommandExit | undefined;
   /** When the only process that is traced started. */
   private readonly processStart: string | undefined;
@@ -117,8 +87,9 @@ class Run {
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
     this.processStart = plan.process && startOf(plan.process.pid);
-    this.kind = kindOf(tracer);
-    this.decoder = this.kind.decoder(script, {
+    this.runner = tracer.runner;
+    this.ending = new Ending(this, this.runner, tracer.version, this.timers, this.grace);
+    this.decoder = this.runner.decoder(script, {
       version: tracer.version,
       ...(stacks && {
         nameStack: (stack: string, pid?: number) => {
@@ -131,6 +102,7 @@ class Run {
       }),
     });
     this.stderr = new StderrReader(
+      this.runner,
       () => this.attached(),
       (text) => void this.warn(text),
     );
@@ -139,7 +111,7 @@ class Run {
   async run(path: string): Promise<Summary> {
     if (this.options.signal?.aborted) return this.summary("interrupted");
     const [file, args] = this.commandLine(path);
-    const environment = { ...this.script.environment, ...this.kind.environment };
+    const environment = { ...this.script.environment, ...this.runner.environment };
     const options = {
       ...ownProgram(process.env, environment),
       detached: true,
@@ -157,7 +129,7 @@ class Run {
     void this.exited.then(() => {
       this.isRunning = false;
       // Whatever it started may hold the pipes open.
-      this.after(TERM_GRACE, () => this.closePipes());
+      this.timers.after(TERM_GRACE, () => this.closePipes());
     });
     this.closePipes = () => {
       child.stdout.destroy();
@@ -166,8 +138,8 @@ class Run {
     };
     const unlisten = this.listen();
     this.report();
-    this.after(ATTACH_WITHIN, () => {
-      if (this.attachedAt === undefined) this.end("failed");
+    this.timers.after(ATTACH_WITHIN, () => {
+      if (!this.isAttached) this.ending.begin("failed");
     });
     const stderr = this.stderr.read(child.stderr).catch((error: unknown) => {
       if (!isStreamError(error)) this.broke(error);
@@ -176,28 +148,40 @@ class Run {
       await this.readResults(child.stdout);
       // It may have closed its output without ending.
       await new Promise<void>((resolve) => {
-        this.after(this.grace, resolve);
+        this.timers.after(this.grace, resolve);
         void this.exited.then(resolve);
       });
-      if (this.isRunning) this.end("failed");
+      if (this.isRunning) this.ending.begin("failed");
       const { exitCode, signal } = await child;
       await stderr;
       return await this.conclude(path, exitCode, signal);
     } finally {
       unlisten();
       this.stacks?.close();
-      for (const timer of this.timers) clearTimeout(timer);
+      this.timers.clear();
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
       release(this.pid);
     }
   }
 
   private commandLine(path: string): [file: string, args: readonly string[]] {
-    const plain: [string, readonly string[]] = [this.tracer.path, this.kind.arguments(path)];
-    const namesSlowly = this.kind.namesStacks(this.tracer.version) && this.stacks;
+    const plain: [string, readonly string[]] = [this.tracer.path, this.runner.arguments(path)];
+    const namesSlowly = this.runner.namesStacks(this.tracer.version) && this.stacks;
     // A program in a container is found through its process.
     const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
     return boundToParent(...hidden);
+  }
+
+  get isAttached(): boolean {
+    return this.attachedAt !== undefined;
+  }
+
+  onEnding(): void {
+    this.report();
+  }
+
+  onInterrupt(): void {
+    this.countMisses();
   }
 
   private get grace(): number {
@@ -206,11 +190,11 @@ class Run {
 
   private listen(): () => void {
     const { signal, force, mishap, output } = this.options;
-    const interrupt = (): void => (this.isRunning ? this.end("interrupted") : this.closePipes());
+    const interrupt = (): void => (this.isRunning ? this.ending.begin("interrupted") : this.closePipes());
     const broke = (): void => this.broke(mishap?.reason);
-    const stop = (): void => this.insist();
+    const stop = (): void => this.ending.insist();
     // Nobody reads the results, or there is no room for them.
-    const close = (): void => this.end("closed");
+    const close = (): void => this.ending.begin("closed");
     signal?.addEventListener("abort", interrupt);
     force?.addEventListener("abort", stop);
     mishap?.addEventListener("abort", broke);
@@ -247,7 +231,8 @@ class Run {
 
   /** The promise is fulfilled when more can be taken. What goes wrong with one line leaves the others whole. */
   private line(line: Line): void | Promise<void> {
-    const isNotice = line.end - line.start === ATTACHED_NOTICE.length && textOfLine(line) === ATTACHED_NOTICE;
+    const notice = this.runner.attachedNotice;
+    const isNotice = line.end - line.start === notice?.length && textOfLine(line) === notice;
     if (isNotice) this.attached();
     const events = this.guarded(() => this.decoder.read(line)) ?? [];
     // After it is decoded, so that what was learnt for it stands before it.
@@ -265,7 +250,7 @@ class Run {
   private deliver(event: ResultEvent): void | Promise<void> {
     if (event.kind === "attached") {
       this.probes = event.probes;
-      if (this.kind.saysWhenAttached(this.tracer.version)) this.attached();
+      if (this.runner.reportsAttached(this.tracer.version)) this.attached();
       // It is passed on when it is true.
       return;
     }
@@ -290,119 +275,36 @@ class Run {
   /** A fault of this program: what has been counted is still worth having, and comes when the tracer ends. */
   private broke(error: unknown): void {
     this.mishap ??= { error };
-    this.end("failed");
+    this.ending.begin("failed");
   }
 
   /** The clock starts; results prove it too. */
   private attached(): void {
-    if (this.attachedAt !== undefined) return;
+    if (this.isAttached) return;
     this.attachedAt = performance.now();
-    this.every(MISSES_EVERY, () => this.countMisses());
-    void this.options.recorder?.attached(this.probes);
+    const nsecs = bootTime();
+    this.guarded(() => this.decoder.attached(nsecs));
+    this.timers.every(
+      MISSES_EVERY,
+      () => this.isRunning,
+      () => this.countMisses(),
+    );
+    void this.options.recorder?.attached(this.probes, nsecs);
     void this.tell({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
     if (duration !== undefined) {
       // A script that ends itself has until then.
-      const grace = this.kind.endsItself ? this.grace : 0;
-      this.after(Number(duration / 1_000_000n) + grace, () => this.end("finished"));
+      const grace = this.runner.endsItself ? this.grace : 0;
+      this.timers.after(Number(duration / 1_000_000n) + grace, () => this.ending.begin("finished"));
     }
     this.watchProcess();
     const { command } = this.options;
-    if (!command || this.reason) return;
+    if (!command || this.ending.reason) return;
     command.start();
     void command.wait().then((exit) => {
       this.commandExit = exit;
-      this.end("command");
-    });
-  }
-
-  /** Asks the tracer to end, and if it does not, makes it. */
-  private end(reason: RunEnd): void {
-    if (!this.isRunning) return;
-    if (this.reason) {
-      // Who asks meanwhile does not wait for what is on its way.
-      if (reason === "interrupted" && this.isSettling) this.interrupt(this.reason);
-      return;
-    }
-    this.reason = reason;
-    this.report();
-    if (reason === "closed" || reason === "failed" || this.attachedAt === undefined) this.interrupt(reason);
-    else {
-      this.isSettling = true;
-      this.settle(reason, performance.now(), performance.now());
-    }
-  }
-
-  /** Waits until the tracer has taken in what happened before `from`, and interrupts it then; `busyAt`: when it last had something to do. */
-  private settle(reason: RunEnd, from: number, busyAt: number): void {
-    if (!this.isRunning || !this.isSettling) return;
-    const now = performance.now();
-    const within = reason === "interrupted" || reason === "finished" ? SETTLE_WITHIN_ASKED : SETTLE_WITHIN;
-    const isStill = whatItDoes(this.pid) === "waiting" && now - this.heardAt >= LOOK_EVERY;
-    const stillSince = isStill ? Math.max(busyAt, this.heardAt) : now;
-    if (now - stillSince >= STILL_FOR || (isStill && now - from >= STILL_WITHIN) || now - from >= within)
-      this.interrupt(reason);
-    else this.after(LOOK_EVERY, () => this.settle(reason, from, stillSince));
-  }
-
-  private interrupt(reason: RunEnd): void {
-    if (!this.isRunning) return;
-    this.isSettling = false;
-    this.countMisses();
-    this.after(reason === "closed" ? Math.min(this.grace, TERM_GRACE) : this.grace, () => {
-      this.isCut = true;
-      this.kill(reason);
-    });
-    this.interruptAtRest();
-  }
-
-  /** While it writes, somebody reads what it has written, and it comes to rest. */
-  private interruptAtRest(): void {
-    if (!this.isRunning) return;
-    if (!signalAtRest(this.pid, "SIGINT")) this.after(1, () => this.interruptAtRest());
-    else if (this.kind.missesInterrupts(this.tracer.version)) this.every(WAKE_EVERY, () => this.wake());
-  }
-
-  /** For who asks twice. */
-  private insist(): void {
-    if (!this.isRunning) return this.closePipes();
-    this.isForced = true;
-    this.kill("interrupted");
-  }
-
-  /**
-   * An old bpftrace sees that it was interrupted only where that interrupts its wait for events; when it comes while it
-   * reads some, it waits on. Another signal ends that wait: SIGUSR1 does nothing else to one that is ending, where a
-   * second SIGINT would kill it before it has printed its results.
-   */
-  private wake(): void {
-    if (this.attachedAt !== undefined) signalAtRest(this.pid, "SIGUSR1");
-  }
-
-  private kill(reason: RunEnd): void {
-    if (!this.isRunning) return;
-    this.reason ??= reason;
-    signalProcess(this.pid, "SIGTERM");
-    this.after(Math.min(this.grace, TERM_GRACE), () => signalGroup(this.pid, "SIGKILL"));
-  }
-
-  private after(milliseconds: number, then: () => void): void {
-    const now = Math.min(milliseconds, LONGEST_TIMER);
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (now < milliseconds) this.after(milliseconds - now, then);
-      else then();
-    }, now);
-    this.timers.add(timer);
-  }
-
-  /** For as long as the tracer runs. */
-  private every(milliseconds: number, act: () => void): void {
-    this.after(milliseconds, () => {
-      if (!this.isRunning) return;
-      act();
-      this.every(milliseconds, act);
+      this.ending.begin("command");
     });
   }
 
@@ -411,42 +313,31 @@ class Run {
     exitCode: number | undefined,
     signal: string | undefined,
   ): Promise<Summary> {
-    const asked = this.reason !== undefined && this.reason !== "failed";
-    this.isWhole = exitCode === 0 && this.attachedAt !== undefined && !this.isCut && !this.isForced;
-    const isHeard = this.attachedAt !== undefined && this.reason !== "closed";
+    const asked = this.ending.reason !== undefined && this.ending.reason !== "failed";
+    this.isWhole = exitCode === 0 && this.isAttached && !this.ending.isCut && !this.ending.isForced;
+    const isHeard = this.isAttached && this.ending.reason !== "closed";
     const last = isHeard ? this.guarded(() => this.decoder.end(this.isWhole)) : undefined;
     for (const event of last ?? []) await this.deliver(event);
-    if (this.reason === "closed") return this.summary("closed");
+    if (this.ending.reason === "closed") return this.summary("closed");
     for (const text of this.doubts()) await this.warn(text);
     if (this.mishap) return this.failed(ownFault(this.mishap.error));
-    if (this.attachedAt === undefined && (asked || this.isForced)) {
+    if (!this.isAttached && (asked || this.ending.isForced)) {
       // Interrupted while it was still attaching, it may say what it likes.
-      return this.summary(this.reason ?? "interrupted");
+      return this.summary(this.ending.reason ?? "interrupted");
     }
-    const cut = this.cutShort();
+    const cut = this.ending.cutShort();
     if (cut !== undefined) return this.failed(new TracerError(1, cut, "the last results are missing"));
     if (exitCode !== 0)
-      return this.failed(this.kind.classify({ stderr: await this.complaint(path), exitCode, signal }));
-    if (this.attachedAt === undefined)
-      throw new TracerError(1, `${this.kind.name} ended before it had attached to any probe`, LOOK_AROUND);
+      return this.failed(this.runner.classify({ stderr: await this.complaint(path), exitCode, signal }));
+    if (!this.isAttached)
+      throw new TracerError(1, `${this.runner.title} ended before it had attached to any probe`, LOOK_AROUND);
     for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
-    return this.summary(this.reason ?? "finished");
-  }
-
-  /** How this program ended it before it had printed its results. */
-  private cutShort(): string | undefined {
-    const { name } = this.kind;
-    if (this.isForced) return `${name} was killed, as it was asked to end twice`;
-    if (this.isCut) return `${name} did not end and was killed`;
-    if (this.reason !== "failed") return undefined;
-    return this.attachedAt === undefined
-      ? `${name} did not attach to its probes within ${ATTACH_WITHIN / 1000} s`
-      : `${name} closed its output`;
+    return this.summary(this.ending.reason ?? "finished");
   }
 
   /** What casts doubt on its results, however it ended. */
   private doubts(): string[] {
-    if (this.attachedAt === undefined) return [];
+    if (!this.isAttached) return [];
     const by = this.options.clock?.setBy() ?? 0;
     return [...(this.missed > 0 ? [missedText(this.missed)] : []), ...(by === 0 ? [] : [clockSetText(by)])];
   }
@@ -454,10 +345,10 @@ class Run {
   /** What it said, and if that is not all, that too. */
   private async complaint(path: string): Promise<string> {
     const { text } = this.stderr;
-    const loud = this.kind.loudArguments(path, text);
+    const loud = this.runner.loudCall(path, text);
     if (!loud) return text;
-    const { environment } = this.script;
-    return `${text}\n${await tellAll(this.tracer.path, loud, environment, this.options.signal)}`;
+    const environment = { ...this.script.environment, ...loud.environment };
+    return `${text}\n${await tellAll(this.tracer.path, loud.arguments, environment, this.options.signal)}`;
   }
 
   /** What the tracer's results do not say themselves. */
@@ -476,8 +367,8 @@ class Run {
     const { process } = this.script.plan;
     if (!process || process.followed || !this.isRunning) return;
     const start = startOf(process.pid);
-    if (start === undefined || start !== this.processStart) this.end("process");
-    else this.after(PROCESS_EVERY, () => this.watchProcess());
+    if (start === undefined || start !== this.processStart) this.ending.begin("process");
+    else this.timers.after(PROCESS_EVERY, () => this.watchProcess());
   }
 
   private unnamed(): string[] {
@@ -485,7 +376,7 @@ class Run {
   }
 
   private failed(failure: TracerError): Summary {
-    if (this.attachedAt === undefined) throw failure;
+    if (!this.isAttached) throw failure;
     return this.summary("failed", failure);
   }
 
@@ -514,7 +405,7 @@ class Run {
   private report(): void {
     const { probes, elapsed } = this;
     const { events, lost } = this.tally;
-    const phase = this.reason ? "ending" : this.attachedAt === undefined ? "attaching" : "tracing";
+    const phase = this.ending.reason ? "ending" : !this.isAttached ? "attaching" : "tracing";
     this.guarded(() => this.options.onStatus?.({ phase, probes, events, lost, elapsed }));
   }
 }

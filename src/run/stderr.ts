@@ -1,12 +1,8 @@
 /** What a tracer writes to stderr: warnings to pass on, and the text a failure is told by. */
 import type { Readable } from "node:stream";
-import { ATTACHED_NOTICE } from "../tracers/bpftrace/read/decode.js";
+import type { Runner } from "../tracers/runner.js";
 import { textOf } from "../results/bytes.js";
 import { splitLines } from "../results/lines.js";
-
-/** Said on every run somewhere, and no help to anyone. */
-const NOISE =
-  /RLIMIT_MEMLOCK|Total lost event count|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/;
 
 /** The causes come first. */
 const KEPT = 64 * 1024;
@@ -20,6 +16,7 @@ export class StderrReader {
   private readonly errors = new Map<string, { readonly text: string; count: number }>();
 
   constructor(
+    private readonly runner: Pick<Runner, "attachedNotice" | "noise">,
     private readonly onAttached: () => void,
     private readonly onWarning: (text: string) => void,
   ) {}
@@ -41,8 +38,8 @@ export class StderrReader {
   }
 
   private line(line: string): void {
-    if (line === ATTACHED_NOTICE) return this.onAttached();
-    if (NOISE.test(line)) return;
+    if (line === this.runner.attachedNotice) return this.onAttached();
+    if (this.runner.noise?.test(line)) return;
     if (this.kept.length < KEPT) this.kept += `${line}\n`;
     const found = /^(?:\S*:\d+:\d+(?:-\d+)?: )?(WARNING|ERROR): (.*)/.exec(line);
     const text = found?.[2];

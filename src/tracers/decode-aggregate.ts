@@ -10,6 +10,9 @@ export function decodeAggregate(json: Json, { type }: ResultAggregate): Aggregat
   switch (shapeOf(type)) {
     case "histogram":
       return histogramOf(json);
+    case "bounds":
+      // Those of a percentile are those of the bucket that it is in.
+      return histogramOf(json);
     case "stats":
       return statsOf(json);
     case "number":

@@ -1,16 +1,16 @@
 /** From the entries of a result's maps to its groups. */
 import { aggregatesOf } from "../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
-import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
+import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
-import type { AggregateValue } from "../aggregates/values.js";
+import type { AggregateValue, KeptValue } from "../aggregates/values.js";
 import { UNSIGNED } from "../semantics/types/types.js";
 import { compareNumbers, isNumber } from "../integers.js";
 import type { Group, Value } from "../results/events.js";
 
 interface Draft {
   readonly keys: readonly Value[];
-  readonly values: (AggregateValue | undefined)[];
+  readonly values: (KeptValue | undefined)[];
 }
 
 /** Puts together what the maps of one result say of the same key. */
@@ -22,7 +22,7 @@ export class GroupTable {
   constructor(private readonly aggregates: readonly ResultAggregate[]) {}
 
   /** `id` is what makes a group: the text of its key as it was printed. */
-  add(id: string, keys: () => readonly Value[], index: number, value: AggregateValue): void {
+  add(id: string, keys: () => readonly Value[], index: number, value: KeptValue): void {
     let draft = this.drafts.get(id);
     if (!draft) this.drafts.set(id, (draft = { keys: keys(), values: [] }));
     const known = draft.values[index];
@@ -31,27 +31,45 @@ export class GroupTable {
       draft.values[index] = value;
       return;
     }
-    const merged = mergeValues(fn, known, value);
+    const merged = mergeKept(fn, known, value);
     if (merged === undefined) this.unmerged.add(this.aggregates[index] as ResultAggregate);
     draft.values[index] = merged ?? null;
   }
 
-  groups(): Group[] {
+  /** Aggregates that are kept in one map have one value. */
+  share(): void {
+    for (const [i, { map }] of this.aggregates.entries()) {
+      const first = this.aggregates.findIndex((each) => each.map === map);
+      if (first !== i) for (const { values } of this.drafts.values()) values[i] = values[first];
+    }
+  }
+
+  /** Of how many events each aggregate's groups are; 0 where their values do not tell. */
+  events(): number[] {
+    return this.aggregates.map(({ fn }, i) => {
+      const { events } = definitionOf(fn);
+      if (!events) return 0;
+      let sum = 0;
+      for (const { values } of this.drafts.values()) sum += events(values[i] ?? null);
+      return sum;
+    });
+  }
+
+  /** `seconds`: in which they were counted, where that is known. */
+  groups(seconds: number | undefined): Group[] {
     return [...this.drafts.values()].map(({ keys, values }) => ({
       keys,
-      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null)),
+      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
     }));
   }
 }
 
-function finished(fn: ResultAggregate["fn"], kept: AggregateValue): AggregateValue {
-  const { finish } = definitionOf(fn);
-  return finish ? finish(kept) : kept;
-}
-
 /** A result without keys is one group, also of no events. */
-export function emptyGroup(aggregates: readonly ResultAggregate[]): Group {
-  return { keys: [], values: aggregates.map(({ fn }) => definitionOf(fn).empty) };
+export function emptyGroup(aggregates: readonly ResultAggregate[], seconds: number | undefined): Group {
+  const empty = ({ fn }: ResultAggregate): AggregateValue =>
+    // A rate of nothing is none, but in a time that is not known it is not known.
+    definitionOf(fn).isByTime && seconds === undefined ? null : definitionOf(fn).empty;
+  return { keys: [], values: aggregates.map(empty) };
 }
 
 /** Those that matter most first; of as many as `top` asks for. */
@@ -91,18 +109,46 @@ export function keyId(keys: readonly Value[]): string {
 
 /** Groups entries whose keys and values are already known. */
 export function groupEntries(
-  entries: readonly { readonly keys: readonly Value[]; readonly values: readonly (bigint | undefined)[] }[],
+  entries: readonly { readonly keys: readonly Value[]; readonly values: readonly Value[] }[],
   aggregates: readonly ResultAggregate[],
 ): Group[] {
   const members = new Map<string, { keys: readonly Value[]; values: bigint[][] }>();
+  const numbers = new Numbers();
   for (const { keys, values } of entries) {
     const id = keyId(keys);
     let group = members.get(id);
     if (!group) members.set(id, (group = { keys, values: aggregates.map(() => []) }));
-    for (const [i, value] of values.entries()) if (value !== undefined) group.values[i]?.push(value);
+    for (const [i, { fn }] of aggregates.entries()) {
+      const value = values[i] ?? null;
+      const number = definitionOf(fn).keptAs === "values" ? numbers.of(value) : integerOf(value);
+      if (number !== undefined) group.values[i]?.push(number);
+    }
   }
   return [...members.values()].map(({ keys, values }) => ({
     keys,
-    values: aggregates.map(({ fn, range }, i) => definitionOf(fn).compute(values[i] ?? [], range)),
+    values: aggregates.map(({ fn, range }, i) =>
+      finished(fn, definitionOf(fn).compute(values[i] ?? [], range), undefined),
+    ),
   }));
+}
+
+/** A number for each value of any kind, so that those that differ can be told apart. */
+class Numbers {
+  private readonly known = new Map<string, bigint>();
+
+  /** Undefined: there is no value. */
+  of(value: Value): bigint | undefined {
+    if (value === null) return undefined;
+    const id = keyId([value]);
+    const known = this.known.get(id) ?? BigInt(this.known.size);
+    this.known.set(id, known);
+    return known;
+  }
+}
+
+/** Undefined for what is not a number. */
+export function integerOf(value: Value): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }

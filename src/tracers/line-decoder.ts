@@ -14,6 +14,8 @@ export interface DecodeOptions {
 
 /** Turns what a tracer prints into events, a line at a time. */
 export interface LineDecoder {
+  /** All probes are attached. `nsecs`: since boot. */
+  attached(nsecs: bigint): void;
   read(line: Line): ResultEvent[];
   /** What is left when the stream ends. `isWhole`: the tracer printed all that it had, and ended in order. */
   end(isWhole: boolean): ResultEvent[];

@@ -1,14 +1,18 @@
 /** What a script counted that it sent, or added to groups, against what came of it. */
+import { definitionOf } from "../aggregates/aggregates.js";
+import { aggregatesOf, countingAggregate, storedWith } from "../plan/columns.js";
 import type { Result } from "../plan/plan.js";
 import type { Message, ResultEvent } from "../results/events.js";
-import { uncountedText } from "../results/shortfall.js";
+import { notInText, uncountedText } from "../results/shortfall.js";
 
 export class Receipts {
-  /** By result: lines that came, and events that the groups which came are of. */
+  /** By result: lines that came. */
   private readonly received: number[];
-  private readonly counted: number[];
+  /** By result and aggregate: events that the groups which came are of. */
+  private readonly counted: number[][];
   private readonly sent = new Map<number, number>();
-  private readonly seen = new Map<number, number>();
+  /** By result and aggregate: events that were added. */
+  private readonly seen: Map<number, number>[];
   private readonly unsure = new Set<number>();
   /** Lost events, as the tracer told of them meanwhile. */
   private told = 0;
@@ -19,15 +23,18 @@ export class Receipts {
     private readonly limit: number,
   ) {
     this.received = results.map(() => 0);
-    this.counted = results.map(() => 0);
+    this.counted = results.map(() => []);
+    this.seen = results.map(() => new Map());
   }
 
   line(result: number): void {
     this.received[result] = (this.received[result] ?? 0) + 1;
   }
 
-  groups(result: number, events: number): void {
-    this.counted[result] = (this.counted[result] ?? 0) + events;
+  /** `events`: by aggregate. */
+  groups(result: number, events: readonly number[]): void {
+    const counted = this.counted[result] ?? [];
+    for (const [i, count] of events.entries()) counted[i] = (counted[i] ?? 0) + count;
   }
 
   /** Some of a result's groups could not be read, so that what they are of is not known. */
@@ -39,19 +46,25 @@ export class Receipts {
     this.told += count;
   }
 
-  /** The script's own count of a result. */
-  count(of: "sent" | "seen", result: number, count: number): void {
-    this[of].set(result, count);
+  /** The script's own count of the lines of a result. */
+  sentBy(result: number, count: number): void {
+    this.sent.set(result, count);
+  }
+
+  /** Its own count of the events that were added to an aggregate, by default the first that counts. */
+  seenBy(result: number, aggregate: number | undefined, count: number): void {
+    const found = this.results[result];
+    if (found) this.seen[result]?.set(aggregate ?? countingAggregate(found), count);
   }
 
   /** Whether events are known by number that a full map refused. */
   knowsRefused(): boolean {
-    return this.results.some((_, i) => this.uncounted(i) > 0);
+    return this.results.some((_, i) => this.missing(i).length > 0);
   }
 
   /** `isFull`: whether a map of the result was seen full. Only of a run that ended in order is the difference a loss. */
   end(isFull: (result: number) => boolean): ResultEvent[] {
-    const events: ResultEvent[] = this.results.flatMap((_, i) => this.uncountedMessage(i, isFull(i)));
+    const events: ResultEvent[] = this.results.flatMap((_, i) => this.missingMessages(i, isFull(i)));
     if (this.sent.size === 0) return events;
     const missing = [...this.sent].reduce((sum, [i, sent]) => sum + sent - (this.received[i] ?? 0), 0);
     // At its very end the tracer tells of none; and before, of its other messages too, which are a loss as well.
@@ -59,16 +72,42 @@ export class Receipts {
     return events;
   }
 
-  private uncounted(result: number): number {
-    return this.unsure.has(result) ? 0 : (this.seen.get(result) ?? 0) - (this.counted[result] ?? 0);
+  /** The aggregates that lack events, each of which has a map of its own. */
+  private missing(index: number): readonly Missing[] {
+    const result = this.results[index];
+    const seen = this.seen[index];
+    if (!result || !seen || this.unsure.has(index)) return [];
+    const counting = countingAggregate(result);
+    return aggregatesOf(result).flatMap((aggregate, i): Missing[] => {
+      const of = seen.get(i) ?? (result.kind === "line" ? undefined : seen.get(counting));
+      if (of === undefined || !definitionOf(aggregate.fn).events || storedWith(result, i) !== i) return [];
+      const count = of - (this.counted[index]?.[i] ?? 0);
+      const isGroup = i === counting && definitionOf(aggregate.fn).keptAs === undefined;
+      return count > 0 ? [{ count, of, ...(isGroup ? {} : { label: aggregate.label }) }] : [];
+    });
   }
 
-  private uncountedMessage(result: number, isFull: boolean): Message[] {
-    const count = this.uncounted(result);
-    if (count <= 0) return [];
+  private missingMessages(result: number, isFull: boolean): Message[] {
+    const missing = this.missing(result);
     const query = this.results[result]?.query ?? "";
-    const text = uncountedText(query, count, this.seen.get(result) ?? 0, isFull ? this.limit : undefined);
     const why = isFull ? "map full" : "events lost";
-    return [{ kind: "message", level: "warning", text, shortfall: { why, result, count } }];
+    // What is in no group is in no aggregate either.
+    const [first, ...others] = missing;
+    const told = first ? [first, ...others.filter(({ count }) => count > first.count)] : [];
+    return told.map(({ count, of, label }) => {
+      const limit = isFull ? this.limit : undefined;
+      const text =
+        label === undefined
+          ? uncountedText(query, count, of, limit)
+          : notInText(query, label, count, of, limit);
+      return { kind: "message", level: "warning", text, shortfall: { why, result, count } };
+    });
   }
+}
+
+interface Missing {
+  readonly count: number;
+  readonly of: number;
+  /** Of the aggregate; absent where they are in no group. */
+  readonly label?: string;
 }

@@ -53,8 +53,11 @@ export type MapRole =
     }
   /** How many lines of a result were sent. */
   | { readonly holds: "sent"; readonly result: number }
-  /** How many events were added to the groups of a result, or were refused because its map was full. */
-  | { readonly holds: "seen"; readonly result: number }
+  /**
+   * How many events were added to the groups of a result, or were refused because its map was full. `aggregate`: the one
+   * of whose events they are; absent in old recordings, where it is the first that counts.
+   */
+  | { readonly holds: "seen"; readonly result: number; readonly aggregate?: number }
   /**
    * What spans that are open keep, for the runner to aggregate: a state of the plan by its name, and what each value
    * is: a list of these fields, or the one. Null: nothing to read, it says only that there is an entry.

@@ -3,7 +3,7 @@ import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.j
 import { definitionOf } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { Group, Value } from "../results/events.js";
-import { aggregatesOf, keyColumns } from "../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
 import { escapeText } from "./value/escape.js";
 import { FrameTable } from "./formats/frame-table.js";
@@ -104,6 +104,8 @@ function endOfName(text: string, start: number, end: number): number {
 export interface Weight {
   readonly column: ResultColumn;
   of(group: Group): number | bigint;
+  /** What several intervals weigh is not their sum: the last one counts. */
+  readonly isOfOneInterval: boolean;
   /** For a person: `12 events`, `1.2 MiB sum(size)`. */
   describe(weight: number | bigint): string;
 }
@@ -125,13 +127,17 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
     aggregate === undefined || isCount
       ? { label: aggregate?.label ?? "events", type: UNSIGNED }
       : { ...aggregate, type: measure(aggregate) };
+  const isRate = column.type.kind === "number" && column.type.per !== undefined;
   return {
     column,
+    isOfOneInterval:
+      isOpen(result) ||
+      (aggregate !== undefined && definitionOf(aggregate.fn).isOfOneInterval === true),
     of(group) {
       if (aggregate === undefined) return 1;
       const size = magnitude(group.values[index], aggregate.type);
       if (!Number.isFinite(Number(size)) || size < 0) return 0;
-      return typeof size === "number" ? Math.round(size) : size;
+      return typeof size === "number" && !isRate ? Math.round(size) : size;
     },
     describe(weight) {
       const text = formatValue(weight, column, formatting);
@@ -147,5 +153,5 @@ function isAdditive(aggregate: ResultAggregate | undefined): boolean {
 }
 
 function measure({ type }: ResultAggregate): ResultColumn["type"] {
-  return "unit" in type && !isRanked(type) ? numberOf(type.unit, true) : type;
+  return "unit" in type && type.kind !== "number" ? numberOf(type.unit, true) : type;
 }

@@ -94,7 +94,9 @@ describe("a BCC program that is made to be run", () => {
   it.skipIf(!hasPython)("is Python", () => {
     const queries = [STACKS, "faults show time, ustack", "open allocation by ustack", `${STACKS}; mmap show pid`]; // prettier-ignore
     const programs = SHIPPED.flatMap(({ target, bcc }) =>
-      queries.map((query) => text(query, { kernel: kernels.get(target) as Kernel, bcc, ...FOLLOWED })),
+      queries.map((query) =>
+        text(query, { kernel: kernels.get(target) as Kernel, version: bcc, ...FOLLOWED }),
+      ),
     );
     expect(pythonErrors(programs)).toBe("");
   });

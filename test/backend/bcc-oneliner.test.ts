@@ -33,6 +33,11 @@ describe("other tools", () => {
     ["brk by ustack, kstack, pid", "stackcount -P t:syscalls:sys_enter_brk"],
     ["malloc count()", "funccount c:malloc"],
     ["malloc hist(size)", "argdist -H 'p:c:malloc(u64 a):u64:a'"],
+    ["malloc hist((size + 1) / 2)", "argdist -H 'p:c:malloc(u64 a):u64:(a + 1) / 2'"],
+    [
+      "malloc hist(size) where (size > 4KB or size == 0) and not (pid < 2 or uid == 7)",
+      "argdist -H 'p:c:malloc(u64 a):u64:a:(a > 4096 || a == 0) && $pid >= 2 && $uid != 7'",
+    ],
     ["malloc hist(size) where size > 4KB", "argdist -H 'p:c:malloc(u64 a):u64:a:a > 4096'"],
     ["brk count() by requested", "argdist -C 't:syscalls:sys_enter_brk():u64:args->brk'"],
     [
@@ -72,6 +77,8 @@ describe("other tools", () => {
     ["brk by ustack, requested", /does not group by|just this/],
     ["brk by ustack where requested != 0", /has no conditions/],
     ["open allocation sum(size), count() by ustack", /in one process/],
+    // The tool has no quotes for this one.
+    ['brk show pid where comm == "a\\"b"', /cannot test this condition/],
     ["open compaction show age, comm", /allocations alone/],
     ['every 1s show count(brk) as "B", count(migrate) as "M"', /in one line/],
     ["shrink_slab hist(latency) by shrinker", /none of BCC's tools/],

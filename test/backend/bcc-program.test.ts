@@ -1,25 +1,19 @@
 /** What a BCC program does where its output fails or its options are wrong: it runs with a stand-in for BCC. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
 import { hasPython } from "./python.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const STAND_IN = fileURLToPath(new URL("../fixtures/bcc-stand-in", import.meta.url));
 const TRACING = "Tracing... Hit Ctrl-C to end.\n";
 const EVENTS = "faults show comm, pid";
 const GROUPS = "faults count() by comm";
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-bcc-program-"));
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = temporaryFolder();
 
 /** `command`: of bash, which has the program as `$0` and runs it by the name `run`. */
 function run(query: string, command: string, environment: NodeJS.ProcessEnv = {}) {

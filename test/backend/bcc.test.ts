@@ -23,14 +23,14 @@ function cText(query: string, kernel = "debian13", options: CompileOptions = {})
 describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
   it.each(QUERIES)("%s", async (query) => {
     const name = query.replace(/[^a-z0-9]+/gi, "-").slice(0, 60);
-    const text = program(query, kernel, { bcc });
+    const text = program(query, kernel, { version: bcc });
     await expect(text).toMatchFileSnapshot(`../golden/bcc/${kernel}/${name}.py`);
     // The same query gives the same program.
-    expect(program(query, kernel, { bcc })).toBe(text);
+    expect(program(query, kernel, { version: bcc })).toBe(text);
   });
 
   it.skipIf(!hasPython)("is Python that a linter finds nothing in", () => {
-    expect(pythonErrors(QUERIES.map((query) => program(query, kernel, { bcc })))).toBe("");
+    expect(pythonErrors(QUERIES.map((query) => program(query, kernel, { version: bcc })))).toBe("");
   });
 });
 
@@ -38,7 +38,7 @@ describe("BCC programs", () => {
   it("joins what is added up during an open span, which is in a table of its own", () => {
     const text = program("open kswapd_run sum(reclaimed) by nid where reclaimed > 4KB");
     expect(text).toMatch(
-      /for key, entry in entries:\n +(\w+) = bpf\["kswapd_run_reclaimed_begun"\]\.get\(key, .*\.Leaf\(\)\)\n +if not .*\1\.kswapd_run_reclaimed \* 4096/,
+      /for key, entry in entries:\n +(\w+) = bpf\["kswapd_run_reclaimed_begun"\]\.get\(key, .*\.Leaf\(\)\)\n +if .*\1\.kswapd_run_reclaimed \* 4096/,
     );
     expect(text).toContain("name = (entry.nid,)");
     if (hasPython) expect(pythonErrors([text])).toBe("");
@@ -246,6 +246,6 @@ describe("what BCC cannot do", () => {
   });
 
   it("tells of a version that is too old", () => {
-    expect(compile("faults", { to: "bcc", bcc: "0.18.0" }).diagnostics[0]?.code).toBe("bcc-version");
+    expect(compile("faults", { to: "bcc", version: "0.18.0" }).diagnostics[0]?.code).toBe("bcc-version");
   });
 });

@@ -13,7 +13,7 @@ function script(
   bpftrace = "0.23.2",
   form: "text" | "stream" = "text",
 ): string {
-  const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace, form });
+  const compiled = compile(query, { kernel: bundledKernel(kernel), version: bpftrace, form });
   if (!compiled.script)
     throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
   return compiled.script.text;
@@ -68,7 +68,7 @@ describe("scripts", () => {
     'faults show pid as "%s\\n\\"x", comm as "a\\u{202e}b"',
     'uprobe:"/tmp/a b*:c";f" by comm',
   ])("keeps the user's text in its place: %s", (query) => {
-    const compiled = compile(query, { bpftrace: "0.23.2" });
+    const compiled = compile(query, { version: "0.23.2" });
     const text = compiled.script?.text ?? "";
     // Strings first: what is left is code and comments, in which no quote may stand.
     const bare = text.replace(/"(?:[^"\\\n]|\\.)*"/g, "''");
@@ -112,7 +112,7 @@ describe("scripts", () => {
   it("prints state maps for what is open where it cannot walk them, and the maps of other results as ever", () => {
     const kernel = bundledKernel("debian12");
     const query = "faults by comm; open allocation count() by size every 1s";
-    const { script: stream } = compile(query, { kernel, bpftrace: "0.17.0", form: "stream" });
+    const { script: stream } = compile(query, { kernel, version: "0.17.0", form: "stream" });
     expect(stream?.maps.get("@faults")).toEqual({ holds: "aggregate", result: 0, aggregate: 0 });
     expect(stream?.maps.get("@allocation_size")).toEqual({ holds: "state", state: "allocation_size" });
     expect(stream?.text).not.toContain("turn");
@@ -136,7 +136,7 @@ describe("scripts", () => {
   ])(
     "asks bpftrace %s for a buffer of %s pages, as what it takes by itself loses short bursts",
     (version, pages) => {
-      const environment = compile("mmap show comm", { bpftrace: version }).script?.environment;
+      const environment = compile("mmap show comm", { version }).script?.environment;
       expect(environment).toMatchObject({ BPFTRACE_PERF_RB_PAGES: pages });
     },
   );
@@ -166,7 +166,7 @@ describe("scripts", () => {
     expect(
       compile("faults by comm", {
         kernel: bundledKernel("debian12"),
-        bpftrace: "0.17.0",
+        version: "0.17.0",
         form: "stream",
         process,
       }).script?.text,
@@ -184,7 +184,7 @@ describe("scripts", () => {
   it("does not take what bpftrace cannot do", () => {
     const compiled = compile('direct_reclaim by pid where begin.comm ~ "*x*"');
     expect(compiled.diagnostics[0]?.code).toBe("bpftrace-limit");
-    expect(compile("faults", { bpftrace: "0.16.0" }).diagnostics[0]?.code).toBe("bpftrace-version");
+    expect(compile("faults", { version: "0.16.0" }).diagnostics[0]?.code).toBe("bpftrace-version");
   });
 
   it("says why a kernel cannot answer", () => {

@@ -25,13 +25,13 @@ describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
     const wrong: string[] = [];
     for (let i = 0; i < COUNT; i++) {
       const query = generator.next();
-      const one = compile(query, { kernel, bpftrace });
-      const other = compile(query, { kernel, to: "bcc", bcc });
+      const one = compile(query, { kernel, version: bpftrace });
+      const other = compile(query, { kernel, to: "bcc", version: bcc });
       // It would be the generator's, or the compiler's.
       for (const { code, message } of [...faultsOf(one), ...faultsOf(other)])
         wrong.push(`${query}: ${code}: ${message}`);
       if (other.script) programs.push(other.script.text);
-      const stream = compile(query, { kernel, bpftrace, form: "stream" });
+      const stream = compile(query, { kernel, version: bpftrace, form: "stream" });
       for (const script of [one.script, stream.script])
         for (const name of script ? neverFilled(script.text) : [])
           wrong.push(`${query}: @${name} is used and never filled`);

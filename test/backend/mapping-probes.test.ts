@@ -6,7 +6,7 @@ import { openProfile } from "../../src/kernel/profile/profile-file.js";
 const kernel = openProfile(new URL("../../profiles/debian13.profile", import.meta.url).pathname).kernel;
 
 function text(query: string, options: CompileOptions = {}): string {
-  const { script, diagnostics } = compile(query, { kernel, bpftrace: "0.23.2", form: "stream", ...options });
+  const { script, diagnostics } = compile(query, { kernel, version: "0.23.2", form: "stream", ...options });
   if (!script) throw new Error(diagnostics.map(({ message }) => message).join("; "));
   return script.text;
 }
@@ -48,7 +48,7 @@ describe("the stream form", () => {
 
   it("asks for addresses where the version can", () => {
     expect(text(STACKS)).toContain("@faults[comm, ustack(raw)]");
-    expect(text(STACKS, { bpftrace: "0.17.0" })).toContain("@faults[comm, ustack]");
+    expect(text(STACKS, { version: "0.17.0" })).toContain("@faults[comm, ustack]");
     expect(text(STACKS, { form: "text" })).toContain("@faults[comm, ustack]");
     expect(text("faults by kstack")).toContain("@faults[kstack]");
   });

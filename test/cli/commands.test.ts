@@ -1,14 +1,11 @@
 /** The command line as its user meets it: what it prints, where, and with which exit status. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultlineBeside as faultline, type Ran } from "./faultline.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "faultline-cli-"));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
 const file = (name: string, text: string | Uint8Array): string => {
   const path = join(folder, name);
   writeFileSync(path, text);

@@ -1,28 +1,19 @@
 /** How a run ends when it is made to: a stand-in for bpftrace prints, and the command line is ended around it. */
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COMMAND, FAULTY_COMMAND, faultlineBeside, ROOT } from "./faultline.js";
 import { ATTACHED, standIn } from "./stand-in.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const TIMEOUT = 40_000;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "faultline-test-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const ROWS = `echo '{"type": "value", "data": [1, 1, "cat"]}'`;
 

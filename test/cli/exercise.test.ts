@@ -1,16 +1,6 @@
 /** The lessons: whole, and every command of theirs is one. */
 import { execFileSync } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
@@ -22,9 +12,11 @@ import {
   titleOf,
   type Step,
 } from "../../src/cli/commands/exercise.js";
-import { bundledTarget, compileFor, readRequest, type Flags } from "../../src/cli/request/input.js";
+import { bundledTarget, compileFor } from "../../src/cli/request/target-kernel.js";
+import { readRequest, type Flags } from "../../src/cli/request/request.js";
 import { bundledNames } from "../../src/index.js";
 import { wordsOf } from "../../src/run/process/command.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const exercises = readExercises();
 
@@ -145,7 +137,7 @@ describe.each(exercises)("$name", (each) => {
       const request = readRequest(what, flags);
       const { script, diagnostics, unavailable } = compileFor(target, request.text, {
         ...request.options,
-        ...(target.bpftrace === undefined ? {} : { bpftrace: target.bpftrace }),
+        version: target.versions["bpftrace"] ?? "",
       });
       if (unavailable && !target.kernel.attach.kprobe) {
         expect(lesson).toContain("It needs kprobes");
@@ -181,21 +173,17 @@ describe.skipIf(!hasProgram("gcc"))("the programs of workloads", () => {
   it.each(exercises.filter(({ folder }) => readdirSync(folder).some((name) => name.endsWith(".c"))))(
     "$name is compiled once, and cleaned up",
     ({ folder }) => {
-      const cache = mkdtempSync(join(tmpdir(), "faultline-exercise-"));
+      const cache = temporaryFolder();
       const run = (what: string): unknown =>
         execFileSync(join(folder, "workload.sh"), [what], { env: { ...process.env, XDG_CACHE_HOME: cache } });
       const programs = join(cache, "faultline/exercises");
-      try {
-        run("build");
-        const [program = ""] = readdirSync(programs);
-        const made = statSync(join(programs, program)).mtimeMs;
-        run("build");
-        expect(statSync(join(programs, program)).mtimeMs).toBe(made);
-        run("clean");
-        expect(existsSync(join(programs, program))).toBe(false);
-      } finally {
-        rmSync(cache, { recursive: true, force: true });
-      }
+      run("build");
+      const [program = ""] = readdirSync(programs);
+      const made = statSync(join(programs, program)).mtimeMs;
+      run("build");
+      expect(statSync(join(programs, program)).mtimeMs).toBe(made);
+      run("clean");
+      expect(existsSync(join(programs, program))).toBe(false);
     },
   );
 });

@@ -34,10 +34,10 @@ describe("faultline explain", () => {
     const { out } = faultline(args);
     expect(out).toMatch(/In bpftrace and in BCC\n {2}count into @faults\n {4}bpftrace\n {6}software:page-faults:1\n/);
     const { backEnds } = JSON.parse(faultline([...args, "--format", "json"]).out) as Explanation;
-    expect(backEnds).toMatchObject({
-      bpftrace: { version: "0.23.2", maps: [{ holds: ["@faults"], text: "@faults[comm] = count();" }] },
-      bcc: { version: "0.31.0", maps: [{ holds: ["@faults"], text: expect.stringContaining("BPF_PERCPU_HASH(") as string }] },
-    });
+    expect(backEnds).toMatchObject([
+      { name: "bpftrace", version: "0.23.2", maps: [{ holds: ["@faults"], text: "@faults[comm] = count();" }] },
+      { name: "bcc", version: "0.31.0", maps: [{ holds: ["@faults"], text: expect.stringContaining("BPF_PERCPU_HASH(") as string }] },
+    ]);
   }); // prettier-ignore
 
   it("says why BCC cannot", () => {

@@ -1,16 +1,14 @@
 /** What a file imports is named by that file, which may be someone else's: no line of it is shown. */
 import { execFileSync } from "node:child_process";
-import { lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lchownSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkCommand } from "../../src/cli/commands/check.js";
 import { called } from "./called.js";
 import type { Ran } from "./faultline.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-imports-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const SECRET = "root:x:secret-of-root:0\n";
 

@@ -18,11 +18,11 @@ export interface Seen {
   readonly left: number;
 }
 
-/** Runs the command line in a pseudo-terminal; see `in-terminal.py`. */
+/** Runs the command line, or another command, in a pseudo-terminal; see `in-terminal.py`. */
 export async function inTerminal(
   args: readonly string[],
   steps: readonly Step[],
-  options: { size?: readonly [number, number]; env?: NodeJS.ProcessEnv; command?: typeof COMMAND } = {},
+  options: { size?: readonly [number, number]; env?: NodeJS.ProcessEnv; command?: readonly string[] } = {},
 ): Promise<Seen> {
   const [columns, rows] = options.size ?? [80, 16];
   const { stdout } = await promisify(execFile)(

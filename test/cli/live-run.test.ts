@@ -1,12 +1,12 @@
 /** The live view of a run in a pseudo-terminal: a stand-in for bpftrace prints the tables. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { textWidth } from "../../src/view/table/width.js";
 import { FAULTY_COMMAND } from "./faultline.js";
 import { inTerminal, parts, type Seen, type Step } from "./in-terminal.js";
 import { ATTACHED, standIn } from "./stand-in.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const NAMES = Array.from({ length: 30 }, (_, n) => `proc${String(n).padStart(2, "0")}`);
 /** Counts up in each: 30007 of proc29 is of the seventh interval. */
@@ -19,9 +19,8 @@ const LEAVE = "\u001b[?25h\u001b[?1049l";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "faultline-live-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(
   steps: readonly Step[],

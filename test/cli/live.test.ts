@@ -1,17 +1,14 @@
 /** The live view in a pseudo-terminal, on a recording of an interval's tables. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FAULTY_COMMAND, ROOT } from "./faultline.js";
 import { inTerminal, parts, type Seen, type Step } from "./in-terminal.js";
 import { textWidth } from "../../src/view/table/width.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "faultline-live-"));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
 
 /** Twenty intervals of a third of a second of `faults by comm`, with 30 processes. */
 function recording(): string {

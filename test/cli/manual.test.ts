@@ -1,20 +1,19 @@
 /** The manual: made of commander's definitions, with every option, and roff that no formatter complains about. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { commandDocs } from "../../scripts/command-docs.js";
 import { ManPage, prose, roff } from "../../scripts/man-page.js";
 import { createProgram } from "../../src/cli/program.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const EDITION = { version: "1.2.3", date: "2026-01-31" };
 const docs = commandDocs(EDITION);
 const pages = [...docs].filter(([path]) => path.startsWith("man/"));
 const program = createProgram();
 
-const folder = mkdtempSync(join(tmpdir(), "faultline-man-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const has = (name: string): boolean => spawnSync(name, ["--version"]).error === undefined;
 

@@ -1,14 +1,13 @@
 /** What a machine in a bad state makes of a command: words for a person, and the exit status that says which. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { COMMAND } from "./faultline.js";
 import { standIn, ATTACHED } from "./stand-in.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "faultline-messages-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 symlinkSync("loop.fl", join(folder, "loop.fl"));
 
 /** `F` is the command. */

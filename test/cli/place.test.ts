@@ -5,7 +5,6 @@ import {
   lchownSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,16 +12,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openPlace, PlaceTaken } from "../../src/cli/output/place.js";
 import { Sink } from "../../src/cli/output/sink.js";
 import { writeWhole } from "../../src/cli/output/whole-file.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-place-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** What is being written, beside the place of that name. */
 function partsOf(name: string): string[] {

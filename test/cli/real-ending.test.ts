@@ -1,16 +1,19 @@
 /** How a run of the bpftrace of this machine ends when it is made to. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runScript, TracerError } from "../../src/run/run.js";
+import { beforeEach, describe, expect, it } from "vitest";
+import { runScript } from "../../src/run/run.js";
+import { TracerError } from "../../src/tracers/tracer-error.js";
 import { script } from "../runtime/build-script.js";
 import { COMMAND, faultlineBeside, ROOT } from "./faultline.js";
 import { thisTracer } from "../runtime/this-tracer.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const TIMEOUT = 60_000;
+const QUERY = 'faults show pid, comm where comm == "true"';
 
 const { tracer } = await thisTracer();
 
@@ -40,27 +43,31 @@ function isAlive(pid: number): boolean {
 describe.skipIf(!tracer)("a run of bpftrace", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "faultline-test-"));
+    folder = temporaryFolder();
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Page faults of the whole machine, once some have been recorded. */
+  /** Waits until the recording that is being written has something that matches. */
+  async function recorded(pattern: RegExp): Promise<void> {
+    for (let i = 0; i < 400; i++) {
+      // Something that faults.
+      execFileSync("/bin/true");
+      const part = readdirSync(folder).find((name) => /^x\.flrec\.\w+\.part$/.test(name));
+      if (part !== undefined && pattern.test(readFileSync(join(folder, part), "utf8"))) return;
+      await setTimeout(50);
+    }
+  }
+
+  /** Page faults of what `recorded` starts, once some have been recorded: the whole machine may have too many. */
   async function started(out: string) {
     const record = join(folder, "x.flrec");
     const [node, ...words] = COMMAND;
-    const running = execa(node, [...words, "run", "faults show pid, comm", "-o", out, "--record", record], {
+    const running = execa(node, [...words, "run", QUERY, "-o", out, "--record", record], {
       cwd: ROOT,
       reject: false,
       stdin: "ignore",
       timeout: TIMEOUT,
     });
-    for (let i = 0; i < 200; i++) {
-      // Something that faults.
-      execFileSync("/bin/true");
-      const part = readdirSync(folder).find((name) => /^x\.flrec\.\w+\.part$/.test(name));
-      if (part !== undefined && / out .*"value"/.test(readFileSync(join(folder, part), "utf8"))) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await recorded(/ out .*"value"/);
     const tracer = tracerOf(running.pid ?? 0);
     expect(tracer).toBeDefined();
     return { running, tracer: tracer ?? 0, record };
@@ -103,18 +110,18 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
     "ends with the process it is of",
     async () => {
       // After a fork its memory is shared, and it faults when it writes.
-      const work = "i=0; while [ $i -lt 60 ]; do ( : ); sleep 0.1; i=$((i+1)); done";
-      const child = spawn("/bin/sh", ["-c", work]);
-      const ran = await faultlineBeside([
-        "run",
-        "faults by comm",
-        "-p",
-        String(child.pid),
-        "--format",
-        "csv",
-      ]);
+      const child = spawn("/bin/sh", ["-c", "while :; do ( : ); sleep 0.02; done"]);
+      const record = join(folder, "x.flrec");
+      const words = ["run", "faults by comm every 100ms", "-p", String(child.pid), "--format", "csv"];
+      const running = faultlineBeside([...words, "--record", record]);
+      await recorded(/"sh"/);
+      child.kill("SIGKILL");
+      const ran = await running;
       expect(ran.err).toContain(`the process ${child.pid} has ended`);
-      expect([ran.code, ran.out]).toEqual([0, expect.stringMatching(/^comm,count\(\)\r?\nsh,\d+/)]);
+      expect([ran.code, ran.out]).toEqual([
+        0,
+        expect.stringMatching(/^[\w, ()]*comm,count\(\)\r?\n[^\n]*sh,\d+/),
+      ]);
     },
     TIMEOUT,
   );

@@ -1,26 +1,14 @@
 /** Recordings on the command line: kept by `run`, shown by `replay`, compared by `diff`. */
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultlineBeside as faultline } from "./faultline.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const root = join(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "faultline-cli-"));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
 const place = (name: string): string => join(folder, name);
 const BUNDLED = join(root, "recordings/faults-by-stack.flrec.gz");
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRequest } from "../../src/cli/request/input.js";
+import { readRequest } from "../../src/cli/request/request.js";
 import { toolHelp } from "../../src/cli/request/tool-options.js";
 import { standardLibrary } from "../../src/index.js";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/doctor.js";
 import type { Finding, Verdict } from "../../src/doctor/finding.js";
 import { renderDiagnosis } from "../../src/doctor/render-text.js";
-import { TracerError } from "../../src/run/failure.js";
+import { TracerError } from "../../src/tracers/tracer-error.js";
 import { madeHost, type Made } from "./fake-host.js";
 
 async function finding(id: string, made: Made): Promise<Finding> {

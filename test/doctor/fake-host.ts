@@ -1,12 +1,13 @@
 /** A made-up machine on which all is well, and what is otherwise. */
 import type { Host } from "../../src/doctor/host.js";
-import type { Tracer } from "../../src/run/find-tracer.js";
+import type { FoundProgram } from "../../src/tracers/runner.js";
+import { RUNNERS } from "../../src/tracers/runners.js";
 
 export interface Made extends Partial<Omit<Host, "files" | "findTracer" | "run">> {
   /** By path: text, `null` for what is not there, or an error's code for what may not be read. */
   readonly files?: Readonly<Record<string, string | null | { readonly code: string }>>;
-  readonly tracer?: Tracer | Error;
-  readonly bcc?: Tracer | Error;
+  readonly tracer?: FoundProgram | Error;
+  readonly bcc?: FoundProgram | Error;
 }
 
 const RELEASE = "6.12.1";
@@ -43,7 +44,7 @@ const WELL: NonNullable<Made["files"]> = {
 export function madeHost(made: Made = {}): Host {
   const files = new Map(Object.entries({ ...WELL, ...made.files }).filter(([, content]) => content !== null));
   const { tracer = { path: "/usr/bin/bpftrace", version: "0.23.2" } } = made;
-  const { bcc = { kind: "bcc", path: "/usr/bin/python3", version: "0.31.0" } } = made;
+  const { bcc = { path: "/usr/bin/python3", version: "0.31.0" } } = made;
   const exists = (path: string): boolean =>
     files.has(path) || [...files.keys()].some((each) => each.startsWith(`${path}/`));
   const textOf = (path: string): string | undefined => {
@@ -72,7 +73,11 @@ export function madeHost(made: Made = {}): Host {
         [...files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1)), // prettier-ignore
       exists,
     },
-    findTracer: () => (tracer instanceof Error ? Promise.reject(tracer) : Promise.resolve(tracer)),
-    findBcc: () => (bcc instanceof Error ? Promise.reject(bcc) : Promise.resolve(bcc)),
+    findTracer: (name) => {
+      const found = name === "bcc" ? bcc : tracer;
+      return found instanceof Error
+        ? Promise.reject(found)
+        : Promise.resolve({ runner: RUNNERS[name], ...found });
+    },
   };
 }

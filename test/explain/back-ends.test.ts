@@ -19,7 +19,7 @@ function shown(explanation: Explanation, columns = 100): string {
 }
 
 function partsOf(explanation: Explanation, name: "bpftrace" | "bcc") {
-  const written = explanation.backEnds?.[name];
+  const written = explanation.backEnds.find((each) => each.name === name);
   if (!written || "why" in written) throw new Error(written?.why ?? "there is nothing");
   return written;
 }

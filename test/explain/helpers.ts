@@ -1,6 +1,7 @@
 /** Explains queries for the bundled kernels, as the command does. */
 import type { Attempt } from "../../src/explain/back-ends.js";
 import { bundledKernel, compile, explain, type Explanation, type Plan } from "../../src/index.js";
+import { backEndNamed } from "../../src/tracers/registry.js";
 import { TRACERS } from "../tracers.js";
 
 export const BUNDLED = { ...TRACERS, dev: TRACERS.sid } as const;
@@ -8,7 +9,7 @@ export const BUNDLED = { ...TRACERS, dev: TRACERS.sid } as const;
 export type Bundled = keyof typeof BUNDLED;
 
 export function planOf(query: string, kernel: Bundled = "debian13"): Plan {
-  const compiled = compile(query, { kernel: bundledKernel(kernel), bpftrace: BUNDLED[kernel].bpftrace });
+  const compiled = compile(query, { kernel: bundledKernel(kernel), version: BUNDLED[kernel].bpftrace });
   if (!compiled.script || !compiled.plan)
     throw new Error(compiled.diagnostics.map((d) => `${d.code}: ${d.message}`).join("; "));
   return compiled.plan;
@@ -16,15 +17,16 @@ export function planOf(query: string, kernel: Bundled = "debian13"): Plan {
 
 function attempt(query: string, kernel: Bundled, to: "bpftrace" | "bcc"): Attempt {
   const version = BUNDLED[kernel][to];
-  const { script, diagnostics } = compile(query, { kernel: bundledKernel(kernel), to, [to]: version });
-  return script?.parts ? { version, parts: script.parts } : { version, why: diagnostics[0]?.message ?? "" };
+  const { script, diagnostics } = compile(query, { kernel: bundledKernel(kernel), to, version });
+  const by = { name: to, title: backEndNamed(to).title, version };
+  return script?.parts ? { ...by, parts: script.parts } : { ...by, why: diagnostics[0]?.message ?? "" };
 }
 
 /** The same, with what each back end writes. */
 export function compared(query: string, kernel: Bundled = "debian13"): Explanation {
   return explain(planOf(query, kernel), {
     target: { kernel, release: bundledKernel(kernel).release, bpftrace: BUNDLED[kernel].bpftrace, cpus: 2 },
-    scripts: { bpftrace: attempt(query, kernel, "bpftrace"), bcc: attempt(query, kernel, "bcc") },
+    scripts: [attempt(query, kernel, "bpftrace"), attempt(query, kernel, "bcc")],
   });
 }
 
@@ -37,7 +39,7 @@ export function explained(query: string, kernel: Bundled = "debian13", others: B
   return explain(planOf(query, kernel), {
     target: { ...target(kernel), cpus: 2 },
     others: others.map((id) => {
-      const compiled = compile(query, { kernel: bundledKernel(id), bpftrace: BUNDLED[id].bpftrace });
+      const compiled = compile(query, { kernel: bundledKernel(id), version: BUNDLED[id].bpftrace });
       return {
         target: target(id),
         ...(compiled.script && compiled.plan

@@ -9,7 +9,7 @@ describe.each(Object.keys(BUNDLED) as Bundled[])("on %s", (id) => {
   it.each(standardLibrary().toolNames())("%s", (name) => {
     const kernel = bundledKernel(id);
     const bpftrace = BUNDLED[id].bpftrace;
-    const compiled = compile("", { kernel, bpftrace, tool: { name, arguments: {} } });
+    const compiled = compile("", { kernel, version: bpftrace, tool: { name, arguments: {} } });
     if (!compiled.script || !compiled.plan) {
       expect(compiled.diagnostics.length).toBeGreaterThan(0);
       return;

@@ -23,7 +23,7 @@ describe("what a map takes", () => {
   ] as const;
 
   it.each(MEASURED)("bpftrace %s: %s by %s", (version, fn, keys, bytes) => {
-    const layout = storageOf({ maxEntries: 4096 }, version).aggregate(fn, keys.map(common));
+    const layout = storageOf({ maxEntries: 4096 }, version).aggregate(fn, keys.map(common), undefined);
     expect(layout.bytes(2) / bytes).toBeGreaterThan(0.98);
     expect(layout.bytes(2) / bytes).toBeLessThan(1.02);
   });
@@ -36,7 +36,7 @@ describe("what a map takes", () => {
   }); // prettier-ignore
 
   it("grows with the CPUs where each has a value", () => {
-    const layout = storageOf({ maxEntries: 4096 }, "0.23.2").aggregate("count", [common("pid")]);
+    const layout = storageOf({ maxEntries: 4096 }, "0.23.2").aggregate("count", [common("pid")], undefined);
     expect(layout.bytes(64) - layout.bytes(2)).toBe(4096 * 62 * 8);
   });
 });

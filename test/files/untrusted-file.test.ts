@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   FileRefused,
   readNamed,
@@ -10,10 +9,9 @@ import {
   streamNamed,
   UntrustedFile,
 } from "../../src/files/untrusted-file.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-files-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const LIMITS = { largest: 100 };
 

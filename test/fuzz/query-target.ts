@@ -2,13 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  BACK_ENDS,
-  bundledKernel,
-  compile,
-  renderDiagnostics,
-  type CompileOptions,
-} from "../../src/index.js";
+import { backEnds, bundledKernel, compile, renderDiagnostics, type CompileOptions } from "../../src/index.js";
 import { explain } from "../../src/explain/explain.js";
 import { renderExplanation } from "../../src/explain/render-text.js";
 import { parse } from "../../src/syntax/parser/parser.js";
@@ -89,12 +83,14 @@ async function run(text: string, thorough: boolean): Promise<void> {
   const sum = sumOf(text);
   const options: CompileOptions = {
     kernel: bundledKernel(KERNELS[sum % 4] ?? "debian13"),
-    bpftrace: VERSIONS[(sum >>> 3) % 4] ?? "0.27.1",
     form: (sum >>> 6) % 2 === 0 ? "text" : "stream",
     resolveImport: () => undefined,
   };
-  const back = thorough ? BACK_ENDS : [BACK_ENDS[(sum >>> 8) % 3] ?? "bpftrace"];
-  for (const to of back) checkScript(text, { ...options, to });
+  const bpftrace = VERSIONS[(sum >>> 3) % 4] ?? "0.27.1";
+  const all = [...backEnds().keys()];
+  const back = thorough ? all : [all[(sum >>> 8) % all.length] ?? "bpftrace"];
+  for (const to of back)
+    checkScript(text, { ...options, to, ...(to === "bpftrace" ? { version: bpftrace } : {}) });
   if (thorough) await checkLayout(text);
 }
 
@@ -132,11 +128,16 @@ export function checkScript(text: string, options: CompileOptions, input = text)
     }
   }
   const target = { kernel: "k", release: "1", bpftrace: "0.17.0", cpus: 2 };
-  const bpftrace = { version: "0.17.0", ...(script.parts ? { parts: script.parts } : {}) };
+  const bpftrace = {
+    name: "bpftrace",
+    title: "bpftrace",
+    version: "0.17.0",
+    ...(script.parts ? { parts: script.parts } : {}),
+  };
   if (options.to !== "bpftrace") return;
   const explanation = explain(plan, {
     target,
-    scripts: { bpftrace, bcc: { version: "0.31.0", why: "not asked" } },
+    scripts: [bpftrace, { name: "bcc", title: "BCC", version: "0.31.0", why: "not asked" }],
   });
   isPrintable("what is explained", renderExplanation(explanation, PLAIN));
   JSON.parse(jsonDocument(explanation));

@@ -2,13 +2,15 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runScript, TracerError } from "../../src/run/run.js";
+import { runScript } from "../../src/run/run.js";
+import { TracerError } from "../../src/tracers/tracer-error.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "../runtime/build-script.js";
 import type { Chance } from "./chance.js";
 import { hostile } from "./hostile.js";
 import { mutateBytes } from "./mutate.js";
 import { hasNoLeak } from "./oracles.js";
 import { must, type Target } from "./target.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 
 const SCRIPT = script(
   [groups([column("comm", STRING)], [aggregate("count", "count()")]), rows([column("pid", UNSIGNED)])],
@@ -73,7 +75,7 @@ async function run(body: string): Promise<void> {
     writeFileSync(path, `#!/bin/sh\n${body}`);
     chmodSync(path, 0o755);
     const summary = await runScript(SCRIPT, {
-      tracer: { path, version: "0.17.0" },
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
       onEvent: () => undefined,
       grace: GRACE,
       signal: asked.signal,

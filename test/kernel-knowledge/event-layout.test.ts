@@ -30,7 +30,7 @@ describe("where the text of an event stands", () => {
 
   it("is put right for the versions of bpftrace that look elsewhere", () => {
     const script = (bpftrace: string): string =>
-      compile("exec by file", { kernel, bpftrace }).script?.text ?? "";
+      compile("exec by file", { kernel, version: bpftrace }).script?.text ?? "";
     expect(script("0.23.2")).toContain("str(args.filename - 60)");
     expect(script("0.22.1")).toContain("str(args.filename)]");
     expect(script("0.24.0")).toContain("str(args.filename)]");

@@ -38,7 +38,7 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
   // What this kernel lacks, or BCC cannot do, the compiler refuses; that is tested elsewhere.
   while (generated.length < count) {
     const query = generator.next();
-    if (compile(query, { kernel, bpftrace }).script) generated.push(query);
+    if (compile(query, { kernel, version: bpftrace }).script) generated.push(query);
   }
   const queries = [...DESIGN, ...generated];
   const files: Record<string, string | Uint8Array> = {
@@ -58,10 +58,10 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
     const id = String(i).padStart(5, "0");
     const isStream = (i / TOGETHER) % 2 === 0;
     if (isStream || i < DESIGN.length)
-      add("bpftrace", `${id}-stream.bt`, batch, { bpftrace, form: "stream" });
-    if (!isStream || i < DESIGN.length) add("bpftrace", `${id}.bt`, batch, { bpftrace });
-    const forBcc = together.filter((query) => compile(query, { kernel, to: "bcc", bcc }).script);
-    add("bcc", `${id}.py`, forBcc.join("; "), { to: "bcc", bcc });
+      add("bpftrace", `${id}-stream.bt`, batch, { version: bpftrace, form: "stream" });
+    if (!isStream || i < DESIGN.length) add("bpftrace", `${id}.bt`, batch, { version: bpftrace });
+    const forBcc = together.filter((query) => compile(query, { kernel, to: "bcc", version: bcc }).script);
+    add("bcc", `${id}.py`, forBcc.join("; "), { to: "bcc", version: bcc });
   }
   return {
     files,

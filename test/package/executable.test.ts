@@ -1,11 +1,11 @@
 /** The executable, which needs no Node, and the Debian package of it, in the root of a Debian 12 that has no Node. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { thisTracer } from "../runtime/this-tracer.js";
 import { core, type Command } from "./core.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const BUILD = join(ROOT, "build");
@@ -18,9 +18,7 @@ function built(name: RegExp): string {
   return join(BUILD, found[0] ?? "");
 }
 
-let folder: string;
-beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "faultline-executable-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("the executable, with nothing beside it", () => {
   const run = (args: readonly string[], env: Record<string, string> = {}): ReturnType<Command> => {

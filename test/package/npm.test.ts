@@ -1,25 +1,23 @@
 /** The npm package, installed into an empty place: its command, on each Node that it is for, and its library. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { pinned } from "../../scripts/pinned.js";
 import { core, type Command } from "./core.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const OFFLINE = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
 
-let folder: string;
+const folder = temporaryFolder();
 let archive: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "faultline-package-"));
   execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: ROOT });
   const [name = ""] = readdirSync(folder);
   archive = join(folder, name);
   execFileSync("npm", ["install", "--global", "--prefix", join(folder, "prefix"), ...OFFLINE, archive]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The command as a shell finds it, with that Node. */
 function installed(node: string): Command {

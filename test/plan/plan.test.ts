@@ -148,12 +148,12 @@ describe("a text that is one of two", () => {
   it("is tested as each of them", () => {
     const { script } = compile('mmap by comm where file ~ "lib*.so"', {
       kernel: bundledKernel("dev"),
-      bpftrace: "0.17.0",
+      version: "0.17.0",
     });
     expect(script?.text).toContain("curtask->files->fdt->fd");
     const empty = compile('mmap by comm where file == ""', {
       kernel: bundledKernel("dev"),
-      bpftrace: "0.17.0",
+      version: "0.17.0",
     });
     expect(empty.script?.text).toMatch(/\(int32\)args->fd\)* < 0/);
   });

@@ -24,7 +24,7 @@ function plans(): [string, Plan][] {
     "malloc lhist(size, 0B, 1MB, 4KB), stats(size) by comm for 10s",
     "every 1s header 20 show sum(shrink_slab.latency) in ms as total, count(kswapd_wake)",
   ]) {
-    const { plan, diagnostics } = compile(query, { kernel, bpftrace: "0.17.0" });
+    const { plan, diagnostics } = compile(query, { kernel, version: "0.17.0" });
     if (!plan) throw new Error(`${query}: ${diagnostics.map(({ message }) => message).join()}`);
     found.push([query, plan]);
   }

@@ -22,6 +22,8 @@ import {
   USTACK,
 } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES } from "../view/show.js";
+import { bccRunner } from "../../src/tracers/bcc/runner.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 
 const SCRIPT = script(
   [
@@ -60,7 +62,7 @@ const FACTS: RunFacts = {
   faultline: "1.2.3",
   query: "faults by comm \u00fc",
   kernel: KERNEL,
-  tracer: { path: "/bpftrace", version: VERSION },
+  tracer: { runner: bpftraceRunner, path: "/bpftrace", version: VERSION },
   clock: CLOCK,
   names: NAMES,
   script: SCRIPT,
@@ -75,7 +77,7 @@ function record(lines: readonly string[] = LINES): Buffer {
   const writer = new RecordingWriter(out, HEADER, () => (time += 100));
   const tally = new Tally();
   const decoder = createDecoder(SCRIPT, { version: VERSION });
-  writer.attached(2);
+  writer.attached(2, 5_000_000_000n);
   for (const line of lines) {
     void writer.line(lineOf(line));
     for (const event of decoder.read(lineOf(line))) tally.add(event);
@@ -150,9 +152,9 @@ describe("a recording that is whole", () => {
 
   it("is played as a BCC program said it", async () => {
     const out = new Bytes();
-    const tracer = { kind: "bcc", path: "/python3", version: "0.31.0" } as const;
+    const tracer = { runner: bccRunner, path: "/python3", version: "0.31.0" };
     const writer = new RecordingWriter(out, headerOf({ ...FACTS, tracer }));
-    writer.attached(2);
+    writer.attached(2, 5_000_000_000n);
     for (const line of [
       '{"attached":2}',
       '{"row":1,"values":[7,"caf\u00c3\u00a9"]}',
@@ -219,7 +221,7 @@ describe("stacks that only their machine could name", () => {
     });
     const out = new Bytes();
     const writer = new RecordingWriter(out, { ...HEADER, plan: stacks.plan, maps: [...stacks.maps] });
-    writer.attached(1);
+    writer.attached(1, 5_000_000_000n);
     for (let i = 0; i < 2; i++) writer.named({ stack: "0x7f1\n0x7f2", named: "malloc+1\nmain+2" });
     void writer.line(lineOf('{"type": "map", "data": {"@c": {"\\n        0x7f1\\n        0x7f2\\n": 3}}}'));
     void writer.line(lineOf('{"type": "value", "data": [0,0,5]}'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { definitionOf, type AggregateFunction } from "../../src/aggregates/aggregates.js";
-import type { AggregateValue } from "../../src/aggregates/values.js";
+import type { KeptValue } from "../../src/aggregates/values.js";
 import type { Range } from "../../src/aggregates/histograms.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { evaluate, EvaluationError, type Entry } from "../../src/tracers/bpftrace/read/evaluate.js";
@@ -99,7 +99,7 @@ describe("evaluate", () => {
 });
 
 describe("aggregates", () => {
-  const compute = (fn: AggregateFunction, of: readonly bigint[], range?: Range): AggregateValue =>
+  const compute = (fn: AggregateFunction, of: readonly bigint[], range?: Range): KeptValue =>
     definitionOf(fn).compute(of, range);
   const values = [-3n, 0n, 1n, 5n, 6n, 9n];
 

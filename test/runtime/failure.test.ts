@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classify } from "../../src/run/failure.js";
+import { classifyBpftrace } from "../../src/tracers/bpftrace/failures.js";
 
 describe("why it failed", () => {
   it.each<[string, 1 | 3, string]>([
@@ -107,7 +107,7 @@ describe("why it failed", () => {
       "bpftrace ended with exit code 1: terminate called after throwing an instance of 'std::bad_alloc'",
     ],
   ])("%s", (stderr, exitCode, message) => {
-    const error = classify({ stderr, exitCode: 1, signal: undefined });
+    const error = classifyBpftrace({ stderr, exitCode: 1, signal: undefined });
     expect([error.exitCode, error.message]).toEqual([exitCode, message]);
     expect(error.hint).not.toBe("");
   });

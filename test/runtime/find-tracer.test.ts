@@ -1,18 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TracerError } from "../../src/run/failure.js";
-import { checkMachine, findTracer, parseVersion } from "../../src/run/find-tracer.js";
+import { describe, expect, it } from "vitest";
+import type { TracerError } from "../../src/tracers/tracer-error.js";
+import { checkMachine } from "../../src/run/machine.js";
+import { findTracer } from "../../src/tracers/runners.js";
+import { parseVersion } from "../../src/tracers/bpftrace/find.js";
 import { plan } from "./build-script.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = temporaryFolder();
 
 describe("finding a tracer", () => {
   it("reads versions as they are written", () => {
@@ -28,16 +25,16 @@ describe("finding a tracer", () => {
       writeFileSync(join(bin, "bpftrace"), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
       return { PATH: bin };
     };
-    await expect(findTracer(path("echo bpftrace v0.16.0"))).rejects.toMatchObject({
+    await expect(findTracer("bpftrace", path("echo bpftrace v0.16.0"))).rejects.toMatchObject({
       exitCode: 3,
       message: "bpftrace 0.16.0 is too old",
     });
-    await expect(findTracer(path("exit 127"))).rejects.toMatchObject({ exitCode: 1 });
-    expect(await findTracer(path("echo bpftrace v0.23.2"))).toMatchObject({ version: "0.23.2" });
+    await expect(findTracer("bpftrace", path("exit 127"))).rejects.toMatchObject({ exitCode: 1 });
+    expect(await findTracer("bpftrace", path("echo bpftrace v0.23.2"))).toMatchObject({ version: "0.23.2" });
   });
 
   it("knows what a machine lacks", () => {
-    const tracer = { path: "/bpftrace", version: "0.23.2" };
+    const tracer = { runner: bpftraceRunner, path: "/bpftrace", version: "0.23.2" };
     const all = { isRoot: true, capabilities: 2n ** 41n - 1n, hasTracefs: true };
     const faults = plan([]);
     const tracepoints = plan([], {

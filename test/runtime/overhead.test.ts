@@ -1,6 +1,5 @@
 /** What tracing costs, with stand-ins for bpftrace. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readStats, switchStatsOn } from "../../src/run/bpf-stats.js";
@@ -12,27 +11,28 @@ import {
 } from "../../src/overhead/overhead.js";
 import { parseTimes } from "../../src/run/process/timed-command.js";
 import { aggregate, column, groups, script, STRING } from "./build-script.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
+import type { Tracer } from "../../src/tracers/runner.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
+const directory = temporaryFolder();
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
   vi.stubEnv("TMPDIR", directory);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const SCRIPT = script([groups([column("comm", STRING)], [aggregate("count", "count()")])], { "@c": [0, 0] });
 const ATTACHED = `echo '{"type": "attached_probes", "data": {"probes": 2}}'; echo __BPFTRACE_NOTIFY_PROBES_ATTACHED >&2`;
 const WORKS = `trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`;
 
-function standIn(name: string, body: string): { path: string; version: string } {
+function standIn(name: string, body: string): Tracer {
   const path = join(directory, name);
   writeFileSync(path, `#!/bin/sh\n${body}\n`);
   chmodSync(path, 0o755);
-  return { path, version: "0.23.2" };
+  return { runner: bpftraceRunner, path, version: "0.23.2" };
 }
 
 /** The kernel's own switch is left to the test that reads what it counts. */

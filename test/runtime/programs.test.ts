@@ -1,20 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { prepareCommand } from "../../src/run/process/command.js";
-import { findTracer } from "../../src/run/find-tracer.js";
-import { findCommand, findProgram, ownEnvironment } from "../../src/run/process/programs.js";
+import { findTracer } from "../../src/tracers/runners.js";
+import { findCommand, findProgram, ownEnvironment } from "../../src/files/programs.js";
 import { COMMAND } from "../cli/faultline.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
-});
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+const directory = temporaryFolder();
 
 function place(name: string, mode = 0o755): string {
   const folder = join(directory, name);
@@ -59,7 +53,7 @@ describe("a program of our own", () => {
   it("is passed over with a word where another one is used, or none", async () => {
     const folder = place("unsafe", 0o777);
     program(folder, "bpftrace");
-    const found = await findTracer({ PATH: folder }).catch((error: unknown) => error);
+    const found = await findTracer("bpftrace", { PATH: folder }).catch((error: unknown) => error);
     if (found instanceof Error) expect(found.message).toContain(`${folder}/bpftrace is not used`);
     else expect(found).not.toMatchObject({ path: join(folder, "bpftrace") });
   });

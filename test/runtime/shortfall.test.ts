@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { readMisses } from "../../src/run/bpf-stats.js";
 import { MAP_FULL, missedText, warningOf } from "../../src/results/shortfall.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 describe("warnings in a tracer's words", () => {
   it.each([
@@ -30,10 +30,9 @@ describe("warnings in a tracer's words", () => {
 describe("missed events", () => {
   let root: string;
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "faultline-test-"));
+    root = temporaryFolder();
     mkdirSync(join(root, "7/fdinfo"), { recursive: true });
   });
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   it("are added up over programs, each once", () => {
     const descriptor = (name: string, id: number, misses: number): void =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CodeTold } from "../../src/tracers/code-messages.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { lineOf } from "../../src/results/lines.js";
-import { BCC } from "../../src/tracers/tracer-kind.js";
+import { bccRunner } from "../../src/tracers/bcc/runner.js";
 import { aggregate, column, groups, KSTACK, rows, script, STRING, UNSIGNED, USTACK } from "./build-script.js";
 
 const COMM = column("comm", STRING);
@@ -110,7 +110,7 @@ describe("code", () => {
   it("is told by BCC programs with the same marks, and is not taken for a result", () => {
     const found: CodeTold[] = [];
     const onCode = (each: CodeTold): void => void found.push(each);
-    const decoder = BCC.decoder(script([rows([COMM])]), { onCode });
+    const decoder = bccRunner.decoder(script([rows([COMM])]), { onCode });
     const read = (line: string): unknown[] => decoder.read(lineOf(line));
     expect(read('{"code":[-2,7]}')).toEqual([]);
     expect(read('{"code":[-5,7,"caf\\u00e9.so",12,139753860227072,1400832,155648]}')).toEqual([]);

@@ -1,6 +1,8 @@
 /** For tests that need the bpftrace of this machine. */
 import { execFileSync } from "node:child_process";
-import { checkMachine, findTracer, type Tracer } from "../../src/run/find-tracer.js";
+import { checkMachine } from "../../src/run/machine.js";
+import { findTracer } from "../../src/tracers/runners.js";
+import type { Tracer } from "../../src/tracers/runner.js";
 import { plan } from "./build-script.js";
 
 export interface ThisTracer {

@@ -1,23 +1,19 @@
 /** Whether a process is still there. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startOf } from "../../src/run/process/traced-process.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 /** `/proc/7/stat`, of a program whose name is meant to be in the way. */
 function startWith(state: string, threads: number): string | undefined {
-  const root = mkdtempSync(join(tmpdir(), "faultline-test-"));
-  try {
-    mkdirSync(join(root, "7"));
-    const numbers = Array.from({ length: 16 }, () => "0").join(" ");
-    writeFileSync(join(root, "7", "stat"), `7 (a) Z 1 (b) ${state} ${numbers} ${threads} 0 4321 0 0\n`);
-    return startOf(7, root);
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  const root = temporaryFolder();
+  mkdirSync(join(root, "7"));
+  const numbers = Array.from({ length: 16 }, () => "0").join(" ");
+  writeFileSync(join(root, "7", "stat"), `7 (a) Z 1 (b) ${state} ${numbers} ${threads} 0 4321 0 0\n`);
+  return startOf(7, root);
 }
 
 describe("a process", () => {

@@ -1,35 +1,26 @@
 /** The runner against stand-ins for bpftrace, each a few lines of shell that misbehave in one way. */
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { whatItDoes } from "../../src/run/process/at-rest.js";
 import { CommandError, prepareCommand, wordsOf } from "../../src/run/process/command.js";
 import type { ResultEvent } from "../../src/results/events.js";
-import { runScript, TracerError, type RunOptions, type Summary } from "../../src/run/run.js";
+import { runScript, type RunOptions, type Summary } from "../../src/run/run.js";
+import { TracerError } from "../../src/tracers/tracer-error.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
+const directory = temporaryFolder();
 let number = 0;
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-test-"));
   // So that what is left behind is found here, and nothing of another test is.
   vi.stubEnv("TMPDIR", directory);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const SCRIPT = script(
@@ -57,7 +48,7 @@ async function run(
   const events: ResultEvent[] = [];
   const path = standIn(body);
   const summary = await runScript(SCRIPT, {
-    tracer: { path, version: "0.17.0" },
+    tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
     onEvent: (event) => void events.push(event),
     grace: 3000,
     ...options,
@@ -158,7 +149,10 @@ describe("a tracer that works", () => {
     const path = standIn(
       `[ "$1" = -v ] && printf '%s\\n' ${log.map((line) => `'${line}'`).join(" ")} >&2; echo 'ERROR: Error loading program: x:y (try -v)' >&2; exit 1`,
     );
-    const running = runScript(SCRIPT, { tracer: { path, version: "0.17.0" }, onEvent: () => undefined });
+    const running = runScript(SCRIPT, {
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
+      onEvent: () => undefined,
+    });
     await expect(running).rejects.toMatchObject({
       exitCode: 1,
       message: "the kernel refuses the program for x:y: infinite loop detected at insn 1",
@@ -169,7 +163,10 @@ describe("a tracer that works", () => {
     const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
     const traced = spawn("sleep", ["0.5"]);
     const of = { ...SCRIPT, plan: { ...SCRIPT.plan, process: { pid: traced.pid ?? 0, followed: false } } };
-    const summary = await runScript(of, { tracer: { path, version: "0.17.0" }, onEvent: () => undefined });
+    const summary = await runScript(of, {
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
+      onEvent: () => undefined,
+    });
     expect(summary).toMatchObject({ ended: "process" });
     expect(summary.elapsed).toBeGreaterThan(300);
     expect(isAlive(path)).toBe(false);
@@ -203,6 +200,7 @@ while not asked:
     time.sleep(0.1)
 END
 exec python3 $0.py`;
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 
 describe("what is on its way when the command ends", () => {
   it("is read", async () => {
@@ -378,7 +376,7 @@ describe("a tracer that does not", () => {
     const { events, ...options } = interruptWhenAttached();
     const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
     const summary = await runScript(long, {
-      tracer: { path, version: "0.17.0" },
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
       grace: 3000,
       onEvent: () => undefined,
       ...options,
@@ -391,7 +389,7 @@ describe("a tracer that does not", () => {
     const short = { ...SCRIPT, plan: { ...SCRIPT.plan, duration: 50_000_000n } };
     const path = standIn(`trap 'exit 0' INT; ${ATTACHED}; while :; do sleep 0.02; done`);
     const summary = await runScript(short, {
-      tracer: { path, version: "0.17.0" },
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
       onEvent: () => undefined,
       grace: 5000,
     });
@@ -405,7 +403,7 @@ describe("a tracer that does not", () => {
     );
     const controller = new AbortController();
     const summary = await runScript(SCRIPT, {
-      tracer: { path, version: "0.17.0" },
+      tracer: { runner: bpftraceRunner, path, version: "0.17.0" },
       signal: controller.signal,
       grace: 200,
       onEvent: (event) => void (event.kind === "row" && ++seen === 20_000 && controller.abort()),

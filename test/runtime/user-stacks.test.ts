@@ -1,8 +1,5 @@
 /** Stacks of processes that have ended, with the bpftrace and the kernel of this machine. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
 import { openLiveKernel } from "../../src/kernel/live/live-kernel.js";
 import { prepareCommand } from "../../src/run/process/command.js";
@@ -10,14 +7,11 @@ import type { Group } from "../../src/results/events.js";
 import { runScript } from "../../src/run/run.js";
 import { compileProgram, hasCompiler, hasCppCompiler, TOUCH } from "../symbols/build-elf.js";
 import { thisTracer } from "./this-tracer.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 const { tracer } = await thisTracer();
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-stacks-"));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = temporaryFolder();
 
 const POOL = `#include <vector>
 namespace app {
@@ -40,7 +34,7 @@ async function trace(query: string, command: string): Promise<{ groups: readonly
   const prepared = await prepareCommand(command);
   const { script, diagnostics } = compile(query, {
     kernel: openLiveKernel(),
-    bpftrace: tracer?.version ?? "",
+    version: tracer?.version ?? "",
     form: "stream",
     process: { pid: prepared.pid, followed: true },
   });

@@ -1,19 +1,15 @@
 /** ELF files: made here, compiled here, and damaged. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findDebugFile } from "../../src/symbols/debug-file.js";
 import { ElfError, ElfFile } from "../../src/symbols/elf.js";
 import { FunctionTable } from "../../src/symbols/function-table.js";
 import { buildElf, compileProgram, hasCompiler, TOUCH } from "./build-elf.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "faultline-elf-"));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = temporaryFolder();
 
 function written(bytes: Uint8Array): string {
   const path = join(directory, "file");

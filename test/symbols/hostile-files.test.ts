@@ -4,24 +4,21 @@ import {
   appendFileSync,
   chownSync,
   linkSync,
-  mkdtempSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ElfFile } from "../../src/symbols/elf.js";
 import { JitMaps } from "../../src/symbols/jit-maps.js";
 import { Modules } from "../../src/symbols/modules.js";
 import { NameBudget } from "../../src/symbols/name-budget.js";
 import { buildElf } from "./build-elf.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "faultline-hostile-"))));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const WIDE = { wide: true, little: true };
 const NEVER_CHANGED = Number.MAX_SAFE_INTEGER;

@@ -1,13 +1,13 @@
 /** What processes have mapped: read, kept after they end, and looked up. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, copyFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { AddressSpaces } from "../../src/symbols/address-spaces.js";
 import { MappingIndex } from "../../src/symbols/layout.js";
 import { parseMappings, readMappings } from "../../src/symbols/mappings.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
 it("takes the executable mappings of files from a process's list", () => {
   const text = `55e3-55e4 r--p 00000000 fe:00 2146919   /tmp/a b
@@ -57,7 +57,7 @@ it("finds an address in each process that has code there", () => {
 });
 
 it("keeps what a process had when it has ended, and reads a program that was deleted", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "faultline-maps-"));
+  const directory = temporaryFolder();
   const program = join(directory, "sleeper");
   copyFileSync("/bin/sleep", program);
   const child = spawn(program, ["60"], { stdio: "ignore" });
@@ -78,6 +78,5 @@ it("keeps what a process had when it has ended, and reads a program that was del
   } finally {
     child.kill("SIGKILL");
     spaces.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 });

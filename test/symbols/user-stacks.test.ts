@@ -1,17 +1,13 @@
 /** Stacks of processes that are gone, by what was told of them. */
-import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ElfFile } from "../../src/symbols/elf.js";
 import { UserStacks } from "../../src/symbols/user-stacks.js";
 import { buildElf } from "./build-elf.js";
+import { temporaryFolder } from "../temporary-folder.js";
 
-let directory: string;
-beforeAll(() => {
-  directory = realpathSync(mkdtempSync(join(tmpdir(), "faultline-stacks-")));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = temporaryFolder();
 
 const FUNCTIONS = [
   { name: "main", address: 0x401000, size: 0x100 },

@@ -21,6 +21,7 @@ import {
   USTACK,
 } from "../runtime/build-script.js";
 import { CLOCK, NAMES, show } from "./show.js";
+import { bpftraceRunner } from "../../src/tracers/bpftrace/runner.js";
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -128,13 +129,13 @@ describe("recording.schema.json", () => {
     "open allocation sum(size), count() by ustack where age > 10s every 5s top 3",
   ])("describes the header of %s", (query) => {
     const kernel = bundledKernel("debian13");
-    const { script } = compile(query, { kernel, form: "stream", bpftrace: "0.17.0" });
+    const { script } = compile(query, { kernel, form: "stream", version: "0.17.0" });
     if (!script) throw new Error("it does not compile");
     const header = headerOf({
       faultline: "1",
       query,
       kernel,
-      tracer: { path: "", version: "0.17.0" },
+      tracer: { runner: bpftraceRunner, path: "", version: "0.17.0" },
       clock: CLOCK,
       names: NAMES,
       script,

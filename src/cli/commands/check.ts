@@ -4,17 +4,10 @@ import { bundledNames, check, type Compiled } from "../../index.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import { escapeText } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
-import {
-  bundledTarget,
-  compileFor,
-  printDiagnostics,
-  readRequest,
-  targetKernel,
-  targetVersion,
-  type Flags,
-  type Request,
-  type TargetKernel,
-} from "../request/input.js";
+import { bundledTarget, compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
+import { printDiagnostics } from "../output/diagnostics.js";
+import { readRequest, type Flags, type Request } from "../request/request.js";
+import { targetVersion } from "../request/versions.js";
 
 export async function checkCommand(what: readonly string[], flags: Flags): Promise<number> {
   const request = readRequest(what, flags);
@@ -32,7 +25,7 @@ export async function checkCommand(what: readonly string[], flags: Flags): Promi
 /** A file of definitions is right without a query; a query is right when the target can answer it. */
 async function compileOrCheck(request: Request, target: TargetKernel, flags: Flags): Promise<Compiled> {
   const version = await targetVersion(flags, target);
-  const options = { ...request.options, ...(version === undefined ? {} : { bpftrace: version }) };
+  const options = { ...request.options, ...(version === undefined ? {} : { version }) };
   const compiled = compileFor(target, request.text, options);
   if (!compiled.diagnostics.some((d) => d.code === "no-query")) return compiled;
   const { diagnostics, tools } = check(request.text, { ...options, kernel: target.kernel });

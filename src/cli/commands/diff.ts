@@ -13,7 +13,7 @@ import { createView, type Format } from "../../view/view.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { formatOf } from "../output/format.js";
-import { wholeNumber, type Flags } from "../request/input.js";
+import { wholeNumber, type Flags } from "../request/request.js";
 import { openRecording, report } from "./replay.js";
 import { Sink } from "../output/sink.js";
 

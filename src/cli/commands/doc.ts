@@ -12,7 +12,8 @@ import type { DefinedSource, DefinedTool } from "../../semantics/library.js";
 import { printExpression, printQuery } from "../../syntax/print/print-expression.js";
 import { describer, type Described } from "../request/described.js";
 import { CliError } from "../failure.js";
-import { targetKernel, type Flags } from "../request/input.js";
+import { targetKernel } from "../request/target-kernel.js";
+import type { Flags } from "../request/request.js";
 import { optionLines } from "../request/tool-options.js";
 import { greatest } from "../../lists.js";
 

@@ -5,7 +5,7 @@ import { renderDiagnosis } from "../../doctor/render-text.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { checkFormat, terminal } from "../output/terminal.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 
 export async function doctor(flags: Flags): Promise<number> {
   checkFormat(flags, ["text", "json"]);

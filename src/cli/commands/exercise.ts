@@ -8,11 +8,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { wordsOf } from "../../run/process/command.js";
-import { ownEnvironment, WORKING_DIRECTORY } from "../../run/process/programs.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "../../files/programs.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { packageFile } from "../package-files.js";
-import { readText, reason, type Flags } from "../request/input.js";
+import { readText, type Flags } from "../request/request.js";
+import { reason } from "../../diagnostics/system-error.js";
 import { terminal } from "../output/terminal.js";
 
 const LESSONS = "examples/exercises";

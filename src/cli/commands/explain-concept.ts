@@ -7,7 +7,7 @@ import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { textStyle } from "../output/terminal.js";
 import { CliError } from "../failure.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 
 /** `more`: further words of the name, as in `--concept raw tracepoint`. */
 export async function explainConcept(

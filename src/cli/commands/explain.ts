@@ -1,25 +1,17 @@
 /** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
 import { readKernelText } from "../../files/kernel-file.js";
-import { bundledNames, type Compiled, type Kernel } from "../../index.js";
+import { backEnds, bundledNames, type Compiled, type Kernel } from "../../index.js";
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
-import { NEWEST_BCC } from "../../tracers/bcc/versions.js";
 import { NEWEST } from "../../tracers/bpftrace/versions.js";
 import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
 import { renderExplanation } from "../../explain/render-text.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
-import {
-  bundledTarget,
-  compileFor,
-  printDiagnostics,
-  readRequest,
-  targetKernel,
-  targetVersion,
-  type Flags,
-  type Request,
-  type TargetKernel,
-} from "../request/input.js";
+import { bundledTarget, compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
+import { printDiagnostics } from "../output/diagnostics.js";
+import { readRequest, type Flags, type Request } from "../request/request.js";
+import { targetVersion } from "../request/versions.js";
 import { checkFormat, textStyle } from "../output/terminal.js";
 
 const FORMATS = ["text", "json"];
@@ -31,20 +23,17 @@ export async function explainCommand(what: readonly string[], flags: Flags): Pro
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
-  const bpftrace = (await targetVersion(flags, target)) ?? NEWEST;
-  const compiled = compileFor(target, request.text, { ...request.options, bpftrace });
+  const version = (await targetVersion(flags, target)) ?? NEWEST;
+  const compiled = compileFor(target, request.text, { ...request.options, version });
   await printDiagnostics(compiled.diagnostics);
   const { plan } = compiled;
   if (!plan || compiled.diagnostics.some((d) => d.severity === "error"))
     return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
   const { id, release } = target.kernel;
   const explanation = explain(plan, {
-    target: { kernel: id, release, bpftrace, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
+    target: { kernel: id, release, bpftrace: version, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
     others: await elsewhere(request, target.kernel),
-    scripts: {
-      bpftrace: { version: bpftrace, ...attempt(compiled) },
-      bcc: await inBcc(request, target, flags),
-    },
+    scripts: await attempts(request, target, flags),
   });
   process.stdout.write(
     flags.format === "json"
@@ -70,15 +59,18 @@ function possibleCpus(): number {
   }
 }
 
-async function inBcc(request: Request, target: TargetKernel, flags: Flags): Promise<Attempt> {
-  const version = (await targetVersion(flags, target, "bcc")) ?? NEWEST_BCC;
-  const compiled = compileFor(target, request.text, { ...request.options, to: "bcc", bcc: version });
-  return { version, ...attempt(compiled) };
-}
-
-function attempt(compiled: Compiled): Omit<Attempt, "version"> {
-  const parts = compiled.script?.parts;
-  return parts ? { parts } : { why: whyNot(compiled) };
+/** What each back end that shows its parts makes of it. */
+async function attempts(request: Request, target: TargetKernel, flags: Flags): Promise<readonly Attempt[]> {
+  const all: Attempt[] = [];
+  for (const [name, { title, hasParts, versions }] of backEnds()) {
+    if (!hasParts) continue;
+    const version = (await targetVersion(flags, target, name)) ?? versions?.newest;
+    const by = version === undefined ? {} : { version };
+    const compiled = compileFor(target, request.text, { ...request.options, to: name, ...by });
+    const parts = compiled.script?.parts;
+    all.push({ name, title, ...by, ...(parts ? { parts } : { why: whyNot(compiled) }) });
+  }
+  return all;
 }
 
 async function elsewhere(request: Request, kernel: Kernel): Promise<readonly OtherTarget[]> {
@@ -86,8 +78,8 @@ async function elsewhere(request: Request, kernel: Kernel): Promise<readonly Oth
   for (const name of bundledNames) {
     if (name === kernel.id) continue;
     const target = await bundledTarget(name);
-    const bpftrace = target.bpftrace ?? NEWEST;
-    const compiled = compileFor(target, request.text, { ...request.options, bpftrace });
+    const bpftrace = target.versions["bpftrace"] ?? NEWEST;
+    const compiled = compileFor(target, request.text, { ...request.options, version: bpftrace });
     others.push({
       target: { kernel: name, release: target.kernel.release, bpftrace },
       ...(compiled.script && compiled.plan ? { plan: compiled.plan } : { why: whyNot(compiled) }),

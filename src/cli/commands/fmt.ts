@@ -3,7 +3,8 @@ import { format, SyntaxErrors } from "../../syntax/print/prettier.js";
 import { escapeText } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { LARGEST_FILE, printDiagnostics, readText, type Flags } from "../request/input.js";
+import { LARGEST_FILE, readText, type Flags } from "../request/request.js";
+import { printDiagnostics } from "../output/diagnostics.js";
 import { readStandardInput } from "../request/standard-input.js";
 import { writeWhole } from "../output/whole-file.js";
 

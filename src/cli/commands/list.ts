@@ -11,7 +11,8 @@ import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { describer, type Described } from "../request/described.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { targetKernel, type Flags } from "../request/input.js";
+import { targetKernel } from "../request/target-kernel.js";
+import type { Flags } from "../request/request.js";
 import { checkFormat } from "../output/terminal.js";
 import { greatest } from "../../lists.js";
 

@@ -7,7 +7,7 @@ import { procGap } from "../../run/proc-gap.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { wholeNumber, type Flags } from "../request/input.js";
+import { wholeNumber, type Flags } from "../request/request.js";
 
 /** Long enough for rates to mean something. */
 const INTERVAL = 1000;

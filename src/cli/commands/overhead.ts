@@ -1,5 +1,6 @@
 /** `faultline overhead`: what a query costs a command, by running it with and without. */
-import { checkMachine, findTracer } from "../../run/find-tracer.js";
+import { checkMachine } from "../../run/machine.js";
+import { findTracer } from "../../tracers/runners.js";
 import {
   measureOverhead,
   spreadOf,
@@ -13,14 +14,9 @@ import { formatDuration } from "../../view/value/format-value.js";
 import { layOut } from "../../view/table/layout.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import {
-  compileFor,
-  printDiagnostics,
-  readRequest,
-  targetKernel,
-  wholeNumber,
-  type Flags,
-} from "../request/input.js";
+import { compileFor, targetKernel } from "../request/target-kernel.js";
+import { printDiagnostics } from "../output/diagnostics.js";
+import { readRequest, wholeNumber, type Flags } from "../request/request.js";
 
 const DEFAULT_PAIRS = 5;
 const FORMATS = ["table", "json"] as const;
@@ -43,11 +39,11 @@ export async function overhead(query: string, command: readonly string[], flags:
   const pid = wholeNumber(flags, "pid");
   const request = readRequest([query], flags);
   const target = await targetKernel(flags);
-  const compile = (bpftrace?: string): ReturnType<typeof compileFor> =>
+  const compile = (version?: string): ReturnType<typeof compileFor> =>
     compileFor(target, request.text, {
       ...request.options,
       form: "stream",
-      ...(bpftrace === undefined ? {} : { bpftrace }),
+      ...(version === undefined ? {} : { version }),
       ...(pid === undefined ? {} : { process: { pid, followed: false } }),
     });
 

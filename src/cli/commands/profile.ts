@@ -1,12 +1,12 @@
 /** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
 import { captureProfile } from "../../kernel/profile/profile-capture.js";
 import { openProfile } from "../../kernel/profile/profile-file.js";
-import { findTracer } from "../../run/find-tracer.js";
+import { findTracer } from "../../tracers/runners.js";
 import { escapeText } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { greatest } from "../../lists.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 import { writeWhole } from "../output/whole-file.js";
 
 export async function capture(flags: Flags): Promise<number> {

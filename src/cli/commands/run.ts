@@ -7,30 +7,27 @@ import { namedValues } from "../../kernel/flags/flag-sets.js";
 import { findBinaries } from "../../symbols/libraries.js";
 import { createClock } from "../../results/clock.js";
 import { prepareCommand, type PreparedCommand } from "../../run/process/command.js";
-import { checkMachine, findBcc, findTracer, type Tracer } from "../../run/find-tracer.js";
+import { checkMachine } from "../../run/machine.js";
+import { ownFault, TracerError } from "../../tracers/tracer-error.js";
+import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
+import type { Tracer } from "../../tracers/runner.js";
 import { procGap } from "../../run/proc-gap.js";
-import { ownFault, runScript, TracerError, type Summary } from "../../run/run.js";
+import { runScript, type Summary } from "../../run/run.js";
 import { startOf } from "../../run/process/traced-process.js";
-import { kindOf } from "../../tracers/tracer-kind.js";
+
 import { escapeText } from "../../view/value/escape.js";
 import type { Names } from "../../view/value/format-value.js";
 import type { About } from "../../view/types.js";
 import { createStatusLine } from "../../view/live/status.js";
 import { createView, type Format } from "../../view/view.js";
 import { holdOutput } from "../output/closed-output.js";
-import { TRACERS } from "../request/definitions.js";
+import { nameAmong } from "../request/definitions.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
-import {
-  backEndName,
-  compileFor,
-  printDiagnostics,
-  readRequest,
-  targetKernel,
-  wholeNumber,
-  type Flags,
-} from "../request/input.js";
+import { compileFor, targetKernel } from "../request/target-kernel.js";
+import { printDiagnostics } from "../output/diagnostics.js";
+import { readRequest, wholeNumber, type Flags } from "../request/request.js";
 import { liveView } from "../output/choose-live.js";
 import { startRecord, type ActiveRecording } from "../output/record.js";
 import { listenForEnd } from "../signals.js";
@@ -44,7 +41,7 @@ interface Job {
   readonly aim: (process: CompileOptions["process"], program?: string) => Aim;
   readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
   readonly kernel: Kernel;
-  readonly via: (typeof TRACERS)[number];
+  readonly via: RunnerName;
 }
 
 export async function run(what: readonly string[], flags: Flags): Promise<number> {
@@ -89,7 +86,7 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
   const request = readRequest(what, flags);
   const target = await targetKernel(flags);
   const maxEntries = wholeNumber(flags, "maxEntries");
-  const via = backEndName(flags.via, "--via", TRACERS);
+  const via = nameAmong(RUNNER_NAMES, flags.via, "--via");
   const asked = typeof flags[via] === "string" ? flags[via] : undefined;
   return {
     via,
@@ -109,7 +106,7 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
         ...aim,
         form,
         to: via,
-        ...(version === undefined ? {} : { [via]: version }),
+        ...(version === undefined ? {} : { version }),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
     },
@@ -126,7 +123,7 @@ async function readyTracer(
   try {
     const gap = procGap();
     if (gap) throw gap;
-    tracer = await (job.via === "bcc" ? findBcc() : findTracer());
+    tracer = await findTracer(job.via);
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {
@@ -173,7 +170,7 @@ async function trace(ready: Ready, flags: Flags): Promise<number> {
       script: ready.text,
       started: new Date().toISOString(),
       kernel: kernel.release,
-      tracer: `${kindOf(tracer).name} ${tracer.version}`,
+      tracer: `${tracer.runner.title} ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
     live?.begin();

@@ -2,7 +2,7 @@
 import type { Plan } from "../../plan/plan.js";
 import { canRedraw, LiveView } from "../../view/live/live.js";
 import type { Format } from "../../view/view.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 
 /** Undefined: what comes is written below what came, as to a file. */
 export function liveView(format: Format, plan: Plan, flags: Flags): LiveView | undefined {

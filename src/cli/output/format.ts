@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/plan.js";
 import { EXTENSIONS, FORMAT_NAMES, formatGap, formatOfFile, type Format } from "../../view/view.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 
 /** As asked; or as the name of the file asks; or a table. */
 export function formatOf(flags: Flags): Format {

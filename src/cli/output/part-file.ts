@@ -3,7 +3,7 @@ import { createWriteStream, write, writev, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { reason } from "../request/input.js";
+import { reason } from "../../diagnostics/system-error.js";
 import { openPlace, PlaceTaken, type Place } from "./place.js";
 
 /** How much may wait for the disk before the tracer does, in bytes. */

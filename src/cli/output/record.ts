@@ -2,9 +2,11 @@
 import { constants, createGzip, type Gzip } from "node:zlib";
 import { headerOf, type RunFacts } from "../../recording/header.js";
 import { RecordingWriter } from "../../recording/writer.js";
-import { ownFault, type Summary, type TracerError } from "../../run/run.js";
+import type { Summary } from "../../run/run.js";
+import { ownFault, type TracerError } from "../../tracers/tracer-error.js";
 import { escapeText } from "../../view/value/escape.js";
-import { reason, type Flags } from "../request/input.js";
+import { reason } from "../../diagnostics/system-error.js";
+import type { Flags } from "../request/request.js";
 import { PartFile } from "./part-file.js";
 
 /** How much of a packed recording is lost when it is cut off, in milliseconds. */

@@ -1,7 +1,7 @@
 /** Where results go: standard output, or a file that takes its name when it is whole. */
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { ownFault, type TracerError } from "../../run/failure.js";
+import { ownFault, type TracerError } from "../../tracers/tracer-error.js";
 import { escapeText } from "../../view/value/escape.js";
 import type { ViewSummary } from "../../view/types.js";
 import type { Output } from "../../view/streams.js";

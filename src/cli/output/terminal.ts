@@ -4,7 +4,7 @@ import type { TextStyle } from "../../explain/page.js";
 import { wantsColor } from "../../view/color.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import type { Flags } from "../request/input.js";
+import type { Flags } from "../request/request.js";
 
 const NARROWEST = 40;
 /** Prose in longer lines is hard to read. */

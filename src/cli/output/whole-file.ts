@@ -3,7 +3,7 @@ import { writeFile } from "node:fs";
 import { promisify } from "node:util";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { reason } from "../request/input.js";
+import { reason } from "../../diagnostics/system-error.js";
 import { openPlace, type Place } from "./place.js";
 
 const writeTo = promisify(writeFile);

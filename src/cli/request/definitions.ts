@@ -1,5 +1,7 @@
 /** What options and arguments take, beside what commander knows of them: for completion and for the manual. */
 import { Argument, Option } from "commander";
+import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
 
 /** A kind of word. `values.ts` knows which words there are of the first ones; of the last a person knows best. */
 export type Takes =
@@ -55,5 +57,17 @@ export function argument(name: string, takes: Takes, description: string): Argum
   return new TakingArgument(name, description, takes);
 }
 
-/** What `--via` may name. */
-export const TRACERS = ["bpftrace", "bcc"] as const;
+/** One of these; the first without the option. Throws a `CliError`. */
+export function nameAmong<Name extends string>(
+  names: readonly Name[],
+  wanted: unknown,
+  option: string,
+): Name {
+  const found = names.find((name) => name === (wanted ?? names[0]));
+  if (found !== undefined) return found;
+  throw new CliError(
+    `${option}: there is no \`${String(wanted)}\``,
+    EXIT.usage,
+    `there are ${names.join(", ")}`,
+  );
+}

@@ -1,7 +1,8 @@
 /** The words that options and arguments may have, each kind from the table that decides it. */
-import { BACK_ENDS, bundledNames } from "../../index.js";
+import { backEnds, bundledNames } from "../../index.js";
 import { FORMAT_NAMES } from "../../view/view.js";
-import { TRACERS, type Takes } from "./definitions.js";
+import { RUNNER_NAMES } from "../../tracers/runners.js";
+import type { Takes } from "./definitions.js";
 import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
 export interface Values {
@@ -17,9 +18,9 @@ const plain = (values: readonly string[]): Values => ({ words: values.map((value
 export async function valuesOf(takes: Takes): Promise<Values> {
   switch (takes) {
     case "backend":
-      return plain(BACK_ENDS);
+      return plain([...backEnds().keys()]);
     case "tracer":
-      return plain(TRACERS);
+      return plain(RUNNER_NAMES);
     case "result-format":
       return plain(FORMAT_NAMES);
     case "json-or-table":

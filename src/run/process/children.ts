@@ -1,5 +1,5 @@
 /** Processes this one has started, so that none outlives it. */
-import { findProgram } from "./programs.js";
+import { findProgram } from "../../files/programs.js";
 
 /** Leaders of process groups of their own. */
 const alive = new Set<number>();

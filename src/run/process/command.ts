@@ -14,7 +14,7 @@ import { existsSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 import { adopt, release, signalGroup } from "./children.js";
-import { findCommand } from "./programs.js";
+import { findCommand } from "../../files/programs.js";
 
 /** The command cannot be run as it was given: a mistake in the usage. */
 export class CommandError extends Error {

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reason } from "../../diagnostics/system-error.js";
-import { TracerError } from "../failure.js";
+import { TracerError } from "../../tracers/tracer-error.js";
 
 /** Where there is one usually; all but the last are kept on disks that may be full or read-only. */
 const USUAL = ["/tmp", "/var/tmp", "/dev/shm"];

@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readUntrusted } from "../../files/untrusted-file.js";
 import { CommandError, prepareCommand, type CommandExit, type GatedProcess } from "./command.js";
-import { findCommand, findProgram } from "./programs.js";
+import { findCommand, findProgram } from "../../files/programs.js";
 import { makePrivateDirectory } from "./private-directory.js";
 
 /** In seconds. */

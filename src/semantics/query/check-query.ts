@@ -1,4 +1,5 @@
 /** Checks one query: its clauses together, against what its source has. */
+import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isRanked } from "../../aggregates/shapes.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
@@ -95,6 +96,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
     : [];
   const keys = by.map((k) => checkKey(k, scope, context));
   const aggregates = clauses.show ? [] : checkAggregates(clauses.aggregates && summed, scope, context);
+  if (query.open) checkOpenAggregates(aggregates, summed, context);
   checkDistinct([...shown, ...keys, ...aggregates], [...columns, ...by, ...summed], context);
 
   const wanted = new Set(query.clauses.flatMap(namesInClause));
@@ -199,6 +201,26 @@ function checkKey(column: ColumnSyntax, scope: Scope, context: Context): ReturnT
       "divide it, for example `elapsed / 1s`",
     );
   return key ?? { label: "", value: { op: "integer", value: 0n, type: { kind: "error" } } };
+}
+
+/** What is open is so at a moment, which has no length. */
+function checkOpenAggregates(
+  aggregates: readonly Aggregate[],
+  syntax: readonly ColumnSyntax[],
+  context: Context,
+): void {
+  for (const column of syntax) {
+    const call = column.expression;
+    if (!isAggregateCall(call) || !aggregates.some(({ fn }) => fn === call.callee.text)) continue;
+    if (definitionOf(call.callee.text as AggregateFunction).isByTime)
+      fail(
+        context,
+        call.span,
+        "rate-of-open",
+        `\`${call.callee.text}\` is by time, and what is open is so at one moment`,
+        "count() tells how many there are",
+      );
+  }
 }
 
 function checkAggregates(

@@ -19,10 +19,11 @@ export function isAggregateCall(expression: Expression): expression is CallExpre
   return expression.kind === "call" && isAggregateFunction(expression.callee.text);
 }
 
-function labelOf(column: ColumnSyntax): string {
+function labelOf(column: ColumnSyntax, type?: Type): string {
   if (column.alias) return column.alias.kind === "string" ? column.alias.value : column.alias.text;
   const text = printExpression(column.expression);
-  return column.unit ? `${text} (${column.unit.text})` : text;
+  const per = type?.kind === "number" && type.per ? "/s" : "";
+  return column.unit ? `${text} (${column.unit.text}${per})` : text;
 }
 
 /** The unit after `in`, against what the column measures. */
@@ -146,7 +147,7 @@ export function aggregateOf(
     const display = displayOf(column, unitOf(type), context);
     return {
       fn,
-      label: labelOf(column),
+      label: labelOf(column, type),
       type,
       ...(value ? { value } : {}),
       ...(range ? { range } : {}),
@@ -162,8 +163,14 @@ export function aggregateOf(
       );
     return named(typeOf({ unit: "none", signed: false }), undefined);
   }
+  if (!argument && takes === "value or nothing")
+    return named(typeOf({ unit: "none", signed: false }), undefined);
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
+  if (takes === "anything") {
+    if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
+    return named(typeOf({ unit: "none", signed: false }), argument);
+  }
   const value = convertPages(measurable(argument), column, context);
   if (value.type.kind !== "number" || value.type.unit === "timestamp")
     return wrong(

@@ -8,7 +8,13 @@ export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load
 export const LOAD_PARTS = 2048n;
 
 export type Type =
-  | { readonly kind: "number"; readonly unit: Unit; readonly signed: boolean }
+  | {
+      readonly kind: "number";
+      readonly unit: Unit;
+      readonly signed: boolean;
+      /** A rate; else it is the amount itself. */
+      readonly per?: "second";
+    }
   | { readonly kind: "bool" }
   | { readonly kind: "string" }
   /** An address of kernel or user space, or of either. */
@@ -24,6 +30,8 @@ export type Type =
   | { readonly kind: "c"; readonly ctype: CType }
   | { readonly kind: "histogram"; readonly unit: Unit }
   | { readonly kind: "stats"; readonly unit: Unit }
+  /** Of a value, the least and the greatest that it may be. */
+  | { readonly kind: "bounds"; readonly unit: Unit }
   /** What an expression has after an error was reported in it; it fits everywhere. */
   | { readonly kind: "error" };
 
@@ -73,6 +81,8 @@ export function describeType(type: Type): string {
       return "a histogram";
     case "stats":
       return "a summary";
+    case "bounds":
+      return "a value between two bounds";
     case "error":
       return "unknown";
   }
@@ -108,7 +118,7 @@ export function describeCType(type: CType): string {
 export function typeName(type: Type): string {
   switch (type.kind) {
     case "number":
-      return type.unit === "none" ? "int" : type.unit;
+      return `${type.unit === "none" ? "int" : type.unit}${type.per ? `/${type.per}` : ""}`;
     case "address":
       return "addr";
     case "symbol":

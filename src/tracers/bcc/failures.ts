@@ -1,14 +1,7 @@
 /** Why a BCC program did not run, in words that say what to do next. */
-import type { TracerError } from "../../run/failure.js";
-import {
-  BECOME_ROOT,
-  causeOf,
-  LOOK_AROUND,
-  MOUNT_TRACEFS,
-  OUR_FAULT,
-  type Cause,
-  type Ending,
-} from "../../run/failure.js";
+import { causeOf, type Cause, type Ending } from "../causes.js";
+import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
+import type { TracerError } from "../tracer-error.js";
 
 /** By what BCC and the program itself write to stderr; the first that is found is the cause. */
 const CAUSES: readonly Cause[] = [

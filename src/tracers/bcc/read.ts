@@ -11,6 +11,8 @@
  */
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
 import type { Type } from "../../semantics/types/types.js";
+import { finished } from "../../aggregates/aggregates.js";
+import { BatchTimes } from "../../results/batch-times.js";
 import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { shorten, textOf } from "../../results/bytes.js";
@@ -26,8 +28,10 @@ import { withNames, type NameStack } from "../stack-names.js";
 import type { DecodeOptions, LineDecoder } from "../line-decoder.js";
 
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
-  const finished = new Set<number>();
+  const ended = new Set<number>();
+  const times = new BatchTimes();
   return {
+    attached: (nsecs) => times.begin(nsecs),
     read: (raw) => {
       const line = textOfLine(raw).trim();
       if (line === "") return [];
@@ -36,8 +40,8 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
         const code = json.get("code");
         if (code === undefined) {
-          const event = messageOf(json, plan, nameStack);
-          if (event.kind === "groups" && event.final) finished.add(event.result);
+          const event = messageOf(json, plan, times, nameStack);
+          if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
         onCode?.(codeOf(code));
@@ -49,7 +53,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
       }
     },
     end: (isWhole) =>
-      isWhole ? [] : plan.results.flatMap(({ query }, i) => (finished.has(i) ? [] : [notReceived(i, query)])),
+      isWhole ? [] : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)])),
   };
 }
 
@@ -60,7 +64,12 @@ function damaged(line: string, why: string): ResultEvent {
   return { kind: "damaged", line: shorten(line), why };
 }
 
-function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undefined): ResultEvent {
+function messageOf(
+  message: JsonObject,
+  plan: Plan,
+  times: BatchTimes,
+  nameStack: NameStack | undefined,
+): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -76,7 +85,7 @@ function messageOf(message: JsonObject, plan: Plan, nameStack: NameStack | undef
   }
   const groups = message.get("groups");
   if (groups === undefined) throw new Unexpected("a message of an unknown type");
-  return batchOf(message, nameStack, ...resultAt(groups, plan));
+  return batchOf(message, times, nameStack, ...resultAt(groups, plan));
 }
 
 function codeOf(json: Json): CodeTold {
@@ -97,6 +106,7 @@ function resultAt(json: Json, plan: Plan): [number, ResultAt] {
 
 function batchOf(
   message: JsonObject,
+  times: BatchTimes,
   nameStack: NameStack | undefined,
   index: number,
   result: ResultAt,
@@ -104,18 +114,20 @@ function batchOf(
   if (result.kind === "rows") throw new Unexpected("this result has no groups");
   const types = typesOf(keyColumns(result));
   const aggregates = aggregatesOf(result);
+  const nsecs = numberIn(message.get("time") ?? 0);
+  const seconds = times.secondsTo(index, nsecs);
   const groups = listIn(message.get("rows")).map((each): Group => {
     const [keys, values] = listIn(each);
     return {
       keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
-      values: aggregatesIn(values, aggregates),
+      values: aggregatesIn(values, aggregates, seconds),
     };
   });
   return {
     kind: "groups",
     result: index,
     groups: isRows(result) ? groups : rank(groups, result),
-    nsecs: numberIn(message.get("time") ?? 0),
+    nsecs,
     ...(message.get("final") === true ? { final: true } : {}),
   };
 }
@@ -135,13 +147,17 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): AggregateValue[] {
+function aggregatesIn(
+  json: Json | undefined,
+  aggregates: readonly ResultAggregate[],
+  seconds: number | undefined,
+): AggregateValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;
     const value = each === null ? null : decodeAggregate(each, aggregate);
     if (value === undefined) throw new Unexpected(`the value of ${aggregate.label} is not one`);
-    return value;
+    return finished(aggregate.fn, value, seconds);
   });
 }
 

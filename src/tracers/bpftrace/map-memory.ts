@@ -1,80 +1,22 @@
 /**
  * What a script's maps take of the kernel's memory. bpftrace makes hash maps whose entries are all there from the
  * start, so a map costs the same empty and full.
- *
- * Measured from `/proc/PID/fdinfo` (`memlock`) of bpftrace 0.17, 0.23 and 0.27; a version between two is taken to
- * do as the older one does.
  */
-import { coerce, gte } from "semver";
 import type { Plan } from "../../plan/plan.js";
 import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Typed } from "../../semantics/typed.js";
 import { keptOf, type Kept } from "./aggregates.js";
-
-export interface StackTable {
-  readonly bytes: number;
-  readonly entries: number;
-  /** Whether the one used longest ago makes room when it is full; else the new one is lost. */
-  readonly dropsOldest: boolean;
-}
-
-interface Storing {
-  readonly since: string;
-  /** Of a text whose length is not known. */
-  readonly textBytes: number;
-  /** Of a stack in a key or a value. */
-  readonly stackBytes: number;
-  /** The table that the stacks themselves are in, one for all maps; absent where they are in the maps. */
-  readonly stackTable?: StackTable;
-  /** Whether a map without keys has room for one entry only. */
-  readonly sizesSingles: boolean;
-  /** Whether averages take two entries a key, as histograms take one a bucket. */
-  readonly splitsAverages: boolean;
-  /** Whether it tells when a map is full, whatever is in it. */
-  readonly tellsFull: boolean;
-  /**
-   * What events come through: one ring, or before that a buffer for each CPU. The 64 pages that 0.23 takes by itself
-   * hold 240 events that show a text, which a busy machine fills in a millisecond.
-   */
-  readonly buffer: { readonly pages: number; readonly perCpu: boolean };
-}
-
-/** Newest first. */
-const STORING: readonly [Storing, ...Storing[]] = [
-  {
-    since: "0.27.0",
-    textBytes: 1024,
-    stackBytes: 1032,
-    sizesSingles: true,
-    splitsAverages: false,
-    tellsFull: true,
-    buffer: { pages: 4096, perCpu: false },
-  },
-  {
-    since: "0.23.0",
-    textBytes: 1024,
-    stackBytes: 24,
-    stackTable: { bytes: 143_655_808, entries: 131_072, dropsOldest: true },
-    sizesSingles: false,
-    splitsAverages: false,
-    tellsFull: false,
-    buffer: { pages: 4096, perCpu: false },
-  },
-  {
-    since: "0.17.0",
-    textBytes: 64,
-    stackBytes: 8,
-    stackTable: { bytes: 136_315_200, entries: 131_072, dropsOldest: false },
-    sizesSingles: false,
-    splitsAverages: true,
-    tellsFull: false,
-    buffer: { pages: 256, perCpu: true },
-  },
-];
+import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
-const VALUE_BYTES: Readonly<Record<Kept, number>> = { number: 8, extreme: 16, pair: 16, buckets: 8 };
+const VALUE_BYTES: Readonly<Record<Kept, number>> = {
+  number: 8,
+  extreme: 16,
+  pair: 16,
+  buckets: 8,
+  values: 8,
+};
 /** `TASK_COMM_LEN` of the kernel. */
 const COMM = 16;
 /** A family, and an address of 16 bytes. */
@@ -105,14 +47,14 @@ export interface Storage {
   readonly buffer: Buffered;
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
-  /** A map of aggregates; `keys` as the probe computes them. */
-  aggregate(fn: AggregateFunction, keys: readonly Typed[]): MapLayout;
+  /** A map of aggregates; `keys` and `value` as the probe computes them. */
+  aggregate(fn: AggregateFunction, keys: readonly Typed[], value: Typed | undefined): MapLayout;
   /** What spans keep: the values of an entry. */
   state(keys: readonly Typed[], values: readonly Typed[]): MapLayout;
 }
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
-  const storing = storingOf(version);
+  const storing = factsOf(version);
   const entriesFor = (keys: readonly Typed[]): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
@@ -120,16 +62,17 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
     buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
     tellsFull: storing.tellsFull,
-    aggregate: (fn, keys) => {
+    aggregate: (fn, groupKeys, value) => {
       const kept = keptOf(fn);
+      const keys = kept === "values" && value ? [...groupKeys, value] : groupKeys;
       const buckets = kept === "buckets" || (kept === "pair" && storing.splitsAverages) ? NUMBER : 0;
-      const value = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
+      const valueBytes = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
       const key = Math.max(NUMBER, sizeOf(keys) + buckets);
       return {
         perCpu: true,
         entries,
-        bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + value * cpus),
+        bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + valueBytes * cpus),
       };
     },
     state: (keys, values) => {
@@ -142,22 +85,12 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
 
 /** In bytes, of a text whose length is not known; of the newest where the version is not. */
 export function roomForText(version?: string): number {
-  return storingOf(version).textBytes;
-}
-
-/** Of what events come through. */
-export function bufferPages(version: string): number {
-  return storingOf(version).buffer.pages;
+  return factsOf(version ?? NEWEST).textBytes;
 }
 
 /** How many entries a key takes in a map of this; a histogram takes one a bucket. */
 export function partsOf(fn: AggregateFunction, version?: string): number {
-  return storingOf(version).splitsAverages && keptOf(fn) === "pair" ? 2 : 1;
-}
-
-function storingOf(version?: string): Storing {
-  const exact = coerce(version);
-  return STORING.find(({ since }) => exact && gte(exact, since)) ?? STORING[0];
+  return factsOf(version ?? NEWEST).splitsAverages && keptOf(fn) === "pair" ? 2 : 1;
 }
 
 /** A histogram's map has a key more: the bucket. */
@@ -167,7 +100,7 @@ function hashBytes(entries: number, each: number): number {
   return entries * each + 2 ** Math.ceil(Math.log2(entries)) * BUCKET;
 }
 
-function bytesOf(value: Typed, storing: Storing): number {
+function bytesOf(value: Typed, storing: Facts): number {
   switch (value.type.kind) {
     case "stack":
       return storing.stackBytes;
@@ -178,7 +111,7 @@ function bytesOf(value: Typed, storing: Storing): number {
   }
 }
 
-function textBytes(value: Typed, storing: Storing): number {
+function textBytes(value: Typed, storing: Facts): number {
   if (value.op === "common") return value.name === "comm" ? COMM : PROBE;
   if (value.op === "inet") return INET;
   if (value.op === "text" && value.pointer.type.kind === "c" && value.pointer.type.ctype.kind === "array")

@@ -1,6 +1,5 @@
 /** Groups as bars, the largest first: a panel for each aggregate. */
-import { aggregatesOf } from "../../plan/columns.js";
-import { partsOf } from "../../aggregates/shapes.js";
+import { keyColumns } from "../../plan/columns.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { scalarColumns, type ShownColumn } from "../table/columns.js";
@@ -26,7 +25,7 @@ export class BarChart implements Chart {
     private readonly context: ViewContext,
   ) {
     const columns = scalarColumns(result);
-    const keys = columns.length - countOfScalars(result);
+    const keys = keyColumns(result).length;
     this.keys = columns.slice(0, keys);
     this.counted = columns.slice(keys);
   }
@@ -65,10 +64,6 @@ export class BarChart implements Chart {
       ),
     );
   }
-}
-
-function countOfScalars(result: GroupsResult | OpenResult): number {
-  return aggregatesOf(result).reduce((sum, { type }) => sum + partsOf(type).length, 0);
 }
 
 export interface Bar {

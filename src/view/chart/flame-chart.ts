@@ -1,5 +1,4 @@
 /** A result that has a stack among its keys, as a flame graph. */
-import { isOpen } from "../../plan/columns.js";
 import type { Result } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { StackReader, weightOf, type Weight } from "../stacks.js";
@@ -26,9 +25,9 @@ export class FlameChart implements Chart {
     this.stacks.add(this.reader.read(event.values), 1);
   }
 
-  /** Intervals are added up; but what is open is only that which is open now. */
+  /** Intervals are added up; but what is open is only that which is open now, and a rate is of the last one. */
   groups(event: GroupsEvent): void {
-    if (isOpen(this.result)) this.stacks.clear();
+    if (this.weight.isOfOneInterval) this.stacks.clear();
     for (const group of event.groups)
       this.stacks.add(this.reader.read(group.keys), Number(this.weight.of(group)));
   }

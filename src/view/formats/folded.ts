@@ -34,7 +34,7 @@ export class FoldedWriter implements Writer {
     const sums = new Map<string, bigint>();
     for (const group of event.groups) {
       const stack = folded(group.keys, reading);
-      sums.set(stack, (sums.get(stack) ?? 0n) + BigInt(reading.weight.of(group)));
+      sums.set(stack, (sums.get(stack) ?? 0n) + wholeWeight(reading.weight.of(group)));
     }
     for (const [stack, sum] of sums) this.context.write(`${stack} ${sum}\n`);
   }
@@ -42,6 +42,11 @@ export class FoldedWriter implements Writer {
   end(): void {
     // Each batch is whole.
   }
+}
+
+/** The format knows whole numbers only; what is not nothing is not lost. */
+function wholeWeight(weight: number | bigint): bigint {
+  return BigInt(typeof weight === "number" && weight > 0 ? Math.max(1, Math.round(weight)) : weight);
 }
 
 function folded(keys: readonly Value[], { stacks }: Reading): string {

@@ -17,7 +17,8 @@ export function recordColumns(result: Result): readonly ResultColumn[] {
 
 /** Name, type, and the unit its numbers are in, where they have one. */
 function describeColumn({ label, type, display }: ResultColumn): Plain {
-  const unit = display?.spelling ?? ("unit" in type ? BASE_UNITS[type.unit] : undefined);
+  const amount = display?.spelling ?? ("unit" in type ? BASE_UNITS[type.unit] : undefined);
+  const unit = type.kind === "number" && type.per ? `${amount ?? "1"}/s` : amount;
   return { name: label, type: typeName(type), ...(unit === undefined ? {} : { unit }) };
 }
 

@@ -2,7 +2,6 @@
  * `-o x.speedscope.json`: stacks for speedscope, in its own file format: frames once, then for each result a
  * sampled profile of stacks and weights. Written at the end, since all the frames come first.
  */
-import { isOpen } from "../../plan/columns.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { foldedFrames } from "./folded.js";
@@ -40,8 +39,7 @@ export class SpeedscopeWriter implements Writer {
     const profile = this.profiles[event.result];
     if (!profile) return;
     // What is open is only that which is open now.
-    const result = this.context.plan.results[event.result];
-    if (result && isOpen(result)) profile.stacks.clear();
+    if (profile.weight.isOfOneInterval) profile.stacks.clear();
     for (const group of event.groups)
       add(profile, profile.reader.read(group.keys), Number(profile.weight.of(group)));
   }
@@ -111,6 +109,6 @@ function place(frames: Map<string, number>, name: string): number {
 }
 
 function unitOf({ type }: ResultColumn): "bytes" | "nanoseconds" | "none" {
-  const unit = "unit" in type ? type.unit : "none";
+  const unit = "unit" in type && !("per" in type) ? type.unit : "none";
   return unit === "bytes" ? "bytes" : unit === "duration" ? "nanoseconds" : "none";
 }

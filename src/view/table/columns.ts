@@ -1,14 +1,17 @@
 /** The columns of a result as they are shown: keys and aggregates in one list, those of several numbers in several. */
+import { betweenText, formatValue, type Formatting } from "../value/format-value.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
-import { isDrawn, labelOfPart, partsOf, typeOfPart } from "../../aggregates/shapes.js";
+import { isDrawn, labelOfPart, partsOf, shapeOf, typeOfPart } from "../../aggregates/shapes.js";
 import { isHistogram, type Histogram } from "../../aggregates/values.js";
 import type { Group, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import type { Type } from "../../semantics/types/types.js";
+import { numberOf, type Type } from "../../semantics/types/types.js";
 
 export interface ShownColumn extends ResultColumn {
   /** What a group has in this column; a histogram has a place of its own. */
   readonly of: (group: Group) => Value;
+  /** Where it shows what lies between two bounds: the lower one. */
+  readonly from?: (group: Group) => Value;
 }
 
 /** Keys first, then what was counted. Histograms are left out. */
@@ -19,14 +22,30 @@ export function scalarColumns(result: Result): ShownColumn[] {
   }));
   const counted = aggregatesOf(result).flatMap((aggregate, i): ShownColumn[] => {
     const { label, type, display } = aggregate;
+    const shown = { ...(display ? { display } : {}) };
+    if (shapeOf(type) === "bounds") {
+      const [from, to] = partsOf(type).map(
+        ({ of }) =>
+          ({ values }: Group) =>
+            of(values[i] ?? null),
+      );
+      const amount = "unit" in type ? numberOf(type.unit, true) : type;
+      return [{ label, type: amount, ...shown, of: to ?? (() => null), ...(from ? { from } : {}) }];
+    }
     return partsOf(type).map((part) => ({
       label: labelOfPart(label, part),
       type: typeOfPart(type, part),
-      ...(display && !part.countsEvents ? { display } : {}),
+      ...(part.countsEvents ? {} : shown),
       of: ({ values }) => part.of(values[i] ?? null),
     }));
   });
   return [...keys, ...counted];
+}
+
+/** As a table shows it. */
+export function cellText(column: ShownColumn, group: Group, formatting: Formatting): string {
+  const text = (value: Value): string => formatValue(value, column, formatting);
+  return column.from ? betweenText(column.from(group), column.of(group), text) : text(column.of(group));
 }
 
 export function histogramsOf(result: Result): { readonly column: ResultColumn; readonly index: number }[] {

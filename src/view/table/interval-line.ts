@@ -2,9 +2,9 @@
 import { textWidth } from "./width.js";
 import type { LineResult } from "../../plan/plan.js";
 import type { GroupsEvent } from "../../results/events.js";
-import { histogramAt, histogramsOf, scalarColumns, type ShownColumn } from "./columns.js";
+import { cellText, histogramAt, histogramsOf, scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "../value/escape.js";
-import { formatValue, localTime } from "../value/format-value.js";
+import { localTime } from "../value/format-value.js";
 import { histogramLines } from "./histogram.js";
 import type { ViewContext } from "../types.js";
 import { append } from "../../lists.js";
@@ -36,7 +36,7 @@ export class IntervalLines {
     const lines = [
       this.line(
         time,
-        this.columns.map((column) => formatValue(column.of(group), column, this.context)),
+        this.columns.map((column) => cellText(column, group, this.context)),
       ),
     ];
     if (needsHeader)

@@ -3,9 +3,15 @@ import type { GroupsEvent } from "../../results/events.js";
 import type { Result } from "../../plan/plan.js";
 import { keyColumns } from "../../plan/columns.js";
 import { bar, barWidth } from "./bar.js";
-import { histogramAt, histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "./columns.js";
+import {
+  cellText,
+  histogramAt,
+  histogramsOf,
+  isRightAligned,
+  scalarColumns,
+  type ShownColumn,
+} from "./columns.js";
 import { escapeText } from "../value/escape.js";
-import { formatValue } from "../value/format-value.js";
 import { histogramLines } from "./histogram.js";
 import { layOut, type LayoutColumn } from "./layout.js";
 import type { Order } from "./order.js";
@@ -27,9 +33,7 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
     ...columns.filter((each) => each.type.kind !== "stack"),
     ...columns.filter((each) => each.type.kind === "stack"),
   ];
-  const cells = event.groups.map((group) =>
-    ordered.map((column) => formatValue(column.of(group), column, context)),
-  );
+  const cells = event.groups.map((group) => ordered.map((column) => cellText(column, group, context)));
   const names: LayoutColumn[] = ordered.map(({ label, type }) => ({
     label: escapeText(label),
     right: isRightAligned(type),
@@ -59,7 +63,7 @@ function histogramBlocks(
   const blocks = event.groups.map((group) => {
     const facts = columns.map(
       (column) =>
-        `${context.colors.bold(escapeText(column.label))} ${indentStack(formatValue(column.of(group), column, context))}`,
+        `${context.colors.bold(escapeText(column.label))} ${indentStack(cellText(column, group, context))}`,
     );
     const lines = facts.length === 0 ? [] : [facts.join("  ")];
     for (const { column, index } of histogramsOf(result)) {

@@ -29,8 +29,11 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   if (typeof value === "string" || typeof value === "boolean") return escapeText(String(value));
   switch (type.kind) {
     case "number":
+      if (type.per) return formatRate(Number(value), type.unit, display);
+      return formatNumber(value, type.unit, display, formatting.clock);
     case "histogram":
     case "stats":
+    case "bounds":
       return formatNumber(value, type.unit, display, formatting.clock);
     case "address":
     case "symbol":
@@ -52,6 +55,7 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
     case "number":
     case "histogram":
     case "stats":
+    case "bounds":
       if (display) return inUnit(value, display);
       if (type.unit === "load") return Number(value) / Number(LOAD_PARTS);
       return type.unit === "timestamp" ? isoTime(value, formatting.clock) : value;
@@ -81,6 +85,28 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
     default:
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
+}
+
+/** Three digits that count, and no more: a rate is measured, and not counted. */
+function formatRate(value: number, unit: Unit, display: Display | undefined): string {
+  if (display) return significant(Number(inUnit(value, display)));
+  const base = { bytes: " B", duration: " ns" }[String(unit)] ?? "";
+  if (base === "" || Math.abs(value) < 100) return `${significant(value)}${base}/s`;
+  return `${unit === "bytes" ? formatBytes(value) : formatDuration(value)}/s`;
+}
+
+function significant(value: number): string {
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+}
+
+/** What lies between two bounds, of which null is open: `8.19..8.7 µs`. */
+export function betweenText(min: Value, max: Value, text: (bound: Value) => string): string {
+  if (min === null) return max === null ? "-" : `<= ${text(max)}`;
+  if (max === null) return `>= ${text(min)}`;
+  if (min === max) return text(max);
+  const [from, to] = [text(min), text(max)];
+  const unit = / \S+$/.exec(to)?.[0] ?? "";
+  return `${unit !== "" && from.endsWith(unit) ? from.slice(0, -unit.length) : from}..${to}`;
 }
 
 /** In the unit of a column that was given one. */

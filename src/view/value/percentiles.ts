@@ -1,4 +1,5 @@
 /** What the buckets of a histogram tell of its percentiles: bounds, as a value in a bucket is not known closer. */
+import { percentileOf } from "../../aggregates/histograms.js";
 import type { Bucket, Histogram } from "../../aggregates/values.js";
 import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
 
@@ -7,19 +8,10 @@ export const PERCENTS = [50, 90, 99] as const;
 /** `p50 < 8.19 µs  p90 < 16.4 µs  p99 >= 2.15 s`; undefined where nothing was counted. */
 export function percentilesText(histogram: Histogram, options: HistogramOptions): string | undefined {
   const texts = PERCENTS.flatMap((percent) => {
-    const bucket = boundOf(histogram, percent);
+    const bucket = percentileOf(histogram, percent);
     return bucket ? [`p${percent} ${boundText(bucket, options)}`] : [];
   });
   return texts.length === 0 ? undefined : texts.join("  ");
-}
-
-/** The bucket it is in; undefined where nothing was counted. */
-export function boundOf({ buckets }: Histogram, percent: number): Bucket | undefined {
-  const total = buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
-  let seen = 0n;
-  return total === 0n
-    ? undefined
-    : buckets.find(({ count }) => (seen += BigInt(count)) * 100n >= total * BigInt(percent));
 }
 
 function boundText({ min, max }: Bucket, options: HistogramOptions): string {

@@ -1,4 +1,6 @@
 /** The tables and structs of each result. */
+import { definitionOf } from "../../../aggregates/aggregates.js";
+import { BackendError } from "../../error.js";
 import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, type Field } from "./fields.js";
@@ -95,6 +97,8 @@ function aggregateLayout(
   const scalars = new Map<number, ScalarAggregate>();
   const histograms = new Map<number, Slots>();
   aggregates.forEach(({ fn, map, range }, i) => {
+    if (definitionOf(fn).keptAs !== undefined || definitionOf(fn).isByTime)
+      throw new BackendError(`BCC programs have no \`${fn}\` yet`);
     if (fn === "hist" || fn === "lhist") {
       const most = range ? Number((range.max - range.min) / range.step) + 2 : POWERS;
       histograms.set(i, { table: names.take(`${map}_slots`), most });

@@ -2,7 +2,8 @@
 import type { GroupsResult, Plan, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { commonOptions, onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
-import { toolExpression } from "./oneliner-expression.js";
+import { c } from "../../code.js";
+import { toolExpression, toolTest, type ToolNames } from "./oneliner-expression.js";
 import { greatest } from "../../../lists.js";
 
 /** A result of one histogram, or one that counts by one number. */
@@ -18,24 +19,28 @@ export function argdist(plan: Plan): Command | string | undefined {
   if (plan.process?.followed) return "`argdist` does not follow what a command starts";
   const point = tracedPoint(probe.point);
   if (point === undefined) return `\`argdist\` does not take ${probe.point.type} events`;
-  const shown = signature(value, point);
-  const filter = ownFilter(probe, plan).map((f) => signature(f, point)?.expression);
-  if (!shown || filter.includes(undefined)) return "`argdist` cannot write this expression";
-  const names = new Set(
-    [shown, ...ownFilter(probe, plan).map((f) => signature(f, point))].flatMap((s) => s?.parameters ?? []),
-  );
-  const most = greatest([...names].map(Number), -1);
-  const parameters = Array.from({ length: most + 1 }, (_, i) => `u64 ${PARAMETERS[i] ?? "x"}`).join(", ");
+  const used = new Set<number>();
+  const names = namesFor(used);
+  const shown = toolExpression(value, names)?.text;
+  const wanted = ownFilter(probe, plan);
+  const filter = wanted.flatMap((test) => toolTest(test, names) ?? []);
+  // A function that returns has lost what it was given.
+  const isLost = point.startsWith("r") && used.size > 0;
+  if (shown === undefined || filter.length < wanted.length || isLost)
+    return "`argdist` cannot write this expression";
+  const parameters = PARAMETERS.slice(0, greatest([...used], -1) + 1)
+    .map((name) => `u64 ${name}`)
+    .join(", ");
   const isTracepoint = point.startsWith("t:");
   const head = isTracepoint ? `${point}()` : `${point}(${parameters})`;
-  const condition = filter.length > 0 ? `:${filter.join(" && ")}` : "";
+  const condition = filter.length > 0 ? `:${c.all(filter).holds.text}` : "";
   const type = isSigned(value) ? "s64" : "u64";
   return {
     words: [
       "argdist",
       isHistogram ? "-H" : "-C",
       ...commonOptions(plan, result.every),
-      `${head}:${type}:${shown.expression}${condition}`,
+      `${head}:${type}:${shown}${condition}`,
     ],
     notes: [
       ...(result.every === undefined ? ["it prints every second: `-i` sets the seconds"] : []),
@@ -47,20 +52,14 @@ export function argdist(plan: Plan): Command | string | undefined {
 
 const PARAMETERS = ["a", "b", "c", "d", "e", "f"];
 
-/** An expression with the parameters it needs, by position: `argdist` has the caller declare them. */
-function signature(
-  value: Typed,
-  point: string,
-): { readonly expression: string; readonly parameters: readonly string[] } | undefined {
-  const text = toolExpression(value);
-  if (text === undefined) return undefined;
-  const parameters = [...text.matchAll(/\barg([1-6])\b/g)].map((m) => `${Number(m[1]) - 1}`);
-  if (parameters.length > 0 && point.startsWith("r")) return undefined;
+/** Parameters by position, of which `used` collects those that there must be: `argdist` has the caller declare them. */
+function namesFor(used: Set<number>): ToolNames {
   return {
-    expression: text
-      .replace(/\barg([1-6])\b/g, (_, n: string) => PARAMETERS[Number(n) - 1] ?? "a")
-      .replace(/\bretval\b/g, "$retval"),
-    parameters,
+    argument: (index) => {
+      used.add(index);
+      return PARAMETERS[index] ?? "";
+    },
+    returned: "$retval",
   };
 }
 

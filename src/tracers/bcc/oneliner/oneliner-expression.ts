@@ -1,5 +1,6 @@
 /** Expressions as `trace` and `argdist` write them: C over what the tools have names for. */
 import type { Typed } from "../../../semantics/typed.js";
+import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 
 const COMMON: Readonly<Record<string, string>> = {
   pid: "$pid",
@@ -9,47 +10,74 @@ const COMMON: Readonly<Record<string, string>> = {
   cpu: "$cpu",
 };
 
+/** The tools have names for those in registers. */
+const MOST_ARGUMENTS = 6;
+
+/** What the tools call the arguments of a function and what it returns: each has names of its own. */
+export interface ToolNames {
+  /** By position. */
+  argument(index: number): string;
+  readonly returned: string;
+}
+
 /** Undefined: the tools cannot. */
-export function toolExpression(value: Typed): string | undefined {
-  const both = (left: Typed, operator: string, right: Typed): string | undefined => {
-    const [a, b] = [toolExpression(left), toolExpression(right)];
-    return a === undefined || b === undefined ? undefined : `${a} ${operator} ${b}`;
-  };
+export function toolExpression(value: Typed, names: ToolNames): Code | undefined {
   switch (value.op) {
     case "integer":
-      return `${value.value}`;
-    case "common":
-      return COMMON[value.name];
+      return decimal(value.value);
+    case "common": {
+      const name = COMMON[value.name];
+      return name === undefined ? undefined : atom(name);
+    }
     case "argument":
-      return `arg${value.index + 1}`;
+      return value.index < MOST_ARGUMENTS ? atom(names.argument(value.index)) : undefined;
     case "tracepointArgument":
       return value.field.shape === "number" || value.field.shape === "pointer"
-        ? `args->${value.field.name}`
+        ? c.member(atom("args"), "->", value.field.name)
         : undefined;
     case "returnValue":
-      return "retval";
+      return atom(names.returned);
     case "arithmetic": {
-      const text = both(value.left, value.operator, value.right);
-      return text && `(${text})`;
+      const [left, right] = [toolExpression(value.left, names), toolExpression(value.right, names)];
+      return left && right && c.binary(value.operator, left, right);
     }
-    case "compare":
-      if (value.left.op === "common" && value.left.name === "comm" && value.right.op === "string")
-        return value.operator === "==" || value.operator === "!="
-          ? `${value.operator === "!=" ? "!" : ""}STRCMP("${value.right.value.replaceAll(/[^\w. /-]/g, "")}", $task->comm)`
-          : undefined;
-      return both(value.left, value.operator, value.right);
+    default:
+      return toolTest(value, names)?.holds;
+  }
+}
+
+/** As a condition. */
+export function toolTest(value: Typed, names: ToolNames): Test | undefined {
+  switch (value.op) {
+    case "compare": {
+      if (value.left.op === "common" && value.left.name === "comm") return commTest(value);
+      const [left, right] = [toolExpression(value.left, names), toolExpression(value.right, names)];
+      return left && right && c.compare(value.operator, left, right);
+    }
+    case "not": {
+      const test = toolTest(value.operand, names);
+      return test && c.opposite(test);
+    }
     case "hasBits": {
-      const subject = toolExpression(value.subject);
-      const mask = `0x${value.mask.toString(16)}`;
-      return subject && `(${subject} & ${mask}) == ${mask}`;
+      const subject = toolExpression(value.subject, names);
+      const mask = hexadecimal(value.mask);
+      return subject && c.compare("==", c.binary("&", subject, mask), mask);
     }
     case "logic": {
-      const parts = value.operands.map(toolExpression);
-      return parts.includes(undefined)
-        ? undefined
-        : `(${parts.join(value.operator === "and" ? " && " : " || ")})`;
+      const tests = value.operands.flatMap((operand) => toolTest(operand, names) ?? []);
+      if (tests.length < value.operands.length) return undefined;
+      return value.operator === "and" ? c.all(tests) : c.any(tests);
     }
     default:
       return undefined;
   }
+}
+
+/** The tools' own function for texts, of plain letters alone: they have no quotes for others. */
+function commTest({ operator, right }: Typed & { op: "compare" }): Test | undefined {
+  if (right.op !== "string" || /[^\w. /-]/.test(right.value)) return undefined;
+  const call = c.call("STRCMP", atom(`"${right.value}"`), atom("$task->comm"));
+  const same = { holds: call, fails: c.prefix("!", call) };
+  if (operator === "==") return same;
+  return operator === "!=" ? c.opposite(same) : undefined;
 }

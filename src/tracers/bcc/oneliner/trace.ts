@@ -2,7 +2,10 @@
 import type { Plan } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
-import { toolExpression } from "./oneliner-expression.js";
+import { c } from "../../code.js";
+import { toolExpression, toolTest, type ToolNames } from "./oneliner-expression.js";
+
+const NAMES: ToolNames = { argument: (index) => `arg${index + 1}`, returned: "retval" };
 
 /** What each line of `trace` begins with. */
 const ALWAYS = ["pid", "tid", "comm", "probe"];
@@ -41,9 +44,10 @@ export function trace(plan: Plan): Command | string | undefined {
       values.push(shown.text);
     }
   }
-  const filter = ownFilter(probe, plan).map(toolExpression);
-  if (filter.some((f) => f === undefined)) return "`trace` cannot test this condition";
-  const condition = filter.length > 0 ? ` (${filter.join(" && ")})` : "";
+  const wanted = ownFilter(probe, plan);
+  const filter = wanted.flatMap((test) => toolTest(test, NAMES) ?? []);
+  if (filter.length < wanted.length) return "`trace` cannot test this condition";
+  const condition = filter.length > 0 ? ` (${c.all(filter).holds.text})` : "";
   const format = formats.length > 0 ? ` "${formats.join(" ")}", ${values.join(", ")}` : "";
   // The tool's own shorthand for the entry of a kernel function.
   const what = condition === "" && format === "" ? point.replace(/^p::/, "") : point;
@@ -55,10 +59,10 @@ export function trace(plan: Plan): Command | string | undefined {
 
 function shownValue(value: Typed): { readonly format: string; readonly text: string } | undefined {
   if (value.op === "text") {
-    const text = toolExpression(value.pointer);
+    const text = toolExpression(value.pointer, NAMES)?.text;
     return text === undefined || value.length ? undefined : { format: "%s", text };
   }
-  const text = toolExpression(value);
+  const text = toolExpression(value, NAMES)?.text;
   if (text === undefined) return undefined;
   switch (value.type.kind) {
     case "address":

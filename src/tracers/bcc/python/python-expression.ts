@@ -2,54 +2,87 @@
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
 import type { Glob } from "../../../semantics/expression/glob.js";
+import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { pythonString } from "../quoting.js";
 
-/** `fieldOf`: what reads a field of an entry. The time is known as `now`. */
-export function pythonExpression(value: Typed, fieldOf: (name: string, type: Type) => string): string {
-  const go = (v: Typed): string => pythonExpression(v, fieldOf);
-  const signed = isSigned(value) ? "True" : "False";
+/** What reads a field of an entry: a member or a call. */
+export type FieldReader = (name: string, type: Type) => string;
+
+/** The time is known as `now`. */
+export function pythonExpression(value: Typed, fieldOf: FieldReader): Code {
+  const go = (v: Typed): Code => pythonExpression(v, fieldOf);
+  const wrapped = (code: Code): Code =>
+    python.call("wrapped", code, atom(isSigned(value) ? "True" : "False"));
   switch (value.op) {
     case "integer":
-      return value.value < 0n ? `(${value.value})` : `${value.value}`;
+      return decimal(value.value);
     case "string":
-      return pythonString(value.value);
+      return atom(pythonString(value.value));
     case "local":
-      return value.name;
+      return atom(value.name);
     case "state":
-      return fieldOf(value.field, value.type);
+      return atom(fieldOf(value.field, value.type));
     case "arithmetic": {
+      const { operator } = value;
       const [a, b] = [go(value.left), go(value.right)];
-      switch (value.operator) {
+      switch (operator) {
         case "/":
-          return `divided(${a}, ${b})`;
+          return python.call("divided", a, b);
         case "%":
-          return `remainder(${a}, ${b})`;
+          return python.call("remainder", a, b);
         case "<<":
         case ">>":
-          return `wrapped(${a} ${value.operator} (${b} & 63), ${signed})`;
+          return wrapped(python.binary(operator, a, python.binary("&", b, atom(63))));
         default:
-          return `wrapped(${a} ${value.operator} ${b}, ${signed})`;
+          return wrapped(python.binary(operator, a, b));
       }
     }
     case "negate":
-      return `wrapped(-${go(value.operand)}, ${signed})`;
+      return wrapped(python.minus(go(value.operand)));
     case "complement":
-      return `wrapped(~${go(value.operand)}, ${signed})`;
-    case "not":
-      return `(not ${go(value.operand)})`;
-    case "compare":
-      return `(${go(value.left)} ${value.operator} ${go(value.right)})`;
-    case "logic":
-      return `(${value.operands.map(go).join(` ${value.operator} `)})`;
-    case "glob":
-      return `(re.fullmatch(${pythonString(regularExpression(value.glob))}, ${go(value.subject)}, re.S) is not None)`;
-    case "hasBits":
-      return `(${go(value.subject)} & 0x${value.mask.toString(16)} == 0x${value.mask.toString(16)})`;
+      return wrapped(python.prefix("~", go(value.operand)));
     case "choose":
-      return `(${go(value.then)} if ${go(value.condition)} else ${go(value.otherwise)})`;
+      return python.choice(pythonTest(value.condition, fieldOf).holds, go(value.then), go(value.otherwise));
+    case "not":
+    case "compare":
+    case "logic":
+    case "glob":
+    case "hasBits":
+      return pythonTest(value, fieldOf).holds;
     default:
       throw new BackendError("BCC cannot calculate this from an open span");
+  }
+}
+
+/** As a condition. */
+export function pythonTest(value: Typed, fieldOf: FieldReader): Test {
+  const go = (v: Typed): Code => pythonExpression(v, fieldOf);
+  switch (value.op) {
+    case "not":
+      return python.opposite(pythonTest(value.operand, fieldOf));
+    case "compare":
+      return python.compare(value.operator, go(value.left), go(value.right));
+    case "logic": {
+      const tests = value.operands.map((o) => pythonTest(o, fieldOf));
+      return value.operator === "and" ? python.all(tests) : python.any(tests);
+    }
+    case "glob": {
+      const pattern = atom(pythonString(regularExpression(value.glob)));
+      return python.compare(
+        "is not",
+        python.call("re.fullmatch", pattern, go(value.subject), atom("re.S")),
+        atom("None"),
+      );
+    }
+    case "hasBits": {
+      const mask = hexadecimal(value.mask);
+      return python.compare("==", python.binary("&", go(value.subject), mask), mask);
+    }
+    default: {
+      const code = go(value);
+      return { holds: code, fails: python.not(code) };
+    }
   }
 }
 

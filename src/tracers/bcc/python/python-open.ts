@@ -5,7 +5,7 @@ import { readsLocal } from "../../../plan/needs.js";
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
 import type { Program } from "../c/program.js";
-import { pythonExpression } from "./python-expression.js";
+import { pythonExpression, pythonTest } from "./python-expression.js";
 import { assigned, groupRows, nothingOf } from "./python-results.js";
 import { keptInPython } from "./python-values.js";
 import { indented, pythonComment, pythonString } from "../quoting.js";
@@ -16,10 +16,12 @@ export function openRows(result: OpenResult, index: number, program: Program): s
     const field = program.stateField(result.state, name);
     return keptInPython(field, type, `entry.${field.name}`);
   };
-  const python = (value: Typed): string => pythonExpression(value, fieldOf);
+  const python = (value: Typed): string => pythonExpression(value, fieldOf).text;
   const columns = openColumns(result).map((c) => python(c.value));
   const key = columns.length === 1 ? `(${columns[0] ?? ""},)` : `(${columns.join(", ")})`;
-  const condition = result.condition ? [`if not ${python(result.condition)}:`, "    continue"] : [];
+  const condition = result.condition
+    ? [`if ${pythonTest(result.condition, fieldOf).fails.text}:`, "    continue"]
+    : [];
   const shows = result.kind === "openRows";
   const aggregates = shows ? [] : result.aggregates;
   const fresh = `[${aggregates.map(nothingOf).join(", ")}]`;

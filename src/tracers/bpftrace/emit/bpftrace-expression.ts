@@ -260,7 +260,7 @@ function eventText(
   access: Code,
   { dialect }: Writer,
 ): Code {
-  if (!dialect.has("misplacedText")) return c.call("str", access);
+  if (dialect.can("locatesText")) return c.call("str", access);
   if (textAt === undefined)
     throw new BackendError(
       `bpftrace ${dialect.version} reads the text of \`${field.name}\` at a wrong place`,

@@ -9,7 +9,6 @@ import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import type { Form } from "./form.js";
 import { attachPoint, probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
-import { bufferPages } from "../map-memory.js";
 import { membersText, recordMaps, type RecordMap, type RecordMaps } from "../records.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
@@ -52,7 +51,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     ...(options.form === "stream" ? { endsWithMaps: true } : {}),
     environment: {
       [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
-      BPFTRACE_PERF_RB_PAGES: String(bufferPages(options.version)),
+      BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
     },
     parts: { probes, maps: filledMaps(plan, form) },
   };

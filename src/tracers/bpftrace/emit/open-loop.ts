@@ -1,6 +1,7 @@
 /** The open entries of a span, aggregated at the moment they are printed: for versions that can loop over a map. */
+import { storedWith } from "../../../plan/columns.js";
 import type { OpenGroupsResult, OpenResult, OpenRowsResult } from "../../../plan/plan.js";
-import { aggregateCall } from "../aggregates.js";
+import { updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
@@ -39,9 +40,10 @@ export function groupsLoop(
   const writer = loopWriter(context);
   const parts = result.keys.map(({ value }) => writeKept(value, writer).text);
   const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
-  const added = result.aggregates.map((a) => {
-    const call = aggregateCall(a, a.value && writeValue(a.value, writer).text);
-    return fills.note(a.map, `@${a.map}${suffix}${key} = ${call};`);
+  const added = result.aggregates.flatMap((a, i) => {
+    if (storedWith(result, i) !== i) return [];
+    const update = updateOf(a, a.value && writeKept(a.value, writer).text, context.dialect);
+    return [...update.before, fills.note(a.map, update.add(`${a.map}${suffix}`, key))];
   });
   return loop(result, writer, keys === undefined ? added : [...added, `@${keys}${key} = count();`]);
 }

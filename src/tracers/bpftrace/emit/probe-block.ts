@@ -157,7 +157,7 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
     case "aggregate": {
       const key = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
       return step.updates.flatMap(({ aggregate, value }) =>
-        writers.aggregate(step.result, aggregate, key, value && writeValue(value, writer).text),
+        writers.aggregate(step.result, aggregate, key, value && writeKept(value, writer).text),
       );
     }
     case "emit":

@@ -1,9 +1,9 @@
 /** The script as the runner reads it: see `tracers/script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate } from "../../../plan/plan.js";
-import { aggregatesOf, countingAggregate, isOpen } from "../../../plan/columns.js";
+import { aggregatesOf, countingAggregate, isOpen, storedWith } from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
-import { aggregateCall, isScalar } from "../aggregates.js";
+import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
@@ -52,7 +52,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     if (!hasTextKeys(result) || !dialect.can("forMap")) return;
     const scalar = aggregatesOf(result).find((a) => isScalar(keptAs(a, result)));
     if (scalar) keyMaps.set(i, scalar.map);
-    else if (aggregatesOf(result)[0]) {
+    else if (aggregatesOf(result).some((a) => !hasKeyPart(a, dialect))) {
       const name = `${aggregatesOf(result)[0]?.map ?? ""}_keys`;
       keyMaps.set(i, name);
       keyHelpers.add(name);
@@ -74,14 +74,23 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   const batch = (result: number): string => `print((${MARKS.end}, ${result}, nsecs));`;
   const clearAll = (names: readonly string[]): string[] => names.map((n) => `clear(@${n});`);
 
+  /** Those whose keys have texts that only a tuple shows exactly. */
+  const valueMaps = (index: number): readonly string[] => {
+    const result = plan.results[index] as Result;
+    if (!dialect.can("forMap")) return [];
+    return aggregatesOf(result).flatMap((a) =>
+      hasKeyPart(a, dialect) && (hasTextKeys(result) || (a.of !== undefined && isTextual(a.of)))
+        ? [a.map]
+        : [],
+    );
+  };
   const printKeys = (index: number, side: string): string[] => {
     const keyMap = keyMaps.get(index);
-    return keyMap === undefined
-      ? []
-      : [`for ($kv : @${keyMap}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`];
+    const walked = [...(keyMap === undefined ? [] : [keyMap]), ...valueMaps(index)];
+    return walked.map((map) => `for ($kv : @${map}${side}) { print((${MARKS.key}, ${index}, $kv.0)); }`);
   };
   const printMaps = (index: number, result: Result, side = ""): string[] => {
-    const names = aggregatesOf(result).map((a) => `${a.map}${side}`);
+    const names = [...new Set(aggregatesOf(result).map((a) => `${a.map}${side}`))];
     const keyMap = keyMaps.get(index);
     const helper = keyMap !== undefined && keyHelpers.has(keyMap) ? [`${keyMap}${side}`] : [];
     const printed = names.map((n) => `print(@${n});`);
@@ -126,14 +135,19 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const a = aggregatesOf(found)[aggregate] as ResultAggregate;
       const keyMap = keyMaps.get(result);
       const keepsKey = aggregate === 0 && keyMap !== undefined && keyHelpers.has(keyMap);
+      const update = updateOf(keptAs(a, found), value, dialect);
+      const isKept = storedWith(found, aggregate) === aggregate;
       const add = (side: string): string[] => [
-        fills.note(a.map, `@${a.map}${side}${key} = ${aggregateCall(keptAs(a, found), value)};`),
+        ...(isKept ? [fills.note(a.map, update.add(`${a.map}${side}`, key))] : []),
         ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
       ];
-      const added = alternates(found, dialect) ? inTurn(result, add) : add("");
-      if (aggregate !== countedIn(found)) return added;
-      maps.set(`@${seenOf(result)}`, { holds: "seen", result });
-      return [`@${seenOf(result)} = count();`, ...added];
+      const added = [
+        ...(isKept ? update.before : []),
+        ...(alternates(found, dialect) && isKept ? inTurn(result, add) : add("")),
+      ];
+      if (!isCountedAt(found, aggregate)) return added;
+      maps.set(`@${seenOf(result, aggregate)}`, { holds: "seen", result, aggregate });
+      return [`@${seenOf(result, aggregate)} = count();`, ...added];
     },
     storeBegin: ({ map, mark, stores }) => {
       fills.note(map, stores.join("\n"));
@@ -168,17 +182,20 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
 
 /** What was sent or added is counted by CPU, as no map that is full or way that is can lose that. */
 const sentOf = (result: number): string => `sent${result}`;
-const seenOf = (result: number): string => `seen${result}`;
+const seenOf = (result: number, aggregate: number): string =>
+  `seen${result}${aggregate === 0 ? "" : `_${aggregate}`}`;
 
 /**
- * The aggregate that says how many events a result is of, where some may be refused by a full map, or come while one is
- * read and emptied; else undefined.
+ * Whether events are counted where they are added to this aggregate, because some may be refused by a full map, or come
+ * while one is read and emptied: at the first that says how many it is of. The columns of a line are of other events each.
  */
-function countedIn(result: Result): number | undefined {
+function isCountedAt(result: Result, index: number): boolean {
+  const fn = aggregatesOf(result)[index]?.fn;
+  if (isOpen(result) || fn === undefined) return false;
   const isKeyed = result.kind === "groups" && result.keys.length > 0;
-  if (isOpen(result) || (!isKeyed && result.every === undefined)) return undefined;
-  const index = countingAggregate(result);
-  return index < 0 ? undefined : index;
+  const hasValues = aggregatesOf(result).some((each) => keptOf(each.fn) === "values");
+  if (!isKeyed && result.every === undefined && !hasValues) return false;
+  return countingAggregate(result) === index || (result.kind === "line" && keptOf(fn) === "values");
 }
 
 /** Where what was open at the end is added up, if that is not where the intervals are. */
@@ -232,7 +249,11 @@ function keysOf(result: Result): readonly { readonly type: { readonly kind: stri
 }
 
 function hasTextKeys(result: Result): boolean {
-  return keysOf(result).some((k) => k.type.kind === "string" || k.type.kind === "stack");
+  return keysOf(result).some(({ type }) => isTextual(type));
+}
+
+function isTextual({ kind }: { readonly kind: string }): boolean {
+  return kind === "string" || kind === "stack";
 }
 
 /** Two entries can print the same stack; averages of them could not be joined, sums and counts can. */

@@ -10,13 +10,14 @@ import type {
 } from "../../../plan/plan.js";
 import { stateText } from "../../../plan/words.js";
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
-import { aggregateCall, isScalar } from "../aggregates.js";
+import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
 import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { MapFills, type Form } from "./form.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
-import { aggregatesOf, keyColumns } from "../../../plan/columns.js";
+import { definitionOf } from "../../../aggregates/aggregates.js";
+import { aggregatesOf, keyColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
 
 export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
@@ -24,7 +25,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
   const context = { dialect, records, userStack: "ustack" };
   const helpers: string[] = [];
   plan.results.forEach((result, i) => {
-    if (result.kind === "line" && dialect.can("readAggregates")) helpers.push(`lines${i}`);
+    if (result.kind === "line" && canBeLine(result, dialect)) helpers.push(`lines${i}`);
+    if (hasRate(result)) helpers.push(sinceOf(i));
   });
   return {
     maps: new Map(),
@@ -37,11 +39,15 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     begin: () => [
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
+      ...plan.results.flatMap((r, i) => (hasRate(r) ? [startOf(i)] : [])),
     ],
     emit: (index, values) => [row(keyColumns(plan.results[index] as Result), values)],
     aggregate: (result, aggregate, key, value) => {
-      const a = aggregatesOf(plan.results[result] as Result)[aggregate] as ResultAggregate;
-      return [fills.note(a.map, `@${a.map}${key} = ${aggregateCall(a, value)};`)];
+      const found = plan.results[result] as Result;
+      if (storedWith(found, aggregate) !== aggregate) return [];
+      const a = aggregatesOf(found)[aggregate] as ResultAggregate;
+      const update = updateOf(a, value, dialect);
+      return [...update.before, fills.note(a.map, update.add(a.map, key))];
     },
     storeBegin: ({ map, stores }) => {
       fills.note(map, stores.join("\n"));
@@ -56,7 +62,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
         case "line":
           return line(result, index, dialect);
         case "groups":
-          return groups(result, "");
+          return groups(result, "", index, dialect);
         case "openRows":
           return dialect.can("forMap")
             ? [
@@ -68,7 +74,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
           if (!dialect.can("forMap")) return openEntries(result, records);
           // What the last interval printed may not be cleared yet.
           const suffix = at === "end" && result.every !== undefined ? AT_END : "";
-          return [...groupsLoop(result, context, suffix, fills), ...groups(result, suffix)];
+          return [...groupsLoop(result, context, suffix, fills), ...groups(result, suffix, index, dialect)];
         }
       }
     },
@@ -162,9 +168,13 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
   const every = result.header;
   const heading =
     every === undefined ? [`if (${lines} == 0) { ${head} }`] : [`if (${lines} % ${every} == 0) { ${head} }`];
-  if (dialect.can("readAggregates")) {
+  const since = hasRate(result) ? [startOf(index)] : [];
+  if (canBeLine(result, dialect)) {
     const isSigned = (a: ResultAggregate): boolean => a.type.kind === "number" && a.type.signed;
-    const values = result.aggregates.map((a) => c.cast(isSigned(a) ? "int64" : "uint64", atom(`@${a.map}`)));
+    const values = result.aggregates.map((a) => {
+      const total = c.cast(isSigned(a) ? "int64" : "uint64", atom(`@${a.map}`));
+      return isRate(a) ? atom(perSecond(total.text, isSigned(a), index)) : total;
+    });
     const columns = result.aggregates.map((a) => ({
       ...a,
       type: { kind: "number", unit: "none", signed: isSigned(a) } as const,
@@ -174,13 +184,53 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
       row(columns, values),
       `${lines} = ${lines} + 1;`,
       ...result.aggregates.map((a) => `clear(@${a.map});`),
+      ...since,
     ];
   }
   // 0.17 can print such a map, and not read it: the columns stand below each other.
   return [
     `time("%H:%M:%S\\n");`,
-    ...result.aggregates.flatMap((a) => [`print(@${a.map}${division(a)});`, `clear(@${a.map});`]),
+    ...result.aggregates.flatMap((a, i) =>
+      storedWith(result, i) === i ? [`print(@${a.map}${division(a)});`, `clear(@${a.map});`] : [],
+    ),
+    ...(hasRate(result) ? [`printf("in %lld ms\\n", ${milliseconds(index)});`, ...since] : []),
   ];
+}
+
+// ---------------------------------------------------------------- rates
+
+function isRate({ fn }: ResultAggregate): boolean {
+  return definitionOf(fn).isByTime === true;
+}
+
+function hasRate(result: Result): boolean {
+  return aggregatesOf(result).some(isRate);
+}
+
+/** The map that says since when a result's events have been counted. */
+function sinceOf(index: number): string {
+  return `since${index}`;
+}
+
+function startOf(index: number): string {
+  return `@${sinceOf(index)} = nsecs;`;
+}
+
+function milliseconds(index: number): string {
+  return `(nsecs - @${sinceOf(index)}) / 1000000`;
+}
+
+/** Rounded towards zero: bpftrace knows no fractions, and divides unsigned numbers only. */
+function perSecond(total: string, isSigned: boolean, index: number): string {
+  const divided = (text: string): string => `(uint64)${text} * 1000 / (${milliseconds(index)})`;
+  return isSigned
+    ? `(${total} < 0 ? -(int64)(${divided(`(-${total})`)}) : (int64)(${divided(total)}))`
+    : `(${divided(total)})`;
+}
+
+/** Whether its aggregates can be read as numbers; else they are printed as maps. */
+function canBeLine(result: Result, dialect: Dialect): boolean {
+  return dialect.can("readAggregates") && aggregatesOf(result).every(isScalar);
 }
 
 // ---------------------------------------------------------------- maps
@@ -192,16 +242,46 @@ function division(aggregate: ResultAggregate, top?: bigint): string {
 }
 
 /** `suffix`: of the maps that are printed. */
-function groups(result: GroupsResult | OpenGroupsResult, suffix: string): string[] {
-  return result.aggregates.flatMap((a, i) => {
-    const map = `@${a.map}${suffix}`;
+function groups(
+  result: GroupsResult | OpenGroupsResult,
+  suffix: string,
+  index: number,
+  dialect: Dialect,
+): string[] {
+  const aggregates = result.aggregates.map((a) => ({ ...a, map: `${a.map}${suffix}` }));
+  const isFirst = ({ map }: ResultAggregate, i: number): boolean =>
+    aggregates.findIndex((each) => each.map === map) === i;
+  const printed = aggregates.filter(isFirst).flatMap((a) => {
+    const i = aggregates.indexOf(a);
+    const together = aggregates.filter(({ map }) => map === a.map);
+    const label = together.map(labelOf).join(", ");
     const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
     // bpftrace ranks a map by its own values, and those of another would leave out what is asked for.
     const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
     const all = result.top && limit === undefined ? ", of all" : "";
-    const heading = `printf(${quoteFormat(`\n${map}${keys}: ${labelOf(a)}${all}\n`)});`;
-    return [heading, `print(${map}${division(a, limit)}); clear(${map});`];
+    const head = `\n@${a.map}${keys}: ${label}${all}`;
+    if (keptOf(a.fn) === "values")
+      return [...values(a, result.keys.length, head, dialect), `clear(@${a.map});`];
+    const heading = isRate(a)
+      ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%lld ms\\n", ${milliseconds(index)});`
+      : `printf(${quoteFormat(`${head}${hasKeyPart(a, dialect) ? ", by the least value of a bucket" : ""}\n`)});`;
+    return [heading, `print(@${a.map}${division(a, limit)}); clear(@${a.map});`];
   });
+  return aggregates.some(isRate) ? [...printed, startOf(index)] : printed;
+}
+
+/** How many entries each group has; where no loop can count them, the entries. */
+function values({ map }: ResultAggregate, keys: number, head: string, dialect: Dialect): string[] {
+  const heading = (text: string): string => `printf(${quoteFormat(`${head}${text}\n`)});`;
+  if (!dialect.can("forMap"))
+    return [heading(": an entry for each value, with how often it came"), `print(@${map});`];
+  const key = Array.from({ length: keys }, (_, i) => `$kv.0.${i}`).join(", ");
+  return [
+    `for ($kv : @${map}) { @${map}_number${keys > 0 ? `[${key}]` : ""} = count(); }`,
+    heading(""),
+    `print(@${map}_number);`,
+    `clear(@${map}_number);`,
+  ];
 }
 
 /** Without a loop over maps, the entries themselves: what is kept of each. */

@@ -1,38 +1,34 @@
 /** What has been printed of one result since its last batch ended, and how it becomes groups. */
-import type { GroupsResult, LineResult, OpenResult, SpanState } from "../../../plan/plan.js";
+import type { GroupsResult, LineResult, OpenResult, ResultAggregate, SpanState } from "../../../plan/plan.js";
 import type { MapSet } from "../../script.js";
-import type { Type } from "../../../semantics/types/types.js";
+import { INT, type Type } from "../../../semantics/types/types.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
+import { fineHistogram } from "../../../aggregates/histograms.js";
+import type { KeptValue } from "../../../aggregates/values.js";
+import { fit, type Integer } from "../../../integers.js";
+import { numberOf } from "../../column-values.js";
 import { decodeAggregate } from "../../decode-aggregate.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
-import type { Dialect } from "./json-dialect.js";
+import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
 import type { Group, ResultEvent, Value } from "../../../results/events.js";
-import { aggregatesOf, countingAggregate, isOpen, keyColumns } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
-import { decodeParts, splitKey } from "./map-keys.js";
+import { decodeParts, findSplits, splitKey } from "./map-keys.js";
 import { openGroups, type PrintedMap } from "./open-entries.js";
 import { withNames, type NameStack } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
 export interface Finished {
   readonly groups: readonly Group[];
-  /** How many events the groups are of, those too that `top` leaves out; 0 where their values do not tell. */
-  readonly events: number;
+  /** By aggregate: how many events its groups are of, those too that `top` leaves out; 0 where they do not tell. */
+  readonly events: readonly number[];
   readonly ambiguous: boolean;
   readonly problems: readonly ResultEvent[];
 }
 
 type BatchResult = GroupsResult | LineResult | OpenResult;
-
-/** Of how many events groups are, by the first aggregate that tells. */
-function eventsOf(groups: readonly Group[], result: BatchResult): number {
-  const index = countingAggregate(result);
-  const fn = aggregatesOf(result)[index]?.fn;
-  const eventsIn = fn && definitionOf(fn).events;
-  return eventsIn ? groups.reduce((sum, { values }) => sum + eventsIn(values[index] ?? null), 0) : 0;
-}
 
 /** Two keys that print the same. */
 const CLASH = Symbol();
@@ -44,13 +40,16 @@ export class Batch {
   private readonly rows: Group[] = [];
   /** The parts of a key by what it prints as, where the script tells them. */
   private readonly exact = new Map<string, readonly string[] | typeof CLASH>();
+  /** The same of keys that end with a value. */
+  private readonly exactWithPart = new Map<string, readonly string[] | typeof CLASH>();
   private problems: ResultEvent[] = [];
   private ambiguous = false;
+  private events: readonly number[] = [];
 
   constructor(
     private readonly result: BatchResult,
     private readonly states: readonly SpanState[],
-    private readonly dialect: Dialect,
+    private readonly jsonKeys: JsonKeys,
     private readonly nameStack?: NameStack,
   ) {}
 
@@ -84,32 +83,35 @@ export class Batch {
 
   /** False: these are not keys of this result. */
   addExactKey(parts: readonly Json[]): boolean {
-    if (parts.length !== keyColumns(this.result).length) return false;
+    const length = keyColumns(this.result).length;
+    const exact = parts.length === length ? this.exact : this.exactWithPart;
+    if (parts.length !== length && parts.length !== length + 1) return false;
     const texts: string[] = [];
     for (const part of parts) {
       if (typeof part === "object") return false;
       texts.push(String(part));
     }
-    const printed = this.dialect.print(texts);
-    const known = this.exact.get(printed);
+    const printed = this.jsonKeys.print(texts);
+    const known = exact.get(printed);
     const same = known === undefined || (known !== CLASH && known.every((part, i) => part === texts[i]));
-    this.exact.set(printed, same ? texts : CLASH);
+    exact.set(printed, same ? texts : CLASH);
     return true;
   }
 
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
     const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
-    return this.dialect.lossy && named && this.exact.size === 0 && this.sets.size > 0;
+    return this.jsonKeys.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
-  finish(now: bigint): Finished {
-    const all = this.collect(now);
-    const { ambiguous, problems } = this;
-    return { groups: rank(all, this.result), events: eventsOf(all, this.result), ambiguous, problems };
+  /** `seconds`: in which it was counted, where that is known. */
+  finish(now: bigint, seconds: number | undefined): Finished {
+    const all = this.collect(now, seconds);
+    const { ambiguous, problems, events } = this;
+    return { groups: rank(all, this.result), events, ambiguous, problems };
   }
 
-  private collect(now: bigint): readonly Group[] {
+  private collect(now: bigint, seconds: number | undefined): readonly Group[] {
     if (isOpen(this.result) && this.maps.size > 0) return this.collectOpen(this.result, now);
     if (this.result.kind === "openRows") return this.rows;
     const aggregates = aggregatesOf(this.result);
@@ -120,6 +122,10 @@ export class Batch {
       for (const [index, data] of maps) {
         const aggregate = aggregates[index];
         if (!aggregate) continue;
+        if (isByPart(data, aggregate, types)) {
+          this.addParts(table, data, aggregate, index, types, index === first);
+          continue;
+        }
         for (const [key, json] of this.entries(data, types)) {
           const value = decodeAggregate(json, aggregate);
           if (value === undefined) this.damaged(key, `the value of ${aggregate.label} is not one`);
@@ -132,9 +138,11 @@ export class Batch {
         bytesOf(label),
         "two groups print the same key, and their averages cannot be put together",
       );
-    const groups = table.groups();
+    table.share();
+    this.events = table.events();
+    const groups = table.groups(seconds);
     if (types.length > 0 || isOpen(this.result)) return groups;
-    const empty = emptyGroup(aggregates);
+    const empty = emptyGroup(aggregates, seconds);
     return [{ keys: [], values: empty.values.map((value, i) => groups[0]?.values[i] ?? value) }];
   }
 
@@ -153,7 +161,53 @@ export class Batch {
 
   /** Two processes have the same function at different addresses. */
   private identity(key: string, keys: readonly Value[]): string {
-    return this.nameStack ? keys.map((each) => `${String(each).length}:${String(each)}`).join() : key;
+    return this.nameStack
+      ? keys.map((each) => `${String(each).length}:${String(each)}`).join()
+      : this.jsonKeys.read(key);
+  }
+
+  /** Of a map in whose keys a value or a bucket follows the group: its counts are put together. */
+  private addParts(
+    table: GroupTable,
+    data: JsonObject,
+    aggregate: ResultAggregate,
+    index: number,
+    types: readonly Type[],
+    isFirst: boolean,
+  ): void {
+    const all = [...types, partType(aggregate)];
+    const groups = new Map<string, { keys: readonly Value[]; counts: Map<string, Integer> }>();
+    for (const [key, json] of data.members) {
+      const count = numberOf(json, false);
+      const text = this.jsonKeys.read(key);
+      const parts = count === undefined ? undefined : this.partsOf(text, all);
+      const keys = parts && this.namedKeys(decodeParts(parts.slice(0, -1), types));
+      if (!parts || !keys || count === undefined) {
+        if (isFirst || count === undefined) this.damaged(key, `it is no entry of ${aggregate.label}`);
+        continue;
+      }
+      const id = types.length === 0 ? "" : this.identity(this.jsonKeys.print(parts.slice(0, -1)), keys);
+      let group = groups.get(id);
+      if (!group) groups.set(id, (group = { keys, counts: new Map() }));
+      const part = parts.at(-1) ?? "";
+      group.counts.set(part, fit(BigInt(group.counts.get(part) ?? 0) + BigInt(count)));
+    }
+    for (const [id, { keys, counts }] of groups)
+      table.add(id, () => keys, index, keptFrom(counts, aggregate));
+  }
+
+  /** A key as its parts; undefined: it cannot be taken apart, or in more than one way. */
+  private partsOf(text: string, types: readonly Type[]): readonly string[] | undefined {
+    const exact = this.exactWithPart.get(text);
+    if (exact !== undefined && exact !== CLASH) return exact;
+    const splits = exact === CLASH ? [] : findSplits(text, types);
+    if (splits.length === 1) return splits[0];
+    this.ambiguous ||= exact === CLASH || splits.length > 1;
+    return undefined;
+  }
+
+  private namedKeys(values: readonly Value[] | undefined): readonly Value[] | undefined {
+    return values && withNames(values, keyColumns(this.result), this.nameStack);
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
@@ -173,7 +227,7 @@ export class Batch {
 
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
-    const decoded = this.decodeKey(this.dialect.read(key), types);
+    const decoded = this.decodeKey(this.jsonKeys.read(key), types);
     const keys = decoded && withNames(decoded, keyColumns(this.result), this.nameStack);
     this.keysByText.set(key, keys);
     return keys;
@@ -207,4 +261,21 @@ export class Batch {
   private damaged(bytes: string, why: string): void {
     this.problems.push({ kind: "damaged", line: shorten(bytes), why });
   }
+}
+
+/** Whether a value or a bucket follows the group in the keys of this map. */
+function isByPart(data: Json, { fn }: ResultAggregate, types: readonly Type[]): data is JsonObject {
+  const { keptAs } = definitionOf(fn);
+  if (keptAs === undefined || !(data instanceof JsonObject)) return false;
+  // Fine buckets are those of a histogram where the tracer has such.
+  return keptAs === "values" || types.length === 0 || !data.members.some(([, value]) => Array.isArray(value));
+}
+
+function partType({ of }: ResultAggregate): Type {
+  return of ?? INT;
+}
+
+function keptFrom(counts: ReadonlyMap<string, Integer>, { fn }: ResultAggregate): KeptValue {
+  if (definitionOf(fn).keptAs === "values") return { counts };
+  return fineHistogram([...counts].map(([least, count]) => [BigInt(least), count]));
 }

@@ -11,7 +11,8 @@ import { Batch } from "./batch.js";
 import type { PrintedMap } from "./open-entries.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
-import { dialectOf, type Dialect } from "./json-dialect.js";
+import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
+import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
@@ -19,6 +20,7 @@ import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
+import { BatchTimes } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -32,7 +34,7 @@ export function createDecoder(script: Script, options: DecodeOptions = {}): Deco
 }
 
 export class Decoder implements LineDecoder {
-  private dialect: Dialect;
+  private facts: Facts;
   private stream: StreamState;
   private readonly batches = new Map<number, Batch>();
   private readonly finished = new Set<number>();
@@ -46,6 +48,7 @@ export class Decoder implements LineDecoder {
   /** Results of which a map was seen full. */
   private readonly full = new Set<number>();
   private readonly receipts: Receipts;
+  private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, PrintedMap>();
   /** How full the maps of a batch are: of the fullest of each result. */
@@ -61,8 +64,9 @@ export class Decoder implements LineDecoder {
     private readonly script: Script,
     private readonly options: DecodeOptions,
   ) {
-    this.dialect = dialectOf(options.version);
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: false };
+    // A stream whose version is not known is read as the oldest, which mangles nothing.
+    this.facts = factsOf(options.version ?? OLDEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: false };
     this.receipts = new Receipts(script.plan.results, this.limit);
     const longest = longestText(script, options.version);
     this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
@@ -105,6 +109,10 @@ export class Decoder implements LineDecoder {
     return values && { kind: "row", result: tag - 1, values };
   }
 
+  attached(nsecs: bigint): void {
+    this.times.begin(nsecs);
+  }
+
   /** What is left when the stream ends. */
   end(isWhole: boolean): ResultEvent[] {
     const events = this.script.endsWithMaps ? this.lastBatches(isWhole) : this.leftBatches();
@@ -132,8 +140,7 @@ export class Decoder implements LineDecoder {
       const missing = isWhole && isKnown ? [] : [notReceived(i, result.query)];
       // How old what is open was cannot be said without the time.
       if (!isKnown && isOpen(result) && states.length > 0) return missing;
-      if (isOpen(result))
-        for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
+      if (isOpen(result)) for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
       const batch = this.batchOf(i);
       if (!batch || (batch.isEmpty && !isWhole)) return missing;
       this.keepUnreported(i, batch);
@@ -206,10 +213,10 @@ export class Decoder implements LineDecoder {
     }
   }
 
-  /** Where the version is not known: only those from 0.24 up print a count beside `data`. */
+  /** Where the version is not known: only new ones print a count beside `data`. */
   private assumeNew(): void {
-    this.dialect = dialectOf("0.24.0");
-    this.stream = { forgetsHex: this.dialect.forgetsHex, hex: this.stream.hex };
+    this.facts = factsOf(NEWEST);
+    this.stream = { forgetsHex: this.facts.forgetsHex, hex: this.stream.hex };
   }
 
   private lost(count: number): ResultEvent[] {
@@ -281,8 +288,12 @@ export class Decoder implements LineDecoder {
         append(events, this.refused(contents));
         continue;
       }
-      if (role.holds === "sent" || role.holds === "seen") {
-        this.receipts.count(role.holds, role.result, totalOf(contents));
+      if (role.holds === "sent") {
+        this.receipts.sentBy(role.result, totalOf(contents));
+        continue;
+      }
+      if (role.holds === "seen") {
+        this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
         continue;
       }
       if (role.holds === "aggregate") {
@@ -304,7 +315,10 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs));
+    const { groups, events, ambiguous, problems } = batch.finish(
+      BigInt(nsecs),
+      this.times.secondsTo(index, nsecs),
+    );
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
@@ -341,7 +355,12 @@ export class Decoder implements LineDecoder {
     if (known) return known;
     const result = this.result(index);
     if (!result || result.kind === "rows") return undefined;
-    const batch = new Batch(result, this.script.plan.states, this.dialect, this.options.nameStack);
+    const batch = new Batch(
+      result,
+      this.script.plan.states,
+      JSON_KEYS[this.facts.jsonKeys],
+      this.options.nameStack,
+    );
     this.batches.set(index, batch);
     return batch;
   }

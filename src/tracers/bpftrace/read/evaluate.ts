@@ -6,6 +6,7 @@ import { matchesGlob } from "../../../semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
 import { fit } from "../../../integers.js";
+import { integerOf } from "../../groups.js";
 import type { Value } from "../../../results/events.js";
 
 export interface Entry {
@@ -76,13 +77,6 @@ function isAge(left: Typed, operator: ArithmeticOperator): boolean {
 
 export function isTrue(value: Value): boolean {
   return value !== null && value !== false && value !== 0 && value !== 0n && value !== "";
-}
-
-/** Undefined for what is not a number. */
-export function integerOf(value: Value): bigint | undefined {
-  if (typeof value === "bigint") return value;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }
 
 function wrap(value: bigint, type: Type): Value {

@@ -37,7 +37,7 @@ export function decodeParts(parts: readonly string[], types: readonly Type[]): V
 }
 
 /** Up to two ways to take a text apart: more need not be told apart from two. */
-function findSplits(text: string, types: readonly Type[]): string[][] {
+export function findSplits(text: string, types: readonly Type[]): string[][] {
   // By position and key, so that a name full of commas costs no more than its length.
   const seen = new Map<number, string[][]>();
   const from = (at: number, index: number): string[][] => {

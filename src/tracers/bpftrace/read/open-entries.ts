@@ -2,7 +2,7 @@
 import type { OpenResult, SpanState } from "../../../plan/plan.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
 import { decodeValue } from "../../column-values.js";
-import { evaluate, integerOf, isTrue, type Entry } from "./evaluate.js";
+import { evaluate, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "../../../results/events.js";
 import { openColumns } from "../../../plan/columns.js";
 import { groupEntries } from "../../groups.js";
@@ -30,7 +30,7 @@ export function openGroups(
   const maps = printed.map(entriesOf);
   const columns = openColumns(result);
   const aggregates = result.kind === "openRows" ? [] : result.aggregates;
-  const rows: { keys: readonly Value[]; values: (bigint | undefined)[] }[] = [];
+  const rows: { keys: readonly Value[]; values: readonly Value[] }[] = [];
   for (const key of maps.find(({ state }) => state === result.state)?.entries.keys() ?? []) {
     const entry: Entry = {
       now,
@@ -49,7 +49,7 @@ export function openGroups(
         nameStack,
       ),
       // `count()` has no value: each entry counts.
-      values: aggregates.map(({ value }) => (value ? integerOf(evaluate(value, entry)) : 1n)),
+      values: aggregates.map(({ value }) => (value ? evaluate(value, entry) : 1n)),
     });
   }
   if (result.kind === "openRows") return rows.map(({ keys }) => ({ keys, values: [] }));

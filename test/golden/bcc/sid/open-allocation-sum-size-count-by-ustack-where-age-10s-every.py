@@ -863,7 +863,7 @@ def take_0():
     now = boot_time()
     groups = {}
     for _, entry in entries:
-        if not (wrapped(now - entry.start, False) > 10000000000):
+        if wrapped(now - entry.start, False) <= 10000000000:
             continue
         name = (frames(entry.ustack, entry.ustack_pid),)
         group = groups.setdefault(name, [0, 0])

@@ -1,42 +1,8 @@
-/** Why a tracer did not run, in words that say what to do next. */
-import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
-import { verifierCause } from "./verifier-log.js";
-
-/** 1: the tracer failed. 3: this machine cannot. */
-export class TracerError extends Error {
-  override readonly name = "TracerError";
-
-  constructor(
-    readonly exitCode: 1 | 3,
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Nothing of the machine or of the query is at fault. `isKept`: there are results all the same. */
-export function ownFault(error: unknown, isKept = true): TracerError {
-  return new TracerError(
-    1,
-    `a fault of faultline itself ended this: ${error instanceof Error ? error.message : String(error)}`,
-    `${isKept ? "what had come up to there has been kept; " : ""}please report this, with the query`,
-  );
-}
-
-export const MOUNT_TRACEFS = "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`";
-export const BECOME_ROOT = "run it as root: `sudo faultline …`";
-export const LOOK_AROUND =
-  "`faultline doctor` says what this machine has, `faultline explain QUERY` which probes the query may use";
-export const OUR_FAULT =
-  "this is a fault in faultline: `faultline compile QUERY` shows the script, please report both";
-
-export interface Cause {
-  readonly pattern: RegExp;
-  readonly exitCode: 1 | 3;
-  readonly message: (match: RegExpExecArray, text: string) => string;
-  readonly hint: string | ((match: RegExpExecArray) => string);
-}
+/** Why bpftrace did not run. */
+import { causeOf, type Cause, type Ending } from "../causes.js";
+import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
+import type { TracerError } from "../tracer-error.js";
+import { verifierCause } from "../verifier-log.js";
 
 /** The verifier does not take a program. */
 export const REFUSED = /Error loading (?:BPF )?program(?: for|:) ([^\s.(]+)[^\n]*/;
@@ -115,7 +81,7 @@ const CAUSES: readonly Cause[] = [
     pattern: /BPF stack limit of \d+ bytes is exceeded/,
     exitCode: 1,
     message: () => "the query keeps more than the 512 bytes a probe has",
-    hint: "ask for fewer columns of text, or for shorter ones: `--string-length`",
+    hint: "ask for fewer columns of text, or split the query into several",
   },
   {
     pattern: REFUSED,
@@ -156,50 +122,6 @@ function verifierReason(text: string, head: string): string {
   return known === undefined ? "" : `: ${known}`;
 }
 
-export interface Ending {
-  readonly stderr: string;
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-}
-
-export function classify(ending: Ending): TracerError {
+export function classifyBpftrace(ending: Ending): TracerError {
   return causeOf(ending, CAUSES, "bpftrace");
-}
-
-/** The first of the causes that fits; else how the tracer ended, and what it said last. */
-export function causeOf(
-  { stderr, exitCode, signal }: Ending,
-  causes: readonly Cause[],
-  tracer: string,
-): TracerError {
-  const lockdown = /Operation not permitted|EPERM/.test(stderr) ? lockdownMode() : undefined;
-  if (lockdown)
-    return new TracerError(
-      3,
-      `the kernel is locked down (${lockdown})`,
-      "boot without `lockdown=`, or without Secure Boot",
-    );
-  for (const { pattern, exitCode: code, message, hint } of causes) {
-    const match = pattern.exec(stderr);
-    if (match)
-      return new TracerError(code, message(match, stderr), typeof hint === "string" ? hint : hint(match));
-  }
-  const errors =
-    /^(?:\S+: )?(?:ERROR|error|terminate called)[^\n]*/m.exec(stderr)?.[0] ??
-    stderr.trim().split("\n").at(-1);
-  const how = signal
-    ? `was killed by ${signal}`
-    : `ended with ${exitCode === undefined ? "an error" : `exit code ${exitCode}`}`;
-  const why = errors ? `: ${errors.replace(/^ERROR: /, "")}` : "";
-  return new TracerError(
-    1,
-    `${tracer} ${how}${why}`,
-    signal === "SIGKILL" ? "was the machine out of memory?" : LOOK_AROUND,
-  );
-}
-
-/** `integrity` or `confidentiality`; undefined where the kernel is not locked down. */
-export function lockdownMode(files: FileAccess = THIS_MACHINE): string | undefined {
-  const mode = /\[(\w+)\]/.exec(files.textOf("/sys/kernel/security/lockdown") ?? "")?.[1];
-  return mode === "none" ? undefined : mode;
 }

@@ -1,19 +1,7 @@
-/** What the user asks for (a query, a file, a tool) and what it is compiled for. */
+/** What the user asks for: a query, a file, or a tool. */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import {
-  bundledKernel,
-  bundledNames,
-  compile,
-  DEFAULT_KERNEL,
-  renderDiagnostics,
-  standardLibrary,
-  type BackEndName,
-  type Compiled,
-  type CompileOptions,
-  type Diagnostic,
-  type Kernel,
-} from "../../index.js";
+import { standardLibrary, type CompileOptions } from "../../index.js";
 import type { Source } from "../../diagnostics/diagnostic.js";
 import { reason } from "../../diagnostics/system-error.js";
 import { isOthersLink, readNamed, readUntrusted } from "../../files/untrusted-file.js";
@@ -22,15 +10,11 @@ import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
 import { quoteString } from "../../syntax/print/print-expression.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
-import { wantsColor } from "../../view/color.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { packageFile } from "../package-files.js";
 import { checkName, isAlone, UnknownOption } from "./mistyped.js";
 import { readStandardInput } from "./standard-input.js";
 import { readToolOptions } from "./tool-options.js";
-
-export { reason };
 
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
@@ -168,109 +152,5 @@ export function wholeNumber(flags: Flags, name: string, least = 1): number | und
   if (value >= least && value < 2 ** 31) return value;
   throw new CliError(
     `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs a whole number of ${least} or more, not \`${String(text)}\``,
-  );
-}
-
-/** A back end by its name; `of` are those that there are here. */
-export function backEndName<Name extends BackEndName>(
-  wanted: Flags[string],
-  flag: string,
-  of: readonly Name[],
-): Name {
-  const found = of.find((name) => name === (wanted ?? "bpftrace"));
-  if (found) return found;
-  throw new CliError(`${flag}: there is no \`${String(wanted)}\``, EXIT.usage, `there are ${of.join(", ")}`);
-}
-
-export interface TargetKernel {
-  readonly kernel: Kernel;
-  /** Said to the user when it is not what they may expect. */
-  readonly note?: string;
-  /** All of it, where `kernel` knows only what the standard library asks. */
-  readonly whole?: () => Kernel;
-  /** The versions of the tracers on that machine, where they are known. */
-  readonly bpftrace?: string;
-  readonly bcc?: string;
-}
-
-/** The kernel that is compiled for: by default this machine's. */
-export async function targetKernel(flags: Flags): Promise<TargetKernel> {
-  const wanted = flags.kernel;
-  if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
-    const { openLiveKernel } = await import("../../kernel/live/live-kernel.js");
-    return { kernel: openLiveKernel() };
-  }
-  if (wanted === undefined)
-    return {
-      ...(await bundledTarget(DEFAULT_KERNEL)),
-      note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel`,
-    };
-  if (typeof wanted === "string" && bundledNames.includes(wanted)) return bundledTarget(wanted);
-  if (typeof wanted === "string" && (wanted.includes("/") || existsSync(wanted))) {
-    const { openProfile } = await import("../../kernel/profile/profile-file.js");
-    const { kernel, header } = openProfile(wanted);
-    return { kernel, ...(header.bpftrace === undefined ? {} : { bpftrace: header.bpftrace }) };
-  }
-  throw new CliError(
-    `there is no kernel profile \`${String(wanted)}\``,
-    EXIT.usage,
-    `there are live, ${bundledNames.join(", ")}, or a file that \`faultline profile capture\` made`,
-  );
-}
-
-export async function bundledTarget(name: string): Promise<TargetKernel> {
-  const { openProfile } = await import("../../kernel/profile/profile-file.js");
-  const version = SHIPPED[name];
-  return {
-    kernel: bundledKernel(name),
-    whole: () => openProfile(packageFile(`profiles/${name}.profile`)).kernel,
-    ...(version ?? {}),
-  };
-}
-
-/** Compiles for the target, with all that is known of its kernel where the usual part of it does not do. */
-export function compileFor(target: TargetKernel, text: string, options: CompileOptions): Compiled {
-  const compiled = compile(text, { ...options, kernel: target.kernel });
-  const isSure = compiled.script !== undefined && target.kernel.wasShort?.() !== true;
-  return isSure || !target.whole ? compiled : compile(text, { ...options, kernel: target.whole() });
-}
-
-/** The tracers that each bundled target ships. */
-const SHIPPED: Readonly<Record<string, Readonly<Record<"bpftrace" | "bcc", string>>>> = {
-  debian12: { bpftrace: "0.17.0", bcc: "0.26.0" },
-  debian13: { bpftrace: "0.23.2", bcc: "0.31.0" },
-  sid: { bpftrace: "0.27.1", bcc: "0.37.0" },
-};
-
-/** The version that is compiled for: as asked, as the target ships it, or as installed here. */
-export async function targetVersion(
-  flags: Flags,
-  target: TargetKernel,
-  of: "bpftrace" | "bcc" = "bpftrace",
-): Promise<string | undefined> {
-  const asked = flags[of];
-  if (typeof asked === "string") return asked;
-  if (target[of] !== undefined) return target[of];
-  // Asking Python for its BCC takes a second, and what is written is the same for all versions.
-  if (of === "bcc") return undefined;
-  const { findTracer } = await import("../../run/find-tracer.js");
-  try {
-    return (await findTracer()).version;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Diagnostics go to standard error, in colour where that is a terminal. */
-export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
-  if (diagnostics.length === 0) return;
-  const { default: colours } = await import("picocolors");
-  const paint = colours.createColors(wantsColor(process.stderr));
-  process.stderr.write(
-    renderDiagnostics(diagnostics, {
-      error: (t) => paint.bold(paint.red(t)),
-      warning: (t) => paint.bold(paint.yellow(t)),
-      faint: paint.dim,
-    }),
   );
 }

@@ -4,7 +4,6 @@
  * nothing that it starts runs there or inherits what would make it load other code.
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { TracerError } from "../failure.js";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 
 /** Where distributions put it that a user's PATH may not have. */
@@ -56,19 +55,6 @@ export function ownProgram(
     stdin: "ignore",
     reject: false,
   } as const;
-}
-
-/** Where the system has no room for another process, execa throws what nobody understands. Throws a `TracerError`. */
-export function started<T>(path: string, start: () => T): T {
-  try {
-    return start();
-  } catch {
-    throw new TracerError(
-      1,
-      `${path} cannot be started`,
-      "are too many files open? `ulimit -n` is the limit",
-    );
-  }
 }
 
 function directories(environment: NodeJS.ProcessEnv): readonly string[] {

@@ -1,0 +1,36 @@
+/** Which Python has BCC, and which version. */
+import { execa } from "execa";
+import { coerce, lt } from "semver";
+import { findProgram, ownProgram } from "../../files/programs.js";
+import type { FoundProgram } from "../runner.js";
+import { started, TracerError } from "../tracer-error.js";
+import { OLDEST_BCC } from "./versions.js";
+
+/** How Python is started: isolated, so that no module comes from the working directory or from the user's own. */
+export const PYTHON_OPTIONS = ["-I", "-B", "-u"] as const;
+/** Prints the version of BCC, if this Python has it. */
+const ASK_BCC = "import bcc; print('bcc', bcc.__version__)";
+
+/** The first Python that has BCC: where several are installed, a distribution puts it in its own. Throws a `TracerError`. */
+export async function findBcc(environment: NodeJS.ProcessEnv): Promise<FoundProgram> {
+  const pythons = new Set([
+    findProgram("python3", { PATH: "/usr/bin" }),
+    findProgram("python3", environment),
+  ]);
+  for (const path of pythons) {
+    if (path === undefined) continue;
+    const options = { ...ownProgram(environment), timeout: 60_000 };
+    const words = [...PYTHON_OPTIONS, "-c", ASK_BCC];
+    const { stdout } = await started(path, () => execa(path, words, options));
+    const version = coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
+    if (version === undefined) continue;
+    if (lt(version, OLDEST_BCC))
+      throw new TracerError(3, `BCC ${version} is too old`, `faultline needs ${OLDEST_BCC} or newer`);
+    return { path, version };
+  }
+  throw new TracerError(
+    3,
+    "BCC is not installed",
+    "install the package `python3-bpfcc` (on some distributions `python3-bcc`), and the headers of the kernel",
+  );
+}

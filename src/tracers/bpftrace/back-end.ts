@@ -1,0 +1,28 @@
+/** Scripts for bpftrace. */
+import { targetText, type BackEnd } from "../back-end.js";
+import { emitBpftrace } from "./emit/emit.js";
+import { attachGap } from "./emit/probe-block.js";
+import { dialectOf, NEWEST, OLDEST } from "./versions.js";
+
+export const bpftraceBackEnd: BackEnd = {
+  title: "bpftrace",
+  writes: "a script for bpftrace",
+  versions: { oldest: OLDEST, newest: NEWEST, matters: true },
+  hasParts: true,
+  writerFor({ kernel, version = NEWEST, form }) {
+    const dialect = dialectOf(version);
+    return {
+      attachGap: (point) => attachGap(point, dialect),
+      write: (plan) =>
+        emitBpftrace(plan, {
+          version,
+          form,
+          target: targetText(kernel),
+          knowsTypes:
+            form === "stream" &&
+            kernel.struct("task_struct") !== undefined &&
+            kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
+        }),
+    };
+  },
+};
