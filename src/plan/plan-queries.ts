@@ -81,7 +81,7 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
     ...(query.condition ? [query.condition] : []),
   ];
   const does = `count into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`;
-  planner.subscribe(query.source, fields, { does }, (environment) => ({
+  planner.subscribe(query.source, fields, { does, about: query.source.name }, (environment) => ({
     filter: conditions(query.condition, environment),
     steps: [
       {
@@ -107,10 +107,15 @@ function update({ value }: Aggregate, aggregate: number, environment: Environmen
 
 function planRows(query: ShowQuery, result: number, planner: Planner): Result {
   const fields = [...query.columns.map((c) => c.value), ...(query.condition ? [query.condition] : [])];
-  planner.subscribe(query.source, fields, { does: "show each one" }, (environment) => ({
-    filter: conditions(query.condition, environment),
-    steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],
-  }));
+  planner.subscribe(
+    query.source,
+    fields,
+    { does: "show each one", about: query.source.name },
+    (environment) => ({
+      filter: conditions(query.condition, environment),
+      steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],
+    }),
+  );
   return {
     kind: "rows",
     ...resultBase(query),

@@ -10,7 +10,7 @@ import type { Type } from "../semantics/types/types.js";
 /** What is done at the probes of a source, in a few words. */
 export interface Task {
   readonly does: string;
-  /** The source that these words name, where they name one. */
+  /** The source that it is done for, where nobody need be told. */
   readonly about?: string;
 }
 

@@ -92,7 +92,8 @@ function newIn(b: SpanState, a: SpanState): SpanState["fields"] {
 /** The parts of the second at the places of those of the first. Undefined: something stands between them. */
 function joinedProbes(probes: readonly PlannedProbe[], joiner: Joiner): PlannedProbe[] | undefined {
   const result = [...probes];
-  for (const part of probes.filter((probe) => joiner.isOfSecond(probe))) {
+  const parts = probes.filter((probe) => joiner.isOfSecond(probe)).sort((x, y) => x.order - y.order);
+  for (const part of parts) {
     const at = result.findIndex((probe) => joiner.isSamePlace(probe, part));
     const into = result[at];
     if (!into) continue;
@@ -192,7 +193,8 @@ class Joiner {
   /** The same steps, of which those that do alike are one. */
   combined(steps: readonly Step[]): readonly Step[] {
     const result: Step[] = [];
-    for (const step of steps) {
+    for (const given of steps) {
+      const step = given.do === "when" ? { ...given, then: this.combined(given.then) } : given;
       const at = result.findIndex((known) => this.canJoin(known, step));
       const known = result[at];
       const between = result.slice(at + 1);

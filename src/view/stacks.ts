@@ -131,8 +131,7 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
   return {
     column,
     isOfOneInterval:
-      isOpen(result) ||
-      (aggregate !== undefined && definitionOf(aggregate.fn).isOfOneInterval === true),
+      isOpen(result) || (aggregate !== undefined && definitionOf(aggregate.fn).isOfOneInterval === true),
     of(group) {
       if (aggregate === undefined) return 1;
       const size = magnitude(group.values[index], aggregate.type);

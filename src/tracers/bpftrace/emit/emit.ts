@@ -1,15 +1,16 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { aggregatesOf } from "../../../plan/columns.js";
 import { FOLLOWED, type Plan, type Result } from "../../../plan/plan.js";
-import { noteText, purposeText } from "../../../plan/words.js";
+import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import type { Form } from "./form.js";
-import { attachPoint, probeBlock } from "./probe-block.js";
+import { header } from "./header.js";
+import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
-import { membersText, recordMaps, type RecordMap, type RecordMaps } from "../records.js";
+import { recordMaps } from "../records.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
@@ -41,7 +42,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     ...timerBlocks(plan, form),
     endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
-  const text = `${header(plan, options, records)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const text = `${header(plan, options.target, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   const entries = String(plan.maxEntries);
   return {
     form: options.form,
@@ -64,47 +65,6 @@ function filledMaps(plan: Plan, { fills }: Form): ScriptParts["maps"] {
     const text = fills.of(name);
     return text === undefined ? [] : [{ holds: [name], text }];
   });
-}
-
-function header(plan: Plan, options: EmitOptions, records: RecordMaps): string {
-  const dialect = dialectOf(options.version);
-  const lines = [
-    ...plan.results.map(({ query }) => query),
-    "",
-    `Compiled by Faultline for ${options.target}, bpftrace ${dialect.version}.`,
-    ...sourceLines(plan, records, dialect),
-    ...plan.notes.map((note) => `Note: ${noteText(note)}`),
-  ];
-  return [
-    "#!/usr/bin/env bpftrace",
-    "/*",
-    ...lines.map((line) => ` * ${comment(line)}`.trimEnd()),
-    " */",
-  ].join("\n");
-}
-
-/** Of each source: its probes, why they are not others, and what a span keeps from its begin to its end. */
-function sourceLines(plan: Plan, records: RecordMaps, dialect: Dialect): string[] {
-  const kept = [...records.values()];
-  const sources = new Set([...plan.choices.map((c) => c.source), ...kept.map(({ state }) => state.span)]);
-  return [...sources].flatMap((source) => {
-    const choices = plan.choices.filter((choice) => choice.source === source);
-    const points = choices.map(({ point }) => attachPoint(point, dialect)).join(", ");
-    const keeps = kept.filter(({ state }) => state.span === source).flatMap(mapTexts);
-    return [
-      `${source}: ${[...(points === "" ? [] : [points]), ...keeps].join("; ")}`,
-      ...choices.flatMap(({ passedOver }) => passedOver.map((other) => `  not ${other.point}: ${other.why}`)),
-    ];
-  });
-}
-
-function mapTexts(record: RecordMap): string[] {
-  const { state, apart } = record;
-  const key = state.key.map(({ name }) => name).join(", ");
-  return [
-    `@${state.name}[${key}] = ${membersText(record)}`,
-    ...apart.map(({ field, map }) => `@${map}[${key}] = ${field}`),
-  ];
 }
 
 /** Nothing where there is nothing to do. */

@@ -50,9 +50,9 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each shrink_slab began, by tid */
+/* each shrink_slab that is open, by tid */
 struct shrink_slab_begun {
-    u64 start;
+    u64 time;
 };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
@@ -63,7 +63,7 @@ struct shrink_slab_sum_latency_value {
 };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
-/* remember when shrink_slab began */
+/* remember that shrink_slab began */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -72,7 +72,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (shrink_slab_begun.update(&tid, &begun))
         problem(FULL_MAP);
     return 0;
@@ -88,7 +88,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
     struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted) {

@@ -48,9 +48,9 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each shrink_slab began, by tid */
+/* each shrink_slab that is open, by tid */
 struct shrink_slab_begun {
-    u64 start;
+    u64 time;
     u64 shrinker;
 };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
@@ -76,7 +76,7 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember when shrink_slab began */
+/* remember that shrink_slab began */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -85,7 +85,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     begun.shrinker = (u64)args->shrink;
     if (shrink_slab_begun.update(&tid, &begun))
         problem(FULL_MAP);
@@ -102,7 +102,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
     struct shrink_slab_hist_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));

@@ -50,9 +50,9 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each compaction began, by tid */
+/* each compaction that is open, by tid */
 struct compaction_begun {
-    u64 start;
+    u64 time;
 };
 BPF_HASH(compaction_begun, u32, struct compaction_begun, MAX_ENTRIES);
 
@@ -65,7 +65,7 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember when compaction began */
+/* remember that compaction began */
 RAW_TRACEPOINT_PROBE(mm_compaction_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -74,7 +74,7 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
     u64 now = bpf_ktime_get_boot_ns();
     struct compaction_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (compaction_begun.update(&tid, &begun))
         problem(FULL_MAP);
     return 0;
@@ -90,7 +90,7 @@ RAW_TRACEPOINT_PROBE(mm_compaction_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
     int bar = turn_now * 66 + log2_slot(latency);
     u64 *height = compaction_hist_latency_slots.lookup(&bar);

@@ -55,9 +55,9 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each swap_residency began, by entry */
+/* each swap_residency that is open, by entry */
 struct swap_residency_begun {
-    u64 start;
+    u64 time;
 };
 BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
 
@@ -70,20 +70,20 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* swap_out: remember when swap_residency began */
+/* swap_out: remember that swap_residency began */
 KFUNC_PROBE(swap_writeout)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 folio = ctx[0];
-    u64 val_2 = 0;
-    bpf_probe_read_kernel(&val_2, sizeof(val_2), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 val = val_2;
+    u64 val = 0;
+    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
+    u64 entry = val;
     u64 now = bpf_ktime_get_boot_ns();
     struct swap_residency_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
-    if (swap_residency_begun.update(&val, &begun))
+    begun.time = now;
+    if (swap_residency_begun.update(&entry, &begun))
         problem(FULL_MAP);
     return 0;
 }
@@ -94,14 +94,14 @@ KFUNC_PROBE(swap_read_folio)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 folio = ctx[0];
-    u64 val_2 = 0;
-    bpf_probe_read_kernel(&val_2, sizeof(val_2), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 val = val_2;
-    struct swap_residency_begun *entry = swap_residency_begun.lookup(&val);
-    if (!entry)
+    u64 val = 0;
+    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
+    u64 entry = val;
+    struct swap_residency_begun *entry_2 = swap_residency_begun.lookup(&entry);
+    if (!entry_2)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry_2->time;
     u32 turn_now = turn_of(0);
     int bar = turn_now * 66 + log2_slot(latency);
     u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
@@ -109,7 +109,7 @@ KFUNC_PROBE(swap_read_folio)
         *height += 1;
     else
         problem(FULL_MAP);
-    swap_residency_begun.delete(&val);
+    swap_residency_begun.delete(&entry);
     return 0;
 }
 """
