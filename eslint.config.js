@@ -56,4 +56,21 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // A tracer is below what uses it.
+    files: ["src/tracers/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "/(?:cli|doctor|explain|overhead|recording|run|symbols|view)/",
+              message: "a tracer is used by these, and does not use them",
+            },
+          ],
+        },
+      ],
+    },
+  },
 );

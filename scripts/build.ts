@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { build } from "esbuild";
 import { buildCommandLine, COMMON } from "./command-line.js";
+import { makeSnapshot } from "./snapshot.js";
 
 rmSync("dist", { recursive: true, force: true });
 // For browsers too: what needs a part of Node is told here, and not there.
@@ -15,3 +16,6 @@ await build({
   format: "esm",
 });
 await buildCommandLine("dist");
+const refusal = makeSnapshot("dist/cli.cjs", process.execPath);
+if (refusal !== undefined)
+  console.log(`this Node makes no start-up snapshot, so a start takes longer: ${refusal}`);

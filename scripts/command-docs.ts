@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { SCRIPTS } from "../src/cli/commands/completion-scripts.js";
 import { TOPICS, type Topic } from "../src/cli/request/help-topics.js";
-import { createProgram, EXAMPLES } from "../src/cli/program.js";
+import { createWholeProgram, EXAMPLES } from "../src/cli/program.js";
 import { pathOf } from "../src/cli/request/usage-error.js";
 import { ManPage } from "./man-page.js";
 
@@ -13,8 +13,8 @@ export interface Edition {
 }
 
 /** By the path below `dist`: the text. */
-export function commandDocs(edition: Edition): ReadonlyMap<string, string> {
-  const program = createProgram();
+export async function commandDocs(edition: Edition): Promise<ReadonlyMap<string, string>> {
+  const program = await createWholeProgram();
   const scripts = Object.values(SCRIPTS).map(({ file, text }) => [`completions/${file}`, text] as const);
   const pages = [
     programPage(program, edition),

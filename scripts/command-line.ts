@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { cacheOf } from "../src/cli/start/code-cache.js";
+import { LAZY_BUILTINS, lazyBuiltins } from "./lazy-builtins.js";
 
 export const COMMON = {
   bundle: true,
@@ -11,6 +12,9 @@ export const COMMON = {
   platform: "node",
   target: "node20.19",
 } satisfies BuildOptions;
+
+/** Not worked out before it is asked for. */
+const OWN_URL = 'const __own={get url(){return __load("url").pathToFileURL(__filename).href}};';
 
 /** Writes `cli.cjs` and what it needs into `folder`. `before` are modules that are loaded ahead of it. */
 export async function buildCommandLine(folder: string, before: readonly string[] = []): Promise<void> {
@@ -25,8 +29,9 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     format: "cjs",
     // The part of it that formats, without what reads files and settings.
     alias: { prettier: "prettier/standalone" },
-    define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__moduleUrl" },
-    banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [lazyBuiltins],
+    define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
+    banner: { js: LAZY_BUILTINS + OWN_URL },
   });
   await build({
     ...COMMON,

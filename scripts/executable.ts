@@ -1,13 +1,24 @@
 /** One file that is a Node with the command line in it: a "single executable application" of Node. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
-import { build } from "esbuild";
 import { ASSET_LIST, type AssetFile } from "../src/assets.js";
-import { COMMON, makeCodeCache } from "./command-line.js";
+import { allowAnyProcessor, runBuilder } from "./snapshot.js";
 
 /** The mark in Node's own file that tells it that a program follows. */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+
+const MAIN = "main.cjs";
+/** Of the snapshot in what Node prepares: a mark, flags, and the lengths of the name and of the snapshot are before it. */
+const SNAPSHOT_AT = 4 + 4 + 8 + MAIN.length + 8;
 
 /** What the command line may ask for by its path; see `src/cli/package-files.ts`. */
 const FOLDERS = ["profiles", "recordings", "examples"];
@@ -15,33 +26,28 @@ const FOLDERS = ["profiles", "recordings", "examples"];
 /** Writes `file`, of the command line in `dist` and of `node`. `work` is an empty folder. */
 export async function buildExecutable(dist: string, node: string, work: string, file: string): Promise<void> {
   mkdirSync(work, { recursive: true });
-  await build({
-    ...COMMON,
-    entryPoints: ["src/cli/start/start-executable.ts"],
-    outfile: join(work, "main.cjs"),
-    format: "cjs",
-  });
-  const cache = resolve(work, "cache");
-  makeCodeCache(join(dist, "cli.cjs"), cache, node);
+  copyFileSync(join(dist, "cli.bundle.cjs"), join(work, MAIN));
   const files = FOLDERS.flatMap(filesBelow).sort((a, b) => (a.path < b.path ? -1 : 1));
   const list = join(work, ASSET_LIST);
   writeFileSync(list, JSON.stringify(files));
   const assets = {
-    "cli.bundle.cjs": join(dist, "cli.bundle.cjs"),
-    "cli.bundle.cjs.cache": cache,
     "demangler.wasm": join(dist, "demangler.wasm"),
     [ASSET_LIST]: list,
     ...Object.fromEntries(files.map(({ path }) => [path, path])),
   };
   const config = {
     // Its path as it is here is kept, so it must not tell where this is.
-    main: "main.cjs",
+    main: MAIN,
     output: "blob",
     disableExperimentalSEAWarning: true,
+    useSnapshot: true,
     assets: Object.fromEntries(Object.entries(assets).map(([name, path]) => [name, resolve(path)])),
   };
   writeFileSync(join(work, "sea.json"), JSON.stringify(config));
-  execFileSync(node, ["--experimental-sea-config", "sea.json"], { cwd: work, stdio: "pipe" });
+  runBuilder(node, ["--experimental-sea-config", "sea.json"], work);
+  const blob = readFileSync(join(work, "blob"));
+  allowAnyProcessor(blob, SNAPSHOT_AT, node);
+  writeFileSync(join(work, "blob"), blob);
   copyFileSync(node, file);
   chmodSync(file, 0o755);
   const postject = "node_modules/postject/dist/cli.js";

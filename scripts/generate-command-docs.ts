@@ -15,7 +15,7 @@ function timeOfSource(): number {
 
 const date = new Date(timeOfSource() * 1000).toISOString().slice(0, 10);
 
-for (const [path, text] of commandDocs({ version, date })) {
+for (const [path, text] of await commandDocs({ version, date })) {
   const file = join("dist", path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);

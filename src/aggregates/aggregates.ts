@@ -165,13 +165,13 @@ export const AGGREGATES = {
     finish: (kept, seconds) => (isNumber(kept) && seconds !== undefined ? perSecond(kept, seconds) : null),
     compute: (values) => fit(sumOf(values)),
     words: {
-      help: "events a second, or of an amount as much of it: `rate()`, `rate(size)`",
-      verb: "finds how much a second is",
-      verbAlone: "finds how many there were a second",
+      help: "per second, of events or of an amount: `rate()`, `rate(size)`",
+      verb: "finds the rate per second of",
+      verbAlone: "finds how many there were per second",
+      how: "by the time stamps of the trace",
       noun: "the rate of",
+      nounAlone: "the rate",
       keeps: "a count, or a sum",
-      exactness:
-        "it is divided by the time between two time stamps of the trace, and not by the interval that was asked for",
     },
   },
   distinct: {
@@ -188,11 +188,11 @@ export const AGGREGATES = {
     compute: (values) => valueCounts(values),
     events: (kept) => (isValueCounts(kept) ? Number(sumOf([...kept.counts.values()].map(BigInt))) : 0),
     words: {
-      help: "how many different values: `distinct(address / 4KB)`",
-      verb: "counts the different values of",
-      noun: "the number of different values of",
+      help: "how many distinct values: `distinct(address / 4KB)`",
+      verb: "counts the distinct values of",
+      how: "exactly, as long as its map has room",
+      noun: "the number of distinct values of",
       keeps: "how often the value came",
-      exactness: "it is exact as long as its map has room; what did not fit is told",
     },
   },
   p50: percentile(50),
@@ -258,12 +258,11 @@ function percentile(percent: number) {
     compute: (values) => fineHistogram(countsOf(values.map(fineBucketOf))),
     events: (kept) => (isHistogram(kept) ? Number(eventsIn(kept)) : 0),
     words: {
-      help: `the value that ${percent}% do not exceed, as the least and the greatest it may be: \`p${percent}(latency)\``,
-      verb: `finds what ${percent}% do not exceed of`,
+      help: `the ${percent}th percentile, as a lower and an upper bound: \`p${percent}(latency)\``,
+      verb: `finds the ${percent}th percentile of`,
+      how: "to within 1/16 of the value",
       noun: `the ${percent}th percentile of`,
       keeps: "how many were in the bucket",
-      exactness:
-        "a value is known to 1/16 of itself, from buckets of which there are 16 to each power of two",
     },
   } as const satisfies AggregateDefinition;
 }

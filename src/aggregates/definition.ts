@@ -46,10 +46,9 @@ export interface AggregateWords {
   readonly verbAlone?: string;
   /** With what its result is called: "the sum of". */
   readonly noun: string;
-  /** Behind the value: "in powers of two". */
+  readonly nounAlone?: string;
+  /** Behind the value: "in powers of two". How exact the result is, where that is a question. */
   readonly how?: string;
-  /** How exact it is, where it is not: a note of `explain`. */
-  readonly exactness?: string;
   /** What an entry of its map holds. */
   readonly keeps: string;
 }

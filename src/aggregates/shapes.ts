@@ -73,9 +73,14 @@ export function typeOfPart(type: Type, { name, countsEvents }: Part): Type {
   return name !== undefined && "unit" in type ? numberOf(type.unit, true) : type;
 }
 
-/** Whether it is one amount, by which `top` can rank. */
+/** Whether it is one amount: it fits a cell of a table, and groups can be ranked by it. */
+export function isAmount(shape: Shape): boolean {
+  return shape === "number" || shape === "bounds";
+}
+
+/** Whether `top` can rank by it. */
 export function isRanked(type: Type): boolean {
-  return ["number", "bounds"].includes(shapeOf(type));
+  return isAmount(shapeOf(type));
 }
 
 /** Whether its values are drawn as histograms, below what is shown in columns. */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asset, ASSET_LIST, type AssetFile } from "../assets.js";
+import { codePlace } from "../code-place.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 
@@ -28,7 +29,7 @@ export function packageFile(path: string): string {
 
 /** The first folder above the code that has it: from there the code may be some folders deep. */
 function packageFolder(has: string): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = dirname(fileURLToPath(codePlace()));
   while (!existsSync(join(folder, has)) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
 }

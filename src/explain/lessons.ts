@@ -124,7 +124,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
     text:
       "If all CPUs added to one number they would wait for each other at each event, and sometimes lose one. A per-CPU map has, for each key, a value for each " +
       "CPU: every CPU adds to its own, without locks, and the tracer sums them up when it reads. That is why counting is so cheap, and why counts, sums, extremes, averages and histograms " +
-      "are what they are: each can be put together from parts. A median cannot, so there is none; a histogram tells it nearly. The price is " +
+      "are what they are: each can be put together from parts. A median cannot; a histogram tells it nearly, which is what `p50` does. The price is " +
       "memory: a key costs eight bytes or so for each CPU that the machine could have. And a value read in the middle of a trace is a little behind, since others go on adding.",
     example: "malloc sum(size), count() by comm for 10s",
   },

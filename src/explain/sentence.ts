@@ -69,7 +69,7 @@ function tally(aggregate: ResultAggregate, asked: Asked, position: number): stri
 
 function stepsText({ fn, range, type }: ResultAggregate): string {
   const { how } = definitionOf(fn).words;
-  if (how !== undefined) return ` ${how}`;
+  if (how !== undefined) return how.startsWith("in ") ? ` ${how}` : ` (${how})`;
   if (!range || !("unit" in type)) return "";
   const [min, max, step] = [range.min, range.max, range.step].map((amount) =>
     quantityText(amount, numberOf(type.unit, true)),
@@ -85,7 +85,8 @@ function aliasText({ label, fn }: ResultAggregate): string {
 function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
   const [value] = asked.values;
   const what = value === undefined ? "" : ` ${cText(value)}`;
-  return `${definitionOf(aggregate.fn).words.noun}${what} of ${asked.source}${aliasText(aggregate)}`;
+  const { noun, nounAlone = noun } = definitionOf(aggregate.fn).words;
+  return `${value === undefined ? nounAlone : noun}${what} of ${asked.source}${aliasText(aggregate)}`;
 }
 
 /** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */

@@ -18,9 +18,14 @@ export const bundledNames: readonly string[] = Object.keys(PROFILES);
 export function bundledKernel(name: string): Kernel {
   const known = kernels.get(name);
   if (known) return known;
-  const text = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
-  if (text === undefined) throw new RangeError(`no bundled profile is called ${name}`);
-  const kernel = profileKernel(parseProfile(text));
+  const kernel = freshKernel(name);
   kernels.set(name, kernel);
   return kernel;
+}
+
+/** One that nobody has asked anything yet: a kernel remembers what it was asked. */
+export function freshKernel(name: string): Kernel {
+  const text = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+  if (text === undefined) throw new RangeError(`no bundled profile is called ${name}`);
+  return profileKernel(parseProfile(text));
 }

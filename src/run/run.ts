@@ -10,7 +10,6 @@ import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import { adopt, boundToParent, release, signalGroup, withoutProcesses } from "./process/children.js";
 import { ATTACH_WITHIN, Ending, TERM_GRACE, type RunningTracer } from "./ending.js";
-import type { CodeTold } from "../tracers/code-messages.js";
 import type { CommandExit } from "./process/command.js";
 import { bootTime } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -22,9 +21,11 @@ import { LineSplitter, textOfLine, type Line } from "../results/lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
 import { ownProgram } from "../files/programs.js";
+import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { tellAll } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
+import { stackNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
 import { Tally } from "../results/tally.js";
 import { Timers } from "./timers.js";
@@ -41,7 +42,7 @@ const PROCESS_EVERY = 250;
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
   const tracer = options.tracer ?? (await findTracer());
-  // Whoever names a tracer answers for it.
+  // A caller that names a tracer has checked the machine.
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await makePrivateDirectory();
   try {
@@ -91,15 +92,7 @@ class Run implements RunningTracer {
     this.ending = new Ending(this, this.runner, tracer.version, this.timers, this.grace);
     this.decoder = this.runner.decoder(script, {
       version: tracer.version,
-      ...(stacks && {
-        nameStack: (stack: string, pid?: number) => {
-          const named = stacks.name(stack, pid);
-          if (named !== stack)
-            options.recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
-          return named;
-        },
-        onCode: (told: CodeTold) => stacks.tell(told),
-      }),
+      ...(stacks && stackNaming(stacks, options.recorder)),
     });
     this.stderr = new StderrReader(
       this.runner,
@@ -189,23 +182,12 @@ class Run implements RunningTracer {
   }
 
   private listen(): () => void {
-    const { signal, force, mishap, output } = this.options;
-    const interrupt = (): void => (this.isRunning ? this.ending.begin("interrupted") : this.closePipes());
-    const broke = (): void => this.broke(mishap?.reason);
-    const stop = (): void => this.ending.insist();
-    // Nobody reads the results, or there is no room for them.
-    const close = (): void => this.ending.begin("closed");
-    signal?.addEventListener("abort", interrupt);
-    force?.addEventListener("abort", stop);
-    mishap?.addEventListener("abort", broke);
-    output?.on("error", close).on("close", close);
-    if (mishap?.aborted) broke();
-    return () => {
-      signal?.removeEventListener("abort", interrupt);
-      force?.removeEventListener("abort", stop);
-      mishap?.removeEventListener("abort", broke);
-      output?.off("error", close).off("close", close);
-    };
+    return listenFor(this.options, {
+      interrupt: () => (this.isRunning ? this.ending.begin("interrupted") : this.closePipes()),
+      insist: () => this.ending.insist(),
+      broke: (reason) => this.broke(reason),
+      close: () => this.ending.begin("closed"),
+    });
   }
 
   private async readResults(stdout: AsyncIterable<Uint8Array>): Promise<void> {

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { readOwnFile } from "../files/kernel-file.js";
 // The package's own entry imports a `.wasm` file, which only bundlers do.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
+import { codePlace } from "../code-place.js";
 import { asset } from "../assets.js";
 
 const MANGLED = /^(?:_Z|_R|__Z)/;
@@ -35,10 +36,10 @@ function plain(name: string): string {
 }
 
 function code(): Uint8Array {
-  const beside = new URL("./demangler.wasm", import.meta.url);
+  const beside = new URL("./demangler.wasm", codePlace());
   const path = existsSync(beside)
     ? beside
-    : createRequire(import.meta.url).resolve("gecko-profiler-demangle/index_bg.wasm");
+    : createRequire(codePlace()).resolve("gecko-profiler-demangle/index_bg.wasm");
   return new Uint8Array(readOwnFile(path));
 }
 

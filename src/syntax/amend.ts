@@ -2,33 +2,18 @@
  * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
  * is a text again, so that what is wrong with it is told where it stands in the whole query.
  */
-import { clauseOrder, printClause, printExpression, printQuery } from "./print/print-expression.js";
+import { AMENDABLE, amendsTables, clauseOrder, replacedBy, type AmendableClause } from "./clauses.js";
+import { printClause, printExpression, printQuery } from "./print/print-expression.js";
 import type { Clause, Query } from "./tree.js";
 
 /** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */
 export type Amendments = Readonly<Partial<Record<AmendableClause, string>>>;
 
-export const AMENDABLE = ["by", "show", "where", "every", "top", "for"] as const;
-type AmendableClause = (typeof AMENDABLE)[number];
-
-/** What a table over several sources can take; the other clauses are about one source. */
-const OF_TABLES: readonly AmendableClause[] = ["every", "for"];
-
-/** Those a clause cannot stand beside. */
-const REPLACES: Readonly<Record<AmendableClause, readonly Clause["kind"][]>> = {
-  by: ["by"],
-  show: ["show", "aggregates", "by", "top"],
-  where: ["where"],
-  every: ["every"],
-  top: ["top"],
-  for: ["for"],
-};
-
 export function amendQuery(query: Query, amendments: Amendments): string {
   const taken = AMENDABLE.filter(
-    (kind) => amendments[kind] !== undefined && (query.source !== undefined || OF_TABLES.includes(kind)),
+    (kind) => amendments[kind] !== undefined && (query.source !== undefined || amendsTables(kind)),
   );
-  const replaced = new Set(taken.flatMap((kind) => REPLACES[kind]));
+  const replaced = new Set(taken.flatMap(replacedBy));
   const texts = new Map<Clause["kind"], string>();
   for (const clause of query.clauses)
     if (!replaced.has(clause.kind)) texts.set(clause.kind, printClause(clause));

@@ -1,71 +1,21 @@
-/** Shows results in a format. A new format is one file and one row in the table below. */
+/** Shows results in a format, and beside them what else there is to say. */
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
 import { drained } from "../files/drained.js";
 import type { ResultEvent } from "../results/events.js";
 import { Pen } from "../files/pen.js";
-import { CsvWriter } from "./formats/csv.js";
 import { escapeText } from "./value/escape.js";
-import { FoldedWriter } from "./formats/folded.js";
+import { writerOf, type Format } from "./formats.js";
 import type { Names } from "./value/format-value.js";
-import { HtmlWriter } from "./formats/html.js";
-import { JsonWriter } from "./formats/json.js";
-import { NdjsonWriter } from "./formats/ndjson.js";
 import { Shortfalls } from "../results/shortfall.js";
 import type { LiveView } from "./live/live.js";
 import { lostText } from "./notes.js";
 import { wantsColor } from "./color.js";
-import { stackGap } from "./stacks.js";
 import type { StatusLine } from "./live/status.js";
 import type { Output } from "./streams.js";
-import { SvgWriter } from "./formats/svg.js";
 import { TextWriter } from "./formats/text.js";
-import { SpeedscopeWriter } from "./formats/speedscope.js";
-import { traceGap, TraceWriter } from "./formats/chrome-trace.js";
 import type { About, ViewContext, ViewSummary, Writer } from "./types.js";
-
-interface FormatRow {
-  /** A file whose name ends so is of this format. */
-  readonly extension: string;
-  readonly writer: (context: ViewContext) => Writer;
-  /** Why it cannot show results of this plan. */
-  readonly gap?: (plan: Plan) => string | undefined;
-}
-
-const FORMATS = {
-  table: { extension: ".txt", writer: (context) => new TextWriter(context) },
-  json: { extension: ".json", writer: (context) => new JsonWriter(context) },
-  ndjson: { extension: ".ndjson", writer: (context) => new NdjsonWriter(context) },
-  csv: { extension: ".csv", writer: (context) => new CsvWriter(context) },
-  folded: { extension: ".folded", writer: (context) => new FoldedWriter(context), gap: stackGap },
-  svg: { extension: ".svg", writer: (context) => new SvgWriter(context) },
-  html: { extension: ".html", writer: (context) => new HtmlWriter(context) },
-  speedscope: {
-    extension: ".speedscope.json",
-    writer: (context) => new SpeedscopeWriter(context),
-    gap: stackGap,
-  },
-  trace: { extension: ".trace.json", writer: (context) => new TraceWriter(context), gap: traceGap },
-} as const satisfies Readonly<Record<string, FormatRow>>;
-
-export type Format = keyof typeof FORMATS;
-export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
-
-/** As a file's name may end. */
-export const EXTENSIONS: readonly string[] = FORMAT_NAMES.map((name) => FORMATS[name].extension);
-
-/** The format a file's name asks for; the longest ending counts. */
-export function formatOfFile(path: string): Format | undefined {
-  const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
-  return fit.sort((a, b) => FORMATS[b].extension.length - FORMATS[a].extension.length)[0];
-}
-
-/** Why results of this plan cannot be shown so; undefined: they can. */
-export function formatGap(format: Format, plan: Plan): string | undefined {
-  const row: FormatRow = FORMATS[format];
-  return row.gap?.(plan);
-}
 
 export interface Streams {
   /** Results, and nothing else. */
@@ -118,7 +68,6 @@ export function createView(
     status?.clear();
     out.write(text);
   });
-  const { writer: make }: FormatRow = FORMATS[format];
   const clock = options.clock ?? createClock();
   const shortfalls = new Shortfalls();
   let hasLost = false;
@@ -136,7 +85,7 @@ export function createView(
     isFile: to.isFile === true,
   });
   const context = contextOf(out, (text) => pen.write(text));
-  const writer = live?.writer(context) ?? make(context);
+  const writer = live?.writer(context) ?? writerOf(format, context);
   const { kept }: Writer = writer;
   const notes = new Notes(err, wantsColor(err, environment), status);
   let told = 0;

@@ -1,7 +1,11 @@
 /** Calls a command in this process, which is much faster than to start one. */
+import { Command } from "commander";
 import { vi } from "vitest";
 import { reportFailure } from "../../src/cli/failure.js";
 import type { Ran } from "./faultline.js";
+
+/** For actions that do not look at where they were given. */
+export const NOWHERE = { program: new Command(), command: new Command() };
 
 export async function called(command: () => Promise<number>): Promise<Ran> {
   const written = { out: "", err: "" };

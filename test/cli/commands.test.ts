@@ -34,7 +34,7 @@ describe("what is wrong with the words", () => {
       /not a version/,
     ],
     ["an old version", ["compile", "faults", "--bpftrace", "0.9", "--kernel", "debian12"], 2, /too old/],
-    ["an unknown back end", ["compile", "faults", "--to", "awk"], 2, /--to: there is no `awk`/],
+    ["an unknown back end", ["compile", "faults", "--to", "awk"], 2, /there is no back end `awk`/],
     ["an unknown format", ["faults", "--format", "xml"], 2, /no format `xml`[\s\S]*json/],
     [
       "an unknown ending",

@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { complete } from "../../src/cli/commands/complete.js";
 import { SCRIPTS } from "../../src/cli/commands/completion-scripts.js";
-import { TakingArgument, TakingOption } from "../../src/cli/request/definitions.js";
+import { TypedArgument, TypedOption } from "../../src/cli/request/options.js";
 import { optionOf } from "../../src/cli/request/tool-options.js";
-import { createProgram } from "../../src/cli/program.js";
+import { createWholeProgram } from "../../src/cli/program.js";
 import { bundledNames, standardLibrary } from "../../src/index.js";
 import { COMMAND, ROOT } from "./faultline.js";
 import { inTerminal, type Seen } from "./in-terminal.js";
 import { temporaryFolder } from "../temporary-folder.js";
 
-const program = createProgram();
+const program = await createWholeProgram();
 const commands = program.commands.flatMap((c) => (c.commands.length > 0 ? c.commands : [c]));
 const pathOf = (name: string): string[] => (["capture", "show"].includes(name) ? ["profile", name] : [name]);
 
@@ -39,9 +39,9 @@ describe("completion offers", () => {
   it("values of everything that takes one of a few", () => {
     const kinds = commands.flatMap((c) => [...c.options, ...c.registeredArguments]);
     for (const each of kinds)
-      if (!("required" in each) || each.required || each instanceof TakingArgument)
-        if (!(each instanceof TakingArgument) && "flags" in each && each.flags.includes("<"))
-          expect(each, each.flags).toBeInstanceOf(TakingOption);
+      if (!("required" in each) || each.required || each instanceof TypedArgument)
+        if (!(each instanceof TypedArgument) && "flags" in each && each.flags.includes("<"))
+          expect(each, each.flags).toBeInstanceOf(TypedOption);
   });
 
   it.each<[readonly string[], readonly string[]]>([

@@ -27,7 +27,7 @@ describe("faultline doctor", () => {
     expect(faultline(["doctor", "--format", "xml"])).toMatchObject({
       code: 2,
       out: "",
-      err: expect.stringContaining("there are text and json"),
+      err: expect.stringContaining("there are text, json"),
     });
   });
 });

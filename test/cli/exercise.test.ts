@@ -13,7 +13,8 @@ import {
   type Step,
 } from "../../src/cli/commands/exercise.js";
 import { bundledTarget, compileFor } from "../../src/cli/request/target-kernel.js";
-import { readRequest, type Flags } from "../../src/cli/request/request.js";
+import type { QueryValues } from "../../src/cli/request/query-options.js";
+import { readRequest } from "../../src/cli/request/request.js";
 import { bundledNames } from "../../src/index.js";
 import { wordsOf } from "../../src/run/process/command.js";
 import { temporaryFolder } from "../temporary-folder.js";
@@ -23,13 +24,13 @@ const exercises = readExercises();
 afterEach(() => vi.restoreAllMocks());
 
 /** What it writes to standard output. */
-async function printed(which: string | undefined, flags: Flags = {}): Promise<string> {
+async function printed(which: string | undefined, isRun = false): Promise<string> {
   let text = "";
   vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
-  await exercise(which, flags, () => Promise.reject(new Error("nothing is to run")));
+  await exercise(which, isRun, () => Promise.reject(new Error("nothing is to run")));
   vi.restoreAllMocks();
   return text;
 }
@@ -45,7 +46,7 @@ const TAKES_A_VALUE = new Map([
 ]);
 
 /** The options that are not a tool's own, as the command line reads them. */
-function read(words: readonly string[]): { readonly what: readonly string[]; readonly flags: Flags } {
+function read(words: readonly string[]): { readonly what: readonly string[]; readonly flags: QueryValues } {
   const flags: Record<string, string> = {};
   const what: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -57,7 +58,7 @@ function read(words: readonly string[]): { readonly what: readonly string[]; rea
 }
 
 /** The words that are compiled: those of a run, or the query that is measured. */
-function compiled({ words }: Step): { readonly what: readonly string[]; readonly flags: Flags } {
+function compiled({ words }: Step): { readonly what: readonly string[]; readonly flags: QueryValues } {
   if (words[0] !== "overhead") return read(words);
   const end = words.indexOf("--");
   expect(end).toBeGreaterThan(1);
@@ -86,9 +87,9 @@ describe("the exercises", () => {
       exitCode: 2,
       hint: "did you mean `shrinkers`?",
     });
-    await expect(printed(undefined, { run: true })).rejects.toThrow("which exercise?");
+    await expect(printed(undefined, true)).rejects.toThrow("which exercise?");
     vi.spyOn(process, "getuid").mockReturnValue(1000);
-    await expect(exercise("3", { run: true }, () => Promise.resolve())).rejects.toMatchObject({
+    await expect(exercise("3", true, () => Promise.resolve())).rejects.toMatchObject({
       exitCode: 3,
     });
   });
@@ -135,9 +136,10 @@ describe.each(exercises)("$name", (each) => {
     for (const step of commands) {
       const { what, flags } = compiled(step);
       const request = readRequest(what, flags);
+      const { bpftrace } = target.versions;
       const { script, diagnostics, unavailable } = compileFor(target, request.text, {
         ...request.options,
-        version: target.versions["bpftrace"] ?? "",
+        ...(bpftrace === undefined ? {} : { version: bpftrace }),
       });
       if (unavailable && !target.kernel.attach.kprobe) {
         expect(lesson).toContain("It needs kprobes");

@@ -5,12 +5,12 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { help } from "../../src/cli/commands/help.js";
 import { TOPICS } from "../../src/cli/request/help-topics.js";
-import { createProgram } from "../../src/cli/program.js";
+import { createProgram, createWholeProgram } from "../../src/cli/program.js";
 import { commandOf } from "../../src/cli/request/usage-error.js";
 import { CONCEPTS } from "../../src/explain/concepts.js";
 import { standardLibrary } from "../../src/index.js";
 import { AGGREGATE_NAMES } from "../../src/aggregates/aggregates.js";
-import { CLAUSE_WORDS } from "../../src/syntax/lexer/tokens.js";
+import { CLAUSE_WORDS } from "../../src/syntax/clauses.js";
 import { wantsColor } from "../../src/view/color.js";
 import { called } from "./called.js";
 import { COMMAND, faultlineBeside as faultline, ROOT, type Ran } from "./faultline.js";
@@ -176,8 +176,8 @@ describe("help", () => {
 const ADVICE = /(?<=["'( \\])`(?:sudo )?faultline ([^`\\]*)\\?`/g;
 const COMMENT = /^\s*(?:\/\*\*|\*|\/\/).*$/gm;
 
-describe("a command that a message names", () => {
-  const program = createProgram();
+describe("a command that a message names", async () => {
+  const program = await createWholeProgram();
   const names = program.commands.map((c) => c.name());
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.endsWith("generated.ts"),

@@ -4,7 +4,7 @@ import { lchownSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkCommand } from "../../src/cli/commands/check.js";
-import { called } from "./called.js";
+import { called, NOWHERE } from "./called.js";
 import type { Ran } from "./faultline.js";
 import { temporaryFolder } from "../temporary-folder.js";
 
@@ -16,7 +16,9 @@ const SECRET = "root:x:secret-of-root:0\n";
 async function checked(imported: string): Promise<Ran> {
   const path = join(folder, "query.fl");
   writeFileSync(path, `import "${imported}"\nfaults by comm\n`);
-  return await called(() => checkCommand([path], { kernel: "debian12" }));
+  return await called(async () =>
+    checkCommand.action([[path]], { kernel: "debian12", versions: {} }, NOWHERE),
+  );
 }
 
 describe("an import", () => {

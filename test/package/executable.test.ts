@@ -32,6 +32,13 @@ describe("the executable, with nothing beside it", () => {
 
   core(() => run);
 
+  it("starts on a processor, and with settings of V8, other than those it was made with", () => {
+    const { code, out, err } = run(["fmt", "faults   by comm"], {
+      NODE_OPTIONS: "--interpreted-frames-native-stack",
+    });
+    expect([code, out, err]).toEqual([0, "faults by comm\n", ""]);
+  });
+
   it("takes away what it unpacked", () => {
     expect(run(["replay", "vmscan"]).code).toBe(0);
     expect(readdirSync(folder)).toEqual([]);

@@ -59,6 +59,10 @@ describe("the package", () => {
       expect(readFileSync(inside(text), "utf8")).not.toBe("");
   });
 
+  it("has no snapshot of the Node that built it", () => {
+    expect(readdirSync(inside("dist")).filter((name) => name.startsWith("cli.snapshot"))).toEqual([]);
+  });
+
   it("is a library with types, for a strict project", () => {
     const project = join(folder, "project");
     mkdirSync(project);

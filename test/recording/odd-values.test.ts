@@ -9,7 +9,8 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { namesOf } from "../../src/recording/header.js";
 import { Recording, RecordingError } from "../../src/recording/replay.js";
-import { createView, FORMAT_NAMES as FORMATS, formatGap, type Streams } from "../../src/view/view.js";
+import { FORMAT_NAMES as FORMATS, formatGap } from "../../src/view/formats.js";
+import { createView, type Streams } from "../../src/view/view.js";
 
 const ODD: readonly unknown[] = [
   null,

@@ -12,6 +12,8 @@ export interface Production {
   readonly name: string;
   readonly rule: Rule;
   readonly anyOrder: boolean;
+  /** Of parts that may all be absent, one must be there. */
+  readonly atLeastOne: boolean;
 }
 
 const TOKEN =
@@ -90,7 +92,12 @@ export function readGrammar(text: string): Map<string, Production> {
       continue;
     }
     if (kind !== "define") throw new Error(`a definition is expected, not ${text}`);
-    grammar.set(text, { name: text, rule: choice(), anyOrder: comment.includes("in any order;") });
+    grammar.set(text, {
+      name: text,
+      rule: choice(),
+      anyOrder: comment.includes("in any order;"),
+      atLeastOne: comment.includes("at least."),
+    });
     comment = "";
   }
   return grammar;
@@ -144,6 +151,10 @@ function derive(
     if (!production.anyOrder || production.rule.kind !== "sequence")
       return run(production.rule, left, isToken ? "" : " ");
     const parts = production.rule.parts.map((part) => run(part, left, " ")).filter((part) => part !== "");
+    if (parts.length === 0 && production.atLeastOne) {
+      const forced = pick(production.rule.parts);
+      parts.push(run(forced.kind === "repeat" ? forced.part : forced, left, " "));
+    }
     for (let i = parts.length - 1; i > 0; i--) {
       const j = Math.floor(random() * (i + 1));
       [parts[i], parts[j]] = [parts[j] ?? "", parts[i] ?? ""];

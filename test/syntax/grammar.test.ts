@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { KEYWORDS, PROBE_TYPES, RESERVED, TYPE_PREFIXES } from "../../src/syntax/lexer/tokens.js";
+import { FREE_WORDS, PROBE_TYPES, RESERVED_WORDS, TYPE_PREFIXES } from "../../src/syntax/words.js";
+import { grammarFiles } from "../../scripts/grammar/files.js";
 import { deriver, literalsOf, readGrammar } from "./ebnf.js";
 import { random, read } from "./helpers.js";
+
+const KEYWORDS = [...RESERVED_WORDS, ...FREE_WORDS].filter(
+  (word) => !(TYPE_PREFIXES as readonly string[]).includes(word),
+);
 
 const root = new URL("../../grammar/", import.meta.url);
 const grammar = readGrammar(readFileSync(new URL("faultline.ebnf", root), "utf8"));
@@ -31,14 +36,14 @@ describe("the EBNF", () => {
       .flatMap(({ rule }) => literalsOf(rule))
       .filter((word) => /^[a-z]+$/.test(word));
     expect(sorted(words)).toEqual(sorted([...KEYWORDS, ...TYPE_PREFIXES]));
-    expect(sorted(literals("RESERVED"))).toEqual(sorted(RESERVED));
+    expect(sorted(literals("RESERVED"))).toEqual(sorted(RESERVED_WORDS));
     expect(sorted(literals("PROBE_TYPE"))).toEqual(sorted(PROBE_TYPES));
   });
 
   test.each([
     ["File", 1000],
     ["Query", 1500],
-    ["Definition", 500],
+    ["Item", 500],
   ])("every random %s is read without complaint", { timeout: 60_000 }, (start, count) => {
     const derive = deriver(grammar, start);
     for (let seed = 1; seed <= count; seed++) {
@@ -47,6 +52,11 @@ describe("the EBNF", () => {
       expect(diagnostics.map(({ code, message }) => `${seed} ${code}: ${message}\n${sentence}`)).toEqual([]);
     }
   });
+});
+
+test("what is written from the grammar is what `npm run grammar` writes", { timeout: 60_000 }, async () => {
+  for (const [path, text] of await grammarFiles())
+    expect(readFileSync(new URL(`../${path}`, root), "utf8"), path).toBe(text);
 });
 
 describe("the TextMate grammar", () => {

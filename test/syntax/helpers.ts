@@ -1,6 +1,6 @@
 /** What the tests of this stage share: examples, comparison of trees, and a random source that repeats. */
 import { parse } from "../../src/syntax/parser/parser.js";
-import { clausesInOrder } from "../../src/syntax/print/print-expression.js";
+import { clausesInOrder } from "../../src/syntax/clauses.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import type { Clause, Expression, File, Query } from "../../src/syntax/tree.js";
 

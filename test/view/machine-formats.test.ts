@@ -17,7 +17,8 @@ import {
 } from "../runtime/build-script.js";
 import { jsonDocument } from "../../src/view/value/escape.js";
 import { CLOCK, Memory, NAMES, show } from "./show.js";
-import { createView, FORMAT_NAMES } from "../../src/view/view.js";
+import { FORMAT_NAMES } from "../../src/view/formats.js";
+import { createView } from "../../src/view/view.js";
 
 const MS = { unit: "duration", spelling: "ms", factor: 1_000_000n } as const;
 const HIST: Type = { kind: "histogram", unit: "bytes" };

@@ -1,7 +1,8 @@
 /** What may be missing is told in every format. */
 import { describe, expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
-import { createView, FORMAT_NAMES } from "../../src/view/view.js";
+import { FORMAT_NAMES } from "../../src/view/formats.js";
+import { createView } from "../../src/view/view.js";
 import { aggregate, column, groups, plan, STRING } from "../runtime/build-script.js";
 import { CLOCK, Memory, NAMES, show } from "./show.js";
 

@@ -4,7 +4,8 @@ import type { Plan } from "../../src/plan/plan.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import type { Names } from "../../src/view/value/format-value.js";
 import type { Output } from "../../src/view/streams.js";
-import { createView, type Format } from "../../src/view/view.js";
+import type { Format } from "../../src/view/formats.js";
+import { createView } from "../../src/view/view.js";
 
 /** A stream that keeps what is written to it. */
 export class Memory extends Writable {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
 import { TIMESTAMP } from "../../src/semantics/types/types.js";
-import { formatGap, formatOfFile } from "../../src/view/view.js";
+import { formatGap, formatOfFile } from "../../src/view/formats.js";
 import {
   aggregate,
   BYTES,

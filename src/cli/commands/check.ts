@@ -3,28 +3,44 @@ import { summarizeDiagnostics } from "../../diagnostics/render.js";
 import { bundledNames, check, type Compiled } from "../../index.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import { escapeText } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import type { OptionValues } from "../request/options.js";
+import { queryArgument, queryOptions } from "../request/query-options.js";
 import { bundledTarget, compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
-import { readRequest, type Flags, type Request } from "../request/request.js";
+import { readRequest, type Request } from "../request/request.js";
 import { targetVersion } from "../request/versions.js";
 
-export async function checkCommand(what: readonly string[], flags: Flags): Promise<number> {
-  const request = readRequest(what, flags);
-  if (flags.kernel === "all") return checkEverywhere(request, flags);
-  const target = await targetKernel(flags);
-  const { diagnostics, unavailable } = await compileOrCheck(request, target, flags);
-  await printDiagnostics(diagnostics);
-  if (!diagnostics.some((d) => d.severity === "error")) {
-    process.stdout.write("no errors\n");
-    return EXIT.done;
-  }
-  return unavailable ? EXIT.machineCannot : EXIT.usage;
-}
+const options = queryOptions;
+
+type CheckValues = OptionValues<typeof options>;
+
+export const checkCommand = defineCommand({
+  arguments: [queryArgument],
+  options,
+  allowsUnknownOptions: true,
+  async action([what], values) {
+    const request = readRequest(what, values);
+    if (values.kernel === "all") return checkEverywhere(request, values);
+    const target = await targetKernel(values.kernel);
+    const { diagnostics, unavailable } = await compileOrCheck(request, target, values);
+    await printDiagnostics(diagnostics);
+    if (!diagnostics.some((d) => d.severity === "error")) {
+      process.stdout.write("no errors\n");
+      return EXIT.done;
+    }
+    return unavailable ? EXIT.machineCannot : EXIT.usage;
+  },
+});
 
 /** A file of definitions is right without a query; a query is right when the target can answer it. */
-async function compileOrCheck(request: Request, target: TargetKernel, flags: Flags): Promise<Compiled> {
-  const version = await targetVersion(flags, target);
+async function compileOrCheck(
+  request: Request,
+  target: TargetKernel,
+  values: CheckValues,
+): Promise<Compiled> {
+  const version = await targetVersion(values.versions, target);
   const options = { ...request.options, ...(version === undefined ? {} : { version }) };
   const compiled = compileFor(target, request.text, options);
   if (!compiled.diagnostics.some((d) => d.code === "no-query")) return compiled;
@@ -37,11 +53,11 @@ function hasDefinitions(text: string): boolean {
 }
 
 /** A line a kernel: whether it can answer, and with which probes. Exit 3 when one of them cannot. */
-async function checkEverywhere(request: Request, flags: Flags): Promise<number> {
+async function checkEverywhere(request: Request, values: CheckValues): Promise<number> {
   let cannot = false;
   for (const name of bundledNames) {
     const target = await bundledTarget(name);
-    const compiled = await compileOrCheck(request, target, flags);
+    const compiled = await compileOrCheck(request, target, values);
     const { diagnostics, plan, unavailable } = compiled;
     const errors = diagnostics.filter((d) => d.severity === "error");
     if (errors.length > 0 && !unavailable) {

@@ -8,7 +8,8 @@ import { printType } from "../../syntax/print/print-expression.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
 import { escapeText } from "../../view/value/escape.js";
 import { completeQuery, fields } from "../request/complete-query.js";
-import { TakingArgument, TakingOption, type Takes } from "../request/definitions.js";
+import { loaded } from "../command.js";
+import { TypedArgument, TypedOption, type Takes } from "../request/options.js";
 import { optionOf } from "../request/tool-options.js";
 import { commandOf, pathOf } from "../request/usage-error.js";
 import type { Candidate } from "../request/library-words.js";
@@ -39,7 +40,7 @@ export async function complete(program: Command, words: readonly string[], curre
 }
 
 async function candidates(program: Command, words: readonly string[], current: string): Promise<Values> {
-  const command = commandOf(program, words);
+  const command = await loaded(commandOf(program, words));
   const known = [...command.options, ...(command === program ? [] : program.options)];
   const { operands, pending } = split(words, known, toolOf(words));
   if (operands.includes("--")) return { words: [], files: true };
@@ -47,7 +48,7 @@ async function candidates(program: Command, words: readonly string[], current: s
   const asked = inline === undefined ? pending : inline.slice(0, -1);
   if (asked !== undefined) {
     const option = known.find(({ long, short }) => long === asked || short === asked);
-    const takes = option instanceof TakingOption ? option.takes : undefined;
+    const takes = option instanceof TypedOption ? option.takes : undefined;
     const values = takes === undefined ? { words: [] } : await optionValues(takes, operands, current, inline);
     return inline === undefined
       ? values
@@ -151,7 +152,7 @@ async function positional(
   const expected = command.registeredArguments;
   const at = Math.min(own.length, expected.length - 1);
   const next = expected[at];
-  if (!(next instanceof TakingArgument) || (own.length >= expected.length && !next.variadic))
+  if (!(next instanceof TypedArgument) || (own.length >= expected.length && !next.variadic))
     return { words: [] };
   if (next.takes === "query") return query(own, current);
   const values = await valuesOf(next.takes);

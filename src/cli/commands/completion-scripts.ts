@@ -1,6 +1,8 @@
 /** What a shell reads to complete the words of faultline. It asks `faultline complete`, which knows the definitions. */
 import { didYouMean } from "../../diagnostics/suggest.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument } from "../request/options.js";
 import { CliError } from "../failure.js";
 
 const BASH = `# Completion of faultline for bash: source this, or put it into /usr/share/bash-completion/completions/faultline.
@@ -68,7 +70,13 @@ export const SCRIPTS = {
 
 export const SHELLS = Object.keys(SCRIPTS) as readonly (keyof typeof SCRIPTS)[];
 
-export function completion(name: string): number {
+export const completionCommand = defineCommand({
+  arguments: [argument("<shell>", SHELLS, SHELLS.join(", "))],
+  options: {},
+  action: ([shell]) => completion(shell),
+});
+
+function completion(name: string): number {
   const shell = SHELLS.find((each) => each === name);
   if (shell === undefined)
     throw new CliError(

@@ -9,36 +9,47 @@ import { DifferenceChart } from "../../compare/difference-chart.js";
 import { formatDuration } from "../../view/value/format-value.js";
 import type { Message } from "../../results/events.js";
 import { warningOf } from "../../results/shortfall.js";
-import { createView, type Format } from "../../view/view.js";
+import { formatRow } from "../../view/formats.js";
+import { createView } from "../../view/view.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument, text, wholeNumber, type OptionValues } from "../request/options.js";
+import { format, output } from "../request/output-options.js";
 import { CliError, reportFailure } from "../failure.js";
 import { formatOf } from "../output/format.js";
-import { wholeNumber, type Flags } from "../request/request.js";
 import { openRecording, report } from "./replay.js";
 import { Sink } from "../output/sink.js";
 
-/** A stack and one number are no comparison. */
-const GAPS: Partial<Record<Format, string>> = {
-  trace: "two runs compared have no time",
-  folded: "a folded stack has one number, and a comparison has two",
-  speedscope: "a stack has one weight there, and a comparison has two",
+const options = {
+  output,
+  format,
+  by: text("--by <keys>", "text", "only by these of the query's keys: comm,pid"),
+  top: wholeNumber("--top <n>", "only so many of the largest changes"),
 };
 
-export async function diff(before: string, after: string, flags: Flags): Promise<number> {
-  const format = formatOf(flags);
-  const gap = GAPS[format];
+export const diffCommand = defineCommand({
+  arguments: [
+    argument("<before>", "recording", "a recording"),
+    argument("<after>", "recording", "a recording of the same query"),
+  ],
+  options,
+  action: ([before, after], values) => diff(before, after, values),
+});
+
+async function diff(before: string, after: string, values: OptionValues<typeof options>): Promise<number> {
+  const format = formatOf(values);
+  const gap = formatRow(format).comparisonGap;
   if (gap !== undefined) throw new CliError(gap, EXIT.usage, "use -o x.svg, .html, .csv or .json");
-  const most = wholeNumber(flags, "top");
   const a = await openRecording(before);
   const b = await openRecording(after);
   const { results } = a.recording.header.plan;
   checkSame(results, b.recording.header.plan.results);
-  const keys = results.map((result) => keysOf(result, flags.by));
+  const keys = results.map((result) => keysOf(result, values.by));
   const first = await totalsOf(a.recording, keys);
   const second = await totalsOf(b.recording, keys);
 
   const plan = comparisonPlan(results, keys);
-  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const sink = await Sink.open(values.output);
   try {
     const { header } = b.recording;
     const view = createView(format, plan, { out: sink.stream, err: process.stderr }, namesOf(header), {
@@ -52,7 +63,7 @@ export async function diff(before: string, after: string, flags: Flags): Promise
     for (const [side, { messages }] of Object.entries({ before: first, after: second }))
       for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
     const all = results.flatMap((result, i) =>
-      differences(result, first.totals[i] as Totals, second.totals[i] as Totals, most),
+      differences(result, first.totals[i] as Totals, second.totals[i] as Totals, values.top),
     );
     for (const [i, groups] of all.entries()) await view.event(differencesEvent(i, groups));
     const sum = (name: "lost" | "damaged"): number => first.played[name] + second.played[name];
@@ -100,9 +111,9 @@ function inComparison(message: Message, results: readonly Result[]): Message {
   return { ...message, shortfall: { ...shortfall, result: first } };
 }
 
-function keysOf(result: Result, by: Flags[string]): readonly ResultColumn[] {
+function keysOf(result: Result, by: string | undefined): readonly ResultColumn[] {
   const all = comparedKeys(result);
-  if (typeof by !== "string") return all;
+  if (by === undefined) return all;
   const wanted = by.split(",").map((each) => each.trim()).filter((each) => each !== ""); // prettier-ignore
   const unknown = wanted.find((label) => !all.some((key) => key.label === label));
   if (unknown !== undefined)

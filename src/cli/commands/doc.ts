@@ -7,17 +7,26 @@ import { didYouMean } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
 import { escapeLines } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument } from "../request/options.js";
+import { targetOptions } from "../request/query-options.js";
 import type { DefinedSource, DefinedTool } from "../../semantics/library.js";
 import { printExpression, printQuery } from "../../syntax/print/print-expression.js";
 import { describer, type Described } from "../request/described.js";
 import { CliError } from "../failure.js";
 import { targetKernel } from "../request/target-kernel.js";
-import type { Flags } from "../request/request.js";
 import { optionLines } from "../request/tool-options.js";
 import { greatest } from "../../lists.js";
 
-export async function doc(name: string, flags: Flags): Promise<number> {
+export const docCommand = defineCommand({
+  arguments: [argument("<name>", "name", "of a source or a tool")],
+  options: targetOptions,
+  action: ([name], { kernel }) => showDoc(name, kernel),
+});
+
+/** `kernel`: which, as `--kernel` names it. */
+export async function showDoc(name: string, kernel?: string): Promise<number> {
   const library = standardLibrary();
   const tool = library.tool(name);
   const source = library.find(name);
@@ -29,7 +38,7 @@ export async function doc(name: string, flags: Flags): Promise<number> {
     );
   const parts = [
     ...(tool ? [toolLines(tool)] : []),
-    ...(source ? [await sourceLines(name, source, flags)] : []),
+    ...(source ? [await sourceLines(name, source, kernel)] : []),
   ];
   process.stdout.write(`${escapeLines(parts.map((lines) => lines.join("\n")).join("\n\n"))}\n`);
   return EXIT.done;
@@ -49,8 +58,12 @@ function toolLines({ definition }: DefinedTool): string[] {
   ];
 }
 
-async function sourceLines(name: string, source: DefinedSource, flags: Flags): Promise<string[]> {
-  const { kernel } = await targetKernel(flags);
+async function sourceLines(
+  name: string,
+  source: DefinedSource,
+  wanted: string | undefined,
+): Promise<string[]> {
+  const { kernel } = await targetKernel(wanted);
   const { definition } = source;
   const described = describer(kernel)(name, source);
   return [

@@ -3,14 +3,20 @@ import { diagnose } from "../../doctor/doctor.js";
 import { thisHost } from "../../doctor/host.js";
 import { renderDiagnosis } from "../../doctor/render-text.js";
 import { jsonDocument } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
-import { checkFormat, terminal } from "../output/terminal.js";
-import type { Flags } from "../request/request.js";
+import { textOrJson } from "../request/output-options.js";
+import { terminal } from "../output/terminal.js";
 
-export async function doctor(flags: Flags): Promise<number> {
-  checkFormat(flags, ["text", "json"]);
+export const doctorCommand = defineCommand({
+  arguments: [],
+  options: { format: textOrJson },
+  action: (_, { format }) => doctor(format === "json"),
+});
+
+async function doctor(asJson: boolean): Promise<number> {
   const diagnosis = await diagnose(thisHost());
-  if (flags.format === "json") process.stdout.write(jsonDocument(diagnosis));
+  if (asJson) process.stdout.write(jsonDocument(diagnosis));
   else {
     const { width, paint } = await terminal(process.stdout);
     const colours = { yes: paint.green, no: paint.red, warning: paint.yellow };

@@ -9,10 +9,13 @@ import { join } from "node:path";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { wordsOf } from "../../run/process/command.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "../../files/programs.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument, flag } from "../request/options.js";
+import { runWords } from "../run-words.js";
 import { CliError } from "../failure.js";
 import { packageFile } from "../package-files.js";
-import { readText, type Flags } from "../request/request.js";
+import { readText } from "../request/request.js";
 import { reason } from "../../diagnostics/system-error.js";
 import { terminal } from "../output/terminal.js";
 
@@ -33,21 +36,32 @@ export interface Step {
   readonly words: readonly string[];
 }
 
-/** Does what the words behind `faultline` say, and leaves the status in `process.exitCode`. */
-export type Obey = (words: readonly string[]) => Promise<unknown>;
+export const exerciseCommand = defineCommand({
+  arguments: [argument("[which]", "exercise", "its number or its name")],
+  options: {
+    run: flag(
+      "--run",
+      "run its commands in turn on its workload; needs root, and changes the machine for a while",
+    ),
+  },
+  action: ([which], { run = false }, { program }) =>
+    exercise(which, run, (words) => runWords(program, words)),
+});
 
-export async function exercise(which: string | undefined, flags: Flags, obey: Obey): Promise<number> {
+/** Does what the words behind `faultline` say, and leaves the status in `process.exitCode`. */
+export type RunWords = (words: readonly string[]) => Promise<unknown>;
+
+export async function exercise(which: string | undefined, isRun: boolean, does: RunWords): Promise<number> {
   const exercises = readExercises();
   if (which === undefined) {
-    if (flags.run === true)
-      throw new CliError("which exercise?", EXIT.usage, "for example: faultline exercise 3 --run");
+    if (isRun) throw new CliError("which exercise?", EXIT.usage, "for example: faultline exercise 3 --run");
     for (const each of exercises)
       process.stdout.write(`${String(each.number).padStart(2)}  ${titleOf(readLesson(each))}\n`);
     return EXIT.done;
   }
   const found = find(exercises, which);
   const lesson = readLesson(found);
-  if (flags.run === true) return runSteps(found, lesson, obey);
+  if (isRun) return runSteps(found, lesson, does);
   process.stdout.write(process.stdout.isTTY ? await rendered(lesson) : lesson);
   return EXIT.done;
 }
@@ -124,7 +138,7 @@ export function stepsOf(lesson: string): readonly Step[] {
   });
 }
 
-async function runSteps(of: Exercise, lesson: string, obey: Obey): Promise<number> {
+async function runSteps(of: Exercise, lesson: string, does: RunWords): Promise<number> {
   const steps = stepsOf(lesson);
   const workload = join(of.folder, WORKLOAD);
   if (!existsSync(workload))
@@ -147,7 +161,7 @@ async function runSteps(of: Exercise, lesson: string, obey: Obey): Promise<numbe
     for (const { kind, line, words } of steps) {
       process.stdout.write(`\n$ ${kind === "faultline" ? `faultline ${line}` : line}\n`);
       const status = await (kind === "faultline"
-        ? runCommand(placed(words, workload), obey)
+        ? runCommand(placed(words, workload), does)
         : runWorkload([workload, ...words.slice(1)]));
       if (status !== EXIT.done || isStopped) return status;
     }
@@ -157,9 +171,9 @@ async function runSteps(of: Exercise, lesson: string, obey: Obey): Promise<numbe
   }
 }
 
-async function runCommand(words: readonly string[], obey: Obey): Promise<number> {
+async function runCommand(words: readonly string[], does: RunWords): Promise<number> {
   process.exitCode = undefined;
-  await obey(words);
+  await does(words);
   return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
 }
 

@@ -7,22 +7,19 @@ import { jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { textStyle } from "../output/terminal.js";
 import { CliError } from "../failure.js";
-import type { Flags } from "../request/request.js";
 
-/** `more`: further words of the name, as in `--concept raw tracepoint`. */
-export async function explainConcept(
-  name: string | boolean | readonly string[],
-  more: readonly string[],
-  flags: Flags,
-): Promise<number> {
-  const asJson = flags.format === "json";
-  const style = await textStyle(process.stdout);
-  if (typeof name !== "string") {
-    const concepts = CONCEPTS.map(({ id, name, gloss }) => ({ id, name, gloss }));
-    process.stdout.write(asJson ? jsonDocument({ version: 1, concepts }) : renderConcepts(concepts, style));
-    return EXIT.done;
-  }
-  const words = [name, ...more].join(" ");
+export async function showConcepts(asJson: boolean): Promise<number> {
+  const concepts = CONCEPTS.map(({ id, name, gloss }) => ({ id, name, gloss }));
+  process.stdout.write(
+    asJson
+      ? jsonDocument({ version: 1, concepts })
+      : renderConcepts(concepts, await textStyle(process.stdout)),
+  );
+  return EXIT.done;
+}
+
+/** A lesson on one. */
+export async function showConcept(words: string, asJson: boolean): Promise<number> {
   const concept = conceptNamed(words);
   if (!concept)
     throw new CliError(
@@ -35,6 +32,8 @@ export async function explainConcept(
     );
   const { id, gloss } = concept;
   const lesson = { id, name: concept.name, gloss, ...LESSONS[id] };
-  process.stdout.write(asJson ? jsonDocument({ version: 1, ...lesson }) : renderLesson(lesson, style));
+  process.stdout.write(
+    asJson ? jsonDocument({ version: 1, ...lesson }) : renderLesson(lesson, await textStyle(process.stdout)),
+  );
   return EXIT.done;
 }

@@ -7,23 +7,50 @@ import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
 import { renderExplanation } from "../../explain/render-text.js";
 import { jsonDocument } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { optionalText, type OptionValues } from "../request/options.js";
+import { textOrJson } from "../request/output-options.js";
+import { optionalQueryArgument, queryOptions, type AskedVersions } from "../request/query-options.js";
 import { bundledTarget, compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
-import { readRequest, type Flags, type Request } from "../request/request.js";
+import { readRequest, type Request } from "../request/request.js";
 import { targetVersion } from "../request/versions.js";
-import { checkFormat, textStyle } from "../output/terminal.js";
+import { textStyle } from "../output/terminal.js";
 
-const FORMATS = ["text", "json"];
+export const explainCommand = defineCommand({
+  arguments: [optionalQueryArgument],
+  options: {
+    ...queryOptions,
+    format: textOrJson,
+    concept: optionalText(
+      "--concept [name]",
+      "concept",
+      "a lesson on one of the concepts of BPF; without a name, which there are",
+    ),
+  },
+  allowsUnknownOptions: true,
+  async action([what], values) {
+    if (values.concept === undefined) return explainQuery(what, values, values.format === "json");
+    const { showConcept, showConcepts } = await import("./explain-concept.js");
+    // Further words of the name, as in `--concept raw tracepoint`.
+    return values.concept === true
+      ? showConcepts(values.format === "json")
+      : showConcept([values.concept, ...what].join(" "), values.format === "json");
+  },
+});
 
-export async function explainCommand(what: readonly string[], flags: Flags): Promise<number> {
-  checkFormat(flags, FORMATS);
-  if (flags.concept !== undefined)
-    return (await import("./explain-concept.js")).explainConcept(flags.concept, what, flags);
-  const request = readRequest(what, flags);
-  const target = await targetKernel(flags);
+type ExplainValues = OptionValues<typeof queryOptions>;
+
+async function explainQuery(
+  what: readonly string[],
+  values: ExplainValues,
+  asJson: boolean,
+): Promise<number> {
+  const request = readRequest(what, values);
+  const target = await targetKernel(values.kernel);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
-  const version = (await targetVersion(flags, target)) ?? NEWEST;
+  const version = (await targetVersion(values.versions, target)) ?? NEWEST;
   const compiled = compileFor(target, request.text, { ...request.options, version });
   await printDiagnostics(compiled.diagnostics);
   const { plan } = compiled;
@@ -33,12 +60,10 @@ export async function explainCommand(what: readonly string[], flags: Flags): Pro
   const explanation = explain(plan, {
     target: { kernel: id, release, bpftrace: version, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
     others: await elsewhere(request, target.kernel),
-    scripts: await attempts(request, target, flags),
+    scripts: await attempts(request, target, values.versions),
   });
   process.stdout.write(
-    flags.format === "json"
-      ? jsonDocument(explanation)
-      : renderExplanation(explanation, await textStyle(process.stdout)),
+    asJson ? jsonDocument(explanation) : renderExplanation(explanation, await textStyle(process.stdout)),
   );
   return EXIT.done;
 }
@@ -60,11 +85,15 @@ function possibleCpus(): number {
 }
 
 /** What each back end that shows its parts makes of it. */
-async function attempts(request: Request, target: TargetKernel, flags: Flags): Promise<readonly Attempt[]> {
+async function attempts(
+  request: Request,
+  target: TargetKernel,
+  asked: AskedVersions,
+): Promise<readonly Attempt[]> {
   const all: Attempt[] = [];
   for (const [name, { title, hasParts, versions }] of backEnds()) {
     if (!hasParts) continue;
-    const version = (await targetVersion(flags, target, name)) ?? versions?.newest;
+    const version = (await targetVersion(asked, target, name)) ?? versions?.newest;
     const by = version === undefined ? {} : { version };
     const compiled = compileFor(target, request.text, { ...request.options, to: name, ...by });
     const parts = compiled.script?.parts;

@@ -4,11 +4,19 @@ import { didYouMean } from "../../diagnostics/suggest.js";
 import { conceptNamed } from "../../explain/concepts.js";
 import { Page } from "../../explain/page.js";
 import { standardLibrary } from "../../index.js";
+import { defineCommand, loaded } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument } from "../request/options.js";
 import { textStyle } from "../output/terminal.js";
 import { CliError } from "../failure.js";
 import { TOPICS, type Topic } from "../request/help-topics.js";
 import { valuesOf } from "../request/values.js";
+
+export const helpCommand = defineCommand({
+  arguments: [argument("[topic...]", "topic", "its name")],
+  options: {},
+  action: ([topic], _, { program }) => help(topic, program),
+});
 
 export async function help(words: readonly string[], program: Command): Promise<number> {
   const [first] = words;
@@ -22,7 +30,7 @@ export async function help(words: readonly string[], program: Command): Promise<
     program,
   );
   if (command) {
-    process.stdout.write(command.helpInformation());
+    process.stdout.write((await loaded(command)).helpInformation());
     return EXIT.done;
   }
   const name = words.join(" ");
@@ -36,11 +44,11 @@ export async function help(words: readonly string[], program: Command): Promise<
   if (tool) {
     const run = program.commands.find((each) => each.name() === "run") ?? program;
     const { toolHelp } = await import("../request/tool-options.js");
-    process.stdout.write(toolHelp(tool, run.helpInformation()));
+    process.stdout.write(toolHelp(tool, (await loaded(run)).helpInformation()));
     return EXIT.done;
   }
-  if (library.find(name)) return (await import("./doc.js")).doc(name, {});
-  if (conceptNamed(name)) return (await import("./explain-concept.js")).explainConcept(name, [], {});
+  if (library.find(name)) return (await import("./doc.js")).showDoc(name);
+  if (conceptNamed(name)) return (await import("./explain-concept.js")).showConcept(name, false);
   const names = [...program.commands.map((each) => each.name()), ...(await valuesOf("topic")).words.map((w) => w.value)]; // prettier-ignore
   throw new CliError(
     `there is no command, topic, tool, source or concept \`${name}\``,

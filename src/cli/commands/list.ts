@@ -9,24 +9,30 @@ import type { Alternative, CheckedSource } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { describer, type Described } from "../request/described.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument } from "../request/options.js";
+import { tableOrJson } from "../request/output-options.js";
+import { targetOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
 import { targetKernel } from "../request/target-kernel.js";
-import type { Flags } from "../request/request.js";
-import { checkFormat } from "../output/terminal.js";
 import { greatest } from "../../lists.js";
 
+export const listCommand = defineCommand({
+  arguments: [argument("[what...]", "name", "only names that match, such as 'swap*'; or: probes 'vmscan:*'")],
+  options: { ...targetOptions, format: tableOrJson },
+  action: ([what], { kernel, format }) => list(what, kernel, format === "json"),
+});
+
 /** `what`: a pattern, or `probes` and a pattern. */
-export async function list(what: readonly string[], flags: Flags): Promise<number> {
+async function list(what: readonly string[], kernel: string | undefined, asJson: boolean): Promise<number> {
   const [first, second, ...rest] = what;
   const isProbes = first === "probes";
   const pattern = isProbes ? second : first;
   if (rest.length > 0 || (!isProbes && second !== undefined))
     throw new CliError("`list` takes one pattern", EXIT.usage, "for example `faultline list 'swap*'`");
-  checkFormat(flags, ["table", "json"]);
-  const asJson = flags.format === "json";
   const matches = pattern === undefined ? () => true : matcher(pattern);
-  const target = await targetKernel(flags);
+  const target = await targetKernel(kernel);
   // The probes of a bundled kernel are in its file alone.
   if (isProbes) {
     const { listProbes } = await import("./list-probes.js");

@@ -5,17 +5,22 @@ import { readCounters, readMemory, readPressure, readProc, readProcess } from ".
 import { showPicture, type Picture } from "../../overview/show.js";
 import { procGap } from "../../run/proc-gap.js";
 import { jsonDocument } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { wholeNumber } from "../request/options.js";
+import { textOrJson } from "../request/output-options.js";
 import { CliError } from "../failure.js";
-import { wholeNumber, type Flags } from "../request/request.js";
 
 /** Long enough for rates to mean something. */
 const INTERVAL = 1000;
 
-export async function memory(flags: Flags): Promise<number> {
-  if (flags.format !== "text" && flags.format !== "json")
-    throw new CliError(`there is no format \`${String(flags.format)}\``, EXIT.usage, "there are text, json");
-  const pid = wholeNumber(flags, "pid");
+export const memoryCommand = defineCommand({
+  arguments: [],
+  options: { pid: wholeNumber("-p, --pid <pid>", "and at this process"), format: textOrJson },
+  action: (_, { pid, format }) => memory(pid, format === "json"),
+});
+
+async function memory(pid: number | undefined, asJson: boolean): Promise<number> {
   const gap = procGap();
   if (gap) throw gap;
   const before = readCounters(readProc);
@@ -38,9 +43,7 @@ export async function memory(flags: Flags): Promise<number> {
     ...(process_ ? { process: process_ } : {}),
   };
   process.stdout.write(
-    flags.format === "json"
-      ? jsonDocument({ ...picture, grown: Object.fromEntries(grown) })
-      : showPicture(picture),
+    asJson ? jsonDocument({ ...picture, grown: Object.fromEntries(grown) }) : showPicture(picture),
   );
   return EXIT.done;
 }

@@ -12,33 +12,49 @@ import { procGap } from "../../run/proc-gap.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { formatDuration } from "../../view/value/format-value.js";
 import { layOut } from "../../view/table/layout.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument, wholeNumber, type OptionValues } from "../request/options.js";
+import { tableOrJson } from "../request/output-options.js";
+import { targetOptions, toolOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
 import { compileFor, targetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
-import { readRequest, wholeNumber, type Flags } from "../request/request.js";
+import { readRequest } from "../request/request.js";
 
 const DEFAULT_PAIRS = 5;
-const FORMATS = ["table", "json"] as const;
 
-export async function overhead(query: string, command: readonly string[], flags: Flags): Promise<number> {
-  const format = FORMATS.find((name) => name === (flags.format ?? "table"));
-  if (!format)
-    throw new CliError(
-      `there is no format \`${String(flags.format)}\``,
-      EXIT.usage,
-      `there are ${FORMATS.join(", ")}`,
-    );
+const options = {
+  ...targetOptions,
+  ...toolOptions,
+  pid: wholeNumber("-p, --pid <pid>", "trace only this process (default: all)"),
+  pairs: wholeNumber("--pairs <n>", `how many times with and without (default: ${DEFAULT_PAIRS})`),
+  format: tableOrJson,
+};
+
+export const overheadCommand = defineCommand({
+  arguments: [
+    argument("<query>", "query", "a query, a .fl file, or the name of a tool"),
+    argument("<command...>", "command", "after `--`; its output is dropped"),
+  ],
+  options,
+  action: ([query, command], values) => overhead(query, command, values),
+});
+
+async function overhead(
+  query: string,
+  command: readonly string[],
+  values: OptionValues<typeof options>,
+): Promise<number> {
+  const { format, pid, pairs = DEFAULT_PAIRS } = values;
   if (command.length === 0)
     throw new CliError(
       "there is no command",
       EXIT.usage,
       "for example: faultline overhead 'faults by comm' -- ls -R /usr",
     );
-  const pairs = wholeNumber(flags, "pairs") ?? DEFAULT_PAIRS;
-  const pid = wholeNumber(flags, "pid");
-  const request = readRequest([query], flags);
-  const target = await targetKernel(flags);
+  const request = readRequest([query], values);
+  const target = await targetKernel(values.kernel);
   const compile = (version?: string): ReturnType<typeof compileFor> =>
     compileFor(target, request.text, {
       ...request.options,

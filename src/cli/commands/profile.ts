@@ -3,16 +3,31 @@ import { captureProfile } from "../../kernel/profile/profile-capture.js";
 import { openProfile } from "../../kernel/profile/profile-file.js";
 import { findTracer } from "../../tracers/runners.js";
 import { escapeText } from "../../view/value/escape.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument, text } from "../request/options.js";
 import { CliError } from "../failure.js";
 import { greatest } from "../../lists.js";
-import type { Flags } from "../request/request.js";
 import { writeWhole } from "../output/whole-file.js";
 
-export async function capture(flags: Flags): Promise<number> {
+export const captureCommand = defineCommand({
+  arguments: [],
+  options: {
+    output: text("-o, --output <file>", "file", "where to (default: the kernel's release and `.profile`)"),
+    id: text("--id <name>", "text", "the name it goes by (default: the kernel's release)"),
+  },
+  action: (_, { output, id }) => capture(output, id),
+});
+
+export const showCommand = defineCommand({
+  arguments: [argument("<file>", "file", "a captured profile")],
+  options: {},
+  action: ([path]) => show(path),
+});
+
+async function capture(output: string | undefined, id: string | undefined): Promise<number> {
   if (process.platform !== "linux")
     throw new CliError("a profile is captured on Linux, and this is not", EXIT.machineCannot);
-  const id = typeof flags.id === "string" ? flags.id : undefined;
   if (id !== undefined && !/^[\w.+@-]{1,100}$/.test(id))
     throw new CliError(
       `\`${id}\` is no good name for a profile`,
@@ -25,7 +40,7 @@ export async function capture(flags: Flags): Promise<number> {
     ...(id === undefined ? {} : { id }),
     ...(bpftrace === undefined ? {} : { bpftrace }),
   });
-  const path = typeof flags.output === "string" ? flags.output : `${header.id}.profile`;
+  const path = output ?? `${header.id}.profile`;
   await writeWhole(path, bytes, EXIT.tracerFailed);
   for (const gap of gaps) process.stderr.write(`warning: ${escapeText(gap)}\n`);
   process.stderr.write(
@@ -35,7 +50,7 @@ export async function capture(flags: Flags): Promise<number> {
   return EXIT.done;
 }
 
-export function show(path: string): number {
+function show(path: string): number {
   const { kernel, header } = openProfile(path);
   const { attach } = kernel;
   const can = Object.entries(attach).filter(([, yes]) => yes).map(([name]) => name); // prettier-ignore

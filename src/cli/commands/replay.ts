@@ -11,30 +11,51 @@ import { ownFault, type TracerError } from "../../tracers/tracer-error.js";
 import { escapeText } from "../../view/value/escape.js";
 import type { About } from "../../view/types.js";
 import { createView } from "../../view/view.js";
+import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { argument, TypedOption, type OptionValues } from "../request/options.js";
+import { format, output } from "../request/output-options.js";
+import { scroll } from "../request/query-options.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
 import { reason } from "../../diagnostics/system-error.js";
-import type { Flags } from "../request/request.js";
 import { liveView } from "../output/choose-live.js";
 import { packageFile } from "../package-files.js";
 import { listenForEnd } from "../signals.js";
 import { Sink } from "../output/sink.js";
 import { greatest } from "../../lists.js";
 
-export async function replay(what: string | undefined, flags: Flags): Promise<number> {
-  if (what === undefined) return list();
-  const format = formatOf(flags);
-  const speed = speedOf(flags);
+const options = {
+  output,
+  format,
+  speed: speedOption(),
+  scroll,
+};
+
+export const replayCommand = defineCommand({
+  arguments: [
+    argument(
+      "[recording]",
+      "recording",
+      "a file that `run --record` made, or the name of one that comes with faultline",
+    ),
+  ],
+  options,
+  action: ([what], values) => (what === undefined ? list() : replay(what, values)),
+});
+
+async function replay(what: string, values: OptionValues<typeof options>): Promise<number> {
+  const format = formatOf(values);
+  const speed = speedOf(values.speed);
   const { path, recording } = await openRecording(what);
   checkFits(format, recording.header.plan);
-  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const sink = await Sink.open(values.output);
   const ending = listenForEnd();
   const gone = new AbortController();
   sink.target.on("error", () => gone.abort());
   const { header } = recording;
   // At once there is nothing to watch.
-  const live = speed === undefined ? undefined : liveView(format, header.plan, flags);
+  const live = speed === undefined ? undefined : liveView(format, header.plan, values);
   const streams = { out: sink.stream, err: process.stderr, ...(live ? { live } : {}) };
   const view = createView(format, header.plan, streams, namesOf(header), {
     clock: recording.clock,
@@ -106,14 +127,20 @@ export function report(path: string, { problems, problemCount, end }: Played): n
   return EXIT.done;
 }
 
+function speedOption(): TypedOption<string> {
+  return new TypedOption<string>("--speed <speed>", "real, max, or how many times as fast as it was", [
+    "real",
+    "max",
+  ]).default("max");
+}
+
 /** `real` is as it was, `max` at once, a number so many times as fast. */
-function speedOf(flags: Flags): number | undefined {
-  const given = flags.speed ?? "max";
+function speedOf(given: string): number | undefined {
   if (given === "max") return undefined;
   if (given === "real") return 1;
-  const speed = typeof given === "string" && /^\d{1,6}(\.\d{1,6})?$/.test(given) ? Number(given) : 0;
+  const speed = /^\d{1,6}(\.\d{1,6})?$/.test(given) ? Number(given) : 0;
   if (speed > 0) return speed;
-  throw new CliError(`--speed is real, max or a number more than 0, not \`${String(given)}\``);
+  throw new CliError(`--speed is real, max or a number more than 0, not \`${given}\``);
 }
 
 const ENDING = /\.flrec(?:\.gz)?$/;

@@ -19,20 +19,25 @@ import { escapeText } from "../../view/value/escape.js";
 import type { Names } from "../../view/value/format-value.js";
 import type { About } from "../../view/types.js";
 import { createStatusLine } from "../../view/live/status.js";
-import { createView, type Format } from "../../view/view.js";
+import type { Format } from "../../view/formats.js";
+import { createView } from "../../view/view.js";
 import { holdOutput } from "../output/closed-output.js";
-import { nameAmong } from "../request/definitions.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
 import { compileFor, targetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
-import { readRequest, wholeNumber, type Flags } from "../request/request.js";
+import { readRequest, toolNamed } from "../request/request.js";
 import { liveView } from "../output/choose-live.js";
 import { startRecord, type ActiveRecording } from "../output/record.js";
 import { listenForEnd } from "../signals.js";
 import { Sink } from "../output/sink.js";
 import { version } from "../version.js";
+import { defineCommand, type Invocation } from "../command.js";
+import { format, output } from "../request/output-options.js";
+import { choiceOr, flag, text, type OptionValues } from "../request/options.js";
+import { maxEntries, optionalQueryArgument, pid, queryOptions, scroll } from "../request/query-options.js";
+import { toolHelp } from "../request/tool-options.js";
 
 /** What is traced, and where its libraries are: they are looked up once for both forms of a script. */
 type Aim = Pick<CompileOptions, "process" | "binaries">;
@@ -44,12 +49,54 @@ interface Job {
   readonly via: RunnerName;
 }
 
-export async function run(what: readonly string[], flags: Flags): Promise<number> {
-  const format = formatOf(flags);
-  const pid = wholeNumber(flags, "pid");
-  if (pid !== undefined && flags.command !== undefined)
+const options = {
+  ...queryOptions,
+  help: flag("-h, --help", "show what there is to say; of a tool too"),
+  pid,
+  via: choiceOr(
+    "--via <tracer>",
+    "tracer",
+    RUNNER_NAMES,
+    "bpftrace",
+    `trace with ${RUNNER_NAMES.join(" or ")}`,
+  ),
+  command: text(
+    "-c, --command <command>",
+    "command",
+    "start this command, trace it and what it starts, and end with it",
+  ),
+  output,
+  format,
+  scroll,
+  record: text("--record <file>", "file", "also keep the raw output, to replay it; NAME.gz is packed"),
+  maxEntries,
+};
+
+type RunValues = OptionValues<typeof options>;
+
+export const runCommand = defineCommand({
+  arguments: [optionalQueryArgument],
+  options,
+  allowsUnknownOptions: true,
+  helpsItself: true,
+  action: async ([what], values, invocation) =>
+    values.help ? showHelp(what, invocation) : await run(what, values),
+});
+
+/** Of a tool, where one is named. */
+function showHelp(what: readonly string[], { command }: Invocation): number {
+  const tool = toolNamed(what);
+  const general = command.helpInformation();
+  process.stdout.write(tool ? toolHelp(tool, general) : general);
+  return EXIT.done;
+}
+
+async function run(what: readonly string[], values: RunValues): Promise<number> {
+  const format = formatOf(values);
+  const { pid } = values;
+  if (pid !== undefined && values.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
-  const job = await prepare(what, flags);
+  const job = await prepare(what, values);
 
   // A query that is wrong is told before anything of the machine is asked.
   const draft = job.compile("text", job.aim(undefined));
@@ -64,7 +111,7 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
 
-  const command = typeof flags.command === "string" ? await prepareCommand(flags.command) : undefined;
+  const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
     const traced = command ? { pid: command.pid, followed: true } : only;
     const aim = job.aim(traced, command?.program);
@@ -75,19 +122,18 @@ export async function run(what: readonly string[], flags: Flags): Promise<number
     const { script } = compiled;
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
-      flags,
+      values,
     );
   } finally {
     await command?.kill();
   }
 }
 
-async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
-  const request = readRequest(what, flags);
-  const target = await targetKernel(flags);
-  const maxEntries = wholeNumber(flags, "maxEntries");
-  const via = nameAmong(RUNNER_NAMES, flags.via, "--via");
-  const asked = typeof flags[via] === "string" ? flags[via] : undefined;
+async function prepare(what: readonly string[], values: RunValues): Promise<Job> {
+  const request = readRequest(what, values);
+  const target = await targetKernel(values.kernel);
+  const { via, maxEntries, library } = values;
+  const asked = values.versions[via];
   return {
     via,
     kernel: target.kernel,
@@ -96,7 +142,7 @@ async function prepare(what: readonly string[], flags: Flags): Promise<Job> {
       binaries: findBinaries({
         ...(process && !process.followed ? { pid: process.pid } : {}),
         ...(program === undefined ? {} : { program }),
-        ...(typeof flags.library === "string" ? { library: flags.library } : {}),
+        ...(library === undefined ? {} : { library }),
       }),
     }),
     compile: (form, aim, tracer) => {
@@ -150,19 +196,19 @@ interface Ready {
   readonly format: Format;
 }
 
-async function trace(ready: Ready, flags: Flags): Promise<number> {
+async function trace(ready: Ready, values: RunValues): Promise<number> {
   const { script, tracer, command, kernel } = ready;
-  const sink = await Sink.open(typeof flags.output === "string" ? flags.output : undefined);
+  const sink = await Sink.open(values.output);
   const names: Names = (kind, of) => namedValues(kernel, kind, of);
   const clock = createClock();
   const ending = listenForEnd();
   const output = holdOutput();
-  const live = liveView(ready.format, script.plan, flags);
+  const live = liveView(ready.format, script.plan, values);
   const status = live ?? createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
-    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, flags);
+    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, values.record);
     const streams = { out: sink.stream, err: process.stderr, status, ...(live ? { live } : {}) };
     const about: About = {
       query: ready.query,

@@ -1,16 +1,22 @@
 /** Whether results are shown in place, and with what. */
 import type { Plan } from "../../plan/plan.js";
 import { canRedraw, LiveView } from "../../view/live/live.js";
-import type { Format } from "../../view/view.js";
-import type { Flags } from "../request/request.js";
+import type { Format } from "../../view/formats.js";
+
+export interface LiveWish {
+  readonly output?: string | undefined;
+  readonly scroll?: boolean | undefined;
+  /** A command whose own output comes between. */
+  readonly command?: string | undefined;
+}
 
 /** Undefined: what comes is written below what came, as to a file. */
-export function liveView(format: Format, plan: Plan, flags: Flags): LiveView | undefined {
+export function liveView(format: Format, plan: Plan, wish: LiveWish): LiveView | undefined {
   const { stdin, stdout, stderr } = process;
-  if (format !== "table" || flags.output !== undefined || flags.scroll === true) return undefined;
+  if (format !== "table" || wish.output !== undefined || wish.scroll === true) return undefined;
   if (!stdout.isTTY || process.env["TERM"] === "dumb" || !canRedraw(plan)) return undefined;
   // A command's own output would be lost in what is drawn; and it may want the keys.
-  const hasCommand = flags.command !== undefined;
+  const hasCommand = wish.command !== undefined;
   if (hasCommand && stderr.isTTY) return undefined;
   return new LiveView({
     out: stdout,

@@ -1,22 +1,19 @@
-/** The format of results, from the flags. */
+/** The format of results. */
 import { extname } from "node:path";
 import type { Plan } from "../../plan/plan.js";
-import { EXTENSIONS, FORMAT_NAMES, formatGap, formatOfFile, type Format } from "../../view/view.js";
+import { EXTENSIONS, formatGap, formatOfFile, type Format } from "../../view/formats.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import type { Flags } from "../request/request.js";
 
 /** As asked; or as the name of the file asks; or a table. */
-export function formatOf(flags: Flags): Format {
-  if (flags.format === undefined)
-    return typeof flags.output === "string" ? formatNamed(flags.output) : "table";
-  const format = FORMAT_NAMES.find((name) => name === flags.format);
-  if (format) return format;
-  throw new CliError(
-    `there is no format \`${String(flags.format)}\``,
-    EXIT.usage,
-    `there are ${FORMAT_NAMES.join(", ")}`,
-  );
+export function formatOf({
+  format,
+  output,
+}: {
+  readonly format?: Format | undefined;
+  readonly output?: string | undefined;
+}): Format {
+  return format ?? (output === undefined ? "table" : formatNamed(output));
 }
 
 /** A name without an ending says nothing, and is a table; one that is not known was meant to say something. */

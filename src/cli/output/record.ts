@@ -6,7 +6,6 @@ import type { Summary } from "../../run/run.js";
 import { ownFault, type TracerError } from "../../tracers/tracer-error.js";
 import { escapeText } from "../../view/value/escape.js";
 import { reason } from "../../diagnostics/system-error.js";
-import type { Flags } from "../request/request.js";
 import { PartFile } from "./part-file.js";
 
 /** How much of a packed recording is lost when it is cut off, in milliseconds. */
@@ -19,9 +18,11 @@ export interface ActiveRecording {
   discard(): Promise<void>;
 }
 
-export async function startRecord(facts: RunFacts, flags: Flags): Promise<ActiveRecording | undefined> {
-  if (typeof flags.record !== "string") return undefined;
-  const path = flags.record;
+export async function startRecord(
+  facts: RunFacts,
+  path: string | undefined,
+): Promise<ActiveRecording | undefined> {
+  if (path === undefined) return undefined;
   // The results are worth having all the same.
   const file = await PartFile.open(path);
   file.stream.once("error", (error) =>

@@ -1,10 +1,7 @@
-/** How wide a text may be, whether in colours, and in which formats. */
+/** How wide a text may be, and how it is painted. */
 import type pc from "picocolors";
 import type { TextStyle } from "../../explain/page.js";
 import { wantsColor } from "../../view/color.js";
-import { EXIT } from "../exit.js";
-import { CliError } from "../failure.js";
-import type { Flags } from "../request/request.js";
 
 const NARROWEST = 40;
 /** Prose in longer lines is hard to read. */
@@ -39,14 +36,4 @@ export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> 
     name: paint.bold,
     faint: paint.dim,
   };
-}
-
-/** Throws a `CliError` for a format that there is not. */
-export function checkFormat(flags: Flags, formats: readonly string[]): void {
-  if (flags.format === undefined || formats.includes(String(flags.format))) return;
-  throw new CliError(
-    `there is no format \`${String(flags.format)}\``,
-    EXIT.usage,
-    `there are ${formats.join(" and ")}`,
-  );
 }

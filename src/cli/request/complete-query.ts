@@ -6,7 +6,8 @@ import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
 import { UNIT_SPELLINGS } from "../../semantics/types/units.js";
-import { CLAUSE_WORDS, PROBE_TYPES } from "../../syntax/lexer/tokens.js";
+import { CLAUSE_WORDS, isClauseWord } from "../../syntax/clauses.js";
+import { PROBE_TYPES } from "../../syntax/words.js";
 import { sourceNames, type Candidate } from "./library-words.js";
 
 export interface QueryCompletion {
@@ -38,7 +39,7 @@ function next(tokens: readonly string[]): readonly Candidate[] {
 
 function clause(tokens: readonly string[], source: string): readonly Candidate[] {
   const last = tokens.at(-1) ?? "";
-  const [at] = tokens.flatMap((token, i) => (CLAUSE_WORDS.includes(token) ? [i] : [])).slice(-1);
+  const [at] = tokens.flatMap((token, i) => (isClauseWord(token) ? [i] : [])).slice(-1);
   const current = at === undefined ? undefined : tokens[at];
   if (last === "in" && current !== "where") return words(UNIT_SPELLINGS);
   switch (current) {

@@ -5,8 +5,8 @@ import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
-import { CLAUSE_WORDS } from "../../syntax/lexer/tokens.js";
-import { EXTENSIONS, FORMAT_NAMES, type Format } from "../../view/view.js";
+import { CLAUSE_WORDS } from "../../syntax/clauses.js";
+import { FORMAT_NAMES, formatRow } from "../../view/formats.js";
 import { EXIT } from "../exit.js";
 import { sourceNames, toolNames } from "./library-words.js";
 
@@ -43,18 +43,6 @@ const FIELDS: Readonly<Record<CommonField, string>> = {
   probe: "the probe that saw it",
   ustack: "the stack of the program",
   kstack: "the stack of the kernel",
-};
-
-const FORMATS: Readonly<Record<Format, string>> = {
-  table: "for people",
-  json: "one document",
-  ndjson: "a line of JSON for each result as it comes",
-  csv: "for a spreadsheet",
-  folded: "stacks in a line each, for tools that draw them",
-  svg: "a picture: a flame graph of stacks, a chart otherwise",
-  html: "a report that needs nothing else",
-  speedscope: "stacks, for speedscope.app",
-  trace: "events on a line of time, for Perfetto and chrome://tracing",
 };
 
 const STATUS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -173,7 +161,7 @@ export const TOPICS: readonly Topic[] = [
     about: "how results are written",
     parts: () => [
       "`--format` names one; `-o FILE` takes the one that the file's name ends in.",
-      FORMAT_NAMES.map((name, i): Row => [name, `${FORMATS[name]}; ${EXTENSIONS[i] ?? ""}`]),
+      FORMAT_NAMES.map((name): Row => [name, `${formatRow(name).about}; ${formatRow(name).extension}`]),
     ],
   },
   {

@@ -5,7 +5,8 @@ import { standardLibrary, type CompileOptions } from "../../index.js";
 import type { Source } from "../../diagnostics/diagnostic.js";
 import { reason } from "../../diagnostics/system-error.js";
 import { isOthersLink, readNamed, readUntrusted } from "../../files/untrusted-file.js";
-import { AMENDABLE, type Amendments } from "../../syntax/amend.js";
+import type { Amendments } from "../../syntax/amend.js";
+import { AMENDABLE } from "../../syntax/clauses.js";
 import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
 import { quoteString } from "../../syntax/print/print-expression.js";
@@ -14,9 +15,8 @@ import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { checkName, isAlone, UnknownOption } from "./mistyped.js";
 import { readStandardInput } from "./standard-input.js";
+import type { QueryValues } from "./query-options.js";
 import { readToolOptions } from "./tool-options.js";
-
-export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** A query is a line; a file of queries is some pages. */
 export const LARGEST_FILE = 8 * 1024 * 1024;
@@ -27,22 +27,22 @@ export interface Request {
 }
 
 /** Words given one by one are one query, as if they had been quoted; a tool has its own options among them. */
-export function readRequest(what: readonly string[], flags: Flags): Request {
-  const { text, options } = readWhat(what, flags);
-  const amendments = readAmendments(flags);
+export function readRequest(what: readonly string[], values: QueryValues): Request {
+  const { text, options } = readWhat(what, values);
+  const amendments = readAmendments(values);
   return { text, options: { ...options, ...(amendments ? { amendments } : {}) } };
 }
 
-function readWhat(what: readonly string[], flags: Flags): Request {
+function readWhat(what: readonly string[], values: QueryValues): Request {
   const [position, tool] = findTool(what);
   if (tool) {
     const own = readToolOptions(tool, what.toSpliced(position, 1));
     return {
       text: "",
-      options: { tool: { name: tool.name.text, arguments: { ...settings(flags), ...own } } },
+      options: { tool: { name: tool.name.text, arguments: { ...settings(values), ...own } } },
     };
   }
-  if (typeof flags.tool === "string") return readToolOfFile(what, flags.tool, flags);
+  if (values.tool !== undefined) return readToolOfFile(what, values.tool, values);
   const words = what.join(" ").trim();
   if (words === "")
     throw new CliError(
@@ -52,7 +52,7 @@ function readWhat(what: readonly string[], flags: Flags): Request {
     );
   const option = what.find((word) => /^--?[a-z]/i.test(word));
   if (option !== undefined) throw new UnknownOption(option, `there is no option \`${option}\``);
-  if (flags.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
+  if (values.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
   if (words === "-") return fromStandardInput();
   if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
   checkName(what);
@@ -75,7 +75,7 @@ function findTool(what: readonly string[]): readonly [number, ToolDefinition | u
 }
 
 /** `faultline run FILE --tool NAME`: a tool that the file defines. */
-function readToolOfFile(what: readonly string[], name: string, flags: Flags): Request {
+function readToolOfFile(what: readonly string[], name: string, values: QueryValues): Request {
   const [path, ...words] = what;
   if (path !== "-" && path?.endsWith(".fl") !== true)
     throw new CliError("--tool names a tool that a .fl file defines");
@@ -86,18 +86,18 @@ function readToolOfFile(what: readonly string[], name: string, flags: Flags): Re
   const own = found?.kind === "tool" ? readToolOptions(found, words) : {};
   return {
     ...request,
-    options: { ...request.options, tool: { name, arguments: { ...settings(flags), ...own } } },
+    options: { ...request.options, tool: { name, arguments: { ...settings(values), ...own } } },
   };
 }
 
 /** `--by disk`, `--every 5s` and the like; `--comm nginx` is a condition. */
-function readAmendments(flags: Flags): Amendments | undefined {
+function readAmendments(values: QueryValues): Amendments | undefined {
   const given: [string, string][] = AMENDABLE.flatMap((clause) => {
-    const text = flags[clause];
-    return typeof text === "string" ? [[clause, text]] : [];
+    const text = values[clause];
+    return text === undefined ? [] : [[clause, text]];
   });
-  if (typeof flags.comm === "string") {
-    const test = `comm ~ ${quoteString(flags.comm)}`;
+  if (values.comm !== undefined) {
+    const test = `comm ~ ${quoteString(values.comm)}`;
     const where = given.find(([clause]) => clause === "where");
     if (where) where[1] = `(${where[1]}) and ${test}`;
     else given.push(["where", test]);
@@ -134,23 +134,12 @@ function resolveImport(path: string, from: Source): Source | undefined {
   }
 }
 
-function settings(flags: Flags): Record<string, string> {
-  const given = Array.isArray(flags.set) ? (flags.set as readonly string[]) : [];
+function settings({ set = [] }: QueryValues): Record<string, string> {
   return Object.fromEntries(
-    given.map((pair) => {
+    set.map((pair) => {
       const at = pair.indexOf("=");
       if (at < 1) throw new CliError(`\`--set ${pair}\` is not NAME=VALUE`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
-  );
-}
-
-export function wholeNumber(flags: Flags, name: string, least = 1): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  const value = typeof text === "string" && /^[0-9]{1,10}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value < 2 ** 31) return value;
-  throw new CliError(
-    `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs a whole number of ${least} or more, not \`${String(text)}\``,
   );
 }

@@ -13,7 +13,6 @@ import { shippedWith } from "../../tracers/shipped.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { packageFile } from "../package-files.js";
-import type { Flags } from "./request.js";
 
 export interface TargetKernel {
   readonly kernel: Kernel;
@@ -26,8 +25,7 @@ export interface TargetKernel {
 }
 
 /** The kernel that is compiled for: by default this machine's. */
-export async function targetKernel(flags: Flags): Promise<TargetKernel> {
-  const wanted = flags.kernel;
+export async function targetKernel(wanted: string | undefined): Promise<TargetKernel> {
   if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
     const { openLiveKernel } = await import("../../kernel/live/live-kernel.js");
     return { kernel: openLiveKernel(), versions: {} };
@@ -37,14 +35,14 @@ export async function targetKernel(flags: Flags): Promise<TargetKernel> {
       ...(await bundledTarget(DEFAULT_KERNEL)),
       note: `this is not Linux, so the script is for ${DEFAULT_KERNEL}: choose with --kernel`,
     };
-  if (typeof wanted === "string" && bundledNames.includes(wanted)) return bundledTarget(wanted);
-  if (typeof wanted === "string" && (wanted.includes("/") || existsSync(wanted))) {
+  if (bundledNames.includes(wanted)) return bundledTarget(wanted);
+  if (wanted.includes("/") || existsSync(wanted)) {
     const { openProfile } = await import("../../kernel/profile/profile-file.js");
     const { kernel, header } = openProfile(wanted);
     return { kernel, versions: header.bpftrace === undefined ? {} : { bpftrace: header.bpftrace } };
   }
   throw new CliError(
-    `there is no kernel profile \`${String(wanted)}\``,
+    `there is no kernel profile \`${wanted}\``,
     EXIT.usage,
     `there are live, ${bundledNames.join(", ")}, or a file that \`faultline profile capture\` made`,
   );

@@ -1,8 +1,6 @@
 /** The words that options and arguments may have, each kind from the table that decides it. */
-import { backEnds, bundledNames } from "../../index.js";
-import { FORMAT_NAMES } from "../../view/view.js";
-import { RUNNER_NAMES } from "../../tracers/runners.js";
-import type { Takes } from "./definitions.js";
+import { bundledNames } from "../../index.js";
+import type { Takes } from "./options.js";
 import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
 export interface Values {
@@ -16,19 +14,8 @@ const NONE: Values = { words: [] };
 const plain = (values: readonly string[]): Values => ({ words: values.map((value) => ({ value })) });
 
 export async function valuesOf(takes: Takes): Promise<Values> {
+  if (typeof takes !== "string") return plain(takes);
   switch (takes) {
-    case "backend":
-      return plain([...backEnds().keys()]);
-    case "tracer":
-      return plain(RUNNER_NAMES);
-    case "result-format":
-      return plain(FORMAT_NAMES);
-    case "json-or-table":
-      return plain(["table", "json"]);
-    case "json-or-text":
-      return plain(["text", "json"]);
-    case "speed":
-      return plain(["real", "max"]);
     case "kernel":
       return { ...plain(["live", ...bundledNames]), files: true };
     case "library":
@@ -54,10 +41,6 @@ export async function valuesOf(takes: Takes): Promise<Values> {
     case "recording": {
       const { bundled } = await import("../commands/replay.js");
       return { ...plain([...bundled().keys()]), files: true };
-    }
-    case "shell": {
-      const { SHELLS } = await import("../commands/completion-scripts.js");
-      return plain(SHELLS);
     }
     case "topic": {
       const { TOPICS } = await import("./help-topics.js");

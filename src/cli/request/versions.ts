@@ -1,18 +1,17 @@
 /** The version of a tracer that is compiled for. */
 import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
-import type { Flags } from "./request.js";
+import type { AskedVersions } from "./query-options.js";
 import type { TargetKernel } from "./target-kernel.js";
 
 /** As asked, as the target ships it, or as installed here. Undefined: it makes no difference, or there is none. */
 export async function targetVersion(
-  flags: Flags,
+  asked: AskedVersions,
   target: TargetKernel,
   of: string = DEFAULT_BACK_END,
 ): Promise<string | undefined> {
   const { versions } = backEndNamed(of);
   if (!versions) return undefined;
-  const asked = flags[of];
-  if (typeof asked === "string") return asked;
+  if (asked[of] !== undefined) return asked[of];
   if (target.versions[of] !== undefined) return target.versions[of];
   // To ask a tracer takes time.
   if (!versions.matters) return undefined;

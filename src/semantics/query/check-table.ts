@@ -1,5 +1,6 @@
 /** Checks a query without a source: one line an interval, with aggregates of several sources. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
+import { isAmount } from "../../aggregates/shapes.js";
 import type { Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { commonParts } from "./clause-values.js";
 import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
@@ -75,7 +76,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
   }
   const fn = call.callee.text as AggregateFunction;
   const { shape: resultShape, takes } = definitionOf(fn);
-  if (resultShape !== "number") {
+  if (!isAmount(resultShape)) {
     fail(
       context,
       call.span,

@@ -1,8 +1,8 @@
 /** A query as one line for a reader, with the values of a tool's parameters where their names stand. */
-import { lex } from "../../syntax/lexer/lexer.js";
-import { printQuery, printSource, quoteString } from "../../syntax/print/print-expression.js";
-import { Reporter } from "../../syntax/parser/reporter.js";
-import type { Query } from "../../syntax/tree.js";
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { printQuery, quoteString } from "../../syntax/print/print-expression.js";
+import { substituteInQuery } from "../../syntax/substitute.js";
+import type { Expression, Name, Query } from "../../syntax/tree.js";
 import type { QueryContext } from "./query-context.js";
 import type { Typed } from "../typed.js";
 
@@ -10,31 +10,16 @@ export function queryText(
   query: Query,
   { constants, sources }: Pick<QueryContext, "constants" | "sources">,
 ): string {
-  const text = printQuery(query);
-  if (constants.size === 0 && sources.size === 0) return text;
-  const { tokens } = lex(new Reporter({ name: "query", text }));
-  let result = "";
-  let at = 0;
-  tokens.forEach((token, i) => {
-    // `begin.size` is a field, whatever a parameter is called.
-    const isField = tokens[i - 1]?.kind === ".";
-    const value = token.kind === "word" && !isField ? spelled(token.text, constants, sources) : undefined;
-    if (value === undefined) return;
-    result += text.slice(at, token.start) + value;
-    at = token.end;
-  });
-  return result + text.slice(at);
-}
-
-function spelled(
-  name: string,
-  constants: QueryContext["constants"],
-  sources: QueryContext["sources"],
-): string | undefined {
-  const source = sources.get(name);
-  if (source) return printSource(source);
-  const constant = constants.get(name);
-  return constant && literal(constant);
+  if (constants.size === 0 && sources.size === 0) return printQuery(query);
+  const expression = ({ text, span }: Name): Expression | undefined => {
+    const source = sources.get(text);
+    if (source?.kind === "namedSource") return source.name;
+    // In an expression a probe has no parameters.
+    if (source?.kind === "probeSource") return { kind: "probe", span, probe: source.probe };
+    const constant = constants.get(text);
+    return constant && literal(constant, span);
+  };
+  return printQuery(substituteInQuery(query, { expression, source: ({ text }) => sources.get(text) }));
 }
 
 /** In the largest unit that leaves a whole number. */
@@ -43,15 +28,22 @@ const UNITS = {
   duration: [["h", 3_600_000_000_000n], ["m", 60_000_000_000n], ["s", 1_000_000_000n], ["ms", 1_000_000n], ["us", 1_000n], ["ns", 1n]],
 } as const; // prettier-ignore
 
-function literal(value: Typed): string | undefined {
-  if (value.op === "string") return quoteString(value.value);
+function literal(value: Typed, span: Span): Expression | undefined {
+  if (value.op === "string")
+    return { kind: "string", span, value: value.value, text: quoteString(value.value) };
   if (value.op !== "integer") return undefined;
-  if (value.type.kind === "bool") return value.value === 0n ? "false" : "true";
-  if (value.type.kind !== "number") return String(value.value);
+  if (value.type.kind === "bool") return { kind: "boolean", span, value: value.value !== 0n };
+  if (value.type.kind !== "number") return number(value.value, "", span);
   const { unit } = value.type;
-  if (unit === "pages") return `${value.value}pages`;
-  if (unit !== "bytes" && unit !== "duration") return String(value.value);
-  if (value.value === 0n) return unit === "bytes" ? "0B" : "0s";
+  if (unit === "pages") return number(value.value, "pages", span);
+  if (unit !== "bytes" && unit !== "duration") return number(value.value, "", span);
+  if (value.value === 0n) return number(0n, unit === "bytes" ? "B" : "s", span);
   const [spelling, factor] = UNITS[unit].find(([, f]) => value.value % f === 0n) ?? ["", 1n];
-  return `${value.value / factor}${spelling}`;
+  return number(value.value / factor, spelling, span);
+}
+
+function number(value: bigint, unit: string, span: Span): Expression {
+  if (value < 0n) return { kind: "unary", span, operator: "-", operand: number(-value, unit, span) };
+  const exact = { kind: "number", span, text: `${value}${unit}`, numerator: value, denominator: 1n } as const;
+  return unit === "" ? exact : { ...exact, unit };
 }

@@ -1,202 +1,230 @@
 /**
- * Text to tokens, in one pass: every character is looked at a fixed number of times, whatever the text.
- * What does not belong is reported and, where the meaning is plain, mended, so that the parser can go on.
+ * Text to tokens. chevrotain's lexer finds them; what does not belong is reported and, where the meaning is plain,
+ * corrected, so that the parser can go on. Every token and every character is looked at a fixed number of times.
  */
-import type { Comment } from "../tree.js";
-import { quote, type Reporter } from "../parser/reporter.js";
-import { closingQuote, describeStray, foreignOperatorAt, looksBinary, quoteName } from "../parser/strays.js";
+import { createTokenInstance, EOF, Lexer, type IToken, type TokenType } from "chevrotain";
+import { isHiddenCharacter, isLineEnd } from "../grammar/characters.js";
 import {
-  endsPath,
-  isBlank,
-  isDigit,
-  isHexDigit,
-  isHiddenCharacter,
-  isLineEnd,
-  isMicro,
-  isPartCharacter,
-  isWordPart,
-  isWordStart,
-  PROBE_TYPES,
-  type DocToken,
-  type Mark,
-  type Token,
-  type TokenKind,
-} from "./tokens.js";
+  BlockComment,
+  FOREIGN_OPERATORS,
+  FOREIGN_QUOTES,
+  ForeignOperator,
+  ForeignQuote,
+  M,
+  NumberToken,
+  Probe,
+  StringToken,
+  TOKENS,
+  W,
+  Word,
+} from "../grammar/tokens.js";
+import { TYPE_PREFIXES } from "../words.js";
+import { quote, type Reporter } from "../parser/reporter.js";
+import { APART, isWithoutUnit } from "./detached-unit.js";
+import { DocCollector, type Token } from "./docs.js";
+import { describeStray, looksBinary } from "./strays.js";
+import type { Comment } from "../tree.js";
 
 export interface Lexed {
-  /** Ends with a token of the kind `end`. */
-  readonly tokens: readonly Token[];
-  readonly docs: readonly DocToken[];
-  readonly comments: readonly Comment[];
+  /** Ends with a token of the type `EOF`. */
+  readonly tokens: Token[];
+  readonly comments: Comment[];
 }
 
 export function lex(reporter: Reporter): Lexed {
-  return new Lexer(reporter).run();
+  return new TokenReader(reporter).run();
 }
 
-/** Those that start no longer mark, of this language or another. */
-const PLAIN_MARKS = "()[]{},;:.?+%^";
-const SINGLE_MARKS = "=<>~-*/&|";
-const DOUBLE_MARKS: readonly string[] = ["==", "!=", "<=", ">=", "!~", "<<", ">>"];
+let lexer: Lexer | undefined;
 
-class Lexer {
+/** Built once, when it is first needed. */
+function tokenize(text: string): ReturnType<Lexer["tokenize"]> {
+  lexer ??= new Lexer([...TOKENS], {
+    positionTracking: "onlyOffset",
+    ensureOptimizations: true,
+    skipValidations: true,
+  });
+  return lexer.tokenize(text);
+}
+
+const WORD_TYPES: ReadonlyMap<string, TokenType> = new Map(
+  Object.values<TokenType>(W).map((type) => [String(type.PATTERN), type]),
+);
+
+export function makeToken(type: TokenType, image: string, start: number, end: number): Token {
+  return createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
+}
+
+const LETTERS = /[\p{L}\p{M}\w]+/uy;
+
+/** Passes over what chevrotain found, in the order of the text. */
+class TokenReader {
   private readonly text: string;
+  private readonly found: readonly IToken[];
+  private readonly errors: readonly { readonly offset: number; readonly length: number }[];
   private readonly tokens: Token[] = [];
-  private readonly docs: DocToken[] = [];
-  private readonly comments: Comment[] = [];
-  private at = 0;
-  /** Where the last reported stray ended, and its family. */
-  private strayEnd = -1;
-  private strayFamily = "";
+  private readonly docs: DocCollector;
+  /** Whether each bracket that is open holds parameters. */
+  private readonly brackets: boolean[] = [];
+  private nextError = 0;
+  /** What stands before this place was dealt with. */
+  private passed = 0;
 
   constructor(private readonly reporter: Reporter) {
     this.text = reporter.source.text;
+    const isBinary = looksBinary(this.text);
+    const { tokens, errors, groups } = tokenize(isBinary ? "" : this.text);
+    this.found = tokens;
+    this.errors = errors;
+    this.docs = new DocCollector(this.text, groups["comments"] ?? [], (start, end) =>
+      this.visible(start, end),
+    );
+    if (isBinary)
+      reporter.error("binary-data", 0, 1, "this is binary data, not a query", "give a .fl file or a query");
   }
 
   run(): Lexed {
-    const { text } = this;
-    if (looksBinary(text)) {
-      this.reporter.error(
-        "binary-data",
-        0,
-        1,
-        "this is binary data, not a query",
-        "give a .fl file or a query",
-      );
-      this.at = text.length;
+    for (let i = 0; i < this.found.length && !this.reporter.full; i++) {
+      const token = this.found[i];
+      if (token === undefined) break;
+      this.straysBefore(token.startOffset);
+      if (token.startOffset < this.passed) continue;
+      i += this.take(token, i);
     }
-    if (text.charCodeAt(this.at) === 0xfeff) this.at++; // a byte order mark
-    if (text.startsWith("#!", this.at)) this.comment();
-    while (this.at < text.length && !this.reporter.full) this.step();
-    const end = text.length;
-    this.tokens.push({ kind: "end", start: end, end, text: "" });
-    return { tokens: this.tokens, docs: this.docs, comments: this.comments };
+    const end = this.text.length;
+    this.straysBefore(end);
+    this.push(makeToken(EOF, "", end, end));
+    return { tokens: this.tokens, comments: this.docs.comments };
   }
 
-  private step(): void {
-    const code = this.text.charCodeAt(this.at);
-    if (isBlank(code)) this.at++;
-    else if (isWordStart(code)) this.word();
-    else if (isDigit(code)) this.number();
-    else if (code === 34) this.string('"');
-    else if (code === 47 && this.text.charCodeAt(this.at + 1) === 47) this.slashes();
-    else if (isMicro(code)) this.micro();
-    else this.mark();
+  private push(token: Token): void {
+    token.endOffset ??= token.startOffset + token.image.length - 1;
+    this.docs.attach(token, this.tokens.at(-1));
+    this.tokens.push(token);
+    this.passed = token.endOffset + 1;
   }
 
-  private push(kind: TokenKind, end: number, text?: string): void {
-    this.tokens.push({ kind, start: this.at, end, text: text ?? this.text.slice(this.at, end) });
-    this.at = end;
+  /** Returns how many tokens more were used. */
+  private take(token: IToken, i: number): number {
+    const { tokenType, startOffset, image } = token;
+    switch (tokenType) {
+      case ForeignOperator:
+        this.foreignOperator(token);
+        return 0;
+      case ForeignQuote:
+        this.foreignQuote(token);
+        return 0;
+      case BlockComment:
+        this.reporter.error(
+          "wrong-comment",
+          startOffset,
+          startOffset + 2,
+          "comments in `/* … */` are not of the language",
+          "start each line of the comment with `//`",
+        );
+        return 0;
+      case StringToken:
+        this.checkQuoted(image, startOffset, "a string");
+        break;
+      case NumberToken:
+        return this.number(token, i);
+      case Probe:
+        if (this.isTypedName(token, i)) {
+          this.typedName(token);
+          return 0;
+        }
+        this.checkQuoted(image, startOffset, "a probe");
+        break;
+      case M.LParen:
+        this.brackets.push(this.opensParameters());
+        break;
+      case M.RParen:
+        this.brackets.pop();
+    }
+    this.push(token);
+    return 0;
   }
 
-  private wordEnd(from: number): number {
-    let end = from;
-    while (isWordPart(this.text.charCodeAt(end))) end++;
-    return end;
+  // -------------------------------------------------------------- probes that are none
+
+  /** Behind a probe, and behind the name of a tool. */
+  private opensParameters(): boolean {
+    return this.tokens.at(-1)?.tokenType === Probe || this.tokens.at(-2)?.tokenType === W.Tool;
   }
 
-  private lineEnd(from: number): number {
-    let end = from;
-    while (end < this.text.length && !isLineEnd(this.text.charCodeAt(end))) end++;
-    return end;
+  /** `p:int = 1` and `f(p:int)`: a name and its type, that look like a probe. */
+  private isTypedName(token: IToken, i: number): boolean {
+    const type = /^[a-z]+:([a-z]+)$/.exec(token.image)?.[1];
+    if (type === undefined) return false;
+    const after = (TYPE_PREFIXES as readonly string[]).includes(type) ? 2 : 1;
+    if (this.found[i + after]?.tokenType === M.Assign) return true;
+    const before = this.tokens.at(-1)?.tokenType;
+    return this.brackets.at(-1) === true && (before === M.LParen || before === M.Comma);
   }
 
-  private word(): void {
-    const end = this.wordEnd(this.at);
-    if (this.text.charCodeAt(end) === 58 && this.startsPart(end + 1) && this.probe(end)) return;
-    this.push("word", end);
-  }
-
-  /** `µs` as a unit; nothing else is written with a µ. */
-  private micro(): void {
-    const end = this.wordEnd(this.at + 1);
-    if (this.text.slice(this.at + 1, end) === "s") this.push("word", end, "µs");
-    else this.stray();
-  }
-
-  // -------------------------------------------------------------- probes
-
-  private startsPart(at: number): boolean {
-    const code = this.text.charCodeAt(at);
-    return code === 34 || this.startsPath(at) || isPartCharacter(code);
-  }
-
-  /** `/usr/bin/app`, `./app`, `../app`; `//` is a comment. */
-  private startsPath(at: number): boolean {
-    let i = at;
-    while (i < at + 2 && this.text.charCodeAt(i) === 46) i++;
-    return this.text.charCodeAt(i) === 47 && this.text.charCodeAt(i + 1) !== 47;
-  }
-
-  /** A probe type directly before a `:` and a part; a name after a dot is a field. */
-  private probe(typeEnd: number): boolean {
-    if (typeEnd - this.at > 16) return false;
-    if (!PROBE_TYPES.includes(this.text.slice(this.at, typeEnd))) return false;
-    if (this.tokens[this.tokens.length - 1]?.kind === ".") return false;
-    let end = typeEnd;
-    while (this.text.charCodeAt(end) === 58 && this.startsPart(end + 1)) end = this.partEnd(end + 1);
-    this.push("probe", end);
-    return true;
-  }
-
-  private partEnd(from: number): number {
-    let end = from;
-    if (this.text.charCodeAt(from) === 34) return this.quotedEnd(from, '"', "a probe");
-    if (this.startsPath(from)) while (!endsPath(this.text.charCodeAt(end))) end++;
-    else while (isPartCharacter(this.text.charCodeAt(end))) end++;
-    return end;
+  private typedName({ image, startOffset }: IToken): void {
+    let at = startOffset;
+    for (const part of image.split(/(:)/)) {
+      this.push(
+        makeToken(part === ":" ? M.Colon : (WORD_TYPES.get(part) ?? Word), part, at, at + part.length),
+      );
+      at += part.length;
+    }
   }
 
   // -------------------------------------------------------------- literals
 
-  /** Digits, a fraction and a unit that touches them; what they are worth is the parser's to say. */
-  private number(): void {
-    const { text } = this;
-    let end = this.at;
-    const second = text.charCodeAt(end + 1) | 32;
-    if (text.charCodeAt(end) === 48 && second === 120) {
-      end += 2;
-      while (isHexDigit(text.charCodeAt(end)) || text.charCodeAt(end) === 95) end++;
-    } else {
-      end = this.digitsEnd(end);
-      if (text.charCodeAt(end) === 46 && isDigit(text.charCodeAt(end + 1))) end = this.digitsEnd(end + 1);
+  /** `10 ms`: the unit is taken for one that touches its number. */
+  private number(token: IToken, i: number): number {
+    const word = this.found[i + 1];
+    const unit = word && Object.hasOwn(APART, word.image) ? APART[word.image] : undefined;
+    const after = this.found[i + 2]?.tokenType;
+    // The next field may be called `s`, the next aggregate `h`: a colon or a parenthesis follows.
+    const isUnit =
+      word !== undefined &&
+      unit !== undefined &&
+      isWithoutUnit(token.image) &&
+      after !== M.Colon &&
+      after !== M.LParen &&
+      this.tokens.at(-1)?.tokenType !== W.Rate;
+    if (!isUnit) {
+      this.push(token);
+      return 0;
     }
-    if (isMicro(text.charCodeAt(end))) end++;
-    this.push("number", this.wordEnd(end));
-  }
-
-  private digitsEnd(from: number): number {
-    let end = from;
-    while (isDigit(this.text.charCodeAt(end)) || this.text.charCodeAt(end) === 95) end++;
-    return end;
-  }
-
-  private string(close: string): void {
-    this.push("string", this.quotedEnd(this.at, close, "a string"));
-  }
-
-  /** Past the closing quote, or at the end of the line where there is none. */
-  private quotedEnd(from: number, close: string, what: string): number {
-    const { text } = this;
-    for (let i = from + 1; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (isLineEnd(code)) return this.unterminated(from, i, what);
-      if (text[i] === close) return i + 1;
-      if (code === 92 && i + 1 < text.length && !isLineEnd(text.charCodeAt(i + 1))) i++;
-      else if (isHiddenCharacter(code)) this.hidden(i);
-    }
-    return this.unterminated(from, text.length, what);
-  }
-
-  private unterminated(from: number, end: number, what: string): number {
+    const end = word.startOffset + word.image.length;
+    const image = token.image + unit;
     this.reporter.error(
-      "unterminated-string",
-      from,
+      "detached-unit",
+      token.startOffset,
       end,
-      `${what} starts here and does not end in this line`,
-      'close it with `"`',
+      "a unit touches its number",
+      `write \`${image}\``,
     );
-    return end;
+    this.push(makeToken(NumberToken, image, token.startOffset, end));
+    return 1;
+  }
+
+  /** Every text in quotes of a token: whether it ends, and what is hidden in it. */
+  private checkQuoted(image: string, start: number, what: string): void {
+    let open = image.indexOf('"');
+    while (open >= 0) {
+      let at = open + 1;
+      for (; at < image.length && image[at] !== '"'; at++) {
+        if (image[at] === "\\" && at + 1 < image.length) at++;
+        else if (isHiddenCharacter(image.charCodeAt(at))) this.hidden(start + at);
+      }
+      if (at >= image.length) {
+        this.reporter.error(
+          "unterminated-string",
+          start + open,
+          start + image.length,
+          `${what} starts here and does not end in this line`,
+          'close it with `"`',
+        );
+        return;
+      }
+      open = image.indexOf('"', at + 1);
+    }
   }
 
   private hidden(at: number): void {
@@ -209,163 +237,87 @@ class Lexer {
     );
   }
 
-  // -------------------------------------------------------------- comments
-
-  private slashes(): void {
-    const isDoc = this.text.charCodeAt(this.at + 2) === 47 && this.text.charCodeAt(this.at + 3) !== 47;
-    if (isDoc && this.startsLine()) this.doc();
-    else this.comment();
-  }
-
-  /** Nothing but blanks before it since the last token's line. */
-  private startsLine(): boolean {
-    const last = this.tokens[this.tokens.length - 1];
-    if (last === undefined) return true;
-    // The blanks were passed once already; a comment sees them at most once more.
-    for (let i = this.at - 1; i >= last.end; i--) if (isLineEnd(this.text.charCodeAt(i))) return true;
-    return false;
-  }
-
-  private comment(): void {
-    const start = this.at;
-    let end = this.lineEnd(start);
-    this.at = end;
-    while (end > start && isBlank(this.text.charCodeAt(end - 1))) end--;
-    this.comments.push({ kind: "comment", span: { start, end }, text: this.visible(start, end) });
-  }
-
-  private doc(): void {
-    const start = this.at;
-    const end = this.lineEnd(start);
-    this.at = end;
-    const line = this.visible(start + 3, end).trimEnd();
-    const text = line.startsWith(" ") ? line.slice(1) : line;
-    const before = this.tokens.length;
-    const last = this.docs[this.docs.length - 1];
-    if (last?.before === before && this.isNextLine(last.end, start)) {
-      this.docs[this.docs.length - 1] = { start: last.start, end, text: `${last.text}\n${text}`, before };
-    } else {
-      this.docs.push({ start, end, text, before });
-    }
-  }
-
-  /** Only blanks and one line end between the two. */
-  private isNextLine(from: number, to: number): boolean {
-    let lines = 0;
-    for (let i = from; i < to; i++) {
-      const code = this.text.charCodeAt(i);
-      if (!isBlank(code)) return false;
-      if (code === 10 || (code === 13 && this.text.charCodeAt(i + 1) !== 10)) lines++;
-    }
-    return lines === 1;
-  }
-
   private visible(start: number, end: number): string {
     for (let i = start; i < end; i++) if (isHiddenCharacter(this.text.charCodeAt(i))) this.hidden(i);
     return this.text.slice(start, end);
   }
 
-  // -------------------------------------------------------------- marks and strays
+  // -------------------------------------------------------------- what other languages write
 
-  private mark(): void {
-    const { text } = this;
-    if (PLAIN_MARKS.includes(text.charAt(this.at))) {
-      this.push(text.charAt(this.at) as Mark, this.at + 1);
-      return;
-    }
-    const foreign = foreignOperatorAt(text, this.at);
-    if (foreign !== undefined) {
-      this.wrong(foreign.written, foreign.meant, foreign.kind);
-      return;
-    }
-    if (text.startsWith("/*", this.at)) {
-      this.block();
-      return;
-    }
-    const two = text.slice(this.at, this.at + 2);
-    if (DOUBLE_MARKS.includes(two)) {
-      this.push(two as Mark, this.at + 2);
-      return;
-    }
-    const one = text.charAt(this.at);
-    if (SINGLE_MARKS.includes(one)) this.push(one as Mark, this.at + 1);
-    else if (one === "!") this.wrong("!", "not", "word");
-    else if (closingQuote(one) !== undefined) this.wrongQuote(one);
-    else this.stray();
-  }
-
-  private wrong(written: string, meant: string, kind: TokenKind): void {
-    const end = this.at + written.length;
+  private foreignOperator({ image, startOffset }: IToken): void {
+    const [, meant, type] = FOREIGN_OPERATORS.find(([written]) => written === image) ?? [];
+    if (meant === undefined || type === undefined) throw new Error(`no meaning for ${image}`);
+    const end = startOffset + image.length;
     this.reporter.error(
       "wrong-operator",
-      this.at,
+      startOffset,
       end,
-      `\`${written}\` is not an operator here`,
+      `\`${image}\` is not an operator here`,
       `write \`${meant}\``,
     );
-    this.push(kind, end, meant);
+    this.push(makeToken(type, meant, startOffset, end));
   }
 
-  /** Taken as a string where it is closed in the line. */
-  private wrongQuote(open: string): void {
-    const close = closingQuote(open) ?? open;
-    const line = this.lineEnd(this.at);
-    let end = this.at + 1;
-    while (end < line && this.text[end] !== close && this.text[end] !== open) end++;
-    const closed = end < line;
-    const to = closed ? end + 1 : this.at + 1;
-    const inner = closed ? this.text.slice(this.at + 1, end) : "";
-    const hint = closed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`';
+  /** Taken as a string where it is closed in its line. */
+  private foreignQuote({ image, startOffset }: IToken): void {
+    const [, , name = "a quote"] = FOREIGN_QUOTES.find(([open]) => image.startsWith(open)) ?? [];
+    const end = startOffset + image.length;
+    const isClosed = image.length > 1;
+    const inner = image.slice(1, -1);
     this.reporter.error(
       "wrong-quotes",
-      this.at,
-      to,
-      `${quoteName(open)} stands here: strings are in double quotes`,
-      hint,
+      startOffset,
+      end,
+      `${name} stands here: strings are in double quotes`,
+      isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
     );
-    if (closed) this.push("string", to, `"${inner.replace(/["\\]/g, "\\$&")}"`);
-    else this.at = to;
+    if (isClosed) this.push(makeToken(StringToken, `"${inner.replace(/["\\]/g, "\\$&")}"`, startOffset, end));
   }
 
-  private block(): void {
-    const close = this.text.indexOf("*/", this.at + 2);
-    const end = close < 0 ? this.text.length : close + 2;
-    this.reporter.error(
-      "wrong-comment",
-      this.at,
-      this.at + 2,
-      "comments in `/* … */` are not of the language",
-      "start each line of the comment with `//`",
-    );
-    this.at = end;
+  // -------------------------------------------------------------- strays
+
+  private straysBefore(offset: number): void {
+    for (let error = this.errors[this.nextError]; error !== undefined; error = this.errors[this.nextError]) {
+      if (error.offset >= offset || this.reporter.full) return;
+      this.nextError++;
+      if (error.offset + error.length > this.passed)
+        this.strays(Math.max(error.offset, this.passed), error.offset + error.length);
+    }
+  }
+
+  /** Neighbours of one family are one mistake. */
+  private strays(start: number, end: number): void {
+    let family = "";
+    for (let at = start; at < end;) {
+      const code = this.text.codePointAt(at) ?? 0;
+      const next = at + (code > 0xffff ? 2 : 1);
+      const stray = describeStray(code);
+      if (stray.family !== family)
+        this.reporter.error("stray-character", at, next, stray.message, stray.hint);
+      family = stray.family;
+      at = next;
+      if (family === "other") at = Math.max(at, this.foreignLetters(next - (code > 0xffff ? 2 : 1)));
+      // A comment sign of other languages: what follows is prose.
+      if (code === 35 && !/\w/.test(this.text.charAt(next))) {
+        while (at < this.text.length && !isLineEnd(this.text.charCodeAt(at))) at++;
+      }
+      this.passed = Math.max(this.passed, at);
+    }
   }
 
   /** `größe`: read as the one word it is meant to be, so that only the letter is complained about. */
-  private foreignLetter(): boolean {
-    const letters = /[\p{L}\p{M}\w]+/uy;
-    letters.lastIndex = this.at;
-    const end = this.at + (letters.exec(this.text)?.[0].length ?? 0);
-    if (end === this.at) return false;
+  private foreignLetters(at: number): number {
+    LETTERS.lastIndex = at;
+    const end = at + (LETTERS.exec(this.text)?.[0].length ?? 0);
+    if (end === at) return at;
     const word = this.tokens.at(-1);
-    const joins = word?.kind === "word" && word.end === this.at;
-    const start = joins ? word.start : this.at;
+    const joins =
+      word !== undefined && this.passed === at && word.endOffset === at - 1 && /^\w/.test(word.image);
+    const start = joins ? word.startOffset : at;
     if (joins) this.tokens.pop();
-    this.tokens.push({ kind: "word", start, end, text: this.text.slice(start, end) });
-    this.at = end;
-    return true;
-  }
-
-  private stray(): void {
-    const code = this.text.codePointAt(this.at) ?? 0;
-    const end = this.at + (code > 0xffff ? 2 : 1);
-    const { message, hint, family } = describeStray(code);
-    if (this.strayEnd !== this.at || this.strayFamily !== family) {
-      this.reporter.error("stray-character", this.at, end, message, hint);
-    }
-    this.strayEnd = end;
-    this.strayFamily = family;
-    if (family === "other" && this.foreignLetter()) return;
-    // A comment sign of other languages: what follows is prose.
-    this.at = code === 35 && !isWordPart(this.text.charCodeAt(end)) ? this.lineEnd(end) : end;
+    const joined = makeToken(Word, this.text.slice(start, end), start, end);
+    if (joins && word.doc) joined.doc = word.doc;
+    this.push(joined);
+    return end;
   }
 }

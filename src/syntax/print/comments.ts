@@ -2,7 +2,7 @@
  * To which node a comment belongs, so that it stays with what it speaks of when the layout changes.
  * Every place must survive being printed and read again: the second layout equals the first.
  */
-import { clausesInOrder } from "./print-expression.js";
+import { CLAUSE_KINDS, clausesInOrder } from "../clauses.js";
 import type {
   BinaryExpression,
   Clause,
@@ -208,7 +208,7 @@ function standsAlone({ kind }: SyntaxNode): boolean {
 
 const STANDING_ALONE: readonly SyntaxNode["kind"][] = [
   "import", "event", "union", "span", "tool", "toolParameter", "branch", "provider", "field", "query", "column",
-  "show", "aggregates", "by", "where", "every", "top", "for", "via",
+  ...CLAUSE_KINDS,
 ]; // prettier-ignore
 
 /** What starts a larger thing gives its comment to it: both would be printed at the same place. */

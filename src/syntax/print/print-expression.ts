@@ -2,7 +2,8 @@
  * Expressions and queries as one line of text, canonical and safe to put in a comment of a script:
  * there are no line ends, control or invisible characters in it, whatever stands in its strings.
  */
-import { precedenceOf } from "../precedence.js";
+import { COMPARISON, NOT, precedenceOf, UNARY } from "../precedence.js";
+import { clausesInOrder } from "../clauses.js";
 import type {
   Clause,
   Column,
@@ -15,13 +16,12 @@ import type {
   StringLiteral,
   TypeName,
 } from "../tree.js";
-import { isHiddenCharacter, isPartCharacter } from "../lexer/tokens.js";
+import { BARE_PART, isHiddenCharacter } from "../grammar/characters.js";
 
 const CONDITIONAL = 0;
-const NOT = 3;
-const COMPARISON = 4;
-const UNARY = 7;
-const POSTFIX = 8;
+const POSTFIX = UNARY + 1;
+
+const BARE = new RegExp(`^${BARE_PART}$`);
 
 /** How tightly the expression holds together: what binds less needs parentheses around it. */
 function strength(expression: Expression): number {
@@ -160,16 +160,11 @@ function printPart(part: ProbePart): string {
 
 /** Reads back as one part without quotes. */
 function isBarePart(value: string): boolean {
-  if (value === "" || value.includes("//")) return false;
-  const isPath = /^\.{0,2}\//.test(value);
+  if (value.includes("//")) return false;
+  if (!/^\.{0,2}\//.test(value)) return BARE.test(value);
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (
-      isPath
-        ? code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i))
-        : !isPartCharacter(code)
-    )
-      return false;
+    if (code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i))) return false;
   }
   return true;
 }
@@ -188,19 +183,6 @@ export function printSource(source: ProbeSource | NamedSource): string {
 }
 
 // ---------------------------------------------------------------- queries
-
-/** The order in which clauses are printed; a table over several sources is led by its interval. */
-const ORDER: readonly Clause["kind"][] = ["aggregates", "show", "by", "where", "via", "every", "top", "for"];
-
-export function clausesInOrder(query: Query): Clause[] {
-  const rank = clauseOrder(query);
-  return [...query.clauses].sort((a, b) => rank(a.kind) - rank(b.kind));
-}
-
-/** Where a kind of clause stands in a query. */
-export function clauseOrder(query: Pick<Query, "source">): (kind: Clause["kind"]) => number {
-  return (kind) => (query.source === undefined && kind === "every" ? -1 : ORDER.indexOf(kind));
-}
 
 export function printColumn({ expression, unit, alias }: Column): string {
   const inUnit = unit === undefined ? "" : ` in ${unit.text}`;

@@ -4,7 +4,6 @@ import { doc } from "prettier";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { blankLineAfter, isLogical, operandsOf } from "./comments.js";
 import {
-  clausesInOrder,
   printClause,
   printColumn,
   printExpression,
@@ -12,6 +11,7 @@ import {
   printString,
   printType,
 } from "./print-expression.js";
+import { clausesInOrder } from "../clauses.js";
 import { precedenceOf } from "../precedence.js";
 import type {
   BinaryExpression,

@@ -1,7 +1,8 @@
 /** What a number, a string and a probe are worth, from their text. */
-import type { Reporter } from "../parser/reporter.js";
-import { quote } from "../parser/reporter.js";
-import { isDigit, isHexDigit, type Token } from "./tokens.js";
+import type { IToken } from "chevrotain";
+import { isDigit, isHexDigit } from "../grammar/characters.js";
+import { quote, type Reporter } from "./reporter.js";
+import { spanOf } from "./token-stream.js";
 import type { Name, NumberLiteral, ProbePart, ProbeSpec, StringLiteral } from "../tree.js";
 
 /** More digits than any number that fits a register, in any notation. */
@@ -16,8 +17,8 @@ function digitsOf(text: string, hex: boolean): number {
   return end;
 }
 
-export function decodeNumber(token: Token, reporter: Reporter): NumberLiteral {
-  const { text } = token;
+export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
+  const { image: text } = token;
   const hex = text.charCodeAt(0) === 48 && (text.charCodeAt(1) | 32) === 120;
   const start = hex ? 2 : 0;
   const whole = text.slice(start, start + digitsOf(text.slice(start), hex));
@@ -28,10 +29,10 @@ export function decodeNumber(token: Token, reporter: Reporter): NumberLiteral {
     fraction = rest.slice(0, digitsOf(rest, false));
     at += 1 + fraction.length;
   }
-  const span = { start: token.start, end: token.end };
+  const span = spanOf(token);
   const unit = text.slice(at).replace("\u03bc", "µ");
   const bad = (message: string, hint: string): NumberLiteral => {
-    reporter.error("bad-number", token.start, token.start + at, message, hint);
+    reporter.error("bad-number", span.start, span.start + at, message, hint);
     return { kind: "number", span, text, numerator: 0n, denominator: 1n, ...(unit === "" ? {} : { unit }) };
   };
   const written = quote(text.slice(0, at));
@@ -117,18 +118,14 @@ function escape(text: string, at: number, end: number): [string | undefined, num
   return [undefined, 2];
 }
 
-export function decodeString(token: Token, reporter: Reporter): StringLiteral {
-  return {
-    kind: "string",
-    span: { start: token.start, end: token.end },
-    text: token.text,
-    value: unescape(token.text, token.start, reporter),
-  };
+export function decodeString(token: IToken, reporter: Reporter): StringLiteral {
+  const { image: text, startOffset } = token;
+  return { kind: "string", span: spanOf(token), text, value: unescape(text, startOffset, reporter) };
 }
 
 /** The lexer has made sure of the shape: a type, then parts, each after a `:`. */
-export function decodeProbe(token: Token, reporter: Reporter): ProbeSpec {
-  const { text, start } = token;
+export function decodeProbe(token: IToken, reporter: Reporter): ProbeSpec {
+  const { image: text, startOffset: start } = token;
   const typeEnd = text.indexOf(":");
   const type: Name = { kind: "name", span: { start, end: start + typeEnd }, text: text.slice(0, typeEnd) };
   const parts: ProbePart[] = [];
@@ -148,5 +145,5 @@ export function decodeProbe(token: Token, reporter: Reporter): ProbeSpec {
     parts.push({ kind: "part", span: { start: start + from, end: start + end }, value, quoted });
     from = end + 1;
   }
-  return { kind: "probeSpec", span: { start, end: token.end }, type, parts };
+  return { kind: "probeSpec", span: spanOf(token), type, parts };
 }

@@ -1,74 +1,9 @@
 /** Characters that are not of the language, in words, with what to write instead. */
-import type { TokenKind } from "../lexer/tokens.js";
-
 export interface Stray {
   readonly message: string;
   readonly hint: string;
   /** Neighbours of one family are one mistake. */
   readonly family: string;
-}
-
-/** An operator of another language: what is meant by it here. */
-export interface ForeignOperator {
-  readonly written: string;
-  readonly meant: string;
-  readonly kind: TokenKind;
-}
-
-/** Longest first: the first that fits is taken. */
-const FOREIGN: readonly ForeignOperator[] = [
-  { written: "===", meant: "==", kind: "==" },
-  { written: "!==", meant: "!=", kind: "!=" },
-  { written: "&&", meant: "and", kind: "word" },
-  { written: "||", meant: "or", kind: "word" },
-  { written: "<>", meant: "!=", kind: "!=" },
-  { written: "=~", meant: "~", kind: "~" },
-  { written: "=>", meant: ">=", kind: ">=" },
-  { written: "=<", meant: "<=", kind: "<=" },
-  { written: "->", meant: ".", kind: "." },
-  { written: "≤", meant: "<=", kind: "<=" },
-  { written: "≥", meant: ">=", kind: ">=" },
-  { written: "≠", meant: "!=", kind: "!=" },
-  { written: "×", meant: "*", kind: "*" },
-  { written: "÷", meant: "/", kind: "/" },
-  { written: "−", meant: "-", kind: "-" },
-  { written: "–", meant: "-", kind: "-" },
-  { written: "—", meant: "-", kind: "-" },
-];
-
-export function foreignOperatorAt(text: string, at: number): ForeignOperator | undefined {
-  for (const operator of FOREIGN) {
-    if (text.startsWith(operator.written, at)) return operator;
-  }
-  return undefined;
-}
-
-/** The quote that closes one that does not belong: `“a”`, `'a'`. */
-export function closingQuote(character: string): string | undefined {
-  switch (character) {
-    case "“":
-    case "”":
-    case "„":
-      return "”";
-    case "‘":
-    case "’":
-      return "’";
-    case "«":
-      return "»";
-    case "'":
-      return "'";
-    case "`":
-      return "`";
-    default:
-      return undefined;
-  }
-}
-
-export function quoteName(character: string): string {
-  if (character === "'") return "a single quote";
-  if (character === "`") return "a backquote";
-  if (character === "«") return "an angle quote";
-  return "a curly quote";
 }
 
 function hex(code: number): string {

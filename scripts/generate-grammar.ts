@@ -1,0 +1,10 @@
+/** Writes what comes from the grammar: the EBNF, the diagrams, the grammar for editors, the types of the parse tree. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { grammarFiles } from "./grammar/files.js";
+
+const root = join(import.meta.dirname, "..");
+for (const [path, text] of await grammarFiles()) {
+  const file = join(root, path);
+  if (readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}

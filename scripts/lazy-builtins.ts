@@ -1,0 +1,54 @@
+/**
+ * Node's own modules, each loaded when something of it is first used: a command needs few of them, and most must not be
+ * loaded into a start-up snapshot, which would keep what they have read of the machine.
+ */
+import { createRequire, isBuiltin } from "node:module";
+import type { Plugin } from "esbuild";
+
+/** These read nothing when they are loaded, and code needs them as soon as it is evaluated. */
+const ALLOWED_IN_SNAPSHOT = ["events", "fs", "v8"];
+
+/** What a bundle starts with that `lazyBuiltins` is used for. */
+export const LAZY_BUILTINS = `
+const __load = (name) => {
+  if (
+    process.env.FAULTLINE_MAKE_SNAPSHOT !== undefined &&
+    !${JSON.stringify(ALLOWED_IN_SNAPSHOT)}.includes(name) &&
+    require("node:v8").startupSnapshot.isBuildingSnapshot()
+  )
+    throw new Error("node:" + name + " must not be loaded into a start-up snapshot");
+  return process.getBuiltinModule ? process.getBuiltinModule("node:" + name) : require("node:" + name);
+};
+const __builtin = (name, keys) => {
+  let loaded;
+  const shim = {};
+  for (const key of keys)
+    Object.defineProperty(shim, key, { enumerable: true, get: () => (loaded ??= __load(name))[key] });
+  return shim;
+};
+`;
+
+const require = createRequire(import.meta.url);
+
+export const lazyBuiltins: Plugin = {
+  name: "lazy-builtins",
+  setup(build) {
+    build.onResolve({ filter: /^[a-z]/ }, ({ path, namespace }) =>
+      namespace !== "builtin" && isBuiltin(path)
+        ? { path: path.replace(/^node:/, ""), namespace: "builtin" }
+        : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+      contents: shim(path),
+      loader: "js",
+    }));
+  },
+};
+
+function shim(name: string): string {
+  // A class that extends it, and a global: neither can wait, and neither needs to.
+  if (name === "events") return 'module.exports = __load("events");';
+  if (name === "process") return "module.exports = process;";
+  const keys = Object.keys(require(`node:${name}`) as object).filter((key) => key !== "default");
+  return `module.exports = __builtin(${JSON.stringify(name)}, ${JSON.stringify(keys)});`;
+}

@@ -1,0 +1,93 @@
+/**
+ * A command: what it takes and what it does, in one file, which is loaded when the command is used. `program.ts` has the
+ * names of all.
+ */
+import type { Command, Option } from "commander";
+import { OptionGroup, type OptionTable, type OptionValues, type TypedArgument } from "./request/options.js";
+
+/** Where a command was given. */
+export interface Invocation {
+  readonly program: Command;
+  readonly command: Command;
+}
+
+type ArgumentValues<Arguments extends readonly TypedArgument<unknown>[]> = {
+  readonly [I in keyof Arguments]: Arguments[I]["value"];
+};
+
+interface Definition<Arguments extends readonly TypedArgument<unknown>[], Table extends OptionTable> {
+  readonly arguments: Arguments;
+  readonly options: Table;
+  /** Whether words that look like options are left to the action: a tool has its own. */
+  readonly allowsUnknownOptions?: boolean;
+  /** Whether `--help` is an option like others, and the action shows the help. */
+  readonly helpsItself?: boolean;
+  /** The exit status. */
+  readonly action: (
+    values: ArgumentValues<Arguments>,
+    options: OptionValues<Table>,
+    invocation: Invocation,
+  ) => number | Promise<number>;
+}
+
+export interface CommandDefinition {
+  /** Gives commander all that there is to know of it. */
+  addTo(command: Command, program: Command): void;
+}
+
+export function defineCommand<
+  const Arguments extends readonly TypedArgument<unknown>[],
+  Table extends OptionTable,
+>(definition: Definition<Arguments, Table>): Definition<Arguments, Table> & CommandDefinition {
+  return {
+    ...definition,
+    addTo(command, program) {
+      for (const each of definition.arguments) command.addArgument(each);
+      for (const option of Object.entries(definition.options).flatMap(optionsOf)) command.addOption(option);
+      if (definition.allowsUnknownOptions) command.allowUnknownOption();
+      if (definition.helpsItself) command.helpOption(false);
+      command.action(async (...given: unknown[]) => {
+        const values = given.slice(0, definition.arguments.length) as unknown as ArgumentValues<Arguments>;
+        const options = valuesOf(definition.options, command.opts());
+        process.exitCode = await definition.action(values, options, { program, command });
+      });
+    },
+  };
+}
+
+function optionsOf([name, option]: [string, OptionTable[string]]): readonly Option[] {
+  if (option instanceof OptionGroup) return option.options;
+  if (option.attributeName() !== name)
+    throw new Error(`\`${option.flags}\` is kept as \`${option.attributeName()}\`, and not as \`${name}\``);
+  return [option];
+}
+
+function valuesOf<Table extends OptionTable>(
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Table> {
+  const values = Object.entries(table).map(([name, option]) => [
+    name,
+    option instanceof OptionGroup ? option.read(given) : given[name],
+  ]);
+  return Object.fromEntries(values) as OptionValues<Table>;
+}
+
+type Load = () => Promise<CommandDefinition>;
+
+/** Of commands whose file has not been loaded yet. */
+const waiting = new WeakMap<Command, { readonly load: Load; readonly program: Command }>();
+
+/** Has the command's file loaded when it is used. */
+export function loadLater(command: Command, program: Command, load: Load): void {
+  waiting.set(command, { load, program });
+}
+
+/** The command with its arguments and options, and those that it has as its own commands. */
+export async function loaded(command: Command): Promise<Command> {
+  const found = waiting.get(command);
+  waiting.delete(command);
+  if (found) (await found.load()).addTo(command, found.program);
+  for (const each of command.commands) if (waiting.has(each)) await loaded(each);
+  return command;
+}

@@ -1,0 +1,72 @@
+/** Options that several commands have. */
+import { backEnds } from "../../tracers/registry.js";
+import { argument, flag, OptionGroup, text, texts, wholeNumber, type OptionValues } from "./options.js";
+
+/** The versions that are compiled for, by the name of the back end, as far as they were asked for. */
+export type AskedVersions = Readonly<Record<string, string | undefined>>;
+
+function versionOptions(): OptionGroup<AskedVersions> {
+  const versioned = [...backEnds()].filter(([, { versions }]) => versions !== undefined);
+  const options = versioned.map(([name, { title, versions }]) => {
+    const otherwise =
+      versions?.matters === true ? "the target's, or the one installed" : "the target's, or the newest";
+    return text(
+      `--${name} <version>`,
+      "text",
+      `compile for this version of ${title} (default: ${otherwise})`,
+    );
+  });
+  return new OptionGroup(options, (values) =>
+    Object.fromEntries(
+      options.map((option, i) => {
+        const value = values[option.attributeName()];
+        return [versioned[i]?.[0] ?? "", typeof value === "string" ? value : undefined];
+      }),
+    ),
+  );
+}
+
+/** What is compiled for. */
+export const targetOptions = {
+  kernel: text(
+    "--kernel <profile>",
+    "kernel",
+    "compile for this kernel: live, or a bundled profile (default: live on Linux)",
+  ),
+  versions: versionOptions(),
+};
+
+export const toolOptions = {
+  set: texts("--set <option...>", "set", "a tool's option: NAME=VALUE"),
+};
+
+/** Clauses for the query, and the options of a tool, which are its own. */
+export const clauseOptions = {
+  by: text("--by <keys>", "fields", "group by these, in place of the query's own"),
+  show: text("--show <columns>", "fields", "show each event, in place of what the query sums up"),
+  where: text("--where <condition>", "fields", "only events for which this holds too"),
+  comm: text("--comm <pattern>", "text", "only processes with such a name: nginx, 'kworker*'"),
+  every: text("--every <duration>", "text", "print at this interval"),
+  top: text("--top <n>", "text", "only so many groups, such as 10 or '10 by total'"),
+  library: text(
+    "--library <name>",
+    "library",
+    "what stands for the C library: jemalloc, or the path of a file",
+  ),
+  for: text("--for <duration>", "text", "end after this time"),
+  tool: text("--tool <name>", "tool-of-file", "run this tool, which the .fl file defines"),
+  ...toolOptions,
+};
+
+export type QueryValues = OptionValues<typeof clauseOptions>;
+
+export const queryOptions = { ...targetOptions, ...clauseOptions };
+
+const QUERY = "a query, a .fl file, the name of a tool and its options, or - for standard input";
+
+export const queryArgument = argument("<what...>", "query", QUERY);
+export const optionalQueryArgument = argument("[what...]", "query", QUERY);
+
+export const pid = wholeNumber("-p, --pid <pid>", "only this process");
+export const maxEntries = wholeNumber("--max-entries <n>", "how many keys a map may have");
+export const scroll = flag("--scroll", "on a terminal: tables of `every` one below the other, not in place");

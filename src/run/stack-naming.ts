@@ -1,0 +1,18 @@
+/** Names for user stacks while a trace runs, which a recording keeps: only this machine can tell them. */
+import type { UserStacks } from "../symbols/user-stacks.js";
+import type { DecodeOptions } from "../tracers/line-decoder.js";
+import type { Recorder } from "./run-options.js";
+
+export function stackNaming(
+  stacks: UserStacks,
+  recorder: Recorder | undefined,
+): Pick<DecodeOptions, "nameStack" | "onCode"> {
+  return {
+    nameStack: (stack, pid) => {
+      const named = stacks.name(stack, pid);
+      if (named !== stack) recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
+      return named;
+    },
+    onCode: (told) => stacks.tell(told),
+  };
+}

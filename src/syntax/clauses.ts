@@ -1,0 +1,155 @@
+/**
+ * The clauses of a query, one row each: what the parser, the printer, the command line and the hints need to know.
+ * What a clause means is decided in the semantics.
+ */
+import type { Clause, Query } from "./tree.js";
+
+type ClauseKind = Clause["kind"];
+
+interface ClauseDefinition {
+  /** The word that introduces it; aggregates have none. */
+  readonly word?: string;
+  /** What must follow the word, for a message. */
+  readonly needs: string;
+  readonly example: string;
+  /** Its place when a query is printed. */
+  readonly order: number;
+  /** Whether the command line can add it, as `--by disk`. */
+  readonly amendable: boolean;
+  /** Whether a table over several sources can be amended with it: the others concern one source. */
+  readonly ofTables?: true;
+  /** The clauses that one from the command line replaces: those it cannot stand beside. */
+  readonly replaces: readonly ClauseKind[];
+}
+
+export const CLAUSES = {
+  show: {
+    word: "show",
+    needs: "columns",
+    example: "show time, comm",
+    order: 1,
+    amendable: true,
+    replaces: ["show", "aggregates", "by", "top"],
+  },
+  by: {
+    word: "by",
+    needs: "keys",
+    example: "by comm, pid",
+    order: 2,
+    amendable: true,
+    replaces: ["by"],
+  },
+  where: {
+    word: "where",
+    needs: "a condition",
+    example: "where pid == 1",
+    order: 3,
+    amendable: true,
+    replaces: ["where"],
+  },
+  every: {
+    word: "every",
+    needs: "a duration",
+    example: "every 1s",
+    order: 5,
+    amendable: true,
+    ofTables: true,
+    replaces: ["every"],
+  },
+  top: {
+    word: "top",
+    needs: "a number",
+    example: "top 10",
+    order: 6,
+    amendable: true,
+    replaces: ["top"],
+  },
+  for: {
+    word: "for",
+    needs: "a duration",
+    example: "for 30s",
+    order: 7,
+    amendable: true,
+    ofTables: true,
+    replaces: ["for"],
+  },
+  via: {
+    word: "via",
+    needs: "the type of a provider",
+    example: "via kprobe",
+    order: 4,
+    amendable: false,
+    replaces: ["via"],
+  },
+  aggregates: {
+    needs: "aggregates",
+    example: "count()",
+    order: 0,
+    amendable: false,
+    replaces: ["aggregates"],
+  },
+} as const satisfies Readonly<Record<ClauseKind, ClauseDefinition>>;
+
+const DEFINITIONS: Readonly<Record<ClauseKind, ClauseDefinition>> = CLAUSES;
+
+/** The kinds in the order in which hints list them. */
+export const CLAUSE_KINDS = Object.keys(CLAUSES) as readonly ClauseKind[];
+
+export type ClauseWord = Extract<(typeof CLAUSES)[ClauseKind], { readonly word: string }>["word"];
+
+/** The words that start a clause. */
+export const CLAUSE_WORDS: readonly ClauseWord[] = CLAUSE_KINDS.flatMap((kind) => {
+  const clause = CLAUSES[kind];
+  return "word" in clause ? [clause.word] : [];
+});
+
+export function isClauseWord(word: string): word is ClauseWord {
+  return (CLAUSE_WORDS as readonly string[]).includes(word);
+}
+
+/** What a word inside a clause must be followed by, in words and as an example. */
+const INNER_WORDS: Readonly<Record<string, readonly [needs: string, example: string]>> = {
+  header: ["a number of lines", "every 1s header 20"],
+  in: ["a unit", "sum(size) in MB"],
+  as: ["a name", "sum(size) as total"],
+};
+
+/** What must follow a word of a clause, in words and as an example. */
+export function needsOf(word: string): readonly [needs: string, example: string] {
+  if (isClauseWord(word)) return [CLAUSES[word].needs, CLAUSES[word].example];
+  return INNER_WORDS[word] ?? ["more", word];
+}
+
+// ---------------------------------------------------------------- printing
+
+export function clausesInOrder(query: Query): Clause[] {
+  const rank = clauseOrder(query);
+  return [...query.clauses].sort((a, b) => rank(a.kind) - rank(b.kind));
+}
+
+/** The place of a kind of clause in a query; a table over several sources is led by its interval. */
+export function clauseOrder(query: Pick<Query, "source">): (kind: ClauseKind) => number {
+  return (kind) => (query.source === undefined && kind === "every" ? -1 : CLAUSES[kind].order);
+}
+
+// ---------------------------------------------------------------- clauses from the command line
+
+type Amendable<K extends ClauseKind> = K extends unknown
+  ? (typeof CLAUSES)[K]["amendable"] extends true
+    ? K
+    : never
+  : never;
+
+export type AmendableClause = Amendable<ClauseKind>;
+
+export const AMENDABLE: readonly AmendableClause[] = CLAUSE_KINDS.filter(
+  (kind): kind is AmendableClause => CLAUSES[kind].amendable,
+);
+
+export function amendsTables(kind: ClauseKind): boolean {
+  return DEFINITIONS[kind].ofTables === true;
+}
+
+export function replacedBy(kind: ClauseKind): readonly ClauseKind[] {
+  return CLAUSES[kind].replaces;
+}

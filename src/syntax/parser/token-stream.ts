@@ -1,0 +1,348 @@
+/**
+ * The tokens as chevrotain's parser sees them, for a text that may be wrong: a token can be put in or taken for
+ * another one, and what fails is reported and passed over, up to where reading can go on.
+ */
+import {
+  CstParser,
+  EOF,
+  isRecognitionException,
+  tokenMatcher,
+  type CstNode,
+  type IRecognitionException,
+  type TokenType,
+} from "chevrotain";
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { AnyWord, M, Name, NumberToken, Probe, StringToken, TOKENS, W } from "../grammar/tokens.js";
+import { makeToken, lex } from "../lexer/lexer.js";
+import type { Token } from "../lexer/docs.js";
+import { quote, Reporter } from "./reporter.js";
+import { CLAUSE_TOKENS } from "./clause-tokens.js";
+import type { Comment } from "../tree.js";
+
+/** What is reported about a place. */
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The next token without it. */
+  readonly span?: Span;
+}
+
+/** Thrown where the parser itself refuses what the grammar would allow, or knows better what is wrong. */
+export class Refusal extends Error {
+  constructor(readonly finding: Finding) {
+    super(finding.message);
+  }
+}
+
+/** How to get over a mistake. */
+export interface Recovery {
+  /** Where reading can go on. */
+  readonly stops: () => boolean;
+  /** What stands in braces there is passed over too. */
+  readonly passesBlock: boolean;
+}
+
+/** Brackets in brackets in brackets … */
+const DEEPEST_NESTING = 200;
+
+const NOTHING = new Reporter({ name: "nothing", text: "" });
+
+export abstract class TokenStream extends CstParser {
+  reporter: Reporter = NOTHING;
+  comments: Comment[] = [];
+  private tokens: Token[] = [];
+  private at = 0;
+  private failedAt = -1;
+  private nesting = 0;
+  private columnStart = -1;
+  /** Brackets that are open since the column began, round and square. */
+  private openBrackets = 0;
+
+  constructor() {
+    super([...TOKENS], {
+      maxLookahead: 1,
+      nodeLocationTracking: "onlyOffset",
+      // The messages are keys; what is reported comes from `explain`.
+      errorMessageProvider: {
+        buildMismatchTokenMessage: ({ expected }) => expected.name,
+        buildNotAllInputParsedMessage: () => "end",
+        buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? "",
+        buildEarlyExitMessage: ({ customUserDescription }) => customUserDescription ?? "",
+      },
+      skipValidations: true,
+    });
+  }
+
+  read(reporter: Reporter): void {
+    this.reset();
+    this.reporter = reporter;
+    const { tokens, comments } = lex(reporter);
+    this.tokens = tokens;
+    this.comments = comments;
+    this.failedAt = -1;
+    this.nesting = 0;
+  }
+
+  /** Lets go of the text: the parser itself lives on. */
+  finish(): readonly Token[] {
+    const { tokens } = this;
+    this.reset();
+    this.tokens = [];
+    this.comments = [];
+    this.reporter = NOTHING;
+    return tokens;
+  }
+
+  // -------------------------------------------------------------- chevrotain's view of the tokens
+
+  override LA(distance: number): Token {
+    const last = this.tokens[this.tokens.length - 1];
+    const token =
+      this.reporter.full && distance > 0
+        ? last
+        : (this.tokens[this.at + distance - 1] ?? (distance > 0 ? last : undefined));
+    return token ?? START;
+  }
+
+  override LA_FAST(distance: number): Token {
+    return this.LA(distance);
+  }
+
+  consumeToken(): void {
+    if (this.is(M.LParen) || this.is(M.LSquare)) this.openBrackets++;
+    else if (this.is(M.RParen) || this.is(M.RSquare)) this.openBrackets--;
+    if (this.at < this.tokens.length - 1) this.at++;
+  }
+
+  exportLexerState(): number {
+    return this.at;
+  }
+
+  importLexerState(at: number): void {
+    this.at = at;
+  }
+
+  resetLexerState(): void {
+    this.at = 0;
+  }
+
+  moveToTerminatedState(): void {
+    this.at = this.tokens.length - 1;
+  }
+
+  onBeforeParse(): void {
+    // Nothing: `LA` knows where the tokens end.
+  }
+
+  onAfterParse(): void {
+    if (!this.is(EOF)) throw new Error("the parser left something unread");
+  }
+
+  // -------------------------------------------------------------- looking
+
+  get position(): number {
+    return this.at;
+  }
+
+  get text(): string {
+    return this.reporter.source.text;
+  }
+
+  is(type: TokenType, distance = 1): boolean {
+    return tokenMatcher(this.LA(distance), type);
+  }
+
+  /** A word that can name something. */
+  isName(distance = 1): boolean {
+    return this.is(Name, distance);
+  }
+
+  isClauseWord(distance = 1): boolean {
+    return CLAUSE_TOKENS.has(this.LA(distance).tokenType);
+  }
+
+  /** `event name {`, `tool name(`, `import "…"`: two words in a row are never an expression. */
+  startsDefinition(distance = 1): boolean {
+    const { tokenType: type } = this.LA(distance);
+    if (type === W.Import) return this.is(StringToken, distance + 1);
+    if (type !== W.Event && type !== W.Span && type !== W.Tool) return false;
+    if (this.is(M.LCurly, distance + 1)) return true;
+    if (!this.isName(distance + 1)) return false;
+    const after = this.LA(distance + 2).tokenType;
+    if (type === W.Tool) return after === M.LParen || after === M.LCurly;
+    return after === M.LCurly || after === M.Assign || (type === W.Span && after === W.On);
+  }
+
+  /** Whether a line ends between the last token and this one. */
+  get onNewLine(): boolean {
+    return /[\r\n]/.test(this.text.slice(spanOf(this.LA(0)).end, this.LA(1).startOffset));
+  }
+
+  /** Where the next token stands; at the end of the text, right behind the last one. */
+  get here(): Span {
+    if (!this.is(EOF)) return spanOf(this.LA(1));
+    const { end } = spanOf(this.LA(0));
+    return { start: end, end };
+  }
+
+  /** The next token in the words of a message. */
+  get found(): string {
+    const { image } = this.LA(1);
+    if (this.is(EOF)) return "the end";
+    if (this.is(StringToken)) return `the string ${quote(image)}`;
+    if (this.is(NumberToken)) return `the number ${quote(image)}`;
+    if (this.is(Probe)) return `the probe ${quote(image)}`;
+    return quote(image);
+  }
+
+  /** A word of the language that can name nothing. */
+  get isReserved(): boolean {
+    return this.is(AnyWord) && !this.isName();
+  }
+
+  // -------------------------------------------------------------- reporting
+
+  error({ code, message, hint, span = this.here }: Finding): void {
+    this.reporter.error(code, span.start, span.end, message, hint);
+  }
+
+  /** A second failure at the same token comes from the first and is not reported. */
+  private fail(finding: Finding): void {
+    if (this.failedAt !== this.at) this.error(finding);
+    this.failedAt = this.at;
+  }
+
+  refuse(finding: Finding): never {
+    throw new Refusal(finding);
+  }
+
+  expected(what: string, hint: string): Finding {
+    const code = this.is(EOF) ? "unexpected-end" : "unexpected-token";
+    return { code, message: `${this.found} stands where ${what} is expected`, hint };
+  }
+
+  // -------------------------------------------------------------- correcting
+
+  /** Takes the next token for one of another type. */
+  retype(type: TokenType, image?: string): void {
+    const token = this.LA(1);
+    const { start, end } = spanOf(token);
+    const taken = makeToken(type, image ?? token.image, start, end);
+    if (token.doc) taken.doc = token.doc;
+    this.tokens[this.at] = taken;
+  }
+
+  /** Puts in tokens that were forgotten; each time it was reported, so that it is done a few times at most. */
+  insert(...types: TokenType[]): void {
+    const { start } = this.here;
+    types.forEach((type, i) => this.tokens.splice(this.at + i, 0, makeToken(type, "", start, start)));
+  }
+
+  // -------------------------------------------------------------- depth
+
+  enter(): void {
+    this.nesting++;
+    if (this.nesting <= DEEPEST_NESTING) return;
+    this.refuse({
+      code: "too-deep",
+      message: `this is nested too deeply: at most ${DEEPEST_NESTING} levels`,
+      hint: "split it up",
+    });
+  }
+
+  leave(levels = 1): void {
+    this.nesting -= levels;
+  }
+
+  // -------------------------------------------------------------- recovering
+
+  /** What is wrong where the grammar could not go on: by the key in the grammar, and the rules that were at work. */
+  protected abstract explain(key: string, rules: readonly string[]): Finding;
+
+  /** How to go on after a rule that failed; undefined where the rule around it fails too. */
+  protected abstract recoveryOf(rule: string, parent: string | undefined): Recovery | undefined;
+
+  declare protected readonly getCurrRuleFullName: () => string;
+  declare protected readonly getHumanReadableRuleStack: () => string[];
+
+  /** chevrotain calls this where a rule has thrown; what is returned stands for the node of the rule. */
+  invokeRuleCatch(error: unknown): CstNode {
+    const rule = this.getCurrRuleFullName();
+    const rules = this.getHumanReadableRuleStack();
+    const recovery = this.recoveryOf(rule, rules.at(-2));
+    if (recovery === undefined) throw error;
+    if (error instanceof Refusal) this.fail(error.finding);
+    else if (isFailure(error)) this.fail(this.explain(error.message, error.context.ruleStack));
+    else throw error;
+    this.passOver(recovery);
+    return { name: rule, children: {}, recoveredNode: true };
+  }
+
+  /** Reports what cannot go on here, and passes over it. */
+  giveUp(finding: Finding, stops: () => boolean): void {
+    this.fail(finding);
+    this.passOver({ stops, passesBlock: true });
+  }
+
+  private passOver({ stops, passesBlock }: Recovery): void {
+    this.nesting = 0;
+    while (!this.is(EOF) && !stops()) this.consumeToken();
+    if (passesBlock && this.is(M.LCurly)) this.passBlock();
+  }
+
+  /** Passes a `{ … }` with all that is in it; gives up where something else clearly starts. */
+  private passBlock(): void {
+    let depth = 0;
+    while (!this.is(EOF) && !this.startsDefinition()) {
+      if (this.is(M.LCurly)) depth++;
+      else if (this.is(M.RCurly)) depth--;
+      this.consumeToken();
+      if (depth === 0) break;
+    }
+  }
+
+  /** A column starts here: a comma outside the brackets that it opens ends what is wrong with it. */
+  markColumn(): void {
+    this.columnStart = this.at;
+    this.openBrackets = 0;
+  }
+
+  get atColumnStart(): boolean {
+    return this.columnStart === this.at;
+  }
+
+  get isCommaOfColumns(): boolean {
+    return this.is(M.Comma) && this.openBrackets <= 0;
+  }
+
+  /** The bracket that is open here, last. */
+  get opening(): Token | undefined {
+    let closed = 0;
+    for (let i = this.at - 1; i >= 0; i--) {
+      const type = this.tokens[i]?.tokenType;
+      if (type === M.RParen || type === M.RSquare || type === M.RCurly) closed++;
+      else if ((type === M.LParen || type === M.LSquare || type === M.LCurly) && closed-- === 0)
+        return this.tokens[i];
+    }
+    return undefined;
+  }
+
+  /** The last token before the next one for which `holds`, as its distance. */
+  lastWhere(holds: (distance: number) => boolean): number {
+    for (let distance = 0; distance > -this.at; distance--) if (holds(distance)) return distance;
+    return -this.at;
+  }
+}
+
+function isFailure(error: unknown): error is IRecognitionException {
+  return error instanceof Error && isRecognitionException(error);
+}
+
+/** What stands before the first token. */
+const START: Token = makeToken(EOF, "", 0, 0);
+
+/** A token that was put in has no text. */
+export function spanOf({ startOffset, endOffset = startOffset - 1 }: Token): Span {
+  return { start: startOffset, end: endOffset + 1 };
+}

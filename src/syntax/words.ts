@@ -1,0 +1,48 @@
+/** The words of the language. What lists them (tokens, grammars for editors, completion, the EBNF) reads them here. */
+import { CLAUSE_WORDS } from "./clauses.js";
+
+/** Words that operate on values. */
+export const OPERATOR_WORDS = ["in", "has", "and", "or", "not"] as const;
+
+export const CONSTANT_WORDS = ["true", "false"] as const;
+
+/** Words of queries that may name a source or a field too, where that is not ambiguous. */
+const FREE_QUERY_WORDS = ["header", "open"] as const;
+
+/** The words that start a definition. */
+export const DEFINITION_WORDS = ["event", "span", "tool", "import"] as const;
+
+/** The other words of definitions. */
+export const DEFINITION_PARTS = [
+  "provider", "begin", "during", "end", "on", "note", "rate", "unattributed", "when",
+] as const; // prettier-ignore
+
+/** The words of a type that are followed by the name of a kernel type: `flags gfp_t`. */
+export const TYPE_PREFIXES = ["flags", "enum", "struct"] as const;
+
+/** The words that can name nothing, because a query could be read in two ways. */
+export const RESERVED_WORDS = [...CLAUSE_WORDS, "as", ...OPERATOR_WORDS, ...CONSTANT_WORDS] as const;
+
+/** The words that can also be names. */
+export const FREE_WORDS = [
+  ...FREE_QUERY_WORDS,
+  ...DEFINITION_WORDS,
+  ...DEFINITION_PARTS,
+  ...TYPE_PREFIXES,
+] as const;
+
+/** The words of queries, as an editor colours them. */
+export const QUERY_WORDS: readonly string[] = [...CLAUSE_WORDS, "as", ...FREE_QUERY_WORDS];
+
+/** What may stand before the first `:` of a probe, as bpftrace spells it, short forms included. */
+export const PROBE_TYPES: readonly string[] = [
+  "tracepoint", "t", "rawtracepoint", "rt", "kprobe", "k", "kretprobe", "kr",
+  "fentry", "f", "fexit", "fr", "kfunc", "kretfunc", "uprobe", "u", "uretprobe", "ur", "usdt", "U",
+  "software", "s", "hardware", "h", "profile", "p", "interval", "i", "watchpoint", "w", "iter",
+]; // prettier-ignore
+
+/** The units of numbers. */
+export const UNIT_WORDS: readonly string[] = [
+  "ns", "us", "µs", "ms", "s", "m", "h",
+  "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "pages",
+]; // prettier-ignore
