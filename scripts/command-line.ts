@@ -33,6 +33,10 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
     banner: { js: LAZY_BUILTINS + OWN_URL },
   });
+  const other = /^.*?([^\0-\x7f])/m.exec(readFileSync(bundle, "utf8"));
+  if (other !== null)
+    // Only in a pattern does esbuild leave one. It would double the room of the bundle in memory, and the time to read it.
+    throw new Error(`the bundle has \`${String(other[1])}\`: write it as an escape: ${other[0].slice(-60)}`);
   await build({
     ...COMMON,
     entryPoints: ["src/cli/start/start.ts"],

@@ -1,7 +1,11 @@
-/** Puts the texts of stdlib/ into one module, with an index by name, so that nothing is read from disk at run time. */
+/**
+ * Puts the texts of stdlib/ into one module, with an index by name, and the Python of BCC programs into another, so that
+ * nothing is read from disk at run time.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readLibraryTexts } from "./library-texts.js";
+import { readPythonRuntime } from "./python-runtime.js";
 
 const root = new URL("../", import.meta.url).pathname;
 const texts = readLibraryTexts();
@@ -25,6 +29,19 @@ const lines = [
   "",
 ];
 writeFileSync(join(root, "src/library/generated.ts"), lines.join("\n"));
+
+const runtime = readPythonRuntime();
+const names = Object.keys(runtime).map((name) => JSON.stringify(name));
+const embedded = [
+  "// Made by `npm run generate` from the .py files beside it.",
+  'import type { RuntimeDefinition } from "../python/runtime.js";',
+  "",
+  `export type RuntimeName = ${names.join(" | ")};`,
+  "",
+  `export const RUNTIME: Readonly<Record<RuntimeName, RuntimeDefinition>> = ${JSON.stringify(runtime, null, 1)};`,
+  "",
+];
+writeFileSync(join(root, "src/tracers/bcc/runtime/generated.ts"), embedded.join("\n"));
 console.log(
-  `${texts.files.length} files, ${Object.keys(texts.sources).length} sources, ${Object.keys(texts.tools).length} tools, ${profiles.length} profiles`,
+  `${texts.files.length} files, ${Object.keys(texts.sources).length} sources, ${Object.keys(texts.tools).length} tools, ${profiles.length} profiles, ${names.length} definitions of Python`,
 );

@@ -8,5 +8,7 @@ npm run --silent check
 npm test
 # The same cases each time, as a run must not fail by chance.
 npm run --silent fuzz -- --seed 20261129 --seconds 90
-npm run test:package
-npm run test:kernel
+# Both test what is shipped, which is made once.
+npm run package
+npx vitest run --config vitest.package.config.ts
+npx vitest run --config vitest.kernel.config.ts

@@ -15,7 +15,7 @@ type ArgumentValues<Arguments extends readonly TypedArgument<unknown>[]> = {
   readonly [I in keyof Arguments]: Arguments[I]["value"];
 };
 
-interface Definition<Arguments extends readonly TypedArgument<unknown>[], Table extends OptionTable> {
+export interface Definition<Arguments extends readonly TypedArgument<unknown>[], Table extends OptionTable> {
   readonly arguments: Arguments;
   readonly options: Table;
   /** Whether words that look like options are left to the action: a tool has its own. */

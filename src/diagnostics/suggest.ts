@@ -11,8 +11,8 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     const other = name.toLowerCase();
     let score = isSwap(lower, other) ? 1 : distance(lower, other);
     // What was meant is often the front or the back of the name: `alloc`, `page_faults`.
-    if (score > limit && word.length >= 3 && (other.startsWith(lower) || lower.startsWith(other)))
-      score = limit;
+    if (score > limit && Math.min(word.length, name.length) >= 3)
+      if (other.startsWith(lower) || lower.startsWith(other)) score = limit;
     if (score <= limit) near.push({ name, score });
   }
   return near

@@ -1,4 +1,5 @@
 /** Which test to make first: a filter should cost little when it lets nothing through. */
+import { conjuncts } from "../semantics/expression/fold.js";
 import type { Typed } from "../semantics/typed.js";
 
 /** A rough rank: constants and registers, then memory reads, then text. */
@@ -50,7 +51,7 @@ function sum(values: readonly Typed[]): number {
   return values.reduce((total, v) => total + costOf(v), 0);
 }
 
-/** Cheapest first; equals stay in the order they were written. */
+/** Cheapest first; equals stay in the order they were written. What always holds is no test. */
 export function byCost(tests: readonly Typed[]): readonly Typed[] {
-  return [...tests].sort((a, b) => costOf(a) - costOf(b));
+  return tests.flatMap(conjuncts).sort((a, b) => costOf(a) - costOf(b));
 }

@@ -74,9 +74,3 @@ export function partsOf(value: Typed): readonly Typed[] {
 function isTyped(part: unknown): part is Typed {
   return typeof part === "object" && part !== null && "op" in part;
 }
-
-/** The parts of a condition that must all be true. */
-export function conjuncts(condition: Typed | undefined): readonly Typed[] {
-  if (!condition) return [];
-  return condition.op === "logic" && condition.operator === "and" ? condition.operands : [condition];
-}

@@ -1,9 +1,9 @@
 /** Plans what is asked of spans that are open: what the begin must keep for it, and what is read when it is printed. */
-import { logic } from "../semantics/expression/arithmetic.js";
+import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
 import type { AggregateQuery, ShowQuery, Typed } from "../semantics/typed.js";
 import { UNSIGNED } from "../semantics/types/types.js";
 import { aggregateNames } from "./map-names.js";
-import { conjuncts, fieldNames } from "./needs.js";
+import { fieldNames } from "./needs.js";
 import type { OpenColumn, OpenResult } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { givenBy } from "./providers.js";
@@ -22,15 +22,18 @@ export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
   // The rest is known when the span begins: it is tested there, and nothing is kept for the others.
   const growing = new Set(["age", ...givenBy(source.during)]);
   const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
-  const parts = conjuncts(query.condition);
+  const parts = query.condition ? conjuncts(query.condition) : [];
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const early = parts.filter((part) => !isLate(part));
   const { state, environment } = openSpan(planner, source, all, early, ENTRY);
-  const late = parts.filter(isLate).map((part) => substitute(part, environment));
+  const late = logic(
+    "and",
+    parts.filter(isLate).map((part) => substitute(part, environment)),
+  );
   const base = {
     ...resultBase(query),
     state,
-    ...(late.length > 0 ? { condition: logic("and", late) } : {}),
+    ...(knownTruth(late) === true ? {} : { condition: late }),
   };
   if (query.kind === "show")
     return { kind: "openRows", ...base, columns: columnsOf(query.columns, environment) };

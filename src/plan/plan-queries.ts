@@ -7,11 +7,11 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
+import { conjuncts } from "../semantics/expression/fold.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
-import { conjuncts } from "./needs.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
 import { planOpen } from "./plan-open.js";
 import { PlanError, type AttachGap } from "./providers.js";
@@ -69,8 +69,9 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 
 export { PlanError };
 
-function conditions(condition: Typed | undefined, environment: Environment): Typed[] {
-  return conjuncts(condition).map((part) => substitute(part, environment));
+function conditions(condition: Typed | undefined, environment: Environment): readonly Typed[] {
+  if (!condition) return [];
+  return conjuncts(substitute(condition, environment));
 }
 
 function planGroups(query: AggregateQuery, result: number, planner: Planner): Result {

@@ -212,10 +212,9 @@ export function subscribeSpan(
           name: latency.name,
           value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
         });
+        const tests = byCost(action.filter);
         const act: readonly Step[] =
-          action.filter.length > 0
-            ? [{ do: "when", all: byCost(action.filter), then: action.steps }]
-            : action.steps;
+          tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
         return {
           filter: [state.begun(key)],
           steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],

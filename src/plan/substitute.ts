@@ -1,5 +1,6 @@
 /** Replaces the fields in an expression by what the chosen provider gives for them. */
 import type { Typed } from "../semantics/typed.js";
+import { arithmeticOf, choiceOf, hasBitsOf, logic, opposite } from "../semantics/expression/fold.js";
 import { bounded } from "./limits.js";
 import { comparisonOf, globOf } from "./distribute.js";
 
@@ -37,25 +38,21 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "cast":
     case "negate":
     case "complement":
-    case "not":
       return { ...value, operand: go(value.operand) };
+    case "not":
+      return opposite(go(value.operand));
     case "arithmetic":
-      return { ...value, left: go(value.left), right: go(value.right) };
+      return arithmeticOf(value.operator, go(value.left), go(value.right), value.type);
     case "compare":
       return comparisonOf(value, go(value.left), go(value.right));
     case "logic":
-      return { ...value, operands: value.operands.map(go) };
+      return logic(value.operator, value.operands.map(go));
     case "glob":
       return globOf(value, go(value.subject));
     case "hasBits":
-      return { ...value, subject: go(value.subject) };
+      return hasBitsOf(go(value.subject), value.mask, value.names);
     case "choose":
-      return {
-        ...value,
-        condition: go(value.condition),
-        then: go(value.then),
-        otherwise: go(value.otherwise),
-      };
+      return choiceOf(go(value.condition), go(value.then), go(value.otherwise), value.type);
     case "state":
     case "begun":
       return { ...value, key: value.key.map(go) };

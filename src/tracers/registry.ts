@@ -18,10 +18,11 @@ export function backEnds(): ReadonlyMap<string, BackEnd> {
   return BACK_ENDS;
 }
 
-/** Adds one from outside of this package. Throws where the name is taken. */
-export function registerBackEnd(name: string, backEnd: BackEnd): void {
+/** Adds one from outside of this package, and returns what takes it out again. Throws where the name is taken. */
+export function registerBackEnd(name: string, backEnd: BackEnd): () => void {
   if (BACK_ENDS.has(name)) throw new Error(`there is a back end \`${name}\` already`);
   BACK_ENDS.set(name, backEnd);
+  return () => void BACK_ENDS.delete(name);
 }
 
 /** Throws for a name that there is not. */

@@ -27,14 +27,14 @@ function text(query: string, options: CompileOptions = {}): string {
 
 const STACKS = "faults by comm, ustack";
 const FOLLOWED = { process: { pid: 7, followed: true } };
-const TOLD = /mapped_|tell_code|sched_process_exec|sys_enter_mmap/;
+const TOLD = /mapped_|send_code|sched_process_exec|sys_enter_mmap/;
 
 describe("a BCC program that is made to be run", () => {
   it("tells programs and libraries where user stacks are shown, and nothing where they are not", () => {
     const program = text(STACKS);
     expect(program).toContain('tp=b"sched:sched_process_exec", fn_name=b"on_mapped_program"');
     expect(program).toContain('tp=b"syscalls:sys_enter_mmap", fn_name=b"on_mapped_library"');
-    expect(program).toContain('bpf["mapped_code_buffer"].open_ring_buffer(tell_code)');
+    expect(program).toContain("send_code(mapped_code_buffer.event(data), CODE_FACTS)");
     expect(text("faults show time, ustack")).toMatch(TOLD);
     for (const other of ["faults by comm", "faults by kstack", "faults show time, address"])
       expect(text(other)).not.toMatch(TOLD);
@@ -83,12 +83,15 @@ describe("a BCC program that is made to be run", () => {
 
   it("says code before the stacks that are in it", () => {
     const groups = text(STACKS);
-    const report = groups.slice(groups.indexOf("rows = take_0()"));
-    expect(report.indexOf("bpf.ring_buffer_consume()")).toBeLessThan(report.indexOf("say("));
+    const rows = groups.indexOf("rows = [");
+    const consumed = groups.indexOf("bpf.ring_buffer_consume()");
+    expect(rows).toBeGreaterThan(0);
+    expect(consumed).toBeGreaterThan(rows);
+    expect(consumed).toBeLessThan(groups.indexOf('send({"groups"'));
     const lines = text("faults show time, ustack");
-    expect(lines).toContain('kept.append({"row": 0, "values": values})');
-    expect(lines.match(/say_kept\(bpf\.ring_buffer_consume\)/g)).toHaveLength(2);
-    expect(text("faults show time, address")).not.toContain("kept");
+    expect(lines).toContain('waiting_rows.append({"row": 0, "values": values})');
+    expect(lines.match(/send_waiting_rows\(bpf\.ring_buffer_consume\)/g)).toHaveLength(2);
+    expect(text("faults show time, address")).not.toContain("waiting_rows");
   });
 
   it.skipIf(!hasPython)("is Python", () => {

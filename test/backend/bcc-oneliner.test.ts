@@ -36,7 +36,7 @@ describe("other tools", () => {
     ["malloc hist((size + 1) / 2)", "argdist -H 'p:c:malloc(u64 a):u64:(a + 1) / 2'"],
     [
       "malloc hist(size) where (size > 4KB or size == 0) and not (pid < 2 or uid == 7)",
-      "argdist -H 'p:c:malloc(u64 a):u64:a:(a > 4096 || a == 0) && $pid >= 2 && $uid != 7'",
+      "argdist -H 'p:c:malloc(u64 a):u64:a:$pid >= 2 && $uid != 7 && (a > 4096 || a == 0)'",
     ],
     ["malloc hist(size) where size > 4KB", "argdist -H 'p:c:malloc(u64 a):u64:a:a > 4096'"],
     ["brk count() by requested", "argdist -C 't:syscalls:sys_enter_brk():u64:args->brk'"],
@@ -61,7 +61,7 @@ describe("other tools", () => {
       oneliner("open allocation sum(size), count() by ustack where age > 10s every 5s top 20", only),
     ).toBe("memleak -p 42 -o 10000 -T 20 5");
     expect(oneliner("open allocation count() by ustack where size >= 4KB and age >= 0s", only)).toBe(
-      "memleak -p 42 -z 4096",
+      "memleak -p 42 -z 4096 -o 0",
     );
     expect(oneliner("brk by ustack", only)).toBe("stackcount -U -p 42 t:syscalls:sys_enter_brk");
   });

@@ -1,24 +1,27 @@
 /** A back end from outside: it is registered, and all that there is knows it, without a change of any other file. */
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, it } from "vitest";
-import { createProgram } from "../../src/cli/program.js";
-import { runWords } from "../../src/cli/run-words.js";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backEnds, compile, registerBackEnd, type Explanation } from "../../src/index.js";
 import { RUNNERS } from "../../src/tracers/runners.js";
 import { SHIPPED } from "../../src/tracers/shipped.js";
-import { called } from "../cli/called.js";
-import type { Ran } from "../cli/faultline.js";
+import { ROOT } from "../cli/faultline.js";
 import { planJson } from "./plan-json.js";
 
-beforeAll(() => registerBackEnd("plan-json", planJson));
+/** In this process, which is other tests' too, only for as long as these run. */
+let unregister: () => void;
+beforeAll(() => (unregister = registerBackEnd("plan-json", planJson)));
+afterAll(() => unregister());
 
-/** What the command line prints for these words. */
-function faultline(...words: readonly string[]): Promise<Ran> {
-  return called(async () => {
-    await runWords(createProgram(), words);
-    return Number(process.exitCode);
-  });
+/** What the command line prints that has it from its start. */
+async function faultline(...words: readonly string[]): Promise<string> {
+  const { stdout } = await execa(
+    process.execPath,
+    ["--import", "tsx", "test/backend/plan-json-command-line.ts", ...words],
+    { cwd: ROOT },
+  );
+  return stdout;
 }
 
 describe("a back end that is registered", () => {
@@ -32,20 +35,19 @@ describe("a back end that is registered", () => {
   });
 
   it("is what `--to` takes, in help too", async () => {
-    const ran = await faultline("compile", "faults by comm", "--to", "plan-json", "--kernel", "debian13");
-    expect(ran).toMatchObject({ code: 0, err: "" });
-    expect(JSON.parse(ran.out)).toHaveProperty("probes");
+    const words = ["compile", "faults by comm", "--to", "plan-json", "--kernel", "debian13"];
+    expect(JSON.parse(await faultline(...words))).toHaveProperty("probes");
     const help = await faultline("help", "compile");
-    expect(help.out.replace(/\s+/g, " ")).toContain("plan-json: the plan as JSON");
+    expect(help.replace(/\s+/g, " ")).toContain("plan-json: the plan as JSON");
   });
 
   it("is shown by `explain` beside the others", async () => {
     const words = ["explain", "faults by comm", "--kernel", "debian13"];
-    const { out } = await faultline(...words);
+    const out = await faultline(...words);
     expect(out).toMatch(/^In bpftrace, in BCC and in JSON$/m);
     expect(out).toMatch(/^ {4}JSON\n {6}\[\n/m);
     expect(out.replace(/\s+/g, " ")).toContain("and `faultline compile --to plan-json` write the whole programs");
-    const { backEnds: written } = JSON.parse((await faultline(...words, "--format", "json")).out) as Explanation;
+    const { backEnds: written } = JSON.parse(await faultline(...words, "--format", "json")) as Explanation;
     expect(written.map(({ name, version }) => [name, version])).toEqual([
       ["bpftrace", SHIPPED.debian13.bpftrace],
       ["bcc", SHIPPED.debian13.bcc],

@@ -34,34 +34,28 @@ it("stands beside each other where the screen is wide", () => {
                                                 |     u32 pid = bpf_get_current_pid_tgid() >> 32;
                                                 |     if (pid != 7)
                                                 |         return 0;
-                                                |     u32 turn_now = turn_of(0);
                                                 |     struct faults_key place;
                                                 |     __builtin_memset(&place, 0, sizeof(place));
                                                 |     bpf_get_current_comm(&place.comm, sizeof(place.comm));
-                                                |     place.turn = turn_now;
                                                 |     struct faults_value nothing = {};
                                                 |     struct faults_value *counted = faults_groups.lookup_or_try_init(&place,
                                                 |         &nothing);
-                                                |     if (counted) {
+                                                |     if (counted)
                                                 |         counted->count += 1;
-                                                |     } else {
-                                                |         problem(FULL_MAP);
-                                                |     }
+                                                |     else
+                                                |         problems.increment(FULL_MAP);
                                                 |     return 0;
                                                 | }
                                                 |
-                                                | bpf.attach_perf_event(ev_type=PerfType.SOFTWARE,
-                                                |     ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_page_faults", sample_period=1)
+                                                | bpf.attach_perf_event(
+                                                |     ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS,
+                                                |         fn_name=b"on_page_faults",
+                                                |     sample_period=1)
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
-                                 | struct faults_key {
-                                 |     char comm[16];
-                                 |     u32 turn;
-                                 | };
-                                 | struct faults_value {
-                                 |     s64 count;
-                                 | };
-                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, 2 * MAX_ENTRIES);
+                                 | struct faults_key { char comm[16]; };
+                                 | struct faults_value { s64 count; };
+                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
       \`faultline compile\` and \`faultline compile --to bcc\` write the whole programs.
     "
   `);
@@ -95,7 +89,7 @@ it("shows what BCC attaches by a call with the call", () => {
   const [probe] = partsOf(compared("brk by comm"), "bcc").probes;
   const [uprobe] = partsOf(compared("malloc by comm"), "bcc").probes;
   expect(probe?.text).toMatch(/^TRACEPOINT_PROBE\(syscalls, sys_enter_brk\)\n\{[^]*\}$/);
-  expect(uprobe?.text).toMatch(/\}\n\nbpf\.attach_uprobe\(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid\)$/);
+  expect(uprobe?.text).toMatch(/\}\n\nbpf\.attach_uprobe\(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid\)$/);
 }); // prettier-ignore
 
 it("shows some of many, and says how many more there are", () => {

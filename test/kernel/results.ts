@@ -90,7 +90,7 @@ function table(): string {
   return [
     "# What was seen in the guests",
     "",
-    "Made by `npm run test:kernel`. A row is of the chapter's tools (A), one-liners (B) and exercises (C); those without",
+    "Made by `npm run test:kernel:all`. A row is of the chapter's tools (A), one-liners (B) and exercises (C); those without",
     "a row are of the language. The number expected is what the workload is known to cause.",
     "",
     `| row | check | command | ${heads.join(" | ")} |`,

@@ -3,11 +3,12 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { acceptance, type Acceptance } from "./acceptance.js";
 import { execFileSync } from "node:child_process";
-import { isOnEachTarget, SUITE_BCC_CHECKS } from "./bcc-checks.js";
+import { SUITE_BCC_CHECKS } from "./bcc-checks.js";
 import { CHECKS } from "./checks/all.js";
-import { guestCheck, isFor, readReport, type GuestCheck } from "./checks/check.js";
+import { batchesOf, reportOn, type Batch } from "./checks/batch.js";
+import { isFor, type GuestCheck } from "./checks/check.js";
 import { DEB, DEB_TARGET, debFiles, verifyDeb } from "./deb.js";
-import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise } from "./exercises.js";
+import { EXERCISE_CHECKS, exerciseGuestCheck, verifyExercise, type ExerciseCheck } from "./exercises.js";
 import { faultlineFiles } from "./faultline-files.js";
 import { expectLists, LISTS } from "./lists.js";
 import { ORIGINAL_CHECKS } from "./checks/originals.js";
@@ -23,7 +24,7 @@ const GENERATED = { whole: 300, part: 100 };
 /** By hand: FAULTLINE_CHECKS=vmscan,heap runs those whose ids begin so; the table of results keeps what the others gave. */
 const ONLY = process.env["FAULTLINE_CHECKS"]?.split(",");
 
-/** `npm run test:kernel:all`: every check on every target. */
+/** `npm run test:kernel:all`: every check on every target, and the table of results. */
 const ALL = process.env["FAULTLINE_ALL"] !== undefined;
 /** A number that each commit changes. */
 const TURN = Number(execFileSync("git", ["rev-list", "--count", "HEAD"], { encoding: "utf8" }).trim());
@@ -33,23 +34,26 @@ const checksFor = (target: Target): readonly GuestCheck[] =>
     .filter((c) => isFor(c, target))
     .filter((c) => ONLY?.some((start) => c.id.startsWith(start)) ?? isDue(c, target));
 
-/** What a run does not say again on each target: the originals, and most of what is traced through BCC. */
-const ROTATED: readonly GuestCheck[] = [
-  ...ORIGINAL_CHECKS,
-  ...SUITE_BCC_CHECKS.filter((c) => !isOnEachTarget(c)),
-];
+/** What a run does not repeat on each target: the originals, and what is traced through BCC. */
+const ROTATED: readonly Batch[] = batchesOf([...ORIGINAL_CHECKS, ...SUITE_BCC_CHECKS]);
 
-/** Each of those runs on one target, as two tracers, and a compiler, take long to start; on which, the commit says. */
+/** Each of those runs on one target, as two tracers, and a compiler, take long to start. */
 function isDue(check: GuestCheck, target: Target): boolean {
-  const place = ROTATED.indexOf(check);
-  if (place < 0 || ALL) return true;
-  const possible = targets.filter((each) => isFor(check, each));
-  return possible[(place + TURN) % possible.length] === target;
+  const place = ROTATED.findIndex(({ checks }) => checks.includes(check));
+  return place < 0 || isTurnOf(target, place, check);
 }
 
-function generatedFor(target: Target): number {
-  return ALL || targets[TURN % targets.length] === target ? GENERATED.whole : GENERATED.part;
+/** Whether it is this target's turn with something that a run has on one target; the commit decides. */
+function isTurnOf(target: Target, place: number, restriction: Pick<GuestCheck, "targets"> = {}): boolean {
+  const possible = targets.filter((each) => isFor(restriction, each));
+  return ALL || possible[(place + TURN) % possible.length] === target;
 }
+
+const generatedFor = (target: Target): number => (isTurnOf(target, 0) ? GENERATED.whole : GENERATED.part);
+
+/** Those of this target's turn: a lesson starts several traces, of what the checks look at too. */
+const exercisesFor = (target: Target): readonly ExerciseCheck[] =>
+  EXERCISE_CHECKS.filter((c, i) => ONLY?.includes(exerciseGuestCheck(c).id) ?? isTurnOf(target, i));
 
 /** Whether sid can be installed is not ours to say; the other two must be. */
 async function isInstallable(target: Target): Promise<boolean> {
@@ -69,11 +73,13 @@ export async function defineSuite(target: Target): Promise<void> {
     let run: GuestRun | undefined;
     const accepted = ONLY ? undefined : acceptance(target, generatedFor(target), SEED);
     const results = new Results(target);
+    const batches = batchesOf(checksFor(target));
     beforeAll(async () => {
-      run = await boot(target, accepted);
+      run = await boot(target, batches, accepted);
     });
     afterAll(() => {
-      if (run) results.write(run.kernel, run.bpftrace);
+      // The table is of whole runs, and of what was looked at by hand.
+      if (run && (ALL || ONLY)) results.write(run.kernel, run.bpftrace);
       if (run)
         console.error(
           `${target}: kernel ${run.kernel}, bpftrace ${run.bpftrace}, booted in ${run.bootSeconds.toFixed(0)} s; ${slowest(run)}`,
@@ -86,20 +92,21 @@ export async function defineSuite(target: Target): Promise<void> {
       return found;
     };
 
-    it.each(checksFor(target))("$id: $command", (check) => {
-      const report = readReport(result(check.id));
+    const each = batches.flatMap((batch) => batch.checks.map((check) => ({ ...check, check, batch })));
+    it.each(each)("$id: $command", ({ check, batch }) => {
+      const ran = result(batch.guest.id);
       try {
-        results.passed(check, check.verify(report, target));
+        results.passed(check, check.verify(reportOn(check, batch, ran), target));
       } catch (error) {
         results.failed(check);
         throw new Error(
-          `${String(error)}\nrows: ${JSON.stringify(report.rows).slice(0, 3000)}\n${report.stderr.slice(-2000)}`,
+          `${String(error)}\n${ran.stdout.slice(0, 3000)}\n${ran.stderr.slice(-2000)}\nrun as ${batch.guest.command}`,
           { cause: error },
         );
       }
     });
 
-    it.each(EXERCISES)("exercise $number", (check) => {
+    it.each(exercisesFor(target))("exercise $number", (check) => {
       const id = exerciseGuestCheck(check).id;
       try {
         results.passed({ id }, verifyExercise(check, result(id)));
@@ -125,19 +132,21 @@ export async function defineSuite(target: Target): Promise<void> {
   });
 }
 
-/** Where the time went. */
+/** Where the time went, in that of the processor: the other checks of a run, and the rest of the host, are not in it. */
 function slowest({ results }: GuestRun): string {
-  const checks = [...results.values()].sort((a, b) => b.seconds - a.seconds);
-  const seconds = checks.reduce((sum, c) => sum + c.seconds, 0);
-  const first = checks.slice(0, 10).map((c) => `${c.id} ${c.seconds.toFixed(0)} s`);
-  return `${checks.length} checks took ${seconds.toFixed(0)} s, the longest of them ${first.join(", ")}`;
+  const checks = [...results.values()].sort((a, b) => b.cpuSeconds - a.cpuSeconds);
+  const seconds = checks.reduce((sum, c) => sum + c.cpuSeconds, 0);
+  const each = checks.map((c) => `${c.id} ${c.cpuSeconds.toFixed(0)} s`);
+  return `${checks.length} checks took ${seconds.toFixed(0)} s: ${each.join(", ")}`;
 }
-
-const EXERCISES = EXERCISE_CHECKS.filter((c) => ONLY?.includes(exerciseGuestCheck(c).id) ?? true);
 
 const tryDeb = (target: Target): boolean => target === DEB_TARGET && (ONLY?.includes(DEB.id) ?? true);
 
-async function boot(target: Target, accepted: Acceptance | undefined): Promise<GuestRun> {
+async function boot(
+  target: Target,
+  batches: readonly Batch[],
+  accepted: Acceptance | undefined,
+): Promise<GuestRun> {
   const workloads = await buildWorkloads();
   const job: Job = {
     files: {
@@ -151,10 +160,10 @@ async function boot(target: Target, accepted: Acceptance | undefined): Promise<G
       ...(ONLY ? [] : [LISTS]),
       ...(tryDeb(target) ? [DEB] : []),
       // Some need memory in large pieces, which later there may not be.
-      ...EXERCISES.map(exerciseGuestCheck),
+      ...exercisesFor(target).map(exerciseGuestCheck),
       // They take longest, and would be waited for at the end.
       ...(accepted?.checks ?? []),
-      ...checksFor(target).map(guestCheck),
+      ...batches.map(({ guest }) => guest),
     ],
   };
   return runGuests(target, job).finally(() => rm(workloads, { recursive: true, force: true }));

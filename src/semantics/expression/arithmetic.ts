@@ -1,12 +1,12 @@
-/** Operators on numbers with units: what may meet what, and what comes out. Constants are folded. */
+/** Operators on numbers with units: what may meet what, and what comes out. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { fail, type Context } from "../context.js";
+import { arithmeticOf, comparisonOf, integer } from "./fold.js";
 import { orList } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
 import {
   LOAD_PARTS,
   ADDRESS,
-  BOOL,
   BYTES,
   describeType,
   DURATION,
@@ -16,27 +16,11 @@ import {
 } from "../types/types.js";
 import { spellingsFor } from "../types/units.js";
 
-export function integer(value: bigint, type: Type): Typed {
-  return { op: "integer", value, type };
-}
-
-/** A constant true or false. */
-export function truth(value: boolean): Typed {
-  return integer(value ? 1n : 0n, BOOL);
-}
-
 /** Pages as bytes of this kernel. */
 export function pagesToBytes(value: Typed, context: Context): Typed {
-  const size = BigInt(context.kernel.pageSize);
-  if (value.op === "integer") return integer(value.value * size, BYTES);
   const signed = value.type.kind === "number" && value.type.signed;
-  return {
-    op: "arithmetic",
-    operator: "*",
-    left: value,
-    right: integer(size, BYTES),
-    type: numberOf("bytes", signed),
-  };
+  const size = integer(BigInt(context.kernel.pageSize), BYTES);
+  return arithmeticOf("*", value, size, value.op === "integer" ? BYTES : numberOf("bytes", signed));
 }
 
 function isPlain(type: Type): type is Type & { kind: "number" } {
@@ -106,34 +90,6 @@ function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly
   return false;
 }
 
-const SIGN_BIT = 64;
-
-/** As the tracer computes: 64 bits, two's complement. */
-function fold(operator: ArithmeticOperator, a: bigint, b: bigint): bigint | undefined {
-  switch (operator) {
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return b === 0n ? undefined : a / b;
-    case "%":
-      return b === 0n ? undefined : a % b;
-    case "<<":
-      return b >= 0n && b < 64n ? BigInt.asIntN(SIGN_BIT, a << b) : undefined;
-    case ">>":
-      return b >= 0n && b < 64n ? a >> b : undefined;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-  }
-}
-
 /** Whether the operator's result can be below zero. */
 function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolean {
   if (operator === "-") return true;
@@ -162,13 +118,7 @@ export function arithmetic(
   const typed = resultType(operator, left, right, context, span, spans);
   if (!typed) return { op: "integer", value: 0n, type: { kind: "error" } };
   const [a, b, type] = typed;
-  if (a.op === "integer" && b.op === "integer") {
-    const value = fold(operator, a.value, b.value);
-    if (value !== undefined) return integer(BigInt.asIntN(SIGN_BIT, value), type);
-  }
-  if (b.op === "integer" && b.value === 1n && operator === "%") return integer(0n, type);
-  if (b.op === "integer" && b.value === 1n && operator === "/") return { ...a, type };
-  return { op: "arithmetic", operator, left: a, right: b, type };
+  return arithmeticOf(operator, a, b, type);
 }
 
 function resultType(
@@ -247,7 +197,7 @@ export function compare(
   if (l.kind === "number" && r.kind === "number") {
     const aligned = align(left, right, "compare", context, span, spans);
     if (!aligned) return { op: "integer", value: 0n, type: { kind: "error" } };
-    return comparison(operator, ...aligned);
+    return comparisonOf(operator, ...aligned);
   }
   const alike =
     (l.kind === "string" && r.kind === "string" && equality) ||
@@ -271,7 +221,7 @@ export function compare(
       quoteHint(l, r),
     );
   }
-  return comparison(operator, left, right);
+  return comparisonOf(operator, left, right);
 }
 
 function quoteHint(l: Type, r: Type): string | undefined {
@@ -283,40 +233,4 @@ function quoteHint(l: Type, r: Type): string | undefined {
 /** Values that are one number to the kernel, without a unit. */
 function numeric(type: Type): boolean {
   return ["address", "symbol", "enum", "flags"].includes(type.kind) || isPlain(type);
-}
-
-function comparison(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
-  if (left.op === "integer" && right.op === "integer") {
-    const a = left.value;
-    const b = right.value;
-    return truth(
-      { "==": a === b, "!=": a !== b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b }[operator],
-    );
-  }
-  const isUnsigned = left.type.kind === "number" && !left.type.signed;
-  if (operator === ">=" && isUnsigned && right.op === "integer" && right.value === 0n) return truth(true);
-  if (left.op === "string" && right.op === "string") {
-    if (operator === "==" || operator === "!=")
-      return truth((left.value === right.value) === (operator === "=="));
-  }
-  return { op: "compare", operator, left, right, type: BOOL };
-}
-
-/** `and`, `or` with what is constant taken out. */
-export function logic(operator: "and" | "or", operands: readonly Typed[]): Typed {
-  const broken = operands.find((o) => o.type.kind === "error");
-  if (broken) return broken;
-  const decisive = operator === "and" ? 0n : 1n;
-  const flat = operands.flatMap((o) => (o.op === "logic" && o.operator === operator ? o.operands : [o]));
-  if (flat.some((o) => o.op === "integer" && o.value === decisive)) return truth(operator === "or");
-  const open = flat.filter((o) => o.op !== "integer");
-  if (open.length === 0) return truth(operator === "and");
-  return open.length === 1 ? (open[0] as Typed) : { op: "logic", operator, operands: open, type: BOOL };
-}
-
-export function negation(operand: Typed): Typed {
-  if (operand.type.kind === "error") return operand;
-  if (operand.op === "integer") return truth(operand.value === 0n);
-  if (operand.op === "not") return operand.operand;
-  return { op: "not", operand, type: BOOL };
 }

@@ -1,6 +1,7 @@
 /** A field's value as the type its definition declares: the kernel knows numbers, we know what they measure. */
 import type { Span } from "../../diagnostics/diagnostic.js";
-import { compare, integer, pagesToBytes } from "./arithmetic.js";
+import { compare, pagesToBytes } from "./arithmetic.js";
+import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
 import { BOOL, describeType, typeName, type Type } from "../types/types.js";

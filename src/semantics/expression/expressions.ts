@@ -1,7 +1,8 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
-import { arithmetic, compare, integer, logic, negation, truth } from "./arithmetic.js";
+import { arithmetic, compare } from "./arithmetic.js";
+import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
@@ -193,7 +194,7 @@ function checkHas(expression: BinaryExpression, scope: Scope, context: Context):
     );
   const mask = namedMask(expression.right, subject.type, scope, context);
   if (!mask) return FAILED;
-  return { op: "hasBits", subject, mask: mask.value, names: mask.names, type: BOOL };
+  return hasBitsOf(subject, mask.value, mask.names);
 }
 
 function checkGlob(expression: BinaryExpression, scope: Scope, context: Context): Typed {
@@ -288,9 +289,8 @@ function checkConditional(
       "type-mismatch",
       `the two answers differ: ${describeType(then.type)}, else ${describeType(otherwise.type)}`,
     );
-  if (condition.op === "integer") return condition.value !== 0n ? then : otherwise;
   const signed = [then, otherwise].some((e) => e.type.kind === "number" && e.type.signed);
   const base = (other ?? then).type;
   const type = base.kind === "number" ? { ...base, signed } : base;
-  return { op: "choose", condition, then, otherwise, type };
+  return choiceOf(condition, then, otherwise, type);
 }

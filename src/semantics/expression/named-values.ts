@@ -2,7 +2,7 @@
 import { namedValues } from "../../kernel/flags/flag-sets.js";
 import type { NamedValues } from "../../kernel/kernel.js";
 import type { Expression } from "../../syntax/tree.js";
-import { integer } from "./arithmetic.js";
+import { integer } from "./fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
 import { didYouMean } from "../../diagnostics/suggest.js";

@@ -10,6 +10,7 @@ import { fail, type Context, type Scope } from "../context.js";
 import { elaborate, sourceScope } from "../source/elaborate.js";
 import { namesIn } from "../names.js";
 import { checkCondition } from "../expression/expressions.js";
+import { knownTruth } from "../expression/fold.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { limited, limitedColumns } from "../limited.js";
 import { MOST_QUERIES } from "../limits.js";
@@ -18,6 +19,7 @@ import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
 import type { Shape } from "../source/shapes.js";
 import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext } from "./query-context.js";
+import { withoutSettledTests } from "./settled-tests.js";
 import { applyVia } from "./via.js";
 
 /** The first clause of each kind; the parser has reported the others. */
@@ -55,7 +57,8 @@ function withConstants(scope: Scope, constants: Constants): Scope {
 function checkSourced(query: Query, clauses: Clauses, context: QueryContext): CheckedQuery | undefined {
   const shape = query.source && shapeOf(query.source, context);
   if (!shape) return undefined;
-  const parts = commonParts(query, clauses, context);
+  const scope = withConstants(sourceScope(shape, context, query.open), context.constants);
+  const parts = commonParts(withoutSettledTests(query, scope, context), clauses, context);
   if (clauses.every?.header)
     fail(
       context,
@@ -74,9 +77,9 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
     );
     return undefined;
   }
-  const scope = withConstants(sourceScope(shape, context, query.open), context.constants);
   const where = clauses.where && checkCondition(clauses.where.condition, scope, context);
-  if (where?.op === "integer" && where.type.kind === "bool" && where.value === 0n)
+  const known = where && knownTruth(where);
+  if (known === false)
     context.diagnostics.warning(
       "never-true",
       context.source,
@@ -84,8 +87,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
       "this condition is never true, so there will be no result",
     );
   // What is always true is not worth a test.
-  const condition =
-    where && where.op !== "integer" ? { condition: where } : where?.value === 0n ? { condition: where } : {};
+  const condition = where && known !== true ? { condition: where } : {};
 
   const columns = limitedColumns(clauses.show?.columns ?? [], "columns", context);
   const by = limitedColumns(clauses.by?.keys ?? [], "keys", context);

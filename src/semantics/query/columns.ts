@@ -7,7 +7,7 @@ import {
 } from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
-import { integer } from "../expression/arithmetic.js";
+import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";

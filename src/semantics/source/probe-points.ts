@@ -97,7 +97,7 @@ export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | unde
       spec.span,
       "probe-parts",
       `\`${kind.type}\` is written \`${shape}\``,
-      `this one has ${parts.length} of its ${kind.parts.length} parts`,
+      `this one has ${spec.parts.length} parts after its type, where ${kind.parts.length} can stand`,
     );
     return undefined;
   }

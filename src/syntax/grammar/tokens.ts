@@ -35,7 +35,7 @@ export const Word = createToken({ name: "Word", pattern: /[A-Za-z_]\w*/, categor
 /** `µs` as a unit; nothing else is written with a µ, which is two characters that look the same. */
 export const MicroSeconds = createToken({
   name: "MicroSeconds",
-  pattern: /[µμ]s(?!\w)/,
+  pattern: /[\u00b5\u03bc]s(?!\w)/,
   categories: [Name, AnyWord],
 });
 
@@ -104,7 +104,7 @@ export const StringToken = createToken({
 export const NumberToken = createToken({
   name: "Number",
   label: "NUMBER",
-  pattern: /(?:0[xX][0-9A-Fa-f_]*|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?)[µμ]?\w*/,
+  pattern: /(?:0[xX][0-9A-Fa-f_]*|[0-9][0-9_]*(?:\.[0-9][0-9_]*)?)[\u00b5\u03bc]?\w*/,
 });
 
 const probeAt = matcher(`(?:${PROBE_TYPES.join("|")})(?::(?:${QUOTED}|${PATH_PART}|${BARE_PART}))+`);

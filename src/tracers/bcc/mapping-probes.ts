@@ -28,6 +28,8 @@ export interface MappingProbes {
   /** Statements that tell of the process `pid` alone. */
   notice(pid: string, context: string): readonly string[];
   readonly functions: string;
+  /** At top level of Python. */
+  readonly constants: readonly string[];
   /** Statements of Python that read what is told, and attach the functions. */
   readonly start: readonly string[];
 }
@@ -126,9 +128,18 @@ export function mappingProbes(
     ].join("\n"),
     notice: (pid, context) => noticeLines(pid, context, program),
     functions: functions.join("\n\n"),
+    constants: [
+      "# How much is said of each kind of code.",
+      `CODE_FACTS = {${MARKS.process}: 0, ${MARKS.program}: 7, ${MARKS.directory}: 1, ${MARKS.library}: 5}`,
+    ],
     start: [
-      openBuffer(BUFFER, "tell_code", "None", program.dialect),
-      ...attached.map(([point = "", fn = ""]) => attachTracepoint(point, pythonBytes(fn))),
+      ...openBuffer(
+        BUFFER,
+        (event) => `${program.uses.of("send_code")}(${event}, CODE_FACTS)`,
+        "None",
+        program.dialect,
+      ),
+      ...attached.flatMap(([point = "", fn = ""]) => attachTracepoint(point, pythonBytes(fn))),
     ],
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Decodes what a compiled BCC program prints with `--json`: an object a line.
+ * Decodes what the stream form of a BCC program prints: an object a line.
  *
  * - `{"attached": N}`: the probes are attached;
  * - `{"row": RESULT, "values": […]}`: a line of a `rows` result;

@@ -8,7 +8,7 @@ export const bccRunner: Runner = {
   title: "BCC",
   find: findBcc,
   file: "query.py",
-  arguments: (path) => [...PYTHON_OPTIONS, path, "--json"],
+  arguments: (path) => [...PYTHON_OPTIONS, path],
   environment: {},
   loudCall: () => undefined,
   decoder: (script, options) => createBccDecoder(script.plan, options),

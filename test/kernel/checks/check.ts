@@ -36,6 +36,9 @@ export interface GuestCheck {
   readonly row?: string;
   /** The words behind `faultline`, as a shell reads them. */
   readonly command: string;
+  /** What `command` asks, when it is queries and `options` and nothing else: such checks may share a run. */
+  readonly queries?: readonly string[];
+  readonly options?: string;
   /** The traced command; a program of test/kernel/workloads. */
   readonly workload: string;
   /** A tracer that runs at the same time, as a line for the shell; what it prints is in `stderr`. */
@@ -49,6 +52,12 @@ export interface GuestCheck {
 
 /** A query as one word of a shell. */
 export const query = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** A command that is nothing but queries, a result each. */
+export const asks = (...queries: readonly string[]): Pick<GuestCheck, "command" | "queries"> => ({
+  command: query(queries.join("; ")),
+  queries,
+});
 
 /** The rows whose columns have these values. */
 export function rowsWhere(report: Report, where: Readonly<Record<string, unknown>> = {}): readonly Row[] {

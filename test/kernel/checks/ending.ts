@@ -25,7 +25,7 @@ function accounted(came: number, told: number, wanted: number): Seen {
   return { expected: `${wanted} shown or told to be missing`, seen: `${came} and ${told}` };
 }
 
-/** Through both tracers, on each target of each run. */
+/** Through bpftrace on each target of each run, and through BCC on one. Each is a run of its own, as what fills one's maps would be lost for others. */
 export const ENDING_CHECKS: readonly GuestCheck[] = [
   {
     id: "ending-all-lines",

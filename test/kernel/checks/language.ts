@@ -1,6 +1,7 @@
 /** The language itself: filters, patterns, keys and aggregates, against workloads whose numbers are exact. */
 import { expect } from "vitest";
 import {
+  asks,
   atLeast,
   between,
   exactly,
@@ -15,13 +16,15 @@ import {
 /** 200 pages, twice: the writes of touch_file fault exactly once a page a round. */
 const TOUCH = "touch_file libtouch.so 200 2";
 
-/** 30 blocks stay, 20 are freed at once and 10 by another thread. */
-const LEAK = "leak 30 12345 20 10";
+/** 30 blocks stay, 20 are freed at once and 10 by another thread; the process ends three seconds later. */
+export const LEAK = "leak 30 12345 20 10 3";
+
+const TOUCH_ANONYMOUS = "touch_anon 300 toucher";
 
 export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   {
     id: "card",
-    command: query('faults by comm, ustack where file ~ "*.so"'),
+    ...asks('faults by comm, ustack where file ~ "*.so"'),
     workload: TOUCH,
     verify: (r) => {
       // The process has ended when its stacks are printed, and its frames have names all the same.
@@ -31,57 +34,57 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   },
   {
     id: "glob-prefix",
-    command: query('faults by comm where file ~ "libtouch*"'),
+    ...asks('faults by comm where file ~ "libtouch*"'),
     workload: TOUCH,
     verify: (r) => exactly(total(r, "count()"), 400),
   },
   {
     id: "glob-middle",
-    command: query('faults by comm where file ~ "*touch*"'),
-    workload: "touch_file libtouch.so 200 2",
+    ...asks('faults by comm where file ~ "*touch*"'),
+    workload: TOUCH,
     verify: (r) => atLeast(total(r, "count()"), 400),
   },
   {
     id: "glob-class",
-    command: query('faults by file where file ~ "l?b*[a-h].so"'),
+    ...asks('faults by file where file ~ "l?b*[a-h].so"'),
     workload: TOUCH,
     verify: (r) => exactly(total(r, "count()", { file: "libtouch.so" }), 400),
   },
   {
     id: "glob-comm",
-    command: query('faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"'),
+    ...asks('faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"'),
     workload: TOUCH,
     verify: (r) => exactly(total(r, "count()"), 400),
   },
   {
     id: "glob-none",
-    command: query('faults by file where file ~ "*.sox" or file ~ "touch*.so"'),
+    ...asks('faults by file where file ~ "*.sox" or file ~ "touch*.so"'),
     workload: TOUCH,
     verify: (r) => exactly(total(r, "count()"), 0),
   },
   {
     id: "faults-by-pid",
-    command: query("faults by comm, pid"),
-    workload: "touch_anon 300 toucher",
+    ...asks("faults by comm, pid"),
+    workload: TOUCH_ANONYMOUS,
     // Under its own name the process also faults on its stack and the pages of the C library that it comes to.
     verify: (r) => between(total(r, "count()", { comm: "toucher" }), 300, 315),
   },
   {
     id: "interval",
-    command: query("faults by comm every 100ms"),
+    ...asks("faults by comm every 100ms"),
     workload: "touch_anon 40000 toucher",
     // Nothing is lost between two intervals, and nothing is counted in both.
     verify: (r) => between(total(r, "count()", { comm: "toucher" }), 40_000, 40_015),
   },
   {
     id: "faults-show",
-    command: query('faults show comm, address, write where comm == "toucher" and write'),
-    workload: "touch_anon 50 toucher",
-    verify: (r) => between(r.rows.length, 50, 65),
+    ...asks('faults show comm, address, write where comm == "toucher" and write'),
+    workload: TOUCH_ANONYMOUS,
+    verify: (r) => between(r.rows.length, 300, 315),
   },
   {
     id: "malloc",
-    command: query("malloc count(), sum(size) by comm where size == 12345"),
+    ...asks("malloc count(), sum(size) by comm where size == 12345"),
     workload: LEAK,
     verify: (r) => {
       expect(total(r, "sum(size)", { comm: "leak" })).toBe(60 * 12345);
@@ -90,7 +93,7 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   },
   {
     id: "open-allocation",
-    command: query("open allocation sum(size), count() by comm where size == 12345"),
+    ...asks("open allocation sum(size), count() by comm where size == 12345"),
     workload: LEAK,
     verify: (r) => {
       expect(total(r, "sum(size)", { comm: "leak" })).toBe(30 * 12345);
@@ -100,7 +103,7 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   {
     // No thread is freed in itself: each span is open to the end.
     id: "open-sum",
-    command: query(
+    ...asks(
       "span life on tid { begin tracepoint:sched:sched_process_exec during tracepoint:syscalls:sys_enter_brk { calls: int = 1 } end tracepoint:sched:sched_process_free } open life sum(calls) as calls, count() where calls > 40",
     ),
     workload: "brk_grow 50 8192 10",
@@ -111,8 +114,10 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   },
   {
     id: "several",
-    command: query(
-      "malloc count() by comm where size == 12345; open allocation count() as here where size == 12345 every 1h; open allocation sum(size) as bytes where size == 12345",
+    ...asks(
+      "malloc count() by comm where size == 12345",
+      "open allocation count() as here where size == 12345 every 1h",
+      "open allocation sum(size) as bytes where size == 12345",
     ),
     workload: LEAK,
     verify: (r) => {
@@ -135,8 +140,8 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   },
   {
     id: "open-age",
-    command: query("open allocation count() by ustack where age > 1s and size == 12345"),
-    workload: `${LEAK} 3`,
+    ...asks("open allocation count() by ustack where age > 1s and size == 12345"),
+    workload: LEAK,
     verify: (r) => {
       expect(r.rows.length).toBe(1);
       return exactly(total(r, "count()"), 30);
@@ -144,7 +149,7 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
   },
   {
     id: "hugepage-show",
-    command: query("kprobe:hugepage_madvise show probe, pid"),
+    ...asks("kprobe:hugepage_madvise show probe, pid"),
     workload: "hugepage madvise 25",
     verify: (r) => {
       expect(new Set(r.rows.map((row) => row.values.probe))).toEqual(new Set(["kprobe:hugepage_madvise"]));

@@ -4,7 +4,7 @@
  */
 import { expect } from "vitest";
 import type { Target } from "../guest/guest.js";
-import { query, said, total, type GuestCheck, type Report } from "./check.js";
+import { asks, said, total, type GuestCheck, type Report } from "./check.js";
 
 interface Provided {
   readonly source: string;
@@ -269,9 +269,7 @@ function beside(id: string, sources: readonly Provided[]): GuestCheck {
   const compared = sources.flatMap((each) => each.providers.map((provider) => ({ each, provider })));
   return {
     id,
-    command: query(
-      compared.map(({ each, provider }) => `${each.source} ${each.clauses} via ${provider}`).join("; "),
-    ),
+    ...asks(...compared.map(({ each, provider }) => `${each.source} ${each.clauses} via ${provider}`)),
     workload: sources[0]?.workload ?? "",
     timeoutSeconds: Math.max(...sources.map(({ timeoutSeconds = 90 }) => timeoutSeconds)),
     verify: (report) => {

@@ -1,10 +1,10 @@
 /** The tools of the chapter, each on a workload that makes its event happen. */
 import { expect } from "vitest";
 import {
+  asks,
   atLeast,
   between,
   exactly,
-  query,
   rowsWhere,
   said,
   statsCount,
@@ -228,7 +228,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     id: "kpages",
     row: "A12",
     command: "kpages --comm dd --by comm",
-    workload: "dd if=/dev/zero of=/var/tmp/faultline-pages bs=1M count=8 status=none",
+    workload: "write_file.sh 8",
     // 8 MB of page cache are 2,048 pages; what else dd needs is a few more.
     verify: (r) => between(total(r, "sum(pages)", { comm: "dd" }), 2048, 2600),
   },
@@ -356,7 +356,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
   {
     id: "heap-growth",
     row: "C6",
-    command: query("heap_growth sum(bytes), count() by comm"),
+    ...asks("heap_growth sum(bytes), count() by comm"),
     workload: "brk_grow 50 8192 10",
     verify: (r) => {
       expect(total(r, "count()", { comm: "brk_grow" })).toBe(50);
@@ -366,14 +366,14 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
   {
     id: "compaction",
     row: "C7",
-    command: query("compaction count(), hist(latency)"),
+    ...asks("compaction count(), hist(latency)"),
     workload: "compact.sh 3",
     verify: (r) => exactly(total(r, "count()"), said(r, /compactions: (\d+)/)),
   },
   {
     id: "shrink-slab",
     row: "C8",
-    command: query("shrink_slab count(), sum(latency), hist(latency) by shrinker"),
+    ...asks("shrink_slab count(), sum(latency), hist(latency) by shrinker"),
     // Has every shrinker give back what it can; in a cgroup that reclaims there may be nothing to shrink.
     workload: "sh -c 'dentries.sh 200; echo 2 >/proc/sys/vm/drop_caches'",
     verify: (r) => {
@@ -385,8 +385,8 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
   {
     id: "swap-residency",
     row: "C10",
-    command: query("swap_residency count(), hist(latency), avg(latency)"),
-    workload: "swap.sh",
+    ...asks("swap_residency count(), hist(latency), avg(latency)"),
+    workload: "swap.sh 6000 2",
     timeoutSeconds: 180,
     verify: (r) => {
       const pages = said(r, /pages in: (\d+)/);

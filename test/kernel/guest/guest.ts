@@ -6,6 +6,7 @@
  */
 import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -32,6 +33,8 @@ export interface CheckResult {
   stdout: string;
   stderr: string;
   seconds: number;
+  /** Of the processor that the guest's own is emulated on; a busy host changes it little. */
+  cpuSeconds: number;
 }
 
 export interface Job {
@@ -66,10 +69,15 @@ export class GuestError extends Error {
   }
 }
 
-type Message = { event: "ready"; kernel: string } | { event: "next" } | ({ event: "result" } & CheckResult);
+type Message =
+  | { event: "ready"; kernel: string }
+  | { event: "next" }
+  | ({ event: "result" } & Omit<CheckResult, "cpuSeconds">);
 
 const here = dirname(fileURLToPath(import.meta.url));
 const portName = "faultline.results";
+/** A second, in the times of `/proc`. */
+const CLOCK_TICKS = 100;
 const scratchBytes = 1024 ** 3;
 // With qemu's -no-reboot a panic ends the guest at once. A busy host must not make the guest drop its TSC.
 const kernelArguments =
@@ -193,6 +201,7 @@ async function boot(
   let ended = false;
   let failure: unknown;
   let hung: NodeJS.Timeout | undefined;
+  let cpuBefore = 0;
   const started = performance.now();
 
   const receive = (message: Message, answer: (check: Check) => void): void => {
@@ -206,6 +215,7 @@ async function boot(
       case "next":
         running = waiting.shift();
         if (running) {
+          cpuBefore = cpuSecondsOf(qemu.pid);
           answer(running);
           // run-checks.py ends a check that takes too long; a kernel that hangs runs nothing.
           hung = setTimeout(() => qemu.kill("SIGKILL"), ((running.timeoutSeconds ?? 60) + 60) * 1000);
@@ -216,7 +226,8 @@ async function boot(
         break;
       case "result": {
         const { id, exitCode, stdout, stderr, seconds } = message;
-        const result: CheckResult = { id, exitCode, stdout, stderr, seconds };
+        const cpuSeconds = cpuSecondsOf(qemu.pid) - cpuBefore;
+        const result: CheckResult = { id, exitCode, stdout, stderr, seconds, cpuSeconds };
         results.set(id, result);
         running = undefined;
         clearTimeout(hung);
@@ -269,6 +280,17 @@ async function boot(
       ? "stopped before it had finished"
       : `ended: ${exit.shortMessage ?? "qemu stopped"}`;
   throw new GuestError(describeFailure(how, run, waiting, running), run, running);
+}
+
+/** What a process has used so far, of all its threads. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid ?? "self"}/stat`, "utf8");
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) / CLOCK_TICKS;
 }
 
 /** The version in the image, from its manifest: asking bpftrace itself takes seconds in a guest. */

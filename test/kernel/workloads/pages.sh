@@ -4,6 +4,5 @@
 set -euo pipefail
 modprobe -r zram 2>/dev/null || true
 modprobe zram num_devices=1
-dd if=/dev/zero of=/var/tmp/faultline-pages bs=1M count=8 status=none
-rm /var/tmp/faultline-pages
+"$(dirname "$0")/write_file.sh" 8
 modprobe -r zram

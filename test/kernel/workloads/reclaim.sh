@@ -13,7 +13,7 @@
 set -euo pipefail
 PATH=$PWD:$PATH
 mode=${1:-} rounds=${2:-1}
-file=/var/tmp/faultline-reclaim
+file=$(mktemp -p /var/tmp)
 trap 'rm -f "$file"' EXIT
 
 memcg() {

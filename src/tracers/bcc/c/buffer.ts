@@ -1,5 +1,6 @@
 /** Buffers through which the kernel side hands messages to the program: one of all CPUs, or on old kernels one each. */
 import type { Dialect } from "../versions.js";
+import { filled } from "../python/lines.js";
 import { pythonString } from "../quoting.js";
 
 const PERF_PAGES = 64;
@@ -9,12 +10,24 @@ export function bufferText(name: string, pages: number, dialect: Dialect): strin
   return dialect.can("ringBuffer") ? `BPF_RINGBUF_OUTPUT(${name}, ${pages});` : `BPF_PERF_OUTPUT(${name});`;
 }
 
-/** Has Python call `reader` for each message; a ring tells itself what is lost. `lost`: what to do with a count of that. */
-export function openBuffer(name: string, reader: string, lost: string, dialect: Dialect): string {
-  const buffer = `bpf[${pythonString(name)}]`;
-  return dialect.can("ringBuffer")
-    ? `${buffer}.open_ring_buffer(${reader})`
-    : `${buffer}.open_perf_buffer(${reader}, page_cnt=${PERF_PAGES}, lost_cb=lambda count: ${lost})`;
+/**
+ * Statements of Python that have each message read. `read`: a call with the message; `lost`: one with a `count` of those
+ * that were lost, which of a ring the kernel side counts.
+ */
+export function openBuffer(
+  name: string,
+  read: (event: string) => string,
+  lost: string,
+  dialect: Dialect,
+): readonly string[] {
+  const reader = `lambda _context, data, _size: ${read(`${name}.event(data)`)}`;
+  const items = dialect.can("ringBuffer")
+    ? [reader]
+    : [reader, `page_cnt=${PERF_PAGES}`, `lost_cb=lambda count: ${lost}`];
+  return [
+    `${name} = bpf[${pythonString(name)}]`,
+    ...filled(`${name}.open_${kind(dialect)}_buffer(`, items, ")"),
+  ];
 }
 
 /** The function that reads what there is, of all buffers in the order in which they were opened. */

@@ -1,23 +1,22 @@
-/** Functions of the C text that any probe may call; each is written when it is used, after those it uses. */
+/** Functions of the C text that any probe may call; each is written when it is used. */
+
+/** What can go wrong in a function, and the words for how often it did. */
+export const PROBLEMS = {
+  LOST_EVENT: "events were lost: they came faster than they were read",
+  FULL_MAP: "events of new groups were not counted: a table is full",
+  MISSING_STACK: "stacks are missing: they could not be read",
+  COLLIDED_STACK: "stacks are missing: another one had their place",
+} as const;
+
+export type Problem = keyof typeof PROBLEMS;
 
 export const C_HELPERS = {
-  problem: `\
-/* What went wrong, counted by kind, for the program to tell. */
-enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
-BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
-static __always_inline void problem(int kind)
-{
-    u64 *count = problems.lookup(&kind);
-    if (count)
-        *count += 1;
-}`,
   stack_of: `\
 static __always_inline int stack_of(void *context, u64 flags)
 {
     int id = stacks.get_stackid(context, flags);
     if (id < 0)
-        problem(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
+        problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }`,
   log2_slot: `\
@@ -83,23 +82,12 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problem", "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
+  "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;
 
-const NEEDS: Partial<Record<CHelper, readonly CHelper[]>> = {
-  stack_of: ["problem"],
-};
-
-/** With what they need themselves, in the order of the table above. */
-export function withNeeded(used: ReadonlySet<CHelper>): readonly CHelper[] {
-  const all = new Set<CHelper>();
-  const add = (helper: CHelper): void => {
-    if (all.has(helper)) return;
-    all.add(helper);
-    for (const other of NEEDS[helper] ?? []) add(other);
-  };
-  for (const helper of used) add(helper);
-  return (Object.keys(C_HELPERS) as CHelper[]).filter((helper) => all.has(helper));
+/** In the order of the table above. */
+export function inOrder(used: ReadonlySet<CHelper>): readonly CHelper[] {
+  return (Object.keys(C_HELPERS) as CHelper[]).filter((helper) => used.has(helper));
 }

@@ -4,7 +4,7 @@ import { aggregatesOf } from "../../../plan/columns.js";
 import { stateText } from "../../../plan/words.js";
 import type { ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
-import { C_HELPERS, withNeeded } from "./c-helpers.js";
+import { C_HELPERS, inOrder } from "./c-helpers.js";
 import { declaration, struct } from "../layout/fields.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import type { ProbeFunction } from "./probe-function.js";
@@ -24,17 +24,18 @@ export function programText(
   { release, tracepoint }: { readonly release: string; readonly tracepoint: FindTracepoint },
 ): string {
   const { plan } = program;
-  const helpers = withNeeded(program.helpers);
-  const grouped = program.results.findLastIndex((layout) => layout.kind === "groups") + 1;
+  const helpers = inOrder(program.helpers);
+  const inTurns = program.results.findLastIndex((_, i) => program.takesTurns(i)) + 1;
   // Structs and tables name the types of helpers, and helpers name tables.
-  const first = helpers.filter((h) => ["problem", "stack_of"].includes(h));
-  const rest = helpers.filter((h) => !first.includes(h));
+  const first = helpers.filter((h) => h === "stack_of");
+  const rest = helpers.filter((h) => h !== "stack_of");
   const sections = [
     includes(program),
     offsets(program, release),
     program.hasStacks ? `BPF_STACK_TRACE(stacks, MAX_ENTRIES);` : "",
+    program.countsProblems ? problemsText(program) : "",
     ...first.map((h) => C_HELPERS[h]),
-    grouped > 0 ? turnsText(grouped) : "",
+    inTurns > 0 ? turnsText(inTurns) : "",
     ...stateParts(program).map(({ text }) => text),
     plan.process?.followed ? FOLLOWED_TABLE : "",
     mappings?.tables ?? "",
@@ -60,7 +61,10 @@ export function resultParts(program: Program): ScriptParts["maps"] {
     if (layout.kind === "open" || !result) return [];
     const query = cComment(result.query);
     const holds = aggregatesOf(result).map(({ map }) => map);
-    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
+    const text =
+      layout.kind === "rows"
+        ? rowsText(layout, query, program)
+        : groupsText(layout, query, program.takesTurns(i));
     return [{ holds, text }];
   });
 }
@@ -73,8 +77,15 @@ function includes(program: Program): string {
     "#include <linux/types.h>",
     ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
     // Its header takes in so much else that compiling takes four times as long.
-    ...(isTimed ? ["", "struct bpf_perf_event_data;  /* its fields are not read */"] : []),
+    ...(isTimed ? ["struct bpf_perf_event_data;  /* its fields are not read */"] : []),
   ].join("\n");
+}
+
+function problemsText({ countedProblems }: Program): string {
+  return `\
+/* What went wrong, by kind. */
+enum { ${countedProblems.join(", ")}, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);`;
 }
 
 function offsets(program: Program, release: string): string {
@@ -140,29 +151,32 @@ static __always_inline u32 turn_of(int result)
 }`;
 }
 
-function groupsText(layout: GroupsLayout, query: string): string {
+function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): string {
   const { name, keys, scalars, histograms } = layout;
   const isKeyed = keys.length > 0;
+  const sets = takesTurns ? 2 : 1;
+  const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
   const members = [...scalars.values()].flatMap((s) => [
     `s64 ${s.name};`,
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
   ]);
   const lines = [`/* ${query} */`];
-  if (isKeyed) lines.push(struct(`${name}_key`, [...keys.map(declaration), "u32 turn;"]));
+  if (isKeyed)
+    lines.push(struct(`${name}_key`, [...keys.map(declaration), ...(takesTurns ? ["u32 turn;"] : [])]));
   if (members.length > 0) {
     lines.push(struct(`${name}_value`, members));
     lines.push(
       isKeyed
-        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, 2 * MAX_ENTRIES);`
-        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, 2);`,
+        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, ${room});`
+        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, ${sets});`,
     );
   }
   for (const { table, most } of histograms.values()) {
-    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${2 * most});`);
+    if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${sets * most});`);
     else
       lines.push(
         struct(table, [`struct ${name}_key place;`, "u32 number;"]),
-        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, 2 * MAX_ENTRIES);`,
+        `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${room});`,
       );
   }
   return lines.join("\n");

@@ -5,7 +5,7 @@ import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { test } from "./c-expression.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
-import type { Program } from "./program.js";
+import { isOfProcess, type Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
 import { isProbe } from "./text-value.js";
@@ -40,7 +40,12 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
     "}",
   ];
-  const attached = attachment(point, name, isNumbered, form?.kind === "described");
+  const attached = attachment(point, name, {
+    isNumbered,
+    isDescribed: form?.kind === "described",
+    isNarrowed: program.pid !== undefined,
+    uses: program.uses,
+  });
   const attach = attachLines(attached);
   return {
     text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
@@ -66,15 +71,10 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The `--pid` of who runs the program. */
+/** The `--pid` of the user who runs the program. */
 function onlyProcess(probe: PlanProbe, program: Program): string[] {
-  if (program.plan.process || !isOfProcess(probe)) return [];
+  if (!program.takesPid || !isOfProcess(probe)) return [];
   return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
-}
-
-/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
-export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
-  return point.type !== "interval" && !unattributed;
 }
 
 function head(

@@ -1,13 +1,20 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import type { Plan, Result } from "../../../plan/plan.js";
-import { FOLLOWED } from "../../../plan/plan.js";
+import { FOLLOWED, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
-import { C_NAMES, type CHelper } from "./c-helpers.js";
+import { tellsMappedCode } from "../../mapped-code.js";
+import type { ScriptForm } from "../../script.js";
+import { Uses } from "../python/runtime.js";
+import { C_NAMES, PROBLEMS, type CHelper, type Problem } from "./c-helpers.js";
 import type { Dialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
 import { stateTables, type StateTable } from "../layout/state-table.js";
+
+/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
+export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
+  return point.type !== "interval" && !unattributed;
+}
 
 export class Program {
   /** Of functions, tables and structs. */
@@ -26,13 +33,19 @@ export class Program {
   hasElapsed = false;
   /** Variables of the kernel that are read. */
   readonly globals = new Set<string>();
+  /** What can go wrong in its functions. */
+  private readonly problems = new Set<Problem>();
+  /** What its Python uses. */
+  readonly uses = new Uses();
+  /** Whether it tells what code processes map, so that the runner can name stacks. */
+  readonly tellsCode: boolean;
 
   constructor(
     readonly plan: Plan,
     readonly dialect: Dialect,
-    /** Whether it tells what code processes map, so that the runner can name stacks. */
-    readonly tellsCode: boolean,
+    readonly form: ScriptForm,
   ) {
+    this.tellsCode = tellsMappedCode(plan, form);
     this.states = stateTables(plan, this.names);
     this.results = resultLayouts(plan, this.names);
   }
@@ -44,6 +57,48 @@ export class Program {
 
   use(helper: CHelper): void {
     this.helpers.add(helper);
+    if (helper === "stack_of")
+      for (const kind of ["MISSING_STACK", "COLLIDED_STACK"] as const) this.count(kind);
+  }
+
+  /** A statement of C that counts what went wrong. */
+  count(kind: Problem): string {
+    this.problems.add(kind);
+    return `problems.increment(${kind});`;
+  }
+
+  /** In the order of the numbers that they have in C. The runner knows the first by its place. */
+  get countedProblems(): readonly Problem[] {
+    const kinds = Object.keys(PROBLEMS) as Problem[];
+    return this.problems.size === 0 || this.form === "stream"
+      ? kinds
+      : kinds.filter((kind) => this.problems.has(kind));
+  }
+
+  get countsProblems(): boolean {
+    return this.problems.size > 0;
+  }
+
+  /**
+   * Whether a result is kept in two sets of entries, so that nothing is lost between reading and emptying them. Without
+   * an interval a program that is read and run by hand empties nothing.
+   */
+  takesTurns(result: number): boolean {
+    const { kind, every } = this.plan.results[result] ?? {};
+    if (kind !== "groups" && kind !== "line") return false;
+    return this.form === "stream" || every !== undefined;
+  }
+
+  /** Whether it has the option `--pid`. */
+  get takesPid(): boolean {
+    return this.form === "text" && !this.plan.process && this.plan.probes.some(isOfProcess);
+  }
+
+  /** The only process that is traced, as an expression of Python; -1: all. */
+  get pid(): string | undefined {
+    if (this.takesPid) return "options.pid or -1";
+    const { process } = this.plan;
+    return process && !process.followed ? `${process.pid}` : undefined;
   }
 
   /** The constant for a member's place. */

@@ -78,7 +78,6 @@ function keyVariable(
 }
 
 export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
-  writer.program.use("problem");
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
@@ -88,7 +87,7 @@ export function store({ state, key, values }: Step & { readonly do: "store" }, w
     table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
     writer,
   );
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, "    problem(FULL_MAP);");
+  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
 }
 

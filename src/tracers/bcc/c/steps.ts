@@ -62,35 +62,35 @@ export function knowTested(value: Typed, writer: Writer): void {
 function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
-  writer.program.use("problem");
   const values = updates.map(({ aggregate, value }) => ({
-    place: aggregate,
+    at: aggregate,
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
   }));
-  const turn = writer.once(`turn ${result}`, "turn_now", (name) =>
-    writer.add(`u32 ${name} = turn_of(${result});`),
-  );
-  const place = keyOf(key, layout, turn, writer);
-  const scalars = values.filter((each) => layout.scalars.has(each.place));
+  const turn = writer.program.takesTurns(result)
+    ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
+    : undefined;
+  const place = (): string => keyOf(key, layout, turn, writer);
+  const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
     const name = writer.fresh("counted");
     writer.add(
-      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place, `struct ${layout.name}_value`, layout, writer)};`,
+      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
     const lines = scalars.flatMap((each) =>
-      updateLines(
-        each.aggregate.fn,
-        layout.scalars.get(each.place) as ScalarAggregate,
-        name,
-        each.value ?? "1",
-      ),
+      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as ScalarAggregate, name, each.value ?? "1"),
     );
-    writer.add(`if (${name}) {`, indented(lines), "} else {", "    problem(FULL_MAP);", "}");
+    const full = writer.program.count("FULL_MAP");
+    const [only] = lines;
+    if (lines.length === 1 && only !== undefined)
+      writer.add(`if (${name})`, `    ${only}`, "else", `    ${full}`);
+    else writer.add(`if (${name}) {`, indented(lines), "} else {", `    ${full}`, "}");
   }
   for (const each of values) {
-    const slots = layout.histograms.get(each.place);
-    if (slots) writeSlot(slots, each.aggregate, each.value ?? "0", place, layout, writer);
+    const slots = layout.histograms.get(each.at);
+    if (!slots) continue;
+    const isFirst = layout.keys.length === 0 && turn === undefined;
+    writeSlot(slots, each.aggregate, each.value ?? "0", isFirst ? undefined : place(), layout, writer);
   }
 }
 
@@ -107,8 +107,15 @@ function numberOf(value: Typed, writer: Writer): string {
   );
 }
 
-function keyOf(key: readonly Typed[], layout: GroupsLayout, turn: string, writer: Writer): string {
-  if (key.length === 0) return turn;
+/** `turn`: which set of entries is filled, where there are two. */
+function keyOf(
+  key: readonly Typed[],
+  layout: GroupsLayout,
+  turn: string | undefined,
+  writer: Writer,
+): string {
+  if (key.length === 0)
+    return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "place", (name) => {
     assign(
       `struct ${layout.name}_key`,
@@ -116,7 +123,7 @@ function keyOf(key: readonly Typed[], layout: GroupsLayout, turn: string, writer
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
     );
-    writer.add(`${name}.turn = ${turn};`);
+    if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   });
 }
 
@@ -157,7 +164,7 @@ function writeSlot(
   slots: Slots,
   { fn, range }: ResultAggregate,
   value: string,
-  place: string,
+  place: string | undefined,
   layout: GroupsLayout,
   writer: Writer,
 ): void {
@@ -166,12 +173,13 @@ function writeSlot(
     ? `linear_slot(${value}, ${range.min}LL, ${range.max}LL, ${range.step})`
     : `log2_slot(${value})`;
   const slot = writer.fresh("bar");
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${place} * ${slots.most} + ${number};`);
+  const first = place === undefined ? "" : `${place} * ${slots.most} + `;
+  if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
   else
     writer.add(
       `struct ${slots.table} ${slot};`,
       `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
-      `${slot}.place = ${place};`,
+      `${slot}.place = ${place ?? ""};`,
       `${slot}.number = ${number};`,
     );
   const name = writer.fresh("height");
@@ -181,21 +189,21 @@ function writeSlot(
     `if (${name})`,
     `    *${name} += 1;`,
     "else",
-    "    problem(FULL_MAP);",
+    `    ${writer.program.count("FULL_MAP")}`,
   );
 }
 
 function writeEvent(step: Of<"emit">, writer: Writer): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
-  program.use("problem");
+  const lost = program.count("LOST_EVENT");
   const event = writer.fresh("row");
   if (!program.dialect.can("ringBuffer")) {
     const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
     assign(`struct ${name}`, event, given, writer);
     writer.add(
       `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
-      "    problem(LOST_EVENT);",
+      `    ${lost}`,
     );
     return;
   }
@@ -207,7 +215,7 @@ function writeEvent(step: Of<"emit">, writer: Writer): void {
     `if (${event}) {`,
     indented([...fill.flatMap((each) => each()), `${name}_buffer.ringbuf_submit(${event}, 0);`]),
     "} else {",
-    "    problem(LOST_EVENT);",
+    `    ${lost}`,
     "}",
   );
 }

@@ -113,5 +113,7 @@ export function declaration({ name, kept }: Field): string {
 }
 
 export function struct(name: string, members: readonly string[]): string {
+  const [only = ""] = members;
+  if (members.length === 1 && !only.includes("\n")) return `struct ${name} { ${only} };`;
   return [`struct ${name} {`, ...members.map((m) => `    ${m}`), "};"].join("\n");
 }

@@ -4,7 +4,7 @@ import type { Plan } from "../../../plan/plan.js";
 import { BackendError } from "../../error.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import type { Script } from "../../script.js";
-import { oneLine } from "../python/python-results.js";
+import { oneLine } from "../../one-line.js";
 import { shellWord, type Recipe } from "./command.js";
 import { funccount, stackcount } from "./counts.js";
 import { argdist, funclatency } from "./distributions.js";

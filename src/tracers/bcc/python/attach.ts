@@ -3,11 +3,13 @@ import { isWildcard, pointText } from "../../../semantics/source/probe-points.js
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import type { Dialect } from "../versions.js";
-import { pythonBytes, pythonString } from "../quoting.js";
+import { indented, pythonBytes, pythonString } from "../quoting.js";
+import { filled } from "./lines.js";
+import type { Uses } from "./runtime.js";
 
 /** BCC itself attaches some functions, by their names. */
 export interface Attachment {
-  /** Statements of Python. */
+  /** Statements of Python, which know `bpf`, and the process as `pid` where they are narrowed to one. */
   readonly lines: readonly string[];
   /** A wildcard whose probes are told apart: a function is made for each, with its number. */
   readonly numbered?: {
@@ -15,12 +17,14 @@ export interface Attachment {
     readonly find: string;
     /** What stands before each in the name of the probe. */
     readonly prefix: string;
-    /** Attaches the function `each` to the probe `found`. */
-    readonly attach: string;
+    /** Attaches the function `function` to the probe `found`. */
+    readonly attach: readonly string[];
     readonly fn: string;
     /** The type of the function's context. */
     readonly context: string;
   };
+  /** Whether it is narrowed to the process `pid`. */
+  readonly isNarrowed: boolean;
   /** Probes of programs that are found by their markers. */
   readonly usdt?: { readonly path: string; readonly lines: readonly string[] };
 }
@@ -37,114 +41,125 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
-/** `isDescribed`: a tracepoint that BCC attaches by the name of its function. */
-export function attachment(
-  point: ProbePoint,
-  fn: string,
-  isNumbered: boolean,
-  isDescribed: boolean,
-): Attachment {
+export interface AttachOptions {
+  /** Whether the probes of a wildcard are told apart. */
+  readonly isNumbered: boolean;
+  /** A tracepoint that BCC attaches by the name of its function. */
+  readonly isDescribed: boolean;
+  /** Whether only one process is traced, the number of which is known as `pid`. */
+  readonly isNarrowed: boolean;
+  readonly uses: Uses;
+}
+
+export function attachment(point: ProbePoint, fn: string, options: AttachOptions): Attachment {
   const [first = "", second = ""] = point.parts;
   const name = pythonBytes(fn);
+  const event = (type: PerfType, config: string, ...rest: string[]): Attachment => ({
+    lines: perfEvent(type, config, name, rest, options.uses),
+    isNarrowed: false,
+  });
   switch (point.type) {
     case "tracepoint":
     case "kprobe":
     case "kretprobe":
     case "uprobe":
     case "uretprobe":
-      if (isWildcard(point)) return wildcard(point, fn, isNumbered);
-      return { lines: isDescribed ? [] : plain(point, name) };
+      if (isWildcard(point)) return wildcard(point, fn, options);
+      return {
+        lines: options.isDescribed ? [] : plain(point, name, options),
+        isNarrowed: options.isNarrowed && isOfUser(point),
+      };
     case "rawtracepoint":
     case "fentry":
     case "fexit":
-      return { lines: [] };
+      return { lines: [], isNarrowed: false };
 
-    case "usdt":
+    case "usdt": {
+      const probe = `probe=${pythonString(`${second}:${point.parts[2] ?? ""}`)}`;
       return {
         lines: [],
         usdt: {
           path: first,
-          lines: [
-            `enable_probe(probe=${pythonString(`${second}:${point.parts[2] ?? ""}`)}, fn_name=${pythonString(fn)})`,
-          ],
+          lines: filled("enable_probe(", [probe, `fn_name=${pythonString(fn)}`], ")", 20),
         },
+        isNarrowed: options.isNarrowed,
       };
+    }
     case "software":
-      return {
-        lines: [
-          perfEvent(
-            `PerfType.SOFTWARE`,
-            `PerfSWConfig.${SOFTWARE[first] ?? ""}`,
-            name,
-            `sample_period=${second || "1"}`,
-          ),
-        ],
-      };
+      return event("SOFTWARE", SOFTWARE[first] ?? "", `sample_period=${second || "1"}`);
     case "hardware":
-      return {
-        lines: [
-          perfEvent(
-            `PerfType.HARDWARE`,
-            `PerfHWConfig.${HARDWARE[first] ?? ""}`,
-            name,
-            `sample_period=${second || "1"}`,
-          ),
-        ],
-      };
+      return event("HARDWARE", HARDWARE[first] ?? "", `sample_period=${second || "1"}`);
     case "profile":
-      return { lines: [perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.CPU_CLOCK`, name, rate(first, second))] };
+      return event("SOFTWARE", "CPU_CLOCK", rate(first, second));
     case "interval":
-      return {
-        lines: [
-          perfEvent(`PerfType.SOFTWARE`, `PerfSWConfig.CPU_CLOCK`, name, `${rate(first, second)}, cpu=0`),
-        ],
-      };
+      return event("SOFTWARE", "CPU_CLOCK", rate(first, second), "cpu=0");
   }
 }
 
 /** The statements that attach one function, for a reader. */
 export function attachLines({ lines, numbered, usdt }: Attachment): readonly string[] {
-  if (numbered) return [`for found in sorted(${numbered.find}):`, `    ${numbered.attach}`];
+  if (numbered) return [`for found in sorted(${numbered.find}):`, ...indented(numbered.attach)];
   return usdt ? usdt.lines.map((line) => `USDT(path=${pythonString(usdt.path)}).${line}`) : lines;
 }
 
 /** `fn`: the bytes of its name, in Python. */
-export function attachTracepoint(name: string, fn: string): string {
-  return `bpf.attach_tracepoint(tp=${pythonBytes(name)}, fn_name=${fn})`;
+export function attachTracepoint(name: string, fn: string): readonly string[] {
+  return filled("bpf.attach_tracepoint(", [`tp=${pythonBytes(name)}`, `fn_name=${fn}`], ")");
 }
 
-function plain(point: ProbePoint, fn: string): string[] {
-  if (point.type === "tracepoint") return [attachTracepoint(point.parts.join(":"), fn)];
-  if (point.type.startsWith("u")) return userProbe(point, fn);
+function isOfUser({ type }: ProbePoint): boolean {
+  return type === "uprobe" || type === "uretprobe";
+}
+
+function plain(point: ProbePoint, fn: string, options: AttachOptions): readonly string[] {
+  if (point.type === "tracepoint") return attachTracepoint(point.parts.join(":"), fn);
+  if (isOfUser(point)) return userProbe(point, fn, options);
   const [target = "", offset] = (point.parts[0] ?? "").split("+");
-  const call = point.type === "kprobe" ? "attach_kprobe" : "attach_kretprobe";
-  const at = offset === undefined ? "" : `, event_off=${Number(offset)}`;
-  return [`bpf.${call}(event=${pythonBytes(target)}${at}, fn_name=${fn})`];
+  const at = offset === undefined ? [] : [`event_off=${Number(offset)}`];
+  return filled(`bpf.attach_${point.type}(`, [`event=${pythonBytes(target)}`, ...at, `fn_name=${fn}`], ")");
 }
 
 /** All that a pattern names, with one function for all or one for each. */
-function wildcard(point: ProbePoint, fn: string, isNumbered: boolean): Attachment {
+function wildcard(
+  point: ProbePoint,
+  fn: string,
+  { isNumbered, isNarrowed, uses }: AttachOptions,
+): Attachment {
   const [first = "", second = ""] = point.parts;
-  const isUser = point.type.startsWith("u");
+  const isUser = isOfUser(point);
   if (isUser && isWildcard({ ...point, parts: [first] }))
     throw new BackendError(`${pointText(point)}: BCC needs the name of one program or library`);
   const pattern = pythonBytes(globPattern(isUser ? second : point.parts.join(":")));
   const library = pythonBytes(libraryName(first));
+  const bpf = uses.ofBcc("BPF");
   const find = isUser
-    ? `BPF.get_user_functions(${library}, ${pattern})`
+    ? `${bpf}.get_user_functions(${library}, ${pattern})`
     : point.type === "tracepoint"
-      ? `BPF.get_tracepoints(${pattern})`
-      : `BPF.get_kprobe_functions(${pattern})`;
-  const call = (each: string): string =>
-    isUser
-      ? `bpf.attach_${point.type}(name=${library}, sym=found, fn_name=${each}, pid=only_pid)`
-      : point.type === "tracepoint"
-        ? `bpf.attach_tracepoint(tp=found, fn_name=${each})`
-        : `bpf.attach_${point.type}(event=found, fn_name=${each})`;
-  if (!isNumbered) return { lines: [`for found in sorted(${find}):`, `    ${call(pythonBytes(fn))}`] };
+      ? `${bpf}.get_tracepoints(${pattern})`
+      : `${bpf}.get_kprobe_functions(${pattern})`;
+  const narrow = isUser && isNarrowed;
+  const place = isUser
+    ? [`name=${library}`, "sym=found"]
+    : [point.type === "tracepoint" ? "tp=found" : "event=found"];
+  const attach = (each: string): readonly string[] =>
+    filled(
+      `bpf.attach_${point.type}(`,
+      [...place, `fn_name=${each}`, ...(narrow ? ["pid=pid"] : [])],
+      ")",
+      8,
+    );
+  if (!isNumbered)
+    return {
+      lines: [`for found in sorted(${find}):`, ...indented(attach(pythonBytes(fn)))],
+      isNarrowed: narrow,
+    };
   const prefix = `${point.type}:${isUser ? `${first}:` : ""}`;
   const context = point.type === "tracepoint" ? "void" : "struct pt_regs";
-  return { lines: [], numbered: { find, prefix, attach: call("each"), fn, context } };
+  return {
+    lines: [],
+    numbered: { find, prefix, attach: attach("function"), fn, context },
+    isNarrowed: narrow,
+  };
 }
 
 /** A glob as a regular expression for the whole of a name. */
@@ -158,17 +173,24 @@ export function globPattern(glob: string): string {
   return `^${inner}$`;
 }
 
-function userProbe(point: ProbePoint, fn: string): string[] {
+function userProbe(point: ProbePoint, fn: string, { isNarrowed }: AttachOptions): readonly string[] {
   const [binary = "", symbol = ""] = point.parts;
-  const call = point.type === "uprobe" ? "attach_uprobe" : "attach_uretprobe";
-  const where = `name=${pythonBytes(libraryName(binary))}`;
-  if (/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(symbol))
-    return [`bpf.${call}(${where}, addr=${Number(symbol)}, fn_name=${fn}, pid=only_pid)`];
+  const call = (...place: string[]): readonly string[] =>
+    filled(
+      `bpf.attach_${point.type}(`,
+      [
+        `name=${pythonBytes(libraryName(binary))}`,
+        ...place,
+        `fn_name=${fn}`,
+        ...(isNarrowed ? ["pid=pid"] : []),
+      ],
+      ")",
+    );
+  if (/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(symbol)) return call(`addr=${Number(symbol)}`);
   const [, name = symbol, offset] = /^(.*?)\+(0x[0-9a-fA-F]+|[0-9]+)$/.exec(symbol) ?? [];
-  const at = offset === undefined ? "" : `, sym_off=${Number(offset)}`;
-  if (at !== "" && point.type === "uretprobe")
+  if (offset !== undefined && point.type === "uretprobe")
     throw new BackendError(`${pointText(point)}: BCC can tell a return only of a whole function`);
-  return [`bpf.${call}(${where}, sym=${pythonBytes(name)}${at}, fn_name=${fn}, pid=only_pid)`];
+  return call(`sym=${pythonBytes(name)}`, ...(offset === undefined ? [] : [`sym_off=${Number(offset)}`]));
 }
 
 /** BCC finds a library by its name without `lib`, as a linker does. */
@@ -176,8 +198,21 @@ function libraryName(binary: string): string {
   return binary.includes("/") ? binary : binary.replace(/^lib(.+?)(\.so.*)?$/, "$1");
 }
 
-function perfEvent(type: string, config: string, fn: string, rate_: string): string {
-  return `bpf.attach_perf_event(ev_type=${type}, ev_config=${config}, fn_name=${fn}, ${rate_})`;
+type PerfType = "SOFTWARE" | "HARDWARE";
+
+function perfEvent(
+  type: PerfType,
+  config: string,
+  fn: string,
+  rest: readonly string[],
+  uses: Uses,
+): readonly string[] {
+  const configs = uses.ofBcc(type === "SOFTWARE" ? "PerfSWConfig" : "PerfHWConfig");
+  return filled(
+    "bpf.attach_perf_event(",
+    [`ev_type=${uses.ofBcc("PerfType")}.${type}`, `ev_config=${configs}.${config}`, `fn_name=${fn}`, ...rest],
+    ")",
+  );
 }
 
 /** The clock event counts nanoseconds. */

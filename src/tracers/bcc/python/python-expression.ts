@@ -5,15 +5,19 @@ import type { Glob } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { pythonString } from "../quoting.js";
+import type { Uses } from "./runtime.js";
 
-/** What reads a field of an entry: a member or a call. */
-export type FieldReader = (name: string, type: Type) => string;
+export interface ExpressionContext {
+  /** What reads a field of an entry: a member or a call. */
+  readonly fieldOf: (name: string, type: Type) => string;
+  readonly uses: Uses;
+}
 
 /** The time is known as `now`. */
-export function pythonExpression(value: Typed, fieldOf: FieldReader): Code {
-  const go = (v: Typed): Code => pythonExpression(v, fieldOf);
+export function pythonExpression(value: Typed, context: ExpressionContext): Code {
+  const go = (v: Typed): Code => pythonExpression(v, context);
   const wrapped = (code: Code): Code =>
-    python.call("wrapped", code, atom(isSigned(value) ? "True" : "False"));
+    python.call(context.uses.of("wrapped"), code, atom(isSigned(value) ? "True" : "False"));
   switch (value.op) {
     case "integer":
       return decimal(value.value);
@@ -22,15 +26,15 @@ export function pythonExpression(value: Typed, fieldOf: FieldReader): Code {
     case "local":
       return atom(value.name);
     case "state":
-      return atom(fieldOf(value.field, value.type));
+      return atom(context.fieldOf(value.field, value.type));
     case "arithmetic": {
       const { operator } = value;
       const [a, b] = [go(value.left), go(value.right)];
       switch (operator) {
         case "/":
-          return python.call("divided", a, b);
+          return python.call(context.uses.of("divided"), a, b);
         case "%":
-          return python.call("remainder", a, b);
+          return python.call(context.uses.of("remainder"), a, b);
         case "<<":
         case ">>":
           return wrapped(python.binary(operator, a, python.binary("&", b, atom(63))));
@@ -43,35 +47,36 @@ export function pythonExpression(value: Typed, fieldOf: FieldReader): Code {
     case "complement":
       return wrapped(python.prefix("~", go(value.operand)));
     case "choose":
-      return python.choice(pythonTest(value.condition, fieldOf).holds, go(value.then), go(value.otherwise));
+      return python.choice(pythonTest(value.condition, context).holds, go(value.then), go(value.otherwise));
     case "not":
     case "compare":
     case "logic":
     case "glob":
     case "hasBits":
-      return pythonTest(value, fieldOf).holds;
+      return pythonTest(value, context).holds;
     default:
       throw new BackendError("BCC cannot calculate this from an open span");
   }
 }
 
 /** As a condition. */
-export function pythonTest(value: Typed, fieldOf: FieldReader): Test {
-  const go = (v: Typed): Code => pythonExpression(v, fieldOf);
+export function pythonTest(value: Typed, context: ExpressionContext): Test {
+  const go = (v: Typed): Code => pythonExpression(v, context);
   switch (value.op) {
     case "not":
-      return python.opposite(pythonTest(value.operand, fieldOf));
+      return python.opposite(pythonTest(value.operand, context));
     case "compare":
       return python.compare(value.operator, go(value.left), go(value.right));
     case "logic": {
-      const tests = value.operands.map((o) => pythonTest(o, fieldOf));
+      const tests = value.operands.map((o) => pythonTest(o, context));
       return value.operator === "and" ? python.all(tests) : python.any(tests);
     }
     case "glob": {
+      const re = context.uses.module("re");
       const pattern = atom(pythonString(regularExpression(value.glob)));
       return python.compare(
         "is not",
-        python.call("re.fullmatch", pattern, go(value.subject), atom("re.S")),
+        python.call(`${re}.fullmatch`, pattern, go(value.subject), atom(`${re}.S`)),
         atom("None"),
       );
     }

@@ -1,66 +1,90 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
 import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
-import type { Display } from "../../../semantics/typed.js";
-import type { Type, Unit } from "../../../semantics/types/types.js";
+import type { ResultColumn } from "../../../plan/plan.js";
+import { LOAD_PARTS } from "../../../semantics/types/types.js";
+import type { Type } from "../../../semantics/types/types.js";
 import { pidOf, type Field } from "../layout/fields.js";
-import { identifier } from "../names.js";
+import type { Names } from "../names.js";
 import { pythonString } from "../quoting.js";
+import type { Program } from "../c/program.js";
+import { filled } from "./lines.js";
+import type { RuntimeName, Uses } from "./runtime.js";
 
-/** The plain value of a struct's member. */
-export function keptInPython(field: Field, type: Type, member: string): string {
+/** What the functions of a program's Python share. */
+export interface PythonContext {
+  readonly program: Program;
+  readonly uses: Uses;
+  readonly sets: NamedSets;
+  /** Of what stands at top level. */
+  readonly names: Names;
+}
+
+/** Arguments for the clock of the events, where it is not the usual one. */
+export function clockOf({ program, uses }: PythonContext): readonly string[] {
+  return program.dialect.can("bootClock") ? [] : [`${uses.module("time")}.CLOCK_MONOTONIC`];
+}
+
+/** The plain value of a struct's member; `bpf` is known. */
+export function memberValue(field: Field, type: Type, member: string, uses: Uses): string {
   switch (field.kept.as) {
     case "text":
-      return `decoded(${member})`;
+      return `${uses.of("text")}(${member})`;
     case "probe":
       return `PROBES[${member}]`;
     case "inet":
-      return `internet_address(${member})`;
+      return `${uses.of("internet_address")}(${member})`;
     case "kernelStack":
-      return `frames(${member}, -1)`;
+      return `${uses.of("stack")}(bpf, ${member}, -1)`;
     case "userStack":
-      return `frames(${member}, ${pidOf(member)})`;
+      return `${uses.of("stack")}(bpf, ${member}, ${pidOf(member)})`;
     case "userSymbol":
-      return `function_name(${member}, ${pidOf(member)})`;
+      return `${uses.of("function_name")}(bpf, ${member}, ${pidOf(member)})`;
     case "integer":
-      if (type.kind === "symbol") return `function_name(${member})`;
+      if (type.kind === "symbol") return `${uses.of("function_name")}(bpf, ${member})`;
       return type.kind === "bool" ? `bool(${member})` : member;
   }
 }
 
 /** The names of enums and flags that the program shows, by the constant that holds them. */
 export class NamedSets {
-  private readonly sets = new Map<string, readonly string[]>();
+  private readonly sets = new Map<
+    string,
+    { readonly constant: string; readonly members: readonly string[] }
+  >();
 
   constructor(
     private readonly find: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined,
+    private readonly names: Names,
   ) {}
 
-  /** A list of pairs of name and value; undefined: nothing is known of it. */
+  /** The constant; undefined: nothing is known of it. */
   enumeration(of: string): string | undefined {
     const values = this.find("enum", of);
     return values && values.size > 0 ? this.add(of, [...values]) : undefined;
   }
 
-  /** The same, and an expression for the names of 0. */
-  flags(of: string): string | undefined {
+  /** The constant, and another one for the names of 0. */
+  flags(of: string): readonly string[] | undefined {
     const values = this.find("flags", of);
     if (!values || values.size === 0) return undefined;
     const { flags, zeros } = flagNames(values);
-    const rooms = zeros.map(({ name, room }) => `(${pythonString(name)}, ${numeral(room)})`);
-    return [this.add(of, flags), ...(rooms.length > 0 ? [`[${rooms.join(", ")}]`] : [])].join(", ");
+    const rooms = zeros.map(({ name, room }) => [name, room] as const);
+    return [this.add(of, flags), ...(rooms.length > 0 ? [this.add(`${of} zeros`, rooms)] : [])];
   }
 
   private add(of: string, values: readonly (readonly [string, bigint])[]): string {
-    const name = identifier(of, "names").toUpperCase();
-    this.sets.set(
-      name,
-      values.map(([member, value]) => `    (${pythonString(member)}, ${numeral(value)}),`),
-    );
-    return name;
+    const known = this.sets.get(of);
+    if (known) return known.constant;
+    const constant = this.names.take(of, "names").toUpperCase();
+    const members = values.map(([member, value]) => `(${pythonString(member)}, ${numeral(value)})`);
+    this.sets.set(of, { constant, members });
+    return constant;
   }
 
-  lines(): string[] {
-    return [...this.sets].flatMap(([name, pairs]) => [`${name} = [`, ...pairs, "]"]);
+  lines(): readonly string[] {
+    return [...this.sets.values()].flatMap(({ constant, members }) =>
+      filled(`${constant} = [`, members, "]", 0),
+    );
   }
 }
 
@@ -68,52 +92,78 @@ function numeral(value: bigint): string {
   return value < 0n ? `${value}` : `0x${value.toString(16)}`;
 }
 
-/** A function of Python that writes a value for people. */
-export function showing(type: Type, display: Display | undefined, sets: NamedSets): string {
+/** What writes a value for people: a function and what it takes after the value; undefined: `str`. */
+interface Format {
+  readonly name: RuntimeName;
+  readonly rest: readonly string[];
+}
+
+/** The value as people read it: a text, or what `str` makes one of. */
+export function shown(
+  value: string,
+  column: Pick<ResultColumn, "type" | "display">,
+  isNullable: boolean,
+  context: PythonContext,
+): string {
+  const { uses } = context;
+  const format = formatOf(column, context);
+  if (format) return `${uses.of(format.name)}(${[value, ...format.rest].join(", ")})`;
+  return isNullable ? `${uses.of("plain")}(${value})` : value;
+}
+
+/** A function that writes a value for people. */
+export function showing(column: Pick<ResultColumn, "type" | "display">, context: PythonContext): string {
+  const format = formatOf(column, context);
+  if (!format) return "str";
+  const name = context.uses.of(format.name);
+  return format.rest.length === 0 ? name : `lambda value: ${name}(${["value", ...format.rest].join(", ")})`;
+}
+
+function formatOf(
+  { type, display }: Pick<ResultColumn, "type" | "display">,
+  context: PythonContext,
+): Format | undefined {
+  const format = (name: RuntimeName, ...rest: string[]): Format => ({ name, rest });
   switch (type.kind) {
     case "number":
     case "histogram":
     case "stats":
-      return showingNumber(type.unit, display);
+      break;
     case "address":
-      return "hexadecimal";
+      return format("hexadecimal");
     case "stack":
-      return "line_by_line";
+      return format("frames");
     case "bool":
-      return "truth";
+      return format("truth");
     case "enum": {
-      if (type.of === DISK) return "disk_name";
-      const names = sets.enumeration(type.of);
-      return names === undefined ? "plainly" : `member_of(${names})`;
+      if (type.of === DISK) return format("disk_name");
+      const names = context.sets.enumeration(type.of);
+      return names === undefined ? undefined : format("member_name", names);
     }
     case "flags": {
-      const names = sets.flags(type.of);
-      return names === undefined ? "hexadecimal" : `flags_of(${names})`;
+      const names = context.sets.flags(type.of);
+      return names === undefined ? format("hexadecimal") : format("flag_names", ...names);
     }
     default:
-      return "plainly";
+      return format("printable");
   }
-}
-
-function showingNumber(unit: Unit, display: Display | undefined): string {
-  if (display && display.factor !== 1n) return `in_units_of(${display.factor})`;
-  if (display) return "plainly";
-  switch (unit) {
+  if (display) return display.factor === 1n ? undefined : format("in_units", `${display.factor}`);
+  switch (type.unit) {
     case "bytes":
-      return "amount";
+      return format("size");
     case "duration":
-      return "time_span";
+      return format("duration");
     case "timestamp":
-      return "wall_clock";
+      return format("time_of_day", ...clockOf(context));
     case "load":
-      return "load_average";
+      return format("load_average", `${LOAD_PARTS}`);
     default:
-      return "plainly";
+      return undefined;
   }
 }
 
 /** Numbers are read from the right. */
-export function isRight(type: Type): boolean {
-  if (type.kind === "number") return type.unit !== "timestamp";
-  return type.kind === "address";
+export function alignment({ type }: Pick<ResultColumn, "type">): "<" | ">" {
+  if (type.kind === "number") return type.unit === "timestamp" ? "<" : ">";
+  return type.kind === "address" ? ">" : "<";
 }

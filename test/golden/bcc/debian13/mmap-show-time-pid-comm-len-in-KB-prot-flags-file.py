@@ -6,55 +6,13 @@ mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
 import datetime
-import json
 import os
 import signal
 import sys
 import threading
 import time
 
-# Ctrl-C before there is anything to end in order: at once, and without a trace.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-try:
-    from bcc import BPF
-except ImportError as error:
-    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)
-
-CLOCK = time.CLOCK_BOOTTIME
-PROT = [
-    ("PROT_READ", 0x1),
-    ("PROT_WRITE", 0x2),
-    ("PROT_EXEC", 0x4),
-    ("PROT_SEM", 0x8),
-    ("PROT_GROWSDOWN", 0x1000000),
-    ("PROT_GROWSUP", 0x2000000),
-]
-MAP = [
-    ("MAP_HUGE_1GB", 0x78000000),
-    ("MAP_HUGE_2MB", 0x54000000),
-    ("MAP_SHARED_VALIDATE", 0x3),
-    ("MAP_SHARED", 0x1),
-    ("MAP_PRIVATE", 0x2),
-    ("MAP_DROPPABLE", 0x8),
-    ("MAP_FIXED", 0x10),
-    ("MAP_ANONYMOUS", 0x20),
-    ("MAP_ANON", 0x20),
-    ("MAP_32BIT", 0x40),
-    ("MAP_ABOVE4G", 0x80),
-    ("MAP_GROWSDOWN", 0x100),
-    ("MAP_DENYWRITE", 0x800),
-    ("MAP_EXECUTABLE", 0x1000),
-    ("MAP_LOCKED", 0x2000),
-    ("MAP_NORESERVE", 0x4000),
-    ("MAP_POPULATE", 0x8000),
-    ("MAP_NONBLOCK", 0x10000),
-    ("MAP_STACK", 0x20000),
-    ("MAP_HUGETLB", 0x40000),
-    ("MAP_SYNC", 0x80000),
-    ("MAP_FIXED_NOREPLACE", 0x100000),
-    ("MAP_UNINITIALIZED", 0x4000000),
-]
-
+from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -67,16 +25,9 @@ PROGRAM = r"""
 #define FILE__F_PATH__DENTRY 72
 #define DENTRY__D_NAME__NAME 40
 
-/* What went wrong, counted by kind, for the program to tell. */
-enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+/* What went wrong, by kind. */
+enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
-static __always_inline void problem(int kind)
-{
-    u64 *count = problems.lookup(&kind);
-    if (count)
-        *count += 1;
-}
 
 /* mmap show time, pid, comm, len in KB, prot, flags, file */
 struct event_0 {
@@ -125,263 +76,61 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
         }
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
-        problem(LOST_EVENT);
+        problems.increment(LOST_EVENT);
     }
     return 0;
 }
 """
 
+PROT = [
+    ("PROT_READ", 0x1), ("PROT_WRITE", 0x2), ("PROT_EXEC", 0x4), ("PROT_SEM", 0x8),
+    ("PROT_GROWSDOWN", 0x1000000), ("PROT_GROWSUP", 0x2000000)]
+PROT_ZEROS = [("PROT_NONE", 0xffffffffffffffff)]
+MAP = [
+    ("MAP_HUGE_1GB", 0x78000000), ("MAP_HUGE_2MB", 0x54000000), ("MAP_SHARED_VALIDATE", 0x3),
+    ("MAP_SHARED", 0x1), ("MAP_PRIVATE", 0x2), ("MAP_DROPPABLE", 0x8), ("MAP_FIXED", 0x10),
+    ("MAP_ANONYMOUS", 0x20), ("MAP_ANON", 0x20), ("MAP_32BIT", 0x40), ("MAP_ABOVE4G", 0x80),
+    ("MAP_GROWSDOWN", 0x100), ("MAP_DENYWRITE", 0x800), ("MAP_EXECUTABLE", 0x1000),
+    ("MAP_LOCKED", 0x2000), ("MAP_NORESERVE", 0x4000), ("MAP_POPULATE", 0x8000),
+    ("MAP_NONBLOCK", 0x10000), ("MAP_STACK", 0x20000), ("MAP_HUGETLB", 0x40000),
+    ("MAP_SYNC", 0x80000), ("MAP_FIXED_NOREPLACE", 0x100000), ("MAP_UNINITIALIZED", 0x4000000)]
+MAP_ZEROS = [("MAP_FILE", 0xffffffffffffffff)]
 
-def fail(why):
-    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
-
-
-def seconds(words):
-    try:
-        number = float(words)
-    except ValueError:
-        number = 0
-    if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError("`%s` is not a number of seconds: 5, 0.5" % words)
-    return number
-
-
-def whole_number(meaning):
-    def number_in(words):
-        number = int(words) if words.isdecimal() and len(words) < 11 else 0
-        if not 0 < number < 1 << 31:
-            raise argparse.ArgumentTypeError("`%s` is not %s" % (words, meaning))
-        return number
-    return number_in
-
-
-def boot_time():
-    """Nanoseconds since boot, by the clock of the events."""
-    return time.clock_gettime_ns(CLOCK)
-
-
-def decoded(raw):
-    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
-    return raw.decode("utf-8", "backslashreplace")
-
-
-def silence(stream):
-    """What it still keeps goes nowhere: it would fail once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def write(*lines):
-    """BCC's callbacks cannot raise: a failure to write is remembered, and ends the program."""
-    try:
-        print(*lines, sep="\n", flush=True)
-    except OSError as error:
-        unwritten.append(error)
-        stopping.set()
-        silence(sys.stdout)
-
-
-unwritten = []
-
-
-def note(words):
-    """What is no result: where it cannot be written, tracing goes on without."""
-    try:
-        print(words, file=sys.stderr, flush=True)
-    except OSError:
-        silence(sys.stderr)
-
-
-def plainly(value):
-    return "-" if value is None else printable(str(value))
-
-
-def printable(words):
-    """Text of the kernel or of a process must not move the cursor."""
-    return "".join(
-        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
-    )
-
-
-def line_by_line(value):
-    return "-" if value is None else "\n".join(printable(each) for each in value.split("\n"))
-
-
-def wall_clock(nanoseconds):
-    """The time of day of a time stamp of the kernel."""
-    moment = datetime.datetime.fromtimestamp((nanoseconds + WALL_CLOCK) / 1e9)
-    return moment.strftime("%H:%M:%S.") + "%03d" % (moment.microsecond // 1000)
-
-
-WALL_CLOCK = time.time_ns() - boot_time()
-
-
-def in_units_of(factor):
-    def shown(value):
-        if value is None:
-            return "-"
-        number = round(value / factor, 2)
-        return str(int(number)) if number == int(number) else str(number)
-    return shown
-
-
-def flags_of(names, zeros=()):
-    """Bits by name, joined as C does, in the order they are looked for; the rest in hexadecimal."""
-    def shown(value):
-        if value is None:
-            return "-"
-        found = [name for name, room in zeros if not value & room][:1]
-        rest = value
-        for name, bits in names:
-            if rest & bits == bits:
-                found.append(name)
-                rest &= ~bits
-        return "|".join(found + (["0x%x" % rest] if rest or not found else []))
-    return shown
-
-
-def aligned(cells, columns, widths):
-    placed = [
-        cell.rjust(width) if right else cell.ljust(width)
-        for cell, (_, right, _), width in zip(cells, columns, widths)
-    ]
-    return "  ".join(placed).rstrip()
-
-
-def show_line(columns, values, widths):
-    """A line of a stream: a longer value moves the rest of it, and stacks stand below."""
-    cells = []
-    below = []
-    for (_, _, show), value in zip(columns, values):
-        if show is line_by_line:
-            below += show(value).split("\n")
-        cells.append("" if show is line_by_line else show(value))
-    write(aligned(cells, columns, widths), *("    " + line for line in below))
-
-
-def say(message):
-    """A line of the stream that `--json` asks for."""
-    write(json.dumps(message, separators=(",", ":")))
-
-
-def warn(words):
-    if arguments.json:
-        say({"warning": words})
-    else:
-        note("warning: %s" % words)
-
-
-def tell(kind, count, words):
-    if kind == 0 and arguments.json:
-        say({"lost": count})
-    else:
-        warn("%d %s" % (count, words))
-
-
-def tell_problems():
-    """What went wrong since the last time, by the kinds of the C text."""
-    kinds = [
-        "events were lost: they came faster than they were read",
-        "events of new groups were not counted: a table is full",
-        "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place",
-    ]
-    for kind, words in enumerate(kinds):
-        total = sum(bpf["problems"][kind])
-        if total > told[kind]:
-            tell(kind, total - told[kind], words)
-            told[kind] = total
-
-
-told = [0, 0, 0, 0]
-
-
-COLUMNS_0 = [
-    ("time", False, wall_clock),
-    ("pid", True, plainly),
-    ("comm", False, plainly),
-    ("len (KB)", True, in_units_of(1024)),
-    ("prot", False, flags_of(PROT, [("PROT_NONE", 0xffffffffffffffff)])),
-    ("flags", False, flags_of(MAP, [("MAP_FILE", 0xffffffffffffffff)])),
-    ("file", False, plainly),
-]
-WIDTHS_0 = [12, 7, 15, 10, 20, 20, 20]
-
-
-def show_0(_context, data, _size):
-    """mmap show time, pid, comm, len in KB, prot, flags, file"""
-    if unwritten:
-        return -1
-    event = bpf["event_0_buffer"].event(data)
-    values = [
-        event.time,
-        event.pid,
-        decoded(event.comm),
-        event.len_kb,
-        event.prot,
-        event.flags,
-        decoded(event.file),
-    ]
-    if arguments.json:
-        say({"row": 0, "values": values})
-    else:
-        show_line(COLUMNS_0, values, WIDTHS_0)
-
-
-parser = argparse.ArgumentParser(description="mmap show time, pid, comm, len in KB, prot, flags, file")
-parser.add_argument("-p", "--pid", type=whole_number("the number of a process: `pgrep NAME` tells it"), default=0, help="only this process")
-parser.add_argument("-d", "--duration", type=seconds, metavar="SECONDS", help="end after so many seconds")
-parser.add_argument("--max-entries", type=whole_number("a number of entries above 0: 16384"), metavar="N", default=16384, help="room of each table (%(default)s)")
-parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
-arguments = parser.parse_args()
-if sys.stdout is None:
-    fail("there is nowhere to write: standard output is closed")
-sys.stdout.reconfigure(errors="backslashreplace")
-stopping = threading.Event()
-
-
-def stop(_signal, _frame):
-    """The first asks for the last results, the second ends it at once."""
-    if stopping.is_set():
-        os._exit(1)
-    stopping.set()
-
-
-signal.signal(signal.SIGINT, stop)
-signal.signal(signal.SIGTERM, stop)
-# With nohup it outlives its terminal. A shell may send it once more, and that insists on nothing.
-if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
-if os.geteuid() != 0:
-    fail("tracing the kernel needs root: run it with sudo")
-if os.uname().release != "6.12.117+deb13-cloud-amd64":
-    warn("compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members may be elsewhere")
-try:
-    cflags = [
-        "-w",
-        "-DMAX_ENTRIES=%d" % arguments.max_entries,
-        "-DONLY_PID=%d" % arguments.pid,
-    ]
+def load(options):
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
     bpf = BPF(text=PROGRAM, cflags=cflags)
-    bpf["event_0_buffer"].open_ring_buffer(show_0)
-except Exception as error:
-    fail("cannot trace: %s" % error)
-if arguments.json:
-    say({"attached": 1})
-else:
-    note("Tracing... Hit Ctrl-C to end.")
-    write(aligned([name for name, _, _ in COLUMNS_0], COLUMNS_0, WIDTHS_0))
-started = time.monotonic()
-while not stopping.is_set():
-    now = time.monotonic()
-    wait = 1.0
-    if arguments.duration is not None:
-        if now >= started + arguments.duration:
-            break
-        wait = min(wait, started + arguments.duration - now)
-    bpf.ring_buffer_poll(int(wait * 1000) + 1)
-    tell_problems()
-if not unwritten:
+    event_0_buffer = bpf["event_0_buffer"]
+    event_0_buffer.open_ring_buffer(
+        lambda _context, data, _size: print_event_0(bpf, event_0_buffer.event(data)))
+    return bpf
+
+EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>10}  {:<20}  {:<20}  {}"
+
+def print_event_0(bpf, event):
+    """mmap show time, pid, comm, len in KB, prot, flags, file"""
+    write(EVENT_0_FORMAT.format(
+        time_of_day(event.time), event.pid, printable(text(event.comm)),
+        in_units(event.len_kb, 1024), flag_names(event.prot, PROT, PROT_ZEROS),
+        flag_names(event.flags, MAP, MAP_ZEROS), printable(text(event.file))))
+
+def main():
+    parser = argparse.ArgumentParser(description=
+        "mmap show time, pid, comm, len in KB, prot, flags, file")
+    parser.add_argument("-p", "--pid", type=int, help="trace only this process")
+    parser.add_argument("-d", "--duration", type=float, help="stop after this many seconds")
+    parser.add_argument("--max-entries", type=int, default=16384, help="size of each table")
+    options = parser.parse_args()
+    if not all(value is None or value > 0 for value in vars(options).values()):
+        parser.error("the value of an option must be above 0")
+    if os.uname().release != "6.12.117+deb13-cloud-amd64":
+        print(
+            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another "
+            "kernel members may be elsewhere", file=sys.stderr)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    bpf = start(load, options)
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    write(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))
+    run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()
-    tell_problems()
-if unwritten and not isinstance(unwritten[0], BrokenPipeError):
-    fail("cannot write the results: %s" % unwritten[0].strerror)
+    print_problems(bpf, ["events were lost: they came faster than they were read"])
+

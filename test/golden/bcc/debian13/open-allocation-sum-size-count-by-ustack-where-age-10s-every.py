@@ -23,22 +23,13 @@ pvalloc_call: uretprobe:libc:pvalloc
 pvalloc_call: uprobe:libc:pvalloc
 """
 import argparse
-import json
 import os
 import signal
 import sys
 import threading
 import time
 
-# Ctrl-C before there is anything to end in order: at once, and without a trace.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-try:
-    from bcc import BPF
-except ImportError as error:
-    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)
-
-CLOCK = time.CLOCK_BOOTTIME
-
+from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -47,22 +38,15 @@ PROGRAM = r"""
 
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
-/* What went wrong, counted by kind, for the program to tell. */
-enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+/* What went wrong, by kind. */
+enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
-static __always_inline void problem(int kind)
-{
-    u64 *count = problems.lookup(&kind);
-    if (count)
-        *count += 1;
-}
 
 static __always_inline int stack_of(void *context, u64 flags)
 {
     int id = stacks.get_stackid(context, flags);
     if (id < 0)
-        problem(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
+        problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }
 
@@ -95,15 +79,11 @@ struct allocation_begun {
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
 /* each malloc_call that is open, by tid */
-struct malloc_call_begun {
-    u64 size;
-};
+struct malloc_call_begun { u64 size; };
 BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, MAX_ENTRIES);
 
 /* each calloc_call that is open, by tid */
-struct calloc_call_begun {
-    u64 size;
-};
+struct calloc_call_begun { u64 size; };
 BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
 
 /* each posix_memalign_call that is open, by tid */
@@ -114,27 +94,19 @@ struct posix_memalign_call_begun {
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
 /* each memalign_call that is open, by tid */
-struct memalign_call_begun {
-    u64 size;
-};
+struct memalign_call_begun { u64 size; };
 BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, MAX_ENTRIES);
 
 /* each aligned_alloc_call that is open, by tid */
-struct aligned_alloc_call_begun {
-    u64 size;
-};
+struct aligned_alloc_call_begun { u64 size; };
 BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, MAX_ENTRIES);
 
 /* each valloc_call that is open, by tid */
-struct valloc_call_begun {
-    u64 size;
-};
+struct valloc_call_begun { u64 size; };
 BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
 
 /* each pvalloc_call that is open, by tid */
-struct pvalloc_call_begun {
-    u64 size;
-};
+struct pvalloc_call_begun { u64 size; };
 BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
 
 /* remember that malloc_call began */
@@ -148,7 +120,7 @@ int on_malloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
     if (malloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -176,7 +148,7 @@ int on_malloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     malloc_call_begun.delete(&tid);
     return 0;
@@ -194,7 +166,7 @@ int on_calloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0 * argument_1;
     if (calloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -222,7 +194,7 @@ int on_calloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     calloc_call_begun.delete(&tid);
     return 0;
@@ -241,7 +213,7 @@ int on_posix_memalign(struct pt_regs *ctx)
     begun.place = argument_0;
     begun.size = argument_2;
     if (posix_memalign_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -271,7 +243,7 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
@@ -288,7 +260,7 @@ int on_memalign(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_1;
     if (memalign_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -316,7 +288,7 @@ int on_memalign_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     memalign_call_begun.delete(&tid);
     return 0;
@@ -333,7 +305,7 @@ int on_aligned_alloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_1;
     if (aligned_alloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -361,7 +333,7 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
@@ -378,7 +350,7 @@ int on_valloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
     if (valloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -406,7 +378,7 @@ int on_valloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     valloc_call_begun.delete(&tid);
     return 0;
@@ -423,7 +395,7 @@ int on_pvalloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
     if (pvalloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -451,7 +423,7 @@ int on_pvalloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
@@ -470,7 +442,7 @@ int on_realloc(struct pt_regs *ctx)
     begun.old = argument_0;
     begun.size = argument_1;
     if (realloc_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -506,7 +478,7 @@ int on_realloc_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place_2, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     realloc_call_begun.delete(&tid);
     return 0;
@@ -526,7 +498,7 @@ int on_reallocarray(struct pt_regs *ctx)
     begun.old = argument_0;
     begun.size = argument_1 * argument_2;
     if (reallocarray_call_begun.update(&tid, &begun))
-        problem(FULL_MAP);
+        problems.increment(FULL_MAP);
     return 0;
 }
 
@@ -562,7 +534,7 @@ int on_reallocarray_return(struct pt_regs *ctx)
         begun.ustack_pid = pid;
         begun.size = entry->size;
         if (allocation_begun.update(&place_2, &begun))
-            problem(FULL_MAP);
+            problems.increment(FULL_MAP);
     }
     reallocarray_call_begun.delete(&tid);
     return 0;
@@ -589,322 +561,68 @@ int on_free(struct pt_regs *ctx)
 }
 """
 
+def load(options):
+    pid = options.pid or -1
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
+    bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=pid)
+    bpf.attach_uretprobe(
+        name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc", pid=pid)
+    bpf.attach_uretprobe(
+        name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=pid)
+    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=pid)
+    return bpf
 
-def fail(why):
-    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
-
-
-def seconds(words):
-    try:
-        number = float(words)
-    except ValueError:
-        number = 0
-    if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError("`%s` is not a number of seconds: 5, 0.5" % words)
-    return number
-
-
-def whole_number(meaning):
-    def number_in(words):
-        number = int(words) if words.isdecimal() and len(words) < 11 else 0
-        if not 0 < number < 1 << 31:
-            raise argparse.ArgumentTypeError("`%s` is not %s" % (words, meaning))
-        return number
-    return number_in
-
-
-def boot_time():
-    """Nanoseconds since boot, by the clock of the events."""
-    return time.clock_gettime_ns(CLOCK)
-
-
-def decoded(raw):
-    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
-    return raw.decode("utf-8", "backslashreplace")
-
-
-def symbol(address, pid):
-    """A function's name and the place in it; the bare address where nothing is known of it."""
-    key = (address, pid)
-    if key not in symbols:
-        name = bpf.ksym(address, show_offset=True) if pid < 0 else bpf.sym(address, pid, show_offset=True)
-        name, _, offset = decoded(name).rpartition("+0x")
-        known = name != "" and "[unknown]" not in name
-        symbols[key] = "%s+%d" % (name, int(offset, 16)) if known else "0x%x" % address
-    return symbols[key]
-
-
-symbols = {}
-
-
-def frames(number, pid):
-    """A stack, the innermost function first; None where the kernel could not take it."""
-    if number < 0:
-        return None
-    try:
-        return "\n".join(symbol(address, pid) for address in bpf["stacks"].walk(number))
-    except KeyError:
-        return None
-
-
-def wrapped(number, signed):
-    """In 64 bits, as the kernel calculates."""
-    number &= 0xFFFFFFFFFFFFFFFF
-    return number - (1 << 64) if signed and number >> 63 else number
-
-
-def silence(stream):
-    """What it still keeps goes nowhere: it would fail once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def write(*lines):
-    """BCC's callbacks cannot raise: a failure to write is remembered, and ends the program."""
-    try:
-        print(*lines, sep="\n", flush=True)
-    except OSError as error:
-        unwritten.append(error)
-        stopping.set()
-        silence(sys.stdout)
-
-
-unwritten = []
-
-
-def note(words):
-    """What is no result: where it cannot be written, tracing goes on without."""
-    try:
-        print(words, file=sys.stderr, flush=True)
-    except OSError:
-        silence(sys.stderr)
-
-
-def plainly(value):
-    return "-" if value is None else printable(str(value))
-
-
-def printable(words):
-    """Text of the kernel or of a process must not move the cursor."""
-    return "".join(
-        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
-    )
-
-
-def line_by_line(value):
-    return "-" if value is None else "\n".join(printable(each) for each in value.split("\n"))
-
-
-def scaled(value, step, units):
-    """Three digits that count, in the largest unit that leaves something before the point."""
-    size = abs(value)
-    index = 0
-    while index < len(units) - 1 and size >= step - (0.5 if index else 0):
-        size /= step
-        index += 1
-    if index == 0 or size >= 100:
-        digits = str(int(size + 0.5))
-    else:
-        digits = ("%.*f" % (1 if size >= 10 else 2, size)).rstrip("0").rstrip(".")
-    return "%s%s %s" % ("-" if value < 0 else "", digits, units[index])
-
-
-def amount(value):
-    """A size in bytes."""
-    return "-" if value is None else scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
-
-
-def show_table(columns, rows):
-    """Columns are a name, whether they stand to the right, and what writes a value."""
-    if not rows:
-        write("no events")
-        return
-    cells = [[show(value).split("\n") for (_, _, show), value in zip(columns, row)] for row in rows]
-    widths = [
-        max([len(name)] + [len(line) for row in cells for line in row[i]])
-        for i, (name, _, _) in enumerate(columns)
-    ]
-    lines = [aligned([name for name, _, _ in columns], columns, widths)]
-    for row in cells:
-        for at in range(max(len(cell) for cell in row)):
-            lines.append(aligned([cell[at] if at < len(cell) else "" for cell in row], columns, widths))
-    write(*lines)
-
-
-def aligned(cells, columns, widths):
-    placed = [
-        cell.rjust(width) if right else cell.ljust(width)
-        for cell, (_, right, _), width in zip(cells, columns, widths)
-    ]
-    return "  ".join(placed).rstrip()
-
-
-def by_size(groups, rank):
-    """Those that matter most first."""
-    def size(value):
-        if isinstance(value, list):
-            return sum(bucket["count"] for bucket in value)
-        if isinstance(value, dict):
-            return value["total"]
-        return float("-inf") if value is None else value
-    def name(key):
-        return [(isinstance(part, str), part if isinstance(part, (int, str)) else 0) for part in key]
-    return sorted(groups, key=lambda group: (-size(group[1][rank]), name(group[0])))
-
-
-def say(message):
-    """A line of the stream that `--json` asks for."""
-    write(json.dumps(message, separators=(",", ":")))
-
-
-def warn(words):
-    if arguments.json:
-        say({"warning": words})
-    else:
-        note("warning: %s" % words)
-
-
-def tell(kind, count, words):
-    if kind == 0 and arguments.json:
-        say({"lost": count})
-    else:
-        warn("%d %s" % (count, words))
-
-
-def tell_problems():
-    """What went wrong since the last time, by the kinds of the C text."""
-    kinds = [
-        "events were lost: they came faster than they were read",
-        "events of new groups were not counted: a table is full",
-        "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place",
-    ]
-    for kind, words in enumerate(kinds):
-        total = sum(bpf["problems"][kind])
-        if total > told[kind]:
-            tell(kind, total - told[kind], words)
-            told[kind] = total
-
-
-told = [0, 0, 0, 0]
-
-
-def take_0():
-    """What is open of `open allocation sum(size), count() by ustack where age > 10s every 5s`."""
-    entries = list(bpf["allocation_begun"].items())
-    now = boot_time()
+def print_open_0(bpf, options):
+    """open allocation sum(size), count() by ustack where age > 10s every 5s"""
+    now = nanoseconds()
     groups = {}
-    for _, entry in entries:
+    for _, entry in list(bpf["allocation_begun"].items()):
         if wrapped(now - entry.time, False) <= 10000000000:
             continue
-        name = (frames(entry.ustack, entry.ustack_pid),)
-        group = groups.setdefault(name, [0, 0])
+        group = groups.setdefault((stack(bpf, entry.ustack, entry.ustack_pid),), [0, 0])
         group[0] += entry.size
         group[1] += 1
-    return [
-        (name, [group[0], group[1]])
-        for name, group in groups.items()
-    ]
+    print("\n" + time.strftime("%H:%M:%S"))
+    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
+    rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
+    print_table(["sum(size)", "count()", "ustack"], ">><", rows)
 
+def main():
+    parser = argparse.ArgumentParser(description=
+        "open allocation sum(size), count() by ustack where age > 10s every 5s")
+    parser.add_argument("-p", "--pid", type=int, help="trace only this process")
+    parser.add_argument("-i", "--interval", type=float, help="seconds between reports (5)")
+    parser.add_argument("-d", "--duration", type=float, help="stop after this many seconds")
+    parser.add_argument("--top", type=int, metavar="N", help="print only the N largest groups")
+    parser.add_argument("--max-entries", type=int, default=16384, help="size of each table")
+    options = parser.parse_args()
+    if not all(value is None or value > 0 for value in vars(options).values()):
+        parser.error("the value of an option must be above 0")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    bpf = start(load, options)
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    run(
+        options.duration, [(options.interval or 5, lambda: print_open_0(bpf, options))],
+        stopping.wait)
+    print_open_0(bpf, options)
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another one had their place"])
 
-COLUMNS_0 = [
-    ("sum(size)", True, amount),
-    ("count()", True, plainly),
-    ("ustack", False, line_by_line),
-]
-
-
-def report_0(final=False):
-    """open allocation sum(size), count() by ustack where age > 10s every 5s"""
-    rows = take_0()
-    if arguments.json:
-        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
-        return
-    write("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)[:arguments.top]
-    show_table(COLUMNS_0, [[values[0], values[1], name[0]] for name, values in rows])
-
-
-parser = argparse.ArgumentParser(description="open allocation sum(size), count() by ustack where age > 10s every 5s")
-parser.add_argument("-p", "--pid", type=whole_number("the number of a process: `pgrep NAME` tells it"), default=0, help="only this process")
-parser.add_argument("-i", "--interval", type=seconds, metavar="SECONDS", help="print every so many seconds (5)")
-parser.add_argument("-d", "--duration", type=seconds, metavar="SECONDS", help="end after so many seconds")
-parser.add_argument("--top", type=whole_number("a number above 0: 10"), metavar="N", help="print the N largest groups alone")
-parser.add_argument("--max-entries", type=whole_number("a number of entries above 0: 16384"), metavar="N", default=16384, help="room of each table (%(default)s)")
-parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
-arguments = parser.parse_args()
-if sys.stdout is None:
-    fail("there is nowhere to write: standard output is closed")
-sys.stdout.reconfigure(errors="backslashreplace")
-stopping = threading.Event()
-
-
-def stop(_signal, _frame):
-    """The first asks for the last results, the second ends it at once."""
-    if stopping.is_set():
-        os._exit(1)
-    stopping.set()
-
-
-signal.signal(signal.SIGINT, stop)
-signal.signal(signal.SIGTERM, stop)
-# With nohup it outlives its terminal. A shell may send it once more, and that insists on nothing.
-if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
-if os.geteuid() != 0:
-    fail("tracing the kernel needs root: run it with sudo")
-try:
-    only_pid = arguments.pid or -1
-    cflags = [
-        "-w",
-        "-DMAX_ENTRIES=%d" % arguments.max_entries,
-        "-DONLY_PID=%d" % arguments.pid,
-    ]
-    bpf = BPF(text=PROGRAM, cflags=cflags)
-    bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=only_pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=only_pid)
-    bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=only_pid)
-except Exception as error:
-    fail("cannot trace: %s" % error)
-if arguments.json:
-    say({"attached": 19})
-else:
-    note("Tracing... Hit Ctrl-C to end.")
-started = time.monotonic()
-due = []
-interval = arguments.interval or 5
-due.append([started + interval, interval, report_0])
-while not stopping.is_set():
-    now = time.monotonic()
-    wait = 1.0
-    if arguments.duration is not None:
-        if now >= started + arguments.duration:
-            break
-        wait = min(wait, started + arguments.duration - now)
-    for timer in due:
-        if now >= timer[0]:
-            timer[2]()
-            timer[0] = max(timer[0] + timer[1], now)
-        wait = min(wait, max(timer[0] - now, 0))
-    stopping.wait(wait)
-    tell_problems()
-if not unwritten:
-    report_0(final=True)
-    tell_problems()
-if unwritten and not isinstance(unwritten[0], BrokenPipeError):
-    fail("cannot write the results: %s" % unwritten[0].strerror)

@@ -7,26 +7,16 @@ faults: fentry:handle_mm_fault
   not tracepoint:exceptions:page_fault_user: it does not give `file`
   not rawtracepoint:page_fault_user: it does not give `file`
   not kprobe:handle_mm_fault: it costs 1.7 times as much
-Note: faults: counts calls of the fault handler: a fault that is retried, or that the kernel makes for itself, counts as well, and a fault outside any mapping does not
+Note: faults: counts calls of the fault handler: a fault that is retried, or that the kernel makes
+    for itself, counts as well, and a fault outside any mapping does not
 """
 import argparse
-import ctypes
-import json
 import os
 import signal
 import sys
 import threading
-import time
 
-# Ctrl-C before there is anything to end in order: at once, and without a trace.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-try:
-    from bcc import BPF
-except ImportError as error:
-    sys.exit("the package python3-bpfcc is not installed, on some distributions python3-bcc: %s" % error)
-
-CLOCK = time.CLOCK_BOOTTIME
-
+from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -37,42 +27,20 @@ PROGRAM = r"""
 #define FILE__F_PATH__DENTRY 72
 #define DENTRY__D_NAME__NAME 40
 
-/* What went wrong, counted by kind, for the program to tell. */
-enum { LOST_EVENT, FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+/* What went wrong, by kind. */
+enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline void problem(int kind)
-{
-    u64 *count = problems.lookup(&kind);
-    if (count)
-        *count += 1;
-}
-
-/* Which of its two sets of entries each result counts in: the other one is being read. */
-BPF_ARRAY(turns, u32, 1);
-
-static __always_inline u32 turn_of(int result)
-{
-    u32 *turn = turns.lookup(&result);
-    return turn ? *turn : 0;
-}
-
 /* faults count() by file top 10 for 30s */
-struct faults_key {
-    char file[64];
-    u32 turn;
-};
-struct faults_value {
-    s64 count;
-};
-BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, 2 * MAX_ENTRIES);
+struct faults_key { char file[64]; };
+struct faults_value { s64 count; };
+BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
 
 /* count into @faults */
 KFUNC_PROBE(handle_mm_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    u32 turn_now = turn_of(0);
     u64 vma = ctx[0];
     u64 vm_file = 0;
     bpf_probe_read_kernel(&vm_file, sizeof(vm_file), (void *)(vma + VM_AREA_STRUCT__VM_FILE));
@@ -83,287 +51,48 @@ KFUNC_PROBE(handle_mm_fault)
     struct faults_key place;
     __builtin_memset(&place, 0, sizeof(place));
     bpf_probe_read_kernel_str(&place.file, sizeof(place.file), (void *)name);
-    place.turn = turn_now;
     struct faults_value nothing = {};
     struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted) {
+    if (counted)
         counted->count += 1;
-    } else {
-        problem(FULL_MAP);
-    }
+    else
+        problems.increment(FULL_MAP);
     return 0;
 }
 """
 
-
-def fail(why):
-    sys.exit("%s: %s" % (os.path.basename(sys.argv[0]), why))
-
-
-def seconds(words):
-    try:
-        number = float(words)
-    except ValueError:
-        number = 0
-    if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError("`%s` is not a number of seconds: 5, 0.5" % words)
-    return number
-
-
-def whole_number(meaning):
-    def number_in(words):
-        number = int(words) if words.isdecimal() and len(words) < 11 else 0
-        if not 0 < number < 1 << 31:
-            raise argparse.ArgumentTypeError("`%s` is not %s" % (words, meaning))
-        return number
-    return number_in
-
-
-def boot_time():
-    """Nanoseconds since boot, by the clock of the events."""
-    return time.clock_gettime_ns(CLOCK)
-
-
-def decoded(raw):
-    """Names in the kernel are bytes; what is no UTF-8 reads \\xNN."""
-    return raw.decode("utf-8", "backslashreplace")
-
-
-def taken(table, is_due):
-    """The entries of a table that are due, which are then gone from it."""
-    entries = []
-    for key in [key for key in table.keys() if is_due(key)]:
-        try:
-            entries.append((key, table[key]))
-            del table[key]
-        except KeyError:
-            pass
-    return entries
-
-
-def next_turn(result):
-    """Has the probes count in the other entries, and tells which are whole now: no probe is still at work on them."""
-    turns = bpf["turns"]
-    turn = turns[result].value
-    turns[result] = turns.Leaf(1 - turn)
-    # A barrier of the kernel waits for all probes that began before it.
-    if LIBC.syscall(SYS_MEMBARRIER, MEMBARRIER_CMD_GLOBAL, 0, 0) != 0:
-        time.sleep(0.1)
-    return turn
-
-
-LIBC = ctypes.CDLL(None)
-SYS_MEMBARRIER = {"x86_64": 324}.get(os.uname().machine, 283)
-MEMBARRIER_CMD_GLOBAL = 1
-
-
-def silence(stream):
-    """What it still keeps goes nowhere: it would fail once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def write(*lines):
-    """BCC's callbacks cannot raise: a failure to write is remembered, and ends the program."""
-    try:
-        print(*lines, sep="\n", flush=True)
-    except OSError as error:
-        unwritten.append(error)
-        stopping.set()
-        silence(sys.stdout)
-
-
-unwritten = []
-
-
-def note(words):
-    """What is no result: where it cannot be written, tracing goes on without."""
-    try:
-        print(words, file=sys.stderr, flush=True)
-    except OSError:
-        silence(sys.stderr)
-
-
-def plainly(value):
-    return "-" if value is None else printable(str(value))
-
-
-def printable(words):
-    """Text of the kernel or of a process must not move the cursor."""
-    return "".join(
-        c if c.isprintable() else "\\x%02x" % ord(c) if ord(c) < 256 else "\\u%04x" % ord(c) for c in words
-    )
-
-
-def show_table(columns, rows):
-    """Columns are a name, whether they stand to the right, and what writes a value."""
-    if not rows:
-        write("no events")
-        return
-    cells = [[show(value).split("\n") for (_, _, show), value in zip(columns, row)] for row in rows]
-    widths = [
-        max([len(name)] + [len(line) for row in cells for line in row[i]])
-        for i, (name, _, _) in enumerate(columns)
-    ]
-    lines = [aligned([name for name, _, _ in columns], columns, widths)]
-    for row in cells:
-        for at in range(max(len(cell) for cell in row)):
-            lines.append(aligned([cell[at] if at < len(cell) else "" for cell in row], columns, widths))
-    write(*lines)
-
-
-def aligned(cells, columns, widths):
-    placed = [
-        cell.rjust(width) if right else cell.ljust(width)
-        for cell, (_, right, _), width in zip(cells, columns, widths)
-    ]
-    return "  ".join(placed).rstrip()
-
-
-def by_size(groups, rank):
-    """Those that matter most first."""
-    def size(value):
-        if isinstance(value, list):
-            return sum(bucket["count"] for bucket in value)
-        if isinstance(value, dict):
-            return value["total"]
-        return float("-inf") if value is None else value
-    def name(key):
-        return [(isinstance(part, str), part if isinstance(part, (int, str)) else 0) for part in key]
-    return sorted(groups, key=lambda group: (-size(group[1][rank]), name(group[0])))
-
-
-def say(message):
-    """A line of the stream that `--json` asks for."""
-    write(json.dumps(message, separators=(",", ":")))
-
-
-def warn(words):
-    if arguments.json:
-        say({"warning": words})
-    else:
-        note("warning: %s" % words)
-
-
-def tell(kind, count, words):
-    if kind == 0 and arguments.json:
-        say({"lost": count})
-    else:
-        warn("%d %s" % (count, words))
-
-
-def tell_problems():
-    """What went wrong since the last time, by the kinds of the C text."""
-    kinds = [
-        "events were lost: they came faster than they were read",
-        "events of new groups were not counted: a table is full",
-        "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place",
-    ]
-    for kind, words in enumerate(kinds):
-        total = sum(bpf["problems"][kind])
-        if total > told[kind]:
-            tell(kind, total - told[kind], words)
-            told[kind] = total
-
-
-told = [0, 0, 0, 0]
-
-
-def take_0():
-    """The groups of `faults count() by file top 10 for 30s` since the last time."""
-    turn = next_turn(0)
-    groups = {}
-    for key, counted in taken(bpf["faults_groups"], lambda key: key.turn == turn):
-        group = groups.setdefault((decoded(key.file),), [0])
-        group[0] += sum(cpu.count for cpu in counted)
-    return [
-        (name, [group[0]])
-        for name, group in groups.items()
-    ]
-
-
-COLUMNS_0 = [
-    ("file", False, plainly),
-    ("count()", True, plainly),
-]
-
-
-def report_0(final=False):
-    """faults count() by file top 10 for 30s"""
-    rows = take_0()
-    if arguments.json:
-        say({"groups": 0, "time": boot_time(), "rows": rows, "final": final})
-        return
-    if arguments.interval:
-        write("\n" + time.strftime("%H:%M:%S"))
-    rows = by_size(rows, 0)[:arguments.top or 10]
-    show_table(COLUMNS_0, [[name[0], values[0]] for name, values in rows])
-
-
-parser = argparse.ArgumentParser(description="faults count() by file top 10 for 30s")
-parser.add_argument("-p", "--pid", type=whole_number("the number of a process: `pgrep NAME` tells it"), default=0, help="only this process")
-parser.add_argument("-i", "--interval", type=seconds, metavar="SECONDS", help="print every so many seconds")
-parser.add_argument("-d", "--duration", type=seconds, metavar="SECONDS", default=30, help="end after so many seconds")
-parser.add_argument("--top", type=whole_number("a number above 0: 10"), metavar="N", help="print the N largest groups alone")
-parser.add_argument("--max-entries", type=whole_number("a number of entries above 0: 16384"), metavar="N", default=16384, help="room of each table (%(default)s)")
-parser.add_argument("--json", action="store_true", help="print a line of JSON for each result")
-arguments = parser.parse_args()
-if sys.stdout is None:
-    fail("there is nowhere to write: standard output is closed")
-sys.stdout.reconfigure(errors="backslashreplace")
-stopping = threading.Event()
-
-
-def stop(_signal, _frame):
-    """The first asks for the last results, the second ends it at once."""
-    if stopping.is_set():
-        os._exit(1)
-    stopping.set()
-
-
-signal.signal(signal.SIGINT, stop)
-signal.signal(signal.SIGTERM, stop)
-# With nohup it outlives its terminal. A shell may send it once more, and that insists on nothing.
-if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-    signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
-if os.geteuid() != 0:
-    fail("tracing the kernel needs root: run it with sudo")
-if os.uname().release != "7.2.13+deb14-cloud-amd64":
-    warn("compiled for Linux 7.2.13+deb14-cloud-amd64: on another kernel members may be elsewhere")
-try:
-    cflags = [
-        "-w",
-        "-DMAX_ENTRIES=%d" % arguments.max_entries,
-        "-DONLY_PID=%d" % arguments.pid,
-    ]
+def load(options):
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
     bpf = BPF(text=PROGRAM, cflags=cflags)
-except Exception as error:
-    fail("cannot trace: %s" % error)
-if arguments.json:
-    say({"attached": 1})
-else:
-    note("Tracing... Hit Ctrl-C to end.")
-started = time.monotonic()
-due = []
-interval = arguments.interval
-if interval:
-    due.append([started + interval, interval, report_0])
-while not stopping.is_set():
-    now = time.monotonic()
-    wait = 1.0
-    if arguments.duration is not None:
-        if now >= started + arguments.duration:
-            break
-        wait = min(wait, started + arguments.duration - now)
-    for timer in due:
-        if now >= timer[0]:
-            timer[2]()
-            timer[0] = max(timer[0] + timer[1], now)
-        wait = min(wait, max(timer[0] - now, 0))
-    stopping.wait(wait)
-    tell_problems()
-if not unwritten:
-    report_0(final=True)
-    tell_problems()
-if unwritten and not isinstance(unwritten[0], BrokenPipeError):
-    fail("cannot write the results: %s" % unwritten[0].strerror)
+    return bpf
+
+def print_faults(bpf, options):
+    """faults count() by file top 10 for 30s"""
+    groups = {}
+    for key, per_cpu in bpf["faults_groups"].items():
+        group = groups.setdefault((text(key.file),), [0])
+        group[0] += sum(value.count for value in per_cpu)
+    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top or 10]
+    print_table(["file", "count()"], "<>", [[printable(key[0]), group[0]] for key, group in ranked])
+
+def main():
+    parser = argparse.ArgumentParser(description="faults count() by file top 10 for 30s")
+    parser.add_argument("-p", "--pid", type=int, help="trace only this process")
+    parser.add_argument(
+        "-d", "--duration", type=float, default=30, help="stop after this many seconds")
+    parser.add_argument("--top", type=int, metavar="N", help="print only the N largest groups")
+    parser.add_argument("--max-entries", type=int, default=16384, help="size of each table")
+    options = parser.parse_args()
+    if not all(value is None or value > 0 for value in vars(options).values()):
+        parser.error("the value of an option must be above 0")
+    if os.uname().release != "7.2.13+deb14-cloud-amd64":
+        print(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: on another "
+            "kernel members may be elsewhere", file=sys.stderr)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    bpf = start(load, options)
+    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    stopping.wait(options.duration)
+    print_faults(bpf, options)
+    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+

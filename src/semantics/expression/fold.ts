@@ -1,0 +1,229 @@
+/**
+ * Expressions put together, with all that is known before anything runs worked out: by the checker as it types an
+ * expression, and by the planner when it knows what each field is.
+ */
+import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
+import { BOOL, type Type } from "../types/types.js";
+
+export function integer(value: bigint, type: Type): Typed {
+  return { op: "integer", value, type };
+}
+
+/** A constant true or false. */
+export function truth(value: boolean): Typed {
+  return integer(value ? 1n : 0n, BOOL);
+}
+
+/** Whether a condition is known, and which it is. */
+export function knownTruth(value: Typed): boolean | undefined {
+  return value.op === "integer" && value.type.kind === "bool" ? value.value !== 0n : undefined;
+}
+
+const BITS = 64;
+
+/** As the tracer computes: 64 bits, two's complement. Undefined where that depends on the tracer. */
+function calculated(operator: ArithmeticOperator, a: bigint, b: bigint): bigint | undefined {
+  switch (operator) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+    case "<<":
+      return b >= 0n && b < 64n ? a << b : undefined;
+    case ">>":
+      return b >= 0n && b < 64n ? a >> b : undefined;
+    case "&":
+      return a & b;
+    case "|":
+      return a | b;
+    case "^":
+      return a ^ b;
+  }
+}
+
+export function arithmeticOf(operator: ArithmeticOperator, left: Typed, right: Typed, type: Type): Typed {
+  if (left.op === "integer" && right.op === "integer") {
+    const value = calculated(operator, left.value, right.value);
+    if (value !== undefined) return integer(BigInt.asIntN(BITS, value), type);
+  }
+  if (right.op === "integer") {
+    if (operator === "%" && right.value === 1n) return integer(0n, type);
+    if ((operator === "*" || operator === "&") && right.value === 0n) return integer(0n, type);
+    if (right.value === NEUTRAL[operator] && isAlike(left.type, type)) return { ...left, type };
+  }
+  if (left.op === "integer" && COMMUTATIVE.has(operator)) {
+    if ((operator === "*" || operator === "&") && left.value === 0n) return integer(0n, type);
+    if (left.value === NEUTRAL[operator] && isAlike(right.type, type)) return { ...right, type };
+  }
+  return { op: "arithmetic", operator, left, right, type };
+}
+
+/** Whether tracers hold both alike: of another sign or kind the same bits are another value. */
+function isAlike(one: Type, other: Type): boolean {
+  if (one.kind === "number" && other.kind === "number") return one.signed === other.signed;
+  return one.kind === other.kind;
+}
+
+/** What changes nothing on the right side. */
+const NEUTRAL: Readonly<Partial<Record<ArithmeticOperator, bigint>>> = {
+  "+": 0n,
+  "-": 0n,
+  "*": 1n,
+  "/": 1n,
+  "<<": 0n,
+  ">>": 0n,
+  "|": 0n,
+  "^": 0n,
+};
+
+const COMMUTATIVE: ReadonlySet<ArithmeticOperator> = new Set(["+", "*", "|", "^", "&"]);
+
+/** One that never holds stays as it is, unless both sides are constants: the script shows what was asked for. */
+export function comparisonOf(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
+  if (left.op === "integer" && right.op === "integer")
+    return truth(comparedWith(operator, left, right.value) === true);
+  const always =
+    (right.op === "integer" && comparedWith(operator, left, right.value)) ||
+    (left.op === "integer" && comparedWith(MIRRORED[operator], right, left.value));
+  if (always === true) return truth(true);
+  if (left.op === "string" && right.op === "string" && (operator === "==" || operator === "!="))
+    return truth((left.value === right.value) === (operator === "=="));
+  return { op: "compare", operator, left, right, type: BOOL };
+}
+
+const MIRRORED = { "==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
+const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
+
+/** What a comparison with a constant comes to for all that the left side can be. */
+function comparedWith(operator: ComparisonOperator, left: Typed, right: bigint): boolean | undefined {
+  const range = rangeOf(left);
+  if (!range) return undefined;
+  const { least, most } = range;
+  // Of different signs, tracers compare the bits.
+  if (left.op !== "integer" && ((right < 0n && most > MOST_SIGNED) || (right > MOST_SIGNED && least < 0n)))
+    return undefined;
+  switch (operator) {
+    case "<":
+      return most < right ? true : least >= right ? false : undefined;
+    case "<=":
+      return most <= right ? true : least > right ? false : undefined;
+    case ">":
+      return least > right ? true : most <= right ? false : undefined;
+    case ">=":
+      return least >= right ? true : most < right ? false : undefined;
+    case "==":
+      return least === right && most === right ? true : right < least || right > most ? false : undefined;
+    case "!=":
+      return least === right && most === right ? false : right < least || right > most ? true : undefined;
+  }
+}
+
+const MOST_SIGNED = 2n ** 63n - 1n;
+
+interface Range {
+  readonly least: bigint;
+  readonly most: bigint;
+}
+
+function rangeOfBits(bits: number, signed: boolean): Range {
+  return signed
+    ? { least: -(1n << BigInt(bits - 1)), most: (1n << BigInt(bits - 1)) - 1n }
+    : { least: 0n, most: (1n << BigInt(bits)) - 1n };
+}
+
+/**
+ * All that a number can be, where its own type tells. A field's does not: what a definition calls a size may be below
+ * zero in the provider that is taken.
+ */
+function rangeOf(value: Typed): Range | undefined {
+  switch (value.op) {
+    case "integer":
+      return { least: value.value, most: value.value };
+    case "common":
+      return ["pid", "tid", "uid", "gid", "cpu"].includes(value.name) ? rangeOfBits(32, false) : whole(value);
+    case "tracepointArgument":
+      return value.field.shape === "number" && value.type.kind === "number"
+        ? rangeOfBits(8 * value.field.size, value.field.signed)
+        : undefined;
+    case "argument":
+      return value.ctype?.kind === "int" && value.type.kind === "number"
+        ? rangeOfBits(8 * value.ctype.bytes, value.ctype.signed)
+        : whole(value);
+    case "member":
+      return value.ctype.kind === "int" && value.type.kind === "number"
+        ? rangeOfBits(8 * value.ctype.bytes, value.ctype.signed)
+        : undefined;
+    case "arithmetic":
+      return rangeOf(value.left) && rangeOf(value.right) && whole(value);
+    case "state":
+    case "local":
+      return value.type.kind === "number" && ["timestamp", "duration"].includes(value.type.unit)
+        ? whole(value)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Of 64 bits without a sign; with one, tracers do not agree on what overflows. */
+function whole({ type }: Typed): Range | undefined {
+  return type.kind === "number" && !type.signed ? rangeOfBits(BITS, false) : undefined;
+}
+
+/** `and`, `or` with what is known taken out. */
+export function logic(operator: "and" | "or", operands: readonly Typed[]): Typed {
+  const broken = operands.find((o) => o.type.kind === "error");
+  if (broken) return broken;
+  const decisive = operator === "or";
+  const flat = operands.flatMap((o) => (o.op === "logic" && o.operator === operator ? o.operands : [o]));
+  if (flat.some((o) => knownTruth(o) === decisive)) return truth(decisive);
+  const open = flat.filter((o) => knownTruth(o) === undefined);
+  const [only] = open;
+  if (!only) return truth(!decisive);
+  return open.length === 1 ? only : { op: "logic", operator, operands: open, type: BOOL };
+}
+
+export function negation(operand: Typed): Typed {
+  if (operand.type.kind === "error") return operand;
+  const known = knownTruth(operand);
+  if (known !== undefined) return truth(!known);
+  if (operand.op === "not") return operand.operand;
+  return { op: "not", operand, type: BOOL };
+}
+
+/** That all of some bits are set. */
+export function hasBitsOf(subject: Typed, mask: bigint, names: readonly string[]): Typed {
+  if (subject.op === "integer") return truth((subject.value & mask) === mask);
+  return { op: "hasBits", subject, mask, names, type: BOOL };
+}
+
+/** The same, with the negation as far inside as it goes. */
+export function opposite(operand: Typed): Typed {
+  switch (operand.op) {
+    case "logic":
+      return logic(operand.operator === "and" ? "or" : "and", operand.operands.map(opposite));
+    case "compare":
+      return comparisonOf(OPPOSITES[operand.operator], operand.left, operand.right);
+    default:
+      return negation(operand);
+  }
+}
+
+export function choiceOf(condition: Typed, then: Typed, otherwise: Typed, type: Type): Typed {
+  const known = knownTruth(condition);
+  return known === undefined
+    ? { op: "choose", condition, then, otherwise, type }
+    : { ...(known ? then : otherwise), type };
+}
+
+/** The parts of a condition that must all hold, without those that always do. */
+export function conjuncts(condition: Typed): readonly Typed[] {
+  if (condition.op === "logic" && condition.operator === "and") return condition.operands.flatMap(conjuncts);
+  return knownTruth(condition) === true ? [] : [condition];
+}

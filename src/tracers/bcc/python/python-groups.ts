@@ -1,0 +1,92 @@
+/** Statements of Python that gather the groups of a result from the tables: `groups`, by their keys. */
+import { append } from "../../../lists.js";
+import type {
+  GroupsResult,
+  LineResult,
+  OpenGroupsResult,
+  ResultAggregate,
+  ResultColumn,
+} from "../../../plan/plan.js";
+import { aggregationOf } from "../aggregates.js";
+import type { GroupsLayout } from "../layout/result-layout.js";
+import { indented, pythonString } from "../quoting.js";
+import { filled, inTuple } from "./lines.js";
+import { memberValue, type PythonContext } from "./python-values.js";
+
+/** The aggregates of a new group. */
+export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
+  return `[${aggregates.map(({ fn }) => aggregationOf(fn).empty).join(", ")}]`;
+}
+
+/** Starts with no groups, or with the one of a result without keys. */
+export function noGroups(result: GroupsResult | LineResult | OpenGroupsResult): string {
+  const isKeyed = result.kind !== "line" && result.keys.length > 0;
+  return isKeyed ? "groups = {}" : `groups = {(): ${emptyGroup(result)}}`;
+}
+
+/** The group of these keys, which is made if there is none. */
+export function groupOf(
+  keys: readonly string[],
+  result: Pick<GroupsResult, "aggregates">,
+): readonly string[] {
+  return inTuple("group = groups.setdefault(", keys, `, ${emptyGroup(result)})`, 8);
+}
+
+export function gatherGroups(
+  result: GroupsResult | LineResult,
+  index: number,
+  layout: GroupsLayout,
+  context: PythonContext,
+): readonly string[] {
+  const { program, uses } = context;
+  const takesTurns = program.takesTurns(index);
+  const columns = result.kind === "groups" ? result.keys : [];
+  const isKeyed = layout.keys.length > 0;
+  const group = (at: string): readonly string[] =>
+    groupOf(
+      layout.keys.map((field, i) =>
+        memberValue(field, (columns[i] as ResultColumn).type, `${at}.${field.name}`, uses),
+      ),
+      result,
+    );
+  /** Goes through a table; `turn`: what tells which set an entry is in. */
+  const loop = (key: string, table: string, turn: string, body: readonly string[]): readonly string[] => {
+    const entries = `bpf[${pythonString(table)}]`;
+    const due = filled(
+      `due = ${takesTurns ? uses.of("take") : ""}(`,
+      [entries, `lambda key: ${turn} == turn`],
+      ")",
+    );
+    return [
+      ...(takesTurns ? due : []),
+      `for ${key}, per_cpu in ${takesTurns ? "due" : `${entries}.items()`}:`,
+      ...indented(body),
+    ];
+  };
+  const lines = [
+    ...(takesTurns ? [`turn = ${uses.of("switch_turn")}(bpf, ${index})`] : []),
+    noGroups(result),
+  ];
+  if (layout.scalars.size > 0) {
+    const added = [...layout.scalars].flatMap(([i, members]) => {
+      const { fn } = result.aggregates[i] as ResultAggregate;
+      return aggregationOf(fn).addCounted?.(`group[${i}]`, members, uses) ?? [];
+    });
+    const turn = isKeyed ? "key.turn" : "key.value";
+    append(lines, loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));
+  }
+  for (const [i, { table, most }] of layout.histograms) {
+    const turn = isKeyed ? "key.place.turn" : `key.value // ${most}`;
+    const slot = isKeyed ? "key.number" : takesTurns ? `key.value % ${most}` : "key.value";
+    const added = [
+      ...group("key.place"),
+      `slot = ${slot}`,
+      // An array has an entry for each slot.
+      ...(isKeyed
+        ? [`group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]
+        : ["if sum(per_cpu):", `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]),
+    ];
+    append(lines, loop("key", table, turn, added));
+  }
+  return lines;
+}

@@ -1,0 +1,42 @@
+"""Minimum, maximum and histograms."""
+
+
+def least(values):
+    return min((value for value in values if value is not None), default=None)
+
+
+def greatest(values):
+    return max((value for value in values if value is not None), default=None)
+
+
+def log2_slot(number):
+    """0 for negative numbers, 1 for zero, then one per power of two."""
+    return 0 if number < 0 else number.bit_length() + 1
+
+
+def log2_bounds(slot):
+    if slot == 0:
+        return None, -1
+    return (0, 0) if slot == 1 else (1 << (slot - 2), (1 << (slot - 1)) - 1)
+
+
+def linear_slot(number, low, high, step):
+    """0 below the range, then one per step, and one above the range."""
+    if number < low:
+        return 0
+    return (min(number, high) - low) // step + 1
+
+
+def linear_bounds(low, high, step):
+    def bounds(slot):
+        if slot == 0:
+            return None, low - 1
+        bottom = low + (slot - 1) * step
+        return (high, None) if bottom >= high else (bottom, bottom + step - 1)
+    return bounds
+
+
+def buckets(slots, bounds):
+    """Least and greatest value and count, from the first slot in use to the last."""
+    used = range(min(slots, default=0), max(slots, default=-1) + 1)
+    return [bounds(slot) + (slots.get(slot, 0),) for slot in used]

@@ -1,0 +1,100 @@
+"""Values in words."""
+
+
+def printable(value):
+    """Without control characters, which could move the cursor."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+
+
+def plain(value):
+    return "-" if value is None else str(value)
+
+
+def frames(value):
+    """Of a stack: below the line it belongs to."""
+    if value is None:
+        return "-"
+    return "".join("\n    " + printable(frame) for frame in value.split("\n"))
+
+
+def truth(value):
+    return "true" if value else "false"
+
+
+def hexadecimal(value):
+    return "-" if value is None else "0x%x" % (value & 0xFFFFFFFFFFFFFFFF)
+
+
+def scaled(value, step, units):
+    """At least three digits, in the largest unit that keeps the number above one."""
+    amount = abs(value)
+    index = 0
+    while index < len(units) - 1 and amount >= step - (0.5 if index else 0):
+        amount /= step
+        index += 1
+    if index == 0 or amount >= 100:
+        digits = str(int(amount + 0.5))
+    else:
+        digits = ("%.*f" % (1 if amount >= 10 else 2, amount)).rstrip("0").rstrip(".")
+    return "%s%s %s" % ("-" if value < 0 else "", digits, units[index])
+
+
+def size(value):
+    if value is None:
+        return "-"
+    return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
+
+
+def duration(value):
+    if value is None:
+        return "-"
+    if abs(value) < 60 * 10**9:
+        return scaled(value, 1000, ["ns", "\u00b5s", "ms", "s"])
+    seconds = round(abs(value) / 1e9)
+    sign = "-" if value < 0 else ""
+    if seconds < 3600:
+        return "%s%dm%02ds" % (sign, seconds // 60, seconds % 60)
+    return "%s%dh%02dm" % (sign, seconds // 3600, seconds // 60 % 60)
+
+
+def in_units(value, unit):
+    if value is None:
+        return "-"
+    quotient = round(value / unit, 2)
+    return str(int(quotient)) if quotient == int(quotient) else str(quotient)
+
+
+def load_average(value, parts):
+    return "-" if value is None else "%.2f" % (value / parts)
+
+
+def disk_name(number):
+    if not disk_names:
+        with open("/proc/partitions") as partitions:
+            for line in partitions.read().splitlines()[2:]:
+                major, minor, _, name = line.split()
+                disk_names[int(major) << 20 | int(minor)] = name
+    return disk_names.get(number, "%s:%s" % (number >> 20, number & 0xFFFFF))
+
+
+disk_names = {}
+
+
+def member_name(value, members):
+    """Of an enum: the first name for the value, or the value itself."""
+    for name, number in members:
+        if number == value:
+            return name
+    return "-" if value is None else str(value)
+
+
+def flag_names(value, flags, zeros=()):
+    """Joined as in C; unnamed bits in hexadecimal. `zeros`: names for the absence of some bits."""
+    if value is None:
+        return "-"
+    found = [name for name, bits in zeros if not value & bits][:1]
+    for name, bits in flags:
+        if value & bits == bits:
+            found.append(name)
+            value &= ~bits
+    return "|".join(found + (["0x%x" % value] if value or not found else []))

@@ -1,0 +1,217 @@
+/** Each diagnostic of the checker and the planner: a text that has it, what is underlined, and the hint. */
+import type { CompileOptions } from "../../src/index.js";
+
+export interface DiagnosticRow {
+  readonly code: string;
+  readonly text: string;
+  /** What is underlined. */
+  readonly at: string;
+  /** A part of the hint; there is none when absent. */
+  readonly hint?: string;
+  readonly options?: CompileOptions;
+}
+
+const row = (
+  code: string,
+  text: string,
+  at: string,
+  hint?: string,
+  options: CompileOptions = {},
+): DiagnosticRow => ({ code, text, at, options, ...(hint === undefined ? {} : { hint }) });
+
+const tool = (name: string, values: Readonly<Record<string, string>> = {}): CompileOptions => ({
+  tool: { name, arguments: values },
+});
+
+const each = (n: number, part: (i: number) => string, between: string): string =>
+  Array.from({ length: n }, (_, i) => part(i)).join(between);
+
+const SOURCES: readonly DiagnosticRow[] = [
+  row("unknown-source", "fault by comm", "fault", "did you mean `faults`?"),
+  row("unknown-source", "every 1s show sum(pid)", "pid", "`faultline list`"),
+  row("tool-as-source", "memleak by comm", "memleak", "faultline run memleak"),
+  row("no-source", "by comm", "by comm", "start with a source"),
+  row("not-a-span", "open faults", "faults", "open allocation"),
+  row("open-latency", "open allocation where latency > 1s", "latency", "use `age`"),
+  row("open-end", "open direct_reclaim show end.comm", "comm", "the fields of its begin"),
+  row("closed-age", "direct_reclaim where age > 1s", "age", "open direct_reclaim"),
+  row("unknown-probe-type", "kprob:vfs_read", "kprob", "did you mean `kprobe`?"),
+  row("unknown-probe-type", "slab_alloc via slab_cal", "slab_cal", "did you mean `slab_call`"),
+  row("no-such-provider", "direct_reclaim via kprobe", "kprobe", "mm_vmscan_direct_reclaim_end"),
+  row("no-such-provider", "faults via uprobe", "uprobe", "software:page-faults:1"),
+];
+
+const PROBES: readonly DiagnosticRow[] = [
+  row("unknown-probe", "software:page-fault:1", "page-fault", "page-faults"),
+  row(
+    "probe-parts",
+    "kprobe:handle_mm_fault:x:y",
+    "kprobe:handle_mm_fault:x:y",
+    "has 3 parts after its type, where 1 can stand",
+  ),
+  row("bad-probe-count", "software:page-faults:0", "0"),
+  row("bad-probe-name", "kprobe:handle$fault", "handle$fault"),
+  row("bad-probe-name", 'tracepoint:sched:"sw itch"', '"sw itch"'),
+  row("bad-probe-name", 'uprobe:"/bin/a\\"b":main', '"/bin/a\\"b"', "no control characters"),
+  row("missing-probe", "kprobe:handle_mm_faul", "kprobe:handle_mm_faul", "`handle_mm_fault`"),
+  row(
+    "missing-probe",
+    "tracepoint:sched:sched_switc",
+    "tracepoint:sched:sched_switc",
+    "`sched:sched_switch`",
+  ),
+  row("probe-as-value", "faults by kprobe:vfs_read", "kprobe:vfs_read", "count(…)"),
+  row("no-args", "software:page-faults:1 by args.x", "x"),
+  row("no-args", "uprobe:/bin/sh:main by args.x", "x", "uprobe:BINARY:FUNCTION(size, …)"),
+  row("wildcard-args", "tracepoint:sched:sched_s* by args.x", "x", "name one tracepoint"),
+  row("argument-on-stack", "uprobe:/bin/sh:main(a, b, c, d, e, f, g) by g", "g"),
+  row("kernel-no-argument", "kprobe:vfs_read by arg5", "arg5"),
+  row("kernel-no-argument", "fentry:vfs_read by args.x", "x", "`file`, `buf`, `count` or `pos`"),
+  row(
+    "kernel-no-argument",
+    "tracepoint:sched:sched_switch by args.prev_com",
+    "prev_com",
+    "did you mean `prev_comm`?",
+  ),
+];
+
+const TYPES: readonly DiagnosticRow[] = [
+  row("kernel-no-member", "kprobe:handle_mm_fault(vma, address, flags) by vma.vm_fil", "vm_fil", "`vm_file`"),
+  row("kernel-no-struct", "uprobe:/bin/sh:main(p: struct nosuch) by p", "nosuch"),
+  row("kernel-no-set", "uprobe:/bin/sh:main(p: flags nosuch_t) by p", "nosuch_t"),
+  row("unknown-type", "uprobe:/bin/sh:main(p: itn) by p", "itn", "did you mean `int`?"),
+  row("not-a-struct", "faults by comm.x", "x"),
+  row("not-a-struct", "kprobe:wake_up_new_task(p: struct task_struct) by p.pid.x", "x"),
+  row("not-an-array", "faults by pid[1]", "pid[1]"),
+  row("index-out-of-range", "kprobe:wake_up_new_task(p: struct task_struct) by p.comm[100]", "p.comm[100]"),
+  row("whole-struct", "kprobe:wake_up_new_task(p: struct task_struct) by p.se", "p.se", "with `.`"),
+];
+
+const NAMES_AND_NUMBERS: readonly DiagnosticRow[] = [
+  row("unknown-name", "faults by cmm", "cmm", "did you mean `comm`?"),
+  row("unknown-name", "direct_reclaim show begin.reclaimed", "reclaimed", "order, gfp"),
+  row("unknown-name", "faults show vma", "vma", "it has address"),
+  row("missing-unit", "direct_reclaim show comm where latency > 10", "10", "10ms"),
+  row("missing-unit", "faults every 5", "5", "every 5s"),
+  row("unit-mismatch", "malloc sum(size) by comm where size > 10us", "size > 10us"),
+  row("unit-mismatch", "malloc sum(size) in ms", "ms"),
+  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `GB` or `KB`?"),
+  row("unknown-unit", "malloc sum(size) in MQ", "MQ", "did you mean `MB`"),
+  row("not-whole", "malloc by comm where size == 1.5B", "1.5B", "smaller unit"),
+  row("too-large", "faults where pid == 99999999999999999999", "99999999999999999999"),
+  row("nul-in-string", 'faults by comm where comm == "a\\x00b"', '"a\\x00b"'),
+];
+
+const EXPRESSIONS: readonly DiagnosticRow[] = [
+  row("not-a-condition", "faults by comm where pid", "pid", "!= 0"),
+  row("never-true", "faults where 1 == 2", "1 == 2"),
+  row("type-mismatch", "faults where comm == 1", "comm == 1", "double quotes"),
+  row("not-ordered", 'faults where comm < "a"', 'comm < "a"', "`==`, `!=` or `~`"),
+  row("not-a-string", 'faults where pid ~ "a*"', "pid"),
+  row("not-a-pattern", "faults by comm where comm ~ pid", "pid"),
+  row("bad-pattern", 'faults by comm where comm ~ "[a"', '"[a"', "`\\\\[`"),
+  row("divide-by-zero", "faults by 1 / 0", "0"),
+  row("shift-range", "faults by pid << 64 as k", "64"),
+  row("unknown-function", "faults by st(comm)", "st", "did you mean `str`?"),
+  row("argument-count", "kprobe:vfs_read by str(arg0, 1)", "str(arg0, 1)"),
+  row("unknown-flag", "mmap by comm where flags has MAP_ANONYMOS", "MAP_ANONYMOS", "MAP_ANONYMOUS"),
+  row("not-a-flag", "mmap by comm where flags has 1 + 1", "1 + 1"),
+  row("not-flags", "faults where comm has X", "comm"),
+  row("empty-flag", "mmap where prot has PROT_NONE", "PROT_NONE", "== PROT_NONE"),
+  row("unknown-member", "rss where member == MM_ANON", "MM_ANON", "did you mean `MM_ANONPAGES`?"),
+];
+
+const COLUMNS: readonly DiagnosticRow[] = [
+  row("unknown-aggregate", "malloc summ(size)", "summ", "did you mean `sum`?"),
+  row("not-an-aggregate", "malloc count(), size", "size", "put `show` before the columns"),
+  row("not-an-aggregate", "every 1s show faults", "faults", "`count(faults)`"),
+  row("misplaced-aggregate", "malloc by size where sum(size) > 1KB", "sum(size)", "a column of its own"),
+  row("aggregate-in-show", "faults show count()", "count()", "leave the word"),
+  row("aggregate-as-key", "faults by count()", "count()", "before `by`"),
+  row("argument-count", "faults count(pid)", "count(pid)", "use `where`"),
+  row("argument-count", "malloc sum()", "sum()"),
+  row("argument-count", "malloc lhist(size, 0)", "lhist(size, 0)", "lhist(latency, 0ms, 100ms, 5ms)"),
+  row("argument-count", "every 1s show sum()", "sum()", "sum(compaction.latency)"),
+  row("argument-count", "every 1s show count(malloc.size)", "malloc.size", "`count(malloc)`"),
+  row("not-measurable", "faults sum(comm)", "sum(comm)", "group by it"),
+  row("rate-of-open", "open allocation rate()", "rate()", "count()"),
+  row("not-one-number", "every 1s show hist(malloc.size)", "hist(malloc.size)", "after a `;`"),
+  row("bad-range", "malloc lhist(size, 0, 100KB, 3KB)", "lhist(size, 0, 100KB, 3KB)"),
+  row("empty-name", 'faults by comm as ""', '""'),
+  row("duplicate-column", "faults show pid, pid", "pid", "… as NAME"),
+  row("key-without-end", "faults by time", "time", "elapsed / 1s"),
+  row(
+    "too-many",
+    `faults by ${each(33, (i) => `pid + ${i} as k${i}`, ", ")}`,
+    "pid + 32 as k32",
+    "split the query",
+  ),
+];
+
+const CLAUSES: readonly DiagnosticRow[] = [
+  row("top-without-by", "faults top 3", "top 3", "by comm top 10"),
+  row("unknown-rank", "faults by comm top 3 by comm", "comm", "`by comm` before `top`"),
+  row("unrankable", "malloc hist(size) by comm top 3", "top 3", "add a count()"),
+  row("not-a-count", "faults by comm top 0", "0", "`top 10`"),
+  row("not-a-duration", "faults by comm every 1KB", "1KB", "`every 1s`"),
+  row("too-short", "faults every 10us", "10us"),
+  row("too-long", "faults every 100000h", "100000h"),
+  row("misplaced-header", "faults every 1s header 5", "5", "leave it out"),
+  row("clash-with-show", "faults show pid by comm", "by comm", "leave out `show`"),
+  row("clash-with-table", "every 1s show count(faults) by comm", "by comm", "after a `;`"),
+];
+
+const DEFINITIONS: readonly DiagnosticRow[] = [
+  row("no-provider", "event e { } e", "e", "say what fires it"),
+  row("duplicate-field", "event e { provider software:cs { x: int = 1 x: int = 2 } } e", "x"),
+  row("field-type", "event a { provider software:cs { x: bytes = 1s } }", "1s"),
+  row("cyclic-definition", "event a { provider a } a", "a"),
+  row("duplicate-definition", "event a { provider software:cs } event a { provider software:cs } a", "a"),
+  row("hides-library", "event faults { provider software:cs } faults", "faults"),
+  row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "what begins it and what ends it"),
+  row(
+    "span-key",
+    "span s on x { begin kprobe:vfs_read end kretprobe:vfs_read } s",
+    "x",
+    "every `begin` a field `x`",
+  ),
+  row(
+    "not-measurable",
+    "span s on tid { begin kprobe:vfs_read during kprobe:vfs_write { x: string = comm } end kretprobe:vfs_read } s",
+    "x: string = comm",
+    "give it a number",
+  ),
+  row(
+    "too-deep",
+    `event e0 { provider software:cs } ${each(65, (i) => `event e${i + 1} { provider e${i} }`, " ")} e65`,
+    "e64",
+    "the sources further down",
+  ),
+];
+
+const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
+  row("bad-import", 'import "a.txt" faults', '"a.txt"', "definitions.fl"),
+  row("missing-import", 'import "a.fl" faults', '"a.fl"', "from the folder of this file"),
+  row("cyclic-import", 'import "b.fl" faults', '"a.fl"', "a third file", {
+    name: "a.fl",
+    resolveImport: (path) => ({ name: path, text: 'import "a.fl"' }),
+  }),
+  row("unknown-tool", "", "memlek", "did you mean `memleak`?", tool("memlek")),
+  row("unknown-option", "", "memleak", "it has `min_age`", tool("memleak", { nosuch: "1" })),
+  row("bad-option", "", "soon", "--min_age takes", tool("memleak", { min_age: "soon" })),
+  row("bad-option", "", "1 2", "a name such as `faults`", tool("stackcount", { event: "1 2" })),
+  row("missing-option", "tool t(x: duration) { faults every x }", "x: duration", undefined, tool("t")),
+  row("empty-tool", "tool t { }", "t", undefined, tool("t")),
+];
+
+export const DIAGNOSTIC_ROWS: readonly DiagnosticRow[] = [
+  ...SOURCES,
+  ...PROBES,
+  ...TYPES,
+  ...NAMES_AND_NUMBERS,
+  ...EXPRESSIONS,
+  ...COLUMNS,
+  ...CLAUSES,
+  ...DEFINITIONS,
+  ...FILES_AND_TOOLS,
+];
