@@ -4,12 +4,12 @@ import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
-import { integerType } from "../layout/fields.js";
-import { constant, isSigned, isTrue, scalarType } from "./c-types.js";
-import { globTest, textEquals } from "./c-glob.js";
+import { integerType, textSize } from "../layout/fields.js";
+import { constant, isProbe, isSigned, isTrue, isUserMemory, scalarType } from "./c-types.js";
+import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { isProbe, sameText } from "./text-value.js";
+import { loadText, sameText } from "./text-value.js";
 import type { Writer } from "./function-writer.js";
 
 /** A number: an expression that is 64 bits wide or is widened as its type says. */
@@ -88,7 +88,7 @@ export function test(value: Typed, writer: Writer): Test {
     case "not":
       return c.opposite(test(value.operand, writer));
     case "glob":
-      return globTest(value, writer);
+      return globTest(value, globSubject(value.subject, writer), writer);
     case "hasBits": {
       const bits = mask(value.mask);
       const all = c.binary("&", write(value.subject, writer), bits);
@@ -102,6 +102,14 @@ export function test(value: Typed, writer: Writer): Test {
     default:
       return c.isSet(write(value, writer));
   }
+}
+
+function globSubject(subject: Typed, writer: Writer): GlobSubject {
+  const text = (): string => loadText(subject, writer);
+  if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer.point))
+    return { sized: undefined, text };
+  const { pointer, length } = subject;
+  return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };
 }
 
 /** As 64 bits of this sign, whatever it is by itself. */
@@ -301,7 +309,7 @@ function compareTexts(value: Typed & { op: "compare" }, writer: Writer): Test {
   const same = isProbe(text)
     ? constant(pointText(writer.point) === literalOf(other, writer))
     : other.op === "string"
-      ? textEquals(text, other.value, writer)
+      ? textEquals(other.value, textSize(text), () => loadText(text, writer))
       : isTrue(sameText(text, other, writer));
   return operator === "==" ? same : c.opposite(same);
 }
