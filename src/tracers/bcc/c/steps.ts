@@ -7,7 +7,8 @@ import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "./c-types.js";
 import { integerType } from "../layout/fields.js";
-import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "../layout/result-layout.js";
+import { aggregationOf, type Members } from "../aggregates.js";
+import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
 import { entryOf, lookUp, store, tableKey } from "./state-access.js";
 import { structure } from "../layout/state-table.js";
 import { cComment, indented } from "../quoting.js";
@@ -97,7 +98,9 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
   const [{ result, key }] = steps as readonly [Of<"aggregate">];
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
-  const values = steps.map((step) => ({
+  const isNumber = ({ aggregate }: Of<"aggregate">): boolean =>
+    layout.scalars.has(aggregate) || layout.histograms.has(aggregate);
+  const values = steps.filter(isNumber).map((step) => ({
     step,
     aggregate: aggregates[step.aggregate] as ResultAggregate,
     value: step.value && numberOf(step.value, writer),
@@ -113,7 +116,7 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
       `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
     const lines = scalars.flatMap(({ step, aggregate, value }) =>
-      updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
+      updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as Members, name, value ?? "1"),
     );
     const full = writer.program.count("FULL_MAP");
     const [only] = lines;
@@ -127,6 +130,30 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
     const isFirst = layout.keys.length === 0 && turn === undefined;
     writeSlot(slots, aggregate, value ?? "0", isFirst ? undefined : place(), layout, writer);
   }
+  for (const step of steps) {
+    const kept = layout.values.get(step.aggregate);
+    if (kept && step.value) writeValue(kept, step.value, place, turn, layout, writer);
+  }
+}
+
+/** Keeps a value, if it is not there. */
+function writeValue(
+  { table, value: field }: Values,
+  value: Typed,
+  place: () => string,
+  turn: string | undefined,
+  { keys }: GroupsLayout,
+  writer: Writer,
+): void {
+  const name = writer.fresh("found");
+  assign(`struct ${table}`, name, [{ field, value }], writer);
+  if (keys.length > 0) writer.add(`${name}.place = ${place()};`);
+  else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+  const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
+  writer.add(
+    `if (!${table}.lookup(&${name}) && ${table}.update(&${name}, &${yes}))`,
+    `    ${writer.program.count("FULL_MAP")}`,
+  );
 }
 
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
@@ -171,28 +198,20 @@ function entry(table: string, place: string, type: string, { keys }: GroupsLayou
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
+/** `pointer`: to the group's struct. */
 function updateLines(
   fn: ResultAggregate["fn"],
-  { name, count }: ScalarAggregate,
+  { name, count }: Members,
   pointer: string,
   value: string,
-): string[] {
-  const member = `${pointer}->${name}`;
-  switch (fn) {
-    case "count":
-      return [`${member} += 1;`];
-    case "sum":
-      return [`${member} += ${value};`];
-    case "min":
-    case "max":
-      return [
-        `if (!${pointer}->${count ?? ""} || ${value} ${fn === "min" ? "<" : ">"} ${member})`,
-        `    ${member} = ${value};`,
-        `${pointer}->${count ?? ""} = 1;`,
-      ];
-    default:
-      return [`${member} += ${value};`, `${pointer}->${count ?? ""} += 1;`];
-  }
+): readonly string[] {
+  const { keeps } = aggregationOf(fn);
+  if (keeps.as !== "members") return [];
+  const members = {
+    name: `${pointer}->${name}`,
+    count: count === undefined ? undefined : `${pointer}->${count}`,
+  };
+  return keeps.update(members, value);
 }
 
 function writeSlot(
@@ -203,10 +222,10 @@ function writeSlot(
   layout: GroupsLayout,
   writer: Writer,
 ): void {
-  writer.program.use(fn === "hist" ? "log2_slot" : "linear_slot");
-  const number = range
-    ? `linear_slot(${value}, ${range.min}LL, ${range.max}LL, ${range.step})`
-    : `log2_slot(${value})`;
+  const { keeps } = aggregationOf(fn);
+  if (keeps.as !== "slots") return;
+  writer.program.use(keeps.helper);
+  const number = keeps.slot(value, range);
   const slot = writer.fresh("bar");
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
   if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);

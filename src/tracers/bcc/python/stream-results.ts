@@ -1,4 +1,5 @@
 /** The stream form: functions of Python that send each result to the runner as JSON. */
+import { storedWith } from "../../../plan/columns.js";
 import type { Result, ResultAggregate, RowsResult } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
@@ -65,7 +66,7 @@ export function groupSender(
       ? gatherOpen(result, context)
       : gatherGroups(result, index, layout as GroupsLayout, context);
   const values = result.aggregates.map((a: ResultAggregate, i) =>
-    aggregationOf(a.fn).message(`group[${i}]`, a, uses),
+    aggregationOf(a.fn).message(`group[${storedWith(result, i)}]`, a, uses),
   );
   const rows =
     result.kind === "open" && result.columns.length > 0

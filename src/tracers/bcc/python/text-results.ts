@@ -1,5 +1,8 @@
 /** The review form: functions of Python that print each result for people. */
 import type { OpenResult, Result, ResultColumn, RowsResult } from "../../../plan/plan.js";
+import { definitionOf } from "../../../aggregates/aggregates.js";
+import { isDrawn, isRanked } from "../../../aggregates/shapes.js";
+import { aggregatesOf, storedWith } from "../../../plan/columns.js";
 import { usualWidth } from "../../../plan/usual-width.js";
 import { oneLine } from "../../one-line.js";
 import { aggregateColumns, aggregationOf, boundsOf } from "../aggregates.js";
@@ -145,12 +148,22 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
       : gatherGroups(result, index, layout as GroupsLayout, context);
   return printer(name, "bpf, options", result.query, [
     ...gathered,
+    ...secondsLine(result, index, context),
     ...title(result.query, context),
     ...(result.every === undefined ? [] : clockLine(context)),
     ...(result.kind === "open" && result.columns.length > 0
       ? entryTable(result, context)
       : groupTable(result, context)),
   ]);
+}
+
+/** Whether it divides by the time in which it was counted. */
+export function hasRate(result: Result): boolean {
+  return aggregatesOf(result).some(({ fn }) => definitionOf(fn).isByTime);
+}
+
+function secondsLine(result: Result, index: number, { uses }: PythonContext): readonly string[] {
+  return hasRate(result) ? [`seconds = ${uses.of("seconds_since")}(${index})`] : [];
 }
 
 function clockLine({ uses }: PythonContext): string[] {
@@ -163,7 +176,7 @@ function keyCells(columns: readonly ResultColumn[], name: string, context: Pytho
 
 function aggregateCells(result: Report, context: PythonContext): readonly Cell[] {
   return result.aggregates.flatMap((aggregate, i) =>
-    aggregateColumns(aggregate, `group[${i}]`, context.uses).map((column) => ({
+    aggregateColumns(aggregate, `group[${storedWith(result, i)}]`, context.uses).map((column) => ({
       ...column,
       text: shown(column.value, column, column.isNullable, context),
     })),
@@ -196,7 +209,7 @@ function entryTable(result: OpenResult, context: PythonContext): readonly string
 function groupTable(result: Exclude<Report, { kind: "line" }>, context: PythonContext): readonly string[] {
   const { uses } = context;
   const cells = [...keyCells(result.keys, "key", context), ...aggregateCells(result, context)];
-  const histograms = result.aggregates.some(({ type }) => type.kind === "histogram");
+  const histograms = result.aggregates.some(({ type }) => isDrawn(type));
   const isKeyed = result.keys.length > 0;
   const key = keyCells(result.keys, "key", context).length > 0 ? "key" : "_";
   const rows = isKeyed ? "ranked" : "groups.items()";
@@ -219,7 +232,7 @@ function labelled(cell: Cell): string {
 function histogramLines(result: Report, context: PythonContext): readonly string[] {
   const { uses } = context;
   return result.aggregates.flatMap((aggregate, i) => {
-    if (aggregate.type.kind !== "histogram") return [];
+    if (!isDrawn(aggregate.type)) return [];
     const found = `${uses.of("buckets")}(group[${i}], ${boundsOf(aggregate, uses)})`;
     return [
       `print(${shownLabel(aggregate)})`,
@@ -233,14 +246,12 @@ function rankedGroups(
   result: Exclude<Report, { kind: "line" }>,
   uses: PythonContext["uses"],
 ): readonly string[] {
-  const numeric = result.aggregates.findIndex(
-    ({ type }) => type.kind !== "histogram" && type.kind !== "stats",
-  );
+  const numeric = result.aggregates.findIndex(({ type }) => isRanked(type));
   const by = result.top?.by ?? Math.max(0, numeric);
   const aggregate = result.aggregates[by];
   if (!aggregate) throw new Error("there is nothing to rank groups by");
   const top = result.top?.count;
-  const rank = aggregationOf(aggregate.fn).rank(`each[1][${by}]`, uses);
+  const rank = aggregationOf(aggregate.fn).rank(`each[1][${storedWith(result, by)}]`, uses);
   // Stacks may be missing, and nothing is not to be compared with a text.
   const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(each[0])" : "each[0]";
   return filled(
@@ -273,6 +284,7 @@ function linePrinter(
     result.query,
     [
       ...gatherGroups(result, index, layout, context),
+      ...secondsLine(result, index, context),
       ...title(result.query, context),
       "group = groups[()]",
       `if ${every === undefined ? `next(${counter}) == 0` : `next(${counter}) % ${every} == 0`}:`,
