@@ -47,7 +47,8 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
   const steps = plan.probes.flatMap((probe) => flatten(probe.steps));
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
-      case "open":
+      case "openGroups":
+      case "openRows":
         return { kind: "open" };
       case "rows": {
         const emitted = steps.flatMap((s) => (s.do === "emit" && s.result === index ? [s.values] : []));
@@ -60,8 +61,8 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
         const labels = result.kind === "groups" ? result.keys.map((k) => k.label) : [];
         const valuesOf = (aggregate: number): readonly Typed[] =>
           steps.flatMap((s) =>
-            s.do === "aggregate" && s.result === index && s.aggregate === aggregate && s.value
-              ? [s.value]
+            s.do === "aggregate" && s.result === index
+              ? s.updates.flatMap((update) => (update.aggregate === aggregate ? (update.value ?? []) : []))
               : [],
           );
         return {
