@@ -31,6 +31,11 @@ export function storedWith(result: Result, index: number): number {
   return aggregates.findIndex(({ map }) => map === aggregates[index]?.map);
 }
 
+/** Those that have a map, with their places: of several that share one, the first. */
+export function storedAggregates(result: Result): readonly (readonly [index: number, of: ResultAggregate])[] {
+  return [...aggregatesOf(result).entries()].filter(([i]) => storedWith(result, i) === i);
+}
+
 /** The place of the first aggregate whose value says how many events it is of; -1: none does. */
 export function countingAggregate(result: Result): number {
   return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);

@@ -12,6 +12,8 @@ interface ClauseDefinition {
   /** What must follow the word, for a message. */
   readonly needs: string;
   readonly example: string;
+  /** For the help, in a line. */
+  readonly about?: string;
   /** Its place when a query is printed. */
   readonly order: number;
   /** Whether the command line can add it, as `--by disk`. */
@@ -27,6 +29,7 @@ export const CLAUSES = {
     word: "show",
     needs: "columns",
     example: "show time, comm",
+    about: "one line an event, with these columns: `show time, pid, comm, size in KB`",
     order: 1,
     amendable: true,
     replaces: ["show", "aggregates", "by", "top"],
@@ -35,6 +38,7 @@ export const CLAUSES = {
     word: "by",
     needs: "keys",
     example: "by comm, pid",
+    about: "a group for each value of these keys: `by comm, ustack`",
     order: 2,
     amendable: true,
     replaces: ["by"],
@@ -43,6 +47,7 @@ export const CLAUSES = {
     word: "where",
     needs: "a condition",
     example: "where pid == 1",
+    about: 'only events for which this holds: `where size > 4KB and comm ~ "nginx*"`',
     order: 3,
     amendable: true,
     replaces: ["where"],
@@ -51,6 +56,7 @@ export const CLAUSES = {
     word: "every",
     needs: "a duration",
     example: "every 1s",
+    about: "print, and begin anew, at this interval: `every 1s`",
     order: 5,
     amendable: true,
     ofTables: true,
@@ -60,6 +66,7 @@ export const CLAUSES = {
     word: "top",
     needs: "a number",
     example: "top 10",
+    about: "only the largest groups: `top 10`, `top 10 by total`; of `show`, only the first lines",
     order: 6,
     amendable: true,
     replaces: ["top"],
@@ -68,6 +75,7 @@ export const CLAUSES = {
     word: "for",
     needs: "a duration",
     example: "for 30s",
+    about: "end after this time: `for 30s`",
     order: 7,
     amendable: true,
     ofTables: true,
@@ -77,6 +85,7 @@ export const CLAUSES = {
     word: "via",
     needs: "the type of a provider",
     example: "via kprobe",
+    about: "take this provider of the source and no other: `via kprobe`",
     order: 4,
     amendable: false,
     replaces: ["via"],

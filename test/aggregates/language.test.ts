@@ -65,6 +65,14 @@ describe("scripts", () => {
     expect(text).toContain("@malloc_percentiles_size_2[comm] = hist(arg0 * 2, 4);");
   });
 
+  it("read such a map as that of the first of them", () => {
+    const { script: made } = compile("malloc p50(size), p99(size) by comm every 1s", { form: "stream" });
+    expect([...(made?.maps ?? [])].filter(([name]) => name.includes("percentiles"))).toEqual([
+      ["@malloc_percentiles_size", { holds: "aggregate", result: 0, aggregate: 0 }],
+      ["@malloc_percentiles_size_in_turn", { holds: "aggregate", result: 0, aggregate: 0, set: "turn" }],
+    ]);
+  });
+
   it("work the bucket out by hand before 0.20", () => {
     const text = script("malloc p99(size)", "0.17.0");
     expect(text).not.toContain("hist(");
@@ -90,8 +98,10 @@ describe("scripts", () => {
 
   it("for a person divide nothing that they cannot, and say by what to divide", () => {
     expect(script("faults rate() by comm", "0.17.0")).toContain(
-      'printf("\\n@faults_rate[comm]: rate(), as the total of %lld ms\\n", (nsecs - @since0) / 1000000);',
+      'printf("\\n@faults_rate[comm]: rate(), as the total of %llu ms\\n", (uint64)((int64)nsecs - (int64)@since0) / 1000000);',
     );
-    expect(script("every 1s show rate(faults)")).toContain("* 1000 / ((nsecs - @since0) / 1000000)");
+    expect(script("every 1s show rate(faults)")).toContain(
+      "* 1000 / ((uint64)((int64)nsecs - (int64)@since0) / 1000000)",
+    );
   });
 });

@@ -144,6 +144,10 @@ describe("BCC programs", () => {
     expect(program(query, "debian13", { form: "stream" })).toContain("BPF_ARRAY(turns, u32, 2);");
   });
 
+  it("ranks groups that lack a value, because one of several tables was full", () => {
+    expect(program("malloc min(size), hist(size) by comm")).toContain("-rank(each[1][0])");
+  });
+
   it("is as long as what it does", () => {
     const lines = (query: string): number => program(query).split("\n").length - 1;
     expect(lines("faults by comm")).toBeLessThanOrEqual(130);

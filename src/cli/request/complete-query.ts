@@ -6,7 +6,9 @@ import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
 import { UNIT_SPELLINGS } from "../../semantics/types/units.js";
-import { CLAUSE_WORDS, isClauseWord } from "../../syntax/clauses.js";
+import { isClauseWord } from "../../syntax/clauses.js";
+import type { NextWords } from "../../syntax/parser/next-words.js";
+import { nextWords } from "../../syntax/parser/parser.js";
 import { PROBE_TYPES } from "../../syntax/words.js";
 import { sourceNames, type Candidate } from "./library-words.js";
 
@@ -20,62 +22,76 @@ export interface QueryCompletion {
 export function completeQuery(text: string): QueryCompletion {
   const word = /[A-Za-z_][\w.]*$/.exec(text)?.[0] ?? "";
   const before = text.slice(0, text.length - word.length);
-  const tokens = before.match(/"(?:[^"\\]|\\.)*"?|[\w.:*]+|[<>=!~]+|[^\s\w]/g) ?? [];
   // Within a text nothing is known.
   if ((before.match(/"/g)?.length ?? 0) % 2 === 1) return { before, words: [] };
   // Nor does a word begin right behind another.
-  if (before !== "" && !/[\s,(+*/%<>=!~-]$/.test(before)) return { before, words: [] };
-  return { before, words: next(tokens) };
+  if (before !== "" && !/[\s,(+*/%<>=!~;-]$/.test(before)) return { before, words: [] };
+  return { before, words: candidates(nextWords(before)) };
 }
 
-function next(tokens: readonly string[]): readonly Candidate[] {
-  const [first] = tokens;
-  if (first === undefined) return sourceNames();
-  if (first === "open" && tokens.length === 1)
-    return sourceNames().filter(({ value }) => standardLibrary().find(value)?.definition.kind === "span");
-  const source = first === "open" ? (tokens[1] ?? "") : first;
-  return clause(tokens, source);
+function candidates({ words, keywords, names }: NextWords): readonly Candidate[] {
+  const [start = "", second = ""] = words;
+  const clause = words.findLast(isClauseWord);
+  const found = names.flatMap((rules) => named(rules, words, clause, start === "open" ? second : start));
+  const offered = keywords.filter((word) => isOffered(word, words, clause));
+  const all = new Map([...found, ...offered.map((value) => ({ value }))].map((each) => [each.value, each]));
+  return [...all.values()];
 }
 
-function clause(tokens: readonly string[], source: string): readonly Candidate[] {
-  const last = tokens.at(-1) ?? "";
-  const [at] = tokens.flatMap((token, i) => (isClauseWord(token) ? [i] : [])).slice(-1);
-  const current = at === undefined ? undefined : tokens[at];
-  if (last === "in" && current !== "where") return words(UNIT_SPELLINGS);
-  switch (current) {
-    case undefined:
-      // `malloc sum(` and `malloc sum(size), `
-      if (last === "(") return fields(source);
-      if (last === ",") return words(AGGREGATE_NAMES);
-      return [...words(AGGREGATE_NAMES), ...unused(tokens), ...words(last === ")" ? ["as", "in"] : [])];
-    case "by":
-    case "show":
-      if (/^(?:[,(+*/%-]|by|show)$/.test(last)) return fields(source);
-      return [...unused(tokens), ...words(["as", "in"])];
-    case "where":
-      if (/^(?:[(+*/%-]|where|and|or|not|[<>=!~]+)$/.test(last))
-        return [...fields(source), ...words(["not"])];
-      return [...words(["and", "or", "has", "in"]), ...unused(tokens)];
+/** Each clause stands at most once; words that combine conditions are for conditions. */
+function isOffered(word: string, words: readonly string[], clause: string | undefined): boolean {
+  const last = words.at(-1);
+  if (isClauseWord(word))
+    return !words.includes(word) || (word === "by" && clause === "top" && last !== "by");
+  if (word === "open") return words.length === 0;
+  if (word === "as" || word === "in")
+    return clause === undefined || HAVE_COLUMNS.includes(clause) || clause === "where";
+  return clause === "where" || word === "header";
+}
+
+/** The names that may stand in the innermost of `rules`. */
+function named(
+  rules: readonly string[],
+  words: readonly string[],
+  clause: string | undefined,
+  source: string,
+): readonly Candidate[] {
+  switch (rules.at(-1)) {
+    case "source":
+      if (words.length === 0) return sourceNames();
+      return sourceNames().filter(({ value }) => standardLibrary().find(value)?.definition.kind === "span");
+    case "unit":
+      return clause === "where" ? [] : plain(UNIT_SPELLINGS);
     case "via":
-      return last === "via" ? words(PROBE_TYPES.filter((type) => type.length > 3)) : unused(tokens);
-    case "top":
-      if (last === "by") return words(AGGREGATE_NAMES);
-      return last === "top" ? [] : unused(tokens);
+      return plain(PROBE_TYPES.filter((type) => type.length > 3));
+    case "call":
+      return words.includes("show") ? [] : plain(AGGREGATE_NAMES);
+    case "primary":
+      return values(rules, words, source);
     default:
-      return last === current ? [] : unused(tokens);
+      return [];
   }
 }
 
-const words = (values: readonly string[]): readonly Candidate[] => values.map((value) => ({ value }));
-
-/** Each clause stands at most once. */
-function unused(tokens: readonly string[]): readonly Candidate[] {
-  return words(CLAUSE_WORDS.filter((word) => !tokens.includes(word)));
+/** What may stand for a value, by the rules around it. */
+function values(rules: readonly string[], words: readonly string[], source: string): readonly Candidate[] {
+  if (rules.includes("every") || rules.includes("for")) return [];
+  if (rules.includes("top")) return words.at(-1) === "by" ? plain(AGGREGATE_NAMES) : [];
+  const isAggregate = rules.includes("aggregates") && !rules.includes("values");
+  if (isAggregate) return plain(AGGREGATE_NAMES);
+  // The columns of a table over several sources are aggregates, of sources.
+  if (rules.includes("table")) return rules.includes("values") ? sourceNames() : plain(AGGREGATE_NAMES);
+  return fields(source);
 }
+
+/** The clauses of which each value may have a unit and a name. */
+const HAVE_COLUMNS: readonly string[] = ["show", "by"];
+
+const plain = (words: readonly string[]): readonly Candidate[] => words.map((value) => ({ value }));
 
 /** Those of a source of the library, and those that every source has. */
 export function fields(source: string): readonly Candidate[] {
-  return [...ownFields(source), ...words(COMMON_FIELDS)];
+  return [...ownFields(source), ...plain(COMMON_FIELDS)];
 }
 
 function ownFields(name: string): readonly Candidate[] {

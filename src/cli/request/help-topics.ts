@@ -5,7 +5,7 @@ import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
-import { CLAUSE_WORDS } from "../../syntax/clauses.js";
+import { CLAUSE_WORDS, CLAUSES } from "../../syntax/clauses.js";
 import { FORMAT_NAMES, formatRow } from "../../view/formats.js";
 import { EXIT } from "../exit.js";
 import { sourceNames, toolNames } from "./library-words.js";
@@ -19,16 +19,6 @@ export interface Topic {
 }
 
 export type Row = readonly [word: string, about: string];
-
-const CLAUSES: Readonly<Record<string, string>> = {
-  show: "one line an event, with these columns: `show time, pid, comm, size in KB`",
-  by: "a group for each value of these keys: `by comm, ustack`",
-  where: 'only events for which this holds: `where size > 4KB and comm ~ "nginx*"`',
-  every: "print, and begin anew, at this interval: `every 1s`",
-  top: "only the largest groups: `top 10`, `top 10 by total`; of `show`, only the first lines",
-  for: "end after this time: `for 30s`",
-  via: "take this provider of the source and no other: `via kprobe`",
-};
 
 const FIELDS: Readonly<Record<CommonField, string>> = {
   time: "when, as a time of day",
@@ -102,7 +92,7 @@ export const TOPICS: readonly Topic[] = [
     about: "what a query says",
     parts: () => [
       "A query is a source and clauses in any order, each at most once. Without an aggregate and without `show` events are counted. For example: `malloc sum(size) as total by ustack where size > 4KB top 10 by total`.",
-      rowsOf(CLAUSE_WORDS, CLAUSES),
+      CLAUSE_WORDS.map((word): Row => [word, CLAUSES[word].about]),
       "`open SPAN` asks for what has begun and not ended. A query that begins with `every` and `show` has no source: its columns name those they are about, as in `every 1s show count(faults)`.",
     ],
   },

@@ -84,8 +84,8 @@ export type PrimaryCstChildren = {
   String?: IToken[];
   True?: IToken[];
   False?: IToken[];
-  call?: CallCstNode[];
   Name?: IToken[];
+  values?: ValuesCstNode[];
   Probe?: IToken[];
   LParen?: IToken[];
   expression?: ExpressionCstNode[];
@@ -99,6 +99,15 @@ export interface CallCstNode extends CstNode {
 
 export type CallCstChildren = {
   Name: IToken[];
+  values: ValuesCstNode[];
+};
+
+export interface ValuesCstNode extends CstNode {
+  name: "values";
+  children: ValuesCstChildren;
+}
+
+export type ValuesCstChildren = {
   LParen: IToken[];
   expression?: ExpressionCstNode[];
   Comma?: IToken[];

@@ -103,8 +103,13 @@ export abstract class ExpressionRules extends Mending {
         { ALT: () => this.CONSUME(StringToken) },
         { ALT: () => this.CONSUME(W.True) },
         { ALT: () => this.CONSUME(W.False) },
-        { GATE: () => this.isCall, ALT: () => this.SUBRULE(this.call) },
-        { GATE: () => !this.startsDefinition(), ALT: () => this.CONSUME(Name) },
+        {
+          GATE: () => !this.startsDefinition(),
+          ALT: () => {
+            this.CONSUME(Name);
+            this.OPTION(() => this.SUBRULE(this.values));
+          },
+        },
         { ALT: () => this.CONSUME(Probe) },
         {
           ALT: () => {
@@ -120,6 +125,10 @@ export abstract class ExpressionRules extends Mending {
 
   protected call = this.RULE("call", () => {
     this.CONSUME(Name);
+    this.SUBRULE(this.values);
+  });
+
+  protected values = this.RULE("values", () => {
     this.CONSUME(M.LParen);
     this.OPTION(() => {
       this.SUBRULE1(this.expression);

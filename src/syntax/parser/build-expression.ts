@@ -246,8 +246,7 @@ function builtPrimary(node: PrimaryCstNode, building: Building): Built {
   const { children } = node;
   const { reporter } = building;
   const span = spanOfNode(node);
-  const call = children.call?.[0];
-  if (call !== undefined) return builtCall(call, building);
+  if (children.values !== undefined) return builtCall(node, building);
   const inner = children.expression?.[0];
   if (inner !== undefined) {
     const { node: expression, height } = built(inner, building);
@@ -269,9 +268,10 @@ function builtPrimary(node: PrimaryCstNode, building: Building): Built {
   }
 }
 
-function builtCall(node: CallCstNode, building: Building): Built {
+function builtCall(node: CallCstNode | PrimaryCstNode, building: Building): Built {
   const span = spanOfNode(node);
-  const args = (node.children.expression ?? []).map((argument) => built(argument, building));
+  const { expression = [] } = first(node.children.values).children;
+  const args = expression.map((argument) => built(argument, building));
   return {
     node: { kind: "call", span, callee: nameOf(first(node.children.Name)), args: args.map((a) => a.node) },
     height: heightAbove(

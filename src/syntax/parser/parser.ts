@@ -2,6 +2,7 @@
  * Text to syntax tree. Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
  * The grammar is analysed once, when the first text is read; a start-up snapshot does it ahead with `warmUp`.
  */
+import { EOF } from "chevrotain";
 import type { Diagnostic, Source } from "../../diagnostics/diagnostic.js";
 import { append } from "../../lists.js";
 import type { FileCstNode } from "../grammar/cst.js";
@@ -10,6 +11,7 @@ import { commentsOf, type DocBlock } from "../lexer/docs.js";
 import type { File, Item } from "../tree.js";
 import { buildItem } from "./build-definition.js";
 import { buildQuery } from "./build-query.js";
+import { nextWordsWith, type NextWords } from "./next-words.js";
 import { inOrder, whole } from "./nodes.js";
 import { Reporter } from "./reporter.js";
 
@@ -22,6 +24,12 @@ export function parse(source: Source): { file: File; diagnostics: Diagnostic[] }
   return { file, diagnostics: reporter.finish() };
 }
 
+/** What may come next in a query that is being written. */
+export function nextWords(text: string): NextWords {
+  shared ??= new FaultlineParser();
+  return nextWordsWith(shared, text);
+}
+
 /** Has the lexer and the parser built, and leaves nothing of a text in them. */
 export function warmUp(): void {
   parse({ name: "nothing", text: "" });
@@ -31,6 +39,7 @@ export function warmUp(): void {
 export function parseFile(reporter: Reporter, parser: FaultlineParser): File {
   parser.read(reporter);
   const tree = parser.file() as FileCstNode;
+  if (!parser.is(EOF)) throw new Error("the parser left something unread");
   const { comments } = parser;
   const docs = new Map<number, DocBlock>();
   for (const { doc, startOffset } of parser.finish()) if (doc !== undefined) docs.set(startOffset, doc);

@@ -40,7 +40,7 @@ function extreme(name: "least" | "greatest"): Aggregation {
     ],
     addValue: (place, value, _, uses) => [`${place} = ${uses.of(name)}([${place}, ${value}])`],
     message: itself,
-    rank: itself,
+    rank: (place, uses) => `${uses.of("rank")}(${place})`,
   };
 }
 

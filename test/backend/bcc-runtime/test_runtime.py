@@ -46,6 +46,7 @@ class Aggregates(unittest.TestCase):
         self.assertIsNone(aggregates.least([None]))
         self.assertEqual(aggregates.least([None, 3, -2]), -2)
         self.assertEqual(aggregates.greatest([None, 3, -2]), 3)
+        self.assertEqual(sorted([3, None, -2], key=aggregates.rank), [None, -2, 3])
 
 
 class Formats(unittest.TestCase):

@@ -4,13 +4,13 @@ import { pointText } from "../../../semantics/source/probe-points.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/planner.js";
 import { atom, c, type Code, type Test } from "../../code.js";
-import { integerType } from "../layout/fields.js";
-import { constant, isSigned, isTrue, scalarType } from "./c-types.js";
-import { globTest, textEquals } from "./c-glob.js";
+import { integerType, textSize } from "../layout/fields.js";
+import { constant, isProbe, isSigned, isTrue, isUserMemory, scalarType } from "./c-types.js";
+import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { keptIn, lookUp, readState } from "./state-access.js";
 import { structure } from "../layout/state-table.js";
-import { isProbe, sameText } from "./text-value.js";
+import { loadText, sameText } from "./text-value.js";
 import type { Writer } from "./function-writer.js";
 
 /** A number: an expression that is 64 bits wide or is widened as its type says. */
@@ -87,7 +87,7 @@ export function test(value: Typed, writer: Writer): Test {
     case "not":
       return c.opposite(test(value.operand, writer));
     case "glob":
-      return globTest(value, writer);
+      return globTest(value, globSubject(value.subject, writer), writer);
     case "hasBits": {
       const bits = mask(value.mask);
       const all = c.binary("&", write(value.subject, writer), bits);
@@ -99,6 +99,14 @@ export function test(value: Typed, writer: Writer): Test {
     default:
       return c.isSet(write(value, writer));
   }
+}
+
+function globSubject(subject: Typed, writer: Writer): GlobSubject {
+  const text = (): string => loadText(subject, writer);
+  if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer.point))
+    return { sized: undefined, text };
+  const { pointer, length } = subject;
+  return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };
 }
 
 /** Whether an entry is what is asked for, and not what it holds. */
@@ -306,7 +314,7 @@ function compareTexts(value: Typed & { op: "compare" }, writer: Writer): Test {
   const same = isProbe(text)
     ? constant(pointText(writer.point) === literalOf(other, writer))
     : other.op === "string"
-      ? textEquals(text, other.value, writer)
+      ? textEquals(other.value, textSize(text), () => loadText(text, writer))
       : isTrue(sameText(text, other, writer));
   return operator === "==" ? same : c.opposite(same);
 }

@@ -9,12 +9,10 @@ import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
-import { write } from "./c-expression.js";
-import { constant, isTrue, isUserMemory } from "./c-types.js";
+import { constant, isProbe, isTrue } from "./c-types.js";
 import { textSize } from "../layout/fields.js";
 import { identifier } from "../names.js";
 import { cComment, indented } from "../quoting.js";
-import { isProbe, loadText } from "./text-value.js";
 import type { Writer } from "./function-writer.js";
 import { append } from "../../../lists.js";
 
@@ -23,7 +21,19 @@ type Piece = readonly GlobByte[];
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
 
-export function globTest({ subject, glob }: Typed & { op: "glob" }, writer: Writer): Test {
+/** The text that is tested. */
+export interface GlobSubject {
+  /** Where it is in memory of the kernel, if its length stands beside it; read when it is asked for. */
+  readonly sized: (() => { readonly pointer: Code; readonly length: Code }) | undefined;
+  /** A variable that holds it, loaded when it is asked for. */
+  readonly text: () => string;
+}
+
+export function globTest(
+  { subject, glob }: Typed & { op: "glob" },
+  { sized, text }: GlobSubject,
+  writer: Writer,
+): Test {
   const { pieces } = glob;
   // "*" fits everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return constant(true);
@@ -35,33 +45,32 @@ export function globTest({ subject, glob }: Typed & { op: "glob" }, writer: Writ
   const [first = [], last] = pieces;
   const isSized = subject.op === "text" && subject.length !== undefined;
   if (!isSized && pieces.length <= 2 && (last?.length ?? 0) === 0)
-    return beginning(first, last === undefined, subject, writer);
+    return beginning(first, last === undefined, textSize(subject), text);
   const name = patternFunction(glob, writer);
-  if (isSized && subject.length && !isUserMemory(subject.pointer, writer.point))
-    return isTrue(
-      c.call(name, c.cast("void *", write(subject.pointer, writer)), write(subject.length, writer)),
-    );
-  const text = loadText(subject, writer);
+  if (sized) {
+    const { pointer, length } = sized();
+    return isTrue(c.call(name, c.cast("void *", pointer), length));
+  }
+  const loaded = atom(text());
   writer.program.use("text_length");
-  return isTrue(c.call(name, atom(text), c.call("text_length", atom(text), atom(`sizeof(${text})`))));
+  return isTrue(c.call(name, loaded, c.call("text_length", loaded, c.call("sizeof", loaded))));
 }
 
-/** Whether a text is this one. */
-export function textEquals(text: Typed, literal: string, writer: Writer): Test {
+/** Whether a text is this one; `size`: of what is kept of it. */
+export function textEquals(literal: string, size: number, text: () => string): Test {
   const bytes = [...new TextEncoder().encode(literal)];
   return beginning(
     bytes.map((value) => ({ kind: "byte", value })),
     true,
+    size,
     text,
-    writer,
   );
 }
 
 /** The bytes of a NUL-terminated text one by one; `whole`: and nothing after them. */
-function beginning(piece: Piece, whole: boolean, subject: Typed, writer: Writer): Test {
-  const size = textSize(subject);
+function beginning(piece: Piece, whole: boolean, size: number, load: () => string): Test {
   if (piece.length > size - 1) return constant(false);
-  const text = atom(loadText(subject, writer));
+  const text = atom(load());
   const byteAt = (i: number): Code => c.index(text, atom(i));
   const tests = piece.map((byte, i) => placeTest(byte, byteAt(i)) ?? isTrue(byteAt(i)));
   if (whole) tests.push(c.opposite(isTrue(byteAt(piece.length))));

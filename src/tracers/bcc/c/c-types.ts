@@ -7,6 +7,10 @@ export function isSigned({ type }: Typed): boolean {
   return (type.kind === "number" || type.kind === "enum") && type.signed;
 }
 
+export function isProbe(value: Typed): boolean {
+  return value.op === "common" && value.name === "probe";
+}
+
 /** As C tests a pointer or an answer. */
 export function isTrue(code: Code): Test {
   return { holds: code, fails: c.prefix("!", code) };

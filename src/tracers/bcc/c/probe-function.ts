@@ -7,7 +7,7 @@ import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import { isOfProcess, type Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
-import { isProbe } from "./text-value.js";
+import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
 import { Writer } from "./function-writer.js";

@@ -12,10 +12,6 @@ import { structure } from "../layout/state-table.js";
 import { cString } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
 
-export function isProbe(value: Typed): boolean {
-  return value.op === "common" && value.name === "probe";
-}
-
 /** The number that stands for the name of this probe. */
 export function probeNumber(writer: Writer): string {
   if (writer.probeNumber !== "") return writer.probeNumber;

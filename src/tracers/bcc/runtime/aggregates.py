@@ -9,6 +9,11 @@ def greatest(values):
     return max((value for value in values if value is not None), default=None)
 
 
+def rank(value):
+    """A group may lack a value: one of its tables was full."""
+    return float("-inf") if value is None else value
+
+
 def log2_slot(number):
     """0 for negative numbers, 1 for zero, then one per power of two."""
     return 0 if number < 0 else number.bit_length() + 1

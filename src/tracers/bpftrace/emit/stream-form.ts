@@ -1,6 +1,6 @@
 /** The script as the runner reads it: see `tracers/script.ts` for what is printed. */
 import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../plan/plan.js";
-import { aggregatesOf, countingAggregate, storedWith } from "../../../plan/columns.js";
+import { aggregatesOf, countingAggregate, storedAggregates, storedWith } from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
@@ -29,9 +29,9 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       return;
     }
     if (atEnd(result) !== "")
-      for (const [n, a] of aggregatesOf(result).entries())
+      for (const [n, a] of storedAggregates(result))
         maps.set(`@${a.map}${AT_END}`, { holds: "aggregate", result: i, aggregate: n, set: "end" });
-    for (const [n, a] of aggregatesOf(result).entries())
+    for (const [n, a] of storedAggregates(result))
       for (const side of sidesOf(result, dialect))
         maps.set(`@${a.map}${side}`, {
           holds: "aggregate",

@@ -176,7 +176,7 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
     ...result.aggregates.flatMap((a, i) =>
       storedWith(result, i) === i ? [`print(@${a.map}${division(a)});`, `clear(@${a.map});`] : [],
     ),
-    ...(hasRate(result) ? [`printf("in %lld ms\\n", ${milliseconds(index)});`, ...since] : []),
+    ...(hasRate(result) ? [`printf("in %llu ms\\n", ${milliseconds(index)});`, ...since] : []),
   ];
 }
 
@@ -200,14 +200,14 @@ function startOf(index: number): string {
 }
 
 function milliseconds(index: number): string {
-  return `(nsecs - @${sinceOf(index)}) / 1000000`;
+  return `(uint64)((int64)nsecs - (int64)@${sinceOf(index)}) / 1000000`;
 }
 
 /** Rounded towards zero: bpftrace knows no fractions, and divides unsigned numbers only. */
 function perSecond(total: string, isSigned: boolean, index: number): string {
-  const divided = (text: string): string => `(uint64)${text} * 1000 / (${milliseconds(index)})`;
+  const divided = (text: string): string => `${text} * 1000 / (${milliseconds(index)})`;
   return isSigned
-    ? `(${total} < 0 ? -(int64)(${divided(`(-${total})`)}) : (int64)(${divided(total)}))`
+    ? `(${total} < 0 ? -(int64)(${divided(`(uint64)(-${total})`)}) : (int64)(${divided(`(uint64)${total}`)}))`
     : `(${divided(total)})`;
 }
 
@@ -247,7 +247,7 @@ function groups(
     if (keptOf(a.fn) === "values")
       return [...values(a, result.keys.length, head, dialect), `clear(@${a.map});`];
     const heading = isRate(a)
-      ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%lld ms\\n", ${milliseconds(index)});`
+      ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%llu ms\\n", ${milliseconds(index)});`
       : `printf(${quoteFormat(`${head}${hasKeyPart(a, dialect) ? ", by the least value of a bucket" : ""}\n`)});`;
     return [heading, `print(@${a.map}${division(a, limit)});`, `clear(@${a.map});`];
   });
