@@ -12,6 +12,7 @@ export default tseslint.config(
       "build/",
       "node_modules/",
       "src/library/generated.ts",
+      "src/view/chart/generated.ts",
       "src/tracers/bcc/runtime/generated.ts",
     ],
   },

@@ -1,10 +1,12 @@
 /**
- * Puts the texts of stdlib/ into one module, with an index by name, and the Python of BCC programs into another, so that
- * nothing is read from disk at run time.
+ * Puts the texts of stdlib/ into one module, with an index by name, the Python of BCC programs into another, and what a
+ * flame graph does in a browser into a third, so that nothing is read from disk at run time.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseProfile } from "../src/kernel/profile/core-profile.js";
 import { readLibraryTexts } from "./library-texts.js";
+import { flameScript } from "./flame-script.js";
 import { readPythonRuntime } from "./python-runtime.js";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -19,11 +21,11 @@ const lines = [
   "",
   `export const LIBRARY: LibraryTexts = ${JSON.stringify(texts, null, 1)};`,
   "",
-  "/** The bundled kernel profiles, as text: each is parsed when it is asked for. */",
+  "/** The bundled kernel profiles, as text that was checked: each is parsed when it is asked for. */",
   "export const PROFILES: Readonly<Record<string, string>> = {",
   ...profiles.map(
     (n) =>
-      `  ${JSON.stringify(n.replace(/\.json$/, ""))}: ${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(join(root, "profiles", n), "utf8"))))},`,
+      `  ${JSON.stringify(n.replace(/\.json$/, ""))}: ${JSON.stringify(JSON.stringify(parseProfile(readFileSync(join(root, "profiles", n), "utf8"))))},`,
   ),
   "};",
   "",
@@ -34,14 +36,19 @@ const runtime = readPythonRuntime();
 const names = Object.keys(runtime).map((name) => JSON.stringify(name));
 const embedded = [
   "// Made by `npm run generate` from the .py files beside it.",
-  'import type { RuntimeDefinition } from "../python/runtime.js";',
+  'import type { RuntimeDefinition } from "./definition.js";',
   "",
   `export type RuntimeName = ${names.join(" | ")};`,
   "",
-  `export const RUNTIME: Readonly<Record<RuntimeName, RuntimeDefinition>> = ${JSON.stringify(runtime, null, 1)};`,
+  `export const RUNTIME: Readonly<Record<RuntimeName, RuntimeDefinition<RuntimeName>>> = ${JSON.stringify(runtime, null, 1)};`,
   "",
 ];
 writeFileSync(join(root, "src/tracers/bcc/runtime/generated.ts"), embedded.join("\n"));
+
+writeFileSync(
+  join(root, "src/view/chart/generated.ts"),
+  `// Made by \`npm run generate\` from browser/.\n\nexport const FLAME_SCRIPT = ${JSON.stringify(await flameScript())};\n`,
+);
 console.log(
   `${texts.files.length} files, ${Object.keys(texts.sources).length} sources, ${Object.keys(texts.tools).length} tools, ${profiles.length} profiles, ${names.length} definitions of Python`,
 );

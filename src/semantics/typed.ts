@@ -79,8 +79,12 @@ export type Typed = { readonly type: Type } & (
       readonly names: readonly string[];
     }
   | { readonly op: "choose"; readonly condition: Typed; readonly then: Typed; readonly otherwise: Typed }
-  /** A state map's entry; only the planner makes these. */
-  | { readonly op: "state"; readonly map: string; readonly key: readonly Typed[] }
+  /** A field of what a span keeps while it is open, by the name of its `SpanState`; only the planner makes these. */
+  | { readonly op: "state"; readonly state: string; readonly field: string; readonly key: readonly Typed[] }
+  /** Whether a span has begun under this key, and not ended. */
+  | { readonly op: "begun"; readonly state: string; readonly key: readonly Typed[] }
+  /** Whether a process is one of those that the traced command started, or the command itself. */
+  | { readonly op: "followed"; readonly pid: Typed }
   /** A value the planner gave a name to. */
   | { readonly op: "local"; readonly name: string }
 );

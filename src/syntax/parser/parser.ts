@@ -1,6 +1,6 @@
 /**
  * Text to syntax tree. Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
- * The grammar is analysed once, when the first text is read; a start-up snapshot does it ahead with `warmUp`.
+ * The grammar is analysed once, when the first text is read; a start-up snapshot holds it analysed.
  */
 import { EOF } from "chevrotain";
 import type { Diagnostic, Source } from "../../diagnostics/diagnostic.js";
@@ -28,11 +28,6 @@ export function parse(source: Source): { file: File; diagnostics: Diagnostic[] }
 export function nextWords(text: string): NextWords {
   shared ??= new FaultlineParser();
   return nextWordsWith(shared, text);
-}
-
-/** Has the lexer and the parser built, and leaves nothing of a text in them. */
-export function warmUp(): void {
-  parse({ name: "nothing", text: "" });
 }
 
 /** With a parser that is given; the tests count the steps of theirs. */

@@ -20,7 +20,7 @@ import { readCode, type CodeTold } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { AggregateValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
-import { aggregatesOf, keyColumns, showsEntries } from "../../plan/columns.js";
+import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
@@ -126,7 +126,7 @@ function batchOf(
   return {
     kind: "groups",
     result: index,
-    groups: showsEntries(result) ? groups : rank(groups, result),
+    groups: isRows(result) ? groups : rank(groups, result),
     nsecs,
     ...(message.get("final") === true ? { final: true } : {}),
   };

@@ -7,7 +7,7 @@
 import type { FrameKind } from "../stacks.js";
 import { escapeXml } from "../value/xml.js";
 import type { FlameFrame, FlameLayout } from "./flame-layout.js";
-import { FLAME_SCRIPT } from "./flame-script.js";
+import { FLAME_SCRIPT } from "./generated.js";
 import { CHARACTER, pixels, shorten, svgText, WIDTH, type Picture } from "./picture.js";
 
 /** Frames narrower than this are left out, in pixels. */
