@@ -36,11 +36,11 @@ const runtime = readPythonRuntime();
 const names = Object.keys(runtime).map((name) => JSON.stringify(name));
 const embedded = [
   "// Made by `npm run generate` from the .py files beside it.",
-  'import type { RuntimeDefinition } from "../python/runtime.js";',
+  'import type { RuntimeDefinition } from "./definition.js";',
   "",
   `export type RuntimeName = ${names.join(" | ")};`,
   "",
-  `export const RUNTIME: Readonly<Record<RuntimeName, RuntimeDefinition>> = ${JSON.stringify(runtime, null, 1)};`,
+  `export const RUNTIME: Readonly<Record<RuntimeName, RuntimeDefinition<RuntimeName>>> = ${JSON.stringify(runtime, null, 1)};`,
   "",
 ];
 writeFileSync(join(root, "src/tracers/bcc/runtime/generated.ts"), embedded.join("\n"));

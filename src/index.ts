@@ -140,6 +140,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
 export { parse, bundledKernel, standardLibrary };
 export { bundledNames } from "./library/bundled.js";
 export { renderDiagnostics } from "./diagnostics/render.js";
+export { purposeText } from "./plan/words.js";
 export { backEnds, registerBackEnd } from "./tracers/registry.js";
 export { explain, type Explanation } from "./explain/explain.js";
 export type { BackEnd, BackEndTarget, ScriptWriter };

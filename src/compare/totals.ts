@@ -4,7 +4,7 @@ import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
 import { isNumber } from "../integers.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
-import { aggregatesOf, keyColumns } from "../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
 import { nameOfFrame } from "../view/stacks.js";
@@ -50,7 +50,7 @@ export class Totals {
       }
       return;
     }
-    if (this.result.kind === "open") this.byKey.clear();
+    if (isOpen(this.result)) this.byKey.clear();
     for (const [i, { fn }] of aggregatesOf(this.result).entries())
       if (definitionOf(fn).isOfOneInterval) for (const total of this.byKey.values()) total.values[i] = null;
     const hasValues = aggregatesOf(this.result).length > 0;

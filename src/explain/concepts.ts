@@ -1,4 +1,5 @@
 /** The BPF concepts a reader may want to know, and which of them a plan uses. */
+import { aggregatesOf, isRows } from "../plan/columns.js";
 import { keptOf } from "../tracers/bpftrace/aggregates.js";
 import { partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
@@ -65,7 +66,7 @@ function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   const used = new Set<ConceptId>(plan.probes.map(({ point }) => OF_PROBES[point.type]));
   const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
   const parts = [...plan.probes.flatMap(({ filter }) => filter), ...steps.flatMap(valuesOf)].flatMap(partsOf);
-  const aggregates = plan.results.flatMap((result) => (result.kind === "rows" ? [] : result.aggregates));
+  const aggregates = plan.results.flatMap(aggregatesOf);
   const add = (id: ConceptId, condition: boolean): void => void (condition && used.add(id));
   add("timer", plan.results.some(({ every }) => every !== undefined) || plan.duration !== undefined);
   add("map", aggregates.length > 0 || plan.states.length > 0);
@@ -75,12 +76,8 @@ function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   add("span", plan.states.length > 0);
   add("btf", parts.some(({ op }) => op === "member" || op === "currentTask"));
   add("filter", plan.probes.some(({ filter }) => filter.length > 0) || steps.some((step) => step.do === "when"));
-  add("buffer", plan.results.some(({ kind }) => kind === "rows") || plan.results.some(isShown));
+  add("buffer", plan.results.some(isRows));
   // What the kernel has to prove something about: memory that is read, texts that are searched.
   add("verifier", parts.some(({ op }) => ["member", "glob", "text"].includes(op)));
   return used;
 } // prettier-ignore
-
-function isShown(result: Plan["results"][number]): boolean {
-  return result.kind === "open" && result.columns.length > 0;
-}

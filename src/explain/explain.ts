@@ -1,7 +1,8 @@
 /** What a plan does and what it costs, as plain data; `render-text.ts` shows it to a person. */
 import { dialectOf } from "../tracers/bpftrace/versions.js";
 import { storageOf } from "../tracers/bpftrace/map-memory.js";
-import type { Choice, Plan } from "../plan/plan.js";
+import type { Choice, Plan, PlanNote } from "../plan/plan.js";
+import { noteText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { written, type Attempt } from "./back-ends.js";
 import { usedConcepts } from "./concepts.js";
@@ -35,13 +36,18 @@ export function explain(plan: Plan, { target, others = [], scripts = [] }: Expla
     probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
     fields: fieldsOf(plan),
     filters: filtersOf(plan, walksMaps),
-    maps: mapsOf(plan, storage, walksMaps, target.cpus),
+    maps: mapsOf(plan, storage, dialect, target.cpus),
     buffer: storage.buffer,
-    notes: plan.notes.filter((note) => !plan.choices.some((c) => note === `${c.source}: ${c.note ?? ""}`)),
+    notes: plan.notes.filter((note) => !isOfChoice(note, plan)).map(noteText),
     backEnds: scripts.map(written),
     elsewhere: others.map((other) => compare(plan, other)),
     concepts: usedConcepts(plan),
   };
+}
+
+/** Whether a note is told with the probe that was chosen. */
+function isOfChoice({ source, text }: PlanNote, { choices }: Plan): boolean {
+  return choices.some((choice) => choice.source === source && choice.note === text);
 }
 
 /** As the probes come in the script: a begin before its end. */
@@ -54,18 +60,14 @@ function inOrder({ choices, probes }: Plan): readonly Choice[] {
 function probeOf(choice: Choice, plan: Plan): ExplainedProbe {
   const { source, nanoseconds, note, rate } = choice;
   const probe = pointText(choice.point);
-  // What was planned for one place is one probe, and its purpose those of its parts.
-  const purposes = plan.probes
+  // What was planned for one place is one probe, which serves several sources.
+  const does = plan.probes
     .filter(({ point }) => pointText(point) === probe)
-    .flatMap(({ purpose }) => purpose.split("; "));
-  // Two sources may share a probe; a purpose names the one it serves.
-  const does = purposes
-    .filter((purpose) => purpose.includes(source))
-    .map((p) => p.replace(`${source}: `, ""));
+    .flatMap(({ purposes }) => purposes.flatMap((p) => (p.source === source ? [p.does] : [])));
   return {
     source,
     probe,
-    does: [...new Set(does.length > 0 ? does : purposes)],
+    does: [...new Set(does)],
     nanoseconds,
     ...(note === undefined ? {} : { note }),
     ...(rate === undefined ? {} : { rate, share: (rate * nanoseconds) / 1e9 }),

@@ -1,4 +1,6 @@
 /** Which tests a plan makes, where and in which order. */
+import { isOpen } from "../plan/columns.js";
+import { purposeText } from "../plan/words.js";
 import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
@@ -33,22 +35,24 @@ interface Test {
 function later(step: Step): readonly Test[] {
   if (step.do !== "when") return [];
   const purpose =
-    step.purpose === undefined ? "anything is counted or shown" : `it goes on to ${step.purpose}`;
+    step.purposes === undefined
+      ? "anything is counted or shown"
+      : `it goes on to ${purposeText(step.purposes)}`;
   const tests = step.all.map((test) => ({ test, when: `before ${purpose}` }));
   return [...tests, ...step.then.flatMap(later)];
 }
 
 function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
   const tests: ExplainedFilter[] = [];
-  if (result.kind === "open" && result.condition)
+  if (isOpen(result) && result.condition)
     tests.push({
-      at: `@${result.entries}`,
+      at: `@${result.state}`,
       where: walksMaps ? "kernel" : "runner",
       order: 1,
       test: conditionText(result.condition),
       when: "each time it is printed, entry by entry",
     });
-  if ((result.kind === "groups" || result.kind === "open") && result.top)
+  if ((result.kind === "groups" || result.kind === "openGroups") && result.top)
     tests.push({
       at: "the result",
       where: "runner",

@@ -2,18 +2,21 @@
 import { definitionOf, type AggregateFunction } from "../aggregates/aggregates.js";
 import { keptOf } from "../tracers/bpftrace/aggregates.js";
 import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
-import { storedWith } from "../plan/columns.js";
-import type { Plan, Result, ResultAggregate, Step } from "../plan/plan.js";
+import { fieldOf, recordMaps, stored, type RecordMap } from "../tracers/bpftrace/records.js";
+import type { Dialect } from "../tracers/bpftrace/versions.js";
+import { isOpen, isRows, keyColumns, storedWith } from "../plan/columns.js";
+import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/plan.js";
 import type { Typed } from "../semantics/typed.js";
-import { typeName } from "../semantics/types/types.js";
 import { cText } from "./prose-expression.js";
+import { stateText } from "../plan/words.js";
+import { typeName, UNSIGNED } from "../semantics/types/types.js";
 import type { ExplainedMap } from "./explanation.js";
 
-/** `walksMaps`: whether the tracer can go through a map; else the runner aggregates what is open, and keeps it itself. */
-export function mapsOf(plan: Plan, storage: Storage, walksMaps: boolean, cpus: number): ExplainedMap[] {
+/** Where the tracer cannot go through a map, the runner aggregates what is open, and keeps it itself. */
+export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: number): ExplainedMap[] {
   const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
   const results = plan.results.flatMap((result, index) =>
-    result.kind === "rows" || (result.kind === "open" && !walksMaps)
+    isRows(result) || (isOpen(result) && !dialect.can("forMap"))
       ? []
       : result.aggregates.flatMap((aggregate, position) =>
           storedWith(result, position) === position
@@ -21,7 +24,10 @@ export function mapsOf(plan: Plan, storage: Storage, walksMaps: boolean, cpus: n
             : [],
         ),
   );
-  return [...results, ...stateMaps(plan, steps, storage, cpus), ...stackTable(plan, steps, storage)];
+  const states = [...recordMaps(plan, dialect).values()].flatMap((record) =>
+    stateMaps(record, steps, storage, cpus),
+  );
+  return [...results, ...states, ...stackTable(plan, steps, storage)];
 }
 
 /** Those inside of others too. */
@@ -29,7 +35,7 @@ export function allSteps(steps: readonly Step[]): readonly Step[] {
   return steps.flatMap((step) => (step.do === "when" ? [step, ...allSteps(step.then)] : [step]));
 }
 
-type Keyed = Exclude<Result, { kind: "rows" }>;
+type Keyed = Exclude<Result, { kind: "rows" | "openRows" }>;
 
 interface Added {
   readonly keys: readonly Typed[];
@@ -38,12 +44,14 @@ interface Added {
 
 /** As a probe computes it, or for what is open as an entry gives it. */
 function addedTo(result: Keyed, index: number, position: number, steps: readonly Step[]): Added {
-  if (result.kind === "open")
+  if (result.kind === "openGroups")
     return { keys: result.keys.map(({ value }) => value), value: result.aggregates[position]?.value };
-  const step = steps.find(
-    (each) => each.do === "aggregate" && each.result === index && each.aggregate === position,
-  );
-  return step?.do === "aggregate" ? { keys: step.key, value: step.value } : { keys: [] };
+  for (const step of steps) {
+    if (step.do !== "aggregate" || step.result !== index) continue;
+    const update = step.updates.find(({ aggregate }) => aggregate === position);
+    if (update) return { keys: step.key, value: update.value };
+  }
+  return { keys: [] };
 }
 
 function aggregateMap(
@@ -54,7 +62,7 @@ function aggregateMap(
   cpus: number,
 ): ExplainedMap {
   const { fn, map } = aggregate;
-  const named = result.kind === "line" ? [] : result.keys;
+  const named = keyColumns(result);
   return {
     name: `@${map}`,
     role: "result",
@@ -85,30 +93,54 @@ function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storag
   return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
 }
 
-function stateMaps(plan: Plan, steps: readonly Step[], storage: Storage, cpus: number): ExplainedMap[] {
-  return plan.states.flatMap((state): ExplainedMap[] => {
-    const store = steps.find((each) => each.do === "store" && each.map === state.name);
-    if (store?.do !== "store") return [];
-    return [
-      {
-        name: `@${state.name}`,
-        role: "state",
-        holds: state.purpose,
-        keys: store.key.map((key) => ({ name: cText(key), type: typeName(key.type) })),
-        value: typeName(state.value),
-        ...sizeOf(storage.state(store.key, store.value), cpus),
-        whenFull:
-          "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
-      },
-    ];
+/** The map of what a span keeps, and those of the fields that do not fit there. */
+function stateMaps(
+  record: RecordMap,
+  steps: readonly Step[],
+  storage: Storage,
+  cpus: number,
+): ExplainedMap[] {
+  const { state, members, apart } = record;
+  const store = steps.find((each) => each.do === "store" && each.state === state.name);
+  if (store?.do !== "store") return [];
+  const map = (name: string, holds: string, fields: readonly (string | null)[]): ExplainedMap => ({
+    name: `@${name}`,
+    role: "state",
+    holds,
+    keys: state.key.map((key) => ({ name: key.name, type: typeName(key.type) })),
+    value: valueText(state, fields),
+    ...sizeOf(
+      storage.state(
+        store.key,
+        fields.map((field) => (field === null ? MARK : stored(store, record, field))),
+      ),
+      cpus,
+    ),
+    whenFull:
+      "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
   });
+  return [
+    map(state.name, stateText(state), members),
+    ...apart.map(({ field, map: name }) => map(name, `${field} of ${stateText(state)}`, [field])),
+  ];
+}
+
+/** What says that a span has begun, where no field does. */
+const MARK: Typed = { op: "integer", value: 1n, type: UNSIGNED };
+
+function valueText(state: SpanState, fields: readonly (string | null)[]): string {
+  const named = fields.flatMap((field) => (field === null ? [] : [fieldOf(state, field)]));
+  if (named.length === 0) return "that it has begun";
+  return named
+    .map(({ name, type }) => (name === typeName(type) ? name : `${name} (${typeName(type)})`))
+    .join(", ");
 }
 
 /** Where older tracers keep the stacks themselves: the maps have only their numbers. */
 function stackTable(plan: Plan, steps: readonly Step[], storage: Storage): ExplainedMap[] {
-  const open = plan.results.flatMap((result) =>
-    result.kind === "open" ? [...result.keys, ...result.columns].map(({ type }) => type.kind) : [],
-  );
+  const open = plan.results
+    .filter(isOpen)
+    .flatMap((result) => keyColumns(result).map(({ type }) => type.kind));
   const kept = steps.flatMap((step) => stackKinds(step));
   const table = storage.stackTable;
   if (!table || ![...open, ...kept].includes("stack")) return [];
@@ -132,7 +164,7 @@ function stackKinds(step: Step): string[] {
     case "aggregate":
       return step.key.map(({ type }) => type.kind);
     case "store":
-      return [step.value.type.kind];
+      return step.values.map(({ type }) => type.kind);
     case "emit":
       return step.values.map(({ type }) => type.kind);
     default:

@@ -1,4 +1,5 @@
 /** Expressions for a reader: as C would write them, and conditions in words. */
+import { FOLLOWED } from "../plan/plan.js";
 import { describeCType } from "../semantics/types/types.js";
 import type { ComparisonOperator, Typed } from "../semantics/typed.js";
 import { quantityText } from "./quantity.js";
@@ -58,8 +59,16 @@ export function cText(value: Typed): string {
     case "choose":
       return `${operand(value.condition)} ? ${operand(value.then)} : ${operand(value.otherwise)}`;
     case "state":
-      return `@${value.map}[${value.key.map(cText).join(", ")}]`;
+      return `${entryText(value)}.${value.field}`;
+    case "begun":
+      return entryText(value);
+    case "followed":
+      return `@${FOLLOWED}[${cText(value.pid)}]`;
   }
+}
+
+function entryText({ state, key }: Typed & { op: "state" | "begun" }): string {
+  return `@${state}[${key.map(cText).join(", ")}]`;
 }
 
 function hasBits({ subject, mask, names }: Typed & { op: "hasBits" }): string {
@@ -107,7 +116,8 @@ export function conditionText(value: Typed): string {
       return `${cText(value.subject)} matches ${JSON.stringify(value.glob.text)}`;
     case "hasBits":
       return `${cText(value.subject)} has ${bitNames(value)}`;
-    case "state":
+    case "begun":
+    case "followed":
       return `there is an entry ${cText(value)}`;
     case "logic":
       return value.operands
@@ -134,7 +144,8 @@ function negated(value: Typed): string {
       return conditionText(value.operand);
     case "logic":
       return `not (${conditionText(value)})`;
-    case "state":
+    case "begun":
+    case "followed":
       return `there is no entry ${cText(value)}`;
     default:
       return `${cText(value)} is false`;

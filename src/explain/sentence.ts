@@ -19,13 +19,14 @@ export function sentence(result: Result, plan: Plan): string {
       )}${headerText(result.header)}; ${endText(plan)}.`;
     case "groups":
       return `${groupsText(result, asked, plan)}${topText(result)}; ${whenText(result.every, "prints and clears", plan)}.`;
-    case "open":
-      return `${openText(result, asOpen(asked), plan)}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
+    case "openGroups":
+      return `Of ${openText(asOpen(asked), plan)}, ${tallies(result.aggregates, asOpen(asked))}${keysText(result.keys)}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
+    case "openRows":
+      return `Of ${openText(asOpen(asked), plan)}, shows a line for each: ${labels(result.columns)}; ${whenText(result.every, "prints", plan)}.`;
   }
 }
 
 type Groups = Result & { readonly kind: "groups" };
-type Open = Result & { readonly kind: "open" };
 
 function groupsText(result: Groups, asked: Asked, plan: Plan): string {
   const [first, ...others] = result.aggregates;
@@ -36,12 +37,9 @@ function groupsText(result: Groups, asked: Asked, plan: Plan): string {
   return `Of the events of ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
 }
 
-function openText(result: Open, asked: Asked, plan: Plan): string {
+function openText(asked: Asked, plan: Plan): string {
   const where = asked.condition ? `, where ${conditionText(asked.condition)}` : "";
-  const which = `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
-  return result.columns.length > 0
-    ? `Of ${which}, shows a line for each: ${labels(result.columns)}`
-    : `Of ${which}, ${tallies(result.aggregates, asked)}${keysText(result.keys)}`;
+  return `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
 }
 
 /** What is open has a begin only, so nobody need say so. */
@@ -143,7 +141,7 @@ function keysText(keys: readonly { readonly label: string }[]): string {
   return keys.length === 0 ? "" : `, for each ${list(keys.map(({ label }) => label))}`;
 }
 
-function topText({ top, aggregates }: Extract<Result, { kind: "groups" | "open" }>): string {
+function topText({ top, aggregates }: Extract<Result, { kind: "groups" | "openGroups" }>): string {
   return top ? `; shows the ${top.count} with the highest ${aggregates[top.by]?.label ?? ""}` : "";
 }
 

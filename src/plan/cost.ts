@@ -12,7 +12,10 @@ export function costOf(value: Typed): number {
     case "common":
       return value.name === "comm" ? 4 : value.name === "ustack" || value.name === "kstack" ? 1000 : 1;
     case "state":
+    case "begun":
       return 5 + sum(value.key);
+    case "followed":
+      return 5 + costOf(value.pid);
     case "member":
       return 3 + costOf(value.object);
     case "element":

@@ -6,7 +6,8 @@
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
 import { partsOf, valuesOf } from "./needs.js";
-import type { PlanProbe, Step } from "./plan.js";
+import type { PlanProbe, Purpose, Step } from "./plan.js";
+import { isSame, structureOf } from "./same.js";
 
 /** A probe as it was planned. */
 export interface PlannedProbe extends PlanProbe {
@@ -33,17 +34,17 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
  * statement about it. Those that wait for each other keep their order.
  */
 function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
-  const all = probes.map((probe) => ({ probe, ...mapsOf(probe), waits: 0, followers: new Set<number>() }));
+  const all = probes.map((probe) => ({ probe, ...statesOf(probe), waits: 0, followers: new Set<number>() }));
   const storers = new Map<string, number[]>();
   all.forEach(({ stored }, i) => {
-    for (const map of stored) storers.set(map, [...(storers.get(map) ?? []), i]);
+    for (const state of stored) storers.set(state, [...(storers.get(state) ?? []), i]);
   });
   all.forEach((one, i) => {
-    for (const map of one.read)
-      for (const j of storers.get(map) ?? []) {
+    for (const state of one.read)
+      for (const j of storers.get(state) ?? []) {
         const other = all[j];
         if (!other || i === j || other.followers.has(i)) continue;
-        if (one.stored.has(map) && other.read.has(map)) continue;
+        if (one.stored.has(state) && other.read.has(state)) continue;
         other.followers.add(i);
         one.waits++;
       }
@@ -63,54 +64,42 @@ function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
   return ordered;
 }
 
-/** The maps of spans that a probe's steps and conditions name. */
-function mapsOf({ filter, steps }: PlanProbe): {
+/** The states that a probe's steps and conditions name. */
+function statesOf({ filter, steps }: PlanProbe): {
   readonly read: ReadonlySet<string>;
   readonly stored: ReadonlySet<string>;
 } {
   const values = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
-  return {
-    read: new Set(values.flatMap((value) => (value.op === "state" ? [value.map] : []))),
-    stored: new Set(storedBy(steps)),
-  };
+  const read = values.flatMap((v) => (v.op === "state" || v.op === "begun" ? [v.state] : []));
+  return { read: new Set(read), stored: new Set(storedBy(steps)) };
 }
 
 function storedBy(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) =>
-    step.do === "store" ? [step.map] : step.do === "when" ? storedBy(step.then) : [],
+    step.do === "store" ? [step.state] : step.do === "when" ? storedBy(step.then) : [],
   );
 }
 
 function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {
   const [first, ...others] = parts as [PlannedProbe, ...PlannedProbe[]];
-  const { point, purpose, filter, steps } = first;
+  const { point, purposes, filter, steps } = first;
   const unattributed = parts.some((p) => p.unattributed) ? { unattributed: true as const } : {};
-  if (others.length === 0) return { point, purpose, filter, steps, ...unattributed };
-  const shared = filter.filter((test) => others.every((o) => o.filter.some((t) => same(t, test))));
+  if (others.length === 0) return { point, purposes, filter, steps, ...unattributed };
+  const shared = filter.filter((test) => others.every((o) => o.filter.some((t) => isSame(t, test))));
   return {
     point,
-    purpose: [...new Set(parts.map((p) => p.purpose))].join("; "),
+    purposes: distinctPurposes(parts.flatMap((p) => p.purposes)),
     filter: shared,
     steps: parts.flatMap((p) => guarded(p, shared)),
     ...unattributed,
   };
 }
 
-function guarded({ purpose, filter, steps }: PlannedProbe, shared: readonly Typed[]): readonly Step[] {
-  const own = filter.filter((test) => !shared.some((s) => same(s, test)));
-  return own.length === 0 ? steps : [{ do: "when", all: own, then: steps, purpose }];
+function guarded({ purposes, filter, steps }: PlannedProbe, shared: readonly Typed[]): readonly Step[] {
+  const own = filter.filter((test) => !shared.some((s) => isSame(s, test)));
+  return own.length === 0 ? steps : [{ do: "when", all: own, then: steps, purposes }];
 }
 
-function same(a: Typed, b: Typed): boolean {
-  return a === b || textOf(a) === textOf(b);
-}
-
-const texts = new WeakMap<Typed, string>();
-
-function textOf(value: Typed): string {
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
-  texts.set(value, text);
-  return text;
+function distinctPurposes(purposes: readonly Purpose[]): readonly Purpose[] {
+  return [...new Map(purposes.map((p) => [structureOf(p), p])).values()];
 }

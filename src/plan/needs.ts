@@ -1,4 +1,4 @@
-/** What expressions and steps ask of a source: its fields, and whether they use a span's latency. */
+/** What expressions and steps ask of a source, and what they are made of. */
 import { isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import type { Step } from "./plan.js";
@@ -48,19 +48,21 @@ export function valuesOf(step: Step): readonly Typed[] {
     case "when":
       return [...step.all, ...step.then.flatMap(valuesOf)];
     case "store":
+      return [...step.key, ...step.values];
+    case "add":
       return [...step.key, step.value];
     case "remove":
       return step.key;
     case "aggregate":
-      return step.value ? [...step.key, step.value] : step.key;
+      return [...step.key, ...step.updates.flatMap(({ value }) => value ?? [])];
     case "emit":
       return step.values;
   }
 }
 
-/** Whether the time from a begin to its end must be measured. */
-export function needsLatency(values: readonly Typed[]): boolean {
-  return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === "latency");
+/** Whether a value that the plan gave a name to is used. */
+export function readsLocal(values: readonly Typed[], name: string): boolean {
+  return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === name);
 }
 
 /** An expression and all that it is made of. */

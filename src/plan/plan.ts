@@ -7,40 +7,65 @@ import type { Range } from "../aggregates/histograms.js";
 import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
 import type { Type } from "../semantics/types/types.js";
 
+/** What is done at the probes of a source, in a few words. */
+export interface Task {
+  readonly does: string;
+  /** The source that it is done for, where nobody need be told. */
+  readonly about?: string;
+}
+
+/** What a part of a probe is there for: a task, at the events of a source. */
+export interface Purpose extends Task {
+  readonly source: string;
+}
+
+/** One aggregate of a result, by its position, and what is added to it; `count()` has no value. */
+export interface AggregateUpdate {
+  readonly aggregate: number;
+  readonly value?: Typed;
+}
+
 /** What a probe does when its filter lets an event through, in order. */
 export type Step =
   | { readonly do: "let"; readonly name: string; readonly value: Typed }
-  /** `purpose`: what this part of a probe is there for, where others share it. */
+  /** `purposes`: what this part of a probe is there for, where others share it. */
   | {
       readonly do: "when";
       readonly all: readonly Typed[];
       readonly then: readonly Step[];
-      readonly purpose?: string;
+      readonly purposes?: readonly Purpose[];
     }
-  /** `begins`: its entry in the map says that a span is open. */
+  /** A span begins: its record is kept, a value for each field of the state, in their order. */
   | {
       readonly do: "store";
-      readonly map: string;
+      readonly state: string;
       readonly key: readonly Typed[];
-      readonly value: Typed;
-      readonly begins?: true;
+      readonly values: readonly Typed[];
     }
-  | { readonly do: "remove"; readonly map: string; readonly key: readonly Typed[] }
-  /** Adds the event to one aggregate (by position) of a result. */
+  /** Adds to a sum of a span that is open. */
+  | {
+      readonly do: "add";
+      readonly state: string;
+      readonly key: readonly Typed[];
+      readonly field: string;
+      readonly value: Typed;
+    }
+  /** A span has ended: its record is taken out. */
+  | { readonly do: "remove"; readonly state: string; readonly key: readonly Typed[] }
+  /** Adds the event to aggregates of one result. */
   | {
       readonly do: "aggregate";
       readonly result: number;
-      readonly aggregate: number;
       readonly key: readonly Typed[];
-      readonly value?: Typed;
+      readonly updates: readonly AggregateUpdate[];
     }
   /** Sends one line of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 
 export interface PlanProbe {
   readonly point: ProbePoint;
-  /** What it is there for, in a few words: a comment in the script. */
-  readonly purpose: string;
+  /** What its parts are there for. */
+  readonly purposes: readonly Purpose[];
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
@@ -48,13 +73,30 @@ export interface PlanProbe {
   readonly unattributed?: true;
 }
 
-/** A map that carries state from one probe to another; it is cleared, not shown, at the end. */
-export interface StateMap {
+/** What a span keeps from its begin to its end: one record for each that is open. It is cleared, not shown, at the end. */
+export interface SpanState {
+  /** Of the map. */
   readonly name: string;
-  readonly key: readonly Type[];
-  readonly value: Type;
-  /** What an entry is: "when each direct_reclaim began, by tid". */
-  readonly purpose: string;
+  /** The source. */
+  readonly span: string;
+  /** What tells those that are open apart. */
+  readonly key: readonly StateKey[];
+  /** May be none: then the record says only that the span has begun. */
+  readonly fields: readonly StateField[];
+}
+
+export interface StateKey {
+  readonly name: string;
+  readonly type: Type;
+}
+
+export interface StateField {
+  readonly name: string;
+  readonly type: Type;
+  /** Added up while the span is open; else it is of the begin. */
+  readonly isSum?: true;
+  /** When the span began, which is never 0. */
+  readonly isTime?: true;
 }
 
 export interface ResultColumn {
@@ -84,7 +126,7 @@ export interface Asked {
   readonly values: readonly (Typed | undefined)[];
 }
 
-interface ResultBase {
+export interface ResultBase {
   /** The query, on one line. */
   readonly query: string;
   /** One; of a line, one for each of its aggregates. */
@@ -121,20 +163,31 @@ export interface LineResult extends ResultBase {
 }
 
 /**
- * What is open when it is printed: the entries of a span's state maps, aggregated or one by one.
- * The expressions read an entry through `state` with the single key `{ op: "local", name: "entry" }`.
+ * What is open when it is printed. The expressions read the record of an entry through `state` with the single key
+ * `{ op: "local", name: "entry" }`.
  */
-export interface OpenResult extends ResultBase {
-  readonly kind: "open";
-  /** The state map that has an entry for each open span: when it began. */
-  readonly entries: string;
+interface OpenBase extends ResultBase {
+  /** The span's state, by name. */
+  readonly state: string;
   readonly condition?: Typed;
-  readonly keys: readonly (ResultColumn & { readonly value: Typed })[];
+}
+
+/** What is open, in groups. */
+export interface OpenGroupsResult extends OpenBase {
+  readonly kind: "openGroups";
+  readonly keys: readonly OpenColumn[];
   readonly aggregates: readonly (ResultAggregate & { readonly value?: Typed })[];
-  /** For `show`: the columns of each entry; then `aggregates` is empty. */
-  readonly columns: readonly (ResultColumn & { readonly value: Typed })[];
   readonly top?: { readonly count: bigint; readonly by: number };
 }
+
+/** What is open, a line each. */
+export interface OpenRowsResult extends OpenBase {
+  readonly kind: "openRows";
+  readonly columns: readonly OpenColumn[];
+}
+
+export type OpenColumn = ResultColumn & { readonly value: Typed };
+export type OpenResult = OpenGroupsResult | OpenRowsResult;
 
 export type Result = GroupsResult | RowsResult | LineResult | OpenResult;
 
@@ -167,9 +220,19 @@ export interface Derived {
   readonly value: Typed;
 }
 
+/** What a reader should know about the result. */
+export interface PlanNote {
+  /** The source that it is about. */
+  readonly source?: string;
+  readonly text: string;
+}
+
+/** The name of the map that has the processes of the traced command. */
+export const FOLLOWED = "followed";
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
-  readonly states: readonly StateMap[];
+  readonly states: readonly SpanState[];
   readonly results: readonly Result[];
   readonly choices: readonly Choice[];
   readonly derived: readonly Derived[];
@@ -177,8 +240,7 @@ export interface Plan {
   readonly duration?: bigint;
   /** Only this process (and with `followed`, those it starts). */
   readonly process?: { readonly pid: number; readonly followed: boolean };
-  /** What a reader should know about the result. */
-  readonly notes: readonly string[];
+  readonly notes: readonly PlanNote[];
   /** How many keys each map may have. */
   readonly maxEntries: number;
 }

@@ -11,7 +11,18 @@ import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
-import type { Choice, Derived, PassedOver, Plan, StateMap, Step } from "./plan.js";
+import {
+  FOLLOWED,
+  type Choice,
+  type Derived,
+  type PassedOver,
+  type Plan,
+  type PlanNote,
+  type Purpose,
+  type SpanState,
+  type Step,
+  type Task,
+} from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { subscribeSpan } from "./spans.js";
@@ -29,18 +40,16 @@ interface Action {
 
 export type Handler = (environment: Environment) => Action;
 
-/** The map of the traced command's processes. */
-export const FOLLOWED = "followed";
-
 export class Planner {
   readonly probes: PlannedProbe[] = [];
-  readonly states: StateMap[] = [];
+  readonly states: SpanState[] = [];
   readonly choices: Choice[] = [];
   readonly derived: Derived[] = [];
-  readonly notes: string[] = [];
-  private readonly taken = new Set<string>();
+  readonly notes: PlanNote[] = [];
+  private readonly taken = new Set<string>([FOLLOWED]);
   private planned = 0;
   private isForAll = false;
+  private depth = 0;
 
   constructor(
     private readonly process: Plan["process"],
@@ -56,9 +65,14 @@ export class Planner {
     return name;
   }
 
-  /** Declares a state map, unless it is there: the begin of a span may be planned for several probes. */
-  state(map: StateMap): void {
-    if (!this.states.some((s) => s.name === map.name)) this.states.push(map);
+  /** Declares a state, unless it is there: the begin of a span may be planned for several probes. */
+  state(state: SpanState): void {
+    if (!this.states.some((s) => s.name === state.name)) this.states.push(state);
+  }
+
+  /** Whether what is planned is a part of another source, whose own values have the plain names. */
+  get isNested(): boolean {
+    return this.depth > 0;
   }
 
   /** What ends a span may run in another process than the one that began it. */
@@ -79,21 +93,21 @@ export class Planner {
     return this.probes.splice(placed);
   }
 
-  /** Plans the probes of a source; `needed` are the expressions whose fields it must give. */
-  subscribe(source: CheckedSource, needed: readonly Typed[], purpose: string, handler: Handler): void {
+  /** Plans the probes of a source; `needed` are the expressions whose fields it must give, `task` says what for. */
+  subscribe(source: CheckedSource, needed: readonly Typed[], task: Task, handler: Handler): void {
     switch (source.kind) {
       case "event":
         return this.subscribeAlternatives(
           source.name,
           source.alternatives,
           fieldNames(needed),
-          purpose,
+          { ...task, source: source.name },
           handler,
         );
       case "union":
-        return this.subscribeMembers(source, needed, purpose, handler);
+        return this.subscribeMembers(source, needed, task, handler);
       case "span":
-        return subscribeSpan(this, source, needed, purpose, handler);
+        return subscribeSpan(this, source, needed, task, handler);
     }
   }
 
@@ -101,7 +115,7 @@ export class Planner {
   private subscribeMembers(
     union: CheckedSource & { kind: "union" },
     needed: readonly Typed[],
-    purpose: string,
+    task: Task,
     handler: Handler,
   ): void {
     const reasons: string[] = [];
@@ -109,12 +123,12 @@ export class Planner {
       const lists = [this.probes, this.states, this.choices, this.derived];
       const before = lists.map((list) => [list, list.length] as const);
       try {
-        this.subscribe(source, needed, purpose, handler);
+        this.subscribe(source, needed, task, handler);
       } catch (error) {
         if (!optional || !(error instanceof PlanError)) throw error;
         for (const [list, length] of before) list.length = length;
         append(reasons, error.reasons);
-        this.note(`${union.name} is without ${source.name}: ${error.reasons.join("; ")}`);
+        this.note({ text: `${union.name} is without ${source.name}: ${error.reasons.join("; ")}` });
       }
     }
     if (reasons.length > 0 && reasons.length >= union.members.length)
@@ -125,11 +139,11 @@ export class Planner {
     name: string,
     all: readonly Alternative[],
     needed: ReadonlySet<string>,
-    purpose: string,
+    purpose: Purpose,
     handler: Handler,
   ): void {
     const { chosen, passedOver } = choose(name, all, needed, (wanted) => this.attachGap(wanted));
-    if (chosen.note !== undefined) this.note(`${name}: ${chosen.note}`);
+    if (chosen.note !== undefined) this.note({ source: name, text: chosen.note });
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
@@ -152,7 +166,7 @@ export class Planner {
       );
     this.probes.push({
       point,
-      purpose: purpose.includes(name) ? purpose : `${name}: ${purpose}`,
+      purposes: [purpose],
       filter: byCost(filter),
       steps: action.steps,
       ...(chosen.unattributed ? { unattributed: true as const } : {}),
@@ -171,7 +185,7 @@ export class Planner {
     chosen: Alternative,
     source: CheckedSource,
     needed: ReadonlySet<string>,
-    purpose: string,
+    task: Task,
     handler: Handler,
   ): void {
     const passedOn = [...needed]
@@ -180,15 +194,20 @@ export class Planner {
     const own = [...chosen.fields.values()].filter((v): v is Typed => typeof v === "object");
     const { condition } = chosen;
     const wanted = [...passedOn, ...own, ...(condition ? [condition] : [])];
-    this.subscribe(source, wanted, purpose, (outer) => {
-      const action = handler((field) => {
-        const value = chosen.fields.get(field.name);
-        if (typeof value !== "object") return outer(field);
-        this.derive({ source: name, name: field.name, value });
-        return substitute(value, outer);
+    this.depth++;
+    try {
+      this.subscribe(source, wanted, task, (outer) => {
+        const action = handler((field) => {
+          const value = chosen.fields.get(field.name);
+          if (typeof value !== "object") return outer(field);
+          this.derive({ source: name, name: field.name, value });
+          return substitute(value, outer);
+        });
+        return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
-      return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
-    });
+    } finally {
+      this.depth--;
+    }
   }
 
   private choose(
@@ -222,9 +241,10 @@ export class Planner {
 
   private unfiltered(name: string): readonly Typed[] {
     if (this.process && !this.isForAll)
-      this.note(
-        `${name}: the kernel does this in any process, so it is not narrowed to the one that is traced`,
-      );
+      this.note({
+        source: name,
+        text: "the kernel does this in any process, so it is not narrowed to the one that is traced",
+      });
     return [];
   }
 
@@ -235,7 +255,7 @@ export class Planner {
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];
-    return [{ op: "state", map: FOLLOWED, key: [pid], type: BOOL }];
+    return [{ op: "followed", pid, type: BOOL }];
   }
 
   /** Tells of a field that is worked out from others. */
@@ -244,7 +264,8 @@ export class Planner {
       this.derived.push(derived);
   }
 
-  private note(text: string): void {
-    if (!this.notes.includes(text)) this.notes.push(text);
+  private note(note: PlanNote): void {
+    const isKnown = this.notes.some((n) => n.source === note.source && n.text === note.text);
+    if (!isKnown) this.notes.push(note);
   }
 }

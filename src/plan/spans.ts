@@ -1,10 +1,10 @@
-/** Plans spans: what a begin must keep, where it is kept, and what the end (or a look at what is open) reads. */
+/** Plans spans: what a begin must keep, and what the end (or a look at what is open) reads of it. */
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types/types.js";
+import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types/types.js";
 import { byCost } from "./cost.js";
-import { expand, fieldNames, needsLatency, sideNames, valuesOf } from "./needs.js";
-import type { Step } from "./plan.js";
+import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
+import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { givenBy } from "./providers.js";
 import { substitute, type FieldReference } from "./substitute.js";
@@ -12,17 +12,19 @@ import { append } from "../lists.js";
 
 type SpanSource = CheckedSource & { readonly kind: "span" };
 
+const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
+const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type: TIMESTAMP };
+
+/** A field that is kept, and what it is in the source. */
 interface Kept {
-  readonly map: string;
-  readonly type: Type;
-  /** Added up between the begin and the end; else it is of the begin. */
-  readonly isSum: boolean;
+  readonly of: string;
+  readonly field: StateField;
 }
 
-/** The state of one use of a span: its map of begins, and those of the fields that are wanted later. */
-class SpanState {
-  readonly entries: string;
-  private readonly kept = new Map<string, Kept>();
+/** The state of one use of a span: its key, and the fields that have been read so far. */
+class UsedState {
+  readonly name: string;
+  private readonly kept: Kept[] = [];
   private readonly duringGives: ReadonlySet<string>;
 
   constructor(
@@ -30,7 +32,7 @@ class SpanState {
     private readonly source: SpanSource,
   ) {
     this.duringGives = givenBy(source.during);
-    this.entries = planner.mapName(`${source.name}_start`);
+    this.name = planner.mapName(`${source.name}_begun`);
   }
 
   key(environment: Environment): Typed[] {
@@ -43,8 +45,13 @@ class SpanState {
     );
   }
 
+  begun(key: readonly Typed[]): Typed {
+    return { op: "begun", state: this.name, key, type: BOOL };
+  }
+
+  /** When it began; a begin that nobody asks for its time does not keep it. */
   started(key: readonly Typed[]): Typed {
-    return { op: "state", map: this.entries, key, type: TIMESTAMP };
+    return this.read(STARTED, key);
   }
 
   /** Whether a bare name is what is added up between the begin and the end. */
@@ -54,51 +61,70 @@ class SpanState {
 
   /** Reads a field of the begin, or a sum; from then on it is kept. */
   read(field: FieldReference, key: readonly Typed[]): Typed {
-    const known = this.kept.get(field.name);
-    const map = known?.map ?? this.planner.mapName(`${this.source.name}_${field.name}`);
-    if (!known) this.kept.set(field.name, { map, type: field.type, isSum: this.isSum(field) });
-    return { op: "state", map, key, type: field.type };
+    const isSum = this.isSum(field);
+    const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
+    const kept = known ?? this.keep(field, isSum);
+    return { op: "state", state: this.name, field: kept.field.name, key, type: field.type };
   }
 
-  forget(key: readonly Typed[]): Step[] {
-    return [this.entries, ...[...this.kept.values()].map((k) => k.map)].map((map) => ({
-      do: "remove",
-      map,
-      key,
-    }));
+  private keep({ name: of, type }: FieldReference, isSum: boolean): Kept {
+    // A begin and what is added up may both have a field of that name.
+    const isTaken = this.kept.some(({ field }) => field.name === of);
+    const field: StateField = {
+      name: isTaken ? `${of}_2` : of,
+      type,
+      ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
+    };
+    this.kept.push({ of, field });
+    return { of, field };
+  }
+
+  /** Those of the begin, with its time first. */
+  private get ofBegin(): readonly Kept[] {
+    const begun = this.kept.filter(({ field }) => !field.isSum);
+    return [...begun.filter(({ field }) => field.isTime), ...begun.filter(({ field }) => !field.isTime)];
+  }
+
+  private get sums(): readonly Kept[] {
+    return this.kept.filter(({ field }) => field.isSum);
+  }
+
+  /** What a probe of the span itself is there for. */
+  task(does: string): Purpose {
+    return { source: this.source.name, does, about: this.source.name };
+  }
+
+  remove(key: readonly Typed[]): Step {
+    return { do: "remove", state: this.name, key };
   }
 
   /** Plans the begin, which keeps what has been read; what `early` refuses is not kept at all. */
   planBegin(early: readonly Typed[]): void {
-    const { source } = this;
-    const begun = [...this.kept].filter(([, k]) => !k.isSum).map(([name]) => name);
-    const names = new Set([...begun, ...source.keys, ...fieldNames(early)]);
+    const { source, ofBegin, sums } = this;
+    const names = new Set([...ofBegin.map(({ of }) => of), ...source.keys, ...fieldNames(early)]);
     this.planner.subscribeAlternatives(
       source.name,
       source.begin,
       names,
-      `remember when ${source.name} began`,
+      this.task(`remember that ${source.name} began`),
       (begin) => {
         const key = this.key(begin);
-        const store = (map: string, value: Typed, purpose: string): Step & { readonly do: "store" } => {
-          this.planner.state({
-            name: map,
-            key: key.map((k) => k.type),
-            value: value.type,
-            purpose: `${purpose}, by ${source.keys.join(", ")}`,
-          });
-          return { do: "store", map, key, value };
+        this.planner.state({
+          name: this.name,
+          span: source.name,
+          key: source.keys.map((name, i): StateKey => ({ name, type: (key[i] as Typed).type })),
+          fields: [...ofBegin, ...sums].map(({ field }) => field),
+        });
+        const values = [
+          ...ofBegin.map(({ of, field }) =>
+            field.isTime ? NOW : begin({ op: "field", name: of, type: field.type }),
+          ),
+          ...sums.map(({ field }) => zeroOf(field.type)),
+        ];
+        return {
+          filter: early.map((e) => substitute(e, (field) => begin(bare(field)))),
+          steps: [{ do: "store", state: this.name, key, values }],
         };
-        const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
-        const begun = store(this.entries, now, `when each ${source.name} began`);
-        const steps: Step[] = [{ ...begun, begins: true }];
-        for (const [name, { map, type, isSum }] of this.kept)
-          steps.push(
-            isSum
-              ? store(map, zeroOf(type), `its ${name} so far`)
-              : store(map, begin({ op: "field", name, type }), `its ${name}`),
-          );
-        return { filter: early.map((e) => substitute(e, (field) => begin(bare(field)))), steps };
       },
     );
     this.planSums();
@@ -106,27 +132,23 @@ class SpanState {
 
   /** Adds up what happens while it is open. */
   private planSums(): void {
-    const sums = [...this.kept].filter(([, k]) => k.isSum);
+    const { source, sums } = this;
     if (sums.length === 0) return;
-    const { source } = this;
     this.planner.subscribeAlternatives(
       source.name,
       source.during,
-      new Set([...sums.map(([name]) => name), ...source.keys]),
-      `add up ${sums.map(([name]) => name).join(", ")} of ${source.name}`,
+      new Set([...sums.map(({ of }) => of), ...source.keys]),
+      this.task(`add up ${sums.map(({ of }) => of).join(", ")} of ${source.name}`),
       (during) => {
         const key = this.key(during);
-        const steps = sums.map(([name, { map, type }]): Step => {
-          const before: Typed = { op: "state", map, key, type };
-          const more = during({ op: "field", name, type });
-          return {
-            do: "store",
-            map,
-            key,
-            value: { op: "arithmetic", operator: "+", left: before, right: more, type },
-          };
-        });
-        return { filter: [this.started(key)], steps };
+        const steps = sums.map(({ of, field }): Step => ({
+          do: "add",
+          state: this.name,
+          key,
+          field: field.name,
+          value: during({ op: "field", name: of, type: field.type }),
+        }));
+        return { filter: [this.begun(key)], steps };
       },
     );
   }
@@ -143,10 +165,16 @@ export function subscribeSpan(
   planner: Planner,
   source: SpanSource,
   needed: readonly Typed[],
-  purpose: string,
+  task: Task,
   handler: Handler,
 ): void {
-  const state = new SpanState(planner, source);
+  const state = new UsedState(planner, source);
+  // Spans that are built of others may have both latencies in one probe.
+  const latency: Typed & { readonly op: "local" } = {
+    op: "local",
+    name: planner.isNested ? `${source.name}_latency` : "latency",
+    type: DURATION,
+  };
   const endGives = givenBy(source.end);
   const wanted = sideNames(
     needed.map((value) => expand(value, source)),
@@ -156,40 +184,43 @@ export function subscribeSpan(
   );
   // The end is planned first: it finds out what the begin must keep for it.
   const planIt = (): void =>
-    planner.subscribeAlternatives(source.name, source.end, wanted, purpose, (end) => {
-      const key = state.key(end);
-      const started = state.started(key);
-      const environment: Environment = (field) => {
-        const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-        if (own) {
-          planner.derive({ source: source.name, name: field.name, value: own });
-          return substitute(own, environment);
-        }
-        if (field.name === "latency" && field.side === undefined)
-          return { op: "local", name: "latency", type: DURATION };
-        if (state.isSum(field)) return state.read(field, key);
-        const fromBegin =
-          field.side === "begin" ||
-          (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-        if (!fromBegin) return end(bare(field));
-        return field.name === "time" ? started : state.read(field, key);
-      };
-      const action = handler(environment);
-      const now: Typed = { op: "common", name: "time", type: TIMESTAMP };
-      const measure: Step = {
-        do: "let",
-        name: "latency",
-        value: { op: "arithmetic", operator: "-", left: now, right: started, type: DURATION },
-      };
-      const isMeasured = needsLatency([...action.filter, ...action.steps.flatMap(valuesOf)]);
-      const tests = byCost(action.filter);
-      const act: readonly Step[] =
-        tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
-      return {
-        filter: [started],
-        steps: [...(isMeasured ? [measure] : []), ...act, ...state.forget(key)],
-      };
-    });
+    planner.subscribeAlternatives(
+      source.name,
+      source.end,
+      wanted,
+      { ...task, source: source.name },
+      (end) => {
+        const key = state.key(end);
+        const environment: Environment = (field) => {
+          const own = field.side === undefined ? source.fields.get(field.name) : undefined;
+          if (own) {
+            planner.derive({ source: source.name, name: field.name, value: own });
+            return substitute(own, environment);
+          }
+          if (field.name === "latency" && field.side === undefined) return latency;
+          if (state.isSum(field)) return state.read(field, key);
+          const fromBegin =
+            field.side === "begin" ||
+            (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
+          if (!fromBegin) return end(bare(field));
+          return state.read(field, key);
+        };
+        const action = handler(environment);
+        const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
+        const measure = (): Step => ({
+          do: "let",
+          name: latency.name,
+          value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
+        });
+        const tests = byCost(action.filter);
+        const act: readonly Step[] =
+          tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
+        return {
+          filter: [state.begun(key)],
+          steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],
+        };
+      },
+    );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
   append(planner.probes, ends);
@@ -208,9 +239,9 @@ function bare({ name, type }: FieldReference): FieldReference {
   return { op: "field", name, type };
 }
 
-/** Where the entries of a span are while it is open, and what its fields are in one. */
+/** The state of a span that is looked at while it is open, by name, and what its fields are in one entry. */
 export interface OpenSpan {
-  readonly entries: string;
+  readonly state: string;
   readonly environment: Environment;
 }
 
@@ -222,18 +253,17 @@ export function openSpan(
   early: readonly Typed[],
   entry: Typed,
 ): OpenSpan {
-  const state = new SpanState(planner, source);
-  const started = state.started([entry]);
+  const state = new UsedState(planner, source);
   const environment: Environment = (field) => {
     if (field.name === "age")
       return {
         op: "arithmetic",
         operator: "-",
         left: { op: "local", name: "now", type: TIMESTAMP },
-        right: started,
+        right: state.started([entry]),
         type: DURATION,
       };
-    return field.name === "time" ? started : state.read(field, [entry]);
+    return state.read(field, [entry]);
   };
   // Asked once for all of them, so that the begin keeps what the result will read.
   for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
@@ -243,16 +273,16 @@ export function openSpan(
       source.name,
       source.end,
       new Set(source.keys),
-      `${source.name} has ended: forget it`,
+      state.task(`${source.name} has ended: forget it`),
       (end) => {
         const key = state.key(end);
-        return { filter: [state.started(key)], steps: state.forget(key) };
+        return { filter: [state.begun(key)], steps: [state.remove(key)] };
       },
     );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin(early);
   append(planner.probes, ends);
-  return { entries: state.entries, environment };
+  return { state: state.name, environment };
 }
 
 function readAll(value: Typed, environment: Environment, except: readonly Typed[]): void {

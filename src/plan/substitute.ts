@@ -54,7 +54,10 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "choose":
       return choiceOf(go(value.condition), go(value.then), go(value.otherwise), value.type);
     case "state":
+    case "begun":
       return { ...value, key: value.key.map(go) };
+    case "followed":
+      return { ...value, pid: go(value.pid) };
     default:
       return value;
   }

@@ -2,7 +2,7 @@
  * A recording: what a run printed, with all that is needed to read it on another machine. Lines of bytes, each
  * whole in itself, so that a file that is cut off still tells what came before:
  *
- *     {"format": "faultline-recording", "version": 1, …}      the header: see `RecordingHeader`
+ *     {"format": "faultline-recording", "version": 2, …}      the header: see `RecordingHeader`
  *     MS attached {"probes": 3, "nsecs": "…"}                 `nsecs`: since boot
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
@@ -19,6 +19,7 @@ import type { Plan } from "../plan/plan.js";
 import type { StackNames } from "../tracers/stack-names.js";
 import { RUNNERS } from "../tracers/runners.js";
 import { fromExactJson } from "./exact-json.js";
+import { fromVersion1 } from "./version-1.js";
 import { recordedPlan } from "./plan-shape.js";
 import {
   asObject,
@@ -37,7 +38,7 @@ import {
 } from "./shape.js";
 
 export const FORMAT = "faultline-recording";
-export const VERSION = 1;
+export const VERSION = 2;
 
 export interface RecordedNames {
   readonly kind: "enum" | "flags";
@@ -71,6 +72,8 @@ export interface RecordingHeader {
   readonly plan: Plan;
 }
 
+const member: Shape<string | null> = (value, at) => (value === null ? null : text(value, at));
+
 const role: Shape<MapRole> = (value, at) => {
   const holds = oneOf(
     "aggregate",
@@ -90,7 +93,7 @@ const role: Shape<MapRole> = (value, at) => {
     case "seen":
       return { holds, ...object({ result: index }, { aggregate: index })(value, at) };
     case "state":
-      return { holds, ...object({ state: text })(value, at) };
+      return { holds, ...object({ state: text, members: list(member) })(value, at) };
     case "refused":
       return { holds };
   }
@@ -122,8 +125,10 @@ export function readHeader(line: string): RecordingHeader {
   } catch {
     throw new ShapeError("", "a recording: it does not begin with a header in JSON");
   }
-  const { format, version } = asObject(value, "");
+  const given = asObject(value, "");
+  const { format, version } = given;
   if (format !== FORMAT) throw new ShapeError("", "a recording: its header does not say that it is one");
+  if (version === 1) return { version: VERSION, ...header(fromVersion1(given), "") } as RecordingHeader;
   if (version !== VERSION)
     throw new ShapeError(
       "",

@@ -1,18 +1,20 @@
 /**
- * The part of a plan that is needed to read what its script printed and to show it: the results and the state
- * maps, in the form in which a recording has them. Everything is checked, because a recording may come from anyone.
+ * The part of a plan that is needed to read what its script printed and to show it: the results and what
+ * spans keep, in the form in which a recording has them. Everything is checked, because a recording may come from anyone.
  */
 import { AGGREGATE_NAMES } from "../aggregates/aggregates.js";
 import type {
   GroupsResult,
   LineResult,
-  OpenResult,
+  OpenGroupsResult,
+  OpenRowsResult,
   Plan,
   Result,
   ResultAggregate,
   ResultColumn,
   RowsResult,
-  StateMap,
+  PlanNote,
+  SpanState,
 } from "../plan/plan.js";
 import type { Glob, GlobByte } from "../semantics/expression/glob.js";
 import type { Display, Typed } from "../semantics/typed.js";
@@ -110,7 +112,7 @@ function expressions(depth: number): Readonly<Record<string, Fields>> {
   return {
     integer: { value: big },
     string: { value: text },
-    state: { map: text, key: list(part) },
+    state: { state: text, field: text, key: list(part) },
     local: { name: text },
     arithmetic: { operator: arithmetic, left: part, right: part },
     compare: { operator: comparison, left: part, right: part },
@@ -159,22 +161,32 @@ const line: Shape<LineResult> = (value, at) =>
     at,
   ) as unknown as LineResult;
 const valued = object({ ...columnFields, value: typed }, { display });
-const open: Shape<OpenResult> = (value, at) =>
+const openGroups: Shape<OpenGroupsResult> = (value, at) =>
   object(
     {
       ...base,
-      entries: text,
+      state: text,
       keys: list(valued),
       aggregates: list(object(aggregateFields, { display, range, of: type, value: typed })),
-      columns: list(valued),
     },
     { ...baseOptional, condition: typed, top },
-  )(value, at) as unknown as OpenResult;
+  )(value, at) as unknown as OpenGroupsResult;
+const openRows: Shape<OpenRowsResult> = (value, at) =>
+  object({ ...base, state: text, columns: list(valued) }, { ...baseOptional, condition: typed })(
+    value,
+    at,
+  ) as unknown as OpenRowsResult;
 
-const RESULTS = { groups, rows, line, open } as const;
+const RESULTS = { groups, rows, line, openGroups, openRows } as const;
 
 const result: Shape<Result> = (value, at) => {
-  const kind = oneOf("groups", "rows", "line", "open")(asObject(value, at)["kind"], join(at, "kind"));
+  const kind = oneOf(
+    "groups",
+    "rows",
+    "line",
+    "openGroups",
+    "openRows",
+  )(asObject(value, at)["kind"], join(at, "kind"));
   const found: Result = { ...RESULTS[kind](value, at), asked: [] };
   if (
     "top" in found &&
@@ -187,14 +199,20 @@ const result: Shape<Result> = (value, at) => {
   return found;
 };
 
-const state: Shape<StateMap> = object({ name: text, key: list(type), value: type, purpose: text });
+const state: Shape<SpanState> = object({
+  name: text,
+  span: text,
+  key: list(object({ name: text, type })),
+  fields: list(object({ name: text, type })),
+});
+const note: Shape<PlanNote> = object({ text }, { source: text });
 
 const process_ = object({ pid: index, followed: truth });
 
 /** The rest of a recorded plan (probes, choices, what was asked) is for who reads the file; it is left out here. */
 export const recordedPlan: Shape<Plan> = (value, at) => {
   const plan = object(
-    { results: list(result), states: list(state), notes: list(text), maxEntries: index },
+    { results: list(result), states: list(state), notes: list(note), maxEntries: index },
     { duration: big, process: process_ },
   )(value, at);
   return { ...plan, probes: [], choices: [], derived: [] } as Plan;

@@ -79,8 +79,12 @@ export type Typed = { readonly type: Type } & (
       readonly names: readonly string[];
     }
   | { readonly op: "choose"; readonly condition: Typed; readonly then: Typed; readonly otherwise: Typed }
-  /** A state map's entry; only the planner makes these. */
-  | { readonly op: "state"; readonly map: string; readonly key: readonly Typed[] }
+  /** A field of what a span keeps while it is open, by the name of its `SpanState`; only the planner makes these. */
+  | { readonly op: "state"; readonly state: string; readonly field: string; readonly key: readonly Typed[] }
+  /** Whether a span has begun under this key, and not ended. */
+  | { readonly op: "begun"; readonly state: string; readonly key: readonly Typed[] }
+  /** Whether a process is one of those that the traced command started, or the command itself. */
+  | { readonly op: "followed"; readonly pid: Typed }
   /** A value the planner gave a name to. */
   | { readonly op: "local"; readonly name: string }
 );
@@ -93,7 +97,7 @@ export interface Display {
 }
 
 /** A key or a shown column. */
-export interface Column {
+export interface CheckedColumn {
   readonly label: string;
   readonly value: Typed;
   readonly display?: Display;
@@ -186,7 +190,7 @@ export interface AggregateQuery extends CheckedBase {
   readonly source: CheckedSource;
   readonly open: boolean;
   readonly condition?: Typed;
-  readonly keys: readonly Column[];
+  readonly keys: readonly CheckedColumn[];
   readonly aggregates: readonly Aggregate[];
   readonly top?: { readonly count: bigint; readonly by: number };
 }
@@ -196,7 +200,7 @@ export interface ShowQuery extends CheckedBase {
   readonly source: CheckedSource;
   readonly open: boolean;
   readonly condition?: Typed;
-  readonly columns: readonly Column[];
+  readonly columns: readonly CheckedColumn[];
   /** Show no more lines than this, then end. */
   readonly top?: { readonly count: bigint };
 }

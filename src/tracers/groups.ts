@@ -1,4 +1,5 @@
 /** From the entries of a result's maps to its groups. */
+import { aggregatesOf } from "../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
 import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
@@ -74,9 +75,10 @@ export function emptyGroup(aggregates: readonly ResultAggregate[], seconds: numb
 /** Those that matter most first; of as many as `top` asks for. */
 export function rank(groups: readonly Group[], result: GroupsResult | LineResult | OpenResult): Group[] {
   const by = "top" in result ? result.top?.by : undefined;
-  const numeric = result.aggregates.findIndex(({ type }) => isRanked(type));
+  const aggregates = aggregatesOf(result);
+  const numeric = aggregates.findIndex(({ type }) => isRanked(type));
   const index = by ?? (numeric === -1 ? 0 : numeric);
-  const type = result.aggregates[index]?.type ?? UNSIGNED;
+  const type = aggregates[index]?.type ?? UNSIGNED;
   const sizes = new Map(groups.map((group) => [group, magnitude(group.values[index], type)]));
   const sorted = [...groups].sort(
     (a, b) => compareNumbers(sizes.get(b) ?? 0, sizes.get(a) ?? 0) || compareKeys(a.keys, b.keys),

@@ -58,9 +58,12 @@ export type MapRole =
    * of whose events they are; absent in old recordings, where it is the first that counts.
    */
   | { readonly holds: "seen"; readonly result: number; readonly aggregate?: number }
-  /** Entries for the runner to join and aggregate, of every `open` result: the state map's plan name. */
-  | { readonly holds: "state"; readonly state: string }
-  /** By the place of a state map in the plan: how many entries it did not take, because it was full. */
+  /**
+   * What spans that are open keep, for the runner to aggregate: a state of the plan by its name, and what each value
+   * is: a list of these fields, or the one. Null: nothing to read, it says only that there is an entry.
+   */
+  | { readonly holds: "state"; readonly state: string; readonly members: readonly (string | null)[] }
+  /** By the place of a state in the plan: how many entries it did not take, because it was full. */
   | { readonly holds: "refused" };
 
 /** The parts of a script that stand for those of its plan, so that two back ends can be compared. */

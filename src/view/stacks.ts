@@ -3,7 +3,7 @@ import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.j
 import { definitionOf } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { Group, Value } from "../results/events.js";
-import { aggregatesOf, keyColumns } from "../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
 import { escapeText } from "./value/escape.js";
 import { FrameTable } from "./formats/frame-table.js";
@@ -131,8 +131,7 @@ export function weightOf(result: Result, formatting: Formatting): Weight {
   return {
     column,
     isOfOneInterval:
-      result.kind === "open" ||
-      (aggregate !== undefined && definitionOf(aggregate.fn).isOfOneInterval === true),
+      isOpen(result) || (aggregate !== undefined && definitionOf(aggregate.fn).isOfOneInterval === true),
     of(group) {
       if (aggregate === undefined) return 1;
       const size = magnitude(group.values[index], aggregate.type);

@@ -29,11 +29,11 @@ describe.each(SHIPPED)("$target with bpftrace $bpftrace", ({ target: kernel, bpf
 
 describe("scripts", () => {
   it("takes the cheapest provider that gives what is asked", () => {
-    expect(script("faults by comm")).toContain("\nsoftware:page-faults:1\n");
-    expect(script("faults by address")).toContain("\ntracepoint:exceptions:page_fault_user\n");
-    expect(script("faults by file")).toContain("\nfentry:handle_mm_fault\n");
-    expect(script("faults by file", "debian12", "0.17.0")).toContain("\nkfunc:handle_mm_fault\n");
-    expect(script("faults by comm via kprobe")).toContain("\nkprobe:handle_mm_fault\n");
+    expect(script("faults by comm")).toContain("\nsoftware:page-faults:1 {");
+    expect(script("faults by address")).toContain("\ntracepoint:exceptions:page_fault_user {");
+    expect(script("faults by file")).toContain("\nfentry:handle_mm_fault {");
+    expect(script("faults by file", "debian12", "0.17.0")).toContain("\nkfunc:handle_mm_fault {");
+    expect(script("faults by comm via kprobe")).toContain("\nkprobe:handle_mm_fault {");
   });
 
   it("takes the name that the kernel has", () => {
@@ -56,9 +56,9 @@ describe("scripts", () => {
     expect(script("brk by requested", "debian12", "0.17.0")).toContain("args->brk");
     expect(script("brk by requested")).toContain("args.brk");
     expect(script("compaction hist(latency)", "sid", "0.27.1")).toContain(
-      "if (delete(@compaction_start, tid)) { }",
+      "if (delete(@compaction_begun, tid)) { }",
     );
-    expect(script("compaction hist(latency)")).toContain("delete(@compaction_start[tid]);");
+    expect(script("compaction hist(latency)")).toContain("delete(@compaction_begun[tid]);");
   });
 
   it.each([
@@ -114,8 +114,13 @@ describe("scripts", () => {
     const query = "faults by comm; open allocation count() by size every 1s";
     const { script: stream } = compile(query, { kernel, version: "0.17.0", form: "stream" });
     expect(stream?.maps.get("@faults")).toEqual({ holds: "aggregate", result: 0, aggregate: 0 });
-    expect(stream?.maps.get("@allocation_size")).toEqual({ holds: "state", state: "allocation_size" });
-    expect(stream?.text).not.toContain("turn");
+    expect(stream?.maps.get("@allocation_begun")).toEqual({
+      holds: "state",
+      state: "allocation_begun",
+      members: [null, "size"],
+    });
+    expect(stream?.maps.has("@malloc_call_begun")).toBe(false);
+    expect(stream?.text).not.toContain("@turn");
   });
 
   it("limits the map that ranks, and prints the others whole: bpftrace ranks each by its own values", () => {
@@ -144,8 +149,8 @@ describe("scripts", () => {
   it("keeps addresses as numbers, which the kernel's types make pointers in some events of a source", () => {
     const text = script("shm_call count() by address", "sid", "0.27.1");
     const keys = [...text.matchAll(/@shm_call\[(.*)\] = /g)].map(([, key]) => key);
-    expect(keys).toEqual(["(uint64)0", "(uint64)args.ret", "@shmdt_address[tid]", "(uint64)0"]);
-    expect(text).toContain("@shmdt_address[tid] = (uint64)args.shmaddr;");
+    expect(keys).toEqual(["(uint64)0", "(uint64)args.ret", "$shmdt.1", "(uint64)0"]);
+    expect(text).toContain("@shmdt_begun[tid] = (1, (uint64)args.shmaddr);");
     expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
   });
 
@@ -153,14 +158,14 @@ describe("scripts", () => {
     const text = (version: string, form: "text" | "stream" = "stream"): string =>
       script("runqueue hist(latency)", "debian13", version, form);
     const counted =
-      /@runqueue_start\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_start\[args\1pid\] == 0\) \{ (?:@runqueue_start_full = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
+      /@runqueue_begun\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_begun\[args\1pid\] == 0\) \{ (?:@runqueue_begun_full = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
     // One begin is a wakeup, the other a thread's start.
     for (const version of ["0.17.0", "0.20.0", "0.23.2", "0.27.1"])
       expect(text(version).match(counted)).toHaveLength(2);
     // Where each refusal is a message, a full map is left alone until something is taken out.
     for (const version of ["0.23.2", "0.27.1"])
       expect(text(version)).toMatch(
-        /if \(@runqueue_start_full == 0 \|\| @runqueue_start\[args\.pid\] != 0\) \{ @runqueue_start\[[^]*delete\(@runqueue_start[^]*if \(@runqueue_start_full != 0\) \{ @runqueue_start_full = 0; \}/,
+        /if \(@runqueue_begun_full == 0 \|\| @runqueue_begun\[args\.pid\] != 0\) \{ @runqueue_begun\[[^]*delete\(@runqueue_begun[^]*if \(@runqueue_begun_full != 0\) \{ @runqueue_begun_full = 0; \}/,
       );
     const process = { pid: 42, followed: true };
     expect(

@@ -1,5 +1,5 @@
 /** The back end of docs/backend.md: the plan itself, as JSON. */
-import type { BackEnd } from "../../src/index.js";
+import { purposeText, type BackEnd } from "../../src/index.js";
 
 const json = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each), 2);
@@ -17,7 +17,10 @@ export const planJson: BackEnd = {
       maps: new Map(),
       environment: {},
       parts: {
-        probes: plan.probes.map(({ purpose, steps }) => ({ purpose, text: json(steps) })),
+        probes: plan.probes.map(({ purposes, steps }) => ({
+          purpose: purposeText(purposes),
+          text: json(steps),
+        })),
         maps: [],
       },
     }),

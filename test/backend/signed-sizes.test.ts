@@ -13,7 +13,7 @@ it.each(["debian12", "debian13", "sid"] as const)("are compared and read as sign
   });
   expect(diagnostics).toEqual([]);
   // The length of a mapping is kept without a sign.
-  expect(script?.text).toContain("(int64)@mmap_call_len[tid] <= -1024");
+  expect(script?.text).toContain("(int64)$mmap_call.1 <= -1024");
   const [result] = plan?.results ?? [];
   if (result?.kind !== "groups") throw new Error("the query groups");
   expect(result.aggregates[0]?.type).toMatchObject({ unit: "bytes", signed: true });

@@ -27,28 +27,30 @@ function partsOf(explanation: Explanation, name: "bpftrace" | "bcc") {
 it("stands beside each other where the screen is wide", () => {
   expect(shown(compared("faults by comm where pid == 7"), 130)).toMatchInlineSnapshot(`
     "  count into @faults
-        software:page-faults:1     | int on_page_faults(struct bpf_perf_event_data *ctx)
-        /pid == 7/                 | {
-        {                          |     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-          @faults[comm] = count(); |         return 0;
-        }                          |     u32 pid = bpf_get_current_pid_tgid() >> 32;
-                                   |     if (pid != 7)
-                                   |         return 0;
-                                   |     struct faults_key place;
-                                   |     __builtin_memset(&place, 0, sizeof(place));
-                                   |     bpf_get_current_comm(&place.comm, sizeof(place.comm));
-                                   |     struct faults_value nothing = {};
-                                   |     struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);
-                                   |     if (counted)
-                                   |         counted->count += 1;
-                                   |     else
-                                   |         problems.increment(FULL_MAP);
-                                   |     return 0;
-                                   | }
-                                   |
-                                   | bpf.attach_perf_event(
-                                   |     ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_page_faults",
-                                   |     sample_period=1)
+        software:page-faults:1                  | int on_page_faults(struct bpf_perf_event_data *ctx)
+        /pid == 7/ { @faults[comm] = count(); } | {
+                                                |     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+                                                |         return 0;
+                                                |     u32 pid = bpf_get_current_pid_tgid() >> 32;
+                                                |     if (pid != 7)
+                                                |         return 0;
+                                                |     struct faults_key place;
+                                                |     __builtin_memset(&place, 0, sizeof(place));
+                                                |     bpf_get_current_comm(&place.comm, sizeof(place.comm));
+                                                |     struct faults_value nothing = {};
+                                                |     struct faults_value *counted = faults_groups.lookup_or_try_init(&place,
+                                                |         &nothing);
+                                                |     if (counted)
+                                                |         counted->count += 1;
+                                                |     else
+                                                |         problems.increment(FULL_MAP);
+                                                |     return 0;
+                                                | }
+                                                |
+                                                | bpf.attach_perf_event(
+                                                |     ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS,
+                                                |         fn_name=b"on_page_faults",
+                                                |     sample_period=1)
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
                                  | struct faults_key { char comm[16]; };
@@ -61,7 +63,7 @@ it("stands beside each other where the screen is wide", () => {
 
 it("stands one below the other where it is not", () => {
   const text = shown(compared("swapin by comm"), 119);
-  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio\n {6}\{\n/m);
+  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio \{ @swapin/m);
   expect(text).toMatch(/^ {4}BCC\n {6}KFUNC_PROBE\(swap_read_folio\)\n/m);
   expect(text).not.toContain(" | ");
 });
@@ -70,7 +72,7 @@ it("puts the maps that are one table of BCC beside it, results first", () => {
   const { maps } = partsOf(compared(RECLAIM), "bcc");
   expect(maps.map(({ holds }) => holds)).toEqual([
     ["@direct_reclaim_stats_latency", "@direct_reclaim_hist_latency"],
-    ["@direct_reclaim_start"],
+    ["@direct_reclaim_begun"],
   ]);
   expect(shown(compared(RECLAIM))).toContain(
     [

@@ -85,7 +85,7 @@ describe("probes", () => {
       "rawtracepoint:mm_vmscan_direct_reclaim_begin",
       "tracepoint:vmscan:mm_vmscan_direct_reclaim_end",
     ]);
-    expect(probes[0]?.does).toEqual(["remember when direct_reclaim began"]);
+    expect(probes[0]?.does).toEqual(["remember that direct_reclaim began"]);
   });
 
   it("works out the share of a CPU where the rate is known", () => {
@@ -144,7 +144,7 @@ describe("filters", () => {
     expect(explained("direct_reclaim by comm where latency > 1ms").filters).toEqual([
       expect.objectContaining({
         order: 1,
-        test: "there is an entry @direct_reclaim_start[tid]",
+        test: "there is an entry @direct_reclaim_begun[tid]",
         when: "before anything else is done",
       }),
       expect.objectContaining({
@@ -160,8 +160,8 @@ describe("filters", () => {
     const at = (kernel: "debian12" | "debian13"): string[] =>
       explained(query, kernel).filters.filter(({ at }) => !at.includes(":")).map((f) => `${f.where}: ${f.test}`); // prettier-ignore
     const ranked = "runner: is among the 5 with the highest count()";
-    expect(at("debian12")).toEqual(["runner: now - @allocation_start[entry] is above 10s", ranked]);
-    expect(at("debian13")).toEqual(["kernel: now - @allocation_start[entry] is above 10s", ranked]);
+    expect(at("debian12")).toEqual(["runner: now - @allocation_begun[entry].time is above 10s", ranked]);
+    expect(at("debian13")).toEqual(["kernel: now - @allocation_begun[entry].time is above 10s", ranked]);
   });
 
   it("has none where every event counts", () => {

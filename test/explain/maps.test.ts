@@ -29,7 +29,7 @@ describe("what a map takes", () => {
   });
 
   it.each([["0.17.0", 328_720], ["0.27.1", 328_720]] as const)("bpftrace %s: a time by tid", (version, bytes) => {
-    const layout = storageOf({ maxEntries: 4096 }, version).state([common("tid")], common("time"));
+    const layout = storageOf({ maxEntries: 4096 }, version).state([common("tid")], [common("time")]);
     expect(layout.bytes(2) / bytes).toBeGreaterThan(0.98);
     expect(layout.bytes(2) / bytes).toBeLessThan(1.02);
     expect(layout.bytes(64)).toBe(layout.bytes(2));
@@ -74,8 +74,7 @@ describe("maps", () => {
   it("shows what a span keeps", () => {
     const { maps } = explained("direct_reclaim show latency, order");
     expect(maps.map(({ name, keys, value, perCpu }) => [name, keys[0]?.name, value, perCpu])).toEqual([
-      ["@direct_reclaim_start", "tid", "timestamp", false],
-      ["@direct_reclaim_order", "tid", "int", false],
+      ["@direct_reclaim_begun", "tid", "time (timestamp), order (int)", false],
     ]);
     expect(maps[0]?.whenFull).toContain("the result lacks it");
   });

@@ -71,7 +71,7 @@ describe("unions", () => {
   it("are without an optional member that the kernel lacks, and say so", () => {
     const plan = planOf(`${text} event u = a | b? u`);
     expect(plan.probes.length).toBe(1);
-    expect(plan.notes.join()).toContain("u is without b");
+    expect(plan.notes.map(({ text }) => text).join()).toContain("u is without b");
     expect(plan.choices.map((c) => c.source)).toEqual(["a"]);
   });
 
@@ -124,14 +124,19 @@ describe("what happens during a span", () => {
     }
   `;
   it("is added up from its begin to its end", () => {
-    const { probes } = planOf(`${text} run sum(freed) by comm`);
-    const stores = probes.flatMap((p) => p.steps).filter((s) => s.do === "store");
-    const [sum] = stores.filter((s) => s.do === "store" && s.value.op === "arithmetic");
-    expect(sum).toMatchObject({
-      map: "run_freed",
-      value: { operator: "+", left: { op: "state", map: "run_freed" } },
-    });
-    expect(stores.some((s) => s.map === "run_freed" && s.value.op === "cast")).toBe(true);
+    const { probes, states } = planOf(`${text} run sum(freed) by comm`);
+    const steps = probes.flatMap((p) => p.steps);
+    expect(states).toMatchObject([
+      { name: "run_begun", span: "run", key: [{ name: "tid" }], fields: [{ name: "freed", isSum: true }] },
+    ]);
+    expect(steps).toContainEqual(expect.objectContaining({ do: "add", state: "run_begun", field: "freed" }));
+    expect(steps).toContainEqual(
+      expect.objectContaining({
+        do: "store",
+        state: "run_begun",
+        values: [expect.objectContaining({ op: "cast" })],
+      }),
+    );
   });
 
   it("costs nothing where it is not asked for", () => {
@@ -172,7 +177,7 @@ describe("programs and libraries", () => {
     const points = plan?.probes.map((p) => p.point.parts.join(":")) ?? [];
     expect(points).toContain("/proc/7/root/lib/ld-musl-x86_64.so.1:malloc");
     expect(points.some((p) => p.endsWith(":pvalloc"))).toBe(false);
-    expect(plan?.notes.join()).toContain("without pvalloc_call");
+    expect(plan?.notes.map(({ text }) => text).join()).toContain("without pvalloc_call");
   });
 
   it("must have what a query cannot do without", () => {

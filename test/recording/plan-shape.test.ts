@@ -53,7 +53,7 @@ describe("a plan that is none", () => {
   const text = toExactJson({ ...plan, probes: [], choices: [], derived: [], results });
 
   it.each<[string, string, string]>([
-    ['"kind":"open"', '"kind":"shut"', "results[0].kind"],
+    ['"kind":"openGroups"', '"kind":"shut"', "results[0].kind"],
     ['"fn":"sum"', '"fn":"constructor"', "results[0].aggregates[0].fn"],
     ['"by":0', '"by":7', "results[0].top.by"],
     ['"op":"compare"', '"op":"__proto__"', "results[0].condition.op"],

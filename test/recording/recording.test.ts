@@ -336,7 +336,7 @@ describe("a recording that was changed", () => {
   });
 
   it.each<[string, string, string]>([
-    ['"version":1', '"version":2', "it has version 2, and this is for 1"],
+    ['"version":2', '"version":3', "it has version 3, and this is for 2"],
     ['"format":"faultline-recording"', '"format":"x"', "does not say that it is one"],
     ['"kind":"groups"', '"kind":"constructor"', "`plan.results[0].kind`"],
     ['"clock":', '"clock":"', "does not begin with a header in JSON"],

@@ -3,13 +3,14 @@ import type { MapRole, Script } from "../../src/tracers/script.js";
 import type {
   GroupsResult,
   LineResult,
-  OpenResult,
+  OpenGroupsResult,
+  OpenRowsResult,
   Plan,
   Result,
   ResultAggregate,
   ResultColumn,
   RowsResult,
-  StateMap,
+  SpanState,
 } from "../../src/plan/plan.js";
 import type { AggregateFunction } from "../../src/aggregates/aggregates.js";
 import type { Display } from "../../src/semantics/typed.js";
@@ -56,17 +57,14 @@ export function line(aggregates: ResultAggregate[], more: Partial<LineResult> = 
   return { kind: "line", query: "every 1s show", asked: [], every: 1_000_000_000n, aggregates, ...more };
 }
 
-export function open(parts: Partial<OpenResult>): OpenResult {
-  return {
-    kind: "open",
-    query: "open allocation",
-    asked: [],
-    entries: "began",
-    keys: [],
-    aggregates: [],
-    columns: [],
-    ...parts,
-  };
+const OPEN = { query: "open allocation", asked: [], state: "allocation" } as const;
+
+export function openGroups(parts: Partial<OpenGroupsResult>): OpenGroupsResult {
+  return { kind: "openGroups", ...OPEN, keys: [], aggregates: [], ...parts };
+}
+
+export function openRows(parts: Partial<OpenRowsResult>): OpenRowsResult {
+  return { kind: "openRows", ...OPEN, columns: [], ...parts };
 }
 
 export function plan(results: Result[], more: Partial<Plan> = {}): Plan {
@@ -78,7 +76,7 @@ export function script(
   results: Result[],
   maps: Record<string, MapRole | readonly [result: number, aggregate: number]> = {},
   more: {
-    states?: StateMap[];
+    states?: SpanState[];
     text?: string;
     duration?: bigint;
     environment?: Record<string, string>;

@@ -258,10 +258,10 @@ describe("groups", () => {
 
   it("warns of what began and was not kept", () => {
     const states = ["malloc_call", "allocation"].map((name) => ({
-      name: `${name}_start`,
-      key: [UNSIGNED],
-      value: UNSIGNED,
-      purpose: `when each ${name} began, by tid`,
+      name: `${name}_begun`,
+      span: name,
+      key: [{ name: "tid", type: UNSIGNED }],
+      fields: [],
     }));
     const of = script(
       [groups([COMM], [COUNT])],
@@ -277,7 +277,7 @@ describe("groups", () => {
       {
         kind: "message",
         level: "warning",
-        text: "a map was full (4 entries: when each allocation began, by tid): 7 were not kept, and the result lacks them; try --max-entries 16",
+        text: "a map was full (4 entries: each allocation that is open, by tid): 7 were not kept, and the result lacks them; try --max-entries 16",
         shortfall: { why: "map full", count: 7 },
       },
     ]);

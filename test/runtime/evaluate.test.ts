@@ -15,7 +15,8 @@ import {
   groups,
   DURATION,
   INT,
-  open,
+  openGroups,
+  openRows,
   script,
   STRING,
   UNSIGNED,
@@ -26,7 +27,13 @@ const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 const NOW: Typed = { op: "local", name: "now", type: TIMESTAMP };
 const int = (value: bigint, type = UNSIGNED): Typed => ({ op: "integer", value, type });
 const text = (value: string): Typed => ({ op: "string", value, type: STRING });
-const state = (map: string, type = UNSIGNED): Typed => ({ op: "state", map, key: [ENTRY], type });
+const state = (field: string, type = UNSIGNED): Typed => ({
+  op: "state",
+  state: "allocation",
+  field,
+  key: [ENTRY],
+  type,
+});
 const math = (operator: ArithmeticOperator, left: Typed, right: Typed, type = UNSIGNED): Typed => ({
   op: "arithmetic",
   operator,
@@ -43,7 +50,7 @@ const compare = (operator: ComparisonOperator, left: Typed, right: Typed): Typed
 });
 
 function run(expression: Typed, states: Readonly<Record<string, Value>> = {}, now = 0n): Value {
-  const entry: Entry = { now, state: (map) => states[map] ?? null };
+  const entry: Entry = { now, field: (_, name) => states[name] ?? null };
   return evaluate(expression, entry);
 }
 
@@ -87,9 +94,9 @@ describe("evaluate", () => {
   });
 
   it("knows no age below zero: the map is read after the time is taken", () => {
-    const age = math("-", NOW, state("began"), DURATION);
-    expect(run(age, { began: 30 }, 100n)).toBe(70);
-    expect(run(age, { began: 130 }, 100n)).toBe(0);
+    const age = math("-", NOW, state("time"), DURATION);
+    expect(run(age, { time: 30 }, 100n)).toBe(70);
+    expect(run(age, { time: 130 }, 100n)).toBe(0);
   });
 
   it("refuses what only the kernel has", () => {
@@ -131,25 +138,32 @@ describe("aggregates", () => {
   });
 });
 
-describe("what is open, from state maps", () => {
-  const age = math("-", NOW, state("began"), DURATION);
+describe("what is open, from what spans keep", () => {
+  const age = math("-", NOW, state("time"), DURATION);
   const STATES = [
-    { name: "began", key: [UNSIGNED], value: TIMESTAMP, purpose: "" },
-    { name: "size", key: [UNSIGNED], value: BYTES, purpose: "" },
-    { name: "stack", key: [UNSIGNED], value: USTACK, purpose: "" },
+    {
+      name: "allocation",
+      span: "allocation",
+      key: [{ name: "address", type: UNSIGNED }],
+      fields: [
+        { name: "time", type: TIMESTAMP },
+        { name: "size", type: BYTES },
+        { name: "stack", type: USTACK },
+      ],
+    },
   ];
-  const MAPS = Object.fromEntries(
-    STATES.map(({ name }) => [`@${name}`, { holds: "state", state: name } as const]),
-  );
+  const MAPS = {
+    "@allocation": { holds: "state", state: "allocation", members: ["time", null, "size"] },
+    "@stack": { holds: "state", state: "allocation", members: ["stack"] },
+  } as const;
   const LINES = [
-    '{"type": "map", "data": {"@began": {"1": 100, "2": 900, "3": 200, "4": 300}}}',
-    '{"type": "map", "data": {"@size": {"1": 64, "2": 32, "3": 16, "9": 1}}}',
+    '{"type": "map", "data": {"@allocation": {"1": [100,1,64], "2": [900,1,32], "3": [200,1,16], "4": [300,1,8]}}}',
     String.raw`{"type": "map", "data": {"@stack": {"1": "\n    malloc+1\n", "2": "\n    main+2\n", "3": "\n    malloc+1\n"}}}`,
     '{"type": "value", "data": [0,0,1000]}',
   ];
 
   it("filters, groups and counts", () => {
-    const result = open({
+    const result = openGroups({
       condition: compare(">", age, int(500n)),
       keys: [{ ...column("ustack", USTACK), value: state("stack", USTACK) }],
       aggregates: [
@@ -167,15 +181,15 @@ describe("what is open, from state maps", () => {
         // The last began, but what else is known of it had not been printed.
         groups: [
           { keys: ["malloc+1"], values: [80, 2] },
-          { keys: [null], values: [0, 1] },
+          { keys: [null], values: [8, 1] },
         ],
       },
     ]);
   });
 
   it("is told for each result that asks for it, beside results of another kind", () => {
-    const counted = open({ aggregates: [aggregate("count", "count()")] });
-    const old = open({
+    const counted = openGroups({ aggregates: [aggregate("count", "count()")] });
+    const old = openGroups({
       condition: compare(">", age, int(750n)),
       aggregates: [aggregate("count", "count()")],
     });
@@ -183,7 +197,7 @@ describe("what is open, from state maps", () => {
     const decoder = createDecoder(
       script([faults, counted, old], { ...MAPS, "@faults": [0, 0] }, { states: STATES }),
     );
-    const states = LINES.slice(0, 3);
+    const states = LINES.slice(0, 2);
     const lines = [
       '{"type": "map", "data": {"@faults": 7}}',
       '{"type": "value", "data": [0,0,1000]}',
@@ -200,16 +214,16 @@ describe("what is open, from state maps", () => {
   });
 
   it("is kept where the stream breaks off before its end, also behind results that have none", () => {
-    const counted = open({ aggregates: [aggregate("count", "count()")] });
+    const counted = openGroups({ aggregates: [aggregate("count", "count()")] });
     const decoder = createDecoder(
       script([groups([], [aggregate("count", "count()")]), counted], MAPS, { states: STATES }),
     );
-    for (const line of LINES.slice(0, 3)) decoder.line(line);
+    for (const line of LINES.slice(0, 2)) decoder.line(line);
     expect(decoder.end(true)).toMatchObject([{ result: 1, groups: [{ values: [4] }] }]);
   });
 
   it("shows them one by one", () => {
-    const result = open({
+    const result = openRows({
       condition: compare(">", age, int(750n)),
       columns: [
         { ...column("age", DURATION), value: age },
@@ -227,7 +241,7 @@ describe("what is open, from state maps", () => {
   });
 
   it("says when an expression cannot be evaluated", () => {
-    const result = open({
+    const result = openGroups({
       keys: [{ ...column("pid", UNSIGNED), value: { op: "common", name: "pid", type: UNSIGNED } }],
     });
     const decoder = createDecoder(script([result], MAPS, { states: STATES }));

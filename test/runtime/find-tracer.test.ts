@@ -38,7 +38,7 @@ describe("finding a tracer", () => {
     const all = { isRoot: true, capabilities: 2n ** 41n - 1n, hasTracefs: true };
     const faults = plan([]);
     const tracepoints = plan([], {
-      probes: [{ point: { type: "tracepoint", parts: ["a", "b"] }, purpose: "", filter: [], steps: [] }],
+      probes: [{ point: { type: "tracepoint", parts: ["a", "b"] }, purposes: [], filter: [], steps: [] }],
     });
     const hint = (of: typeof faults, machine: typeof all, version = "0.23.2"): string | undefined => {
       try {

@@ -4,7 +4,7 @@ import type { MapRole } from "../../src/tracers/script.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import { Shortfalls, warningOf } from "../../src/results/shortfall.js";
-import { aggregate, column, groups, open, rows, script, STRING, UNSIGNED } from "./build-script.js";
+import { aggregate, column, groups, openGroups, rows, script, STRING, UNSIGNED } from "./build-script.js";
 
 const EVERY = 1_000_000_000n;
 const COUNT = aggregate("count", "count()");
@@ -105,7 +105,7 @@ describe("the last batch", () => {
   });
 
   it("of what is open is not added to what was open at an interval", () => {
-    const counted = open({ keys: [{ ...COMM, value: { op: "local", name: "x", type: STRING } as never }], aggregates: [COUNT], every: EVERY }); // prettier-ignore
+    const counted = openGroups({ keys: [{ ...COMM, value: { op: "local", name: "x", type: STRING } as never }], aggregates: [COUNT], every: EVERY }); // prettier-ignore
     const maps: Record<string, MapRole> = {
       ...TURN,
       "@c_at_end": { holds: "aggregate", result: 0, aggregate: 0, set: "end" },

@@ -140,9 +140,8 @@ describe("svg", () => {
     const open = plan([
       {
         ...RESULT,
-        kind: "open",
-        entries: "e",
-        columns: [],
+        kind: "openGroups",
+        state: "e",
         keys: RESULT.keys.map((key) => ({ ...key, value: { op: "local", name: "entry", type: STRING } })),
       },
     ]);

@@ -9,7 +9,7 @@ import {
   DURATION,
   groups,
   line,
-  open,
+  openRows,
   plan,
   rows,
   STRING,
@@ -155,7 +155,7 @@ describe("groups", () => {
       ...each,
       value: { op: "integer", value: 0n, type: UNSIGNED } as const,
     }));
-    const { out } = show("table", plan([open({ columns })]), [
+    const { out } = show("table", plan([openRows({ columns })]), [
       { kind: "groups", result: 0, nsecs: 0, groups: [{ keys: [2_500_000, 64], values: [] }] },
     ]);
     expect(out).toBe(lines("   age  size", "2.5 ms  64 B"));

@@ -1,6 +1,6 @@
 /**
  * Text to syntax tree. Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
- * The grammar is analysed once, when the first text is read; a start-up snapshot does it ahead with `warmUp`.
+ * The grammar is analysed once, when the first text is read; a start-up snapshot holds it analysed.
  */
 import { EOF } from "chevrotain";
 import type { Diagnostic, Source } from "../../diagnostics/diagnostic.js";
@@ -20,19 +20,26 @@ let shared: FaultlineParser | undefined;
 export function parse(source: Source): { file: File; diagnostics: Diagnostic[] } {
   const reporter = new Reporter(source);
   shared ??= new FaultlineParser();
-  const file = parseFile(reporter, shared);
+  const file = parseOnStack(reporter, shared);
   return { file, diagnostics: reporter.finish() };
+}
+
+/** How deep a text may be nested depends on the stack, too, of which the caller has used some. */
+function parseOnStack(reporter: Reporter, parser: FaultlineParser): File {
+  try {
+    return parseFile(reporter, parser);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const end = reporter.source.text.length;
+    reporter.error("too-deep", 0, end, "this is nested too deeply for the stack that is left", "split it up");
+    return { kind: "file", span: { start: 0, end }, items: [], comments: [] };
+  }
 }
 
 /** What may come next in a query that is being written. */
 export function nextWords(text: string): NextWords {
   shared ??= new FaultlineParser();
   return nextWordsWith(shared, text);
-}
-
-/** Has the lexer and the parser built, and leaves nothing of a text in them. */
-export function warmUp(): void {
-  parse({ name: "nothing", text: "" });
 }
 
 /** With a parser that is given; the tests count the steps of theirs. */

@@ -1,5 +1,6 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import type { Plan } from "../../plan/plan.js";
+import { noteText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { programText, resultParts, stateParts } from "./c/emit-c.js";
@@ -70,7 +71,10 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
     maps: new Map(),
     environment: {},
     parts: {
-      probes: functions.map(({ part }, i) => ({ purpose: plan.probes[i]?.purpose ?? "", text: part })),
+      probes: functions.map(({ part }, i) => ({
+        purpose: purposeText(plan.probes[i]?.purposes ?? []),
+        text: part,
+      })),
       maps: [...resultParts(program), ...stateParts(program)],
     },
   };
@@ -94,7 +98,7 @@ function header(plan: Plan, options: EmitOptions): readonly string[] {
     add(`${pythonLine(choice.source)}: ${pythonLine(pointText(choice.point))}`);
     for (const other of choice.passedOver) add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
-  for (const note of plan.notes) add(`Note: ${pythonLine(note)}`);
+  for (const note of plan.notes) add(`Note: ${pythonLine(noteText(note))}`);
   return ["#!/usr/bin/python3 -I", `"""${lines.join("\n")}\n"""`];
 }
 

@@ -2,7 +2,7 @@
  * Functions that tell the runner what code a process maps, as those of the bpftrace script do, through a buffer of
  * their own. See `tracers/script.ts`.
  */
-import { FOLLOWED } from "../../plan/planner.js";
+import { FOLLOWED } from "../../plan/plan.js";
 import {
   AT_BASE,
   AUXILIARY_PAIRS,

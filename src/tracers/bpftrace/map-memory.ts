@@ -49,7 +49,8 @@ export interface Storage {
   readonly tellsFull: boolean;
   /** A map of aggregates; `keys` and `value` as the probe computes them. */
   aggregate(fn: AggregateFunction, keys: readonly Typed[], value: Typed | undefined): MapLayout;
-  state(keys: readonly Typed[], value: Typed): MapLayout;
+  /** What spans keep: the values of an entry. */
+  state(keys: readonly Typed[], values: readonly Typed[]): MapLayout;
 }
 
 export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
@@ -74,9 +75,9 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
         bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + valueBytes * cpus),
       };
     },
-    state: (keys, value) => {
+    state: (keys, values) => {
       const entries = entriesFor(keys);
-      const bytes = hashBytes(entries, ENTRY + sizeOf(keys) + bytesOf(value, storing));
+      const bytes = hashBytes(entries, ENTRY + sizeOf(keys) + sizeOf(values));
       return { perCpu: false, entries, bytes: () => bytes };
     },
   };

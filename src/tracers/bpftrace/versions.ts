@@ -24,6 +24,8 @@ export interface Facts {
   readonly forRange: boolean;
   /** A count() or sum() map read as a number: `(int64)@map`. */
   readonly readAggregates: boolean;
+  /** Tuples of any size in maps; before, each that is stored or read takes its room on the stack of 512 bytes. */
+  readonly roomyTuples: boolean;
   /** The value of `delete` can be tested, and one that is thrown away is warned about. */
   readonly deleteIsValue: boolean;
   /** The text of a `__data_loc` is read where it is; some versions look at four times its offset (bpftrace's #4238). */
@@ -85,6 +87,7 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
     forMap: false,
     forRange: false,
     readAggregates: false,
+    roomyTuples: false,
     deleteIsValue: false,
     locatesText: true,
     renamedEnvironment: false,
@@ -115,6 +118,7 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
   {
     since: "0.23.0",
     rawTracepoint: true,
+    roomyTuples: true,
     tellsRefusals: true,
     locatesText: false,
     textBytes: 1024,

@@ -1,4 +1,5 @@
 /** Which chart shows a result. */
+import { aggregatesOf } from "../../plan/columns.js";
 import { isDrawn } from "../../aggregates/shapes.js";
 import type { Result } from "../../plan/plan.js";
 import { hasStack } from "../stacks.js";
@@ -27,6 +28,6 @@ function bestFor(result: Result, context: ViewContext): Chart {
   if (hasStack(result)) return new FlameChart(result, context);
   if (result.kind === "rows") return new RowChart(result, context);
   if (result.kind === "line" || result.every !== undefined) return new TimeChart(result, context);
-  const isHistogram = result.aggregates.some(({ type }) => isDrawn(type));
+  const isHistogram = aggregatesOf(result).some(({ type }) => isDrawn(type));
   return isHistogram ? new HistogramChart(result, context) : new BarChart(result, context);
 }

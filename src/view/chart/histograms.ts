@@ -1,4 +1,5 @@
 /** Histograms as pictures: a panel a group and aggregate. */
+import { isOpen } from "../../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultColumn } from "../../plan/plan.js";
 import { mergeHistograms } from "../../aggregates/histograms.js";
 import { isHistogram, type AggregateValue, type Histogram } from "../../aggregates/values.js";
@@ -30,7 +31,7 @@ export class HistogramChart implements Chart {
   }
 
   groups(event: GroupsEvent): void {
-    if (this.result.kind === "open") this.merged.clear();
+    if (isOpen(this.result)) this.merged.clear();
     for (const group of event.groups) {
       const name = this.nameOf(group);
       const known = this.merged.get(name);

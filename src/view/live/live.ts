@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import type { ReadStream } from "node:tty";
 import type { Plan, Result } from "../../plan/plan.js";
 import type { GroupsEvent } from "../../results/events.js";
-import { keyColumns } from "../../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../../plan/columns.js";
 import type { RunStatus } from "../../run/run.js";
 import { scalarColumns, type ShownColumn } from "../table/columns.js";
 import { CsvWriter } from "../formats/csv.js";
@@ -34,7 +34,7 @@ export function canRedraw(plan: Plan): boolean {
   const { results } = plan;
   return (
     results.some(({ every }) => every !== undefined) &&
-    results.every(({ kind }) => kind === "groups" || kind === "open")
+    results.every((result) => result.kind === "groups" || isOpen(result))
   );
 }
 
@@ -268,7 +268,7 @@ export class LiveView implements StatusLine {
 
 /** As the plan has it: the column that ranks, the largest first. */
 function planned(result: Result): Order {
-  const aggregates = result.kind === "rows" ? [] : result.aggregates;
+  const aggregates = aggregatesOf(result);
   const by = "top" in result ? result.top?.by : undefined;
   const keys = keyColumns(result).length;
   const label = aggregates[by ?? 0]?.label;

@@ -1,15 +1,14 @@
 /** Expressions as C. What needs statements of its own (a read of memory, a look into a table) is written before them. */
 import type { CommonField, Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
+import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
-import { FOLLOWED } from "../../../plan/planner.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
 import { constant, isProbe, isSigned, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
-import { keptIn, lookUp, readState } from "./state-access.js";
-import { structure } from "../layout/state-table.js";
+import { lookUp, lookUpFollowed, readState } from "./state-access.js";
 import { loadText, sameText } from "./text-value.js";
 import type { Writer } from "./function-writer.js";
 
@@ -63,6 +62,8 @@ export function write(value: Typed, writer: Writer): Code {
     case "logic":
     case "glob":
     case "hasBits":
+    case "begun":
+    case "followed":
       return test(value, writer).holds;
     case "string":
     case "text":
@@ -94,8 +95,10 @@ export function test(value: Typed, writer: Writer): Test {
       const isSingle = (value.mask & (value.mask - 1n)) === 0n;
       return isSingle ? isTrue(all) : c.compare("==", all, bits);
     }
-    case "state":
-      return isPresence(value, writer) ? isTrue(atom(lookUp(value, writer))) : c.isSet(write(value, writer));
+    case "begun":
+      return isTrue(atom(lookUp(value, writer)));
+    case "followed":
+      return isTrue(atom(lookUpFollowed(value, writer)));
     default:
       return c.isSet(write(value, writer));
   }
@@ -107,14 +110,6 @@ function globSubject(subject: Typed, writer: Writer): GlobSubject {
     return { sized: undefined, text };
   const { pointer, length } = subject;
   return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };
-}
-
-/** Whether an entry is what is asked for, and not what it holds. */
-function isPresence(value: Typed & { op: "state" }, writer: Writer): boolean {
-  if (value.map === FOLLOWED) return true;
-  return value.type.kind === "number" && value.type.unit === "timestamp"
-    ? writer.program.state(value.map).fields[0]?.map === value.map
-    : false;
 }
 
 /** As 64 bits of this sign, whatever it is by itself. */
@@ -155,8 +150,8 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
     case "element":
       return scalarType(value.ctype);
     case "state": {
-      const kept = value.map === FOLLOWED ? undefined : keptIn(value, writer).kept;
-      return kept?.as === "integer" ? kept.ctype : undefined;
+      const { kept } = writer.program.stateField(value.state, value.field);
+      return kept.as === "integer" ? kept.ctype : undefined;
     }
     default:
       return undefined;
@@ -216,7 +211,7 @@ function common(name: CommonField, writer: Writer): Code {
 function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   const stem = value.name ?? `argument_${value.index}`;
-  const of = structure({ ...value, type: null });
+  const of = structureOf({ ...value, type: null });
   switch (writer.point.type) {
     case "fentry":
     case "fexit":

@@ -1,5 +1,7 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
+import { aggregatesOf } from "../../../plan/columns.js";
+import { stateText } from "../../../plan/words.js";
 import type { ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
@@ -49,7 +51,7 @@ export function programText(
 
 /** The tables that probes leave things in for each other. */
 export function stateParts({ states }: Program): ScriptParts["maps"] {
-  return states.map((table) => ({ holds: table.fields.map(({ map }) => map), text: stateText(table) }));
+  return states.map((table) => ({ holds: [table.state.name], text: tableText(table) }));
 }
 
 /** The tables and buffers of the results. */
@@ -58,7 +60,7 @@ export function resultParts(program: Program): ScriptParts["maps"] {
     const result = program.plan.results[i];
     if (layout.kind === "open" || !result) return [];
     const query = cComment(result.query);
-    const holds = result.kind === "rows" ? [] : result.aggregates.map(({ map }) => map);
+    const holds = aggregatesOf(result).map(({ map }) => map);
     const text =
       layout.kind === "rows"
         ? rowsText(layout, query, program)
@@ -92,14 +94,15 @@ function offsets(program: Program, release: string): string {
   return [`/* Where Linux ${cComment(release)} keeps what is read here, in bytes. */`, ...lines].join("\n");
 }
 
-function stateText(table: StateTable): string {
+function tableText(table: StateTable): string {
   const only = table.key[0];
   const isPlain = table.key.length === 1 && only?.kept.as === "integer";
   const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
   return [
     ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
-    `/* ${cComment(table.purpose)} */`,
-    struct(table.name, table.fields.map(declaration)),
+    `/* ${cComment(stateText(table.state))} */`,
+    // C has no struct of nothing.
+    struct(table.name, table.fields.length > 0 ? table.fields.map(declaration) : ["u8 begun;"]),
     `BPF_HASH(${table.name}, ${key}, struct ${table.name}, MAX_ENTRIES);`,
   ].join("\n");
 }

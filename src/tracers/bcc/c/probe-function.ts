@@ -1,5 +1,6 @@
 /** The probes of a plan as functions of the C text, and how each is attached. */
 import type { PlanProbe } from "../../../plan/plan.js";
+import { purposeText } from "../../../plan/words.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { test } from "./c-expression.js";
@@ -47,7 +48,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   });
   const attach = attachLines(attached);
   return {
-    text: [...own, `/* ${cComment(probe.purpose)} */`, ...code].join("\n"),
+    text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
     part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
     attachment: attached,
   };

@@ -1,6 +1,5 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import type { Plan, PlanProbe, Result } from "../../../plan/plan.js";
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -9,6 +8,7 @@ import { C_NAMES, PROBLEMS, type CHelper, type Problem } from "./c-helpers.js";
 import type { Dialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
+import type { Field } from "../layout/fields.js";
 import { stateTables, type StateTable } from "../layout/state-table.js";
 
 /** Timers run in no process of interest, and some things the kernel does in whichever runs. */
@@ -113,9 +113,17 @@ export class Program {
     return name;
   }
 
-  state(map: string): StateTable {
-    const found = this.states.find((table) => table.fields.some((field) => field.map === map));
-    if (!found) throw new Error(`there is no state map ${map}`);
+  state(name: string): StateTable {
+    const found = this.states.find(({ state }) => state.name === name);
+    if (!found) throw new Error(`there is no state ${name}`);
+    return found;
+  }
+
+  /** The member of a state's table that one of its fields is. */
+  stateField(state: string, name: string): Field {
+    const table = this.state(state);
+    const found = table.fields[table.state.fields.findIndex((field) => field.name === name)];
+    if (!found) throw new Error(`${state} has no field ${name}`);
     return found;
   }
 }

@@ -1,10 +1,10 @@
 /** Reading memory of the kernel and of programs: members, elements, and where they are. */
+import { structureOf } from "../../../plan/same.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code } from "../../code.js";
 import { write } from "./c-expression.js";
 import { reader, scalarType, sizeOf, structOf } from "./c-types.js";
-import { structure } from "../layout/state-table.js";
 import type { Writer } from "./function-writer.js";
 
 type Place = Typed & { readonly op: "member" | "element" };
@@ -40,7 +40,7 @@ function readOnce(
   writer: Writer,
 ): Code {
   return atom(
-    writer.once(structure(value), stem, (name) => {
+    writer.once(structureOf(value), stem, (name) => {
       const from = c.cast("void *", addressOf()).text;
       writer.add(`${type} ${name} = 0;`, `bpf_probe_read_${space}(&${name}, sizeof(${name}), ${from});`);
     }),

@@ -1,45 +1,47 @@
 /** Looking into state tables, storing in them and taking out of them. */
 import type { Typed } from "../../../semantics/typed.js";
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED, type Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
 import { atom, c, type Code } from "../../code.js";
 import { wide, write } from "./c-expression.js";
+import { isSigned } from "./c-types.js";
 import type { Field } from "../layout/fields.js";
-import { structure, type StateTable } from "../layout/state-table.js";
+import type { StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
 import type { Writer } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
 
-/** A pointer to the entry; null where there is none. */
-export function lookUp({ map, key }: Pick<State, "map" | "key">, writer: Writer): string {
-  if (map === FOLLOWED) {
-    const pid = keyVariable(key, [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
-    return writer.once(`entry ${FOLLOWED} ${structure(key)}`, "mine", (name) =>
-      writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${pid});`),
-    );
-  }
-  const table = writer.program.state(map);
+/** A pointer to the record of a span that is open; null where none is. */
+export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Writer): string {
+  const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
-  return writer.once(`${entryOf(table)}${structure(key)}`, "entry", (name) =>
+  return writer.once(`${entryOf(table)}${structureOf(key)}`, "entry", (name) =>
     writer.add(`struct ${table.name} *${name} = ${table.name}.lookup(&${place});`),
   );
 }
 
-/** What an entry holds; 0 where there is none. */
+/** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
+export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: Writer): string {
+  const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
+  return writer.once(`entry ${FOLLOWED} ${structureOf(pid)}`, "mine", (name) =>
+    writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${number});`),
+  );
+}
+
+/** A field of a record; 0 where there is none. */
 export function readState(value: State, writer: Writer): Code {
   const { pointer, member } = memberOf(value, writer);
   return writer.isSafe(pointer) ? atom(member) : c.choice(atom(pointer), atom(member), atom(0));
 }
 
-/** The member of the table's values that a map of the plan is. */
-export function keptIn({ map }: Pick<State, "map">, writer: Writer): Field {
-  return writer.program.state(map).fields.find((f) => f.map === map) as Field;
-}
-
-/** The pointer to the entry, and its member that holds the value. */
-export function memberOf(value: State, writer: Writer): { pointer: string; member: string; field: Field } {
+/** The pointer to the record, and its member that holds the value. */
+export function memberOf(
+  value: Pick<State, "state" | "field" | "key">,
+  writer: Writer,
+): { pointer: string; member: string; field: Field } {
   const pointer = lookUp(value, writer);
-  const field = keptIn(value, writer);
+  const field = writer.program.stateField(value.state, value.field);
   return { pointer, member: `${pointer}->${field.name}`, field };
 }
 
@@ -65,29 +67,40 @@ function keyVariable(
     const { ctype } = field.kept;
     // A variable of that very type needs no second one.
     if (only.op === "common" && ctype === "u32") return write(only, writer).text;
-    return writer.once(`key ${ctype} ${structure(key)}`, field.name, (name) =>
+    return writer.once(`key ${ctype} ${structureOf(key)}`, field.name, (name) =>
       writer.add(`${ctype} ${name} = ${wide(only, ctype === "s64", writer).text};`),
     );
   }
-  return writer.once(`key ${struct} ${structure(key)}`, "place", (name) => {
+  return writer.once(`key ${struct} ${structureOf(key)}`, "place", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
     assign(struct, name, given, writer);
   });
 }
 
-export function store(
-  table: StateTable,
-  key: readonly Typed[],
-  values: ReadonlyMap<string, Typed>,
-  writer: Writer,
-): void {
+export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
+  const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
-  const given = table.fields.flatMap((field) => {
-    const value = values.get(field.map);
-    return value ? [{ field, value }] : [];
-  });
-  assign(`struct ${table.name}`, name, given, writer);
+  assign(
+    `struct ${table.name}`,
+    name,
+    table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
+    writer,
+  );
   writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
+  writer.forget(entryOf(table));
+}
+
+/** Others may add at the same time, where not only the thread of the span does. */
+export function addTo(step: Step & { readonly do: "add" }, writer: Writer): void {
+  const { pointer, member } = memberOf(step, writer);
+  const more = wide(step.value, isSigned(step.value), writer);
+  const line = `__sync_fetch_and_add(&${member}, ${more.text});`;
+  writer.add(writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
+}
+
+export function remove({ state, key }: Step & { readonly do: "remove" }, writer: Writer): void {
+  const table = writer.program.state(state);
+  writer.add(`${table.name}.delete(&${tableKey(key, table, writer)});`);
   writer.forget(entryOf(table));
 }

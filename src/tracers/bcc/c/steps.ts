@@ -1,5 +1,7 @@
 /** What a probe does, step by step. */
 import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
+import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { assign, assignment } from "./assign.js";
@@ -8,41 +10,17 @@ import { test, wide } from "./c-expression.js";
 import { isSigned } from "./c-types.js";
 import { integerType } from "../layout/fields.js";
 import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "../layout/result-layout.js";
-import { entryOf, lookUp, store, tableKey } from "./state-access.js";
-import { structure } from "../layout/state-table.js";
+import { addTo, lookUp, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
 
 type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
 
 export function writeSteps(steps: readonly Step[], writer: Writer): void {
-  for (let at = 0; at < steps.length;) {
-    const step = steps[at] as Step;
-    const together = runFrom(steps, at);
-    writeStep(step, together, writer);
-    at += together.length;
-  }
+  for (const step of steps) writeStep(step, writer);
 }
 
-/** Steps that are one act: entries of one table, aggregates of one group. */
-function runFrom(steps: readonly Step[], start: number): readonly Step[] {
-  const first = steps[start] as Step;
-  const isSame = (step: Step): boolean => {
-    if (first.do === "store" || first.do === "remove")
-      return step.do === first.do && structure(step.key) === structure(first.key);
-    return (
-      first.do === "aggregate" &&
-      step.do === "aggregate" &&
-      step.result === first.result &&
-      structure(step.key) === structure(first.key)
-    );
-  };
-  let end = start + 1;
-  while (end < steps.length && isSame(steps[end] as Step)) end++;
-  return steps.slice(start, end);
-}
-
-function writeStep(step: Step, together: readonly Step[], writer: Writer): void {
+function writeStep(step: Step, writer: Writer): void {
   switch (step.do) {
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
@@ -57,22 +35,18 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
         for (const each of step.all) knowTested(each, writer);
         writeSteps(step.then, writer);
       });
-      if (step.purpose !== undefined) writer.add(`/* ${cComment(step.purpose)} */`);
+      if (step.purposes !== undefined) writer.add(`/* ${cComment(purposeText(step.purposes))} */`);
       writer.add(`if (${condition}) {`, indented(then), "}");
       return;
     }
     case "store":
-      return writeStores(together as readonly Of<"store">[], writer);
-    case "remove": {
-      const tables = new Set((together as readonly Of<"remove">[]).map((s) => writer.program.state(s.map)));
-      for (const table of tables) {
-        writer.add(`${table.name}.delete(&${tableKey(step.key, table, writer)});`);
-        writer.forget(entryOf(table));
-      }
-      return;
-    }
+      return store(step, writer);
+    case "add":
+      return addTo(step, writer);
+    case "remove":
+      return remove(step, writer);
     case "aggregate":
-      return writeAggregates(together as readonly Of<"aggregate">[], writer);
+      return writeAggregates(step, writer);
     case "emit":
       return writeEvent(step, writer);
   }
@@ -80,40 +54,31 @@ function writeStep(step: Step, together: readonly Step[], writer: Writer): void 
 
 /** What was looked up is there from here on. */
 export function knowTested(value: Typed, writer: Writer): void {
-  if (value.op === "state") writer.tested(lookUp(value, writer));
-}
-
-function writeStores(stores: readonly Of<"store">[], writer: Writer): void {
-  const tables = new Set(stores.map((s) => writer.program.state(s.map)));
-  for (const table of tables) {
-    const own = stores.filter((s) => table.fields.some((f) => f.map === s.map));
-    store(table, (own[0] as Of<"store">).key, new Map(own.map((s) => [s.map, s.value])), writer);
-  }
+  if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
 
 // ---------------------------------------------------------------- results
 
-function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): void {
-  const [{ result, key }] = steps as readonly [Of<"aggregate">];
+function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
-  const values = steps.map((step) => ({
-    step,
-    aggregate: aggregates[step.aggregate] as ResultAggregate,
-    value: step.value && numberOf(step.value, writer),
+  const values = updates.map(({ aggregate, value }) => ({
+    at: aggregate,
+    aggregate: aggregates[aggregate] as ResultAggregate,
+    value: value && numberOf(value, writer),
   }));
   const turn = writer.program.takesTurns(result)
     ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
     : undefined;
   const place = (): string => keyOf(key, layout, turn, writer);
-  const scalars = values.filter(({ step }) => layout.scalars.has(step.aggregate));
+  const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
     const name = writer.fresh("counted");
     writer.add(
       `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
-    const lines = scalars.flatMap(({ step, aggregate, value }) =>
-      updateLines(aggregate.fn, layout.scalars.get(step.aggregate) as ScalarAggregate, name, value ?? "1"),
+    const lines = scalars.flatMap((each) =>
+      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as ScalarAggregate, name, each.value ?? "1"),
     );
     const full = writer.program.count("FULL_MAP");
     const [only] = lines;
@@ -121,11 +86,11 @@ function writeAggregates(steps: readonly Of<"aggregate">[], writer: Writer): voi
       writer.add(`if (${name})`, `    ${only}`, "else", `    ${full}`);
     else writer.add(`if (${name}) {`, indented(lines), "} else {", `    ${full}`, "}");
   }
-  for (const { step, aggregate, value } of values) {
-    const slots = layout.histograms.get(step.aggregate);
+  for (const each of values) {
+    const slots = layout.histograms.get(each.at);
     if (!slots) continue;
     const isFirst = layout.keys.length === 0 && turn === undefined;
-    writeSlot(slots, aggregate, value ?? "0", isFirst ? undefined : place(), layout, writer);
+    writeSlot(slots, each.aggregate, each.value ?? "0", isFirst ? undefined : place(), layout, writer);
   }
 }
 
@@ -137,7 +102,7 @@ function numberOf(value: Typed, writer: Writer): string {
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
   if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
-  return writer.once(`number ${type} ${structure(value)}`, "measure", (name) =>
+  return writer.once(`number ${type} ${structureOf(value)}`, "measure", (name) =>
     writer.add(`${type} ${name} = ${wide(value, isSigned(value), writer).text};`),
   );
 }
@@ -151,7 +116,7 @@ function keyOf(
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
-  return writer.once(`group ${layout.name} ${structure(key)}`, "place", (name) => {
+  return writer.once(`group ${layout.name} ${structureOf(key)}`, "place", (name) => {
     assign(
       `struct ${layout.name}_key`,
       name,

@@ -1,4 +1,5 @@
 /** Texts: where they come from, and how they come into a place of the program's own. */
+import { structureOf } from "../../../plan/same.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
@@ -8,7 +9,6 @@ import { textSize } from "../layout/fields.js";
 import { reader } from "./c-types.js";
 import { addressOf } from "./read-memory.js";
 import { memberOf } from "./state-access.js";
-import { structure } from "../layout/state-table.js";
 import { cString } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
 
@@ -85,7 +85,7 @@ function textAddress(value: Typed & { op: "text" }, writer: Writer): Code {
 
 /** A variable that holds the text. */
 export function loadText(value: Typed, writer: Writer): string {
-  return writer.once(`text ${structure(value)}`, stemOf(value), (name) => {
+  return writer.once(`text ${structureOf(value)}`, stemOf(value), (name) => {
     const fill = writeText(value, name, writer);
     writer.add(`char ${name}[${textSize(value)}] = {};`, fill());
   });

@@ -45,7 +45,8 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
   const steps = plan.probes.flatMap((probe) => flatten(probe.steps));
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
-      case "open":
+      case "openGroups":
+      case "openRows":
         return { kind: "open" };
       case "rows": {
         const emitted = steps.flatMap((s) => (s.do === "emit" && s.result === index ? [s.values] : []));

@@ -1,5 +1,4 @@
 /** A command of BCC's own tools, and the pieces of a plan that it is made of. */
-import { FOLLOWED } from "../../../plan/planner.js";
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { hidesText } from "../../one-line.js";
@@ -63,7 +62,7 @@ function libraryOf(binary: string): string {
 /** What is tested besides the process, which the tools have an option for. */
 export function ownFilter(probe: PlanProbe, plan: Plan): readonly Typed[] {
   return probe.filter.filter((test) => {
-    if (test.op === "state" && test.map === FOLLOWED) return false;
+    if (test.op === "followed") return false;
     return !(
       plan.process &&
       test.op === "compare" &&

@@ -14,7 +14,7 @@ export function argdist(plan: Plan): Command | string | undefined {
   if (!result || !probe || step?.do !== "aggregate") return undefined;
   const isHistogram = result.aggregates[0]?.fn === "hist" && result.keys.length === 0;
   const isCount = result.aggregates[0]?.fn === "count" && result.keys.length === 1;
-  const value = isHistogram ? step.value : isCount ? step.key[0] : undefined;
+  const value = isHistogram ? step.updates[0]?.value : isCount ? step.key[0] : undefined;
   if (!value || value.op === "common") return undefined;
   if (plan.process?.followed) return "`argdist` does not follow what a command starts";
   const point = tracedPoint(probe.point);

@@ -1,4 +1,5 @@
 /** The command of BCC's own tools that does what a query does, where there is one. */
+import { isOpen } from "../../../plan/columns.js";
 import type { Plan } from "../../../plan/plan.js";
 import { BackendError } from "../../error.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
@@ -37,7 +38,7 @@ function whyNone(plan: Plan): string {
   if (plan.results.length > 1) return "they answer one question each";
   const [result] = plan.results;
   if (result?.kind === "line") return "none puts several sources in one line";
-  if (result?.kind === "open") return "of what is open, they know allocations alone";
+  if (result && isOpen(result)) return "of what is open, they know allocations alone";
   return "they count events by name or by stack, show the distribution of one number, or print a line an event";
 }
 

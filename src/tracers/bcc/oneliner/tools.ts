@@ -1,5 +1,6 @@
 /** Tools of BCC that answer one question: what their query looks like, by its source. */
 import type { Plan, Result } from "../../../plan/plan.js";
+import { isOpen, isRows } from "../../../plan/columns.js";
 import { partsOf } from "../../../plan/needs.js";
 import { commonNames, seconds, type Command } from "./command.js";
 import { append } from "../../../lists.js";
@@ -11,7 +12,6 @@ interface KnownTool {
   readonly command: (plan: Plan, result: Result) => Command | string;
 }
 
-const isRows = (result: Result): boolean => result.kind === "rows";
 const plain =
   (name: string, ...notes: readonly string[]) =>
   (plan: Plan): Command => ({ words: [name, ...processOf(plan)], notes });
@@ -59,7 +59,7 @@ function noProcess(plan: Plan, name: string, note: string): Command | string {
 
 function isOpenByStack(stack: string): (result: Result) => boolean {
   return (result) => {
-    if (result.kind !== "open" || result.columns.length > 0) return false;
+    if (result.kind !== "openGroups") return false;
     const keys = commonNames(result.asked[0]?.columns ?? []);
     return (
       keys?.length === 1 &&
@@ -70,7 +70,7 @@ function isOpenByStack(stack: string): (result: Result) => boolean {
 }
 
 function memleak(plan: Plan, result: Result): Command | string {
-  if (result.kind !== "open") return "`memleak` shows what is open";
+  if (!isOpen(result)) return "`memleak` shows what is open";
   const source = result.asked[0]?.source;
   if (source === "allocation" && !plan.process)
     return "`memleak` follows malloc in one process: name it with `-p PID` (without one it follows the kernel's own)";
@@ -88,7 +88,7 @@ function memleak(plan: Plan, result: Result): Command | string {
   }
   if (!tests.some((t) => ageOf(t) !== undefined))
     notes.push("it leaves out what is younger than 500 ms: `-o 0` shows all");
-  if (result.top) words.push("-T", `${result.top.count}`);
+  if (result.kind === "openGroups" && result.top) words.push("-T", `${result.top.count}`);
   if (result.every !== undefined) words.push(seconds(result.every));
   else notes.push("it prints every 5 seconds");
   return { words, notes };

@@ -1,5 +1,5 @@
 /** The function of Python that compiles a program's C text and attaches its functions. */
-import { FOLLOWED } from "../../../plan/planner.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import { append } from "../../../lists.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";

@@ -8,8 +8,8 @@ import { pythonString } from "../quoting.js";
 import type { Uses } from "./runtime.js";
 
 export interface ExpressionContext {
-  /** What reads an entry's value of a state map: a name, a member or a call. */
-  readonly stateOf: (map: string, type: Type) => string;
+  /** What reads a field of an entry: a member or a call. */
+  readonly fieldOf: (name: string, type: Type) => string;
   readonly uses: Uses;
 }
 
@@ -26,7 +26,7 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "local":
       return atom(value.name);
     case "state":
-      return atom(context.stateOf(value.map, value.type));
+      return atom(context.fieldOf(value.field, value.type));
     case "arithmetic": {
       const { operator } = value;
       const [a, b] = [go(value.left), go(value.right)];

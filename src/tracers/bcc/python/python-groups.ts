@@ -3,7 +3,7 @@ import { append } from "../../../lists.js";
 import type {
   GroupsResult,
   LineResult,
-  OpenResult,
+  OpenGroupsResult,
   ResultAggregate,
   ResultColumn,
 } from "../../../plan/plan.js";
@@ -19,7 +19,7 @@ export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): st
 }
 
 /** Starts with no groups, or with the one of a result without keys. */
-export function noGroups(result: GroupsResult | LineResult | OpenResult): string {
+export function noGroups(result: GroupsResult | LineResult | OpenGroupsResult): string {
   const isKeyed = result.kind !== "line" && result.keys.length > 0;
   return isKeyed ? "groups = {}" : `groups = {(): ${emptyGroup(result)}}`;
 }

@@ -2,10 +2,9 @@
 import type { OpenResult } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
-import { BackendError } from "../../error.js";
-import { partsOf } from "../../../plan/needs.js";
+import { openColumns } from "../../../plan/columns.js";
+import { readsLocal } from "../../../plan/needs.js";
 import { aggregationOf } from "../aggregates.js";
-import { structure, type StateField, type StateTable } from "../layout/state-table.js";
 import { indented, pythonString } from "../quoting.js";
 import { inTuple } from "./lines.js";
 import { pythonExpression, pythonTest } from "./python-expression.js";
@@ -15,42 +14,30 @@ import { clockOf, memberValue, type PythonContext } from "./python-values.js";
 /** Statements of Python that make `groups`, or `rows`, a tuple of values for each entry. */
 export function gatherOpen(result: OpenResult, context: PythonContext): readonly string[] {
   const { program, uses } = context;
-  const table = program.state(result.entries);
-  const beside = new Set<StateTable>();
-  const stateOf = (map: string, type: Type): string => {
-    const found = program.state(map);
-    const field = found.fields.find((each) => each.map === map) as StateField;
-    if (found === table) return memberValue(field, type, `entry.${field.name}`, uses);
-    if (keyOf(found) !== keyOf(table))
-      throw new BackendError("BCC cannot join what two tables have of an open span");
-    beside.add(found);
-    return memberValue(field, type, `${entryBeside(found)}.${field.name}`, uses);
+  const table = program.state(result.state);
+  const fieldOf = (name: string, type: Type): string => {
+    const field = program.stateField(result.state, name);
+    return memberValue(field, type, `entry.${field.name}`, uses);
   };
-  const python = (value: Typed): string => pythonExpression(value, { stateOf, uses }).text;
-  const shows = result.columns.length > 0;
-  const columns = (shows ? result.columns : result.keys).map((c) => python(c.value));
+  const python = (value: Typed): string => pythonExpression(value, { fieldOf, uses }).text;
+  const columns = openColumns(result).map((c) => python(c.value));
   const condition = result.condition
-    ? [`if ${pythonTest(result.condition, { stateOf, uses }).fails.text}:`, "    continue"]
+    ? [`if ${pythonTest(result.condition, { fieldOf, uses }).fails.text}:`, "    continue"]
     : [];
-  const body = shows
-    ? inTuple("rows.append(", columns, ")", 8)
-    : [
-        ...groupOf(columns, result),
-        ...result.aggregates.flatMap((a, i) =>
-          aggregationOf(a.fn).addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses),
-        ),
-      ];
-  // What is added up during a span is in a table of its own, under the same key.
-  const tables = [...beside].map(({ name }) => `${name} = bpf[${pythonString(name)}]`);
-  const others = [...beside].map(
-    (other) => `${entryBeside(other)} = ${other.name}.get(key, ${other.name}.Leaf())`,
-  );
+  const body =
+    result.kind === "openRows"
+      ? inTuple("rows.append(", columns, ")", 8)
+      : [
+          ...groupOf(columns, result),
+          ...result.aggregates.flatMap((a, i) =>
+            aggregationOf(a.fn).addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses),
+          ),
+        ];
   return [
     ...(isTimed(result) ? [`now = ${uses.of("nanoseconds")}(${clockOf(context).join("")})`] : []),
-    ...tables,
-    shows ? "rows = []" : noGroups(result),
-    `for ${others.length > 0 ? "key" : "_"}, entry in list(bpf[${pythonString(table.name)}].items()):`,
-    ...indented([...others, ...condition, ...body]),
+    result.kind === "openRows" ? "rows = []" : noGroups(result),
+    `for _, entry in list(bpf[${pythonString(table.name)}].items()):`,
+    ...indented([...condition, ...body]),
   ];
 }
 
@@ -58,17 +45,8 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
 function isTimed(result: OpenResult): boolean {
   const values = [
     ...(result.condition ? [result.condition] : []),
-    ...[...result.keys, ...result.columns].map((column) => column.value),
-    ...result.aggregates.flatMap((aggregate) => aggregate.value ?? []),
+    ...openColumns(result).map((column) => column.value),
+    ...(result.kind === "openRows" ? [] : result.aggregates.flatMap((aggregate) => aggregate.value ?? [])),
   ];
-  return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === "now");
-}
-
-/** What makes the keys of two tables the same in memory. */
-function keyOf({ key }: StateTable): string {
-  return structure(key.map(({ kept }) => kept));
-}
-
-function entryBeside({ name }: StateTable): string {
-  return `of_${name}`;
+  return readsLocal(values, "now");
 }

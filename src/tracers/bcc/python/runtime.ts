@@ -3,14 +3,6 @@ import { RUNTIME, type RuntimeName } from "../runtime/generated.js";
 
 export type { RuntimeName };
 
-export interface RuntimeDefinition {
-  readonly text: string;
-  /** The definitions that it uses. */
-  readonly needs: readonly RuntimeName[];
-  /** The modules that it uses. */
-  readonly modules: readonly string[];
-}
-
 /** What BCC's module defines. */
 export type BccName = "BPF" | "PerfHWConfig" | "PerfSWConfig" | "PerfType" | "USDT";
 

@@ -1,4 +1,5 @@
 /** The stream form: functions of Python that send each result to the runner as JSON. */
+import { aggregatesOf, isOpen } from "../../../plan/columns.js";
 import type { Result, ResultAggregate, RowsResult } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
@@ -60,15 +61,14 @@ export function groupSender(
   const { program, uses, names } = context;
   const layout = program.results[index];
   const name = names.take(`send_${layout?.kind === "groups" ? layout.name : `open_${index}`}`);
-  const gathered =
-    result.kind === "open"
-      ? gatherOpen(result, context)
-      : gatherGroups(result, index, layout as GroupsLayout, context);
-  const values = result.aggregates.map((a: ResultAggregate, i) =>
+  const gathered = isOpen(result)
+    ? gatherOpen(result, context)
+    : gatherGroups(result, index, layout as GroupsLayout, context);
+  const values = aggregatesOf(result).map((a: ResultAggregate, i) =>
     aggregationOf(a.fn).message(`group[${i}]`, a, uses),
   );
   const rows =
-    result.kind === "open" && result.columns.length > 0
+    result.kind === "openRows"
       ? ["rows = [(row, []) for row in rows]"]
       : comprehension("rows = ", ["(key, [", values, "])"], "for key, group in groups.items()");
   return {

@@ -93,7 +93,7 @@ function optionLines({ program, uses }: PythonContext): readonly string[] {
   // A description is a format for argparse where this is in it.
   const described = queries.includes("%(prog)") ? queries.replaceAll("%", "%%") : queries;
   const add = (...words: string[]): readonly string[] => filled("parser.add_argument(", words, ")");
-  const ranked = plan.results.some((r) => r.kind === "groups" || r.kind === "open");
+  const ranked = plan.results.some((r) => r.kind === "groups" || r.kind === "openGroups");
   const every = plan.results.find((r) => r.every !== undefined)?.every;
   const seconds = (value: bigint | undefined): string => `${Number(value ?? 0n) / 1e9}`;
   const duration = plan.duration === undefined ? [] : [`default=${seconds(plan.duration)}`];

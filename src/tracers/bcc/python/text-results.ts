@@ -1,5 +1,13 @@
 /** The review form: functions of Python that print each result for people. */
-import type { OpenResult, Result, ResultColumn, RowsResult } from "../../../plan/plan.js";
+import { isOpen } from "../../../plan/columns.js";
+import type {
+  GroupsResult,
+  OpenGroupsResult,
+  OpenRowsResult,
+  Result,
+  ResultColumn,
+  RowsResult,
+} from "../../../plan/plan.js";
 import { usualWidth } from "../../../plan/usual-width.js";
 import { oneLine } from "../../one-line.js";
 import { aggregateColumns, aggregationOf, boundsOf } from "../aggregates.js";
@@ -139,17 +147,14 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
   const stem = layout?.kind === "groups" ? layout.name : `open_${index}`;
   const name = names.take(`print_${stem}`);
   if (result.kind === "line") return linePrinter(result, index, name, stem, layout as GroupsLayout, context);
-  const gathered =
-    result.kind === "open"
-      ? gatherOpen(result, context)
-      : gatherGroups(result, index, layout as GroupsLayout, context);
+  const gathered = isOpen(result)
+    ? gatherOpen(result, context)
+    : gatherGroups(result, index, layout as GroupsLayout, context);
   return printer(name, "bpf, options", result.query, [
     ...gathered,
     ...title(result.query, context),
     ...(result.every === undefined ? [] : clockLine(context)),
-    ...(result.kind === "open" && result.columns.length > 0
-      ? entryTable(result, context)
-      : groupTable(result, context)),
+    ...(result.kind === "openRows" ? entryTable(result, context) : groupTable(result, context)),
   ]);
 }
 
@@ -161,7 +166,7 @@ function keyCells(columns: readonly ResultColumn[], name: string, context: Pytho
   return columns.map((column, i) => ({ ...column, text: shown(`${name}[${i}]`, column, false, context) }));
 }
 
-function aggregateCells(result: Report, context: PythonContext): readonly Cell[] {
+function aggregateCells(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly Cell[] {
   return result.aggregates.flatMap((aggregate, i) =>
     aggregateColumns(aggregate, `group[${i}]`, context.uses).map((column) => ({
       ...column,
@@ -189,11 +194,11 @@ function printTable(
   ];
 }
 
-function entryTable(result: OpenResult, context: PythonContext): readonly string[] {
+function entryTable(result: OpenRowsResult, context: PythonContext): readonly string[] {
   return printTable(keyCells(result.columns, "row", context), "row", "rows", context);
 }
 
-function groupTable(result: Exclude<Report, { kind: "line" }>, context: PythonContext): readonly string[] {
+function groupTable(result: GroupsResult | OpenGroupsResult, context: PythonContext): readonly string[] {
   const { uses } = context;
   const cells = [...keyCells(result.keys, "key", context), ...aggregateCells(result, context)];
   const histograms = result.aggregates.some(({ type }) => type.kind === "histogram");
@@ -216,7 +221,7 @@ function labelled(cell: Cell): string {
     : `print(${shownLabel(cell)}, ${cell.text})`;
 }
 
-function histogramLines(result: Report, context: PythonContext): readonly string[] {
+function histogramLines(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly string[] {
   const { uses } = context;
   return result.aggregates.flatMap((aggregate, i) => {
     if (aggregate.type.kind !== "histogram") return [];
@@ -230,7 +235,7 @@ function histogramLines(result: Report, context: PythonContext): readonly string
 
 /** The groups that matter most first; the others by their keys. */
 function rankedGroups(
-  result: Exclude<Report, { kind: "line" }>,
+  result: GroupsResult | OpenGroupsResult,
   uses: PythonContext["uses"],
 ): readonly string[] {
   const numeric = result.aggregates.findIndex(

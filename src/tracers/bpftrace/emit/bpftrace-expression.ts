@@ -4,6 +4,7 @@ import type { CommonField, Typed } from "../../../semantics/typed.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
+import { FOLLOWED } from "../../../plan/plan.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
 import { quote } from "./quoting.js";
@@ -20,6 +21,11 @@ export interface Writer {
   readonly userStack: string;
   /** What a planner's local is called here. */
   local(name: string): string;
+  /** A field of what a span keeps. */
+  readField(value: Typed & { readonly op: "state" }): Code;
+  begunTest(value: Typed & { readonly op: "begun" }): Test;
+  /** `read`, or a variable that has it, where the probe asks for it again. */
+  readOnce(value: Typed & { readonly op: "userWord" | "common" }, stem: string, read: Code): Code;
 }
 
 const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
@@ -49,8 +55,10 @@ export function write(value: Typed, writer: Writer): Code {
           `the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
         );
       return atom(quote(value.value));
-    case "common":
-      return atom(value.name === "ustack" ? writer.userStack : COMMON[value.name]);
+    case "common": {
+      const builtin = atom(value.name === "ustack" ? writer.userStack : COMMON[value.name]);
+      return value.type.kind === "stack" ? writer.readOnce(value, value.name, builtin) : builtin;
+    }
     case "argument":
       return argument(value, writer);
     case "tracepointArgument": {
@@ -77,7 +85,11 @@ export function write(value: Typed, writer: Writer): Code {
     case "global":
       return c.prefix("*", c.call("kaddr", atom(quote(value.name))));
     case "userWord":
-      return c.prefix("*", c.cast("uint64 *", c.call("uptr", write(value.address, writer))));
+      return writer.readOnce(
+        value,
+        "word",
+        c.prefix("*", c.cast("uint64 *", c.call("uptr", write(value.address, writer)))),
+      );
     case "inet":
       return c.call("ntop", write(value.bytes, writer));
     case "cast":
@@ -98,6 +110,7 @@ export function write(value: Typed, writer: Writer): Code {
     case "logic":
     case "glob":
     case "hasBits":
+    case "begun":
       return condition(value, writer).holds;
     case "choose":
       return c.choice(
@@ -106,7 +119,9 @@ export function write(value: Typed, writer: Writer): Code {
         write(value.otherwise, writer),
       );
     case "state":
-      return c.index(atom(`@${value.map}`), ...value.key.map((k) => writeKept(k, writer)));
+      return writer.readField(value);
+    case "followed":
+      return c.index(atom(`@${FOLLOWED}`), writeKept(value.pid, writer));
     case "local":
       return atom(writer.local(value.name));
     case "field":
@@ -121,6 +136,8 @@ export function condition(value: Typed, writer: Writer): Test {
       return c.compare("==", atom(value.value === 0n ? 0 : 1), atom(1));
     case "not":
       return c.opposite(condition(value.operand, writer));
+    case "begun":
+      return writer.begunTest(value);
     case "compare":
       return compare(value, writer);
     case "logic": {
@@ -160,6 +177,35 @@ export function writeValue(value: Typed, writer: Writer): Code {
 export function writeKept(value: Typed, writer: Writer): Code {
   const code = writeValue(value, writer);
   return value.type.kind === "address" && !isPlainNumber(value, writer) ? c.cast("uint64", code) : code;
+}
+
+/** Whether bpftrace holds it in 64 bits of this sign. Newer versions warn of a cast to the type that a value has. */
+export function isWide(value: Typed, signed: boolean, writer: Writer): boolean {
+  switch (value.op) {
+    case "common":
+      return !signed && ["time", "elapsed", "cgroup"].includes(value.name);
+    case "state":
+    case "local":
+      return isSigned(value) === signed;
+    case "userWord":
+      return !signed;
+    case "argument":
+    case "returnValue":
+      return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
+    case "tracepointArgument":
+      return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
+    case "cast":
+      return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
+    case "arithmetic": {
+      if (value.operator === "-") return isSigned(value) === signed;
+      const fits = (one: Typed): boolean =>
+        one.op === "integer" ? one.value >= 0n : isWide(one, signed, writer);
+      const isKnown = [value.left, value.right].some((one) => one.op !== "integer");
+      return isKnown && fits(value.left) && fits(value.right);
+    }
+    default:
+      return false;
+  }
 }
 
 /** Of an address, where it is an unsigned number in any case. */

@@ -1,12 +1,16 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
-import { FOLLOWED } from "../../../plan/planner.js";
-import type { Plan, Result } from "../../../plan/plan.js";
+import { aggregatesOf } from "../../../plan/columns.js";
+import { FOLLOWED, type Plan, type Result } from "../../../plan/plan.js";
+import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
 import type { Form } from "./form.js";
-import { attachPoint, probeBlock } from "./probe-block.js";
+import { header } from "./header.js";
+import { probeBlock } from "./probe-block.js";
+import { block, packed } from "./layout.js";
+import { recordMaps } from "../records.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
@@ -23,9 +27,13 @@ export interface EmitOptions {
 
 export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
-  const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect);
+  const records = recordMaps(plan, dialect);
+  const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const probes = plan.probes.map((p) => ({ purpose: p.purpose, text: probeBlock(p, form, dialect) }));
+  const probes = plan.probes.map((p) => ({
+    purpose: purposeText(p.purposes),
+    text: probeBlock(p, form, records, dialect),
+  }));
   const blocks = [
     beginBlock(plan, form),
     ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
@@ -34,7 +42,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     ...timerBlocks(plan, form),
     endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
-  const text = `${header(plan, options)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const text = `${header(plan, options.target, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   const entries = String(plan.maxEntries);
   return {
     form: options.form,
@@ -46,46 +54,27 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
       [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
       BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
     },
-    parts: { probes, maps: filledMaps(plan, text) },
+    parts: { probes, maps: filledMaps(plan, form) },
   };
 }
 
-/** Nothing declares a map: the first statement that fills it makes it. */
-function filledMaps(plan: Plan, text: string): ScriptParts["maps"] {
-  const lines = text.split("\n").map((line) => line.trimStart());
-  const aggregates = plan.results.flatMap((result) => (result.kind === "rows" ? [] : result.aggregates));
-  return [...aggregates.map(({ map }) => map), ...plan.states.map(({ name }) => name)].flatMap((name) => {
-    const filled = lines.find((line) => line.startsWith(`@${name}[`) || line.startsWith(`@${name} = `));
-    return filled === undefined ? [] : [{ holds: [name], text: filled }];
+/** What first fills each map of the plan. */
+function filledMaps(plan: Plan, { fills }: Form): ScriptParts["maps"] {
+  const aggregates = plan.results.flatMap((result) => aggregatesOf(result).map(({ map }) => map));
+  return [...aggregates, ...plan.states.map(({ name }) => name)].flatMap((name) => {
+    const text = fills.of(name);
+    return text === undefined ? [] : [{ holds: [name], text }];
   });
 }
 
-function header(plan: Plan, options: EmitOptions): string {
-  const lines = ["#!/usr/bin/env bpftrace", "/*"];
-  for (const result of plan.results) lines.push(` * ${comment(result.query)}`);
-  lines.push(
-    " *",
-    ` * Compiled by Faultline for ${comment(options.target)}, bpftrace ${dialectOf(options.version).version}.`,
-  );
-  for (const choice of plan.choices) {
-    lines.push(
-      ` * ${comment(choice.source)}: ${comment(attachPoint(choice.point, dialectOf(options.version)))}`,
-    );
-    for (const other of choice.passedOver)
-      lines.push(` *   not ${comment(other.point)}: ${comment(other.why)}`);
-  }
-  for (const note of plan.notes) lines.push(` * Note: ${comment(note)}`);
-  for (const state of plan.states) lines.push(` * @${state.name}: ${comment(state.purpose)}`);
-  return [...lines, " */"].join("\n");
-}
-
-function block(head: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${head}\n{\n${lines.map((l) => `  ${l}`).join("\n")}\n}`;
+/** Nothing where there is nothing to do. */
+function blockOf(head: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : block(head, lines);
 }
 
 function beginBlock(plan: Plan, form: Form): string {
   const follow = plan.process?.followed ? [`@${FOLLOWED}[(uint64)${plan.process.pid}] = 1;`] : [];
-  return block("BEGIN", [...follow, ...form.begin()]);
+  return blockOf("BEGIN", [...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
@@ -94,9 +83,10 @@ const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
 function followBlock(dialect: Dialect, form: Form): string {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
   const key = `(uint64)${child}`;
-  const store = `@${FOLLOWED}[${key}] = 1;`;
-  const lines = [...form.storeBegin(FOLLOWED, key, store), ...form.announce(child)];
-  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${block(`/${IS_FOLLOWED}/`, lines)}`;
+  const place = `@${FOLLOWED}[${key}]`;
+  const begin = { map: FOLLOWED, mark: place, stores: [`${place} = 1;`] };
+  const lines = [...form.storeBegin(begin), ...form.announce(child)];
+  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${blockOf(`/${IS_FOLLOWED}/`, lines)}`;
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
@@ -118,17 +108,16 @@ function timerBlocks(plan: Plan, form: Form): string[] {
     if (result.every === undefined) return;
     blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
   });
-  const timers = [...blocks].map(([every, lines]) => block(interval(every), lines));
-  if (plan.duration !== undefined) timers.push(block(interval(plan.duration), form.exit));
+  const timers = [...blocks].map(([every, lines]) => blockOf(interval(every), lines));
+  if (plan.duration !== undefined) timers.push(blockOf(interval(plan.duration), form.exit));
   return timers;
 }
 
 function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, "end") : []));
-  const clear = [...form.helpers(), ...more, ...(plan.process?.followed ? [FOLLOWED] : [])].map(
-    (m) => `clear(@${m});`,
-  );
-  return block("END", [...lines, ...clear]);
+  const helpers = [...form.helpers(), ...more, ...(plan.process?.followed ? [FOLLOWED] : [])];
+  const clear = packed(helpers.map((map) => `clear(@${map});`));
+  return blockOf("END", [...lines, ...clear]);
 }
 
 /** A stream was printed as it came; the rest has something left to tell, the last incomplete interval too. */

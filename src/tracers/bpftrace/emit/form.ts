@@ -16,4 +16,20 @@ export interface Form extends ResultWriter {
   readonly helpers: () => readonly string[];
   /** Statements that end the trace when its time is over. */
   readonly exit: readonly string[];
+  readonly fills: MapFills;
+}
+
+/** Nothing declares a map: the first statement that fills it makes it. */
+export class MapFills {
+  private readonly statements = new Map<string, string>();
+
+  /** Returns the statement. */
+  note(map: string, statement: string): string {
+    if (!this.statements.has(map)) this.statements.set(map, statement);
+    return statement;
+  }
+
+  of(map: string): string | undefined {
+    return this.statements.get(map);
+  }
 }

@@ -1,41 +1,61 @@
 /** The open entries of a span, aggregated at the moment they are printed: for versions that can loop over a map. */
 import { storedWith } from "../../../plan/columns.js";
-import type { OpenResult } from "../../../plan/plan.js";
+import type { OpenGroupsResult, OpenResult, OpenRowsResult } from "../../../plan/plan.js";
 import { updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
+import type { RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
+import type { MapFills } from "./form.js";
+import { ifLines } from "./layout.js";
 import { newWriter } from "./probe-block.js";
+import type { RecordWriter } from "./record-access.js";
 
-/** `emit` is asked for the statements that show one entry; `keys`: a map that keeps the keys of the groups. */
-export function openLoop(
-  result: OpenResult,
-  dialect: Dialect,
-  emit: (values: readonly Code[]) => readonly string[],
-  keys?: string,
-): string[] {
-  const writer = newWriter(dialect, undefined, { entry: "$kv.0", now: "nsecs" });
-  const key = (): string =>
-    result.keys.length > 0 ? `[${result.keys.map((k) => writeKept(k.value, writer).text).join(", ")}]` : "";
-  const body =
-    result.columns.length > 0
-      ? emit(result.columns.map((c) => writeValue(c.value, writer)))
-      : [
-          ...result.aggregates.flatMap((a, i) => {
-            if (storedWith(result, i) !== i) return [];
-            const update = updateOf(a, a.value && writeKept(a.value, writer).text, dialect);
-            return [...update.before, update.add(a.map, key())];
-          }),
-          ...(keys === undefined ? [] : [`@${keys}${key()} = count();`]),
-        ];
-  const test = result.condition && condition(result.condition, writer).holds.text;
-  const guarded = test === undefined ? body : [`if (${test}) {`, ...body.map((l) => `  ${l}`), "}"];
-  return [`for ($kv : @${result.entries}) {`, ...guarded.map((l) => `  ${l}`), "}"];
+const WALK = { entry: "$kv", locals: { entry: "$kv.0", now: "nsecs" } } as const;
+
+export interface LoopContext {
+  readonly dialect: Dialect;
+  readonly records: RecordMaps;
+  readonly userStack: string;
 }
 
-/** The same result in maps of its own. */
-export function inMaps(result: OpenResult, suffix: string): OpenResult {
-  return { ...result, aggregates: result.aggregates.map((a) => ({ ...a, map: `${a.map}${suffix}` })) };
+/** `emit` is asked for the statements that show one entry. */
+export function rowsLoop(
+  result: OpenRowsResult,
+  context: LoopContext,
+  emit: (values: readonly Code[]) => readonly string[],
+): string[] {
+  const writer = loopWriter(context);
+  return loop(result, writer, emit(result.columns.map(({ value }) => writeValue(value, writer))));
+}
+
+/** Adds up in maps with this suffix. `keys`: a map that keeps the keys of the groups. */
+export function groupsLoop(
+  result: OpenGroupsResult,
+  context: LoopContext,
+  suffix: string,
+  fills: MapFills,
+  keys?: string,
+): string[] {
+  const writer = loopWriter(context);
+  const parts = result.keys.map(({ value }) => writeKept(value, writer).text);
+  const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
+  const added = result.aggregates.flatMap((a, i) => {
+    if (storedWith(result, i) !== i) return [];
+    const update = updateOf(a, a.value && writeKept(a.value, writer).text, context.dialect);
+    return [...update.before, fills.note(a.map, update.add(`${a.map}${suffix}`, key))];
+  });
+  return loop(result, writer, keys === undefined ? added : [...added, `@${keys}${key} = count();`]);
+}
+
+function loopWriter({ dialect, records, userStack }: LoopContext): RecordWriter {
+  return newWriter(dialect, records, userStack, { walk: WALK });
+}
+
+function loop(result: OpenResult, writer: RecordWriter, body: readonly string[]): string[] {
+  const test = result.condition && condition(result.condition, writer).holds.text;
+  const guarded = test === undefined ? body : ifLines(test, body);
+  return [`for (${WALK.entry} : @${result.state}) {`, ...guarded.map((l) => `  ${l}`), "}"];
 }
 
 /** Of what was open at the end: what the last interval printed may not be cleared yet. */

@@ -1,11 +1,25 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import type { PlanProbe, Step } from "../../../plan/plan.js";
+import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
-import { condition, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import type { RecordMaps } from "../records.js";
+import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
+import { ReadOnce, usesIn } from "./once.js";
+import {
+  addToRecord,
+  begunTest,
+  keepOnce,
+  readField,
+  removeRecord,
+  storeRecord,
+  type Begin,
+  type RecordWriter,
+} from "./record-access.js";
 import { quote, comment } from "./quoting.js";
 import { append } from "../../../lists.js";
+import { block, ifLines } from "./layout.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
 export interface ResultWriter {
@@ -15,38 +29,51 @@ export interface ResultWriter {
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
   /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
-  storeBegin(map: string, key: string, store: string): readonly string[];
-  /** What stores more of the span that has begun there. */
-  storeMore(begun: Begun, store: string): readonly string[];
+  storeBegin(begin: Begin): readonly string[];
   /** After an entry has been taken out. */
   removed(map: string): readonly string[];
 }
 
-/** Where the begin of a span is. */
-export interface Begun {
-  readonly map: string;
-  readonly key: string;
+/** In a walk over a map: its variable, and what the names of the plan are there. */
+export interface Walk {
+  readonly entry: string;
+  readonly locals: Readonly<Record<string, string>>;
 }
 
 export function newWriter(
   dialect: Dialect,
-  point: ProbePoint | undefined,
-  locals: Readonly<Record<string, string>> = {},
-  userStack = "ustack",
-): Writer {
+  records: RecordMaps,
+  userStack: string,
+  { point, uses = new Map(), walk }: WriterPlace,
+): RecordWriter {
   const used = new Map<string, number>();
-  return {
+  const writer: RecordWriter = {
     dialect,
     point,
     userStack,
+    records,
+    entry: walk?.entry,
+    once: new ReadOnce(uses),
     prelude: [],
-    fresh: (stem) => {
+    fresh: (wanted) => {
+      const stem = wanted.replace(/\W+/g, "_");
       const n = (used.get(stem) ?? 0) + 1;
       used.set(stem, n);
       return n === 1 ? `$${stem}` : `$${stem}${n}`;
     },
-    local: (name) => locals[name] ?? `$${name}`,
+    local: (name) => walk?.locals[name] ?? `$${name}`,
+    readField: (value) => readField(value, writer),
+    begunTest: (value) => begunTest(value, writer),
+    readOnce: (value, stem, read) => keepOnce(value, stem, read, writer),
   };
+  return writer;
+}
+
+export interface WriterPlace {
+  readonly point?: ProbePoint;
+  /** What is read there more than once. */
+  readonly uses?: ReadonlyMap<string, number>;
+  readonly walk?: Walk;
 }
 
 /** `kprobe:f`, with quotes where a path needs them and the names this version knows. */
@@ -75,88 +102,68 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
 }
 
 /** Without the comment that says what it is there for. */
-export function probeBlock(probe: PlanProbe, writers: ResultWriter, dialect: Dialect): string {
-  const writer = newWriter(dialect, probe.point, {}, writers.userStack);
+export function probeBlock(
+  probe: PlanProbe,
+  writers: ResultWriter,
+  records: RecordMaps,
+  dialect: Dialect,
+): string {
+  const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
   const predicates: Test[] = [];
-  const lines: string[] = [];
-  let depth = 0;
-  let open = true;
-  const indent = (): string => "  ".repeat(depth + 1);
+  const guards: string[] = [];
   for (const test of probe.filter) {
     const tested = condition(test, writer);
     const prelude = writer.prelude.splice(0);
-    if (prelude.length === 0 && open) {
-      predicates.push(tested);
-      continue;
-    }
-    open = false;
-    append(lines, [...prelude.map((p) => indent() + p), `${indent()}if (${tested.holds.text}) {`]);
-    depth++;
-  }
-  append(
-    lines,
-    stepLines(probe.steps, writer, writers).map((l) => indent() + l),
-  );
-  while (depth > 0) {
-    depth--;
-    lines.push(`${indent()}}`);
+    // What needs statements of its own, and all that is tested after it, cannot stand before the block.
+    if (prelude.length === 0 && guards.length === 0) predicates.push(tested);
+    else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
   }
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
-  return `${attachPoint(probe.point, dialect)}${predicate}\n{\n${lines.join("\n")}\n}`;
+  const lines = [...guards, ...stepLines(probe.steps, writer, writers)];
+  return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);
 }
 
-function stepLines(steps: readonly Step[], writer: Writer, writers: ResultWriter): string[] {
-  let begun: Begun | undefined;
+function stepLines(steps: readonly Step[], writer: RecordWriter, writers: ResultWriter): string[] {
   return steps.flatMap((step) => {
-    if (step.do === "store") {
-      const place = keyText(step.key, writer);
-      const stored = `@${step.map}[${place}] = ${writeKept(step.value, writer).text};`;
-      const prelude = writer.prelude.splice(0);
-      if (step.begins) begun = { map: step.map, key: place };
-      if (step.begins) return [...prelude, ...writers.storeBegin(step.map, place, stored)];
-      return [...prelude, ...(begun?.key === place ? writers.storeMore(begun, stored) : [stored])];
-    }
-    return stepLine(step, writer, writers);
+    const lines = stepLine(step, writer, writers);
+    return [...writer.prelude.splice(0), ...lines];
   });
 }
 
-function keyText(values: readonly Typed[], writer: Writer): string {
+function keyText(values: readonly Typed[], writer: RecordWriter): string {
   return values.map((each) => writeKept(each, writer).text).join(", ");
 }
 
-function stepLine(step: Exclude<Step, { do: "store" }>, writer: Writer, writers: ResultWriter): string[] {
-  const before = (text: string[]): string[] => [...writer.prelude.splice(0), ...text];
+function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): readonly string[] {
   switch (step.do) {
     case "let":
-      return before([`$${step.name} = ${writeKept(step.value, writer).text};`]);
+      return [`$${step.name} = ${writeKept(step.value, writer).text};`];
     case "when": {
       const tested = c.all(step.all.map((t) => condition(t, writer)));
       const prelude = writer.prelude.splice(0);
+      const then = writer.once.block(() => stepLines(step.then, writer, writers));
       return [
-        ...(step.purpose === undefined ? [] : [`// ${comment(step.purpose)}`]),
+        ...(step.purposes === undefined ? [] : [`// ${comment(purposeText(step.purposes))}`]),
         ...prelude,
-        `if (${tested.holds.text}) {`,
-        ...stepLines(step.then, writer, writers).map((l) => `  ${l}`),
-        "}",
+        ...ifLines(tested.holds.text, then),
       ];
     }
+    case "store":
+      return writers.storeBegin(storeRecord(step, writer));
+    case "add":
+      return addToRecord(step, writer);
     case "remove":
-      return [remove(step.map, step.key, writer), ...writers.removed(step.map)];
+      return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {
-      const text = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
-      const value = step.value && writeKept(step.value, writer).text;
-      return before([...writers.aggregate(step.result, step.aggregate, text, value)]);
+      const key = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
+      return step.updates.flatMap(({ aggregate, value }) =>
+        writers.aggregate(step.result, aggregate, key, value && writeKept(value, writer).text),
+      );
     }
-    case "emit": {
-      const values = step.values.map((v) => writeValue(v, writer));
-      return before([...writers.emit(step.result, values)]);
-    }
+    case "emit":
+      return writers.emit(
+        step.result,
+        step.values.map((v) => writeValue(v, writer)),
+      );
   }
-}
-
-/** Newer versions warn of a result that is thrown away, and older ones have none. */
-function remove(map: string, key: readonly Typed[], writer: Writer): string {
-  const text = keyText(key, writer);
-  if (!writer.dialect.can("deleteIsValue")) return `delete(@${map}[${text}]);`;
-  return `if (delete(@${map}, ${key.length > 1 ? `(${text})` : text})) { }`;
 }

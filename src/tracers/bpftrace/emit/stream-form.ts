@@ -1,31 +1,46 @@
 /** The script as the runner reads it: see `tracers/script.ts` for what is printed. */
-import type { OpenResult, Plan, Result, ResultAggregate, Step } from "../../../plan/plan.js";
-import { aggregatesOf, countingAggregate, storedAggregates, storedWith } from "../../../plan/columns.js";
+import type { OpenResult, Plan, Result, ResultAggregate } from "../../../plan/plan.js";
+import {
+  aggregatesOf,
+  countingAggregate,
+  isOpen,
+  storedAggregates,
+  storedWith,
+} from "../../../plan/columns.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./form.js";
-import type { Begun } from "./probe-block.js";
+import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
+import { MapFills, type Form } from "./form.js";
 import { append } from "../../../lists.js";
-import { AT_END, inMaps, openLoop } from "./open-loop.js";
+import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 
-export function streamForm(plan: Plan, dialect: Dialect): Form {
+export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
+  const fills = new MapFills();
+  const userStack = dialect.can("rawStacks") ? "ustack(raw)" : "ustack";
   const announces = showsUserStacks(plan);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
   // Each refusal is a message, in microseconds, and by the million they leave no room for others.
-  const flagged = dialect.can("tellsRefusals") ? beginMaps(plan) : new Set<string>();
+  const flagged = new Set(dialect.can("tellsRefusals") ? records.keys() : []);
   append(helpers, [...flagged].map(fullOf));
-  /** Unless the map is full, and the span has not begun there before. */
-  const takes = ({ map, key }: Begun): string => `if (@${fullOf(map)} == 0 || @${map}[${key}] != 0) {`;
+  const recordOf = (state: string): RecordMap => {
+    const found = records.get(state);
+    if (!found) throw new Error(`there is no state ${state}`);
+    return found;
+  };
   /** Of those, the maps that hold nothing else. */
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
-    if (isForRunner(result, dialect)) {
-      for (const { name } of plan.states) maps.set(`@${name}`, { holds: "state", state: name });
+    const open = forRunner(result, dialect);
+    if (open) {
+      const { state, members, apart } = recordOf(open.state);
+      maps.set(`@${state.name}`, { holds: "state", state: state.name, members });
+      for (const { field, map } of apart)
+        maps.set(`@${map}`, { holds: "state", state: state.name, members: [field] });
       return;
     }
     if (atEnd(result) !== "")
@@ -88,36 +103,36 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
     return [...printKeys(index, side), ...printed, batch(index), ...clearAll([...names, ...helper])];
   };
   const loop = (index: number, result: OpenResult, side: string): string[] => {
+    const context = { dialect, records, userStack };
+    if (result.kind === "openRows") return rowsLoop(result, context, (values) => emit(index, values));
     const keyMap = keyMaps.get(index);
     const keys = keyMap !== undefined && keyHelpers.has(keyMap) ? `${keyMap}${side}` : undefined;
-    return openLoop(inMaps(result, side), dialect, (values) => emit(index, values), keys);
+    return groupsLoop(result, context, side, fills, keys);
   };
   /** Its maps are printed when the tracer has ended. */
   const printLast = (index: number, result: Result): string[] => {
     const side = alternates(result, dialect) ? `@${turnOf(index)}` : "0";
     const last = `print((${MARKS.last}, ${index}, nsecs, ${side}));`;
-    if (isForRunner(result, dialect)) return [last];
-    if (result.kind !== "open")
-      return [...sidesOf(result, dialect).flatMap((side) => printKeys(index, side)), last];
+    if (forRunner(result, dialect)) return [last];
+    if (!isOpen(result)) return [...sidesOf(result, dialect).flatMap((side) => printKeys(index, side)), last];
     return [
       ...loop(index, result, atEnd(result)),
-      ...(result.columns.length > 0 ? [] : printKeys(index, atEnd(result))),
+      ...(result.kind === "openRows" ? [] : printKeys(index, atEnd(result))),
       last,
     ];
   };
 
   return {
     maps,
+    fills,
     helpers: () => [
-      ...(plan.results.some((result) => isForRunner(result, dialect))
-        ? []
-        : plan.states.map(({ name }) => name)),
+      ...[...records.values()].flatMap(mapsOfRecord).filter((map) => !maps.has(`@${map}`)),
       ...helpers,
     ],
     // The runner times it, so that what is on its way when the time is over is read.
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
-    userStack: dialect.can("rawStacks") ? "ustack(raw)" : "ustack",
+    userStack,
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,
@@ -129,7 +144,7 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       const update = updateOf(keptAs(a, found), value, dialect);
       const isKept = storedWith(found, aggregate) === aggregate;
       const add = (side: string): string[] => [
-        ...(isKept ? [update.add(`${a.map}${side}`, key)] : []),
+        ...(isKept ? [fills.note(a.map, update.add(`${a.map}${side}`, key))] : []),
         ...(keepsKey ? [`@${keyMap}${side}${key} = count();`] : []),
       ];
       const added = [
@@ -140,27 +155,28 @@ export function streamForm(plan: Plan, dialect: Dialect): Form {
       maps.set(`@${seenOf(result, aggregate)}`, { holds: "seen", result, aggregate });
       return [`@${seenOf(result, aggregate)} = count();`, ...added];
     },
-    storeBegin: (map, key, store) => {
+    storeBegin: ({ map, mark, stores }) => {
+      fills.note(map, stores.join("\n"));
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
       const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
-      const isNew = `if (@${map}[${key}] == 0) {`;
-      if (!flagged.has(map)) return [store, `${isNew} ${refuse} }`];
-      return [`${takes({ map, key })} ${store} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
+      const isNew = `if (${mark} == 0) {`;
+      if (!flagged.has(map)) return [...stores, `${isNew} ${refuse} }`];
+      // Unless the map is full, and the span has not begun there before.
+      const takes = `if (@${fullOf(map)} == 0 || ${mark} != 0) {`;
+      return [`${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
     },
-    storeMore: (begun, store) => (flagged.has(begun.map) ? [`${takes(begun)} ${store} }`] : [store]),
     removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
       if (at === "end") return printLast(index, result);
       // The state itself stays: what is open goes on being open.
-      if (isForRunner(result, dialect))
-        return [...plan.states.map((s) => `print(@${s.name});`), batch(index)];
-      if (result.kind === "open" && result.columns.length > 0)
-        return [...loop(index, result, ""), batch(index)];
+      const open = forRunner(result, dialect);
+      if (open) return [...mapsOfRecord(recordOf(open.state)).map((map) => `print(@${map});`), batch(index)];
+      if (result.kind === "openRows") return [...loop(index, result, ""), batch(index)];
       const printed = (side: string): string[] => [
-        ...(result.kind === "open" ? loop(index, result, side) : []),
+        ...(result.kind === "openGroups" ? loop(index, result, side) : []),
         ...printMaps(index, result, side),
       ];
       return alternates(result, dialect)
@@ -181,7 +197,7 @@ const seenOf = (result: number, aggregate: number): string =>
  */
 function isCountedAt(result: Result, index: number): boolean {
   const fn = aggregatesOf(result)[index]?.fn;
-  if (result.kind === "open" || fn === undefined) return false;
+  if (isOpen(result) || fn === undefined) return false;
   const isKeyed = result.kind === "groups" && result.keys.length > 0;
   const hasValues = aggregatesOf(result).some((each) => keptOf(each.fn) === "values");
   if (!isKeyed && result.every === undefined && !hasValues) return false;
@@ -190,20 +206,11 @@ function isCountedAt(result: Result, index: number): boolean {
 
 /** Where what was open at the end is added up, if that is not where the intervals are. */
 function atEnd(result: Result): string {
-  return result.kind === "open" && result.every !== undefined && result.columns.length === 0 ? AT_END : "";
+  return result.kind === "openGroups" && result.every !== undefined ? AT_END : "";
 }
 
 /** A flag: the last begin found the map full, and nothing has been taken out since. */
 const fullOf = (map: string): string => `${map}_full`;
-
-/** The state maps that say when a span began. */
-function beginMaps({ probes }: Plan): Set<string> {
-  const found = (steps: readonly Step[]): readonly string[] =>
-    steps.flatMap((step) =>
-      step.do === "store" && step.begins ? [step.map] : step.do === "when" ? found(step.then) : [],
-    );
-  return new Set(probes.flatMap(({ steps }) => found(steps)));
-}
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
@@ -216,7 +223,7 @@ const REFUSED = "begins_not_kept";
 const OTHER_SIDE = "_in_turn";
 
 function alternates(result: Result, dialect: Dialect): boolean {
-  return result.every !== undefined && aggregatesOf(result).length > 0 && !isForRunner(result, dialect);
+  return result.every !== undefined && aggregatesOf(result).length > 0 && !forRunner(result, dialect);
 }
 
 function sidesOf(result: Result, dialect: Dialect): readonly string[] {
@@ -239,12 +246,12 @@ function inTurn(result: number, lines: (side: string) => readonly string[]): str
 }
 
 /** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
-function isForRunner(result: Result, dialect: Dialect): boolean {
-  return result.kind === "open" && !dialect.can("forMap");
+function forRunner(result: Result, dialect: Dialect): OpenResult | undefined {
+  return isOpen(result) && !dialect.can("forMap") ? result : undefined;
 }
 
 function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {
-  return result.kind === "groups" || result.kind === "open" ? result.keys : [];
+  return result.kind === "groups" || result.kind === "openGroups" ? result.keys : [];
 }
 
 function hasTextKeys(result: Result): boolean {

@@ -1,26 +1,37 @@
 /** The script as a person runs it: columns with names, maps under a heading. */
-import type { Plan, Result, ResultAggregate, ResultColumn } from "../../../plan/plan.js";
+import type {
+  GroupsResult,
+  OpenGroupsResult,
+  OpenResult,
+  Plan,
+  Result,
+  ResultAggregate,
+  ResultColumn,
+} from "../../../plan/plan.js";
+import { stateText } from "../../../plan/words.js";
 import { LOAD_PARTS } from "../../../semantics/types/types.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
+import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
-import type { Form } from "./form.js";
-import { AT_END, inMaps, openLoop } from "./open-loop.js";
+import { MapFills, type Form } from "./form.js";
+import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
-import { aggregatesOf, storedWith } from "../../../plan/columns.js";
+import { aggregatesOf, keyColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
 
-export function textForm(plan: Plan, dialect: Dialect): Form {
+export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
+  const fills = new MapFills();
+  const context = { dialect, records, userStack: "ustack" };
   const helpers: string[] = [];
   plan.results.forEach((result, i) => {
     if (result.kind === "line" && canBeLine(result, dialect)) helpers.push(`lines${i}`);
     if (hasRate(result)) helpers.push(sinceOf(i));
   });
-  const rowOf = (result: Result): readonly ResultColumn[] =>
-    result.kind === "rows" || result.kind === "open" ? result.columns : [];
   return {
     maps: new Map(),
-    helpers: () => [...plan.states.map(({ name }) => name), ...helpers],
+    fills,
+    helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
     exit: ["exit();"],
     userStack: "ustack",
     // Nobody reads it who could name them.
@@ -30,16 +41,18 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
       ...plan.results.flatMap((r, i) => (hasRate(r) ? [startOf(i)] : [])),
     ],
-    emit: (index, values) => [row(rowOf(plan.results[index] as Result), values)],
+    emit: (index, values) => [row(keyColumns(plan.results[index] as Result), values)],
     aggregate: (result, aggregate, key, value) => {
       const found = plan.results[result] as Result;
       if (storedWith(found, aggregate) !== aggregate) return [];
       const a = aggregatesOf(found)[aggregate] as ResultAggregate;
       const update = updateOf(a, value, dialect);
-      return [...update.before, update.add(a.map, key)];
+      return [...update.before, fills.note(a.map, update.add(a.map, key))];
     },
-    storeBegin: (_map, _key, store) => [store],
-    storeMore: (_begun, store) => [store],
+    storeBegin: ({ map, stores }) => {
+      fills.note(map, stores.join("\n"));
+      return stores;
+    },
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -49,15 +62,19 @@ export function textForm(plan: Plan, dialect: Dialect): Form {
         case "line":
           return line(result, index, dialect);
         case "groups":
-          return groups(result, result.aggregates, index, dialect);
-        case "open": {
-          if (!dialect.can("forMap")) return openEntries(plan, result);
+          return groups(result, "", index, dialect);
+        case "openRows":
+          return dialect.can("forMap")
+            ? [
+                headLine(result.columns),
+                ...rowsLoop(result, context, (values) => [row(result.columns, values)]),
+              ]
+            : openEntries(result, records);
+        case "openGroups": {
+          if (!dialect.can("forMap")) return openEntries(result, records);
           // What the last interval printed may not be cleared yet.
-          const printed = at === "end" && result.every !== undefined ? inMaps(result, AT_END) : result;
-          const loop = openLoop(printed, dialect, (values) => [row(result.columns, values)]);
-          return result.columns.length > 0
-            ? [headLine(result.columns), ...loop]
-            : [...loop, ...groups(printed, printed.aggregates, index, dialect)];
+          const suffix = at === "end" && result.every !== undefined ? AT_END : "";
+          return [...groupsLoop(result, context, suffix, fills), ...groups(result, suffix, index, dialect)];
         }
       }
     },
@@ -224,15 +241,14 @@ function division(aggregate: ResultAggregate, top?: bigint): string {
   return top === undefined ? "" : `, ${top}`;
 }
 
+/** `suffix`: of the maps that are printed. */
 function groups(
-  result: {
-    readonly keys: readonly ResultColumn[];
-    readonly top?: { readonly count: bigint; readonly by: number };
-  },
-  aggregates: readonly ResultAggregate[],
+  result: GroupsResult | OpenGroupsResult,
+  suffix: string,
   index: number,
   dialect: Dialect,
 ): string[] {
+  const aggregates = result.aggregates.map((a) => ({ ...a, map: `${a.map}${suffix}` }));
   const isFirst = ({ map }: ResultAggregate, i: number): boolean =>
     aggregates.findIndex((each) => each.map === map) === i;
   const printed = aggregates.filter(isFirst).flatMap((a) => {
@@ -249,7 +265,7 @@ function groups(
     const heading = isRate(a)
       ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%llu ms\\n", ${milliseconds(index)});`
       : `printf(${quoteFormat(`${head}${hasKeyPart(a, dialect) ? ", by the least value of a bucket" : ""}\n`)});`;
-    return [heading, `print(@${a.map}${division(a, limit)});`, `clear(@${a.map});`];
+    return [heading, `print(@${a.map}${division(a, limit)}); clear(@${a.map});`];
   });
   return aggregates.some(isRate) ? [...printed, startOf(index)] : printed;
 }
@@ -268,10 +284,17 @@ function values({ map }: ResultAggregate, keys: number, head: string, dialect: D
   ];
 }
 
-/** Without a loop over maps, the entries themselves: when each began, and what is kept of it. */
-function openEntries(plan: Plan, result: Result & { kind: "open" }): string[] {
-  const states = plan.states.filter(
-    (s) => s.name === result.entries || s.name.startsWith(result.entries.replace(/_start(_\d+)?$/, "_")),
-  );
-  return states.flatMap((s) => [`printf(${quoteFormat(`\nopen: ${s.purpose}\n`)});`, `print(@${s.name});`]);
+/** Without a loop over maps, the entries themselves: what is kept of each. */
+function openEntries({ state }: OpenResult, records: RecordMaps): string[] {
+  const record = records.get(state);
+  if (!record) throw new Error(`there is no state ${state}`);
+  const what = stateText(record.state);
+  return [
+    `printf(${quoteFormat(`\n${what}: ${membersText(record)}\n`)});`,
+    `print(@${state});`,
+    ...record.apart.flatMap(({ field, map }) => [
+      `printf(${quoteFormat(`\n${what}: ${field}\n`)});`,
+      `print(@${map});`,
+    ]),
+  ];
 }

@@ -1,5 +1,5 @@
 /** What has been printed of one result since its last batch ended, and how it becomes groups. */
-import type { GroupsResult, LineResult, OpenResult, ResultAggregate, StateMap } from "../../../plan/plan.js";
+import type { GroupsResult, LineResult, OpenResult, ResultAggregate, SpanState } from "../../../plan/plan.js";
 import type { MapSet } from "../../script.js";
 import { INT, type Type } from "../../../semantics/types/types.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
@@ -13,10 +13,10 @@ import { bytesOf, shorten } from "../../../results/bytes.js";
 import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
 import type { Group, ResultEvent, Value } from "../../../results/events.js";
-import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
 import { decodeParts, findSplits, splitKey } from "./map-keys.js";
-import { openGroups } from "./open-entries.js";
+import { openGroups, type PrintedMap } from "./open-entries.js";
 import { withNames, type NameStack } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
@@ -36,7 +36,7 @@ const CLASH = Symbol();
 export class Batch {
   /** By set, and then by aggregate. */
   private readonly sets = new Map<MapSet | undefined, Map<number, Json>>();
-  private readonly states = new Map<string, Json>();
+  private readonly maps = new Map<string, PrintedMap>();
   private readonly rows: Group[] = [];
   /** The parts of a key by what it prints as, where the script tells them. */
   private readonly exact = new Map<string, readonly string[] | typeof CLASH>();
@@ -48,13 +48,13 @@ export class Batch {
 
   constructor(
     private readonly result: BatchResult,
-    private readonly stateMaps: readonly StateMap[],
+    private readonly states: readonly SpanState[],
     private readonly jsonKeys: JsonKeys,
     private readonly nameStack?: NameStack,
   ) {}
 
   get isEmpty(): boolean {
-    return this.sets.size === 0 && this.states.size === 0 && this.rows.length === 0;
+    return this.sets.size === 0 && this.maps.size === 0 && this.rows.length === 0;
   }
 
   /** A map that is printed twice is the later one. */
@@ -73,8 +73,8 @@ export class Batch {
     for (const set of this.printed) if (!sets.includes(set)) this.sets.delete(set);
   }
 
-  addState(name: string, data: Json): void {
-    this.states.set(name, data);
+  addState(name: string, map: PrintedMap): void {
+    this.maps.set(name, map);
   }
 
   addRow(values: readonly Value[]): void {
@@ -112,8 +112,8 @@ export class Batch {
   }
 
   private collect(now: bigint, seconds: number | undefined): readonly Group[] {
-    if (this.result.kind === "open" && showsEntries(this.result) && this.states.size === 0) return this.rows;
-    if (this.result.kind === "open" && this.states.size > 0) return this.collectOpen(this.result, now);
+    if (isOpen(this.result) && this.maps.size > 0) return this.collectOpen(this.result, now);
+    if (this.result.kind === "openRows") return this.rows;
     const aggregates = aggregatesOf(this.result);
     const types = keyColumns(this.result).map(({ type }) => type);
     const table = new GroupTable(aggregates);
@@ -141,7 +141,7 @@ export class Batch {
     table.share();
     this.events = table.events();
     const groups = table.groups(seconds);
-    if (types.length > 0 || this.result.kind === "open") return groups;
+    if (types.length > 0 || isOpen(this.result)) return groups;
     const empty = emptyGroup(aggregates, seconds);
     return [{ keys: [], values: empty.values.map((value, i) => groups[0]?.values[i] ?? value) }];
   }
@@ -249,11 +249,8 @@ export class Batch {
   }
 
   private collectOpen(result: OpenResult, now: bigint): readonly Group[] {
-    const printed = new Map<string, ReadonlyMap<string, Json>>();
-    for (const [name, data] of this.states)
-      printed.set(name, new Map(data instanceof JsonObject ? data.members : []));
     try {
-      return openGroups(result, this.stateMaps, printed, now, this.nameStack);
+      return openGroups(result, this.states, [...this.maps.values()], now, this.nameStack);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       this.damaged(bytesOf(result.query), error.message);

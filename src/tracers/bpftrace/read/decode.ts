@@ -5,8 +5,10 @@
 import { partsOf, roomForText } from "../map-memory.js";
 import { MARKS, type MapSet, type Script } from "../../script.js";
 import type { Result } from "../../../plan/plan.js";
+import { stateText } from "../../../plan/words.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "../../tracer-json.js";
 import { Batch } from "./batch.js";
+import type { PrintedMap } from "./open-entries.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
 import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
@@ -15,7 +17,7 @@ import { readCode } from "../../code-messages.js";
 import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { aggregatesOf, keyColumns, showsEntries } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { BatchTimes } from "../../../results/batch-times.js";
@@ -48,7 +50,7 @@ export class Decoder implements LineDecoder {
   private readonly receipts: Receipts;
   private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
-  private readonly states = new Map<string, Json>();
+  private readonly states = new Map<string, PrintedMap>();
   /** How full the maps of a batch are: of the fullest of each result. */
   private readonly entries = new Map<number, number>();
   /** Complaints that come once an event: what was said, and how often. */
@@ -137,9 +139,8 @@ export class Decoder implements LineDecoder {
       const isKnown = this.ending.has(i);
       const missing = isWhole && isKnown ? [] : [notReceived(i, result.query)];
       // How old what is open was cannot be said without the time.
-      if (!isKnown && result.kind === "open" && states.length > 0) return missing;
-      if (result.kind === "open")
-        for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
+      if (!isKnown && isOpen(result) && states.length > 0) return missing;
+      if (isOpen(result)) for (const [name, contents] of states) this.batchOf(i)?.addState(name, contents);
       const batch = this.batchOf(i);
       if (!batch || (batch.isEmpty && !isWhole)) return missing;
       this.keepUnreported(i, batch);
@@ -162,7 +163,7 @@ export class Decoder implements LineDecoder {
   private leftBatches(): ResultEvent[] {
     const events: ResultEvent[] = [];
     const { results } = this.script.plan;
-    this.addStates(results.findIndex(({ kind }, i) => kind === "open" && !this.finished.has(i)));
+    this.addStates(results.findIndex((result, i) => isOpen(result) && !this.finished.has(i)));
     for (const [result, batch] of this.batches) {
       // bpftrace prints what maps are left when it ends; that is news only if the batch itself was lost.
       if (batch.isEmpty || this.finished.has(result)) continue;
@@ -256,7 +257,7 @@ export class Decoder implements LineDecoder {
 
   private rowOf(index: number, columns: readonly Json[], line: string): ResultEvent[] {
     const result = this.result(index);
-    if (!result || !showsEntries(result)) return [damaged(line, "there is no such result")];
+    if (!result || !isRows(result)) return [damaged(line, "there is no such result")];
     // It came, whether or not it can be read.
     this.receipts.line(index);
     const expected = keyColumns(result);
@@ -300,8 +301,8 @@ export class Decoder implements LineDecoder {
         append(events, this.checkFull(contents, role.result, role.aggregate));
         continue;
       }
-      this.states.set(role.state, contents);
-      const index = this.script.plan.results.findIndex(({ kind }) => kind === "open");
+      this.states.set(textOf(name), { state: role.state, members: role.members, contents });
+      const index = this.script.plan.results.findIndex(isOpen);
       append(events, this.checkFull(contents, index));
     }
     return events;
@@ -342,7 +343,8 @@ export class Decoder implements LineDecoder {
   }
 
   private addStates(index: number): void {
-    if (this.result(index)?.kind !== "open") return;
+    const result = this.result(index);
+    if (!result || !isOpen(result)) return;
     for (const [name, contents] of this.states) this.batchOf(index)?.addState(name, contents);
     this.states.clear();
   }
@@ -387,7 +389,8 @@ export class Decoder implements LineDecoder {
   private refused(contents: Json): ResultEvent[] {
     if (!(contents instanceof JsonObject)) return [];
     return contents.members.flatMap(([place, json]) => {
-      const entry = this.script.plan.states[Number(place)]?.purpose ?? "the processes that are traced";
+      const state = this.script.plan.states[Number(place)];
+      const entry = state ? stateText(state) : "the processes that are traced";
       const count = Number(numberOf(json, false) ?? 0);
       this.refusals += count;
       return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });

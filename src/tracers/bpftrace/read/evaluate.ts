@@ -10,8 +10,8 @@ import { integerOf } from "../../groups.js";
 import type { Value } from "../../../results/events.js";
 
 export interface Entry {
-  /** The entry's value in a state map, by the map's plan name; null where it has none. */
-  state(map: string): Value;
+  /** A field of what the span keeps; null where that was not printed. */
+  field(state: string, name: string): Value;
   /** When the batch was printed, since boot. */
   readonly now: bigint;
 }
@@ -26,7 +26,7 @@ export function evaluate(expression: Typed, entry: Entry): Value {
     case "string":
       return expression.value;
     case "state":
-      return entry.state(expression.map);
+      return entry.field(expression.state, expression.field);
     case "local":
       if (expression.name === "now") return fit(entry.now);
       break;

@@ -1,37 +1,47 @@
-/** What is open, worked out here from the span's state maps, for tracers that cannot walk a map. */
-import type { OpenResult, StateMap } from "../../../plan/plan.js";
-import type { Json } from "../../tracer-json.js";
+/** What is open, worked out here from what its span keeps, for tracers that cannot walk a map. */
+import type { OpenResult, SpanState } from "../../../plan/plan.js";
+import { JsonObject, type Json } from "../../tracer-json.js";
 import { decodeValue } from "../../column-values.js";
 import { evaluate, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "../../../results/events.js";
-import { showsEntries } from "../../../plan/columns.js";
+import { openColumns } from "../../../plan/columns.js";
 import { groupEntries } from "../../groups.js";
 import { withNames, type NameStack } from "../../stack-names.js";
 
-/** A state map as it was printed: values by the text of the key. */
-export type PrintedState = ReadonlyMap<string, Json>;
+/** A map of a state, as it was printed. */
+export interface PrintedMap {
+  readonly state: string;
+  /** What each value is: see `MapRole`. */
+  readonly members: readonly (string | null)[];
+  readonly contents: Json;
+}
 
 /** Throws an `EvaluationError`. */
 export function openGroups(
   result: OpenResult,
-  states: readonly StateMap[],
-  printed: ReadonlyMap<string, PrintedState>,
+  states: readonly SpanState[],
+  printed: readonly PrintedMap[],
   now: bigint,
   nameStack?: NameStack,
 ): Group[] {
-  const types = new Map(states.map(({ name, value }) => [name, value]));
+  const types = new Map(
+    states.map(({ name, fields }) => [name, new Map(fields.map((field) => [field.name, field.type]))]),
+  );
+  const maps = printed.map(entriesOf);
+  const columns = openColumns(result);
+  const aggregates = result.kind === "openRows" ? [] : result.aggregates;
   const rows: { keys: readonly Value[]; values: readonly Value[] }[] = [];
-  for (const key of printed.get(result.entries)?.keys() ?? []) {
+  for (const key of maps.find(({ state }) => state === result.state)?.entries.keys() ?? []) {
     const entry: Entry = {
       now,
-      state(map) {
-        const json = printed.get(map)?.get(key);
-        const type = types.get(map);
+      field(state, name) {
+        const map = maps.find((each) => each.state === state && each.members.includes(name));
+        const json = map && memberOf(map, key, name);
+        const type = types.get(state)?.get(name);
         return json === undefined || !type ? null : (decodeValue(json, type) ?? null);
       },
     };
     if (result.condition && !isTrue(evaluate(result.condition, entry))) continue;
-    const columns = showsEntries(result) ? result.columns : result.keys;
     rows.push({
       keys: withNames(
         columns.map(({ value }) => evaluate(value, entry)),
@@ -39,9 +49,26 @@ export function openGroups(
         nameStack,
       ),
       // `count()` has no value: each entry counts.
-      values: result.aggregates.map(({ value }) => (value ? evaluate(value, entry) : 1n)),
+      values: aggregates.map(({ value }) => (value ? evaluate(value, entry) : 1n)),
     });
   }
-  if (showsEntries(result)) return rows.map(({ keys }) => ({ keys, values: [] }));
-  return groupEntries(rows, result.aggregates);
+  if (result.kind === "openRows") return rows.map(({ keys }) => ({ keys, values: [] }));
+  return groupEntries(rows, aggregates);
+}
+
+interface Entries extends PrintedMap {
+  readonly entries: ReadonlyMap<string, Json>;
+}
+
+function entriesOf(map: PrintedMap): Entries {
+  return { ...map, entries: new Map(map.contents instanceof JsonObject ? map.contents.members : []) };
+}
+
+/** A tuple is a list; of one member there is none. */
+function memberOf({ members, entries }: Entries, key: string, name: string): Json | undefined {
+  const value = entries.get(key);
+  if (members.length === 1 || value === undefined) return value;
+  return Array.isArray(value) && value.length === members.length
+    ? (value as readonly Json[])[members.indexOf(name)]
+    : undefined;
 }

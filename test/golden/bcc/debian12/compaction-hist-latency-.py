@@ -23,8 +23,8 @@ PROGRAM = r"""
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* when each compaction began, by tid */
-struct compaction_begun { u64 start; };
+/* each compaction that is open, by tid */
+struct compaction_begun { u64 time; };
 BPF_HASH(compaction_begun, u32, struct compaction_begun, MAX_ENTRIES);
 
 /* compaction hist(latency) */
@@ -36,7 +36,7 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember when compaction began */
+/* remember that compaction began */
 RAW_TRACEPOINT_PROBE(mm_compaction_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -45,7 +45,7 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
     u64 now = bpf_ktime_get_boot_ns();
     struct compaction_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (compaction_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
@@ -61,7 +61,7 @@ RAW_TRACEPOINT_PROBE(mm_compaction_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     int bar = log2_slot(latency);
     u64 *height = compaction_hist_latency_slots.lookup(&bar);
     if (height)

@@ -25,8 +25,8 @@ PROGRAM = r"""
 enum { LOST_EVENT, FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* when each direct_reclaim began, by tid */
-struct direct_reclaim_begun { u64 start; };
+/* each direct_reclaim that is open, by tid */
+struct direct_reclaim_begun { u64 time; };
 BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
 /* direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms */
@@ -39,7 +39,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* remember when direct_reclaim began */
+/* remember that direct_reclaim began */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -48,13 +48,13 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     u64 now = bpf_ktime_get_boot_ns();
     struct direct_reclaim_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (direct_reclaim_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* direct_reclaim: show each one */
+/* show each one */
 TRACEPOINT_PROBE(vmscan, mm_vmscan_direct_reclaim_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -64,7 +64,7 @@ TRACEPOINT_PROBE(vmscan, mm_vmscan_direct_reclaim_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     if (latency > 1000000) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
         struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));

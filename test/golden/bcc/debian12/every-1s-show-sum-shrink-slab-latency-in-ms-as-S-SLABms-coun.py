@@ -35,8 +35,8 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each shrink_slab began, by tid */
-struct shrink_slab_begun { u64 start; };
+/* each shrink_slab that is open, by tid */
+struct shrink_slab_begun { u64 time; };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
 /* every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD" */
@@ -46,7 +46,7 @@ struct shrink_slab_sum_latency_value {
 };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
-/* remember when shrink_slab began */
+/* remember that shrink_slab began */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -55,7 +55,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (shrink_slab_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
@@ -71,7 +71,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
     struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
     if (counted)

@@ -36,11 +36,8 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* when each brk_call began, by tid */
-struct brk_call_begun {
-    u64 start;
-    u64 before;
-};
+/* each brk_call that is open, by tid */
+struct brk_call_begun { u64 before; };
 BPF_HASH(brk_call_begun, u32, struct brk_call_begun, MAX_ENTRIES);
 
 /* heap_growth sum(bytes), count() by comm every 1s */
@@ -54,13 +51,12 @@ struct heap_growth_sum_bytes_value {
 };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
-/* remember when brk_call began */
+/* remember that brk_call began */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 task = bpf_get_current_task();
     u64 mm = 0;
     bpf_probe_read_kernel(&mm, sizeof(mm), (void *)(task + TASK_STRUCT__MM));
@@ -68,7 +64,6 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     bpf_probe_read_kernel(&brk, sizeof(brk), (void *)(mm + MM_STRUCT__BRK));
     struct brk_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.before = brk;
     if (brk_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);

@@ -40,7 +40,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* oomkill: show each one */
+/* show each one */
 KFUNC_PROBE(oom_kill_process)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

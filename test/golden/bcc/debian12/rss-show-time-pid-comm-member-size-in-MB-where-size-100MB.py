@@ -33,7 +33,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* rss: show each one */
+/* show each one */
 TRACEPOINT_PROBE(kmem, rss_stat)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

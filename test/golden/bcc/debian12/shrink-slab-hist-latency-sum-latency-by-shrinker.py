@@ -21,9 +21,9 @@ PROGRAM = r"""
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* when each shrink_slab began, by tid */
+/* each shrink_slab that is open, by tid */
 struct shrink_slab_begun {
-    u64 start;
+    u64 time;
     u64 shrinker;
 };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
@@ -44,7 +44,7 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember when shrink_slab began */
+/* remember that shrink_slab began */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -53,7 +53,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     begun.shrinker = (u64)args->shrink;
     if (shrink_slab_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
@@ -70,7 +70,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     struct shrink_slab_hist_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));
     place.shrinker = entry->shrinker;

@@ -23,8 +23,8 @@ PROGRAM = r"""
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* when each direct_reclaim began, by tid */
-struct direct_reclaim_begun { u64 start; };
+/* each direct_reclaim that is open, by tid */
+struct direct_reclaim_begun { u64 time; };
 BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
 /* direct_reclaim stats(latency), hist(latency) by comm */
@@ -46,7 +46,7 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember when direct_reclaim began */
+/* remember that direct_reclaim began */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -55,7 +55,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     u64 now = bpf_ktime_get_boot_ns();
     struct direct_reclaim_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
+    begun.time = now;
     if (direct_reclaim_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
@@ -71,7 +71,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry->time;
     struct direct_reclaim_stats_latency_key place;
     __builtin_memset(&place, 0, sizeof(place));
     bpf_get_current_comm(&place.comm, sizeof(place.comm));

@@ -28,7 +28,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* kprobe:hugepage_madvise: show each one */
+/* show each one */
 int on_hugepage_madvise(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

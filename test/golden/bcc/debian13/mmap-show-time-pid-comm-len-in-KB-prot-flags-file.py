@@ -41,7 +41,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* mmap: show each one */
+/* show each one */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

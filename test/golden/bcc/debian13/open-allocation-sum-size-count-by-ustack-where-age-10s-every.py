@@ -50,17 +50,15 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }
 
-/* when each realloc_call began, by tid */
+/* each realloc_call that is open, by tid */
 struct realloc_call_begun {
-    u64 start;
     u64 old;
     u64 size;
 };
 BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
 
-/* when each reallocarray_call began, by tid */
+/* each reallocarray_call that is open, by tid */
 struct reallocarray_call_begun {
-    u64 start;
     u64 old;
     u64 size;
 };
@@ -68,100 +66,65 @@ BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRI
 
 struct allocation_begun_key {
     u32 pid;
-    u64 returned;
+    u64 address;
 };
 
-/* when each allocation began, by pid, address */
+/* each allocation that is open, by pid, address */
 struct allocation_begun {
-    u64 start;
+    u64 time;
     s32 ustack;
     u32 ustack_pid;
     u64 size;
 };
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
-/* when each malloc_call began, by tid */
-struct malloc_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each malloc_call that is open, by tid */
+struct malloc_call_begun { u64 size; };
 BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, MAX_ENTRIES);
 
-/* when each calloc_call began, by tid */
-struct calloc_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each calloc_call that is open, by tid */
+struct calloc_call_begun { u64 size; };
 BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
 
-/* when each realloc_call began, by tid */
-struct realloc_call_2_begun {
-    u64 start;
-    u64 size;
-};
-BPF_HASH(realloc_call_2_begun, u32, struct realloc_call_2_begun, MAX_ENTRIES);
-
-/* when each reallocarray_call began, by tid */
-struct reallocarray_call_2_begun {
-    u64 start;
-    u64 size;
-};
-BPF_HASH(reallocarray_call_2_begun, u32, struct reallocarray_call_2_begun, MAX_ENTRIES);
-
-/* when each posix_memalign_call began, by tid */
+/* each posix_memalign_call that is open, by tid */
 struct posix_memalign_call_begun {
-    u64 start;
     u64 place;
     u64 size;
 };
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
-/* when each memalign_call began, by tid */
-struct memalign_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each memalign_call that is open, by tid */
+struct memalign_call_begun { u64 size; };
 BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, MAX_ENTRIES);
 
-/* when each aligned_alloc_call began, by tid */
-struct aligned_alloc_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each aligned_alloc_call that is open, by tid */
+struct aligned_alloc_call_begun { u64 size; };
 BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, MAX_ENTRIES);
 
-/* when each valloc_call began, by tid */
-struct valloc_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each valloc_call that is open, by tid */
+struct valloc_call_begun { u64 size; };
 BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
 
-/* when each pvalloc_call began, by tid */
-struct pvalloc_call_begun {
-    u64 start;
-    u64 size;
-};
+/* each pvalloc_call that is open, by tid */
+struct pvalloc_call_begun { u64 size; };
 BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
 
-/* remember when malloc_call began */
+/* remember that malloc_call began */
 int on_malloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     struct malloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_0;
     if (malloc_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* malloc_call: remember when allocation began */
+/* malloc_call: remember that allocation began */
 int on_malloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -176,11 +139,11 @@ int on_malloc_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -191,25 +154,23 @@ int on_malloc_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when calloc_call began */
+/* remember that calloc_call began */
 int on_calloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u64 argument_1 = PT_REGS_PARM2(ctx);
     struct calloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_0 * argument_1;
     if (calloc_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* calloc_call: remember when allocation began */
+/* calloc_call: remember that allocation began */
 int on_calloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -224,11 +185,11 @@ int on_calloc_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -239,69 +200,16 @@ int on_calloc_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when realloc_call began */
-int on_realloc(struct pt_regs *ctx)
-{
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    struct realloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
-    begun.old = argument_0;
-    begun.size = argument_1;
-    if (realloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
-    struct realloc_call_2_begun begun_2;
-    __builtin_memset(&begun_2, 0, sizeof(begun_2));
-    begun_2.start = now;
-    begun_2.size = argument_1;
-    if (realloc_call_2_begun.update(&tid, &begun_2))
-        problems.increment(FULL_MAP);
-    return 0;
-}
-
-/* remember when reallocarray_call began */
-int on_reallocarray(struct pt_regs *ctx)
-{
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    u64 argument_2 = PT_REGS_PARM3(ctx);
-    struct reallocarray_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
-    begun.old = argument_0;
-    begun.size = argument_1 * argument_2;
-    if (reallocarray_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
-    struct reallocarray_call_2_begun begun_2;
-    __builtin_memset(&begun_2, 0, sizeof(begun_2));
-    begun_2.start = now;
-    begun_2.size = argument_1 * argument_2;
-    if (reallocarray_call_2_begun.update(&tid, &begun_2))
-        problems.increment(FULL_MAP);
-    return 0;
-}
-
-/* remember when posix_memalign_call began */
+/* remember that posix_memalign_call began */
 int on_posix_memalign(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u64 argument_2 = PT_REGS_PARM3(ctx);
     struct posix_memalign_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.place = argument_0;
     begun.size = argument_2;
     if (posix_memalign_call_begun.update(&tid, &begun))
@@ -309,7 +217,7 @@ int on_posix_memalign(struct pt_regs *ctx)
     return 0;
 }
 
-/* posix_memalign_call: remember when allocation began */
+/* posix_memalign_call: remember that allocation began */
 int on_posix_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -326,11 +234,11 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = word;
+        place.address = word;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -341,24 +249,22 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when memalign_call began */
+/* remember that memalign_call began */
 int on_memalign(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_1 = PT_REGS_PARM2(ctx);
     struct memalign_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_1;
     if (memalign_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* memalign_call: remember when allocation began */
+/* memalign_call: remember that allocation began */
 int on_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -373,11 +279,11 @@ int on_memalign_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -388,24 +294,22 @@ int on_memalign_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when aligned_alloc_call began */
+/* remember that aligned_alloc_call began */
 int on_aligned_alloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_1 = PT_REGS_PARM2(ctx);
     struct aligned_alloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_1;
     if (aligned_alloc_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* aligned_alloc_call: remember when allocation began */
+/* aligned_alloc_call: remember that allocation began */
 int on_aligned_alloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -420,11 +324,11 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -435,24 +339,22 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when valloc_call began */
+/* remember that valloc_call began */
 int on_valloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     struct valloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_0;
     if (valloc_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* valloc_call: remember when allocation began */
+/* valloc_call: remember that allocation began */
 int on_valloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -467,11 +369,11 @@ int on_valloc_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -482,24 +384,22 @@ int on_valloc_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* remember when pvalloc_call began */
+/* remember that pvalloc_call began */
 int on_pvalloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 now = bpf_ktime_get_boot_ns();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     struct pvalloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
     begun.size = argument_0;
     if (pvalloc_call_begun.update(&tid, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
 
-/* pvalloc_call: remember when allocation began */
+/* pvalloc_call: remember that allocation began */
 int on_pvalloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -514,11 +414,11 @@ int on_pvalloc_return(struct pt_regs *ctx)
         struct allocation_begun_key place;
         __builtin_memset(&place, 0, sizeof(place));
         place.pid = pid;
-        place.returned = returned;
+        place.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
-        begun.start = now;
+        begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
@@ -529,95 +429,114 @@ int on_pvalloc_return(struct pt_regs *ctx)
     return 0;
 }
 
-/* realloc_call: allocation has ended: forget it; realloc_call: remember when allocation began */
+/* remember that realloc_call began */
+int on_realloc(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    struct realloc_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.old = argument_0;
+    begun.size = argument_1;
+    if (realloc_call_begun.update(&tid, &begun))
+        problems.increment(FULL_MAP);
+    return 0;
+}
+
+/* realloc_call: allocation has ended: forget it; realloc_call: remember that allocation began */
 int on_realloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
     struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
-    /* realloc_call: allocation has ended: forget it */
-    if (entry) {
-        u64 returned = PT_REGS_RC(ctx);
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.returned = entry->old;
-        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
-        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-            allocation_begun.delete(&place);
-        }
-        realloc_call_begun.delete(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct allocation_begun_key place;
+    __builtin_memset(&place, 0, sizeof(place));
+    place.pid = pid;
+    place.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+    if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+        allocation_begun.delete(&place);
     }
-    struct realloc_call_2_begun *entry_3 = realloc_call_2_begun.lookup(&tid);
-    /* realloc_call: remember when allocation began */
-    if (entry_3) {
-        u64 returned_2 = PT_REGS_RC(ctx);
-        if (returned_2 != 0) {
-            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
-            struct allocation_begun_key place_2;
-            __builtin_memset(&place_2, 0, sizeof(place_2));
-            place_2.pid = pid_2;
-            place_2.returned = returned_2;
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_begun begun;
-            __builtin_memset(&begun, 0, sizeof(begun));
-            begun.start = now;
-            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-            begun.ustack_pid = pid_2;
-            begun.size = entry_3->size;
-            if (allocation_begun.update(&place_2, &begun))
-                problems.increment(FULL_MAP);
-        }
-        realloc_call_2_begun.delete(&tid);
+    if (returned != 0) {
+        struct allocation_begun_key place_2;
+        __builtin_memset(&place_2, 0, sizeof(place_2));
+        place_2.pid = pid;
+        place_2.address = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.time = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place_2, &begun))
+            problems.increment(FULL_MAP);
     }
+    realloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember when allocation began */
+/* remember that reallocarray_call began */
+int on_reallocarray(struct pt_regs *ctx)
+{
+    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+        return 0;
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    u64 argument_2 = PT_REGS_PARM3(ctx);
+    struct reallocarray_call_begun begun;
+    __builtin_memset(&begun, 0, sizeof(begun));
+    begun.old = argument_0;
+    begun.size = argument_1 * argument_2;
+    if (reallocarray_call_begun.update(&tid, &begun))
+        problems.increment(FULL_MAP);
+    return 0;
+}
+
+/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember that allocation began */
 int on_reallocarray_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 tid = bpf_get_current_pid_tgid();
     struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
-    /* reallocarray_call: allocation has ended: forget it */
-    if (entry) {
-        u64 returned = PT_REGS_RC(ctx);
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.returned = entry->old;
-        struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
-        if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-            allocation_begun.delete(&place);
-        }
-        reallocarray_call_begun.delete(&tid);
+    if (!entry)
+        return 0;
+    u64 returned = PT_REGS_RC(ctx);
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct allocation_begun_key place;
+    __builtin_memset(&place, 0, sizeof(place));
+    place.pid = pid;
+    place.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+    if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+        allocation_begun.delete(&place);
     }
-    struct reallocarray_call_2_begun *entry_3 = reallocarray_call_2_begun.lookup(&tid);
-    /* reallocarray_call: remember when allocation began */
-    if (entry_3) {
-        u64 returned_2 = PT_REGS_RC(ctx);
-        if (returned_2 != 0) {
-            u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
-            struct allocation_begun_key place_2;
-            __builtin_memset(&place_2, 0, sizeof(place_2));
-            place_2.pid = pid_2;
-            place_2.returned = returned_2;
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_begun begun;
-            __builtin_memset(&begun, 0, sizeof(begun));
-            begun.start = now;
-            begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-            begun.ustack_pid = pid_2;
-            begun.size = entry_3->size;
-            if (allocation_begun.update(&place_2, &begun))
-                problems.increment(FULL_MAP);
-        }
-        reallocarray_call_2_begun.delete(&tid);
+    if (returned != 0) {
+        struct allocation_begun_key place_2;
+        __builtin_memset(&place_2, 0, sizeof(place_2));
+        place_2.pid = pid;
+        place_2.address = returned;
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun begun;
+        __builtin_memset(&begun, 0, sizeof(begun));
+        begun.time = now;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.size = entry->size;
+        if (allocation_begun.update(&place_2, &begun))
+            problems.increment(FULL_MAP);
     }
+    reallocarray_call_begun.delete(&tid);
     return 0;
 }
 
@@ -633,7 +552,7 @@ int on_free(struct pt_regs *ctx)
     struct allocation_begun_key place;
     __builtin_memset(&place, 0, sizeof(place));
     place.pid = pid;
-    place.returned = argument_0;
+    place.address = argument_0;
     struct allocation_begun *entry = allocation_begun.lookup(&place);
     if (!entry)
         return 0;
@@ -650,8 +569,6 @@ def load(options):
     bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_return", pid=pid)
     bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=pid)
     bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=pid)
     bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=pid)
     bpf.attach_uretprobe(
         name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=pid)
@@ -664,7 +581,9 @@ def load(options):
     bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=pid)
     bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=pid)
     bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=pid)
     bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=pid)
+    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=pid)
     bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=pid)
     bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=pid)
     return bpf
@@ -674,7 +593,7 @@ def print_open_0(bpf, options):
     now = nanoseconds()
     groups = {}
     for _, entry in list(bpf["allocation_begun"].items()):
-        if wrapped(now - entry.start, False) <= 10000000000:
+        if wrapped(now - entry.time, False) <= 10000000000:
             continue
         group = groups.setdefault((stack(bpf, entry.ustack, entry.ustack_pid),), [0, 0])
         group[0] += entry.size

@@ -25,7 +25,7 @@ struct vmscan_key { u32 probe; };
 struct vmscan_value { s64 count; };
 BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, struct vmscan_value, MAX_ENTRIES);
 
-/* tracepoint:vmscan:*: count into @vmscan */
+/* count into @vmscan */
 static __always_inline int on(void *ctx, u32 number)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -39,7 +39,7 @@ struct parse_key {
 struct parse_value { s64 count; };
 BPF_PERCPU_HASH(parse_groups, struct parse_key, struct parse_value, MAX_ENTRIES);
 
-/* uprobe:/usr/bin/app:parse: count into @parse */
+/* count into @parse */
 int on_parse(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -43,7 +43,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* faults: show each one */
+/* show each one */
 KFUNC_PROBE(handle_mm_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -28,8 +28,8 @@ PROGRAM = r"""
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* when each swap_residency began, by entry */
-struct swap_residency_begun { u64 start; };
+/* each swap_residency that is open, by entry */
+struct swap_residency_begun { u64 time; };
 BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
 
 /* swap_residency hist(latency) */
@@ -41,20 +41,20 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* swap_out: remember when swap_residency began */
+/* swap_out: remember that swap_residency began */
 KFUNC_PROBE(swap_writeout)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 folio = ctx[0];
-    u64 val_2 = 0;
-    bpf_probe_read_kernel(&val_2, sizeof(val_2), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 val = val_2;
+    u64 val = 0;
+    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
+    u64 entry = val;
     u64 now = bpf_ktime_get_boot_ns();
     struct swap_residency_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
-    begun.start = now;
-    if (swap_residency_begun.update(&val, &begun))
+    begun.time = now;
+    if (swap_residency_begun.update(&entry, &begun))
         problems.increment(FULL_MAP);
     return 0;
 }
@@ -65,21 +65,21 @@ KFUNC_PROBE(swap_read_folio)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 folio = ctx[0];
-    u64 val_2 = 0;
-    bpf_probe_read_kernel(&val_2, sizeof(val_2), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 val = val_2;
-    struct swap_residency_begun *entry = swap_residency_begun.lookup(&val);
-    if (!entry)
+    u64 val = 0;
+    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
+    u64 entry = val;
+    struct swap_residency_begun *entry_2 = swap_residency_begun.lookup(&entry);
+    if (!entry_2)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->start;
+    u64 latency = now - entry_2->time;
     int bar = log2_slot(latency);
     u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
     if (height)
         *height += 1;
     else
         problems.increment(FULL_MAP);
-    swap_residency_begun.delete(&val);
+    swap_residency_begun.delete(&entry);
     return 0;
 }
 """

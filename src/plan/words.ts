@@ -1,0 +1,18 @@
+/** Purposes, notes and states in words, for comments of scripts and for messages. */
+import type { PlanNote, Purpose, SpanState } from "./plan.js";
+
+/** `malloc_call: remember that allocation began`. */
+export function purposeText(purposes: readonly Purpose[]): string {
+  const texts = purposes.map(({ source, does, about }) => (about === source ? does : `${source}: ${does}`));
+  return [...new Set(texts)].join("; ");
+}
+
+/** `each allocation that is open, by pid, address`. */
+export function stateText({ span, key }: Pick<SpanState, "span" | "key">): string {
+  const by = key.length === 0 ? "" : `, by ${key.map(({ name }) => name).join(", ")}`;
+  return `each ${span} that is open${by}`;
+}
+
+export function noteText({ source, text }: PlanNote): string {
+  return source === undefined ? text : `${source}: ${text}`;
+}

@@ -1,0 +1,49 @@
+/** The head of a script, for its reviewer: what was asked, where each source is taken from, what spans keep. */
+import type { Plan } from "../../../plan/plan.js";
+import { noteText } from "../../../plan/words.js";
+import { pointText } from "../../../semantics/source/probe-points.js";
+import { membersText, type RecordMap, type RecordMaps } from "../records.js";
+import type { Dialect } from "../versions.js";
+import { attachPoint } from "./probe-block.js";
+import { comment } from "./quoting.js";
+
+export function header(plan: Plan, target: string, records: RecordMaps, dialect: Dialect): string {
+  const lines = [
+    ...plan.results.map(({ query }) => comment(query)),
+    "",
+    comment(`Compiled by Faultline for ${target}, bpftrace ${dialect.version}.`),
+    ...sourceLines(plan, records, dialect),
+    ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),
+  ];
+  return ["#!/usr/bin/env bpftrace", "/*", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+}
+
+/** Of each source: its probes, why they are not others, and what a span keeps from its begin to its end. */
+function sourceLines(plan: Plan, records: RecordMaps, dialect: Dialect): string[] {
+  const kept = [...records.values()];
+  const sources = new Set([...plan.choices.map((c) => c.source), ...kept.map(({ state }) => state.span)]);
+  const places = plan.probes.map(({ point }) => pointText(point));
+  return [...sources].flatMap((source) => {
+    // As the probes come in the script: a begin before its end.
+    const choices = plan.choices
+      .filter((choice) => choice.source === source)
+      .sort((a, b) => places.indexOf(pointText(a.point)) - places.indexOf(pointText(b.point)));
+    const points = choices.map(({ point }) => attachPoint(point, dialect)).join(", ");
+    const keeps = kept.filter(({ state }) => state.span === source).flatMap(mapTexts);
+    return [
+      comment(`${source}: ${[...(points === "" ? [] : [points]), ...keeps].join("; ")}`),
+      ...choices.flatMap(({ passedOver }) =>
+        passedOver.map(({ point, why }) => `  ${comment(`not ${point}: ${why}`)}`),
+      ),
+    ];
+  });
+}
+
+function mapTexts(record: RecordMap): string[] {
+  const { state, apart } = record;
+  const key = state.key.map(({ name }) => name).join(", ");
+  return [
+    `@${state.name}[${key}] = ${membersText(record)}`,
+    ...apart.map(({ field, map }) => `@${map}[${key}] = ${field}`),
+  ];
+}

@@ -1,0 +1,92 @@
+/**
+ * What a probe reads more than once, and reads once for that: records of spans, stacks, memory of the program. It is
+ * read into a variable, where it is first asked for.
+ */
+import { partsOf, valuesOf } from "../../../plan/needs.js";
+import type { PlanProbe, Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
+import type { Typed } from "../../../semantics/typed.js";
+import { atom, type Code } from "../../code.js";
+
+/** What a variable holds: the record of a state under a key, or a value. */
+export type Read =
+  | (Typed & { readonly op: "userWord" | "common" })
+  | { readonly state: string; readonly key: readonly Typed[] };
+
+export class ReadOnce {
+  /** Variables that may be used here, by what they hold. */
+  private known = new Map<string, { readonly name: string; readonly state: string | undefined }>();
+
+  constructor(private readonly uses: ReadonlyMap<string, number>) {}
+
+  /** `read`, or the variable that has it; `keep` makes one, and returns its name. */
+  value(of: Read, read: Code, keep: () => string): Code {
+    const id = idOf(of);
+    const found = this.known.get(id);
+    if (found) return atom(found.name);
+    if ((this.uses.get(id) ?? 0) < 2) return read;
+    const name = keep();
+    this.known.set(id, { name, state: "state" in of ? of.state : undefined });
+    return atom(name);
+  }
+
+  /** The records of a state are others from here on. */
+  forget(state: string): void {
+    for (const [id, known] of this.known) if (known.state === state) this.known.delete(id);
+  }
+
+  /** What is written in a block; its variables end with it. */
+  block<T>(write: () => T): T {
+    const outer = this.known;
+    this.known = new Map(outer);
+    const written = write();
+    const inner = this.known;
+    // What the block stored or removed is not known after it either.
+    this.known = new Map([...outer].filter(([id]) => inner.has(id)));
+    return written;
+  }
+}
+
+/** How often a probe reads what it might keep. */
+export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  const count = (id: string, times = 1): void => void uses.set(id, (uses.get(id) ?? 0) + times);
+  const countIn = (value: Typed, times = 1): void => {
+    for (const part of partsOf(value)) {
+      const read = readOf(part);
+      if (read) count(idOf(read), times);
+    }
+  };
+  const countStep = (step: Step): void => {
+    if (step.do === "when") {
+      for (const test of step.all) countIn(test);
+      step.then.forEach(countStep);
+      return;
+    }
+    // Each aggregate has the key anew, and a sum is written with all that stands beside it.
+    if (step.do === "aggregate") for (const key of step.key) countIn(key, step.updates.length);
+    if (step.do === "add") count(idOf(step), 2);
+    const keys = step.do === "aggregate" ? step.key : [];
+    for (const value of valuesOf(step)) if (!keys.includes(value)) countIn(value);
+  };
+  for (const test of filter) countIn(test);
+  steps.forEach(countStep);
+  return uses;
+}
+
+function readOf(value: Typed): Read | undefined {
+  switch (value.op) {
+    case "state":
+    case "begun":
+    case "userWord":
+      return value;
+    case "common":
+      return value.type.kind === "stack" ? value : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function idOf(read: Read): string {
+  return "state" in read ? `${read.state} ${structureOf(read.key)}` : structureOf(read);
+}

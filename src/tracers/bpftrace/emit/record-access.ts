@@ -1,0 +1,136 @@
+/** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
+import type { Step } from "../../../plan/plan.js";
+import type { Typed } from "../../../semantics/typed.js";
+import { atom, c, type Code, type Test } from "../../code.js";
+import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
+import { isWide, write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import type { Read, ReadOnce } from "./once.js";
+
+/** What the writer of a probe, or of a walk over a map, knows of records. */
+export interface RecordWriter extends Writer {
+  readonly records: RecordMaps;
+  /** The variable of a walk over a state's map; absent in a probe. */
+  readonly entry: string | undefined;
+  readonly once: ReadOnce;
+}
+
+type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
+type StateRead = Typed & { readonly op: "state" };
+type Place = Pick<StateRead, "state" | "key">;
+
+/** A field of a record; 0 where there is none. */
+export function readField(value: StateRead, writer: RecordWriter): Code {
+  const record = recordOf(value.state, writer);
+  const own = record.apart.find(({ field }) => field === value.field);
+  return own ? entryOf(own.map, value, writer) : member(record, value.field, value, writer);
+}
+
+/** Whether a span is open. */
+export function begunTest(place: Place, writer: RecordWriter): Test {
+  return c.isSet(markOf(recordOf(place.state, writer), place, writer));
+}
+
+/** The member that is 0 where there is no record. */
+function markOf(record: RecordMap, place: Place, writer: RecordWriter): Code {
+  return member(record, record.members[0] ?? null, place, writer);
+}
+
+function member(record: RecordMap, field: string | null, place: Place, writer: RecordWriter): Code {
+  const whole = wholeRecord(record, place, writer);
+  return record.members.length === 1 ? whole : c.member(whole, ".", `${record.members.indexOf(field)}`);
+}
+
+/** A walk over a map has the record of each entry beside its key. */
+function wholeRecord(record: RecordMap, place: Place, writer: RecordWriter): Code {
+  const [only] = place.key;
+  if (writer.entry !== undefined && only?.op === "local" && only.name === "entry")
+    return c.member(atom(writer.entry), ".", "1");
+  const read = entryOf(record.state.name, place, writer);
+  return keepOnce(place, record.state.span, read, writer);
+}
+
+/** `read`, or a variable that has it, where it is asked for again. */
+export function keepOnce(of: Read, stem: string, read: Code, writer: RecordWriter): Code {
+  return writer.once.value(of, read, () => {
+    const name = writer.fresh(stem);
+    writer.prelude.push(`${name} = ${read.text};`);
+    return name;
+  });
+}
+
+function entryOf(map: string, { key }: Pick<Place, "key">, writer: RecordWriter): Code {
+  return c.index(atom(`@${map}`), ...key.map((part) => writeKept(part, writer)));
+}
+
+/** What begins a span. */
+export interface Begin {
+  readonly map: string;
+  /** What is 0 until the record is kept. */
+  readonly mark: string;
+  /** The statements that keep it. */
+  readonly stores: readonly string[];
+}
+
+export function storeRecord(step: Of<"store">, writer: RecordWriter): Begin {
+  const record = recordOf(step.state, writer);
+  const values = record.members.map((field) =>
+    field === null ? atom(1) : memberValue(record, field, stored(step, record, field), writer),
+  );
+  const place = entryOf(step.state, step, writer);
+  const stores = [
+    `${place.text} = ${tuple(values)};`,
+    ...record.apart.map(
+      ({ field, map }) =>
+        `${entryOf(map, step, writer).text} = ${writeKept(stored(step, record, field), writer).text};`,
+    ),
+  ];
+  writer.once.forget(step.state);
+  const mark = record.members.length === 1 ? place : c.member(place, ".", "0");
+  return { map: step.state, mark: mark.text, stores };
+}
+
+/** Tuples of one map have one type, so each number is 64 bits wide, of the sign that its field has. */
+function memberValue(record: RecordMap, field: string, value: Typed, writer: RecordWriter): Code {
+  if (record.members.length === 1) return writeKept(value, writer);
+  const { type } = fieldOf(record.state, field);
+  if (["string", "stack", "symbol"].includes(type.kind)) return writeValue(value, writer);
+  const isSigned = (type.kind === "number" || type.kind === "enum") && type.signed;
+  const code = writeValue(value, writer);
+  return isWide(value, isSigned, writer) ? code : c.cast(isSigned ? "int64" : "uint64", code);
+}
+
+function tuple(values: readonly Code[]): string {
+  const [only] = values;
+  return values.length === 1 && only ? only.text : `(${values.map(({ text }) => text).join(", ")})`;
+}
+
+export function addToRecord(step: Of<"add">, writer: RecordWriter): string[] {
+  const record = recordOf(step.state, writer);
+  const { type } = fieldOf(record.state, step.field);
+  const before: Typed = { op: "state", state: step.state, field: step.field, key: step.key, type };
+  const sum: Typed = { op: "arithmetic", operator: "+", left: before, right: step.value, type };
+  const own = record.apart.find(({ field }) => field === step.field);
+  const values = record.members.map((field) =>
+    field === step.field ? memberValue(record, field, sum, writer) : member(record, field, step, writer),
+  );
+  const text = own ? write(sum, writer).text : tuple(values);
+  writer.once.forget(step.state);
+  return [`${entryOf(own?.map ?? step.state, step, writer).text} = ${text};`];
+}
+
+/** Newer versions warn of a result that is thrown away, and older ones have none. */
+export function removeRecord({ state, key }: Of<"remove">, writer: RecordWriter): string[] {
+  const text = key.map((part) => writeKept(part, writer).text).join(", ");
+  writer.once.forget(state);
+  return mapsOfRecord(recordOf(state, writer)).map((map) =>
+    writer.dialect.can("deleteIsValue")
+      ? `if (delete(@${map}, ${key.length > 1 ? `(${text})` : text})) { }`
+      : `delete(@${map}[${text}]);`,
+  );
+}
+
+function recordOf(state: string, { records }: RecordWriter): RecordMap {
+  const found = records.get(state);
+  if (!found) throw new Error(`there is no state ${state}`);
+  return found;
+}

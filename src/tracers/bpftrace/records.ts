@@ -1,0 +1,148 @@
+/**
+ * How bpftrace keeps what spans keep: the record of each as one map, whose values are a tuple. A field that does not
+ * fit there has a map of its own, under the same key.
+ */
+import { aggregatesOf } from "../../plan/columns.js";
+import type { Plan, SpanState, StateField, Step } from "../../plan/plan.js";
+import type { Typed } from "../../semantics/typed.js";
+import type { Dialect } from "./versions.js";
+
+export interface RecordMap {
+  readonly state: SpanState;
+  /**
+   * What the values of the map are: a tuple of these fields, or the one. Null is a 1, where no field says that the
+   * span has begun: what is read where there is no entry is 0.
+   */
+  readonly members: readonly (string | null)[];
+  readonly apart: readonly FieldMap[];
+}
+
+/** A field in a map of its own. */
+export interface FieldMap {
+  readonly field: string;
+  readonly map: string;
+}
+
+export type RecordMaps = ReadonlyMap<string, RecordMap>;
+
+/** By the name of the state, which is that of the map. */
+export function recordMaps(plan: Plan, dialect: Dialect): RecordMaps {
+  const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
+  const taken = new Set([
+    ...plan.states.map(({ name }) => name),
+    ...plan.results.flatMap((result) => aggregatesOf(result).map(({ map }) => map)),
+  ]);
+  const mapName = (wanted: string): string => {
+    let name = wanted;
+    while (taken.has(name)) name = `${name}_kept`;
+    taken.add(name);
+    return name;
+  };
+  return new Map(plan.states.map((state) => [state.name, recordMap(state, steps, dialect, mapName)]));
+}
+
+/** Every map of a record. */
+export function mapsOfRecord({ state, apart }: RecordMap): readonly string[] {
+  return [state.name, ...apart.map(({ map }) => map)];
+}
+
+/** What the values of a record's map are: `(time, size)`. */
+export function membersText({ members }: RecordMap): string {
+  const names = members.map((name) => name ?? "1");
+  return names.length === 1 ? names.join("") : `(${names.join(", ")})`;
+}
+
+/** What stores a member, and is read of it. */
+export function stored(step: Step & { readonly do: "store" }, { state }: RecordMap, field: string): Typed {
+  const value = step.values[state.fields.findIndex(({ name }) => name === field)];
+  if (!value) throw new Error(`${state.name} has no field ${field}`);
+  return value;
+}
+
+function allSteps(steps: readonly Step[]): readonly Step[] {
+  return steps.flatMap((step) => (step.do === "when" ? allSteps(step.then) : [step]));
+}
+
+/** On the stack there are copies of a tuple that is stored, of one that is read, and of what else the probe holds. */
+const MOST_BYTES = 64;
+
+function recordMap(
+  state: SpanState,
+  steps: readonly Step[],
+  dialect: Dialect,
+  mapName: (wanted: string) => string,
+): RecordMap {
+  const own = steps.filter((step) => "state" in step && step.state === state.name);
+  const members: (string | null)[] = state.fields.some(({ isTime }) => isTime) ? [] : [null];
+  const apart: FieldMap[] = [];
+  let left = MOST_BYTES;
+  state.fields.forEach((field, i) => {
+    const values = own.flatMap((step) => (step.do === "store" ? (step.values[i] ?? []) : []));
+    const bytes = dialect.can("roomyTuples") ? 0 : bytesIn(values);
+    if (bytes > left || !isAlike(values) || (field.isSum && !isOfThread(own)))
+      apart.push({ field: field.name, map: mapName(`${state.name}_${field.name}`) });
+    else {
+      left -= bytes;
+      members.push(field.name);
+    }
+  });
+  return { state, members, apart };
+}
+
+/** What is added up under the key of a thread is added by that thread alone: nothing comes between read and write. */
+function isOfThread(steps: readonly Step[]): boolean {
+  return steps.every(
+    (step) => "key" in step && step.key.some((part) => part.op === "common" && part.name === "tid"),
+  );
+}
+
+/** Whether each value has the same type in bpftrace, for which a text of another length has another one. */
+function isAlike(values: readonly Typed[]): boolean {
+  return new Set(values.map(kindOf)).size <= 1 && values.every((value) => kindOf(value) !== undefined);
+}
+
+/** Undefined: it is not known how long the text is, or nothing but a map of its own takes it. */
+function kindOf(value: Typed): string | undefined {
+  const { type } = value;
+  switch (type.kind) {
+    case "string":
+      return textKind(value);
+    case "stack":
+    case "symbol":
+      // What is copied from another record has the name already.
+      return value.op === "state" && type.kind === "symbol" ? undefined : `${type.kind} ${type.space}`;
+    default:
+      return "number";
+  }
+}
+
+function textKind(value: Typed): string | undefined {
+  switch (value.op) {
+    case "common":
+      return value.name === "comm" ? "comm" : undefined;
+    case "string":
+      return `literal of ${new TextEncoder().encode(value.value).length}`;
+    case "text": {
+      const { type } = value.pointer;
+      return type.kind === "c" && type.ctype.kind === "array" ? `array of ${type.ctype.length}` : "text";
+    }
+    default:
+      return undefined;
+  }
+}
+
+const NUMBER = 8;
+const COMM = 16;
+
+/** As the versions without room for more have them. */
+function bytesIn([value]: readonly Typed[]): number {
+  if (value?.type.kind !== "string") return NUMBER;
+  return value.op === "common" ? COMM : Infinity;
+}
+
+/** The field of a state by its name. */
+export function fieldOf(state: SpanState, name: string): StateField {
+  const found = state.fields.find((field) => field.name === name);
+  if (!found) throw new Error(`${state.name} has no field ${name}`);
+  return found;
+}
