@@ -2,7 +2,7 @@
  * A command: what it takes and what it does, in one file, which is loaded when the command is used. `program.ts` has the
  * names of all.
  */
-import type { Command, Option } from "commander";
+import { Command, type Option } from "commander";
 import { OptionGroup, type OptionTable, type OptionValues, type TypedArgument } from "./request/options.js";
 
 /** Where a command was given. */
@@ -75,19 +75,28 @@ function valuesOf<Table extends OptionTable>(
 
 type Load = () => Promise<CommandDefinition>;
 
-/** Of commands whose file has not been loaded yet. */
-const waiting = new WeakMap<Command, { readonly load: Load; readonly program: Command }>();
+/** A command whose file is loaded when it is used. */
+export class LazyCommand extends Command {
+  private isLoaded = false;
 
-/** Has the command's file loaded when it is used. */
-export function loadLater(command: Command, program: Command, load: Load): void {
-  waiting.set(command, { load, program });
+  constructor(
+    name: string,
+    private readonly program: Command,
+    private readonly definition: Load,
+  ) {
+    super(name);
+  }
+
+  async load(): Promise<void> {
+    if (this.isLoaded) return;
+    this.isLoaded = true;
+    (await this.definition()).addTo(this, this.program);
+  }
 }
 
 /** The command with its arguments and options, and those that it has as its own commands. */
 export async function loaded(command: Command): Promise<Command> {
-  const found = waiting.get(command);
-  waiting.delete(command);
-  if (found) (await found.load()).addTo(command, found.program);
-  for (const each of command.commands) if (waiting.has(each)) await loaded(each);
+  if (command instanceof LazyCommand) await command.load();
+  for (const each of command.commands) if (each instanceof LazyCommand) await each.load();
   return command;
 }

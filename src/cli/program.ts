@@ -4,7 +4,7 @@
  */
 import { Command } from "commander";
 import { chooseColor } from "../view/color.js";
-import { loaded, loadLater, type CommandDefinition } from "./command.js";
+import { LazyCommand, loaded, type CommandDefinition } from "./command.js";
 import { version } from "./version.js";
 
 export const EXAMPLES = [
@@ -147,12 +147,14 @@ export async function createWholeProgram(): Promise<Command> {
 }
 
 function add(entry: Entry, to: Command, program: Command): void {
-  const command = to
-    .command(entry.name, { isDefault: entry.isDefault === true })
+  const command = (
+    "load" in entry ? new LazyCommand(entry.name, program, entry.load) : new Command(entry.name)
+  )
+    .copyInheritedSettings(to)
     .description(entry.description);
+  to.addCommand(command, { isDefault: entry.isDefault === true });
   to.hook("preSubcommand", async (_, chosen) => {
     if (chosen === command) await loaded(chosen);
   });
-  if ("load" in entry) loadLater(command, program, entry.load);
-  else for (const each of entry.commands) add(each, command, program);
+  if ("commands" in entry) for (const each of entry.commands) add(each, command, program);
 }

@@ -1,7 +1,7 @@
 /** Options with types: what commander hands to an action, and what is refused before it is called. */
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { defineCommand, loaded, loadLater } from "../../src/cli/command.js";
+import { defineCommand, LazyCommand, loaded } from "../../src/cli/command.js";
 import { CliError } from "../../src/cli/failure.js";
 import { argument, choice, choiceOr, flag, OptionGroup, optionalText, text, texts, wholeNumber } from "../../src/cli/request/options.js"; // prettier-ignore
 
@@ -28,9 +28,10 @@ async function given(...words: readonly string[]): Promise<unknown> {
     },
   });
   const program = new Command("x").exitOverride();
-  const command = program.command("y").description("z");
+  program.addCommand(
+    new LazyCommand("y", program, () => Promise.resolve(definition)).copyInheritedSettings(program),
+  );
   program.hook("preSubcommand", async (_, chosen) => void (await loaded(chosen)));
-  loadLater(command, program, () => Promise.resolve(definition));
   await program.parseAsync(["y", ...words], { from: "user" });
   return seen;
 }

@@ -153,6 +153,19 @@ describe("expressions", () => {
   });
 });
 
+test("what the stack that is left does not hold is too deep", () => {
+  const text = `x where ${"f(".repeat(199)}a${")".repeat(199)}`;
+  expect(read(text).diagnostics).toEqual([]);
+  let deepest = 0;
+  const below = (level: number, last: number): string[] => {
+    deepest = Math.max(deepest, level);
+    return level < last ? below(level + 1, last) : read(text).diagnostics.map(({ code }) => code);
+  };
+  expect(() => below(0, Infinity)).toThrow(RangeError);
+  expect(below(0, Math.floor(deepest * 0.7))).toEqual(["too-deep"]);
+  expect(read(text).diagnostics).toEqual([]);
+});
+
 describe("definitions", () => {
   const items = readFile(DEFINITIONS).items;
 

@@ -20,8 +20,20 @@ let shared: FaultlineParser | undefined;
 export function parse(source: Source): { file: File; diagnostics: Diagnostic[] } {
   const reporter = new Reporter(source);
   shared ??= new FaultlineParser();
-  const file = parseFile(reporter, shared);
+  const file = parseOnStack(reporter, shared);
   return { file, diagnostics: reporter.finish() };
+}
+
+/** How deep a text may be nested depends on the stack, too, of which the caller has used some. */
+function parseOnStack(reporter: Reporter, parser: FaultlineParser): File {
+  try {
+    return parseFile(reporter, parser);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const end = reporter.source.text.length;
+    reporter.error("too-deep", 0, end, "this is nested too deeply for the stack that is left", "split it up");
+    return { kind: "file", span: { start: 0, end }, items: [], comments: [] };
+  }
 }
 
 /** What may come next in a query that is being written. */
