@@ -18,7 +18,7 @@ export const MOST_SHOWN = 20;
 
 /** Errors first, and not more than anyone reads: `and 9,979 more` tells of the rest. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: RenderStyle = PLAIN): string {
-  const places = new Places();
+  const places = new LineIndex();
   const { shown, more } = mostImportant(diagnostics);
   return [
     ...shown.map((d) => renderDiagnostic(d, places, style)),
@@ -58,7 +58,7 @@ interface Position {
 }
 
 /** Where offsets stand. Each text is searched for its lines once, however many findings there are. */
-class Places {
+class LineIndex {
   private readonly starts = new Map<Source, readonly number[]>();
 
   at(source: Source, offset: number): Position {
@@ -90,7 +90,7 @@ class Places {
   }
 }
 
-function renderDiagnostic(d: Diagnostic, places: Places, style: RenderStyle): string {
+function renderDiagnostic(d: Diagnostic, places: LineIndex, style: RenderStyle): string {
   const { text, name } = d.source;
   const start = Math.min(d.span.start, text.length);
   const { line, column, start: lineStart, end: lineEnd } = places.at(d.source, start);

@@ -53,7 +53,7 @@ export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const DEEDS: Readonly<Record<string, string>> = {
+const ACTIONS: Readonly<Record<string, string>> = {
   mkdtemp: "make a directory",
   mkdir: "make the directory",
   open: "open",
@@ -71,7 +71,7 @@ export function describeSystemError(error: SystemError): string {
   // The only one that is asked for the working directory.
   if (error.syscall === "uv_cwd") return "the working directory has been deleted";
   const [call = "", program] = error.syscall.split(" ");
-  const deed = call === "spawn" ? "start" : (DEEDS[call] ?? "work with");
+  const action = call === "spawn" ? "start" : (ACTIONS[call] ?? "work with");
   const object = error.path ?? program;
-  return `cannot ${deed}${object === undefined ? (deed === "read" || deed === "write" ? "" : " a file") : ` ${object}`}: ${reason(error)}`;
+  return `cannot ${action}${object === undefined ? (action === "read" || action === "write" ? "" : " a file") : ` ${object}`}: ${reason(error)}`;
 }

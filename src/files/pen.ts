@@ -3,7 +3,7 @@
 /** As many characters as are written at once. */
 const AT_ONCE = 64 * 1024;
 
-export class Pen {
+export class BatchedWriter {
   private pending = "";
 
   constructor(private readonly put: (text: string) => void) {}

@@ -46,10 +46,10 @@ export interface ProcessMemory {
   readonly shared: number;
   readonly swap: number;
   /** The largest, by what is resident of them. */
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly MappingTotals[];
 }
 
-export interface Mapping {
+export interface MappingTotals {
   readonly name: string;
   readonly permissions: string;
   /** In bytes. */
@@ -127,8 +127,8 @@ export function readProcess(pid: number, read: ReadFile): ProcessMemory | undefi
 }
 
 /** The mappings of a process, those of one name and one protection together. */
-function readMappings(smaps: string): Mapping[] {
-  const found = new Map<string, Mapping>();
+function readMappings(smaps: string): MappingTotals[] {
+  const found = new Map<string, MappingTotals>();
   for (const block of smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
     const [, permissions = "", path = ""] = /^\S+ (\S+) \S+ \S+ \d+ *(.*)$/m.exec(block) ?? [];
     if (permissions === "") continue;

@@ -6,7 +6,7 @@ import type { Advice } from "./advice.js";
 import type { Counters, Memory, Pressure, ProcessMemory } from "./facts.js";
 import { append } from "../lists.js";
 
-export interface Picture {
+export interface MemoryOverview {
   readonly memory: Memory;
   readonly pressure?: Pressure;
   /** How much the counters of /proc/vmstat grew, and in how many seconds. */
@@ -35,8 +35,8 @@ const RATES: readonly (readonly [name: string, counters: readonly string[], what
   ["compactions", ["compact_stall"], "waited for"],
 ];
 
-export function showPicture(picture: Picture): string {
-  const { memory, pressure, grown, seconds, process } = picture;
+export function formatOverview(overview: MemoryOverview): string {
+  const { memory, pressure, grown, seconds, process } = overview;
   const lines = [
     table(
       ["", ">total", ">used", ">free", ">shared", ">cached", ">available"],
@@ -66,7 +66,7 @@ export function showPicture(picture: Picture): string {
       `Waiting for memory, in percent of the last 10, 60 and 300 s: ${pressure.some.join(", ")}`,
     );
   if (process) append(lines, ["", ...processLines(process)]);
-  append(lines, ["", "Ask next:", ...picture.advice.map((a) => `  ${a.because}:\n    ${a.command}`)]);
+  append(lines, ["", "Ask next:", ...overview.advice.map((a) => `  ${a.because}:\n    ${a.command}`)]);
   return `${lines.join("\n")}\n`;
 }
 

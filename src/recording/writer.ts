@@ -2,7 +2,7 @@
 import type { Writable } from "node:stream";
 import { drained } from "../files/drained.js";
 import { textOfLine, type Line } from "../results/lines.js";
-import { Pen } from "../files/pen.js";
+import { BatchedWriter } from "../files/pen.js";
 import { RecentTexts } from "../symbols/recent-texts.js";
 import type { StackNames } from "../tracers/stack-names.js";
 import type { Recorder } from "../run/run.js";
@@ -10,7 +10,7 @@ import { toExactJson } from "./exact-json.js";
 import { keyOfStack, type RecordingEnd, type RecordingHeader } from "./format.js";
 
 export class RecordingWriter implements Recorder {
-  private readonly pen: Pen;
+  private readonly lines: BatchedWriter;
   private readonly startedAt: number;
   private readonly known = new RecentTexts();
 
@@ -19,9 +19,9 @@ export class RecordingWriter implements Recorder {
     header: RecordingHeader,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.pen = new Pen((text) => out.writable && out.write(Buffer.from(text, "latin1")));
+    this.lines = new BatchedWriter((text) => out.writable && out.write(Buffer.from(text, "latin1")));
     this.startedAt = now();
-    this.pen.write(bytesOfJson(header) + "\n");
+    this.lines.write(bytesOfJson(header) + "\n");
   }
 
   attached(probes: number, nsecs: bigint): void {
@@ -29,7 +29,7 @@ export class RecordingWriter implements Recorder {
   }
 
   line(line: Line): void | Promise<void> {
-    this.pen.write(`${this.time()} out ${textOfLine(line)}\n`);
+    this.lines.write(`${this.time()} out ${textOfLine(line)}\n`);
     if (this.out.writableNeedDrain) return drained(this.out);
   }
 
@@ -48,11 +48,11 @@ export class RecordingWriter implements Recorder {
   /** The stream is left open: whoever opened it ends it. */
   end(end: RecordingEnd): void {
     this.fact("end", end);
-    this.pen.flush();
+    this.lines.flush();
   }
 
   private fact(kind: string, value: object): void {
-    this.pen.write(`${this.time()} ${kind} ${bytesOfJson(value)}\n`);
+    this.lines.write(`${this.time()} ${kind} ${bytesOfJson(value)}\n`);
   }
 
   private time(): number {

@@ -13,6 +13,6 @@ export function stackNaming(
       if (named !== stack) recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
       return named;
     },
-    onCode: (told) => stacks.tell(told),
+    onCode: (message) => stacks.report(message),
   };
 }

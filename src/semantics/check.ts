@@ -18,7 +18,7 @@ import {
   type Library,
 } from "./library.js";
 import { MOST_IMPORTS } from "./limits.js";
-import { fieldsOf, Shapes, type Shape } from "./source/shapes.js";
+import { fieldsOf, Shapes, type SourceShape } from "./source/shapes.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { ImportRefused } from "./import-refused.js";
 import type { CheckedQuery } from "./typed.js";
@@ -39,7 +39,7 @@ export interface CheckedText {
   readonly tools: readonly string[];
 }
 
-interface Unit {
+interface LoadedText {
   readonly file: File;
   readonly source: Source;
 }
@@ -51,7 +51,7 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   const own = collectDefinitions(units, diagnostics, options.library);
   const library = layered(own, options.library);
   const shapes = new Shapes(library, options.kernel, diagnostics);
-  const root = units[0] as Unit;
+  const root = units[0] as LoadedText;
   const context = contextFor(source, options, diagnostics, shapes);
 
   for (const { definition, source: text } of own.sources.values()) {
@@ -121,8 +121,8 @@ function contextFor(
 }
 
 /** The text and all that it imports, each once, the text first. */
-function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): Unit[] {
-  const units: Unit[] = [];
+function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): LoadedText[] {
+  const units: LoadedText[] = [];
   const visit = (text: Source, path: readonly string[]): void => {
     const parsed = parse(text);
     diagnostics.addAll(parsed.diagnostics);
@@ -188,7 +188,11 @@ function resolveImport(
   }
 }
 
-function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, library: Library): Definitions {
+function collectDefinitions(
+  units: readonly LoadedText[],
+  diagnostics: Diagnostics,
+  library: Library,
+): Definitions {
   const own = emptyDefinitions();
   for (const { file, source } of units) {
     for (const item of file.items) {
@@ -209,7 +213,7 @@ function collectDefinitions(units: readonly Unit[], diagnostics: Diagnostics, li
 }
 
 /** All fields of a definition, so that a mistake is told before a query meets it. */
-function checkDefinition(shape: Shape | undefined, context: Context): void {
+function checkDefinition(shape: SourceShape | undefined, context: Context): void {
   if (!shape || shape.kind === "probe") return;
   elaborate(shape, new Set(fieldsOf(shape).keys()), { ...context, exhaustive: true });
 }

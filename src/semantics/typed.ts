@@ -97,7 +97,7 @@ export interface Display {
 }
 
 /** A key or a shown column. */
-export interface Column {
+export interface CheckedColumn {
   readonly label: string;
   readonly value: Typed;
   readonly display?: Display;
@@ -190,7 +190,7 @@ export interface AggregateQuery extends CheckedBase {
   readonly source: CheckedSource;
   readonly open: boolean;
   readonly condition?: Typed;
-  readonly keys: readonly Column[];
+  readonly keys: readonly CheckedColumn[];
   readonly aggregates: readonly Aggregate[];
   readonly top?: { readonly count: bigint; readonly by: number };
 }
@@ -200,7 +200,7 @@ export interface ShowQuery extends CheckedBase {
   readonly source: CheckedSource;
   readonly open: boolean;
   readonly condition?: Typed;
-  readonly columns: readonly Column[];
+  readonly columns: readonly CheckedColumn[];
   /** Show no more lines than this, then end. */
   readonly top?: { readonly count: bigint };
 }

@@ -27,7 +27,7 @@ interface Header extends Segment {
   readonly type: number;
 }
 
-interface Section {
+interface ElfSection {
   readonly nameAt: number;
   readonly type: number;
   readonly flags: number;
@@ -69,11 +69,11 @@ const SYMBOLS_AT_ONCE = 16_384;
 
 export class ElfFile {
   readonly segments: readonly Segment[];
-  private readonly sections: readonly Section[];
-  private readonly sectionNames: View | undefined;
+  private readonly sections: readonly ElfSection[];
+  private readonly sectionNames: SectionView | undefined;
   private readonly interpreterAt: Header | undefined;
 
-  private constructor(private readonly bytes: Bytes) {
+  private constructor(private readonly bytes: ElfBytes) {
     const head = bytes.at(0, 64);
     const wide = bytes.wide;
     const [phoff, shoff] = wide ? [head.long(32), head.long(40)] : [head.word(28), head.word(32)];
@@ -93,9 +93,10 @@ export class ElfFile {
   static read<T>(path: string | number, use: (file: ElfFile) => T): T {
     let opened: UntrustedFile | undefined;
     try {
-      if (typeof path === "number") return use(new ElfFile(new Bytes(UntrustedFile.of(path, LARGEST_FILE))));
+      if (typeof path === "number")
+        return use(new ElfFile(new ElfBytes(UntrustedFile.of(path, LARGEST_FILE))));
       opened = UntrustedFile.open(path, { largest: LARGEST_FILE });
-      return use(new ElfFile(new Bytes(opened)));
+      return use(new ElfFile(new ElfBytes(opened)));
     } catch (error) {
       if (error instanceof ElfError) throw error;
       // Of what a damaged file says, a place that it does not have.
@@ -122,7 +123,7 @@ export class ElfFile {
   }
 
   /** The first section of that name that is in the file. Many may share a long name, so none is made a text. */
-  private named(name: string): Section | undefined {
+  private named(name: string): ElfSection | undefined {
     return this.sections.find(
       ({ nameAt, type }) => type !== SHT_NOBITS && this.sectionNames?.isText(nameAt, name) === true,
     );
@@ -153,7 +154,7 @@ export class ElfFile {
     return name === undefined || name === "" || name.includes("/") ? undefined : name;
   }
 
-  private readSymbols(table: Section, strings: Section, budget: NameBudget): ElfSymbol[] {
+  private readSymbols(table: ElfSection, strings: ElfSection, budget: NameBudget): ElfSymbol[] {
     const wide = this.bytes.wide;
     const size = wide ? 24 : 16;
     if (table.entrySize !== size) throw new ElfError("its symbols have an unknown size");
@@ -190,7 +191,7 @@ export class ElfFile {
   }
 }
 
-function readSegments(bytes: Bytes, offset: number, size: number, count: number): Header[] {
+function readSegments(bytes: ElfBytes, offset: number, size: number, count: number): Header[] {
   if (count === 0 || offset === 0) return [];
   if (size < (bytes.wide ? 56 : 32) || size > LARGEST_HEADER || count > MOST_HEADERS)
     throw new ElfError("its program headers are damaged");
@@ -219,7 +220,7 @@ function readSegments(bytes: Bytes, offset: number, size: number, count: number)
   return segments;
 }
 
-function readSections(bytes: Bytes, offset: number, size: number, count: number): Section[] {
+function readSections(bytes: ElfBytes, offset: number, size: number, count: number): ElfSection[] {
   if (offset === 0 || count === 0) return [];
   if (size < (bytes.wide ? 64 : 40) || size > LARGEST_HEADER || count > MOST_HEADERS)
     throw new ElfError("its section headers are damaged");
@@ -239,7 +240,7 @@ function readSections(bytes: Bytes, offset: number, size: number, count: number)
   });
 }
 
-function buildIdOf(notes: View): string | undefined {
+function buildIdOf(notes: SectionView): string | undefined {
   for (let at = 0; at + 12 <= notes.length;) {
     const [nameSize, size, type] = [notes.word(at), notes.word(at + 4), notes.word(at + 8)];
     const data = at + 12 + Math.ceil(nameSize / 4) * 4;
@@ -251,7 +252,7 @@ function buildIdOf(notes: View): string | undefined {
 }
 
 /** The file: of which class and byte order it is, and pieces of it. */
-class Bytes {
+class ElfBytes {
   readonly wide: boolean;
   readonly little: boolean;
 
@@ -263,13 +264,13 @@ class Bytes {
     this.little = head[5] === 1;
   }
 
-  at(offset: number, length: number): View {
+  at(offset: number, length: number): SectionView {
     // The head of a 32-bit file is shorter than that of a wide one.
     const rest = Math.max(this.file.size - offset, 0);
-    return new View(this.file.read(offset, Math.min(length, rest)), this.little);
+    return new SectionView(this.file.read(offset, Math.min(length, rest)), this.little);
   }
 
-  section({ offset, size }: Pick<Section, "offset" | "size">, largest = LARGEST_SECTION): View {
+  section({ offset, size }: Pick<ElfSection, "offset" | "size">, largest = LARGEST_SECTION): SectionView {
     if (offset + size > this.file.size) throw new ElfError("a section ends after the file");
     if (size > largest) throw new ElfError("a section is larger than any linker makes it");
     return this.at(offset, size);
@@ -277,7 +278,7 @@ class Bytes {
 }
 
 /** Numbers and text in a piece of the file; beyond its end throws a `RangeError`. */
-class View {
+class SectionView {
   constructor(
     private readonly buffer: Buffer,
     private readonly little: boolean,

@@ -31,14 +31,14 @@ export interface Hit {
   readonly location: Location;
 }
 
-interface Entry {
+interface IndexEntry {
   readonly mapping: MappedFile;
   readonly layout: SharedLayout;
 }
 
 /** The mappings of all layouts by address: they overlap, as each process has its own. */
 export class MappingIndex {
-  private readonly entries: readonly Entry[];
+  private readonly entries: readonly IndexEntry[];
   private readonly longest: number;
 
   constructor(layouts: readonly Layout[]) {
@@ -53,12 +53,12 @@ export class MappingIndex {
     let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.entries[middle] as Entry).mapping.start <= address) low = middle + 1;
+      if ((this.entries[middle] as IndexEntry).mapping.start <= address) low = middle + 1;
       else high = middle;
     }
     const found: Hit[] = [];
     for (let i = low - 1; i >= 0; i--) {
-      const { mapping, layout } = this.entries[i] as Entry;
+      const { mapping, layout } = this.entries[i] as IndexEntry;
       if (mapping.start + this.longest <= address) break;
       if (address < mapping.end)
         found.push({ layout, location: { file: mapping, offset: address - mapping.start + mapping.offset } });

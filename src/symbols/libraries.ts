@@ -9,7 +9,7 @@ import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
 
 /** What is traced is wrong for the query: the message is for the user. */
-export class LibraryError extends Error {
+export class LibraryLookupError extends Error {
   override readonly name = "LibraryError";
   readonly exitCode = 2;
 
@@ -55,7 +55,7 @@ function locate(asked: string, { pid, program, library }: Traced): string {
   const name = asked === C_LIBRARY && library !== undefined ? library : asked;
   if (name.includes("/")) {
     // A path that the user gave beside a query must be right; one in a query is the tracer's affair.
-    if (name === library && !existsSync(name)) throw new LibraryError(`there is no library ${name}`);
+    if (name === library && !existsSync(name)) throw new LibraryLookupError(`there is no library ${name}`);
     return name;
   }
   if (pid !== undefined) return locateIn(pid, name);
@@ -65,14 +65,17 @@ function locate(asked: string, { pid, program, library }: Traced): string {
 function locateIn(pid: number, name: string): string {
   const mappings = readMappings(pid);
   if (!mappings)
-    throw new LibraryError(`there is no process ${pid}, or it has no program`, "`ps` shows those there are");
+    throw new LibraryLookupError(
+      `there is no process ${pid}, or it has no program`,
+      "`ps` shows those there are",
+    );
   const paths = [...new Set(mappings.map(({ path }) => path))].filter((path) => path.startsWith("/"));
   const found = paths.find((path) => isLibrary(path, name));
   if (found !== undefined) return `/proc/${pid}/root${found}`;
   const program = `/proc/${pid}/exe`;
   if (interpreterOf(program) === undefined) return program;
   const libraries = paths.map((path) => basename(path)).filter((file) => file.includes(".so"));
-  throw new LibraryError(
+  throw new LibraryLookupError(
     `process ${pid} has no library \`${name}\``,
     `it has ${libraries.join(", ")}: choose one with --library`,
   );
@@ -104,7 +107,8 @@ function interpreterOf(program: string): string | undefined {
   try {
     return ElfFile.read(program, (file) => file.interpreter);
   } catch (error) {
-    if (error instanceof ElfError) throw new LibraryError(`${program} cannot be read: ${error.message}`);
+    if (error instanceof ElfError)
+      throw new LibraryLookupError(`${program} cannot be read: ${error.message}`);
     throw error;
   }
 }

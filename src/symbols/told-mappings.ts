@@ -1,18 +1,18 @@
 /** What the kernel side told of the code that processes map, put together as what each had mapped. */
 import { statSync } from "node:fs";
-import type { CodeTold } from "../tracers/code-messages.js";
+import type { CodeMessage } from "../tracers/code-messages.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { realPath, type FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";
 
 /** With when it was told, in milliseconds since 1970. */
-type Program = Extract<CodeTold, { what: "program" }> & { readonly seen: number };
-type Library = Extract<CodeTold, { what: "library" }> & { readonly seen: number };
+type ReportedProgram = Extract<CodeMessage, { what: "program" }> & { readonly seen: number };
+type ReportedLibrary = Extract<CodeMessage, { what: "library" }> & { readonly seen: number };
 
-interface Told {
-  readonly program: Program;
+interface ReportedProcess {
+  readonly program: ReportedProgram;
   readonly directories: string[];
-  readonly libraries: Library[];
+  readonly libraries: ReportedLibrary[];
   layout?: Layout;
 }
 
@@ -20,47 +20,47 @@ interface Told {
 const MOST = 8192;
 const MOST_LIBRARIES = 1024;
 
-export class ToldMappings {
-  private readonly all: Told[] = [];
+export class ReportedMappings {
+  private readonly all: ReportedProcess[] = [];
   /** Of programs by their inode: they are told once. */
   private readonly directories = new Map<number, readonly string[]>();
-  private readonly latest = new Map<number, Told>();
+  private readonly latest = new Map<number, ReportedProcess>();
   /** Grows with each change of `layouts`. */
   version = 0;
 
   constructor(private readonly finder: FileFinder) {}
 
   /** False: it is of a process whose start was not told. */
-  add(told: CodeTold): boolean {
-    if (told.what === "program") return this.addProgram({ ...told, seen: Date.now() });
-    const process = this.latest.get(told.pid);
+  add(message: CodeMessage): boolean {
+    if (message.what === "program") return this.addProgram({ ...message, seen: Date.now() });
+    const process = this.latest.get(message.pid);
     if (!process) return false;
     this.version++;
-    if (told.what === "directory") {
-      process.directories.push(told.name);
+    if (message.what === "directory") {
+      process.directories.push(message.name);
       this.directories.set(process.program.inode, process.directories);
     }
-    if (told.what === "library" && process.libraries.length < MOST_LIBRARIES)
-      process.libraries.push({ ...told, seen: Date.now() });
+    if (message.what === "library" && process.libraries.length < MOST_LIBRARIES)
+      process.libraries.push({ ...message, seen: Date.now() });
     delete process.layout;
     return true;
   }
 
   get layouts(): readonly Layout[] {
-    return this.all.map((told) => (told.layout ??= this.layoutOf(told)));
+    return this.all.map((process) => (process.layout ??= this.layoutOf(process)));
   }
 
-  private addProgram(program: Program): true {
+  private addProgram(program: ReportedProgram): true {
     this.version++;
-    const told: Told = { program, directories: [], libraries: [] };
-    this.all.push(told);
-    this.latest.set(program.pid, told);
+    const process: ReportedProcess = { program, directories: [], libraries: [] };
+    this.all.push(process);
+    this.latest.set(program.pid, process);
     const oldest = this.all.length > MOST ? this.all.shift() : undefined;
     if (oldest && this.latest.get(oldest.program.pid) === oldest) this.latest.delete(oldest.program.pid);
     return true;
   }
 
-  private layoutOf({ program, libraries }: Told): Layout {
+  private layoutOf({ program, libraries }: ReportedProcess): Layout {
     return {
       pid: program.pid,
       mappings: [
@@ -70,13 +70,13 @@ export class ToldMappings {
     };
   }
 
-  private libraryMapping({ name, inode, start, length, offset, seen }: Library): MappedFile[] {
+  private libraryMapping({ name, inode, start, length, offset, seen }: ReportedLibrary): MappedFile[] {
     const path = this.finder.find(name, inode);
     return path === undefined ? [] : [{ path, start, end: start + length, offset, seen, isDeleted: false }];
   }
 
   /** The program and its interpreter, which the kernel maps itself. */
-  private programMappings(program: Program, directories: readonly string[]): MappedFile[] {
+  private programMappings(program: ReportedProgram, directories: readonly string[]): MappedFile[] {
     const { name, inode, start, end, base, seen } = program;
     const path = this.finder.find(name, inode, directories);
     if (path === undefined) return [];
@@ -113,7 +113,7 @@ function interpreterMapping(interpreter: string, base: number, seen: number): Ma
   );
 }
 
-function isOwnRoot({ inode, device }: Program["root"]): boolean {
+function isOwnRoot({ inode, device }: ReportedProgram["root"]): boolean {
   const { ino, dev } = statSync("/");
   // The same two numbers, as the kernel keeps them and as it tells programs.
   const major = (dev >>> 8) & 0xfff;

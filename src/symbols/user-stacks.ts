@@ -2,14 +2,14 @@
  * User stacks with names. The tracer prints addresses, or names where it could not be kept from it; the addresses
  * are looked up here in what their processes have mapped, or had mapped before they ended.
  */
-import type { CodeTold } from "../tracers/code-messages.js";
+import type { CodeMessage } from "../tracers/code-messages.js";
 import { RecentTexts } from "./recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
 import { JitMaps } from "./jit-maps.js";
 import { MappingIndex, type Hit, type Location, type SharedLayout } from "./layout.js";
 import { Modules } from "./modules.js";
-import { ToldMappings } from "./told-mappings.js";
+import { ReportedMappings } from "./told-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
@@ -18,12 +18,12 @@ const MOST_UNNAMED = 10_000;
 /** In milliseconds. */
 const FRESH = 50;
 /** Of looking at all processes: this many times what it took the last time. */
-const PATIENCE = 20;
+const REFRESH_FACTOR = 20;
 /** So many frames in the code of one process are no accident, even if the innermost is not in a file. */
 const ENOUGH_FRAMES = 3;
 
 /** Where the bare frames of a stack are, by their position, and in which processes. */
-interface Places {
+interface FramePlaces {
   readonly pids: ReadonlySet<number>;
   readonly byFrame: ReadonlyMap<number, Location>;
 }
@@ -31,7 +31,7 @@ interface Places {
 export class UserStacks {
   private readonly finder = new FileFinder();
   private readonly spaces = new AddressSpaces((path) => this.finder.add(path));
-  private readonly told = new ToldMappings(this.finder);
+  private readonly reported = new ReportedMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly modules = new Modules();
   private readonly named = new RecentTexts();
@@ -46,9 +46,9 @@ export class UserStacks {
   }
 
   /** A process has started, or maps code: now is the time to look at it. */
-  tell(told: CodeTold): void {
-    if (told.what === "process" || told.what === "program") this.spaces.announce(told.pid);
-    if (told.what !== "process" && !this.told.add(told)) this.spaces.refresh(told.pid);
+  report(message: CodeMessage): void {
+    if (message.what === "process" || message.what === "program") this.spaces.announce(message.pid);
+    if (message.what !== "process" && !this.reported.add(message)) this.spaces.refresh(message.pid);
   }
 
   /** Frames, a line each, the innermost first. `pid`: of which process, where that is known. */
@@ -95,7 +95,7 @@ export class UserStacks {
     if (this.traced === undefined) this.spaces.readAll();
     else this.spaces.refreshWatched();
     const end = performance.now();
-    this.refreshAt = end + Math.max(FRESH, PATIENCE * (end - start));
+    this.refreshAt = end + Math.max(FRESH, REFRESH_FACTOR * (end - start));
     return true;
   }
 
@@ -103,7 +103,7 @@ export class UserStacks {
    * The places of the bare frames, by the process that has most of them. Undefined: none has, or two
    * processes would have it differently, and nothing tells which it was.
    */
-  private placesOf(frames: readonly string[], pid: number | undefined): Places | undefined {
+  private placesOf(frames: readonly string[], pid: number | undefined): FramePlaces | undefined {
     const layouts = new Map<SharedLayout, Map<number, Location>>();
     for (const [i, frame] of frames.entries()) {
       if (!ADDRESS.test(frame)) continue;
@@ -133,9 +133,12 @@ export class UserStacks {
   }
 
   private hits(address: number): readonly Hit[] {
-    const version = this.spaces.version + this.told.version;
+    const version = this.spaces.version + this.reported.version;
     if (this.index?.version !== version)
-      this.index = { version, mappings: new MappingIndex([...this.spaces.layouts, ...this.told.layouts]) };
+      this.index = {
+        version,
+        mappings: new MappingIndex([...this.spaces.layouts, ...this.reported.layouts]),
+      };
     return this.index.mappings.find(address);
   }
 

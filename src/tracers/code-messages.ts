@@ -5,7 +5,7 @@ import { textOf } from "../results/bytes.js";
 import { numberOf } from "./column-values.js";
 
 /** Addresses and lengths in bytes. */
-export type CodeTold =
+export type CodeMessage =
   | { readonly what: "process"; readonly pid: number }
   | {
       readonly what: "program";
@@ -31,7 +31,7 @@ export type CodeTold =
     };
 
 /** Undefined: it is not such a tuple. */
-export function readCode(mark: number, rest: readonly Json[]): CodeTold | undefined {
+export function readCode(mark: number, rest: readonly Json[]): CodeMessage | undefined {
   const [pid] = numbers(rest.slice(0, 1));
   if (pid === undefined) return undefined;
   if (mark === MARKS.process && rest.length === 1) return { what: "process", pid };

@@ -1,7 +1,7 @@
 /** How what a tracer prints is read: lines in, events out. */
 import type { ResultEvent } from "../results/events.js";
 import type { Line } from "../results/lines.js";
-import type { CodeTold } from "./code-messages.js";
+import type { CodeMessage } from "./code-messages.js";
 import type { NameStack } from "./stack-names.js";
 
 export interface DecodeOptions {
@@ -9,7 +9,7 @@ export interface DecodeOptions {
   readonly version?: string;
   /** For the frames that the tracer could not name. */
   readonly nameStack?: NameStack;
-  readonly onCode?: (told: CodeTold) => void;
+  readonly onCode?: (told: CodeMessage) => void;
 }
 
 /** Turns what a tracer prints into events, a line at a time. */

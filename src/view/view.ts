@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
 import { drained } from "../files/drained.js";
 import type { ResultEvent } from "../results/events.js";
-import { Pen } from "../files/pen.js";
+import { BatchedWriter } from "../files/pen.js";
 import { escapeText } from "./value/escape.js";
 import { writerOf, type Format } from "./formats.js";
 import type { Names } from "./value/format-value.js";
@@ -63,7 +63,7 @@ export function createView(
   // Who stops reading is not a fault of the view; the runner ends the trace.
   let isGone = false;
   out.on("error", () => (isGone = true));
-  const pen = new Pen((text) => {
+  const batched = new BatchedWriter((text) => {
     if (isGone || !out.writable) return;
     status?.clear();
     out.write(text);
@@ -84,7 +84,7 @@ export function createView(
     isTerminal: to.isTTY === true,
     isFile: to.isFile === true,
   });
-  const context = contextOf(out, (text) => pen.write(text));
+  const context = contextOf(out, (text) => batched.write(text));
   const writer = live?.writer(context) ?? writerOf(format, context);
   const { kept }: Writer = writer;
   const notes = new Notes(err, wantsColor(err, environment), status);
@@ -102,14 +102,14 @@ export function createView(
           writer.begin?.();
           break;
         case "message":
-          pen.flush();
+          batched.flush();
           if (event.shortfall) shortfalls.add(event.shortfall);
           if (told++ < MOST_NOTES) writer.note?.(event);
           notes.event(event);
           break;
         default:
           if (event.kind === "lost") hasLost = true;
-          pen.flush();
+          batched.flush();
           notes.event(event);
       }
       if (out.writableNeedDrain && !isGone) return drained(out);
@@ -122,7 +122,7 @@ export function createView(
         writer.end({ ...summary, shortfalls: shortfalls.all });
       } finally {
         // What it had written before it failed is a result too.
-        pen.flush();
+        batched.flush();
         notes.end(summary);
       }
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { advise } from "../../src/overview/advice.js";
 import { readCounters, readMemory, readPressure, readProcess } from "../../src/overview/facts.js";
-import { showPicture } from "../../src/overview/show.js";
+import { formatOverview } from "../../src/overview/show.js";
 
 const FILES: Readonly<Record<string, string>> = {
   "/proc/meminfo":
@@ -58,7 +58,7 @@ describe("the first look at memory", () => {
     const memory = readMemory(read);
     const process = readProcess(7, read);
     if (!memory || !process) throw new Error("no facts");
-    const text = showPicture({ memory, process, grown: readCounters(read), seconds: 1, advice: [] });
+    const text = formatOverview({ memory, process, grown: readCounters(read), seconds: 1, advice: [] });
     expect(text).not.toContain("\u001b");
     expect(text).toMatch(/swap in +7 {2}pages/);
   });

@@ -1,6 +1,6 @@
 /** Names in decoded results, and what is told of code on the way. */
 import { describe, expect, it } from "vitest";
-import type { CodeTold } from "../../src/tracers/code-messages.js";
+import type { CodeMessage } from "../../src/tracers/code-messages.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { lineOf } from "../../src/results/lines.js";
 import { bccRunner } from "../../src/tracers/bcc/runner.js";
@@ -64,8 +64,8 @@ it("lines have names too", () => {
 });
 
 describe("code", () => {
-  function told(...data: readonly string[]): { told: CodeTold[]; events: unknown[] } {
-    const found: CodeTold[] = [];
+  function told(...data: readonly string[]): { told: CodeMessage[]; events: unknown[] } {
+    const found: CodeMessage[] = [];
     const decoder = createDecoder(script([rows([COMM])]), { onCode: (each) => void found.push(each) });
     const events = data.flatMap((each) => decoder.line(`{"type": "value", "data": [${each}]}`));
     return { told: found, events };
@@ -108,8 +108,8 @@ describe("code", () => {
   });
 
   it("is told by BCC programs with the same marks, and is not taken for a result", () => {
-    const found: CodeTold[] = [];
-    const onCode = (each: CodeTold): void => void found.push(each);
+    const found: CodeMessage[] = [];
+    const onCode = (each: CodeMessage): void => void found.push(each);
     const decoder = bccRunner.decoder(script([rows([COMM])]), { onCode });
     const read = (line: string): unknown[] => decoder.read(lineOf(line));
     expect(read('{"code":[-2,7]}')).toEqual([]);

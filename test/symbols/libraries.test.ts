@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findBinaries, LibraryError } from "../../src/symbols/libraries.js";
+import { findBinaries, LibraryLookupError } from "../../src/symbols/libraries.js";
 import { temporaryFolder } from "../temporary-folder.js";
 
 const folder = temporaryFolder();
@@ -60,7 +60,7 @@ describe("the C library", () => {
   it("can be another by name or by path", () => {
     expect(findBinaries({ library: "jemalloc" }).locate("libc")).toBe("jemalloc");
     expect(findBinaries({ library: process.execPath }).locate("libc")).toBe(process.execPath);
-    expect(() => findBinaries({ library: "/nowhere/x.so" }).locate("libc")).toThrow(LibraryError);
+    expect(() => findBinaries({ library: "/nowhere/x.so" }).locate("libc")).toThrow(LibraryLookupError);
   });
 
   it("that a process does not have is told, with those it has", () => {

@@ -32,7 +32,7 @@ function tell(stacks: UserStacks, path: string, pid: number, bias: number): void
     ({ segments }) => segments[0] ?? { address: 0, fileSize: 0 },
   );
   const { ino } = statSync(path);
-  stacks.tell({
+  stacks.report({
     what: "program",
     pid,
     name: basename(path),
@@ -43,7 +43,7 @@ function tell(stacks: UserStacks, path: string, pid: number, bias: number): void
     root: ROOT,
   });
   for (let at = dirname(path); at !== "/"; at = dirname(at))
-    stacks.tell({ what: "directory", pid, name: basename(at) });
+    stacks.report({ what: "directory", pid, name: basename(at) });
 }
 
 function using<T>(use: (stacks: UserStacks) => T): T {
@@ -117,7 +117,7 @@ describe("frames", () => {
     using((stacks) => {
       const path = program("changed");
       const inode = statSync(path).ino;
-      stacks.tell({
+      stacks.report({
         what: "program",
         pid: FIRST_PID,
         name: "changed",

@@ -2,7 +2,7 @@
 import { standardLibrary, type Kernel } from "../../index.js";
 import { eventCost } from "../../plan/probe-costs.js";
 import { triggerText } from "../../plan/providers.js";
-import { fieldsOf, type Shape } from "../../semantics/source/shapes.js";
+import { fieldsOf, type SourceShape } from "../../semantics/source/shapes.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
 import { typeName } from "../../semantics/types/types.js";
@@ -75,7 +75,7 @@ async function sourceLines(
   ];
 }
 
-function fieldLines(shape: Shape): string[] {
+function fieldLines(shape: SourceShape): string[] {
   const fields = [...fieldsOf(shape)];
   if (fields.length === 0) return [];
   const width = greatest(fields.map(([n]) => n.length));
@@ -108,7 +108,7 @@ function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
 }
 
 /** What it gives there, what an event costs, and how what it counts differs. */
-function providerLine(alternative: Alternative, shape: Shape): string[] {
+function providerLine(alternative: Alternative, shape: SourceShape): string[] {
   const { trigger, unavailable, note, rate } = alternative;
   const all = [...fieldsOf(shape).keys()];
   const gives = all.filter((name) => typeof alternative.fields.get(name) === "object");

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { advise } from "../../overview/advice.js";
 import { readCounters, readMemory, readPressure, readProc, readProcess } from "../../overview/facts.js";
-import { showPicture, type Picture } from "../../overview/show.js";
+import { formatOverview, type MemoryOverview } from "../../overview/show.js";
 import { procGap } from "../../run/proc-gap.js";
 import { jsonDocument } from "../../view/value/escape.js";
 import { defineCommand } from "../command.js";
@@ -34,7 +34,7 @@ async function memory(pid: number | undefined, asJson: boolean): Promise<number>
   if (pid !== undefined && !process_)
     throw new CliError(`there is no process ${pid}, or it is not yours to look at`, EXIT.machineCannot);
   const grown = new Map([...after].map(([name, value]) => [name, value - (before.get(name) ?? value)]));
-  const picture: Picture = {
+  const overview: MemoryOverview = {
     memory: now,
     grown,
     seconds,
@@ -43,7 +43,7 @@ async function memory(pid: number | undefined, asJson: boolean): Promise<number>
     ...(process_ ? { process: process_ } : {}),
   };
   process.stdout.write(
-    asJson ? jsonDocument({ ...picture, grown: Object.fromEntries(grown) }) : showPicture(picture),
+    asJson ? jsonDocument({ ...overview, grown: Object.fromEntries(grown) }) : formatOverview(overview),
   );
   return EXIT.done;
 }

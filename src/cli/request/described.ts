@@ -3,11 +3,11 @@ import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { standardLibrary, type Kernel } from "../../index.js";
 import { elaborate } from "../../semantics/source/elaborate.js";
 import type { DefinedSource } from "../../semantics/library.js";
-import { fieldsOf, Shapes, type Shape } from "../../semantics/source/shapes.js";
+import { fieldsOf, Shapes, type SourceShape } from "../../semantics/source/shapes.js";
 import type { CheckedSource } from "../../semantics/typed.js";
 
 export interface Described {
-  readonly shape: Shape;
+  readonly shape: SourceShape;
   readonly source: CheckedSource;
 }
 

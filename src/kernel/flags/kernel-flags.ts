@@ -2,7 +2,7 @@
 import { lowestFirst } from "../btf/btf.js";
 import type { Kernel, NamedValues } from "../kernel.js";
 
-type Source = Pick<Kernel, "enumerationWith" | "arch"> & Required<Pick<Kernel, "fieldValues">>;
+type FlagSource = Pick<Kernel, "enumerationWith" | "arch"> & Required<Pick<Kernel, "fieldValues">>;
 
 /** Tracepoints whose format prints every GFP flag, the likeliest to be there first. */
 const gfpFields = [
@@ -16,7 +16,7 @@ const gfpFields = [
 /** One enum for all architectures names some bits after another one's use of them. */
 const foreignToX86 = /^VM_(?:SAO|GROWSUP|SPARC_ADI|ARM64_BTI|ARCH_CLEAR|MAPPED_COPY|MTE|MTE_ALLOWED)$/;
 
-export function kernelFlags(kernel: Source, name: string): NamedValues | undefined {
+export function kernelFlags(kernel: FlagSource, name: string): NamedValues | undefined {
   switch (name) {
     case "gfp_t":
       return gfpFlags(kernel);
@@ -27,7 +27,7 @@ export function kernelFlags(kernel: Source, name: string): NamedValues | undefin
   }
 }
 
-function gfpFlags(kernel: Source): NamedValues | undefined {
+function gfpFlags(kernel: FlagSource): NamedValues | undefined {
   for (const [category, event, field] of gfpFields) {
     const found = kernel.fieldValues(category, event, field);
     if (found !== undefined) return found.values;
@@ -37,7 +37,7 @@ function gfpFlags(kernel: Source): NamedValues | undefined {
 }
 
 /** From 7.0 on the bits of `vm_flags` are an enum (VMA_READ_BIT); before, only macros that nothing describes. */
-function vmFlags(kernel: Source): NamedValues | undefined {
+function vmFlags(kernel: FlagSource): NamedValues | undefined {
   const all = ofBits(kernel.enumerationWith("VMA_READ_BIT"), /^VMA_(?!ARCH_|HIGH_ARCH_)(\w+)_BIT$/, "VM_");
   if (all === undefined || kernel.arch !== "x86_64") return all;
   return new Map([...all].filter(([name]) => !foreignToX86.test(name)));

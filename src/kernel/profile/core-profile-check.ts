@@ -2,30 +2,30 @@
 import { KernelError } from "../error.js";
 import type { KernelProfile } from "./core-profile-data.js";
 
-type Check = (value: unknown, path: string) => void;
-type Fields = Readonly<Record<string, unknown>>;
+type FieldCheck = (value: unknown, path: string) => void;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 function wrong(path: string, expected: string): never {
   throw new KernelError(`this profile is damaged: ${path || "it"} is not ${expected}`);
 }
 
-const text: Check = (value, path) => {
+const text: FieldCheck = (value, path) => {
   if (typeof value !== "string") wrong(path, "text");
 };
 
-const truth: Check = (value, path) => {
+const truth: FieldCheck = (value, path) => {
   if (typeof value !== "boolean") wrong(path, "true or false");
 };
 
-const count: Check = (value, path) => {
+const count: FieldCheck = (value, path) => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) wrong(path, "a whole number");
 };
 
-const bit: Check = (value, path) => {
+const bit: FieldCheck = (value, path) => {
   if (value !== 0 && value !== 1) wrong(path, "0 or 1");
 };
 
-const namedValue: Check = (value, path) => {
+const namedValue: FieldCheck = (value, path) => {
   if (
     typeof value === "number"
       ? !Number.isSafeInteger(value)
@@ -34,24 +34,24 @@ const namedValue: Check = (value, path) => {
     wrong(path, "a whole number");
 };
 
-function fieldsOf(value: unknown, path: string): Fields {
+function fieldsOf(value: unknown, path: string): JsonObject {
   if (typeof value !== "object" || value === null || Array.isArray(value)) wrong(path, "an object");
-  return value as Fields;
+  return value as JsonObject;
 }
 
-function oneOf(...words: readonly string[]): Check {
+function oneOf(...words: readonly string[]): FieldCheck {
   return (value, path) => {
     if (typeof value !== "string" || !words.includes(value)) wrong(path, `one of ${words.join(", ")}`);
   };
 }
 
-function optional(check: Check): Check {
+function optional(check: FieldCheck): FieldCheck {
   return (value, path) => {
     if (value !== undefined) check(value, path);
   };
 }
 
-function list(check: Check): Check {
+function list(check: FieldCheck): FieldCheck {
   return (value, path) => {
     if (!Array.isArray(value)) wrong(path, "a list");
     value.forEach((item, i) => check(item, `${path}[${i}]`));
@@ -59,21 +59,21 @@ function list(check: Check): Check {
 }
 
 /** A list of so many things, the last of which may be left out when its check says so. */
-function tuple(...checks: readonly Check[]): Check {
+function tuple(...checks: readonly FieldCheck[]): FieldCheck {
   return (value, path) => {
     if (!Array.isArray(value) || value.length > checks.length) wrong(path, `a list of ${checks.length}`);
     checks.forEach((check, i) => check(value[i], `${path}[${i}]`));
   };
 }
 
-function record(check: Check): Check {
+function record(check: FieldCheck): FieldCheck {
   return (value, path) => {
     for (const [key, item] of Object.entries(fieldsOf(value, path)))
       check(item, path === "" ? key : `${path}[${JSON.stringify(key)}]`);
   };
 }
 
-function object(checks: Readonly<Record<string, Check>>): Check {
+function object(checks: Readonly<Record<string, FieldCheck>>): FieldCheck {
   return (value, path) => {
     const fields = fieldsOf(value, path);
     for (const [key, check] of Object.entries(checks))
@@ -81,14 +81,14 @@ function object(checks: Readonly<Record<string, Check>>): Check {
   };
 }
 
-const number: Readonly<Record<string, Check>> = {
+const number: Readonly<Record<string, FieldCheck>> = {
   bytes: count,
   signed: truth,
   name: text,
   typedef: optional(text),
 };
 
-const typeByKind: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+const typeByKind: Readonly<Record<string, Readonly<Record<string, FieldCheck>>>> = {
   int: number,
   enum: number,
   bool: {},
@@ -110,7 +110,7 @@ const typeByKind: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   other: { name: text },
 };
 
-const type: Check = (value, path) => {
+const type: FieldCheck = (value, path) => {
   const kind = fieldsOf(value, path)["kind"];
   oneOf(...Object.keys(typeByKind))(kind, `${path}.kind`);
   object(typeByKind[kind as string] ?? {})(value, path);

@@ -24,18 +24,18 @@ import {
   type ProfileValues,
 } from "./core-profile-data.js";
 
-export interface Recording {
+export interface KernelRecording {
   readonly kernel: Kernel;
   /** What was asked so far. The order of asking does not show in it. */
   profile(id?: string): KernelProfile;
 }
 
-export function recordingKernel(kernel: Kernel): Recording {
-  const recorder = new Recorder(kernel);
+export function recordingKernel(kernel: Kernel): KernelRecording {
+  const recorder = new RecordingKernel(kernel);
   return { kernel: recorder, profile: (id = kernel.id) => recorder.profile(id) };
 }
 
-class Recorder implements Kernel {
+class RecordingKernel implements Kernel {
   readonly id: string;
   readonly release: string;
   readonly arch: string;

@@ -69,7 +69,7 @@ export function fieldValues(
   field: string,
   resolve?: Resolve,
 ): FieldValues | undefined {
-  for (const { kind, args } of printers(format.print)) {
+  for (const { kind, args } of printCalls(format.print)) {
     const subject = args[0];
     if (subject === undefined || fieldOf(subject, kind) !== field) continue;
     // Flags have a delimiter between the field and the table.
@@ -92,12 +92,12 @@ function fieldOf(expression: string, kind: FieldValues["kind"]): string | undefi
   return match[2] === undefined || kind === "flags" ? match[1] : undefined;
 }
 
-interface Printer {
+interface PrintCall {
   readonly kind: FieldValues["kind"];
   readonly args: readonly string[];
 }
 
-function* printers(print: string): Generator<Printer> {
+function* printCalls(print: string): Generator<PrintCall> {
   const call = /\b__print_(flags|symbolic)(?:_u64)?\s*\(/g;
   for (let match = call.exec(print); match !== null; match = call.exec(print)) {
     const open = call.lastIndex - 1;

@@ -32,7 +32,7 @@ function isUnit(type: Type, unit: Unit): boolean {
 }
 
 /** A bare literal takes the unit of what it meets where that has a natural base: bytes and pages, and 0 always. */
-function adopt(literal: Typed, other: Type): Typed | undefined {
+function withUnitOf(literal: Typed, other: Type): Typed | undefined {
   if (literal.op !== "integer" || !isPlain(literal.type) || other.kind !== "number") return undefined;
   // A load of 2 is kept as 2 times the parts of one.
   if (other.unit === "load") return { ...literal, value: literal.value * LOAD_PARTS, type: other };
@@ -53,9 +53,9 @@ function align(
   if (isUnit(left.type, "bytes") && isUnit(right.type, "pages")) return [left, pagesToBytes(right, context)];
   if (left.type.kind === "number" && right.type.kind === "number") {
     if (left.type.unit === right.type.unit) return [left, right];
-    const adopted = adopt(right, left.type);
+    const adopted = withUnitOf(right, left.type);
     if (adopted) return [left, adopted];
-    const flipped = adopt(left, right.type);
+    const flipped = withUnitOf(left, right.type);
     if (flipped) return [flipped, right];
     const bare = bareNumber(left, right, context, spans);
     if (bare) return undefined;

@@ -126,12 +126,12 @@ function comparedWith(operator: ComparisonOperator, left: Typed, right: bigint):
 
 const MOST_SIGNED = 2n ** 63n - 1n;
 
-interface Range {
+interface ValueRange {
   readonly least: bigint;
   readonly most: bigint;
 }
 
-function rangeOfBits(bits: number, signed: boolean): Range {
+function rangeOfBits(bits: number, signed: boolean): ValueRange {
   return signed
     ? { least: -(1n << BigInt(bits - 1)), most: (1n << BigInt(bits - 1)) - 1n }
     : { least: 0n, most: (1n << BigInt(bits)) - 1n };
@@ -141,7 +141,7 @@ function rangeOfBits(bits: number, signed: boolean): Range {
  * All that a number can be, where its own type tells. A field's does not: what a definition calls a size may be below
  * zero in the provider that is taken.
  */
-function rangeOf(value: Typed): Range | undefined {
+function rangeOf(value: Typed): ValueRange | undefined {
   switch (value.op) {
     case "integer":
       return { least: value.value, most: value.value };
@@ -172,7 +172,7 @@ function rangeOf(value: Typed): Range | undefined {
 }
 
 /** Of 64 bits without a sign; with one, tracers do not agree on what overflows. */
-function whole({ type }: Typed): Range | undefined {
+function whole({ type }: Typed): ValueRange | undefined {
   return type.kind === "number" && !type.signed ? rangeOfBits(BITS, false) : undefined;
 }
 

@@ -17,7 +17,7 @@ import { MOST_QUERIES } from "../limits.js";
 import { UNSIGNED } from "../types/types.js";
 import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
-import type { Shape } from "../source/shapes.js";
+import type { SourceShape } from "../source/shapes.js";
 import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext } from "./query-context.js";
 import { withoutSettledTests } from "./settled-tests.js";
 import { applyVia } from "./via.js";
@@ -121,7 +121,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
 }
 
 /** A probe that the user wrote and the kernel lacks: told here, with the names near to it. */
-function checkExists(source: CheckedSource, shape: Shape, query: Query, context: QueryContext): void {
+function checkExists(source: CheckedSource, shape: SourceShape, query: Query, context: QueryContext): void {
   if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
   const absent = source.alternatives[0]?.unavailable;
   if (absent !== undefined)

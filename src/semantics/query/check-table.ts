@@ -8,7 +8,7 @@ import { fail } from "../context.js";
 import { elaborate, sourceScope } from "../source/elaborate.js";
 import { checkValue } from "../expression/expressions.js";
 import { limitedColumns } from "../limited.js";
-import type { Shape } from "../source/shapes.js";
+import type { SourceShape } from "../source/shapes.js";
 import type { Aggregate, CheckedSource, TableQuery } from "../typed.js";
 import { shapeOf, type Clauses, type QueryContext } from "./query-context.js";
 
@@ -136,7 +136,7 @@ function splitSource(
   return undefined;
 }
 
-function sourceOf(expression: Expression, context: QueryContext): Shape | undefined {
+function sourceOf(expression: Expression, context: QueryContext): SourceShape | undefined {
   const { span } = expression;
   if (expression.kind === "name") return shapeOf({ kind: "namedSource", span, name: expression }, context);
   if (expression.kind !== "probe") return undefined;

@@ -11,7 +11,7 @@ import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import type { Aggregate, Column, Display, Typed } from "../typed.js";
+import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../types/types.js";
 import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
 
@@ -74,13 +74,13 @@ function convertPages(value: Typed, column: ColumnSyntax, context: Context): Typ
   };
 }
 
-function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Column {
+function finishColumn(column: ColumnSyntax, value: Typed, context: Context): CheckedColumn {
   const display = displayOf(column, unitOf(value.type), context);
   return { label: labelOf(column), value, ...(display ? { display } : {}) };
 }
 
 /** A key of `by`, or a column of `show`. */
-export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): Column {
+export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): CheckedColumn {
   if (column.alias?.kind === "string" && column.alias.value === "")
     fail(context, column.alias.span, "empty-name", "a column needs a name");
   const value = convertPages(checkValue(column.expression, scope, context), column, context);

@@ -1,7 +1,7 @@
 /** What the parts of a query are checked with. */
 import type { Clause, NamedSource, ProbeSource } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
-import type { Shape, Shapes } from "../source/shapes.js";
+import type { SourceShape, Shapes } from "../source/shapes.js";
 import type { Typed } from "../typed.js";
 
 export type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
@@ -19,7 +19,7 @@ export interface QueryContext extends Context {
 }
 
 /** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
-export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): Shape | undefined {
+export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): SourceShape | undefined {
   const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
   if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);
   return context.shapes.probe(meant, context);

@@ -5,7 +5,7 @@ import { fail, type Context } from "../context.js";
 import { pointText, PROBE_TYPES, probeTypeNamed } from "../source/probe-points.js";
 import type { Alternative, CheckedSource, ProbePoint, ProbeType } from "../typed.js";
 
-type Takes = (alternative: Alternative) => boolean;
+type Accepts = (alternative: Alternative) => boolean;
 
 /** The end of a call is seen by another type of probe than its begin; one word names both. */
 const RETURNS: Partial<Record<ProbeType, ProbeType>> = {
@@ -52,7 +52,7 @@ function isPoint(point: ProbePoint, type: ProbeType, parts: readonly string[]): 
 }
 
 /** Undefined where nothing in it is taken. */
-function restrict(source: CheckedSource, takes: Takes): CheckedSource | undefined {
+function restrict(source: CheckedSource, takes: Accepts): CheckedSource | undefined {
   switch (source.kind) {
     case "event": {
       const alternatives = restrictAll(source.alternatives, takes);
@@ -82,7 +82,10 @@ function restrict(source: CheckedSource, takes: Takes): CheckedSource | undefine
 }
 
 /** Those that are taken themselves; else, of those that are sources, what is taken of them. */
-function restrictAll(alternatives: readonly Alternative[], takes: Takes): readonly Alternative[] | undefined {
+function restrictAll(
+  alternatives: readonly Alternative[],
+  takes: Accepts,
+): readonly Alternative[] | undefined {
   const taken = alternatives.filter(takes);
   if (taken.length > 0) return taken;
   const within = alternatives.flatMap((a): Alternative[] => {

@@ -8,7 +8,7 @@ import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
-import type { Fields, ProviderShape, Shape } from "./shapes.js";
+import type { FieldShapes, ProviderShape, SourceShape } from "./shapes.js";
 import { resolveType } from "../types/type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
 import { DURATION } from "../types/types.js";
@@ -19,11 +19,11 @@ function isKernelFact(code: string): boolean {
 }
 
 /** What was elaborated for one text: its sources are made of each other, and the same ones are asked again and again. */
-const known = new WeakMap<Diagnostics, WeakMap<Shape, Map<string, CheckedSource>>>();
+const known = new WeakMap<Diagnostics, WeakMap<SourceShape, Map<string, CheckedSource>>>();
 
 /** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
-export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
-  const ofText = known.get(context.diagnostics) ?? new WeakMap<Shape, Map<string, CheckedSource>>();
+export function elaborate(shape: SourceShape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+  const ofText = known.get(context.diagnostics) ?? new WeakMap<SourceShape, Map<string, CheckedSource>>();
   known.set(context.diagnostics, ofText);
   const ofShape = ofText.get(shape) ?? new Map<string, CheckedSource>();
   ofText.set(shape, ofShape);
@@ -35,7 +35,7 @@ export function elaborate(shape: Shape, wanted: ReadonlySet<string>, context: Co
   return source;
 }
 
-function elaborated(shape: Shape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
+function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
   switch (shape.kind) {
     case "probe": {
       const absent = whyAbsent(shape.point, context.kernel);
@@ -96,12 +96,15 @@ function ownFields(all: readonly FieldDefinition[], wanted: ReadonlySet<string>)
   return all.filter((f) => found.has(f));
 }
 
-function titled({ name, defined }: Exclude<Shape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
+function titled({
+  name,
+  defined,
+}: Exclude<SourceShape, { kind: "probe" }>): Pick<CheckedSource, "name" | "doc"> {
   const { doc } = defined.definition;
   return { name, ...(doc ? { doc: doc.text } : {}) };
 }
 
-function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, context: Context): void {
+function checkKey(key: string, span: Span, shape: SourceShape & { kind: "span" }, context: Context): void {
   for (const side of ["begin", "during", "end"] as const) {
     if (isCommon(key) || shape[side].every((p) => p.fields.has(key))) continue;
     context.diagnostics.error(
@@ -121,7 +124,7 @@ function checkKey(key: string, span: Span, shape: Shape & { kind: "span" }, cont
 function alternatives(
   providers: readonly ProviderShape[],
   wanted: ReadonlySet<string>,
-  shape: Exclude<Shape, { kind: "probe" }>,
+  shape: Exclude<SourceShape, { kind: "probe" }>,
   context: Context,
 ): Alternative[] {
   const result: Alternative[] = [];
@@ -225,7 +228,7 @@ function fieldValue(field: FieldDefinition, scope: Scope, context: Context): Typ
 
 // ---------------------------------------------------------------- scopes of sources
 
-function field(name: string, fields: Fields, side?: Side): Typed | undefined {
+function field(name: string, fields: FieldShapes, side?: Side): Typed | undefined {
   const shape = fields.get(name);
   const type = shape?.type ?? (isCommon(name) ? commonType(name) : undefined);
   if (!type) return undefined;
@@ -233,7 +236,7 @@ function field(name: string, fields: Fields, side?: Side): Typed | undefined {
 }
 
 /** What a query over a source may name. */
-export function sourceScope(shape: Shape, context: Context, open = false): Scope {
+export function sourceScope(shape: SourceShape, context: Context, open = false): Scope {
   if (shape.kind === "probe") return probeScope(shape.point, shape.source.parameters, context);
   if (shape.kind === "span") return spanScope(shape, open);
   return {
@@ -245,7 +248,7 @@ export function sourceScope(shape: Shape, context: Context, open = false): Scope
 }
 
 /** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
-function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
+function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
   const beginFields = sideFields(shape.begin);
   const openFields = new Map([...sideFields(shape.during), ...beginFields]);
   const endFields = sideFields(shape.end);
@@ -309,6 +312,6 @@ function spanScope(shape: Shape & { kind: "span" }, open = false): Scope {
   };
 }
 
-function sideFields(providers: readonly ProviderShape[]): Fields {
+function sideFields(providers: readonly ProviderShape[]): FieldShapes {
   return new Map(providers.flatMap((p) => [...p.fields]));
 }

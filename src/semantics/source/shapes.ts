@@ -20,28 +20,28 @@ export interface FieldShape {
   readonly doc?: string;
 }
 
-export type Fields = ReadonlyMap<string, FieldShape>;
+export type FieldShapes = ReadonlyMap<string, FieldShape>;
 
-export type Shape =
+export type SourceShape =
   | {
       readonly kind: "event";
       readonly name: string;
       readonly defined: Defined;
-      readonly fields: Fields;
+      readonly fields: FieldShapes;
       readonly providers: readonly ProviderShape[];
     }
   | {
       readonly kind: "union";
       readonly name: string;
       readonly defined: Defined;
-      readonly fields: Fields;
-      readonly members: readonly { readonly shape: Shape; readonly optional: boolean }[];
+      readonly fields: FieldShapes;
+      readonly members: readonly { readonly shape: SourceShape; readonly optional: boolean }[];
     }
   | {
       readonly kind: "span";
       readonly name: string;
       readonly defined: Defined & { readonly definition: SpanDefinition };
-      readonly fields: Fields;
+      readonly fields: FieldShapes;
       readonly begin: readonly ProviderShape[];
       readonly during: readonly ProviderShape[];
       readonly end: readonly ProviderShape[];
@@ -57,9 +57,9 @@ export interface ProviderShape {
   readonly definition: ProviderDefinition;
   readonly trigger:
     | { readonly kind: "probe"; readonly point: ProbePoint }
-    | { readonly kind: "source"; readonly shape: Shape };
+    | { readonly kind: "source"; readonly shape: SourceShape };
   /** Its own and those of the source that triggers it. */
-  readonly fields: Fields;
+  readonly fields: FieldShapes;
 }
 
 /** Of a source, with all that it is made of. */
@@ -69,8 +69,8 @@ interface Size {
 }
 
 /** What a source is made of: another source, or a probe where there is none. */
-function partsOf(shape: Shape): readonly (Shape | undefined)[] {
-  const triggers = (providers: readonly ProviderShape[]): (Shape | undefined)[] =>
+function partsOf(shape: SourceShape): readonly (SourceShape | undefined)[] {
+  const triggers = (providers: readonly ProviderShape[]): (SourceShape | undefined)[] =>
     providers.map(({ trigger }) => (trigger.kind === "source" ? trigger.shape : undefined));
   switch (shape.kind) {
     case "event":
@@ -86,9 +86,9 @@ function partsOf(shape: Shape): readonly (Shape | undefined)[] {
 
 /** Resolves names to shapes, each once. */
 export class Shapes {
-  private readonly known = new Map<string, Shape | undefined>();
+  private readonly known = new Map<string, SourceShape | undefined>();
   private readonly open: string[] = [];
-  private readonly sizes = new Map<Shape, Size>();
+  private readonly sizes = new Map<SourceShape, Size>();
 
   constructor(
     private readonly library: Library,
@@ -97,7 +97,7 @@ export class Shapes {
   ) {}
 
   /** Undefined after reporting. */
-  named(name: string, context: Context, span: Span): Shape | undefined {
+  named(name: string, context: Context, span: Span): SourceShape | undefined {
     if (this.known.has(name)) return this.known.get(name);
     if (this.open.includes(name)) {
       const path = [...this.open.slice(this.open.indexOf(name)), name].join(" → ");
@@ -134,7 +134,7 @@ export class Shapes {
     return built;
   }
 
-  probe(source: ProbeSource, context: Context): Shape | undefined {
+  probe(source: ProbeSource, context: Context): SourceShape | undefined {
     const point = checkProbe(source.probe, context);
     return (
       point && {
@@ -157,7 +157,7 @@ export class Shapes {
   }
 
   /** What a source comes to multiplies with every level, and all of it is looked at. */
-  private withinLimits(shape: Shape | undefined, defined: DefinedSource): Shape | undefined {
+  private withinLimits(shape: SourceShape | undefined, defined: DefinedSource): SourceShape | undefined {
     if (!shape) return undefined;
     const inner = partsOf(shape).map(
       (part): Size => (part && this.sizes.get(part)) ?? { parts: 1, depth: 0 },
@@ -182,7 +182,7 @@ export class Shapes {
     return undefined;
   }
 
-  private build(defined: DefinedSource): Shape | undefined {
+  private build(defined: DefinedSource): SourceShape | undefined {
     const { definition, source } = defined;
     const context: Context = { source, kernel: this.kernel, diagnostics: this.diagnostics };
     const name = definition.name.text;
@@ -227,7 +227,7 @@ export class Shapes {
     }
   }
 
-  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): Shape | undefined {
+  private buildSpan(definition: SpanDefinition, defined: Defined, context: Context): SourceShape | undefined {
     const name = definition.name.text;
     for (const side of ["begin", "end"] as const)
       if (definition[side].length === 0)
@@ -242,7 +242,7 @@ export class Shapes {
     const during = this.providers(definition.during, context);
     const end = this.providers(definition.end, context);
     const fields = new Map<string, FieldShape>();
-    const add = (from: Fields, side: Side): void => {
+    const add = (from: FieldShapes, side: Side): void => {
       for (const [field, shape] of from) {
         const sides = [...(fields.get(field)?.sides ?? []), side];
         // A bare name means the end, so its type and words stand.
@@ -359,7 +359,7 @@ export class Shapes {
 }
 
 /** The declared fields; a raw probe has none of its own. */
-export function fieldsOf(shape: Shape): Fields {
+export function fieldsOf(shape: SourceShape): FieldShapes {
   return shape.kind === "probe" ? new Map<string, FieldShape>() : shape.fields;
 }
 
@@ -372,7 +372,11 @@ function fieldShape(field: FieldDefinition, context: Context): FieldShape {
 }
 
 /** The fields of alternatives: the same name must have the same type in all that give it. */
-function merge(all: readonly Fields[], context: Context, providers: readonly ProviderShape[]): Fields {
+function merge(
+  all: readonly FieldShapes[],
+  context: Context,
+  providers: readonly ProviderShape[],
+): FieldShapes {
   const merged = new Map<string, FieldShape>();
   all.forEach((fields, i) => {
     for (const [name, shape] of fields) {
@@ -398,7 +402,7 @@ function merge(all: readonly Fields[], context: Context, providers: readonly Pro
 }
 
 /** The fields that all have, with the same type. */
-function shared(all: readonly Fields[]): Fields {
+function shared(all: readonly FieldShapes[]): FieldShapes {
   const [first, ...others] = all;
   const result = new Map<string, FieldShape>();
   for (const [name, shape] of first ?? [])

@@ -16,7 +16,7 @@ import { BatchTimes } from "../../results/batch-times.js";
 import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { shorten, textOf } from "../../results/bytes.js";
-import { readCode, type CodeTold } from "../code-messages.js";
+import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { AggregateValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
@@ -88,7 +88,7 @@ function messageOf(
   return batchOf(message, times, nameStack, ...resultAt(groups, plan));
 }
 
-function codeOf(json: Json): CodeTold {
+function codeOf(json: Json): CodeMessage {
   const [mark, ...rest] = listIn(json);
   const told = typeof mark === "number" ? readCode(mark, rest) : undefined;
   if (!told) throw new Unexpected("it does not say what was mapped");
