@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { cacheOf } from "../src/cli/start/code-cache.js";
-import { LAZY_BUILTINS, lazyBuiltins } from "./lazy-builtins.js";
+import { LAZY_BUILTINS, lazyBuiltins, STANDING_CLOCK } from "./lazy-builtins.js";
 
 export const COMMON = {
   bundle: true,
@@ -31,7 +31,7 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     alias: { prettier: "prettier/standalone" },
     plugins: [lazyBuiltins],
     define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
-    banner: { js: LAZY_BUILTINS + OWN_URL },
+    banner: { js: STANDING_CLOCK + LAZY_BUILTINS + OWN_URL },
   });
   const other = /^.*?([^\0-\x7f])/m.exec(readFileSync(bundle, "utf8"));
   if (other !== null)

@@ -16,7 +16,8 @@ import { allowAnyProcessor, runBuilder } from "./snapshot.js";
 /** The mark in Node's own file that tells it that a program follows. */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-const MAIN = "main.cjs";
+/** Its path is kept in the snapshot, so it must not tell where this is. */
+const MAIN = "/proc/self/cwd/main.cjs";
 /** Of the snapshot in what Node prepares: a mark, flags, and the lengths of the name and of the snapshot are before it. */
 const SNAPSHOT_AT = 4 + 4 + 8 + MAIN.length + 8;
 
@@ -26,7 +27,7 @@ const FOLDERS = ["profiles", "recordings", "examples"];
 /** Writes `file`, of the command line in `dist` and of `node`. `work` is an empty folder. */
 export async function buildExecutable(dist: string, node: string, work: string, file: string): Promise<void> {
   mkdirSync(work, { recursive: true });
-  copyFileSync(join(dist, "cli.bundle.cjs"), join(work, MAIN));
+  copyFileSync(join(dist, "cli.bundle.cjs"), join(work, "main.cjs"));
   const files = FOLDERS.flatMap(filesBelow).sort((a, b) => (a.path < b.path ? -1 : 1));
   const list = join(work, ASSET_LIST);
   writeFileSync(list, JSON.stringify(files));
@@ -36,7 +37,6 @@ export async function buildExecutable(dist: string, node: string, work: string, 
     ...Object.fromEntries(files.map(({ path }) => [path, path])),
   };
   const config = {
-    // Its path as it is here is kept, so it must not tell where this is.
     main: MAIN,
     output: "blob",
     disableExperimentalSEAWarning: true,

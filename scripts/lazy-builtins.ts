@@ -8,6 +8,25 @@ import type { Plugin } from "esbuild";
 /** These read nothing when they are loaded, and code needs them as soon as it is evaluated. */
 const ALLOWED_IN_SNAPSHOT = ["events", "fs", "v8"];
 
+/**
+ * While a snapshot is made the clock stands at 0: what a library notes of the time would be kept, and make each snapshot
+ * another.
+ */
+export const STANDING_CLOCK = `
+if (process.env.FAULTLINE_MAKE_SNAPSHOT !== undefined) {
+  const { startupSnapshot } = require("node:v8");
+  if (startupSnapshot.isBuildingSnapshot()) {
+    const { now } = Date;
+    let isMade = false;
+    Date.now = () => (isMade ? now() : 0);
+    startupSnapshot.addDeserializeCallback(() => {
+      isMade = true;
+      Date.now = now;
+    });
+  }
+}
+`;
+
 /** What a bundle starts with that `lazyBuiltins` is used for. */
 export const LAZY_BUILTINS = `
 const __load = (name) => {

@@ -7,6 +7,7 @@ import { isNumber } from "../integers.js";
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import { numberOf, UNSIGNED } from "../semantics/types/types.js";
+import { UNITS } from "../semantics/types/units.js";
 import { PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {
@@ -33,9 +34,7 @@ export function measuresOf(result: Result): readonly Measure[] {
 export function amountColumns(result: Result): readonly ResultColumn[] {
   return result.kind !== "rows"
     ? []
-    : result.columns.filter(
-        ({ type }) => type.kind === "number" && ["bytes", "pages", "duration"].includes(type.unit),
-      );
+    : result.columns.filter(({ type }) => type.kind === "number" && UNITS[type.unit].isAmount);
 }
 
 /** How many there were, and what they come to. */

@@ -46,7 +46,7 @@ describe("queries", () => {
     const { takes } = definitionOf(fn);
     const value = takes === "nothing" ? "" : takes === "value and range" ? "size, 0, 1KB, 64B" : "size";
     const query = `malloc ${fn}(${value}) by comm every 1s`;
-    for (const to of ["bpftrace"] as ("bpftrace" | "bcc")[])
+    for (const to of ["bpftrace", "bcc"] as const)
       for (const version of to === "bcc" ? ["0.26.0", "0.31.0"] : ["0.17.0", "0.20.0", "0.23.2", "0.27.1"])
         for (const form of ["text", "stream"] as const) {
           const { script: made, diagnostics } = compile(query, { to, version, form });

@@ -3,7 +3,7 @@ import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../../semantics/types/units.js";
+import { UNITS } from "../../semantics/types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
 import { CLAUSE_WORDS, CLAUSES } from "../../syntax/clauses.js";
 import { FORMAT_NAMES, formatRow } from "../../view/formats.js";
@@ -73,11 +73,9 @@ const OPERATOR_NOTES: Readonly<Record<string, string>> = {
 };
 
 function unitRows(): readonly Row[] {
-  const kinds = { duration: "times", bytes: "sizes, in powers of 1024", pages: "pages of memory" } as const;
-  return Object.entries(kinds).map(([unit, about]): Row => {
-    const spelt = UNIT_SPELLINGS.filter((spelling) => lookUpUnit(spelling)?.unit === unit);
-    return [spelt.join(" "), about];
-  });
+  return Object.values(UNITS).flatMap(({ spellings, spelt }): Row[] =>
+    spelt === undefined ? [] : [[Object.keys(spellings).join(" "), spelt]],
+  );
 }
 
 const rowsOf = (names: readonly string[], about: Readonly<Record<string, string>>): readonly Row[] =>

@@ -1,5 +1,6 @@
 /** The types of the language. A unit is part of the type, so that `size + latency` can be refused. */
 import type { CType } from "../../kernel/kernel.js";
+import { UNITS } from "./units.js";
 
 /** What a whole number measures. `none` is a plain count. */
 export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load";
@@ -53,14 +54,7 @@ export function numberOf(unit: Unit, signed: boolean): Type {
 export function describeType(type: Type): string {
   switch (type.kind) {
     case "number":
-      return {
-        none: "a number",
-        bytes: "a size in bytes",
-        pages: "a number of pages",
-        duration: "a duration",
-        timestamp: "a point in time",
-        load: "a load average",
-      }[type.unit];
+      return UNITS[type.unit].described;
     case "bool":
       return "true or false";
     case "string":

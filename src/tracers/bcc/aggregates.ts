@@ -1,29 +1,69 @@
-/** Each aggregate in Python: how it is added up from what the tables have, and what it is in the end. */
+/**
+ * Each aggregate in a program for BCC: what the C side keeps and adds, how Python adds up what the tables have, and what
+ * it is in the end.
+ */
+import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
+import { FINE_BITS } from "../../aggregates/histograms.js";
+import { isDrawn, labelOfPart, partsOf, typeOfPart } from "../../aggregates/shapes.js";
 import type { ResultAggregate } from "../../plan/plan.js";
-import type { AggregateFunction } from "../../aggregates/aggregates.js";
-import { BackendError } from "../error.js";
+import type { CHelper } from "./c/c-helpers.js";
 import type { Uses } from "./python/runtime.js";
-import type { ScalarAggregate } from "./layout/result-layout.js";
+
+/** Members of a group's struct. */
+export interface Members {
+  /** It has the sum, the extreme or the count. */
+  readonly name: string;
+  /** It says how many values went in, for an average and for an extreme, which has none at first. */
+  readonly count: string | undefined;
+}
+
+type Range = ResultAggregate["range"];
+
+/** What the C side keeps for each group. */
+type Keeps =
+  /** `names`: of the members. `update`: statements, with the members as they are reached. */
+  | {
+      readonly as: "members";
+      readonly names: readonly [name: string, count?: string];
+      readonly update: (members: Members, value: string) => readonly string[];
+    }
+  /** A number for each slot of a histogram. `slot`: an expression, with a function of the C text. */
+  | {
+      readonly as: "slots";
+      readonly helper: CHelper;
+      readonly most: (range: Range) => number;
+      readonly slot: (value: string, range: Range) => string;
+    }
+  /** An entry for each value. */
+  | { readonly as: "values" };
 
 /** `place`: where the group that is added to has the aggregate. */
 interface Aggregation {
+  readonly keeps: Keeps;
   /** Of no events. */
   readonly empty: string;
   /** Adds `per_cpu`, what the kernel side counted on each processor in these members. */
-  readonly addCounted?: (place: string, members: ScalarAggregate, uses: Uses) => readonly string[];
+  readonly addCounted?: (place: string, members: Members, uses: Uses) => readonly string[];
   /** Adds one value. */
   readonly addValue: (place: string, value: string, of: ResultAggregate, uses: Uses) => readonly string[];
   /** What the runner receives. */
   readonly message: (place: string, of: ResultAggregate, uses: Uses) => string;
+  /** What a table has of it, where that is not what the runner receives. `seconds` is known, where it is by time. */
+  readonly cell?: (place: string, uses: Uses) => string;
   /** By what groups are ranked. */
   readonly rank: (place: string, uses: Uses) => string;
 }
 
-const total = ({ name }: ScalarAggregate): string => `sum(value.${name} for value in per_cpu)`;
-const events = ({ count = "" }: ScalarAggregate): string => `sum(value.${count} for value in per_cpu)`;
+const total = ({ name }: Members): string => `sum(value.${name} for value in per_cpu)`;
+const events = ({ count = "" }: Members): string => `sum(value.${count} for value in per_cpu)`;
 const itself = (place: string): string => place;
 
 const SUM: Aggregation = {
+  keeps: {
+    as: "members",
+    names: ["sum"],
+    update: ({ name }, value) => [`${name} += ${value};`],
+  },
   empty: "0",
   addCounted: (place, members) => [`${place} += ${total(members)}`],
   addValue: (place, value) => [`${place} += ${value}`],
@@ -33,6 +73,15 @@ const SUM: Aggregation = {
 
 function extreme(name: "least" | "greatest"): Aggregation {
   return {
+    keeps: {
+      as: "members",
+      names: [name === "least" ? "least" : "most", "seen"],
+      update: ({ name: member, count = "" }, value) => [
+        `if (!${count} || ${value} ${name === "least" ? "<" : ">"} ${member})`,
+        `    ${member} = ${value};`,
+        `${count} = 1;`,
+      ],
+    },
     empty: "None",
     addCounted: (place, { name: member, count = "" }, uses) => [
       `found = [value.${member} for value in per_cpu if value.${count}]`,
@@ -46,6 +95,11 @@ function extreme(name: "least" | "greatest"): Aggregation {
 
 function mean(message: Aggregation["message"], rank: Aggregation["rank"]): Aggregation {
   return {
+    keeps: {
+      as: "members",
+      names: ["total", "of"],
+      update: ({ name, count = "" }, value) => [`${name} += ${value};`, `${count} += 1;`],
+    },
     empty: "[0, 0]",
     addCounted: (place, members) => [`${place}[0] += ${total(members)}`, `${place}[1] += ${events(members)}`],
     addValue: (place, value) => [`${place}[0] += ${value}`, `${place}[1] += 1`],
@@ -56,8 +110,9 @@ function mean(message: Aggregation["message"], rank: Aggregation["rank"]): Aggre
 
 const average = (place: string, uses: Uses): string => `${uses.of("divided")}(*${place})`;
 
-function bars(slot: (value: string, of: ResultAggregate, uses: Uses) => string): Aggregation {
+function bars(keeps: Keeps, slot: (value: string, of: ResultAggregate, uses: Uses) => string): Aggregation {
   return {
+    keeps,
     empty: "{}",
     addValue: (place, value, of, uses) => [
       `slot = ${slot(value, of, uses)}`,
@@ -68,11 +123,40 @@ function bars(slot: (value: string, of: ResultAggregate, uses: Uses) => string):
   };
 }
 
-/** What programs for BCC cannot keep so far. */
-type Missing = "rate" | "distinct" | "p50" | "p90" | "p95" | "p99";
+/** Negative, zero, and 64 powers of two. */
+const POWERS = 66;
 
-const AGGREGATIONS: Readonly<Record<Exclude<AggregateFunction, Missing>, Aggregation>> = {
-  count: { ...SUM, addValue: (place) => [`${place} += 1`] },
+/** Negative, those below 2 * 16 by themselves, and 16 to each further power of two. */
+const FINE_SLOTS = 1 + (64 - FINE_BITS) * 2 ** FINE_BITS + 2 ** FINE_BITS;
+
+const RATE: Aggregation = {
+  ...SUM,
+  addValue: () => {
+    throw new Error("what is open has no rate");
+  },
+};
+
+function percentile(percent: number): Aggregation {
+  const fine = bars(
+    {
+      as: "slots",
+      helper: "fine_slot",
+      most: () => FINE_SLOTS,
+      slot: (value) => `fine_slot(${value})`,
+    },
+    (value, _, uses) => `${uses.of("fine_slot")}(${value})`,
+  );
+  const bounds = (place: string, uses: Uses): string =>
+    `${uses.of("percentile")}(${place}, ${percent}, ${uses.of("fine_bounds")})`;
+  return { ...fine, rank: (place, uses) => `(${bounds(place, uses)} or (0, 0))[1]`, cell: bounds };
+}
+
+const AGGREGATIONS: Readonly<Record<AggregateFunction, Aggregation>> = {
+  count: {
+    ...SUM,
+    keeps: { as: "members", names: ["count"], update: ({ name }) => [`${name} += 1;`] },
+    addValue: (place) => [`${place} += 1`],
+  },
   sum: SUM,
   avg: mean((place, _, uses) => `${average(place, uses)} if ${place}[1] else None`, average),
   min: extreme("least"),
@@ -81,18 +165,46 @@ const AGGREGATIONS: Readonly<Record<Exclude<AggregateFunction, Missing>, Aggrega
     (place, _, uses) => `${uses.of("summary")}(*${place})`,
     (place) => `${place}[0]`,
   ),
-  hist: bars((value, _, uses) => `${uses.of("log2_slot")}(${value})`),
-  lhist: bars((value, of, uses) => `${uses.of("linear_slot")}(${[value, ...rangeOf(of)].join(", ")})`),
+  hist: bars(
+    {
+      as: "slots",
+      helper: "log2_slot",
+      most: () => POWERS,
+      slot: (value) => `log2_slot(${value})`,
+    },
+    (value, _, uses) => `${uses.of("log2_slot")}(${value})`,
+  ),
+  lhist: bars(
+    {
+      as: "slots",
+      helper: "linear_slot",
+      most: (range) => (range ? Number((range.max - range.min) / range.step) + 2 : 0),
+      slot: (value, range) =>
+        `linear_slot(${value}, ${range?.min ?? 0}LL, ${range?.max ?? 0}LL, ${range?.step ?? 1})`,
+    },
+    (value, of, uses) => `${uses.of("linear_slot")}(${[value, ...rangeOf(of)].join(", ")})`,
+  ),
+  rate: { ...RATE, cell: (place) => `${place} / seconds if seconds else None` },
+  distinct: {
+    keeps: { as: "values" },
+    empty: "set()",
+    addValue: (place, value) => [`${place}.add(${value})`],
+    message: (place) => `len(${place})`,
+    rank: (place) => `len(${place})`,
+  },
+  p50: percentile(50),
+  p90: percentile(90),
+  p95: percentile(95),
+  p99: percentile(99),
 };
 
-/** Throws where a program cannot have it. */
 export function aggregationOf(fn: AggregateFunction): Aggregation {
-  if (!(fn in AGGREGATIONS)) throw new BackendError(`BCC cannot compute \`${fn}\` in this version`);
-  return AGGREGATIONS[fn as Exclude<AggregateFunction, Missing>];
+  return AGGREGATIONS[fn];
 }
 
 /** A function that gives the bounds of a slot. */
 export function boundsOf(of: ResultAggregate, uses: Uses): string {
+  if (definitionOf(of.fn).keptAs === "fine buckets") return uses.of("fine_bounds");
   return of.range ? `${uses.of("linear_bounds")}(${rangeOf(of).join(", ")})` : uses.of("log2_bounds");
 }
 
@@ -106,29 +218,28 @@ export interface AggregateColumn extends Pick<ResultAggregate, "label" | "type" 
   readonly isNullable: boolean;
 }
 
-const COUNT: ResultAggregate["type"] = { kind: "number", unit: "none", signed: false };
-
 export function aggregateColumns(of: ResultAggregate, place: string, uses: Uses): readonly AggregateColumn[] {
-  if (of.type.kind === "histogram") return [];
+  if (isDrawn(of.type)) return [];
+  const { cell, message } = aggregationOf(of.fn);
   if (of.type.kind !== "stats")
     return [
       {
         ...of,
-        value: aggregationOf(of.fn).message(place, of, uses),
-        isNullable: of.fn !== "count" && of.fn !== "sum",
+        value: cell ? cell(place, uses) : message(place, of, uses),
+        isNullable: definitionOf(of.fn).empty === null || cell !== undefined,
       },
     ];
-  const type: ResultAggregate["type"] = { kind: "number", unit: of.type.unit, signed: true };
-  const column = (name: string, value: string): AggregateColumn => ({
-    ...of,
-    label: `${of.label} ${name}`,
-    type,
-    value,
+  // A summary is a sum and a count.
+  const values: Readonly<Record<string, string>> = {
+    count: `${place}[1]`,
+    avg: average(place, uses),
+    sum: `${place}[0]`,
+  };
+  return partsOf(of.type).map((part) => ({
+    label: labelOfPart(of.label, part),
+    type: typeOfPart(of.type, part),
+    ...(of.display && !part.countsEvents ? { display: of.display } : {}),
+    value: values[part.name ?? ""] ?? "None",
     isNullable: false,
-  });
-  return [
-    { label: `${of.label} count`, type: COUNT, value: `${place}[1]`, isNullable: false },
-    column("avg", average(place, uses)),
-    column("sum", `${place}[0]`),
-  ];
+  }));
 }

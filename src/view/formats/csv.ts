@@ -12,16 +12,13 @@ import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
 import { isHistogram } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import type { Unit } from "../../semantics/types/types.js";
+import { UNITS } from "../../semantics/types/units.js";
 import { escapeText } from "../value/escape.js";
 import { isoTime, plainValue } from "../value/format-value.js";
 import { batchTime, rowValues, type Plain } from "./records.js";
 import type { ViewContext, Writer } from "../types.js";
 
 const END = "\r\n";
-
-/** Units whose numbers are written as they come. */
-const AS_THEY_ARE: ReadonlySet<Unit> = new Set(["none", "bytes", "pages", "duration"]);
 
 type CellWriter = (value: Value) => string;
 
@@ -55,7 +52,7 @@ export class CsvWriter implements Writer {
       return (value) => (typeof value === "string" ? quote(value) + after : general(value));
     if (column.type.kind !== "number" || column.display) return general;
     // Nothing in a number or a time wants quotes.
-    if (AS_THEY_ARE.has(column.type.unit))
+    if (UNITS[column.type.unit].isPlain)
       return (value) => (typeof value === "number" ? String(value) + after : general(value));
     if (column.type.unit !== "timestamp") return general;
     let [time, cell] = ["", ""];

@@ -6,6 +6,7 @@ import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { typeName } from "../../semantics/types/types.js";
 import { escapeJson } from "../value/escape.js";
+import { UNITS } from "../../semantics/types/units.js";
 import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
 import type { ViewSummary } from "../types.js";
 
@@ -17,7 +18,7 @@ export function recordColumns(result: Result): readonly ResultColumn[] {
 
 /** Name, type, and the unit its numbers are in, where they have one. */
 function describeColumn({ label, type, display }: ResultColumn): Plain {
-  const amount = display?.spelling ?? ("unit" in type ? BASE_UNITS[type.unit] : undefined);
+  const amount = display?.spelling ?? ("unit" in type ? UNITS[type.unit].base : undefined);
   const unit = type.kind === "number" && type.per ? `${amount ?? "1"}/s` : amount;
   return { name: label, type: typeName(type), ...(unit === undefined ? {} : { unit }) };
 }
@@ -42,12 +43,6 @@ export function describeSummary(summary: ViewSummary, warnings: readonly string[
     ...(incomplete.length > 0 ? { incomplete } : {}),
   };
 }
-
-const BASE_UNITS: Readonly<Record<string, string | undefined>> = {
-  bytes: "B",
-  duration: "ns",
-  pages: "pages",
-};
 
 export function rowValues(values: readonly Value[], result: Result, formatting: Formatting): Plain[] {
   return keyColumns(result).map((column, i) => plainValue(values[i] ?? null, column, formatting));

@@ -25,6 +25,13 @@ static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }`,
+  fine_slot: `\
+/* 0 for what is negative, then one for each number below 32, and 16 for each further power of two. */
+static __always_inline u32 fine_slot(s64 number)
+{
+    u32 shift = number < 32 ? 0 : bpf_log2l(number) - 5;
+    return number < 0 ? 0 : 1 + shift * 16 + (u32)((u64)number >> shift);
+}`,
   linear_slot: `\
 /* 0 for what is below, then one for each step, and one for what is above. */
 static __always_inline u32 linear_slot(s64 number, s64 min, s64 max, u64 step)
@@ -82,7 +89,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
+  "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

@@ -152,7 +152,7 @@ static __always_inline u32 turn_of(int result)
 }
 
 function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): string {
-  const { name, keys, scalars, histograms } = layout;
+  const { name, keys, scalars, histograms, values } = layout;
   const isKeyed = keys.length > 0;
   const sets = takesTurns ? 2 : 1;
   const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
@@ -178,6 +178,13 @@ function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): s
         struct(table, [`struct ${name}_key place;`, "u32 number;"]),
         `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${room});`,
       );
+  }
+  for (const { table, value } of values.values()) {
+    const group = isKeyed ? [`struct ${name}_key place;`] : takesTurns ? ["u32 turn;"] : [];
+    lines.push(
+      struct(table, [declaration(value), ...group]),
+      `BPF_HASH(${table}, struct ${table}, u8, ${room});`,
+    );
   }
   return lines.join("\n");
 }

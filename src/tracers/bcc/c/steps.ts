@@ -1,5 +1,5 @@
 /** What a probe does, step by step. */
-import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import type { AggregateUpdate, Plan, ResultAggregate, Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -9,7 +9,8 @@ import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "./c-types.js";
 import { integerType } from "../layout/fields.js";
-import type { GroupsLayout, RowsLayout, ScalarAggregate, Slots } from "../layout/result-layout.js";
+import { aggregationOf, type Members } from "../aggregates.js";
+import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
 import { addTo, lookUp, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
@@ -62,7 +63,9 @@ export function knowTested(value: Typed, writer: Writer): void {
 function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
-  const values = updates.map(({ aggregate, value }) => ({
+  const isNumber = ({ aggregate }: AggregateUpdate): boolean =>
+    layout.scalars.has(aggregate) || layout.histograms.has(aggregate);
+  const values = updates.filter(isNumber).map(({ aggregate, value }) => ({
     at: aggregate,
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
@@ -78,7 +81,7 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
       `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
     const lines = scalars.flatMap((each) =>
-      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as ScalarAggregate, name, each.value ?? "1"),
+      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as Members, name, each.value ?? "1"),
     );
     const full = writer.program.count("FULL_MAP");
     const [only] = lines;
@@ -92,6 +95,30 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
     const isFirst = layout.keys.length === 0 && turn === undefined;
     writeSlot(slots, each.aggregate, each.value ?? "0", isFirst ? undefined : place(), layout, writer);
   }
+  for (const { aggregate, value } of updates) {
+    const kept = layout.values.get(aggregate);
+    if (kept && value) writeValue(kept, value, place, turn, layout, writer);
+  }
+}
+
+/** Keeps a value, if it is not there. */
+function writeValue(
+  { table, value: field }: Values,
+  value: Typed,
+  place: () => string,
+  turn: string | undefined,
+  { keys }: GroupsLayout,
+  writer: Writer,
+): void {
+  const name = writer.fresh("found");
+  assign(`struct ${table}`, name, [{ field, value }], writer);
+  if (keys.length > 0) writer.add(`${name}.place = ${place()};`);
+  else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+  const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
+  writer.add(
+    `if (!${table}.lookup(&${name}) && ${table}.update(&${name}, &${yes}))`,
+    `    ${writer.program.count("FULL_MAP")}`,
+  );
 }
 
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
@@ -136,28 +163,20 @@ function entry(table: string, place: string, type: string, { keys }: GroupsLayou
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
+/** `pointer`: to the group's struct. */
 function updateLines(
   fn: ResultAggregate["fn"],
-  { name, count }: ScalarAggregate,
+  { name, count }: Members,
   pointer: string,
   value: string,
-): string[] {
-  const member = `${pointer}->${name}`;
-  switch (fn) {
-    case "count":
-      return [`${member} += 1;`];
-    case "sum":
-      return [`${member} += ${value};`];
-    case "min":
-    case "max":
-      return [
-        `if (!${pointer}->${count ?? ""} || ${value} ${fn === "min" ? "<" : ">"} ${member})`,
-        `    ${member} = ${value};`,
-        `${pointer}->${count ?? ""} = 1;`,
-      ];
-    default:
-      return [`${member} += ${value};`, `${pointer}->${count ?? ""} += 1;`];
-  }
+): readonly string[] {
+  const { keeps } = aggregationOf(fn);
+  if (keeps.as !== "members") return [];
+  const members = {
+    name: `${pointer}->${name}`,
+    count: count === undefined ? undefined : `${pointer}->${count}`,
+  };
+  return keeps.update(members, value);
 }
 
 function writeSlot(
@@ -168,10 +187,10 @@ function writeSlot(
   layout: GroupsLayout,
   writer: Writer,
 ): void {
-  writer.program.use(fn === "hist" ? "log2_slot" : "linear_slot");
-  const number = range
-    ? `linear_slot(${value}, ${range.min}LL, ${range.max}LL, ${range.step})`
-    : `log2_slot(${value})`;
+  const { keeps } = aggregationOf(fn);
+  if (keeps.as !== "slots") return;
+  writer.program.use(keeps.helper);
+  const number = keeps.slot(value, range);
   const slot = writer.fresh("bar");
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
   if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);

@@ -1,17 +1,10 @@
 /** The tables and structs of each result. */
-import { definitionOf } from "../../../aggregates/aggregates.js";
-import { BackendError } from "../../error.js";
-import type { Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import { aggregationOf, type Members } from "../aggregates.js";
+import { storedAggregates } from "../../../plan/columns.js";
+import type { GroupsResult, LineResult, Plan, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, type Field } from "./fields.js";
 import type { Names } from "../names.js";
-
-export interface ScalarAggregate {
-  /** The member that has its sum, its extreme or its count. */
-  readonly name: string;
-  /** The member that says how many values went in, for an average and for an extreme, which has none at first. */
-  readonly count: string | undefined;
-}
 
 export interface Slots {
   /** The table; with keys the struct of its keys has the same name. */
@@ -20,15 +13,24 @@ export interface Slots {
   readonly most: number;
 }
 
+/** An entry for each value. */
+export interface Values {
+  /** The table, and the struct of its keys. */
+  readonly table: string;
+  readonly value: Field;
+}
+
 export interface GroupsLayout {
   readonly kind: "groups";
   /** Stem of the names: `NAME_groups` is the table, `NAME_key` and `NAME_value` its structs. */
   readonly name: string;
   readonly keys: readonly Field[];
   /** By position of the aggregate: those that are one number or two. */
-  readonly scalars: ReadonlyMap<number, ScalarAggregate>;
+  readonly scalars: ReadonlyMap<number, Members>;
   /** And the histograms. */
   readonly histograms: ReadonlyMap<number, Slots>;
+  /** And those that keep the values themselves. */
+  readonly values: ReadonlyMap<number, Values>;
 }
 
 export interface RowsLayout {
@@ -57,9 +59,15 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
       case "groups": {
         const keyed = steps.flatMap((s) => (s.do === "aggregate" && s.result === index ? [s.key] : []));
         const labels = result.kind === "groups" ? result.keys.map((k) => k.label) : [];
+        const valuesOf = (aggregate: number): readonly Typed[] =>
+          steps.flatMap((s) =>
+            s.do === "aggregate" && s.result === index
+              ? s.updates.flatMap((update) => (update.aggregate === aggregate ? (update.value ?? []) : []))
+              : [],
+          );
         return {
           kind: "groups",
-          ...aggregateLayout(result.aggregates, names),
+          ...aggregateLayout(result, valuesOf, names),
           keys: fields(labels, keyed),
         };
       }
@@ -79,13 +87,12 @@ function fields(labels: readonly string[], values: readonly (readonly Typed[])[]
   );
 }
 
-/** Negative, zero, and 64 powers of two. */
-const POWERS = 66;
-
 function aggregateLayout(
-  aggregates: readonly ResultAggregate[],
+  result: GroupsResult | LineResult,
+  valuesOf: (aggregate: number) => readonly Typed[],
   names: Names,
-): Pick<GroupsLayout, "name" | "scalars" | "histograms"> {
+): Pick<GroupsLayout, "name" | "scalars" | "histograms" | "values"> {
+  const { aggregates } = result;
   const name = names.take(aggregates[0]?.map ?? "events");
   const taken = new Set<string>();
   const member = (wanted: string): string => {
@@ -94,19 +101,26 @@ function aggregateLayout(
     taken.add(own);
     return own;
   };
-  const scalars = new Map<number, ScalarAggregate>();
+  const scalars = new Map<number, Members>();
   const histograms = new Map<number, Slots>();
-  aggregates.forEach(({ fn, map, range }, i) => {
-    if (definitionOf(fn).keptAs !== undefined || definitionOf(fn).isByTime)
-      throw new BackendError(`BCC programs have no \`${fn}\` yet`);
-    if (fn === "hist" || fn === "lhist") {
-      const most = range ? Number((range.max - range.min) / range.step) + 2 : POWERS;
-      histograms.set(i, { table: names.take(`${map}_slots`), most });
-    } else if (fn === "count") scalars.set(i, { name: member("count"), count: undefined });
-    else if (fn === "sum") scalars.set(i, { name: member("sum"), count: undefined });
-    else if (fn === "min" || fn === "max")
-      scalars.set(i, { name: member(fn === "min" ? "least" : "most"), count: member("seen") });
-    else scalars.set(i, { name: member("total"), count: member("of") });
-  });
-  return { name, scalars, histograms };
+  const values = new Map<number, Values>();
+  for (const [i, { fn, map, range }] of storedAggregates(result)) {
+    const { keeps } = aggregationOf(fn);
+    switch (keeps.as) {
+      case "members": {
+        const [own, count] = keeps.names;
+        scalars.set(i, { name: member(own), count: count === undefined ? undefined : member(count) });
+        break;
+      }
+      case "slots":
+        histograms.set(i, { table: names.take(`${map}_slots`), most: keeps.most(range) });
+        break;
+      case "values": {
+        const value = fieldOf("value", valuesOf(i) as [Typed, ...Typed[]], new Set());
+        values.set(i, { table: names.take(`${map}_values`), value });
+        break;
+      }
+    }
+  }
+  return { name, scalars, histograms, values };
 }

@@ -9,13 +9,17 @@ import type {
 } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import type { GroupsLayout } from "../layout/result-layout.js";
+import { UNSIGNED } from "../../../semantics/types/types.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
 import { memberValue, type PythonContext } from "./python-values.js";
 
 /** The aggregates of a new group. */
 export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
-  return `[${aggregates.map(({ fn }) => aggregationOf(fn).empty).join(", ")}]`;
+  // What another keeps too is kept once.
+  const isStored = ({ map }: ResultAggregate, i: number): boolean =>
+    aggregates.findIndex((each) => each.map === map) === i;
+  return `[${aggregates.map((a, i) => (isStored(a, i) ? aggregationOf(a.fn).empty : "None")).join(", ")}]`;
 }
 
 /** Starts with no groups, or with the one of a result without keys. */
@@ -87,6 +91,12 @@ export function gatherGroups(
         : ["if sum(per_cpu):", `    group[${i}][slot] = group[${i}].get(slot, 0) + sum(per_cpu)`]),
     ];
     append(lines, loop("key", table, turn, added));
+  }
+  for (const [i, { table, value }] of layout.values) {
+    const { of } = result.aggregates[i] as ResultAggregate;
+    const place = isKeyed ? "key.place" : "key";
+    const member = memberValue(value, of ?? UNSIGNED, `key.${value.name}`, uses);
+    append(lines, loop("key", table, `${place}.turn`, [...group("key.place"), `group[${i}].add(${member})`]));
   }
   return lines;
 }

@@ -1,4 +1,5 @@
 /** The open entries of a span: walked, tested and grouped by the program when it reports them. */
+import { storedWith } from "../../../plan/columns.js";
 import type { OpenResult } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../semantics/types/types.js";
@@ -30,7 +31,9 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
       : [
           ...groupOf(columns, result),
           ...result.aggregates.flatMap((a, i) =>
-            aggregationOf(a.fn).addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses),
+            storedWith(result, i) === i
+              ? aggregationOf(a.fn).addValue(`group[${i}]`, a.value ? python(a.value) : "1", a, uses)
+              : [],
           ),
         ];
   return [

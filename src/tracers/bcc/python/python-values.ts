@@ -128,6 +128,7 @@ function formatOf(
     case "number":
     case "histogram":
     case "stats":
+    case "bounds":
       break;
     case "address":
       return format("hexadecimal");
@@ -147,6 +148,24 @@ function formatOf(
     default:
       return format("printable");
   }
+  if (type.kind === "bounds") {
+    const bound = display
+      ? display.factor === 1n
+        ? "str"
+        : `lambda bound: ${context.uses.of("in_units")}(bound, ${display.factor})`
+      : type.unit === "bytes"
+        ? context.uses.of("size")
+        : type.unit === "duration"
+          ? context.uses.of("duration")
+          : "str";
+    return format("between", bound);
+  }
+  if (type.kind === "number" && type.per) {
+    if (display) return format("rate", '""', "None", `${display.factor}`);
+    if (type.unit === "bytes") return format("rate", '" B/s"', context.uses.of("size"));
+    if (type.unit === "duration") return format("rate", '" ns/s"', context.uses.of("duration"));
+    return format("rate", '"/s"');
+  }
   if (display) return display.factor === 1n ? undefined : format("in_units", `${display.factor}`);
   switch (type.unit) {
     case "bytes":
@@ -165,5 +184,5 @@ function formatOf(
 /** Numbers are read from the right. */
 export function alignment({ type }: Pick<ResultColumn, "type">): "<" | ">" {
   if (type.kind === "number") return type.unit === "timestamp" ? "<" : ">";
-  return type.kind === "address" ? ">" : "<";
+  return type.kind === "address" || type.kind === "bounds" ? ">" : "<";
 }

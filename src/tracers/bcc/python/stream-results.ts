@@ -1,5 +1,5 @@
 /** The stream form: functions of Python that send each result to the runner as JSON. */
-import { aggregatesOf, isOpen } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, storedWith } from "../../../plan/columns.js";
 import type { Result, ResultAggregate, RowsResult } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
@@ -65,7 +65,7 @@ export function groupSender(
     ? gatherOpen(result, context)
     : gatherGroups(result, index, layout as GroupsLayout, context);
   const values = aggregatesOf(result).map((a: ResultAggregate, i) =>
-    aggregationOf(a.fn).message(`group[${i}]`, a, uses),
+    aggregationOf(a.fn).message(`group[${storedWith(result, i)}]`, a, uses),
   );
   const rows =
     result.kind === "openRows"

@@ -9,7 +9,7 @@ import { indented, pythonString } from "../quoting.js";
 import { filled, textCall } from "./lines.js";
 import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
-import { reportPrinter, rowPrinter } from "./text-results.js";
+import { hasRate, reportPrinter, rowPrinter } from "./text-results.js";
 
 /** The query's own part, by its functions. */
 export function textForm(
@@ -59,6 +59,8 @@ export function textForm(
     `bpf = ${uses.of("start")}(load, options)`,
     `print("Tracing... Hit Ctrl-C to end.", file=${uses.module("sys")}.stderr)`,
     ...headers,
+    // From here on it is counted.
+    ...plan.results.flatMap((result, i) => (hasRate(result) ? [`${uses.of("seconds_since")}(${i})`] : [])),
     ...(isSimple
       ? [`${uses.of("stopping")}.wait(options.duration)`]
       : filled(`${uses.of("run")}(`, ["options.duration", `[${timers.join(", ")}]`, wait], ")")),

@@ -1,5 +1,7 @@
 /** The review form: functions of Python that print each result for people. */
-import { isOpen } from "../../../plan/columns.js";
+import { definitionOf } from "../../../aggregates/aggregates.js";
+import { isDrawn, isRanked } from "../../../aggregates/shapes.js";
+import { aggregatesOf, isOpen, storedWith } from "../../../plan/columns.js";
 import type {
   GroupsResult,
   OpenGroupsResult,
@@ -152,10 +154,20 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
     : gatherGroups(result, index, layout as GroupsLayout, context);
   return printer(name, "bpf, options", result.query, [
     ...gathered,
+    ...secondsLine(result, index, context),
     ...title(result.query, context),
     ...(result.every === undefined ? [] : clockLine(context)),
     ...(result.kind === "openRows" ? entryTable(result, context) : groupTable(result, context)),
   ]);
+}
+
+/** Whether it divides by the time in which it was counted. */
+export function hasRate(result: Result): boolean {
+  return aggregatesOf(result).some(({ fn }) => definitionOf(fn).isByTime);
+}
+
+function secondsLine(result: Result, index: number, { uses }: PythonContext): readonly string[] {
+  return hasRate(result) ? [`seconds = ${uses.of("seconds_since")}(${index})`] : [];
 }
 
 function clockLine({ uses }: PythonContext): string[] {
@@ -168,7 +180,7 @@ function keyCells(columns: readonly ResultColumn[], name: string, context: Pytho
 
 function aggregateCells(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly Cell[] {
   return result.aggregates.flatMap((aggregate, i) =>
-    aggregateColumns(aggregate, `group[${i}]`, context.uses).map((column) => ({
+    aggregateColumns(aggregate, `group[${storedWith(result, i)}]`, context.uses).map((column) => ({
       ...column,
       text: shown(column.value, column, column.isNullable, context),
     })),
@@ -201,7 +213,7 @@ function entryTable(result: OpenRowsResult, context: PythonContext): readonly st
 function groupTable(result: GroupsResult | OpenGroupsResult, context: PythonContext): readonly string[] {
   const { uses } = context;
   const cells = [...keyCells(result.keys, "key", context), ...aggregateCells(result, context)];
-  const histograms = result.aggregates.some(({ type }) => type.kind === "histogram");
+  const histograms = result.aggregates.some(({ type }) => isDrawn(type));
   const isKeyed = result.keys.length > 0;
   const key = keyCells(result.keys, "key", context).length > 0 ? "key" : "_";
   const rows = isKeyed ? "ranked" : "groups.items()";
@@ -224,7 +236,7 @@ function labelled(cell: Cell): string {
 function histogramLines(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly string[] {
   const { uses } = context;
   return result.aggregates.flatMap((aggregate, i) => {
-    if (aggregate.type.kind !== "histogram") return [];
+    if (!isDrawn(aggregate.type)) return [];
     const found = `${uses.of("buckets")}(group[${i}], ${boundsOf(aggregate, uses)})`;
     return [
       `print(${shownLabel(aggregate)})`,
@@ -238,14 +250,12 @@ function rankedGroups(
   result: GroupsResult | OpenGroupsResult,
   uses: PythonContext["uses"],
 ): readonly string[] {
-  const numeric = result.aggregates.findIndex(
-    ({ type }) => type.kind !== "histogram" && type.kind !== "stats",
-  );
+  const numeric = result.aggregates.findIndex(({ type }) => isRanked(type));
   const by = result.top?.by ?? Math.max(0, numeric);
   const aggregate = result.aggregates[by];
   if (!aggregate) throw new Error("there is nothing to rank groups by");
   const top = result.top?.count;
-  const rank = aggregationOf(aggregate.fn).rank(`each[1][${by}]`, uses);
+  const rank = aggregationOf(aggregate.fn).rank(`each[1][${storedWith(result, by)}]`, uses);
   // Stacks may be missing, and nothing is not to be compared with a text.
   const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(each[0])" : "each[0]";
   return filled(
@@ -278,6 +288,7 @@ function linePrinter(
     result.query,
     [
       ...gatherGroups(result, index, layout, context),
+      ...secondsLine(result, index, context),
       ...title(result.query, context),
       "group = groups[()]",
       `if ${every === undefined ? `next(${counter}) == 0` : `next(${counter}) % ${every} == 0`}:`,

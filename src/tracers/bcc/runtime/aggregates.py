@@ -25,6 +25,33 @@ def log2_bounds(slot):
     return (0, 0) if slot == 1 else (1 << (slot - 2), (1 << (slot - 1)) - 1)
 
 
+def fine_slot(number):
+    """0 for negative numbers, then one per number below 32, and 16 per further power of two."""
+    if number < 0:
+        return 0
+    shift = max(0, number.bit_length() - 5)
+    return 1 + shift * 16 + (number >> shift)
+
+
+def fine_bounds(slot):
+    if slot == 0:
+        return None, -1
+    shift = max(0, (slot - 1) // 16 - 1)
+    low = (slot - 1 - shift * 16) << shift
+    return low, low + (1 << shift) - 1
+
+
+def percentile(slots, percent, bounds):
+    """The bounds of the slot that it is in."""
+    total = sum(slots.values())
+    seen = 0
+    for slot in sorted(slots):
+        seen += slots[slot]
+        if seen * 100 >= total * percent:
+            return bounds(slot)
+    return None
+
+
 def linear_slot(number, low, high, step):
     """0 below the range, then one per step, and one above the range."""
     if number < low:

@@ -15,3 +15,14 @@ def time_of_day(timestamp, clock=time.CLOCK_BOOTTIME):
 
 
 clock_offsets = {}
+
+
+def seconds_since(result):
+    """Since the last call for this result."""
+    now = time.monotonic()
+    passed = now - last_calls.get(result, now)
+    last_calls[result] = now
+    return passed
+
+
+last_calls = {}

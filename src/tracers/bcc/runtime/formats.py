@@ -64,6 +64,26 @@ def in_units(value, unit):
     return str(int(quotient)) if quotient == int(quotient) else str(quotient)
 
 
+def rate(value, unit, show=None, factor=1):
+    """Three digits, which is what a measured time is good for."""
+    if value is None:
+        return "-"
+    amount = value / factor
+    if abs(amount) >= 100:
+        return "%s/s" % show(amount) if show else "%d%s" % (round(amount), unit)
+    return "%.3g%s" % (amount, unit)
+
+
+def between(bounds, show):
+    """What lies between a least and a greatest value."""
+    if bounds is None:
+        return "-"
+    low, high = bounds
+    if low is None:
+        return "<= %s" % show(high)
+    return show(high) if low == high else "%s..%s" % (show(low), show(high))
+
+
 def load_average(value, parts):
     return "-" if value is None else "%.2f" % (value / parts)
 
