@@ -1,4 +1,5 @@
 /** Every check that is run in the guests. */
+import { AGGREGATE_CHECKS } from "./aggregates.js";
 import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
 import { ENDING_CHECKS } from "./ending.js";
@@ -13,6 +14,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...TOOL_CHECKS,
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
+  ...AGGREGATE_CHECKS,
   ...ENDING_CHECKS,
   ...PROVIDER_CHECKS,
   ...ORIGINAL_CHECKS,

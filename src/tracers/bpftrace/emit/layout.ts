@@ -1,6 +1,6 @@
 /** How statements stand on lines: short ones beside what they belong to. */
 
-const LINE_LENGTH = 110;
+const LINE_LENGTH = 120;
 
 /** What one statement does is read in one line. */
 export function block(head: string, lines: readonly string[]): string {
