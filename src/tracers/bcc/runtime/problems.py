@@ -1,12 +1,11 @@
 """What went wrong on the kernel side: `kinds` has the words for each kind that it counts."""
-import sys
+import logging
 
 
 def print_problems(bpf, kinds):
     for kind, words in enumerate(kinds):
-        count = sum(bpf["problems"][kind])
-        if count:
-            print("warning: %d %s" % (count, words), file=sys.stderr)
+        if count := sum(bpf["problems"][kind]):
+            logging.getLogger().warning("warning: %d %s", count, words)
 
 
 def new_problems(bpf, kinds):
