@@ -4,7 +4,7 @@ import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
-import { LOAD_PARTS, type Type, type Unit } from "../../semantics/types/types.js";
+import { LOAD_PARTS, type Type, type Unit } from "../../types/types.js";
 import { escapeLines, escapeText } from "./escape.js";
 
 /** Looks up the members of an enum, or the bits of a set of flags, by name. */
