@@ -104,7 +104,7 @@ describe.skipIf(!canRun)("output that cannot be written", () => {
   it("is an error where there is no output at all", () => {
     const { status, stderr } = run(EVENTS, "run >&-");
     expect(status).toBe(1);
-    expect(stderr).toBe("there is nowhere to write the results: standard output is closed\n");
+    expect(stderr).toBe("cannot write the results: standard output is closed\n");
   });
 
   it("is escaped where the locale has no such letter", () => {

@@ -81,7 +81,7 @@ function problemLines({ program, uses }: PythonContext): readonly string[] {
 }
 
 function otherKernel(release: string, { uses }: PythonContext): readonly string[] {
-  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
+  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
   return [
     `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
     ...indented(textCall("print(", words, `, file=${uses.module("sys")}.stderr)`, 8)),

@@ -1,10 +1,10 @@
-"""Standard output, from where nothing can be raised."""
+"""Standard output, also from callbacks that cannot raise exceptions."""
 import os
 import sys
 
 
 def write(line):
-    """Callbacks of BCC cannot raise: if results cannot be written, the program ends here."""
+    """Exits if results cannot be written, as BCC's callbacks cannot raise exceptions."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
