@@ -1,7 +1,7 @@
 /** What changed from one run to another, as results of their own that every view can show: one a measure. */
 import type { GroupsResult, Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import type { Group, GroupsEvent } from "../results/events.js";
-import { numberOf, type Type } from "../semantics/types/types.js";
+import { numberOf, type Type } from "../types/types.js";
 import { measuresOf, type Measure } from "./measures.js";
 import type { Totals } from "./totals.js";
 

@@ -6,8 +6,8 @@ import { isBounds, isHistogram, isStats, type AggregateValue, type Stats } from 
 import { isNumber } from "../integers.js";
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { numberOf, UNSIGNED } from "../semantics/types/types.js";
-import { UNITS } from "../semantics/types/units.js";
+import { numberOf, UNSIGNED } from "../types/types.js";
+import { UNITS } from "../types/units.js";
 import { PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {

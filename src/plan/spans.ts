@@ -1,7 +1,7 @@
 /** Plans spans: what a begin must keep, and what the end (or a look at what is open) reads of it. */
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types/types.js";
+import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
 import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";

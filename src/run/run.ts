@@ -38,6 +38,7 @@ export type { Recorder, RunEnd, RunOptions, RunStatus, Summary } from "./run-opt
 const GRACE = 60_000;
 const MISSES_EVERY = 1000;
 const PROCESS_EVERY = 250;
+const MOST_STRAY = 64 * 1024;
 
 /** Throws a `TracerError` when it never got to trace. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
@@ -69,6 +70,8 @@ class Run implements RunningTracer {
   /** It printed all that it had, and ended in order. */
   private isWhole = false;
   heardAt = 0;
+  /** What it printed before it was attached and that is no result: BCC reports some errors on stdout. */
+  private stray = "";
   /** Events that programs of the tracer did not see. */
   private missed = 0;
   private exited: Promise<void> = Promise.resolve();
@@ -217,6 +220,8 @@ class Run implements RunningTracer {
     const isNotice = line.end - line.start === notice?.length && textOfLine(line) === notice;
     if (isNotice) this.attached();
     const events = this.guarded(() => this.decoder.read(line)) ?? [];
+    if (!this.isAttached && this.stray.length < MOST_STRAY && events.some(({ kind }) => kind === "damaged"))
+      this.stray += `${textOfLine(line)}\n`;
     // After it is decoded, so that what was learnt for it stands before it.
     const recorded = this.guarded(() => this.options.recorder?.line(line));
     const [only] = events;
@@ -326,7 +331,7 @@ class Run implements RunningTracer {
 
   /** What it said, and if that is not all, that too. */
   private async complaint(path: string): Promise<string> {
-    const { text } = this.stderr;
+    const text = this.stray + this.stderr.text;
     const loud = this.runner.loudCall(path, text);
     if (!loud) return text;
     const environment = { ...this.script.environment, ...loud.environment };

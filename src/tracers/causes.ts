@@ -11,6 +11,7 @@ export interface Cause {
 }
 
 export interface Ending {
+  /** What it wrote before it was attached and that is no result, on either stream, and all of its stderr. */
   readonly stderr: string;
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;

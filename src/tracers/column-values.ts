@@ -1,5 +1,5 @@
 /** One printed value, by the type of its column. */
-import type { Type } from "../semantics/types/types.js";
+import type { Type } from "../types/types.js";
 import { integerOf, type Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
 import { fit } from "../integers.js";

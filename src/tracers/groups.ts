@@ -4,7 +4,7 @@ import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../p
 import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { AggregateValue, KeptValue } from "../aggregates/values.js";
-import { UNSIGNED } from "../semantics/types/types.js";
+import { UNSIGNED } from "../types/types.js";
 import { compareNumbers, isNumber } from "../integers.js";
 import type { Group, Value } from "../results/events.js";
 

@@ -4,7 +4,7 @@ import { definitionOf } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { Group, Value } from "../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
-import { numberOf, UNSIGNED } from "../semantics/types/types.js";
+import { numberOf, UNSIGNED } from "../types/types.js";
 import { escapeText } from "./value/escape.js";
 import { FrameTable } from "./formats/frame-table.js";
 import { formatValue, type Formatting } from "./value/format-value.js";

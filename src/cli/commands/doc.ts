@@ -5,7 +5,7 @@ import { triggerText } from "../../plan/providers.js";
 import { fieldsOf, type SourceShape } from "../../semantics/source/shapes.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeLines } from "../../view/value/escape.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";

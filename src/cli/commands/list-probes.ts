@@ -2,7 +2,7 @@
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Kernel } from "../../index.js";
 import { HARDWARE_EVENTS, probeTypeNamed, SOFTWARE_EVENTS } from "../../semantics/source/probe-points.js";
-import { describeCType } from "../../semantics/types/types.js";
+import { describeCType } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";

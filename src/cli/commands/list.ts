@@ -6,7 +6,7 @@ import type { Defined } from "../../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../../semantics/expression/glob.js";
 import { fieldsOf } from "../../semantics/source/shapes.js";
 import type { Alternative, CheckedSource } from "../../semantics/typed.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { describer, type Described } from "../request/described.js";
 import { defineCommand } from "../command.js";

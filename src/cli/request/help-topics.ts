@@ -3,7 +3,7 @@ import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
 import { CLAUSE_WORDS, CLAUSES } from "../../syntax/clauses.js";
 import { FORMAT_NAMES, formatRow } from "../../view/formats.js";

@@ -1,4 +1,4 @@
-/** Whether data is a kernel profile: the first thing that is wrong is told with the path to it. */
+/** Checks that data is a kernel profile; reports the first fault with its path. */
 import { KernelError } from "../error.js";
 import type { KernelProfile } from "./core-profile-data.js";
 
@@ -58,7 +58,7 @@ function list(check: FieldCheck): FieldCheck {
   };
 }
 
-/** A list of so many things, the last of which may be left out when its check says so. */
+/** Checks a list of fixed length, whose last item may be left out if its check allows it. */
 function tuple(...checks: readonly FieldCheck[]): FieldCheck {
   return (value, path) => {
     if (!Array.isArray(value) || value.length > checks.length) wrong(path, `a list of ${checks.length}`);
@@ -146,12 +146,12 @@ const everything = object({
   fieldValues: record(object({ kind: oneOf("flags", "enum"), values })),
 });
 
-/** Types that lead nowhere or in a circle are found when they are followed. */
+/** Checks a profile's structure. References to missing types, and cycles, are found when they are followed. */
 export function checkProfile(data: unknown): asserts data is KernelProfile {
   const { version } = fieldsOf(data, "");
   if (version !== 1)
     throw new KernelError(
-      `this is not a profile this program can read: its version is ${JSON.stringify(version) ?? "missing"}, and not 1`,
+      `this program cannot read this profile: its version is ${JSON.stringify(version) ?? "missing"}, not 1`,
     );
   everything(data, "");
 }

@@ -1,4 +1,4 @@
-/** A kernel from its profile: reads and writes the JSON form, and answers what the compiler asks. */
+/** A kernel described by a core profile: reads and writes the JSON format, and implements `Kernel`. */
 import { lowestFirst } from "../btf/btf.js";
 import { KernelError } from "../error.js";
 import type {
@@ -14,10 +14,10 @@ import { lazy, remembered } from "../lazy.js";
 import { checkProfile } from "./core-profile-check.js";
 import type { KernelProfile, ProfileValues } from "./core-profile-data.js";
 
-/** More pointers and arrays than any real type has around it. */
+/** The limit on nested pointers and arrays; no real type reaches it. */
 const deepest = 64;
 
-/** A profile from what a file says; a `KernelError` tells what is wrong with it. */
+/** Parses and checks a profile; throws a `KernelError` that says what is wrong with it. */
 export function parseProfile(text: string): KernelProfile {
   let data: unknown;
   try {
@@ -31,7 +31,7 @@ export function parseProfile(text: string): KernelProfile {
   return data;
 }
 
-/** A line for each function, type and tracepoint, so that two profiles can be compared by eye. */
+/** Formats a profile with one line for each function, type and tracepoint, so that two profiles can be compared. */
 export function formatProfile(profile: KernelProfile): string {
   const lines = Object.entries(profile).map(([key, value]: [string, unknown]) => {
     const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
@@ -75,7 +75,7 @@ class ProfileKernel implements Kernel {
     return this.isShort;
   }
 
-  /** What is not there because nobody asked for it when the profile was made. */
+  /** Lookups that the profile cannot answer because they were not made while it was recorded. */
   private known<T>(found: T | undefined): T | undefined {
     if (found === undefined && !this.complete) this.isShort = true;
     return found;
@@ -206,7 +206,7 @@ class ProfileKernel implements Kernel {
   }
 }
 
-/** Names come from queries, and `constructor` must not be found. */
+/** Looks up an own property only: names come from queries, and `constructor` must not be found. */
 function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

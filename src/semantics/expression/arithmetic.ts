@@ -13,8 +13,8 @@ import {
   numberOf,
   type Type,
   type Unit,
-} from "../types/types.js";
-import { spellingsFor } from "../types/units.js";
+} from "../../types/types.js";
+import { spellingsFor } from "../../types/units.js";
 
 /** Pages as bytes of this kernel. */
 export function pagesToBytes(value: Typed, context: Context): Typed {

@@ -3,7 +3,7 @@ import type { Span } from "../../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
 import { fail, type Context } from "../context.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../types/types.js";
+import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../../types/types.js";
 import type { Typed } from "../typed.js";
 
 /** How deep anonymous structs are searched: more than any kernel nests, less than a hostile profile could. */

@@ -5,7 +5,7 @@
  */
 import type { Plan, Result, RowsResult } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import type { Type } from "../../semantics/types/types.js";
+import type { Type } from "../../types/types.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { magnitude } from "../../aggregates/shapes.js";
 import type { AggregateValue } from "../../aggregates/values.js";

@@ -12,7 +12,7 @@ import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
 import { isHistogram } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { escapeText } from "../value/escape.js";
 import { isoTime, plainValue } from "../value/format-value.js";
 import { batchTime, rowValues, type Plain } from "./records.js";

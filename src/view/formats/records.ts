@@ -4,9 +4,9 @@ import { partsOf } from "../../aggregates/shapes.js";
 import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeJson } from "../value/escape.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
 import type { ViewSummary } from "../types.js";
 

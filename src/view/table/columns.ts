@@ -5,7 +5,7 @@ import { isDrawn, labelOfPart, partsOf, shapeOf, typeOfPart } from "../../aggreg
 import { isHistogram, type Histogram } from "../../aggregates/values.js";
 import type { Group, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { numberOf, type Type } from "../../semantics/types/types.js";
+import { numberOf, type Type } from "../../types/types.js";
 
 export interface ShownColumn extends ResultColumn {
   /** What a group has in this column; a histogram has a place of its own. */

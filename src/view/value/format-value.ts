@@ -3,7 +3,7 @@ import type { Clock } from "../../results/clock.js";
 import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
-import { LOAD_PARTS, type Type, type Unit } from "../../semantics/types/types.js";
+import { LOAD_PARTS, type Type, type Unit } from "../../types/types.js";
 import { escapeLines, escapeText } from "./escape.js";
 
 /** The members of an enum, or the bits of a set of flags, by name. */

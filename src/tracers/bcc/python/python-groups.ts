@@ -9,7 +9,7 @@ import type {
 } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import type { GroupsLayout } from "../layout/result-layout.js";
-import { UNSIGNED } from "../../../semantics/types/types.js";
+import { UNSIGNED } from "../../../types/types.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
 import { memberValue, type PythonContext } from "./python-values.js";

@@ -1,12 +1,11 @@
 """Problems that the kernel side counted; `kinds` has the message for each kind."""
-import sys
+import logging
 
 
 def print_problems(bpf, kinds):
     for kind, words in enumerate(kinds):
-        count = sum(bpf["problems"][kind])
-        if count:
-            print("warning: %d %s" % (count, words), file=sys.stderr)
+        if count := sum(bpf["problems"][kind]):
+            logging.getLogger().warning("warning: %d %s", count, words)
 
 
 def new_problems(bpf, kinds):

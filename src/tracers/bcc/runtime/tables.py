@@ -4,13 +4,10 @@ from .output import write
 
 def print_table(labels, alignment, rows):
     """Prints columns as wide as their longest cell; `alignment` has `<` or `>` for each."""
-    if not rows:
-        return print("no events")
-    lines = [labels] + [[str(cell) for cell in row] for row in rows]
+    lines = [labels] + [[str(cell) for cell in row] for row in rows] if rows else [["no events"]]
     widths = [max(map(len, column)) for column in zip(*lines)]
     for line in lines:
-        cells = map("{:{}{}}".format, line, alignment, widths)
-        print("  ".join(cells).rstrip())
+        write("  ".join(map("{:{}{}}".format, line, alignment, widths)).rstrip())
 
 
 def print_histogram(found, show):
@@ -26,7 +23,7 @@ def print_histogram(found, show):
     bar_width = max(10, min(52, 80 - width - digits - 4))
     for name, count in zip(names, counts):
         bar = "@" * max(1 if count else 0, round(count / max(counts) * bar_width))
-        print("%-*s %*d |%-*s|" % (width, name, digits, count, bar_width, bar))
+        write("%-*s %*d |%-*s|" % (width, name, digits, count, bar_width, bar))
 
 
 def print_title(query):

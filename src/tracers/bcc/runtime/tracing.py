@@ -8,9 +8,9 @@ import time
 stopping = threading.Event()
 
 
-def stop(_signal, _frame):
+def stop(number, _frame):
     """Ends the trace and lets the last results be printed; a second signal exits at once."""
-    if stopping.is_set():
+    if stopping.is_set() and number != signal.SIGHUP:
         os._exit(1)
     stopping.set()
 
@@ -19,10 +19,9 @@ def start(load, *arguments):
     if sys.stdout is None:
         sys.exit("cannot write the results: standard output is closed")
     sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
     if os.geteuid() != 0:
         sys.exit("tracing the kernel needs root: run it with sudo")
     try:

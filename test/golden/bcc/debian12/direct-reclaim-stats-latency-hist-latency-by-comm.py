@@ -8,6 +8,7 @@ direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -31,7 +32,7 @@ BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 struct direct_reclaim_stats_latency_key { char comm[16]; };
 struct direct_reclaim_stats_latency_value {
     s64 total;
-    u64 of;
+    u64 events;
 };
 BPF_PERCPU_HASH(direct_reclaim_stats_latency_groups, struct direct_reclaim_stats_latency_key, struct direct_reclaim_stats_latency_value, MAX_ENTRIES);
 struct direct_reclaim_hist_latency_slots {
@@ -79,7 +80,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
     struct direct_reclaim_stats_latency_value *group = direct_reclaim_stats_latency_groups.lookup_or_try_init(&key, &zero);
     if (group) {
         group->total += latency;
-        group->of += 1;
+        group->events += 1;
     } else {
         problems.increment(FULL_MAP);
     }
@@ -104,25 +105,24 @@ def load(options):
     return bpf
 
 def print_direct_reclaim_stats_latency(bpf, options):
-    """direct_reclaim stats(latency), hist(latency) by comm"""
     groups = {}
     for key, per_cpu in bpf["direct_reclaim_stats_latency_groups"].items():
         group = groups.setdefault((text(key.comm),), [[0, 0], {}])
         group[0][0] += sum(value.total for value in per_cpu)
-        group[0][1] += sum(value.of for value in per_cpu)
+        group[0][1] += sum(value.events for value in per_cpu)
     for key, per_cpu in bpf["direct_reclaim_hist_latency_slots"].items():
         group = groups.setdefault((text(key.group.comm),), [[0, 0], {}])
         slot = key.number
         group[1][slot] = group[1].get(slot, 0) + sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0][0], each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("comm", printable(key[0]))
-        print("stats(latency) count", group[0][1])
-        print("stats(latency) avg", duration(divided(*group[0])))
-        print("stats(latency) sum", duration(group[0][0]))
-        print("hist(latency)")
+        write("comm", printable(key[0]))
+        write("stats(latency) count", group[0][1])
+        write("stats(latency) avg", duration(divided(*group[0])))
+        write("stats(latency) sum", duration(group[0][0]))
+        write("hist(latency)")
         print_histogram(buckets(group[1], log2_bounds), duration)
 
 def main():
@@ -135,9 +135,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_direct_reclaim_stats_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

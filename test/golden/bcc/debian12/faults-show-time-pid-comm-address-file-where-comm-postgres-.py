@@ -12,6 +12,7 @@ Note: faults: counts calls of the fault handler: a fault that is retried, or tha
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -88,7 +89,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>18}  {}"
 
 def print_event_0(bpf, event):
-    """faults show time, pid, comm, address, file where comm == "postgres\""""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), event.pid, printable(text(event.comm)), hexadecimal(event.address),
         printable(text(event.file))))
@@ -103,12 +103,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        print(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may "
-            "have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "address", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -6,6 +6,7 @@ huge_faults: fentry:hugetlb_fault
   not kprobe:hugetlb_fault: it costs 1.7 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -55,7 +56,6 @@ def load(options):
     return bpf
 
 def print_huge_faults(bpf, options):
-    """huge_faults by comm, pid"""
     groups = {}
     for key, per_cpu in bpf["huge_faults_groups"].items():
         group = groups.setdefault((text(key.comm), key.pid), [0])
@@ -73,9 +73,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_huge_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

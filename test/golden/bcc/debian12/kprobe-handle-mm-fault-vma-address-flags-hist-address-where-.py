@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 kprobe:handle_mm_fault: kprobe:handle_mm_fault
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -56,9 +57,6 @@ def load(options):
     return bpf
 
 def print_handle_mm_fault_hist_address(bpf, options):
-    """kprobe:handle_mm_fault(vma, address, flags) hist(address) where flags has
-        FAULT_FLAG_WRITE
-    """
     groups = {(): [{}]}
     for key, per_cpu in bpf["handle_mm_fault_hist_address_slots"].items():
         group = groups.setdefault((), [{}])
@@ -66,7 +64,7 @@ def print_handle_mm_fault_hist_address(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(address)")
+        write("hist(address)")
         print_histogram(buckets(group[0], log2_bounds), str)
 
 def main():
@@ -80,9 +78,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_handle_mm_fault_hist_address(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

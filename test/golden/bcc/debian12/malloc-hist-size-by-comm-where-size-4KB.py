@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 malloc: uprobe:libc:malloc
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -68,7 +69,6 @@ def load(options):
     return bpf
 
 def print_malloc_hist_size(bpf, options):
-    """malloc hist(size) by comm where size > 4KB"""
     groups = {}
     for key, per_cpu in bpf["malloc_hist_size_slots"].items():
         group = groups.setdefault((text(key.group.comm),), [{}])
@@ -77,10 +77,10 @@ def print_malloc_hist_size(bpf, options):
     ranked = sorted(
         groups.items(), key=lambda each: (-sum(each[1][0].values()), each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("comm", printable(key[0]))
-        print("hist(size)")
+        write("comm", printable(key[0]))
+        write("hist(size)")
         print_histogram(buckets(group[0], log2_bounds), size)
 
 def main():
@@ -92,9 +92,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_malloc_hist_size(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

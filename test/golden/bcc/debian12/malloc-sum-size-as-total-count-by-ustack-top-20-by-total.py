@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 malloc: uprobe:libc:malloc
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -74,7 +75,6 @@ def load(options):
     return bpf
 
 def print_malloc_sum_size(bpf, options):
-    """malloc sum(size) as total, count() by ustack top 20 by total"""
     groups = {}
     for key, per_cpu in bpf["malloc_sum_size_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0, 0])
@@ -95,9 +95,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_malloc_sum_size(bpf, options)
     print_problems(bpf, [

@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 migrate: tracepoint:migrate:mm_migrate_pages
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -46,7 +47,6 @@ def load(options):
     return bpf
 
 def print_migrate(bpf, options):
-    """migrate"""
     groups = {(): [0]}
     for _, per_cpu in bpf["migrate_groups"].items():
         group = groups.setdefault((), [0])
@@ -62,9 +62,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_migrate(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -6,6 +6,7 @@ mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -107,7 +108,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>10}  {:<20}  {:<20}  {}"
 
 def print_event_0(bpf, event):
-    """mmap show time, pid, comm, len in KB, prot, flags, file"""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), event.pid, printable(text(event.comm)),
         in_units(event.len_kb, 1024), flag_names(event.prot, PROT, PROT_ZEROS),
@@ -123,12 +123,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        print(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may "
-            "have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -52,7 +53,6 @@ def load(options):
     return bpf
 
 def print_mmap_sum_len(bpf, options):
-    """mmap sum(len) by comm where flags has MAP_ANONYMOUS"""
     groups = {}
     for key, per_cpu in bpf["mmap_sum_len_groups"].items():
         group = groups.setdefault((text(key.comm),), [0])
@@ -71,9 +71,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_mmap_sum_len(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

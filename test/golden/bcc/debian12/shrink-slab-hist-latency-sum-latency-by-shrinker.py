@@ -6,6 +6,7 @@ shrink_slab: tracepoint:vmscan:mm_shrink_slab_end
 shrink_slab: tracepoint:vmscan:mm_shrink_slab_start
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -101,7 +102,6 @@ def load(options):
     return bpf
 
 def print_shrink_slab_hist_latency(bpf, options):
-    """shrink_slab hist(latency), sum(latency) by shrinker"""
     groups = {}
     for key, per_cpu in bpf["shrink_slab_hist_latency_groups"].items():
         group = groups.setdefault((function_name(bpf, key.shrinker),), [{}, 0])
@@ -112,11 +112,11 @@ def print_shrink_slab_hist_latency(bpf, options):
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][1], each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("shrinker", printable(key[0]))
-        print("sum(latency)", duration(group[1]))
-        print("hist(latency)")
+        write("shrinker", printable(key[0]))
+        write("sum(latency)", duration(group[1]))
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -129,9 +129,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_shrink_slab_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

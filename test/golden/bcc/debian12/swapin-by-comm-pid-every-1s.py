@@ -8,6 +8,7 @@ swapin: fentry:swap_readpage
 """
 import argparse
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -70,14 +71,13 @@ def load(options):
     return bpf
 
 def print_swapin(bpf, options):
-    """swapin by comm, pid every 1s"""
     turn = switch_turn(bpf, 0)
     groups = {}
     due = take(bpf["swapin_groups"], lambda key: key.turn == turn)
     for key, per_cpu in due:
         group = groups.setdefault((text(key.comm), key.pid), [0])
         group[0] += sum(value.count for value in per_cpu)
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)
@@ -92,9 +92,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration, [(options.interval or 1, lambda: print_swapin(bpf, options))],
         stopping.wait)

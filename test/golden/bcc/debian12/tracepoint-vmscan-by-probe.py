@@ -5,6 +5,7 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 tracepoint:vmscan:*: tracepoint:vmscan:*
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -57,7 +58,6 @@ def load(options):
     return bpf
 
 def print_vmscan(bpf, options):
-    """tracepoint:vmscan:* by probe"""
     groups = {}
     for key, per_cpu in bpf["vmscan_groups"].items():
         group = groups.setdefault((PROBES[key.probe],), [0])
@@ -75,9 +75,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_vmscan(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

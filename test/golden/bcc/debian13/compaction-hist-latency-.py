@@ -8,6 +8,7 @@ compaction: rawtracepoint:mm_compaction_begin
   not tracepoint:compaction:mm_compaction_begin: it costs 4.1 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -79,7 +80,6 @@ def load(options):
     return bpf
 
 def print_compaction_hist_latency(bpf, options):
-    """compaction hist(latency)"""
     groups = {(): [{}]}
     for key, per_cpu in bpf["compaction_hist_latency_slots"].items():
         group = groups.setdefault((), [{}])
@@ -87,7 +87,7 @@ def print_compaction_hist_latency(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(latency)")
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -99,9 +99,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_compaction_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

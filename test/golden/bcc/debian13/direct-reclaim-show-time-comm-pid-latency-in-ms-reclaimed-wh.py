@@ -9,6 +9,7 @@ direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -95,7 +96,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:<15}  {:>7}  {:>12}  {:>9}"
 
 def print_event_0(bpf, event):
-    """direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms"""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), printable(text(event.comm)), event.pid,
         in_units(event.latency_ms, 1000000), event.reclaimed))
@@ -109,9 +109,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "comm", "pid", "latency (ms)", "reclaimed"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

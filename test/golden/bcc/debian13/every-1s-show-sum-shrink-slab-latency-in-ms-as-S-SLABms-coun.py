@@ -10,6 +10,7 @@ kswapd_wake: rawtracepoint:mm_vmscan_kswapd_wake
 import argparse
 import ctypes
 import itertools
+import logging
 import os
 import signal
 import sys
@@ -104,9 +105,6 @@ SHRINK_SLAB_SUM_LATENCY_FORMAT = "{:<8}  {:>8}  {:>8}"
 shrink_slab_sum_latency_lines = itertools.count()
 
 def print_shrink_slab_sum_latency(bpf, options):
-    """every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as
-        "KSWAPD"
-    """
     turn = switch_turn(bpf, 0)
     groups = {(): [0, 0]}
     due = take(bpf["shrink_slab_sum_latency_groups"], lambda key: key.value == turn)
@@ -116,8 +114,8 @@ def print_shrink_slab_sum_latency(bpf, options):
         group[1] += sum(value.count for value in per_cpu)
     group = groups[()]
     if next(shrink_slab_sum_latency_lines) == 0:
-        print(SHRINK_SLAB_SUM_LATENCY_FORMAT.format("time", "S-SLABms", "KSWAPD"))
-    print(SHRINK_SLAB_SUM_LATENCY_FORMAT.format(
+        write(SHRINK_SLAB_SUM_LATENCY_FORMAT.format("time", "S-SLABms", "KSWAPD"))
+    write(SHRINK_SLAB_SUM_LATENCY_FORMAT.format(
         time.strftime("%H:%M:%S"), in_units(group[0], 1000000), group[1]))
 
 def main():
@@ -131,9 +129,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
         [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))],

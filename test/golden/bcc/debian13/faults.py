@@ -6,6 +6,7 @@ faults: software:page-faults:1
 Note: faults: counts faults of user and kernel code, each once, before the kernel handles it
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -50,7 +51,6 @@ def load(options):
     return bpf
 
 def print_faults(bpf, options):
-    """faults"""
     groups = {(): [0]}
     for _, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((), [0])
@@ -66,9 +66,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -5,6 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 kprobe:hugepage_madvise: kprobe:hugepage_madvise
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -60,7 +61,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<20}  {:>7}"
 
 def print_event_0(bpf, event):
-    """kprobe:hugepage_madvise show probe, pid"""
     write(EVENT_0_FORMAT.format(printable(PROBES[event.probe]), event.pid))
 
 def main():
@@ -71,9 +71,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("probe", "pid"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -23,6 +23,7 @@ pvalloc_call: uretprobe:libc:pvalloc
 pvalloc_call: uprobe:libc:pvalloc
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -589,7 +590,6 @@ def load(options):
     return bpf
 
 def print_open_0(bpf, options):
-    """open allocation sum(size), count() by ustack where age > 10s every 5s"""
     now = nanoseconds()
     groups = {}
     for _, entry in list(bpf["allocation_begun"].items()):
@@ -598,7 +598,7 @@ def print_open_0(bpf, options):
         group = groups.setdefault((stack(bpf, entry.ustack, entry.ustack_pid),), [0, 0])
         group[0] += entry.size
         group[1] += 1
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
     print_table(["sum(size)", "count()", "ustack"], ">><", rows)
@@ -614,9 +614,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration, [(options.interval or 5, lambda: print_open_0(bpf, options))],
         stopping.wait)

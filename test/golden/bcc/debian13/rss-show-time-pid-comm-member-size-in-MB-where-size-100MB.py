@@ -7,6 +7,7 @@ rss: tracepoint:kmem:rss_stat
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -71,7 +72,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:<14}  {:>10}"
 
 def print_event_0(bpf, event):
-    """rss show time, pid, comm, member, size in MB where size > 100MB"""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), event.pid, printable(text(event.comm)),
         member_name(event.member, RSS_MEMBER), in_units(event.size_mb, 1048576)))
@@ -85,9 +85,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "member", "size (MB)"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -6,6 +6,7 @@ tracepoint:compaction:mm_compaction_begin: tracepoint:compaction:mm_compaction_b
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -54,7 +55,6 @@ def load(options):
 EVENT_0_FORMAT = "{}"
 
 def print_event_0(bpf, event):
-    """tracepoint:compaction:mm_compaction_begin show time"""
     write(EVENT_0_FORMAT.format(time_of_day(event.time)))
 
 def main():
@@ -66,9 +66,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -5,6 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 uprobe:/usr/bin/app:parse: uprobe:/usr/bin/app:parse
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -67,7 +68,6 @@ def load(options):
     return bpf
 
 def print_parse(bpf, options):
-    """uprobe:"/usr/bin/app":parse by ustack"""
     groups = {}
     for key, per_cpu in bpf["parse_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0])
@@ -84,9 +84,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_parse(bpf, options)
     print_problems(bpf, [

@@ -11,6 +11,7 @@ Note: faults: counts calls of the fault handler: a fault that is retried, or tha
     for itself, counts as well, and a fault outside any mapping does not
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -67,7 +68,6 @@ def load(options):
     return bpf
 
 def print_faults(bpf, options):
-    """faults count() by file top 10 for 30s"""
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.file),), [0])
@@ -86,12 +86,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
-        print(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels "
-            "may have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

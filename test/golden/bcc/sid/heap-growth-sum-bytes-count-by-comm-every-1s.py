@@ -7,6 +7,7 @@ brk_call: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
 import ctypes
+import logging
 import os
 import signal
 import sys
@@ -106,7 +107,6 @@ def load(options):
     return bpf
 
 def print_heap_growth_sum_bytes(bpf, options):
-    """heap_growth sum(bytes), count() by comm every 1s"""
     turn = switch_turn(bpf, 0)
     groups = {}
     due = take(bpf["heap_growth_sum_bytes_groups"], lambda key: key.turn == turn)
@@ -114,7 +114,7 @@ def print_heap_growth_sum_bytes(bpf, options):
         group = groups.setdefault((text(key.comm),), [0, 0])
         group[0] += sum(value.sum for value in per_cpu)
         group[1] += sum(value.count for value in per_cpu)
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), size(group[0]), group[1]] for key, group in ranked]
     print_table(["comm", "sum(bytes)", "count()"], "<>>", rows)
@@ -130,12 +130,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
-        print(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels "
-            "may have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
         [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)

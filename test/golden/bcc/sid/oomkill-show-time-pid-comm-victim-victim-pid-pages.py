@@ -7,6 +7,7 @@ oomkill: fentry:oom_kill_process
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
@@ -81,7 +82,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:<20}  {:>10}  {:>8}"
 
 def print_event_0(bpf, event):
-    """oomkill show time, pid, comm, victim, victim_pid, pages"""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), event.pid, printable(text(event.comm)),
         printable(text(event.victim)), event.victim_pid_2, event.pages))
@@ -96,12 +96,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
-        print(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels "
-            "may have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "victim", "victim_pid", "pages"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

@@ -10,6 +10,7 @@ swap_out: fentry:swap_writeout
   not kprobe:swap_writepage: sid (7.2.13+deb14-cloud-amd64) has no function swap_writepage
 """
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -90,7 +91,6 @@ def load(options):
     return bpf
 
 def print_swap_residency_hist_latency(bpf, options):
-    """swap_residency hist(latency)"""
     groups = {(): [{}]}
     for key, per_cpu in bpf["swap_residency_hist_latency_slots"].items():
         group = groups.setdefault((), [{}])
@@ -98,7 +98,7 @@ def print_swap_residency_hist_latency(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(latency)")
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -111,12 +111,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
-        print(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels "
-            "may have other struct layouts", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_swap_residency_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])
