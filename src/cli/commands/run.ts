@@ -16,7 +16,7 @@ import { runScript, type Summary } from "../../run/run.js";
 import { startOf } from "../../run/process/traced-process.js";
 
 import { escapeText } from "../../view/value/escape.js";
-import type { Names } from "../../view/value/format-value.js";
+import type { MemberNames } from "../../view/value/format-value.js";
 import type { About } from "../../view/types.js";
 import { createStatusLine } from "../../view/live/status.js";
 import type { Format } from "../../view/formats.js";
@@ -199,7 +199,7 @@ interface Ready {
 async function trace(ready: Ready, values: RunValues): Promise<number> {
   const { script, tracer, command, kernel } = ready;
   const sink = await Sink.open(values.output);
-  const names: Names = (kind, of) => namedValues(kernel, kind, of);
+  const names: MemberNames = (kind, of) => namedValues(kernel, kind, of);
   const clock = createClock();
   const ending = listenForEnd();
   const output = holdOutput();
