@@ -91,7 +91,9 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);`;
 function offsets(program: Program, release: string): string {
   if (program.offsets.size === 0) return "";
   const lines = [...program.offsets].map(([name, bytes]) => `#define ${name} ${bytes}`);
-  return [`/* Offsets in bytes of the members read here, in Linux ${cComment(release)}. */`, ...lines].join("\n");
+  return [`/* Offsets in bytes of the members read here, in Linux ${cComment(release)}. */`, ...lines].join(
+    "\n",
+  );
 }
 
 function tableText(table: StateTable): string {

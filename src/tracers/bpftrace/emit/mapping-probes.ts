@@ -49,7 +49,12 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
   ];
   const maps = `(${args}prot & (uint64)${PROT_EXEC}) != 0 && (${args}flags & (uint64)${MAP_FIXED | MAP_ANONYMOUS}) == ${MAP_FIXED}`;
   return [
-    probe("report new programs, so that their stacks can be symbolized", "sched:sched_process_exec", filter, program),
+    probe(
+      "report new programs, so that their stacks can be symbolized",
+      "sched:sched_process_exec",
+      filter,
+      program,
+    ),
     probe(
       "report the libraries that they map",
       "syscalls:sys_enter_mmap",
