@@ -62,18 +62,18 @@ const GROWING: Readonly<Record<string, readonly [make: (n: number) => string, li
   ],
   "sources of sources": [
     (n) => EVENT + each(n, (i) => `event e${i + 1} { provider e${i} }`, "\n") + `\ne${n}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
   "sources of sources, the last one first": [
     (n) => `e${n}\n${each(n, (i) => `event e${n - i} { provider e${n - i - 1} }`, "\n")}\n${EVENT}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
   "spans of spans": [
     (n) =>
       `span e0 on tid { begin kprobe:vfs_read end kretprobe:vfs_read }\n` +
       each(n, (i) => `span e${i + 1} on tid { begin e${i} end kretprobe:vfs_write }`, "\n") +
       `\ne${n}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
 };
 
