@@ -18,7 +18,7 @@ import type {
 } from "../plan/plan.js";
 import type { Glob, GlobByte } from "../semantics/expression/glob.js";
 import type { Display, Typed } from "../semantics/typed.js";
-import type { Type, Unit } from "../semantics/types/types.js";
+import type { Type, Unit } from "../types/types.js";
 import {
   asObject,
   big,

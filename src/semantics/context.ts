@@ -1,7 +1,7 @@
 /** The state that the parts of the checker share while they check one text. */
 import type { Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { ERROR } from "./types/types.js";
+import { ERROR } from "../types/types.js";
 import type { Typed } from "./typed.js";
 
 export interface Context {

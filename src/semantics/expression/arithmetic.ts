@@ -13,8 +13,8 @@ import {
   numberOf,
   type Type,
   type Unit,
-} from "../types/types.js";
-import { spellingsFor } from "../types/units.js";
+} from "../../types/types.js";
+import { spellingsFor } from "../../types/units.js";
 
 /** Converts pages to bytes with this kernel's page size. */
 export function pagesToBytes(value: Typed, context: Context): Typed {

@@ -4,7 +4,7 @@ import { compare, pagesToBytes } from "./arithmetic.js";
 import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
-import { BOOL, describeType, typeName, type Type } from "../types/types.js";
+import { BOOL, describeType, typeName, type Type } from "../../types/types.js";
 
 export function coerce(value: Typed, declared: Type, context: Context, span: Span): Typed {
   const { type } = value;

@@ -13,7 +13,7 @@ import { checkNumber, checkText } from "./number-literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING } from "../types/types.js";
+import { BOOL, describeType, STRING } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {

@@ -3,7 +3,7 @@
  * when it has replaced the fields by their values.
  */
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, type Type } from "../types/types.js";
+import { BOOL, type Type } from "../../types/types.js";
 
 export function integer(value: bigint, type: Type): Typed {
   return { op: "integer", value, type };

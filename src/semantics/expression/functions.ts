@@ -6,7 +6,7 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Typed } from "../typed.js";
-import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../types/types.js";
+import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
 
 interface FunctionDefinition {
   /** The expected argument, for messages. */

@@ -7,7 +7,7 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Typed } from "../typed.js";
-import type { Type } from "../types/types.js";
+import type { Type } from "../../types/types.js";
 
 /** Returns the names that a type has on this kernel. */
 export function setOf(type: Type, context: Context): NamedValues | undefined {

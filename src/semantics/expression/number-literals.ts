@@ -2,9 +2,9 @@
 import type { NumberLiteral } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
 import { nearest, orList } from "../../diagnostics/suggest.js";
-import { numberOf } from "../types/types.js";
+import { numberOf } from "../../types/types.js";
 import type { Typed } from "../typed.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
 
 /** The limit on literals: scripts use signed 64-bit numbers. */
 const LARGEST = 2n ** 63n - 1n;

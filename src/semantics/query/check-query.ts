@@ -14,7 +14,7 @@ import { knownTruth } from "../expression/fold.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { limited, limitedColumns } from "../limited.js";
 import { MOST_QUERIES } from "../limits.js";
-import { UNSIGNED } from "../types/types.js";
+import { UNSIGNED } from "../../types/types.js";
 import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
 import type { SourceShape } from "../source/shapes.js";

@@ -12,8 +12,8 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
-import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../types/types.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../../types/types.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
   return expression.kind === "call" && isAggregateFunction(expression.callee.text);

@@ -9,9 +9,9 @@ import { pointText, whyAbsent } from "./probe-points.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import type { FieldShapes, ProviderShape, SourceShape } from "./shapes.js";
-import { resolveType } from "../types/type-names.js";
+import { resolveType } from "../type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
-import { DURATION } from "../types/types.js";
+import { DURATION } from "../../types/types.js";
 
 /** Whether a diagnostic is about the kernel and not the definition, so that another provider or kernel may work. */
 function isKernelFact(code: string): boolean {

@@ -8,8 +8,17 @@ import { fail, type Context, type Scope } from "../context.js";
 import { isWildcard } from "./probe-points.js";
 import { didYouMean, orList } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { ADDRESS, DURATION, INT, numberOf, STRING, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import {
+  ADDRESS,
+  DURATION,
+  INT,
+  numberOf,
+  STRING,
+  TIMESTAMP,
+  UNSIGNED,
+  type Type,
+} from "../../types/types.js";
 
 const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
   time: TIMESTAMP,

@@ -10,8 +10,8 @@ import { bareNamesIn } from "../names.js";
 import { checkProbe } from "./probe-points.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { DURATION, typeName, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import { DURATION, typeName, type Type } from "../../types/types.js";
 
 export interface FieldShape {
   readonly type: Type;

@@ -18,8 +18,8 @@ import type { QueryContext } from "../query/query-context.js";
 import type { Context, Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { describeType, typeName, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import { describeType, typeName, type Type } from "../../types/types.js";
 
 /** The invocation of a tool: the values of its parameters as written. */
 export type ToolArguments = Readonly<Record<string, string>>;

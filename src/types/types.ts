@@ -1,5 +1,5 @@
 /** The types of the language. A unit is part of the type, so that `size + latency` can be refused. */
-import type { CType } from "../../kernel/kernel.js";
+import type { CType } from "../kernel/kernel.js";
 import { UNITS } from "./units.js";
 
 /** The unit of a whole number. `none` is a plain count. */

@@ -1,8 +1,8 @@
 /** Resolves types spelled in definitions: `bytes`, `flags gfp_t`, `struct page`. */
-import { namedValues } from "../../kernel/flags/flag-sets.js";
-import type { TypeName } from "../../syntax/tree.js";
-import { fail, type Context } from "../context.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { namedValues } from "../kernel/flags/flag-sets.js";
+import type { TypeName } from "../syntax/tree.js";
+import { fail, type Context } from "./context.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import {
   ADDRESS,
   BOOL,
@@ -15,7 +15,7 @@ import {
   TIMESTAMP,
   UNSIGNED,
   type Type,
-} from "./types.js";
+} from "../types/types.js";
 
 const SIMPLE: Readonly<Record<string, Type>> = {
   int: INT,
