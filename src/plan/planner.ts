@@ -128,7 +128,7 @@ export class Planner {
         if (!optional || !(error instanceof PlanError)) throw error;
         for (const [list, length] of before) list.length = length;
         append(reasons, error.reasons);
-        this.note({ text: `${union.name} does not include ${source.name}: ${error.reasons.join("; ")}` });
+        this.note({ text: `${union.name} is without ${source.name}: ${error.reasons.join("; ")}` });
       }
     }
     if (reasons.length > 0 && reasons.length >= union.members.length)
@@ -243,7 +243,7 @@ export class Planner {
     if (this.process && !this.isForAll)
       this.note({
         source: name,
-        text: "the kernel does this in the context of any process, so events are not limited to the traced process",
+        text: "the kernel does this in any process, so it is not narrowed to the one that is traced",
       });
     return [];
   }

@@ -93,7 +93,7 @@ function isStableProvider({ trigger }: Alternative): boolean {
 /** Why a usable alternative was not chosen. */
 function whyNotChosen(alternative: Alternative, chosen: Alternative, cost: CostOf): string {
   if (alternative.meaning !== chosen.meaning)
-    return alternative.note === undefined ? "it counts other events" : `it ${alternative.note}`;
+    return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
   if (isStableProvider(alternative) !== isStableProvider(chosen))
     return "it depends on a kernel function, which any kernel release may change";
   const [other, own] = [cost(alternative), cost(chosen)];

@@ -71,7 +71,7 @@ describe("unions", () => {
   it("are without an optional member that the kernel lacks, and say so", () => {
     const plan = planOf(`${text} event u = a | b? u`);
     expect(plan.probes.length).toBe(1);
-    expect(plan.notes.map(({ text }) => text).join()).toContain("u does not include b");
+    expect(plan.notes.map(({ text }) => text).join()).toContain("u is without b");
     expect(plan.choices.map((c) => c.source)).toEqual(["a"]);
   });
 
