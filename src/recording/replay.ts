@@ -6,7 +6,7 @@ import type { ResultEvent } from "../results/events.js";
 import { textOf } from "../results/bytes.js";
 import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js";
 import { warningOf } from "../results/shortfall.js";
-import { Tally } from "../results/tally.js";
+import { EventCounts } from "../results/tally.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import {
@@ -14,6 +14,7 @@ import {
   readHeader,
   recordedNames,
   recordedProbes,
+  recordedTime,
   recordedWarning,
   recordingEnd,
   scriptOf,
@@ -130,7 +131,7 @@ const SPACE = 32;
 class Player {
   private readonly decoder: LineDecoder;
   private readonly names = new Map<string, string>();
-  private readonly tally = new Tally();
+  private readonly tally = new EventCounts();
   private readonly problems: Problem[] = [];
   private problemCount = 0;
   private end: RecordingEnd | undefined;
@@ -219,6 +220,8 @@ class Player {
           this.began = { here: performance.now(), there: time };
           return this.options.onEvent({ kind: "attached", probes });
         });
+      case "until":
+        return fact(recordedTime, ({ nsecs }) => this.decoder.tracedUntil(nsecs));
       case "warning":
         return fact(recordedWarning, ({ text }) => this.deliver(warningOf(text)));
       case "named":

@@ -22,6 +22,8 @@ export interface RunStatus {
 export interface Recorder {
   /** `nsecs`: nanoseconds since boot. */
   attached(probes: number, nsecs: bigint): void;
+  /** When the process that is traced had ended: `nsecs` since boot. */
+  tracedUntil(nsecs: bigint): void;
   /** A line as the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;
@@ -50,7 +52,7 @@ export interface RunOptions {
   /** Called with the pid of the tracer once it has been started. */
   readonly onTracer?: (pid: number) => void;
   /** Whether to report which stacks have no names, and why; true by default. */
-  readonly tellsUnnamed?: boolean;
+  readonly reportsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
