@@ -1,6 +1,6 @@
 /**
- * The commands by their names, each with the file that has its options and does it, loaded when it is used. `--help`,
- * completion and the manual are made of this; importing it runs nothing.
+ * The commands by name, each with the module that defines it, loaded when it is used. `--help`, completion and the manual
+ * are generated from this table; importing it runs nothing.
  */
 import { Command } from "commander";
 import { chooseColor } from "../view/color.js";
@@ -16,7 +16,7 @@ export const EXAMPLES = [
 interface Named {
   readonly name: string;
   readonly description: string;
-  /** Where no command is named. */
+  /** The command to run if none is named. */
   readonly isDefault?: true;
 }
 
@@ -131,7 +131,7 @@ export function createProgram(): Command {
     .on("option:no-color", () => chooseColor(false))
     .helpCommand(false)
     .exitOverride()
-    // What is wrong is told where it ends: see usage-error.ts.
+    // usage-error.ts reports errors.
     .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", `\nExamples:\n${EXAMPLES.map((line) => `  ${line}\n`).join("")}`);
@@ -139,7 +139,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** With the options of all commands: for the manual. */
+/** Builds the program with the options of all commands, for the manual. */
 export async function createWholeProgram(): Promise<Command> {
   const program = createProgram();
   for (const command of program.commands) await loaded(command);

@@ -1,4 +1,4 @@
-/** What of a result two runs are compared by: a number a key each. */
+/** The measures by which two runs are compared: a number for each key. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import { eventsIn, percentileOf } from "../aggregates/histograms.js";
 import { shapeOf, type Shape } from "../aggregates/shapes.js";
@@ -11,11 +11,11 @@ import { UNITS } from "../types/units.js";
 import { PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {
-  /** Called as the aggregate is, with what of it is measured: `stats(latency) avg`. */
+  /** The label: that of the aggregate and its part, as in `stats(latency) avg`. */
   readonly column: ResultColumn;
-  /** Whether it is 0 where there is nothing, and of two keys the sum. */
+  /** Whether it is additive: 0 for a missing key, and the sum for merged keys. */
   readonly isAdditive: boolean;
-  /** Of the values of a key, one an aggregate; null where they have none. */
+  /** Returns the number for the values of a key, one for each aggregate; null if there is none. */
   of(values: readonly AggregateValue[]): number | null;
 }
 
@@ -30,14 +30,14 @@ export function measuresOf(result: Result): readonly Measure[] {
   );
 }
 
-/** Of single events, the columns that say how much or how long. */
+/** The columns of single events that hold amounts. */
 export function amountColumns(result: Result): readonly ResultColumn[] {
   return result.kind !== "rows"
     ? []
     : result.columns.filter(({ type }) => type.kind === "number" && UNITS[type.unit].isAmount);
 }
 
-/** How many there were, and what they come to. */
+/** The count and the total. */
 function partsOfEvents(result: Result): readonly (readonly Part[])[] {
   return [
     [{ column: { label: "events", type: UNSIGNED }, isAdditive: true, of: whole }],
@@ -95,7 +95,7 @@ const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Par
   ],
 };
 
-/** The average has two decimals: of pages it may be as small as 1. */
+/** The average with two decimals, as an average of pages may be as small as 1. */
 function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
   return {
     column: { ...amount, label: `${label} ${name}` },

@@ -1,4 +1,4 @@
-/** Is this machine ready? Every check, in the order in which one would mend things. */
+/** Checks whether this machine is ready for tracing, in the order in which to fix problems. */
 import { essential, type Finding } from "./finding.js";
 import { procGap } from "../run/proc-gap.js";
 import { examine, type Host } from "./host.js";
@@ -8,9 +8,9 @@ import { TOOL_CHECKS } from "./tool-checks.js";
 import { TRACER_CHECKS } from "./tracer-checks.js";
 
 export interface Diagnosis {
-  /** Of this format. */
+  /** The version of this format. */
   readonly version: 1;
-  /** Whether queries can be run at all. */
+  /** Whether queries can run at all. */
   readonly ready: boolean;
   readonly findings: readonly Finding[];
 }

@@ -1,4 +1,4 @@
-/** Whether the kernel has what tracing needs. */
+/** Checks whether the kernel has the features that tracing needs. */
 import { BECOME_ROOT, MOUNT_TRACEFS } from "../tracers/hints.js";
 import { tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { essential, found, type Finding } from "./finding.js";
@@ -15,7 +15,7 @@ export const KERNEL_CHECKS: readonly ((examined: Examined) => Finding)[] = [
   symbols,
 ];
 
-/** BPF programs on perf events, and so on tracepoints: since 4.9. */
+/** BPF programs can be attached to perf events, and so to tracepoints, since 4.9. */
 const OLDEST_POSSIBLE = [4, 9] as const;
 const OLDEST_TRIED = [6, 1] as const;
 
@@ -106,7 +106,7 @@ function uprobes({ attach }: Examined): Finding {
     : found("uprobes", "no", "this kernel has no uprobes: queries on malloc and free do not work", "run a kernel built with CONFIG_UPROBE_EVENTS=y"); // prettier-ignore
 }
 
-/** Addresses of kernel functions, without which kernel stacks are numbers. */
+/** Addresses of kernel functions, without which kernel stacks are only numbers. */
 function symbols({ host }: Examined): Finding {
   const mode = sysctl(host, "kernel.kptr_restrict");
   return mode !== undefined && mode >= 2

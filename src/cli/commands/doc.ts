@@ -1,4 +1,4 @@
-/** `faultline doc NAME`: what a source is, and its fields. */
+/** `faultline doc NAME`: describes a source and its fields. */
 import { standardLibrary, type Kernel } from "../../index.js";
 import { eventCost } from "../../plan/probe-costs.js";
 import { triggerText } from "../../plan/providers.js";
@@ -25,7 +25,7 @@ export const docCommand = defineCommand({
   action: ([name], { kernel }) => showDoc(name, kernel),
 });
 
-/** `kernel`: which, as `--kernel` names it. */
+/** `kernel`: the value of `--kernel`. */
 export async function showDoc(name: string, kernel?: string): Promise<number> {
   const library = standardLibrary();
   const tool = library.tool(name);
@@ -107,7 +107,7 @@ function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
   }
 }
 
-/** What it gives there, what an event costs, and how what it counts differs. */
+/** Describes a provider's fields, the cost of an event, and how its counts differ. */
 function providerLine(alternative: Alternative, shape: SourceShape): string[] {
   const { trigger, unavailable, note, rate } = alternative;
   const all = [...fieldsOf(shape).keys()];

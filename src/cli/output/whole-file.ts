@@ -1,4 +1,4 @@
-/** Files that are whole or not there: written beside their place, then renamed. */
+/** Writes files atomically: beside the destination, then renamed. */
 import { writeFile } from "node:fs";
 import { promisify } from "node:util";
 import { EXIT } from "../exit.js";
@@ -8,7 +8,7 @@ import { openPlace, type Place } from "./place.js";
 
 const writeTo = promisify(writeFile);
 
-/** Throws a `CliError`, with the exit status that it is given. */
+/** Writes a file. Throws a `CliError` with the given exit status. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** A definition of the library, elaborated in full against a target: what `list` and `doc` tell of it. */
+/** Elaborates a library definition in full against a target, for `list` and `doc`. */
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { standardLibrary, type Kernel } from "../../index.js";
 import { elaborate } from "../../semantics/source/elaborate.js";

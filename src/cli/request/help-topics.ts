@@ -1,4 +1,4 @@
-/** Topics of `faultline help`, and sections of the manual: each is a table of the code with a word on every row. */
+/** Topics of `faultline help` and sections of the manual, generated from the tables of the code. */
 import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
@@ -12,9 +12,9 @@ import { sourceNames, toolNames } from "./library-words.js";
 
 export interface Topic {
   readonly name: string;
-  /** In a line. */
+  /** One line. */
   readonly about: string;
-  /** Paragraphs, which are wrapped; and rows, of which each is a word and what it is. */
+  /** Paragraphs, which are wrapped, and rows of a word and its description. */
   readonly parts: () => readonly (string | readonly Row[])[];
 }
 
@@ -55,7 +55,7 @@ const ENVIRONMENT: readonly Row[] = [
 
 const OPERATORS = ["or", "and", ..."== != < <= > >= ~ !~ has in + - | ^ * / % << >> &".split(" ")];
 
-/** From what binds least to what binds most; `not` stands between `and` and the comparisons. */
+/** In order of increasing precedence; `not` is between `and` and the comparisons. */
 function operatorRows(): readonly Row[] {
   const ranks = [...new Set(OPERATORS.map(precedenceOf))].sort((a, b) => a - b);
   return ranks.map((rank): Row => {

@@ -6,7 +6,7 @@ import { formatBytes, formatDuration, inUnit } from "./format-value.js";
 export interface HistogramOptions {
   readonly unit: Unit;
   readonly display?: Display | undefined;
-  /** Of the whole line. */
+  /** The width of the whole line. */
   readonly width?: number;
 }
 
