@@ -15,7 +15,10 @@ type ArgumentValues<Arguments extends readonly TypedArgument<unknown>[]> = {
   readonly [I in keyof Arguments]: Arguments[I]["value"];
 };
 
-export interface Definition<Arguments extends readonly TypedArgument<unknown>[], Table extends OptionTable> {
+export interface CommandSpecification<
+  Arguments extends readonly TypedArgument<unknown>[],
+  Table extends OptionTable,
+> {
   readonly arguments: Arguments;
   readonly options: Table;
   /** Whether unknown options are left to the action: a tool has its own. */
@@ -38,7 +41,9 @@ export interface CommandDefinition {
 export function defineCommand<
   const Arguments extends readonly TypedArgument<unknown>[],
   Table extends OptionTable,
->(definition: Definition<Arguments, Table>): Definition<Arguments, Table> & CommandDefinition {
+>(
+  definition: CommandSpecification<Arguments, Table>,
+): CommandSpecification<Arguments, Table> & CommandDefinition {
   return {
     ...definition,
     addTo(command, program) {

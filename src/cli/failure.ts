@@ -14,7 +14,7 @@ export class CliError extends Error {
   }
 }
 
-interface Described {
+interface DescribedError {
   readonly message: string;
   readonly exitCode?: unknown;
   readonly hint?: unknown;
@@ -29,7 +29,7 @@ export function reportFailure(error: unknown): number {
   return error instanceof Error && error.name === "KernelError" ? EXIT.usage : EXIT.tracerFailed;
 }
 
-function described(error: unknown): Described {
+function described(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { message: String(error) };
   if (!isSystemError(error)) return error;
   // A system error that is not handled elsewhere is still the machine's fault, not a bug of faultline.

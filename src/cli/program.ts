@@ -20,10 +20,10 @@ interface Named {
   readonly isDefault?: true;
 }
 
-type Entry = Named &
-  ({ readonly load: () => Promise<CommandDefinition> } | { readonly commands: readonly Entry[] });
+type CommandEntry = Named &
+  ({ readonly load: () => Promise<CommandDefinition> } | { readonly commands: readonly CommandEntry[] });
 
-const COMMANDS: readonly Entry[] = [
+const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
     description: "run a query, a file or a tool, and print its result",
@@ -73,7 +73,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "completion",
-    description: "print what a shell needs to complete the words of faultline",
+    description: "print a completion script for a shell",
     load: async () => (await import("./commands/completion-scripts.js")).completionCommand,
   },
   {
@@ -95,7 +95,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "doctor",
-    description: "report whether this machine is ready, and how to mend what is not",
+    description: "report whether this machine is ready, and how to fix it if not",
     load: async () => (await import("./commands/doctor.js")).doctorCommand,
   },
   {
@@ -146,7 +146,7 @@ export async function createWholeProgram(): Promise<Command> {
   return program;
 }
 
-function add(entry: Entry, to: Command, program: Command): void {
+function add(entry: CommandEntry, to: Command, program: Command): void {
   const command = (
     "load" in entry ? new LazyCommand(entry.name, program, entry.load) : new Command(entry.name)
   )

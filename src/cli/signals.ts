@@ -2,7 +2,7 @@
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export interface Ending {
+export interface EndSignals {
   readonly asked: AbortSignal;
   readonly insisted: AbortSignal;
   /** Aborted by an uncaught error, which is its reason; results so far are kept. */
@@ -11,7 +11,7 @@ export interface Ending {
   release(): void;
 }
 
-export function listenForEnd(): Ending {
+export function listenForEnd(): EndSignals {
   const [ending, force, broken] = [new AbortController(), new AbortController(), new AbortController()];
   const stop = (signal: NodeJS.Signals): void =>
     // When a terminal closes, both the kernel and the shell may send SIGHUP.

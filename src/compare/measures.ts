@@ -38,7 +38,7 @@ export function amountColumns(result: Result): readonly ResultColumn[] {
 }
 
 /** The count and the total. */
-function partsOfEvents(result: Result): readonly (readonly Part[])[] {
+function partsOfEvents(result: Result): readonly (readonly MeasurePart[])[] {
   return [
     [{ column: { label: "events", type: UNSIGNED }, isAdditive: true, of: whole }],
     ...amountColumns(result).map((column) => [
@@ -48,19 +48,19 @@ function partsOfEvents(result: Result): readonly (readonly Part[])[] {
   ];
 }
 
-interface Part extends Omit<Measure, "of"> {
+interface MeasurePart extends Omit<Measure, "of"> {
   of(value: AggregateValue): number | null;
 }
 
-type Measured = Omit<ResultColumn, "label">;
+type MeasureColumn = Omit<ResultColumn, "label">;
 
-function measured({ type, display }: ResultColumn): Measured {
+function measured({ type, display }: ResultColumn): MeasureColumn {
   const amount =
     type.kind === "number" ? { ...type, signed: true } : numberOf("unit" in type ? type.unit : "none", true);
   return { type: amount, ...(display ? { display } : {}) };
 }
 
-const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Part[]>> = {
+const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly MeasurePart[]>> = {
   number: (aggregate) => [
     {
       column: { ...measured(aggregate), label: aggregate.label },
@@ -96,7 +96,7 @@ const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Par
 };
 
 /** The average with two decimals, as an average of pages may be as small as 1. */
-function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
+function statsPart(label: string, amount: MeasureColumn, name: keyof Stats): MeasurePart {
   return {
     column: { ...amount, label: `${label} ${name}` },
     isAdditive: name !== "avg",

@@ -27,7 +27,7 @@ export async function diagnose(host: Host): Promise<Diagnosis> {
 async function onLinux(host: Host): Promise<readonly Finding[]> {
   const gap = procGap(host.files);
   if (gap)
-    return [essential("proc", "no", `${gap.message}, and without it nothing else can be told`, gap.hint)];
+    return [essential("proc", "no", `${gap.message}, and without it nothing else can be checked`, gap.hint)];
   const examined = examine(host);
   const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TRACER_CHECKS, ...TOOL_CHECKS];
   return Promise.all(checks.map((check) => check(examined)));

@@ -79,11 +79,11 @@ function btf({ host }: Examined): Finding {
   return found("btf", "yes", "the kernel describes its types (BTF)");
 }
 
-const TRACEPOINTS_REMAIN = "queries on tracepoints and software events work; `faultline list` tells which those are"; // prettier-ignore
+const TRACEPOINTS_REMAIN = "queries on tracepoints and software events work; `faultline list` shows them"; // prettier-ignore
 
 function kprobes({ attach, evidence, host }: Examined): Finding {
   if (evidence.functionList === "denied")
-    return found("kprobes", "no", "this kernel is locked down: it lets nobody attach to its functions", "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
+    return found("kprobes", "no", "this kernel is locked down and does not allow probes on its functions", "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
   if (!attach.kprobe) return found("kprobes", "no", "this kernel has no kprobes", TRACEPOINTS_REMAIN);
   if (host.files.textOf("/sys/kernel/debug/kprobes/enabled")?.trim() === "0")
     return found("kprobes", "warning", "kprobes are there, and switched off", "echo 1 > /sys/kernel/debug/kprobes/enabled"); // prettier-ignore

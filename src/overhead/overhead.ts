@@ -116,7 +116,7 @@ class Measuring {
           kill: async () => undefined,
         },
         onTracer,
-        tellsUnnamed: false,
+        reportsUnnamed: false,
         onEvent: (event) => {
           if (event.kind === "message") this.warn(event.text);
         },

@@ -106,7 +106,7 @@ class UsedState {
       source.name,
       source.begin,
       names,
-      this.task(`remember that ${source.name} began`),
+      this.task(`record the start of ${source.name}`),
       (begin) => {
         const key = this.key(begin);
         this.planner.state({
@@ -273,7 +273,7 @@ export function openSpan(
       source.name,
       source.end,
       new Set(source.keys),
-      state.task(`${source.name} has ended: forget it`),
+      state.task(`delete the record of the ended ${source.name}`),
       (end) => {
         const key = state.key(end);
         return { filter: [state.begun(key)], steps: [state.remove(key)] };

@@ -1,7 +1,7 @@
 /** Counts events, for the summary of a run or of its replay. */
 import type { ResultEvent } from "./events.js";
 
-export class Tally {
+export class EventCounts {
   /** Rows and groups. */
   events = 0;
   lost = 0;

@@ -9,7 +9,7 @@ const LARGEST = 64 * 1024 * 1024;
 /** The cause is at the end. */
 const KEPT = 4096;
 /** Returns the end of the tracer's verbose output; empty if there is none in time. */
-export async function tellAll(
+export async function verboseOutput(
   file: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,

@@ -50,7 +50,7 @@ export interface RunOptions {
   /** Called with the pid of the tracer once it has been started. */
   readonly onTracer?: (pid: number) => void;
   /** Whether to report which stacks have no names, and why; true by default. */
-  readonly tellsUnnamed?: boolean;
+  readonly reportsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }

@@ -8,7 +8,13 @@ import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
-import { adopt, boundToParent, release, signalGroup, withoutProcesses } from "./process/children.js";
+import {
+  trackGroup,
+  boundToParent,
+  untrackGroup,
+  signalGroup,
+  withoutProcesses,
+} from "./process/children.js";
 import { ATTACH_WITHIN, Ending, TERM_GRACE, type RunningTracer } from "./ending.js";
 import type { CommandExit } from "./process/command.js";
 import { bootTime } from "../results/clock.js";
@@ -23,11 +29,11 @@ import { readMisses } from "./bpf-stats.js";
 import { ownProgram } from "../files/programs.js";
 import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
-import { tellAll } from "./refusal.js";
+import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
 import { stackNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
-import { Tally } from "../results/tally.js";
+import { EventCounts } from "../results/tally.js";
 import { Timers } from "./timers.js";
 import { startOf } from "./process/traced-process.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
@@ -63,7 +69,7 @@ class Run implements RunningTracer {
   private readonly stacks: UserStacks | undefined;
   pid = 0;
   private probes = 0;
-  private readonly tally = new Tally();
+  private readonly tally = new EventCounts();
   private attachedAt: number | undefined;
   /** The first failure of this program. */
   private mishap: { readonly error: unknown } | undefined;
@@ -119,7 +125,7 @@ class Run implements RunningTracer {
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
     this.isRunning = true;
-    adopt(this.pid);
+    trackGroup(this.pid);
     this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
@@ -156,7 +162,7 @@ class Run implements RunningTracer {
       this.stacks?.close();
       this.timers.clear();
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
-      release(this.pid);
+      untrackGroup(this.pid);
     }
   }
 
@@ -243,10 +249,10 @@ class Run implements RunningTracer {
     }
     this.tally.add(event);
     if (event.kind === "row" || event.kind === "groups") this.attached();
-    return this.tell(event);
+    return this.emit(event);
   }
 
-  private tell(event: ResultEvent): void | Promise<void> {
+  private emit(event: ResultEvent): void | Promise<void> {
     return this.guarded(() => this.options.onEvent(event))?.catch((error: unknown) => this.broke(error));
   }
 
@@ -277,7 +283,7 @@ class Run implements RunningTracer {
       () => this.countMisses(),
     );
     void this.options.recorder?.attached(this.probes, nsecs);
-    void this.tell({ kind: "attached", probes: this.probes });
+    void this.emit({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
     if (duration !== undefined) {
@@ -335,13 +341,13 @@ class Run implements RunningTracer {
     const loud = this.runner.loudCall(path, text);
     if (!loud) return text;
     const environment = { ...this.script.environment, ...loud.environment };
-    return `${text}\n${await tellAll(this.tracer.path, loud.arguments, environment, this.options.signal)}`;
+    return `${text}\n${await verboseOutput(this.tracer.path, loud.arguments, environment, this.options.signal)}`;
   }
 
   /** Reports a warning that is not part of the tracer's output. */
   private async warn(text: string): Promise<void> {
     await this.options.recorder?.warning(text);
-    await this.tell(warningOf(text));
+    await this.emit(warningOf(text));
   }
 
   /** The kernel frees the counters with the programs, when the tracer ends, so they are read before that. */
@@ -359,7 +365,7 @@ class Run implements RunningTracer {
   }
 
   private unnamed(): string[] {
-    return this.options.tellsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
+    return this.options.reportsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
   }
 
   private failed(failure: TracerError): Summary {

@@ -10,7 +10,7 @@ export interface Cause {
   readonly hint: string | ((match: RegExpExecArray) => string);
 }
 
-export interface Ending {
+export interface TracerExit {
   /** Output before attachment that is not a result, on either stream, and all of stderr. */
   readonly stderr: string;
   readonly exitCode: number | undefined;
@@ -19,7 +19,7 @@ export interface Ending {
 
 /** Returns the first cause that matches; else how the tracer ended, and its last message. */
 export function causeOf(
-  { stderr, exitCode, signal }: Ending,
+  { stderr, exitCode, signal }: TracerExit,
   causes: readonly Cause[],
   tracer: string,
 ): TracerError {

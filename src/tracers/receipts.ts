@@ -15,7 +15,7 @@ export class Receipts {
   private readonly seen: Map<number, number>[];
   private readonly unsure = new Set<number>();
   /** Lost events that the tracer reported. */
-  private told = 0;
+  private reportedLost = 0;
 
   /** `limit`: the capacity of a map, in entries. */
   constructor(
@@ -43,7 +43,7 @@ export class Receipts {
   }
 
   lost(count: number): void {
-    this.told += count;
+    this.reportedLost += count;
   }
 
   /** The script's count of the rows of a result. */
@@ -68,7 +68,7 @@ export class Receipts {
     if (this.sent.size === 0) return events;
     const missing = [...this.sent].reduce((sum, [i, sent]) => sum + sent - (this.received[i] ?? 0), 0);
     // At its very end the tracer reports no losses; before that it also reports lost messages of other kinds.
-    if (missing > this.told) events.push({ kind: "lost", count: missing - this.told });
+    if (missing > this.reportedLost) events.push({ kind: "lost", count: missing - this.reportedLost });
     return events;
   }
 

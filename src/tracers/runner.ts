@@ -1,5 +1,5 @@
 /** The interface of a tracer that can run: how it is found, called and read, and how it fails. */
-import type { Ending } from "./causes.js";
+import type { TracerExit } from "./causes.js";
 import type { DecodeOptions, LineDecoder } from "./line-decoder.js";
 import type { Script } from "./script.js";
 import type { TracerError } from "./tracer-error.js";
@@ -48,5 +48,5 @@ export interface Runner {
   missesInterrupts(version: string): boolean;
   /** Whether it reads tracefs whatever it attaches to. */
   alwaysReadsTracefs(version: string): boolean;
-  classify(ending: Ending): TracerError;
+  classify(ending: TracerExit): TracerError;
 }

@@ -24,7 +24,7 @@ const options = {
   output,
   format,
   by: text("--by <keys>", "text", "only by these of the query's keys: comm,pid"),
-  top: wholeNumber("--top <n>", "only so many of the largest changes"),
+  top: wholeNumber("--top <n>", "show only the n largest changes"),
 };
 
 export const diffCommand = defineCommand({
@@ -58,8 +58,8 @@ async function diff(before: string, after: string, values: OptionValues<typeof o
       chart: (result, context) =>
         result.kind === "groups" ? new DifferenceChart(result, context) : undefined,
     });
-    const told = unequal(first.played, second.played);
-    if (told !== undefined) await view.event({ kind: "message", level: "warning", text: told });
+    const notice = unequal(first.played, second.played);
+    if (notice !== undefined) await view.event({ kind: "message", level: "warning", text: notice });
     for (const [side, { messages }] of Object.entries({ before: first, after: second }))
       for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
     const all = results.flatMap((result, i) =>
@@ -99,7 +99,7 @@ async function totalsOf(recording: Recording, keys: readonly (readonly ResultCol
   const failure = played.end?.failure;
   if (failure !== undefined) messages.push(warningOf(`the run failed: ${failure}`));
   if (played.problemCount > 0)
-    messages.push(warningOf("the recording is not whole: what is whole of it is compared"));
+    messages.push(warningOf("the recording is not whole: only its readable part is compared"));
   return { totals, played, messages };
 }
 

@@ -13,7 +13,7 @@ import { argument } from "../request/options.js";
 import { targetOptions } from "../request/query-options.js";
 import type { DefinedSource, DefinedTool } from "../../semantics/library.js";
 import { printExpression, printQuery } from "../../syntax/print/print-expression.js";
-import { describer, type Described } from "../request/described.js";
+import { describer, type DescribedSource } from "../request/described.js";
 import { CliError } from "../failure.js";
 import { targetKernel } from "../request/target-kernel.js";
 import { optionLines } from "../request/tool-options.js";
@@ -88,7 +88,7 @@ function fieldLines(shape: SourceShape): string[] {
   ];
 }
 
-function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
+function providerLines({ source, shape }: DescribedSource, kernel: Kernel): string[] {
   const on = `on ${kernel.id} (${kernel.release})`;
   switch (source.kind) {
     case "event":

@@ -29,7 +29,7 @@ export interface Exercise {
   readonly folder: string;
 }
 
-export interface Step {
+export interface LessonStep {
   readonly kind: "faultline" | "shell";
   /** As written in the lesson. */
   readonly line: string;
@@ -110,16 +110,16 @@ export function titleOf(lesson: string): string {
   return /^# +(?:\d+\. *)?(.*)$/m.exec(lesson)?.[1] ?? "";
 }
 
-interface Line {
+interface LessonLine {
   readonly text: string;
   /** The info string of the opening fence, for lines within a block. */
   readonly block?: string;
 }
 
 /** Returns the lines without the fences. */
-function linesOf(lesson: string): readonly Line[] {
+function linesOf(lesson: string): readonly LessonLine[] {
   let block: string | undefined;
-  return lesson.split("\n").flatMap((text): Line[] => {
+  return lesson.split("\n").flatMap((text): LessonLine[] => {
     const fence = /^```(\w*)$/.exec(text);
     if (!fence) return [block === undefined ? { text } : { text, block }];
     block = block === undefined ? (fence[1] ?? "") : undefined;
@@ -128,8 +128,8 @@ function linesOf(lesson: string): readonly Line[] {
 }
 
 /** Returns the steps of a lesson in order. Throws a `CliError` for a line that is not a command. */
-export function stepsOf(lesson: string): readonly Step[] {
-  return linesOf(lesson).flatMap(({ text, block }): Step[] => {
+export function stepsOf(lesson: string): readonly LessonStep[] {
+  return linesOf(lesson).flatMap(({ text, block }): LessonStep[] => {
     if ((block !== "faultline" && block !== "shell") || text.trim() === "") return [];
     const words = wordsOf(text);
     if (words[0] === "/bin/sh" || (block === "shell" && words[0] !== WORKLOAD))

@@ -60,7 +60,7 @@ export async function help(words: readonly string[], program: Command): Promise<
 /** Lists the topics. */
 const OVERVIEW: Topic = {
   name: "Topics",
-  about: "`faultline help NAME` tells of a command, a topic, a tool, a source or a concept",
+  about: "`faultline help NAME` describes a command, a topic, a tool, a source or a concept",
   parts: () => [TOPICS.map(({ name, about }) => [name, about] as const)],
 };
 

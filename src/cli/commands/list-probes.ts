@@ -53,11 +53,16 @@ export function listProbes(
   return EXIT.done;
 }
 
-type Type = ReturnType<typeof probeTypeNamed>;
+type ProbeTypeName = ReturnType<typeof probeTypeNamed>;
 
-const FUNCTION_TYPES: readonly Type[] = ["kprobe", "kretprobe", "fentry", "fexit"];
+const FUNCTION_TYPES: readonly ProbeTypeName[] = ["kprobe", "kretprobe", "fentry", "fexit"];
 
-function find(type: Type, name: string, matches: (name: string) => boolean, kernel: Kernel): ListedProbe[] {
+function find(
+  type: ProbeTypeName,
+  name: string,
+  matches: (name: string) => boolean,
+  kernel: Kernel,
+): ListedProbe[] {
   switch (type) {
     case undefined:
       return name.includes(":")
@@ -147,7 +152,7 @@ function lineOf({ probe, fields, returns }: ListedProbe): string {
 
 /** Explains why nothing matches: there is no such name, or the kernel does not allow probes there. */
 function whyNone(
-  type: Type,
+  type: ProbeTypeName,
   name: string,
   matches: (name: string) => boolean,
   kernel: Kernel,
@@ -158,7 +163,7 @@ function whyNone(
   if (there > 0)
     return {
       message: `${where} has ${there} ${there === 1 ? "function" : "functions"} like \`${name}\`, and cannot attach ${type ?? "kprobes or fentry programs"} to functions`,
-      hint: "tracepoints can tell of much: `faultline list probes '*:*'`",
+      hint: "tracepoints may offer an alternative: `faultline list probes '*:*'`",
       code: EXIT.machineCannot,
     };
   const names = isFunction ? kernel.functionNames() : kernel.tracepointNames();

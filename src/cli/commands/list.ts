@@ -8,7 +8,7 @@ import { fieldsOf } from "../../semantics/source/shapes.js";
 import type { Alternative, CheckedSource } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
-import { describer, type Described } from "../request/described.js";
+import { describer, type DescribedSource } from "../request/described.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { argument } from "../request/options.js";
@@ -83,7 +83,7 @@ function listSources(
     name: string,
     { definition }: Defined,
     unavailable: string | undefined,
-    described?: Described,
+    described?: DescribedSource,
   ): Listed => ({
     name,
     kind: definition.kind === "union" ? "event" : definition.kind,
@@ -134,7 +134,7 @@ function whyNoTool(name: string, kernel: Kernel): string | undefined {
   return summarizeDiagnostics(diagnostics);
 }
 
-function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {
+function details({ shape, source }: DescribedSource): Pick<Listed, "fields" | "providers"> {
   return {
     fields: [...fieldsOf(shape)].map(([name, { type, doc }]) => ({
       name,

@@ -133,14 +133,14 @@ function report({ pairs, programs, isPartial, failures, lost }: Measurement): vo
     );
 }
 
-interface Row {
+interface CostRow {
   readonly what: "wall" | "cpu";
   readonly without: Spread;
   readonly with: Spread;
   readonly ratio: Spread | undefined;
 }
 
-function rowsOf(pairs: readonly Pair[]): Row[] {
+function rowsOf(pairs: readonly Pair[]): CostRow[] {
   return (["wall", "cpu"] as const).flatMap((what) => {
     const without = spreadOf(pairs.map((pair) => pair.without[what]));
     const withIt = spreadOf(pairs.map((pair) => pair.with[what]));

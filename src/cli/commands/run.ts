@@ -240,7 +240,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     // An error may also have occurred after the tracer ended.
     if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
       faults.push(ownFault(ending.broke.reason));
-    return faults.map(reportFailure).reduce((first, told) => first || told, exit);
+    return faults.map(reportFailure).reduce((first, next) => first || next, exit);
   } finally {
     status.end();
     ending.release();

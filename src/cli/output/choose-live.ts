@@ -3,7 +3,7 @@ import type { Plan } from "../../plan/plan.js";
 import { canRedraw, LiveView } from "../../view/live/live.js";
 import type { Format } from "../../view/formats.js";
 
-export interface LiveWish {
+export interface LiveRequest {
   readonly output?: string | undefined;
   readonly scroll?: boolean | undefined;
   /** A traced command, whose own output appears between the results. */
@@ -11,12 +11,12 @@ export interface LiveWish {
 }
 
 /** Undefined if results are appended, as in a file. */
-export function liveView(format: Format, plan: Plan, wish: LiveWish): LiveView | undefined {
+export function liveView(format: Format, plan: Plan, request: LiveRequest): LiveView | undefined {
   const { stdin, stdout, stderr } = process;
-  if (format !== "table" || wish.output !== undefined || wish.scroll === true) return undefined;
+  if (format !== "table" || request.output !== undefined || request.scroll === true) return undefined;
   if (!stdout.isTTY || process.env["TERM"] === "dumb" || !canRedraw(plan)) return undefined;
   // The display would overwrite a command's own output, and the command may read the keyboard.
-  const hasCommand = wish.command !== undefined;
+  const hasCommand = request.command !== undefined;
   if (hasCommand && stderr.isTTY) return undefined;
   return new LiveView({
     out: stdout,

@@ -4,7 +4,7 @@ import { finished } from "node:stream/promises";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { reason } from "../../diagnostics/system-error.js";
-import { openPlace, PlaceTaken, type Place } from "./place.js";
+import { openPlace, PlaceTaken, type OutputPlace } from "./place.js";
 
 /** The most bytes that may be queued for the disk before the tracer has to wait. */
 const WAITING = 1024 * 1024;
@@ -20,7 +20,7 @@ export class PartFile {
 
   private constructor(
     readonly path: string,
-    private readonly place: Place,
+    private readonly place: OutputPlace,
     readonly stream: WriteStream,
   ) {
     stream.on("error", (error) => this.fail(error));
@@ -99,7 +99,7 @@ export class PartFile {
 /** Returns a stream into the open file that does not close it: its mode and name are set afterwards. */
 function streamOf({
   descriptor,
-}: Place): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
+}: OutputPlace): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
   return {
     fd: descriptor,
     fs: { write, writev, close: (_, done) => done?.(null) },

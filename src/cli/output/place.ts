@@ -41,7 +41,7 @@ export class PlaceTaken extends Error {
 }
 
 /** An open file that takes its name when it is complete. The caller must always `close` it. */
-export interface Place {
+export interface OutputPlace {
   /** The path that is written: a temporary file beside the destination, or a device or pipe, which is never replaced. */
   readonly written: string;
   readonly descriptor: number;
@@ -57,7 +57,7 @@ export interface Place {
 }
 
 /** Opens the place of a file. Throws a `CliError` or a system error. */
-export async function openPlace(path: string): Promise<Place> {
+export async function openPlace(path: string): Promise<OutputPlace> {
   const real = afterLinks(path);
   const found = statSync(real, { throwIfNoEntry: false });
   if (found && !found.isFile()) return openItself(path, found);
@@ -99,7 +99,7 @@ export async function openPlace(path: string): Promise<Place> {
 }
 
 /** Opens a device or pipe, which is written in place. */
-async function openItself(path: string, found: Stats): Promise<Place> {
+async function openItself(path: string, found: Stats): Promise<OutputPlace> {
   const descriptor = await opened(path, O_WRONLY | O_NOCTTY);
   const status = await statusOf(descriptor);
   if (status.ino !== found.ino || status.dev !== found.dev) {

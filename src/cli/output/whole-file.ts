@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { reason } from "../../diagnostics/system-error.js";
-import { openPlace, type Place } from "./place.js";
+import { openPlace, type OutputPlace } from "./place.js";
 
 const writeTo = promisify(writeFile);
 
@@ -14,7 +14,7 @@ export async function writeWhole(
   content: string | Uint8Array,
   exit: number = EXIT.usage,
 ): Promise<void> {
-  let place: Place | undefined;
+  let place: OutputPlace | undefined;
   try {
     place = await openPlace(path);
     await writeTo(place.descriptor, content);

@@ -6,12 +6,14 @@ import type { DefinedSource } from "../../semantics/library.js";
 import { fieldsOf, Shapes, type SourceShape } from "../../semantics/source/shapes.js";
 import type { CheckedSource } from "../../semantics/typed.js";
 
-export interface Described {
+export interface DescribedSource {
   readonly shape: SourceShape;
   readonly source: CheckedSource;
 }
 
-export function describer(kernel: Kernel): (name: string, defined: DefinedSource) => Described | undefined {
+export function describer(
+  kernel: Kernel,
+): (name: string, defined: DefinedSource) => DescribedSource | undefined {
   const diagnostics = new Diagnostics();
   const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
   return (name, { definition, source: text }) => {

@@ -47,7 +47,7 @@ export const clauseOptions = {
   where: text("--where <condition>", "fields", "only events for which this holds too"),
   comm: text("--comm <pattern>", "text", "only processes with such a name: nginx, 'kworker*'"),
   every: text("--every <duration>", "text", "print at this interval"),
-  top: text("--top <n>", "text", "only so many groups, such as 10 or '10 by total'"),
+  top: text("--top <n>", "text", "the number of groups to show, such as 10 or '10 by total'"),
   library: text(
     "--library <name>",
     "library",

@@ -3,17 +3,17 @@ import { bundledNames } from "../../index.js";
 import type { Takes } from "./options.js";
 import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
-export interface Values {
+export interface OptionValues {
   readonly words: readonly Candidate[];
   /** Whether the value may also be a file name. */
   readonly files?: boolean;
 }
 
-const NONE: Values = { words: [] };
+const NONE: OptionValues = { words: [] };
 
-const plain = (values: readonly string[]): Values => ({ words: values.map((value) => ({ value })) });
+const plain = (values: readonly string[]): OptionValues => ({ words: values.map((value) => ({ value })) });
 
-export async function valuesOf(takes: Takes): Promise<Values> {
+export async function valuesOf(takes: Takes): Promise<OptionValues> {
   if (typeof takes !== "string") return plain(takes);
   switch (takes) {
     case "kernel":

@@ -4,12 +4,12 @@ import { findProgram } from "../../files/programs.js";
 /** Leaders of their own process groups. */
 const alive = new Set<number>();
 
-export function adopt(pid: number): void {
+export function trackGroup(pid: number): void {
   if (alive.size === 0) process.on("exit", killAll);
   alive.add(pid);
 }
 
-export function release(pid: number): void {
+export function untrackGroup(pid: number): void {
   alive.delete(pid);
   if (alive.size === 0) process.off("exit", killAll);
 }

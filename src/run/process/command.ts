@@ -13,7 +13,7 @@
 import { existsSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
-import { adopt, release, signalGroup } from "./children.js";
+import { trackGroup, untrackGroup, signalGroup } from "./children.js";
 import { findCommand } from "../../files/programs.js";
 
 /** The command cannot be run: a usage error. */
@@ -56,7 +56,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   if (path === undefined)
     throw new CommandError(
       program.includes("/") && existsSync(program)
-        ? `${JSON.stringify(program)} is not a program, or nobody may execute it`
+        ? `${JSON.stringify(program)} is not a program, or is not executable`
         : `there is no command ${JSON.stringify(program)}`,
     );
   const child = spawn("/bin/sh", ["-c", GATE, "sh", path, ...words.slice(1)], {
@@ -69,8 +69,8 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   });
   const pid = child.pid;
   if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
-  adopt(pid);
-  void exited.then(() => release(pid));
+  trackGroup(pid);
+  void exited.then(() => untrackGroup(pid));
   return new GatedCommand(pid, path, child, exited);
 }
 

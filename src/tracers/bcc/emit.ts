@@ -112,9 +112,9 @@ function header(plan: Plan, options: EmitOptions): readonly string[] {
 /** The runner wants to know why it fails. */
 function importOfBcc({ form, uses }: Program): readonly string[] {
   const line = `from bcc import ${uses.bccNames().join(", ")}`;
-  if (form === "text") return [`${line}  # of the package python3-bpfcc, or python3-bcc`];
+  if (form === "text") return [`${line}  # package python3-bpfcc or python3-bcc`];
   return [
-    "# Ctrl-C while BCC is loaded ends the program at once.",
+    "# Ctrl-C ends the program at once while BCC is being loaded.",
     "signal.signal(signal.SIGINT, signal.SIG_DFL)",
     "try:",
     `    ${line}`,

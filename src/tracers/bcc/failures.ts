@@ -1,6 +1,6 @@
 /** Why a BCC program did not run, in words that say what to do next. */
 import { release } from "node:os";
-import { causeOf, type Cause, type Ending } from "../causes.js";
+import { causeOf, type Cause, type TracerExit } from "../causes.js";
 import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
 import type { TracerError } from "../tracer-error.js";
 
@@ -64,6 +64,6 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-export function classifyBcc(ending: Ending): TracerError {
+export function classifyBcc(ending: TracerExit): TracerError {
   return causeOf(ending, CAUSES, "BCC");
 }

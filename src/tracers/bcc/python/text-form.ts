@@ -85,7 +85,7 @@ function warn({ uses }: PythonContext): string {
 }
 
 function otherKernel(release: string, context: PythonContext): readonly string[] {
-  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
+  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
   return [
     `if ${context.uses.module("os")}.uname().release != ${pythonString(release)}:`,
     ...indented(textCall(`${warn(context)}(`, words, ")", 8)),

@@ -1,10 +1,10 @@
-"""Standard output and standard error, where nothing can be raised."""
+"""Standard output, also from callbacks that cannot raise exceptions."""
 import logging
 import os
 
 
 def write(*words):
-    """Callbacks of BCC cannot raise: if results cannot be written, the program ends here."""
+    """Exits if results cannot be written, as BCC's callbacks cannot raise exceptions."""
     try:
         print(*words, flush=True)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What went wrong on the kernel side: `kinds` has the words for each kind that it counts."""
+"""Problems that the kernel side counted; `kinds` has the message for each kind."""
 import logging
 
 
@@ -9,7 +9,7 @@ def print_problems(bpf, kinds):
 
 
 def new_problems(bpf, kinds):
-    """What went wrong since the last call: its kind, how often, and its words."""
+    """Yields (kind, count, message) for the problems since the last call."""
     for kind, words in enumerate(kinds):
         total = sum(bpf["problems"][kind])
         if total > reported_problems.get(kind, 0):

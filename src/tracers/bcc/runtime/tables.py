@@ -3,7 +3,7 @@ from .output import write
 
 
 def print_table(labels, alignment, rows):
-    """Columns as wide as their longest cell; `alignment` has a `<` or a `>` for each."""
+    """Prints columns as wide as their longest cell; `alignment` has `<` or `>` for each."""
     lines = [labels] + [[str(cell) for cell in row] for row in rows] if rows else [["no events"]]
     widths = [max(map(len, column)) for column in zip(*lines)]
     for line in lines:
@@ -11,7 +11,7 @@ def print_table(labels, alignment, rows):
 
 
 def print_histogram(found, show):
-    """A bar for each bucket; `show` writes its bounds."""
+    """Prints a bar for each (low, high, count); `show` formats a bound."""
     names = []
     for low, high, _ in found:
         left = "(..." if low is None else "[%s" % show(low)
@@ -27,7 +27,7 @@ def print_histogram(found, show):
 
 
 def print_title(query):
-    """Says which result follows, unless it is the one printed last."""
+    """Prints the query of the result that follows, if another one was printed last."""
     if last_title != [query]:
         write(("\n" if last_title else "") + query)
         last_title[:] = [query]

@@ -1,4 +1,4 @@
-"""Starting and ending."""
+"""Start and end of a program."""
 import os
 import signal
 import sys
@@ -9,7 +9,7 @@ stopping = threading.Event()
 
 
 def stop(number, _frame):
-    """The first signal asks for the last results, a second one ends the program at once."""
+    """Ends the trace and lets the last results be printed; a second signal exits at once."""
     if stopping.is_set() and number != signal.SIGHUP:
         os._exit(1)
     stopping.set()
@@ -17,7 +17,7 @@ def stop(number, _frame):
 
 def start(load, *arguments):
     if sys.stdout is None:
-        sys.exit("there is nowhere to write the results: standard output is closed")
+        sys.exit("cannot write the results: standard output is closed")
     sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:
@@ -31,7 +31,7 @@ def start(load, *arguments):
 
 
 def run(seconds, timers, wait):
-    """Until it is stopped. Each timer is a period in seconds, and what to call."""
+    """Waits until the trace ends; `timers` are pairs of a period in seconds and a function."""
     begin = time.monotonic()
     end = begin + (seconds or float("inf"))
     due = [begin + period for period, _ in timers]

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -20,7 +20,7 @@ PROGRAM = r"""
 
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -41,21 +41,21 @@ struct brk_key {
 struct brk_value { s64 count; };
 BPF_PERCPU_HASH(brk_groups, struct brk_key, struct brk_value, MAX_ENTRIES);
 
-/* count into @brk */
+/* aggregate into @brk */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct brk_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.ustack = stack_of(args, BPF_F_USER_STACK);
-    place.ustack_pid = pid;
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    struct brk_value nothing = {};
-    struct brk_value *counted = brk_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct brk_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.ustack = stack_of(args, BPF_F_USER_STACK);
+    key.ustack_pid = pid;
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    struct brk_value zero = {};
+    struct brk_value *group = brk_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -92,5 +92,5 @@ def main():
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
         "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place"])
+        "stacks are missing: another stack took their slot"])
 

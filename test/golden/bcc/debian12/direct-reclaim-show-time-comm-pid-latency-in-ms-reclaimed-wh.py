@@ -3,7 +3,7 @@
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 direct_reclaim: tracepoint:vmscan:mm_vmscan_direct_reclaim_end
-  not rawtracepoint:mm_vmscan_direct_reclaim_end: it does not give `reclaimed`
+  not rawtracepoint:mm_vmscan_direct_reclaim_end: it does not provide `reclaimed`
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
 """
@@ -16,17 +16,17 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each direct_reclaim that is open, by tid */
+/* each open direct_reclaim, by tid */
 struct direct_reclaim_begun { u64 time; };
 BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
@@ -40,7 +40,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* remember that direct_reclaim began */
+/* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -55,7 +55,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     return 0;
 }
 
-/* show each one */
+/* print each event */
 TRACEPOINT_PROBE(vmscan, mm_vmscan_direct_reclaim_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

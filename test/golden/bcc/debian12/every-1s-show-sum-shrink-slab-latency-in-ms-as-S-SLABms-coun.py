@@ -17,17 +17,17 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, 1);
 
 static __always_inline u32 turn_of(int result)
@@ -36,7 +36,7 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* each shrink_slab that is open, by tid */
+/* each open shrink_slab, by tid */
 struct shrink_slab_begun { u64 time; };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
@@ -47,7 +47,7 @@ struct shrink_slab_sum_latency_value {
 };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
-/* remember that shrink_slab began */
+/* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -62,7 +62,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     return 0;
 }
 
-/* shrink_slab: column "S-SLABms" */
+/* shrink_slab: update the column "S-SLABms" */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -74,22 +74,22 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
-    if (counted)
-        counted->sum += latency;
+    struct shrink_slab_sum_latency_value *group = shrink_slab_sum_latency_groups.lookup(&turn_now);
+    if (group)
+        group->sum += latency;
     else
         problems.increment(FULL_MAP);
     shrink_slab_begun.delete(&tid);
     return 0;
 }
 
-/* kswapd_wake: column "KSWAPD" */
+/* kswapd_wake: update the column "KSWAPD" */
 RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
 {
     u32 turn_now = turn_of(0);
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
-    if (counted)
-        counted->count += 1;
+    struct shrink_slab_sum_latency_value *group = shrink_slab_sum_latency_groups.lookup(&turn_now);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;

@@ -12,14 +12,14 @@ import signal
 import sys
 import threading
 
-from bcc import BPF, PerfSWConfig, PerfType  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF, PerfSWConfig, PerfType  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
-struct bpf_perf_event_data;  /* its fields are not read */
+struct bpf_perf_event_data;  /* its fields are never read */
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -31,20 +31,20 @@ struct faults_key {
 struct faults_value { s64 count; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
 
-/* count into @faults */
+/* aggregate into @faults */
 int on_page_faults(struct bpf_perf_event_data *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct faults_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    place.pid = pid;
-    struct faults_value nothing = {};
-    struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct faults_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    key.pid = pid;
+    struct faults_value zero = {};
+    struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;

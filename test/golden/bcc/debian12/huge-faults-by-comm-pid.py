@@ -12,13 +12,13 @@ import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -30,20 +30,20 @@ struct huge_faults_key {
 struct huge_faults_value { s64 count; };
 BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, struct huge_faults_value, MAX_ENTRIES);
 
-/* count into @huge_faults */
+/* aggregate into @huge_faults */
 KFUNC_PROBE(hugetlb_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct huge_faults_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    place.pid = pid;
-    struct huge_faults_value nothing = {};
-    struct huge_faults_value *counted = huge_faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct huge_faults_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    key.pid = pid;
+    struct huge_faults_value zero = {};
+    struct huge_faults_value *group = huge_faults_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;

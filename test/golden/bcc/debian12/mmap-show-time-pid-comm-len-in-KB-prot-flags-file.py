@@ -13,20 +13,20 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 6.1.0-50-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 6.1.0-50-cloud-amd64. */
 #define TASK_STRUCT__FILES 3048
 #define FILES_STRUCT__FDT 32
 #define FDTABLE__FD 8
 #define FILE__F_PATH__DENTRY 24
 #define DENTRY__D_NAME__NAME 40
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -42,7 +42,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* show each one */
+/* print each event */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -124,8 +124,8 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: on another kernel members may be "
-            "elsewhere")
+            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))

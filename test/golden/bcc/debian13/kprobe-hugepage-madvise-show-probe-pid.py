@@ -12,13 +12,13 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -29,7 +29,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* show each one */
+/* print each event */
 int on_hugepage_madvise(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

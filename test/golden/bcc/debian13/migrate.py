@@ -11,13 +11,13 @@ import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -25,15 +25,15 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct migrate_value { s64 count; };
 BPF_PERCPU_ARRAY(migrate_groups, struct migrate_value, 1);
 
-/* count into @migrate */
+/* aggregate into @migrate */
 int on_mm_migrate_pages(void *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 zero = 0;
-    struct migrate_value *counted = migrate_groups.lookup(&zero);
-    if (counted)
-        counted->count += 1;
+    struct migrate_value *group = migrate_groups.lookup(&zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;

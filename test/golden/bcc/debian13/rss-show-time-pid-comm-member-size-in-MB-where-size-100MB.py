@@ -3,7 +3,7 @@
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 rss: tracepoint:kmem:rss_stat
-  not rawtracepoint:rss_stat: it does not give `member`
+  not rawtracepoint:rss_stat: it does not provide `member`
 """
 import argparse
 import datetime
@@ -14,13 +14,13 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -34,7 +34,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* show each one */
+/* print each event */
 TRACEPOINT_PROBE(kmem, rss_stat)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

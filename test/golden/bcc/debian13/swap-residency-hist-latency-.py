@@ -16,34 +16,34 @@ import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 6.12.117+deb13-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 6.12.117+deb13-cloud-amd64. */
 #define PAGE__PRIVATE 40
 #define FOLIO__SWAP__VAL 40
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each swap_residency that is open, by entry */
+/* each open swap_residency, by entry */
 struct swap_residency_begun { u64 time; };
 BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
 
 /* swap_residency hist(latency) */
 BPF_PERCPU_ARRAY(swap_residency_hist_latency_slots, u64, 66);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* swap_out: remember that swap_residency began */
+/* swap_out: record the start of swap_residency */
 KFUNC_PROBE(swap_writepage)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -61,7 +61,7 @@ KFUNC_PROBE(swap_writepage)
     return 0;
 }
 
-/* swapin: count into @swap_residency_hist_latency */
+/* swapin: aggregate into @swap_residency_hist_latency */
 KFUNC_PROBE(swap_read_folio)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -75,10 +75,10 @@ KFUNC_PROBE(swap_read_folio)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry_2->time;
-    int bar = log2_slot(latency);
-    u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
-    if (height)
-        *height += 1;
+    int slot = log2_slot(latency);
+    u64 *count = swap_residency_hist_latency_slots.lookup(&slot);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     swap_residency_begun.delete(&entry);
@@ -113,8 +113,8 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another kernel members "
-            "may be elsewhere")
+            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)

@@ -11,13 +11,13 @@ import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -26,18 +26,18 @@ struct vmscan_key { u32 probe; };
 struct vmscan_value { s64 count; };
 BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, struct vmscan_value, MAX_ENTRIES);
 
-/* count into @vmscan */
+/* aggregate into @vmscan */
 static __always_inline int on(void *ctx, u32 number)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    struct vmscan_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.probe = number;
-    struct vmscan_value nothing = {};
-    struct vmscan_value *counted = vmscan_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct vmscan_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.probe = number;
+    struct vmscan_value zero = {};
+    struct vmscan_value *group = vmscan_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;

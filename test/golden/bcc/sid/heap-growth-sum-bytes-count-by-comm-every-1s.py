@@ -14,21 +14,21 @@ import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 7.2.13+deb14-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 7.2.13+deb14-cloud-amd64. */
 #define TASK_STRUCT__MM 2680
 #define MM_STRUCT__BRK 712
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, 1);
 
 static __always_inline u32 turn_of(int result)
@@ -37,7 +37,7 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* each brk_call that is open, by tid */
+/* each open brk_call, by tid */
 struct brk_call_begun { u64 before; };
 BPF_HASH(brk_call_begun, u32, struct brk_call_begun, MAX_ENTRIES);
 
@@ -52,7 +52,7 @@ struct heap_growth_sum_bytes_value {
 };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
-/* remember that brk_call began */
+/* record the start of brk_call */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -71,7 +71,7 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     return 0;
 }
 
-/* brk_call: count into @heap_growth_sum_bytes, @heap_growth_count */
+/* brk_call: aggregate into @heap_growth_sum_bytes, @heap_growth_count */
 TRACEPOINT_PROBE(syscalls, sys_exit_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -81,17 +81,17 @@ TRACEPOINT_PROBE(syscalls, sys_exit_brk)
     if (!entry)
         return 0;
     if (args->ret - (s64)entry->before > 0) {
-        s64 measure = args->ret - (s64)entry->before;
+        s64 value = args->ret - (s64)entry->before;
         u32 turn_now = turn_of(0);
-        struct heap_growth_sum_bytes_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        bpf_get_current_comm(&place.comm, sizeof(place.comm));
-        place.turn = turn_now;
-        struct heap_growth_sum_bytes_value nothing = {};
-        struct heap_growth_sum_bytes_value *counted = heap_growth_sum_bytes_groups.lookup_or_try_init(&place, &nothing);
-        if (counted) {
-            counted->sum += measure;
-            counted->count += 1;
+        struct heap_growth_sum_bytes_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        bpf_get_current_comm(&key.comm, sizeof(key.comm));
+        key.turn = turn_now;
+        struct heap_growth_sum_bytes_value zero = {};
+        struct heap_growth_sum_bytes_value *group = heap_growth_sum_bytes_groups.lookup_or_try_init(&key, &zero);
+        if (group) {
+            group->sum += value;
+            group->count += 1;
         } else {
             problems.increment(FULL_MAP);
         }
@@ -131,8 +131,8 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: on another kernel members may "
-            "be elsewhere")
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
