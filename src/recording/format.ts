@@ -4,6 +4,7 @@
  *
  *     {"format": "faultline-recording", "version": 2, …}      the header: see `RecordingHeader`
  *     MS attached {"probes": 3, "nsecs": "…"}                 `nsecs`: since boot
+ *     MS until {"nsecs": "…"}                                 when the process that is traced had ended
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
  *     MS named {"stack": …, "pid": …, "named": …}             what addresses in a later line are, where that was known
@@ -173,6 +174,7 @@ const timeStamp: Shape<bigint> = (value, at) => {
   return BigInt(digits);
 };
 export const recordedProbes = object({ probes: index }, { nsecs: timeStamp });
+export const recordedTime = object({ nsecs: timeStamp });
 export const recordedWarning = object({ text });
 export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: index });
 

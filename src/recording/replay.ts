@@ -14,6 +14,7 @@ import {
   readHeader,
   recordedNames,
   recordedProbes,
+  recordedTime,
   recordedWarning,
   recordingEnd,
   scriptOf,
@@ -219,6 +220,8 @@ class Player {
           this.began = { here: performance.now(), there: time };
           return this.options.onEvent({ kind: "attached", probes });
         });
+      case "until":
+        return fact(recordedTime, ({ nsecs }) => this.decoder.tracedUntil(nsecs));
       case "warning":
         return fact(recordedWarning, ({ text }) => this.deliver(warningOf(text)));
       case "named":
