@@ -26,6 +26,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // A new member of a union is reported wherever it was not thought of: `default` does not stand for it.
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        {
+          considerDefaultExhaustiveForUnions: false,
+        },
+      ],
+      "@typescript-eslint/no-floating-promises": "error",
+    },
+  },
+  {
     files: ["src/**"],
     rules: {
       "no-restricted-syntax": [

@@ -167,7 +167,10 @@ function stackKinds(step: Step): string[] {
       return step.values.map(({ type }) => type.kind);
     case "emit":
       return step.values.map(({ type }) => type.kind);
-    default:
+    case "add":
+    case "let":
+    case "remove":
+    case "when":
       return [];
   }
 }

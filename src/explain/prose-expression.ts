@@ -127,7 +127,26 @@ export function conditionText(value: Typed): string {
       return negated(value.operand);
     case "integer":
       return value.value === 0n ? "never" : "always";
-    default:
+    case "argument":
+    case "arithmetic":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "global":
+    case "inet":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       return `${cText(value)} is true`;
   }
 }
@@ -147,7 +166,27 @@ function negated(value: Typed): string {
     case "begun":
     case "followed":
       return `there is no entry ${cText(value)}`;
-    default:
+    case "argument":
+    case "arithmetic":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "global":
+    case "inet":
+    case "integer":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       return `${cText(value)} is false`;
   }
 }

@@ -15,7 +15,10 @@ export function quantityText(value: bigint, type: Type): string {
       return `${value} ${value === 1n ? "page" : "pages"}`;
     case "load":
       return String(Number(value) / Number(LOAD_PARTS));
-    default:
+    case "bytes":
+    case "duration":
+    case "none":
+    case "timestamp":
       return inLargestUnit(value, type.unit);
   }
 }

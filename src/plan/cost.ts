@@ -42,7 +42,12 @@ export function costOf(value: Typed): number {
       return 1 + costOf(value.subject);
     case "choose":
       return 1 + costOf(value.condition) + costOf(value.then) + costOf(value.otherwise);
-    default:
+    case "argument":
+    case "currentTask":
+    case "field":
+    case "global":
+    case "returnValue":
+    case "tracepointArgument":
       return 1;
   }
 }

@@ -62,7 +62,21 @@ function wordIn(value: Typed): string {
       return wordIn(value.operand);
     case "compare":
       return wordIn(value.left);
-    default:
+    case "begun":
+    case "cast":
+    case "currentTask":
+    case "element":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "logic":
+    case "state":
+    case "string":
+    case "text":
+    case "userWord":
       return "value";
   }
 }

@@ -58,7 +58,15 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
       return { ...value, key: value.key.map(go) };
     case "followed":
       return { ...value, pid: go(value.pid) };
-    default:
+    case "argument":
+    case "common":
+    case "currentTask":
+    case "global":
+    case "integer":
+    case "local":
+    case "returnValue":
+    case "string":
+    case "tracepointArgument":
       return value;
   }
 }

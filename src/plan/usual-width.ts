@@ -20,7 +20,12 @@ export function usualWidth({ type, label, display }: ResultColumn): number {
       return 14;
     case "flags":
       return 20;
-    default:
+    case "bounds":
+    case "c":
+    case "error":
+    case "histogram":
+    case "stack":
+    case "stats":
       return 0;
   }
 }

@@ -21,6 +21,9 @@ export class EventCounts {
       case "groups":
         this.events += event.groups.length;
         break;
+      case "attached":
+      case "message":
+        break;
     }
   }
 }

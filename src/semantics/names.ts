@@ -32,7 +32,10 @@ function collect(expression: Expression, withMembers: boolean): string[] {
       return [expression.condition, expression.then, expression.otherwise].flatMap(go);
     case "parenthesized":
       return go(expression.inner);
-    default:
+    case "boolean":
+    case "number":
+    case "probe":
+    case "string":
       return [];
   }
 }

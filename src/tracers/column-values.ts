@@ -28,7 +28,12 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
       return typeof json === "string" ? framesOf(json) : undefined;
     case "string":
       return typeof json === "string" ? textOf(json) : undefined;
-    default:
+    case "bounds":
+    case "c":
+    case "error":
+    case "histogram":
+    case "stats":
+    case "symbol":
       if (typeof json === "string") return textOf(json);
       return typeof json === "number" || typeof json === "bigint" || typeof json === "boolean"
         ? json

@@ -125,7 +125,12 @@ export function typeName(type: Type): string {
       return `flags ${type.of}`;
     case "c":
       return describeCType(type.ctype);
-    default:
+    case "bool":
+    case "bounds":
+    case "error":
+    case "histogram":
+    case "stats":
+    case "string":
       return type.kind;
   }
 }

@@ -107,7 +107,8 @@ export function createView(
           if (noteCount++ < MOST_NOTES) writer.note?.(event);
           notes.event(event);
           break;
-        default:
+        case "lost":
+        case "damaged":
           if (event.kind === "lost") hasLost = true;
           batched.flush();
           notes.event(event);

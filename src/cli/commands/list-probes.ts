@@ -85,7 +85,11 @@ function find(
       return SOFTWARE_EVENTS.filter(matches).map((event) => ({ probe: `software:${event}` }));
     case "hardware":
       return HARDWARE_EVENTS.filter(matches).map((event) => ({ probe: `hardware:${event}` }));
-    default:
+    case "interval":
+    case "profile":
+    case "uprobe":
+    case "uretprobe":
+    case "usdt":
       throw new CliError(
         `probes of type ${type} are not the kernel's to list`,
         EXIT.usage,

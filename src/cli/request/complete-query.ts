@@ -56,7 +56,7 @@ function named(
   clause: string | undefined,
   source: string,
 ): readonly Candidate[] {
-  switch (rules.at(-1)) {
+  switch (rules.at(-1) ?? "") {
     case "source":
       if (words.length === 0) return sourceNames();
       return sourceNames().filter(({ value }) => standardLibrary().find(value)?.definition.kind === "span");

@@ -200,7 +200,13 @@ class ProfileKernel implements Kernel {
           id,
           ...(type.typedef === undefined ? {} : { typedef: type.typedef }),
         };
-      default:
+      case "bool":
+      case "char":
+      case "enum":
+      case "function":
+      case "int":
+      case "other":
+      case "void":
         return type;
     }
   }

@@ -199,7 +199,13 @@ class TypeTable {
       case "struct":
       case "union":
         return this.struct(type);
-      default:
+      case "bool":
+      case "char":
+      case "enum":
+      case "function":
+      case "int":
+      case "other":
+      case "void":
         return this.put(type);
     }
   }

@@ -172,7 +172,8 @@ function resultType(
     case "<<":
     case ">>":
       return isPlain(r) ? [left, right, l] : refuse();
-    default: {
+    case "/":
+    case "%": {
       // size / 2 is a size; size / 4KB is a count.
       if (isPlain(r)) return [left, right, numberOf(l.unit, signed)];
       const aligned = align(left, right, verb, context, span, spans);

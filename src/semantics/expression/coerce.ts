@@ -42,6 +42,11 @@ export function coerce(value: Typed, declared: Type, context: Context, span: Spa
     case "stack":
       if (type.kind === "stack" && type.space === declared.space) return value;
       break;
+    case "bounds":
+    case "c":
+    case "histogram":
+    case "stats":
+      break;
   }
   return fail(
     context,

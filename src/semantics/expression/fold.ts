@@ -166,7 +166,26 @@ function rangeOf(value: Typed): ValueRange | undefined {
       return value.type.kind === "number" && ["timestamp", "duration"].includes(value.type.unit)
         ? whole(value)
         : undefined;
-    default:
+    case "begun":
+    case "cast":
+    case "choose":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "logic":
+    case "negate":
+    case "not":
+    case "returnValue":
+    case "string":
+    case "text":
+    case "userWord":
       return undefined;
   }
 }
@@ -205,14 +224,10 @@ export function hasBitsOf(subject: Typed, mask: bigint, names: readonly string[]
 
 /** Negates a condition, moving the negation inwards as far as possible. */
 export function opposite(operand: Typed): Typed {
-  switch (operand.op) {
-    case "logic":
-      return logic(operand.operator === "and" ? "or" : "and", operand.operands.map(opposite));
-    case "compare":
-      return comparisonOf(OPPOSITES[operand.operator], operand.left, operand.right);
-    default:
-      return negation(operand);
-  }
+  if (operand.op === "logic")
+    return logic(operand.operator === "and" ? "or" : "and", operand.operands.map(opposite));
+  if (operand.op === "compare") return comparisonOf(OPPOSITES[operand.operator], operand.left, operand.right);
+  return negation(operand);
 }
 
 export function choiceOf(condition: Typed, then: Typed, otherwise: Typed, type: Type): Typed {

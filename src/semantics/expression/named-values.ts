@@ -81,6 +81,16 @@ export function namedMask(
       );
       return undefined;
     }
+    case "boolean":
+    case "call":
+    case "conditional":
+    case "in":
+    case "index":
+    case "member":
+    case "probe":
+    case "string":
+    case "unary":
+      break;
   }
   fail(context, expression.span, "not-a-flag", "`has` needs the name of a flag, or several joined with `|`");
   return undefined;

@@ -144,7 +144,10 @@ function namesInClause(clause: Clause): string[] {
       return clause.keys.flatMap((c) => namesIn(c.expression));
     case "where":
       return namesIn(clause.condition);
-    default:
+    case "every":
+    case "for":
+    case "top":
+    case "via":
       return [];
   }
 }

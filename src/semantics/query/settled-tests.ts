@@ -15,15 +15,12 @@ export function withoutSettledTests(query: Query, scope: Scope, context: QueryCo
   const unreported = { ...context, diagnostics: new Diagnostics() };
   const settle = (expression: Expression): Expression | boolean => {
     if (!namesIn(expression).some((name) => context.constants.has(name))) return expression;
-    switch (expression.kind) {
-      case "parenthesized": {
-        const inner = settle(expression.inner);
-        return inner === expression.inner ? expression : inner;
-      }
-      case "binary":
-        if (expression.operator === "and" || expression.operator === "or")
-          return joined(expression, settle(expression.left), settle(expression.right));
+    if (expression.kind === "parenthesized") {
+      const inner = settle(expression.inner);
+      return inner === expression.inner ? expression : inner;
     }
+    if (expression.kind === "binary" && (expression.operator === "and" || expression.operator === "or"))
+      return joined(expression, settle(expression.left), settle(expression.right));
     return knownTruth(checkCondition(expression, scope, unreported)) ?? expression;
   };
   const clauses = query.clauses.flatMap((clause): readonly Clause[] => {

@@ -21,7 +21,13 @@ export function typeOfCType(ctype: CType): Type {
       return BOOL;
     case "enum":
       return { kind: "enum", of: ctype.name, signed: ctype.signed };
-    default:
+    case "array":
+    case "function":
+    case "other":
+    case "pointer":
+    case "struct":
+    case "union":
+    case "void":
       return { kind: "c", ctype };
   }
 }

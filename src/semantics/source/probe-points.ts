@@ -150,8 +150,12 @@ function checkParts(point: ProbePoint, spec: ProbeSpec, context: Context): boole
       if (/^[\w.*?[\]!-]+(\+(0x[0-9a-fA-F]+|[0-9]+))?$/.test(first)) return true;
       fail(context, span, "bad-probe-name", `\`${first}\` is not the name of a function`);
       return false;
-    default: {
-      if (!["tracepoint", "rawtracepoint"].includes(point.type)) return true;
+    case "uprobe":
+    case "uretprobe":
+    case "usdt":
+      return true;
+    case "tracepoint":
+    case "rawtracepoint": {
       const odd = spec.parts.find((p) => !/^[\w.*?[\]!-]+$/.test(p.value));
       if (!odd) return true;
       fail(context, odd.span, "bad-probe-name", `\`${odd.value}\` is not the name of a tracepoint`);
@@ -191,7 +195,11 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
     case "uretprobe":
     case "usdt":
       return kernel.attach.uprobe ? undefined : `${where} has no uprobes`;
-    default:
+    case "hardware":
+    case "interval":
+    case "profile":
+    case "rawtracepoint":
+    case "software":
       return undefined;
   }
 }

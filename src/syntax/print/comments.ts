@@ -73,7 +73,33 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
       return isLogical(node) ? operandsOf(node) : [];
     case "parenthesized":
       return logical(node.inner);
-    default:
+    case "boolean":
+    case "call":
+    case "column":
+    case "conditional":
+    case "doc":
+    case "every":
+    case "for":
+    case "import":
+    case "in":
+    case "index":
+    case "member of union":
+    case "member":
+    case "name":
+    case "namedSource":
+    case "number":
+    case "parameter":
+    case "part":
+    case "probe":
+    case "probeSource":
+    case "probeSpec":
+    case "string":
+    case "toolParameter":
+    case "top":
+    case "type":
+    case "unary":
+    case "via":
+    case "viaProvider":
       return [];
   }
 }
@@ -123,7 +149,38 @@ export function placeComment(
       if (before === undefined) return hoist(comment, file, place);
       place(before, "trailing");
       return true;
-    default:
+    case "boolean":
+    case "branch":
+    case "call":
+    case "column":
+    case "conditional":
+    case "doc":
+    case "every":
+    case "field":
+    case "file":
+    case "for":
+    case "import":
+    case "in":
+    case "index":
+    case "member of union":
+    case "member":
+    case "name":
+    case "namedSource":
+    case "number":
+    case "parameter":
+    case "parenthesized":
+    case "part":
+    case "probe":
+    case "probeSource":
+    case "probeSpec":
+    case "string":
+    case "toolParameter":
+    case "top":
+    case "type":
+    case "unary":
+    case "via":
+    case "viaProvider":
+    case "where":
       return hoist(comment, file, place);
   }
 }

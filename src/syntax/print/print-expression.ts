@@ -37,7 +37,13 @@ function strength(expression: Expression): number {
     case "number":
     case "probe": // a probe would swallow what follows it: `kprobe:f` and `.a`
       return UNARY;
-    default:
+    case "boolean":
+    case "call":
+    case "index":
+    case "member":
+    case "name":
+    case "parenthesized":
+    case "string":
       return POSTFIX;
   }
 }
@@ -97,7 +103,15 @@ function endsInProbe(expression: Expression): boolean {
       return endsInProbe(expression.operand);
     case "conditional":
       return endsInProbe(expression.otherwise);
-    default:
+    case "boolean":
+    case "call":
+    case "in":
+    case "index":
+    case "member":
+    case "name":
+    case "number":
+    case "parenthesized":
+    case "string":
       return false;
   }
 }

@@ -97,14 +97,18 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
       return isLogical(node) ? printLogical(path, node, print) : printExpression(node);
     case "parenthesized":
       return isLogical(node.inner) ? group(["(", indent(one("inner")), ")"]) : printExpression(node);
-    default:
-      return printLeaf(node);
-  }
-}
-
-/** Prints a node that is never broken into lines. */
-function printLeaf(node: SyntaxNode): Layout {
-  switch (node.kind) {
+    case "boolean":
+    case "call":
+    case "conditional":
+    case "in":
+    case "index":
+    case "member":
+    case "name":
+    case "number":
+    case "probe":
+    case "string":
+    case "unary":
+      return printExpression(node);
     case "namedSource":
     case "probeSource":
       return printSource(node);
@@ -115,8 +119,6 @@ function printLeaf(node: SyntaxNode): Layout {
     case "type":
     case "viaProvider":
       throw new Error(`a ${node.kind} is printed with what it belongs to`);
-    default:
-      return printExpression(node as Expression);
   }
 }
 
@@ -232,7 +234,10 @@ function printParts(clause: Clause, all: PrintAll, one: PrintOne): Layout {
       return group(["by", indent([line, join([",", line], all("keys"))])]);
     case "where":
       return group(["where ", indent(one("condition"))]);
-    default:
+    case "every":
+    case "for":
+    case "top":
+    case "via":
       return printClause(clause);
   }
 }

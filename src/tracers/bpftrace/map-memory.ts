@@ -106,7 +106,17 @@ function bytesOf(value: Typed, storing: Facts): number {
       return storing.stackBytes;
     case "string":
       return textBytes(value, storing);
-    default:
+    case "address":
+    case "bool":
+    case "bounds":
+    case "c":
+    case "enum":
+    case "error":
+    case "flags":
+    case "histogram":
+    case "number":
+    case "stats":
+    case "symbol":
       return NUMBER;
   }
 }

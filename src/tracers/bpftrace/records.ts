@@ -111,7 +111,16 @@ function kindOf(value: Typed): string | undefined {
     case "symbol":
       // What is copied from another record has the name already.
       return value.op === "state" && type.kind === "symbol" ? undefined : `${type.kind} ${type.space}`;
-    default:
+    case "address":
+    case "bool":
+    case "bounds":
+    case "c":
+    case "enum":
+    case "error":
+    case "flags":
+    case "histogram":
+    case "number":
+    case "stats":
       return "number";
   }
 }
@@ -126,7 +135,31 @@ function textKind(value: Typed): string | undefined {
       const { type } = value.pointer;
       return type.kind === "c" && type.ctype.kind === "array" ? `array of ${type.ctype.length}` : "text";
     }
-    default:
+    case "argument":
+    case "arithmetic":
+    case "begun":
+    case "cast":
+    case "choose":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "local":
+    case "logic":
+    case "member":
+    case "negate":
+    case "not":
+    case "returnValue":
+    case "state":
+    case "tracepointArgument":
+    case "userWord":
       return undefined;
   }
 }

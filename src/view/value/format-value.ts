@@ -41,7 +41,10 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
       return escapeText(enumName(value, type.of, formatting.names) ?? String(value));
     case "flags":
       return escapeText(flagNames(value, type.of, formatting.names));
-    default:
+    case "bool":
+    case "c":
+    case "error":
+    case "string":
       return String(value);
   }
 }
@@ -65,7 +68,11 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
       return enumName(value, type.of, formatting.names) ?? value;
     case "flags":
       return flagNames(value, type.of, formatting.names);
-    default:
+    case "bool":
+    case "c":
+    case "error":
+    case "stack":
+    case "string":
       return value;
   }
 }
@@ -81,7 +88,8 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
       return localTime(value, clock);
     case "load":
       return (Number(value) / Number(LOAD_PARTS)).toFixed(2);
-    default:
+    case "none":
+    case "pages":
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
 }

@@ -99,7 +99,26 @@ export function test(value: Typed, writer: Writer): Test {
       return isTrue(atom(lookUp(value, writer)));
     case "followed":
       return isTrue(atom(lookUpFollowed(value, writer)));
-    default:
+    case "argument":
+    case "arithmetic":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "global":
+    case "inet":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       return c.isSet(write(value, writer));
   }
 }
@@ -153,7 +172,20 @@ function heldAs(value: Typed, writer: Writer): string | undefined {
       const { kept } = writer.program.stateField(value.state, value.field);
       return kept.as === "integer" ? kept.ctype : undefined;
     }
-    default:
+    case "begun":
+    case "cast":
+    case "choose":
+    case "compare":
+    case "field":
+    case "followed":
+    case "glob":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "logic":
+    case "not":
+    case "string":
+    case "text":
       return undefined;
   }
 }
@@ -222,7 +254,16 @@ function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
           writer.add(`${type} ${name} = 0;`, `bpf_usdt_readarg(${value.index + 1}, ctx, &${name});`),
         ),
       );
-    default:
+    case "hardware":
+    case "interval":
+    case "kprobe":
+    case "kretprobe":
+    case "profile":
+    case "rawtracepoint":
+    case "software":
+    case "tracepoint":
+    case "uprobe":
+    case "uretprobe":
       return declared(type, stem, of, c.call(`PT_REGS_PARM${value.index + 1}`, atom("ctx")), writer);
   }
 }
@@ -259,7 +300,9 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
     case "/":
     case "%":
       return division(operator, a, b, right.op === "integer" && right.value > 0n, signed, writer);
-    default:
+    case "-":
+    case "*":
+    case "+":
       return c.binary(operator, a, b);
   }
 }

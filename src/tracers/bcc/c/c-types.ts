@@ -33,7 +33,12 @@ export function scalarType(ctype: CType): string | undefined {
       return ctype.signed ? "s8" : "u8";
     case "pointer":
       return "u64";
-    default:
+    case "array":
+    case "function":
+    case "other":
+    case "struct":
+    case "union":
+    case "void":
       return undefined;
   }
 }
@@ -52,7 +57,11 @@ export function sizeOf(ctype: CType): number | undefined {
       const of = sizeOf(ctype.of);
       return of === undefined ? undefined : of * ctype.length;
     }
-    default:
+    case "function":
+    case "other":
+    case "struct":
+    case "union":
+    case "void":
       return undefined;
   }
 }
@@ -84,7 +93,25 @@ export function isUserMemory(value: Typed, point: ProbePoint): boolean {
       return isUserMemory(value.pointer, point);
     case "arithmetic":
       return isUserMemory(value.left, point) || isUserMemory(value.right, point);
-    default:
+    case "begun":
+    case "choose":
+    case "common":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "local":
+    case "logic":
+    case "negate":
+    case "not":
+    case "state":
+    case "string":
       return false;
   }
 }

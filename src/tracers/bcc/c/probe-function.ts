@@ -66,7 +66,13 @@ function eventName({ type, parts }: ProbePoint): string {
     case "kretprobe":
     case "uretprobe":
       return `${parts.at(-1) ?? ""}_return`;
-    default:
+    case "fentry":
+    case "fexit":
+    case "kprobe":
+    case "rawtracepoint":
+    case "tracepoint":
+    case "uprobe":
+    case "usdt":
       return parts.at(-1) ?? "event";
   }
 }
@@ -103,7 +109,11 @@ function head(
     case "profile":
     case "interval":
       return own("struct bpf_perf_event_data");
-    default:
+    case "kprobe":
+    case "kretprobe":
+    case "uprobe":
+    case "uretprobe":
+    case "usdt":
       return own("struct pt_regs");
   }
 }

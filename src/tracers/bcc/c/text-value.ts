@@ -64,7 +64,28 @@ export function writeText(value: Typed, place: string, writer: Writer): () => re
         "}",
       ];
     }
-    default:
+    case "argument":
+    case "arithmetic":
+    case "begun":
+    case "cast":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "local":
+    case "logic":
+    case "member":
+    case "negate":
+    case "not":
+    case "returnValue":
+    case "userWord":
       throw new BackendError("BCC cannot keep this text");
   }
 }

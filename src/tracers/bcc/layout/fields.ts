@@ -47,7 +47,16 @@ function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
       return { as: type.space === "user" ? "userStack" : "kernelStack" };
     case "symbol":
       return type.space === "user" ? { as: "userSymbol" } : { as: "integer", ctype: "u64" };
-    default: {
+    case "address":
+    case "bool":
+    case "bounds":
+    case "c":
+    case "enum":
+    case "error":
+    case "flags":
+    case "histogram":
+    case "number":
+    case "stats": {
       const isNarrow = values.every((v) => v.op === "common" && NARROW.has(v.name));
       return { as: "integer", ctype: isNarrow ? "u32" : integerType(type) };
     }
@@ -65,7 +74,16 @@ export function integerType(type: Type): "u8" | "u64" | "s64" {
     case "number":
     case "enum":
       return type.signed ? "s64" : "u64";
-    default:
+    case "address":
+    case "bounds":
+    case "c":
+    case "error":
+    case "flags":
+    case "histogram":
+    case "stack":
+    case "stats":
+    case "string":
+    case "symbol":
       return "u64";
   }
 }
@@ -82,7 +100,31 @@ export function textSize(value: Typed): number {
       const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : TEXT_SIZE;
       return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
     }
-    default:
+    case "argument":
+    case "arithmetic":
+    case "begun":
+    case "cast":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "local":
+    case "logic":
+    case "member":
+    case "negate":
+    case "not":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "tracepointArgument":
+    case "userWord":
       return TEXT_SIZE;
   }
 }

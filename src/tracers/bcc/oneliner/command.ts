@@ -32,7 +32,15 @@ export function countedPoint({ type, parts }: ProbePoint): string | undefined {
       return `${libraryOf(first)}:${second}`;
     case "usdt":
       return `u:${first}:${parts[2] ?? ""}`;
-    default:
+    case "fentry":
+    case "fexit":
+    case "hardware":
+    case "interval":
+    case "kretprobe":
+    case "profile":
+    case "rawtracepoint":
+    case "software":
+    case "uretprobe":
       return undefined;
   }
 }
@@ -49,7 +57,15 @@ export function tracedPoint(point: ProbePoint): string | undefined {
       return `p::${first}`;
     case "uprobe":
       return `p:${libraryOf(first)}:${second}`;
-    default:
+    case "fentry":
+    case "fexit":
+    case "hardware":
+    case "interval":
+    case "profile":
+    case "rawtracepoint":
+    case "software":
+    case "tracepoint":
+    case "usdt":
       return countedPoint(point);
   }
 }

@@ -41,7 +41,28 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
       const [left, right] = [toolExpression(value.left, names), toolExpression(value.right, names)];
       return left && right && c.binary(value.operator, left, right);
     }
-    default:
+    case "begun":
+    case "cast":
+    case "choose":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "local":
+    case "logic":
+    case "member":
+    case "negate":
+    case "not":
+    case "state":
+    case "string":
+    case "text":
+    case "userWord":
       return toolTest(value, names)?.holds;
   }
 }
@@ -68,7 +89,30 @@ export function toolTest(value: Typed, names: ToolNames): Test | undefined {
       if (tests.length < value.operands.length) return undefined;
       return value.operator === "and" ? c.all(tests) : c.any(tests);
     }
-    default:
+    case "argument":
+    case "arithmetic":
+    case "begun":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "inet":
+    case "integer":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       return undefined;
   }
 }

@@ -75,7 +75,13 @@ function shownValue(value: Typed): { readonly format: string; readonly text: str
       return { format: value.type.signed ? "%ld" : "%lu", text };
     case "bool":
       return { format: "%d", text };
-    default:
+    case "bounds":
+    case "c":
+    case "error":
+    case "histogram":
+    case "stack":
+    case "stats":
+    case "string":
       return undefined;
   }
 }

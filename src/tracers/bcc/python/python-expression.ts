@@ -27,21 +27,8 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
       return atom(value.name);
     case "state":
       return atom(context.fieldOf(value.field, value.type));
-    case "arithmetic": {
-      const { operator } = value;
-      const [a, b] = [go(value.left), go(value.right)];
-      switch (operator) {
-        case "/":
-          return python.call(context.uses.of("divided"), a, b);
-        case "%":
-          return python.call(context.uses.of("remainder"), a, b);
-        case "<<":
-        case ">>":
-          return wrapped(python.binary(operator, a, python.binary("&", b, atom(63))));
-        default:
-          return wrapped(python.binary(operator, a, b));
-      }
-    }
+    case "arithmetic":
+      return arithmetic(value, go(value.left), go(value.right), wrapped, context);
     case "negate":
       return wrapped(python.minus(go(value.operand)));
     case "complement":
@@ -54,8 +41,47 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "glob":
     case "hasBits":
       return pythonTest(value, context).holds;
-    default:
+    case "argument":
+    case "begun":
+    case "cast":
+    case "common":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "global":
+    case "inet":
+    case "member":
+    case "returnValue":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       throw new BackendError("BCC cannot calculate this from an open span");
+  }
+}
+
+function arithmetic(
+  { operator }: Typed & { readonly op: "arithmetic" },
+  a: Code,
+  b: Code,
+  wrapped: (code: Code) => Code,
+  { uses }: ExpressionContext,
+): Code {
+  switch (operator) {
+    case "/":
+      return python.call(uses.of("divided"), a, b);
+    case "%":
+      return python.call(uses.of("remainder"), a, b);
+    case "<<":
+    case ">>":
+      return wrapped(python.binary(operator, a, python.binary("&", b, atom(63))));
+    case "+":
+    case "-":
+    case "*":
+    case "&":
+    case "|":
+    case "^":
+      return wrapped(python.binary(operator, a, b));
   }
 }
 
@@ -84,7 +110,29 @@ export function pythonTest(value: Typed, context: ExpressionContext): Test {
       const mask = hexadecimal(value.mask);
       return python.compare("==", python.binary("&", go(value.subject), mask), mask);
     }
-    default: {
+    case "argument":
+    case "arithmetic":
+    case "begun":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "global":
+    case "inet":
+    case "integer":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord": {
       const code = go(value);
       return { holds: code, fails: python.not(code) };
     }

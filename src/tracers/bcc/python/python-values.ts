@@ -145,7 +145,10 @@ function formatOf(
       const names = context.sets.flags(type.of);
       return names === undefined ? format("hexadecimal") : format("flag_names", ...names);
     }
-    default:
+    case "c":
+    case "error":
+    case "string":
+    case "symbol":
       return format("printable");
   }
   if (type.kind === "bounds") {
@@ -176,7 +179,8 @@ function formatOf(
       return format("time_of_day", ...clockOf(context));
     case "load":
       return format("load_average", `${LOAD_PARTS}`);
-    default:
+    case "none":
+    case "pages":
       return undefined;
   }
 }

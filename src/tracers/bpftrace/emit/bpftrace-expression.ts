@@ -7,6 +7,7 @@ import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
+import { holdsSigned, isPlainNumber, isSigned } from "./held-type.js";
 import { quote } from "./quoting.js";
 
 /** Where an expression stands: its dialect, its probe, and what was written before it. */
@@ -155,7 +156,27 @@ export function condition(value: Typed, writer: Writer): Test {
         isSingle ? atom(0) : mask,
       );
     }
-    default:
+    case "argument":
+    case "arithmetic":
+    case "cast":
+    case "choose":
+    case "common":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "global":
+    case "inet":
+    case "local":
+    case "member":
+    case "negate":
+    case "returnValue":
+    case "state":
+    case "string":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
       return c.isSet(write(value, writer));
   }
 }
@@ -179,42 +200,6 @@ export function writeKept(value: Typed, writer: Writer): Code {
   return value.type.kind === "address" && !isPlainNumber(value, writer) ? c.cast("uint64", code) : code;
 }
 
-/** Whether bpftrace holds it in 64 bits of this sign. Newer versions warn of a cast to the type that a value has. */
-export function isWide(value: Typed, signed: boolean, writer: Writer): boolean {
-  switch (value.op) {
-    case "common":
-      return !signed && ["time", "elapsed", "cgroup"].includes(value.name);
-    case "state":
-    case "local":
-      return isSigned(value) === signed;
-    case "userWord":
-      return !signed;
-    case "argument":
-    case "returnValue":
-      return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
-    case "tracepointArgument":
-      return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
-    case "cast":
-      return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
-    case "arithmetic": {
-      if (value.operator === "-") return isSigned(value) === signed;
-      const fits = (one: Typed): boolean =>
-        one.op === "integer" ? one.value >= 0n : isWide(one, signed, writer);
-      const isKnown = [value.left, value.right].some((one) => one.op !== "integer");
-      return isKnown && fits(value.left) && fits(value.right);
-    }
-    default:
-      return false;
-  }
-}
-
-/** Of an address, where it is an unsigned number in any case. */
-function isPlainNumber(value: Typed, { point }: Writer): boolean {
-  if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
-  const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
-  return isRegister && point?.type !== "fentry" && point?.type !== "fexit";
-}
-
 function castNumber(code: Code, ctype: NonNullable<(Typed & { op: "argument" })["ctype"]>): Code {
   switch (ctype.kind) {
     case "pointer":
@@ -231,7 +216,12 @@ function castNumber(code: Code, ctype: NonNullable<(Typed & { op: "argument" })[
     }
     case "bool":
       return c.cast("uint8", code);
-    default:
+    case "array":
+    case "function":
+    case "other":
+    case "struct":
+    case "union":
+    case "void":
       return code;
   }
 }
@@ -287,48 +277,10 @@ function element(value: Typed & { op: "element" }, writer: Writer): Code {
   return c.index(write(value.object, writer), write(value.index, writer));
 }
 
-function isSigned(value: Typed): boolean {
-  return value.type.kind === "number" ? value.type.signed : value.type.kind === "enum" && value.type.signed;
-}
-
-/** Whether bpftrace itself holds it signed; literals fit either. */
+/** Signed in bpftrace too; literals fit either. */
 function signedOperand(value: Typed, writer: Writer): Code {
   const code = write(value, writer);
   return value.op === "integer" || holdsSigned(value) ? code : c.cast("int64", code);
-}
-
-/** The type bpftrace gives a value, which is not always ours: it knows signed and unsigned, and no units. */
-function holdsSigned(value: Typed): boolean {
-  switch (value.op) {
-    case "tracepointArgument":
-      return value.field.signed && value.field.shape === "number";
-    case "member":
-    case "element":
-      return (
-        (value.ctype.kind === "int" || value.ctype.kind === "enum" || value.ctype.kind === "char") &&
-        value.ctype.signed
-      );
-    case "argument":
-      return value.ctype
-        ? (value.ctype.kind === "int" || value.ctype.kind === "enum") && value.ctype.signed
-        : isSigned(value);
-    case "returnValue":
-      return value.ctype ? value.ctype.kind === "int" && value.ctype.signed : false;
-    case "negate":
-      return true;
-    case "cast":
-      return !value.pointer && value.to.kind === "int" && value.to.signed;
-    case "arithmetic":
-      return value.operator === "-"
-        ? isSigned(value)
-        : isSigned(value) && (holdsSigned(value.left) || holdsSigned(value.right));
-    case "choose":
-      return isSigned(value);
-    case "state":
-      return isSigned(value);
-    default:
-      return false;
-  }
 }
 
 function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {

@@ -75,16 +75,8 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
 }
 
 function readOf(value: Typed): Read | undefined {
-  switch (value.op) {
-    case "state":
-    case "begun":
-    case "userWord":
-      return value;
-    case "common":
-      return value.type.kind === "stack" ? value : undefined;
-    default:
-      return undefined;
-  }
+  if (value.op === "state" || value.op === "begun" || value.op === "userWord") return value;
+  return value.op === "common" && value.type.kind === "stack" ? value : undefined;
 }
 
 function idOf(read: Read): string {

@@ -3,7 +3,8 @@ import type { Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
-import { isWide, write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import { write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
 
 /** What the writer of a probe, or of a walk over a map, knows of records. */

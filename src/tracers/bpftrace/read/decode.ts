@@ -179,6 +179,7 @@ export class Decoder implements LineDecoder {
   private message(message: JsonObject, line: string): ResultEvent[] {
     const type = message.get("type");
     const data = message.get("data");
+    if (typeof type !== "string") return [damaged(line, "a message without a type")];
     switch (type) {
       case "attached_probes":
         if (this.options.version === undefined && message.get("count") !== undefined) this.assumeNew();

@@ -67,6 +67,22 @@ export function evaluate(expression: Typed, entry: Entry): Value {
       if (condition === null) return null;
       return evaluate(isTrue(condition) ? expression.then : expression.otherwise, entry);
     }
+    case "argument":
+    case "begun":
+    case "cast":
+    case "common":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "global":
+    case "inet":
+    case "member":
+    case "returnValue":
+    case "text":
+    case "tracepointArgument":
+    case "userWord":
+      break;
   }
   throw new EvaluationError(`${expression.op} cannot be evaluated outside the kernel`);
 }

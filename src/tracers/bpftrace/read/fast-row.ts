@@ -35,7 +35,15 @@ export function plainness({ type }: ResultColumn): Plainness | undefined {
       return "unsigned";
     case "string":
       return "text";
-    default:
+    case "bool":
+    case "bounds":
+    case "c":
+    case "enum":
+    case "error":
+    case "histogram":
+    case "stack":
+    case "stats":
+    case "symbol":
       return undefined;
   }
 }

@@ -80,7 +80,13 @@ function* partEnds(text: string, at: number, type: Type, last: boolean): Generat
       if (end !== undefined && (end === text.length) === last) yield end;
       return;
     }
-    default: {
+    case "bounds":
+    case "c":
+    case "error":
+    case "histogram":
+    case "stats":
+    case "string":
+    case "symbol": {
       // A symbol's name has commas (C++ templates), but only a string may hold a newline.
       const limit = type.kind === "symbol" ? text.indexOf("\n", at) : -1;
       if (last) {

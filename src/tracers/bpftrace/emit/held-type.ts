@@ -1,0 +1,112 @@
+/** Which type bpftrace gives a value. It is not always ours: bpftrace knows signed and unsigned, and no units. */
+import type { Typed } from "../../../semantics/typed.js";
+import type { Writer } from "./bpftrace-expression.js";
+
+/** Whether bpftrace itself holds it signed. */
+export function holdsSigned(value: Typed): boolean {
+  switch (value.op) {
+    case "tracepointArgument":
+      return value.field.signed && value.field.shape === "number";
+    case "member":
+    case "element":
+      return (
+        (value.ctype.kind === "int" || value.ctype.kind === "enum" || value.ctype.kind === "char") &&
+        value.ctype.signed
+      );
+    case "argument":
+      return value.ctype
+        ? (value.ctype.kind === "int" || value.ctype.kind === "enum") && value.ctype.signed
+        : isSigned(value);
+    case "returnValue":
+      return value.ctype ? value.ctype.kind === "int" && value.ctype.signed : false;
+    case "negate":
+      return true;
+    case "cast":
+      return !value.pointer && value.to.kind === "int" && value.to.signed;
+    case "arithmetic":
+      return value.operator === "-"
+        ? isSigned(value)
+        : isSigned(value) && (holdsSigned(value.left) || holdsSigned(value.right));
+    case "choose":
+      return isSigned(value);
+    case "state":
+      return isSigned(value);
+    case "begun":
+    case "common":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "local":
+    case "logic":
+    case "not":
+    case "string":
+    case "text":
+    case "userWord":
+      return false;
+  }
+}
+
+/** Whether bpftrace holds it in 64 bits of this sign. Newer versions warn of a cast to the type that a value has. */
+export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "point">): boolean {
+  switch (value.op) {
+    case "common":
+      return !signed && ["time", "elapsed", "cgroup"].includes(value.name);
+    case "state":
+    case "local":
+      return isSigned(value) === signed;
+    case "userWord":
+      return !signed;
+    case "argument":
+    case "returnValue":
+      return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
+    case "tracepointArgument":
+      return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
+    case "cast":
+      return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
+    case "arithmetic": {
+      if (value.operator === "-") return isSigned(value) === signed;
+      const fits = (one: Typed): boolean =>
+        one.op === "integer" ? one.value >= 0n : isWide(one, signed, writer);
+      const isKnown = [value.left, value.right].some((one) => one.op !== "integer");
+      return isKnown && fits(value.left) && fits(value.right);
+    }
+    case "begun":
+    case "choose":
+    case "compare":
+    case "complement":
+    case "currentTask":
+    case "element":
+    case "field":
+    case "followed":
+    case "glob":
+    case "global":
+    case "hasBits":
+    case "inet":
+    case "integer":
+    case "logic":
+    case "member":
+    case "negate":
+    case "not":
+    case "string":
+    case "text":
+      return false;
+  }
+}
+
+/** Of an address, where it is an unsigned number in any case. */
+export function isPlainNumber(value: Typed, { point }: Pick<Writer, "point">): boolean {
+  if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
+  const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
+  return isRegister && point?.type !== "fentry" && point?.type !== "fexit";
+}
+
+export function isSigned(value: Typed): boolean {
+  return value.type.kind === "number" ? value.type.signed : value.type.kind === "enum" && value.type.signed;
+}
