@@ -1,4 +1,4 @@
-/** A kernel from its profile: reads and writes the JSON form, and answers what the compiler asks. */
+/** A kernel from its profile: writes the JSON form, and answers what the compiler asks. */
 import { lowestFirst } from "../btf/btf.js";
 import { KernelError } from "../error.js";
 import type {
@@ -11,25 +11,10 @@ import type {
   Tracepoint,
 } from "../kernel.js";
 import { lazy, remembered } from "../lazy.js";
-import { checkProfile } from "./core-profile-check.js";
 import type { KernelProfile, ProfileValues } from "./core-profile-data.js";
 
 /** More pointers and arrays than any real type has around it. */
 const deepest = 64;
-
-/** A profile from what a file says; a `KernelError` tells what is wrong with it. */
-export function parseProfile(text: string): KernelProfile {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new KernelError(
-      `this profile is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  checkProfile(data);
-  return data;
-}
 
 /** A line for each function, type and tracepoint, so that two profiles can be compared by eye. */
 export function formatProfile(profile: KernelProfile): string {
