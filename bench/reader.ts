@@ -14,7 +14,7 @@ import { Sink } from "../src/cli/output/sink.js";
 import { createDecoder } from "../src/tracers/bpftrace/read/decode.js";
 import type { Group } from "../src/results/events.js";
 import { LineSplitter, textOfLine } from "../src/results/lines.js";
-import { DURATION, STRING, TIMESTAMP, UNSIGNED, BYTES, type Type } from "../src/semantics/types/types.js";
+import { DURATION, STRING, TIMESTAMP, UNSIGNED, BYTES, type Type } from "../src/types/types.js";
 import { createView } from "../src/view/view.js";
 
 const LINES = 1_000_000;

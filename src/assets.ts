@@ -1,15 +1,15 @@
-/** What the executable (a Node with the program in it) carries besides code; anything else has none. */
+/** The assets embedded in the single executable; other ways to run the program have none. */
 import { getAsset, isSea } from "node:sea";
 
-/** Lists the files of the package among the assets. */
+/** The asset that lists the files of the package. */
 export const ASSET_LIST = "files.json";
 export interface AssetFile {
-  /** Within the package. It is the asset's name too. */
+  /** The path within the package, which is also the name of the asset. */
   readonly path: string;
   readonly mode: number;
 }
 
-/** Undefined where this is no such executable. Throws when it has no asset of that name. */
+/** Returns an asset; undefined outside the single executable. Throws if there is no asset of that name. */
 export function asset(name: string): Uint8Array | undefined {
   return isSea() ? new Uint8Array(getAsset(name)) : undefined;
 }

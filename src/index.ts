@@ -1,11 +1,11 @@
 /**
  * Faultline as a library. A query goes through the stages in one direction:
  *
- *     text → syntax → semantics → plan → backend → script
+ *     text → syntax → semantics → plan → back end → script
  *                        ↑          ↑
  *                     stdlib     kernel
  *
- * Nothing here reads a file or starts a process, so it works in a browser too.
+ * Nothing here reads a file or starts a process, so the library also works in a browser.
  */
 import type { BackEnd, BackEndTarget, ScriptWriter } from "./tracers/back-end.js";
 import { BackendError, UnsupportedVersion } from "./tracers/error.js";
@@ -24,23 +24,23 @@ import type { Amendments } from "./syntax/amend.js";
 import { parse } from "./syntax/parser/parser.js";
 
 export interface CompileOptions {
-  /** What it is compiled for; by default the newest bundled profile. */
+  /** The target kernel; by default the bundled profile `DEFAULT_KERNEL`. */
   readonly kernel?: Kernel;
-  /** The name of the back end that writes: by default a bpftrace script is written. */
+  /** The name of a registered back end; by default `bpftrace`. */
   readonly to?: string;
-  /** Of the tracer that is written for, such as "0.23.2"; by default the newest that is known. */
+  /** The version of the tracer to emit for, such as "0.23.2"; by default the newest known one. */
   readonly version?: string;
   readonly form?: ScriptForm;
-  /** The name of the text in diagnostics. */
+  /** The name of the text in diagnostics; by default "query". */
   readonly name?: string;
-  /** Run this tool (of the text, or of the library when the text is empty) in place of the text's queries. */
+  /** A tool to run instead of the text's queries; it is looked up in the text, or in the library if the text is empty. */
   readonly tool?: { readonly name: string; readonly arguments: ToolArguments };
-  /** Clauses added to every query that can have them, or put in place of its own. */
+  /** Clauses to add to every query that can have them, or to replace its own with. */
   readonly amendments?: Amendments;
-  /** Where programs and libraries are; without it the tracer looks for them. */
+  /** The paths of programs and libraries; without it the tracer searches for them. */
   readonly binaries?: NonNullable<PlanOptions["binaries"]>;
   readonly process?: NonNullable<PlanOptions["process"]>;
-  /** The most keys a map may have. */
+  /** The maximum number of keys of a map. */
   readonly maxEntries?: number;
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
@@ -48,16 +48,16 @@ export interface CompileOptions {
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent when a diagnostic is an error. */
+  /** Absent if the text has errors or no plan can be made for the target. */
   readonly plan?: Plan;
   readonly script?: Script;
-  /** The target cannot answer the query, although it is right: another kernel may. */
+  /** Whether the query is valid but the target kernel cannot answer it; another may. */
   readonly unavailable?: boolean;
 }
 
 export const DEFAULT_KERNEL = "debian13";
 
-/** Parses and checks a text; its queries come back typed. */
+/** Parses and checks a text. Returns its typed queries, and diagnostics for what is wrong in it. */
 export function check(text: string, options: CompileOptions = {}): CheckedText {
   const source: Source = { name: options.name ?? "query", text };
   const within: CheckOptions = {
@@ -76,7 +76,7 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
   return checkText(source, within);
 }
 
-/** Compiles a text to a script. Never throws for what is in the text: that comes back as diagnostics. Throws for a back end that there is not. */
+/** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
 export function compile(text: string, options: CompileOptions = {}): Compiled {
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
   const source: Source = { name: options.name ?? "query", text };

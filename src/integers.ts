@@ -1,8 +1,8 @@
-/** Numbers of 64 bits: plain ones, and a `bigint` where a `number` would lose digits. */
+/** 64-bit integers: a `number`, or a `bigint` if a `number` would lose precision. */
 
 export type Integer = number | bigint;
 
-/** The plain number when it holds all the digits. */
+/** Returns a `number` if that holds the value exactly. */
 export function fit(value: bigint): Integer {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 }

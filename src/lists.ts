@@ -1,21 +1,21 @@
 /**
- * Arrays of any length. A call takes its arguments on the stack, so a spread of 100,000 items into one throws:
- * the linter forbids it, and these stand in its place.
+ * Helpers for arrays of any length. Arguments are passed on the stack, so spreading 100,000 items into a call throws:
+ * the linter forbids that, and these are used instead.
  */
 
-/** Adds all of `more` to the end of `list`. */
+/** Appends all of `more` to `list`. */
 export function append<T>(list: T[], more: Iterable<T>): void {
   for (const item of more) list.push(item);
 }
 
-/** The greatest of the values and of `least`, which is what there is without values. */
+/** Returns the maximum of the values and `least`, which is the result for no values. */
 export function greatest(values: Iterable<number>, least = -Infinity): number {
   let found = least;
   for (const value of values) if (!(value <= found)) found = value;
   return found;
 }
 
-/** The least of the values and of `most`, which is what there is without values. */
+/** Returns the minimum of the values and `most`, which is the result for no values. */
 export function smallest(values: Iterable<number>, most = Infinity): number {
   let found = most;
   for (const value of values) if (!(value >= found)) found = value;

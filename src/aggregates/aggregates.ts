@@ -3,7 +3,7 @@
  * back end (its `aggregates.ts`), which the compiler asks for.
  */
 import { fit, isNumber, type Integer } from "../integers.js";
-import { numberOf, UNSIGNED } from "../semantics/types/types.js";
+import { numberOf, UNSIGNED } from "../types/types.js";
 import type { AggregateDefinition } from "./definition.js";
 import {
   eventsIn,

@@ -1,5 +1,5 @@
 /** What is said of an aggregate apart from a tracer. */
-import type { Type, Unit } from "../semantics/types/types.js";
+import type { Type, Unit } from "../types/types.js";
 import type { Range } from "./histograms.js";
 import type { Shape } from "./shapes.js";
 import type { AggregateValue, KeptValue } from "./values.js";

@@ -1,6 +1,6 @@
 /** The shapes of what aggregates say, and what a view may show of each. Views look at these, and not at aggregates. */
 import { isNumber, type Integer } from "../integers.js";
-import { numberOf, UNSIGNED, type Type } from "../semantics/types/types.js";
+import { numberOf, UNSIGNED, type Type } from "../types/types.js";
 import { eventsIn } from "./histograms.js";
 import { isBounds, isHistogram, isStats, type AggregateValue } from "./values.js";
 

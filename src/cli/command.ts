@@ -1,11 +1,11 @@
 /**
- * A command: what it takes and what it does, in one file, which is loaded when the command is used. `program.ts` has the
- * names of all.
+ * A command: its arguments, options and action, in one file that is loaded when the command is used. `program.ts` lists
+ * the names of all commands.
  */
 import { Command, type Option } from "commander";
 import { OptionGroup, type OptionTable, type OptionValues, type TypedArgument } from "./request/options.js";
 
-/** Where a command was given. */
+/** The command line that invoked an action. */
 export interface Invocation {
   readonly program: Command;
   readonly command: Command;
@@ -15,14 +15,17 @@ type ArgumentValues<Arguments extends readonly TypedArgument<unknown>[]> = {
   readonly [I in keyof Arguments]: Arguments[I]["value"];
 };
 
-export interface Definition<Arguments extends readonly TypedArgument<unknown>[], Table extends OptionTable> {
+export interface CommandSpecification<
+  Arguments extends readonly TypedArgument<unknown>[],
+  Table extends OptionTable,
+> {
   readonly arguments: Arguments;
   readonly options: Table;
-  /** Whether words that look like options are left to the action: a tool has its own. */
+  /** Whether unknown options are left to the action: a tool has its own. */
   readonly allowsUnknownOptions?: boolean;
-  /** Whether `--help` is an option like others, and the action shows the help. */
+  /** Whether `--help` is an ordinary option, and the action prints the help. */
   readonly helpsItself?: boolean;
-  /** The exit status. */
+  /** Returns the exit status. */
   readonly action: (
     values: ArgumentValues<Arguments>,
     options: OptionValues<Table>,
@@ -31,14 +34,16 @@ export interface Definition<Arguments extends readonly TypedArgument<unknown>[],
 }
 
 export interface CommandDefinition {
-  /** Gives commander all that there is to know of it. */
+  /** Declares the arguments and options to commander. */
   addTo(command: Command, program: Command): void;
 }
 
 export function defineCommand<
   const Arguments extends readonly TypedArgument<unknown>[],
   Table extends OptionTable,
->(definition: Definition<Arguments, Table>): Definition<Arguments, Table> & CommandDefinition {
+>(
+  definition: CommandSpecification<Arguments, Table>,
+): CommandSpecification<Arguments, Table> & CommandDefinition {
   return {
     ...definition,
     addTo(command, program) {
@@ -94,7 +99,7 @@ export class LazyCommand extends Command {
   }
 }
 
-/** The command with its arguments and options, and those that it has as its own commands. */
+/** Builds the command with its arguments, options and subcommands. */
 export async function loaded(command: Command): Promise<Command> {
   if (command instanceof LazyCommand) await command.load();
   for (const each of command.commands) if (each instanceof LazyCommand) await each.load();

@@ -1,9 +1,9 @@
-/** What went wrong, for a person: never a stack trace, and a line each, whatever the names in it are. */
+/** Reports failures to the user: one line each, with names escaped, and never a stack trace. */
 import { describeSystemError, isSystemError } from "../diagnostics/system-error.js";
 import { escapeText } from "../view/value/escape.js";
 import { EXIT } from "./exit.js";
 
-/** The words or the machine are at fault, and the message says how. */
+/** Failures that are caused by the command line or the machine; the message explains the cause. */
 export class CliError extends Error {
   constructor(
     message: string,
@@ -14,7 +14,7 @@ export class CliError extends Error {
   }
 }
 
-interface Described {
+interface DescribedError {
   readonly message: string;
   readonly exitCode?: unknown;
   readonly hint?: unknown;
@@ -25,14 +25,14 @@ export function reportFailure(error: unknown): number {
   process.stderr.write(`faultline: ${escapeText(message)}\n`);
   if (typeof hint === "string") process.stderr.write(`hint: ${escapeText(hint)}\n`);
   if (typeof exitCode === "number") return exitCode;
-  // A profile that is damaged is the wrong thing to give.
+  // A damaged profile is a usage error.
   return error instanceof Error && error.name === "KernelError" ? EXIT.usage : EXIT.tracerFailed;
 }
 
-function described(error: unknown): Described {
+function described(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { message: String(error) };
   if (!isSystemError(error)) return error;
-  // Nobody has foreseen it, and it still is the machine's and not ours.
+  // A system error that is not handled elsewhere is still the machine's fault, not a bug of faultline.
   return error.syscall === "uv_cwd"
     ? {
         message: describeSystemError(error),
@@ -42,7 +42,7 @@ function described(error: unknown): Described {
     : { message: describeSystemError(error) };
 }
 
-/** What nobody caught. Where a run listens for such errors, it ends in order by itself. */
+/** Reports uncaught errors. While a run handles such errors itself, it ends in order. */
 export function reportUncaught(): void {
   process.on("uncaughtException", (error) => {
     if (process.listenerCount("uncaughtException") > 1) return;

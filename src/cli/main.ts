@@ -12,7 +12,7 @@ function start(): void {
   leaveWhenClosed();
   reportUncaught();
   const words = process.argv.slice(2);
-  // Not awaited: the bundle is a CommonJS file, whose start costs half of that of a module.
+  // Not awaited: the bundle is a CommonJS module, which starts in half the time of an ES module.
   if (words[0] === "complete")
     void import("./commands/complete.js").then(({ answer }) => answer(program, words.slice(1)));
   else
@@ -23,11 +23,11 @@ function start(): void {
     });
 }
 
-// Asked of the environment first, as it costs a millisecond to ask V8.
+// The environment is checked first because asking V8 takes a millisecond.
 if (process.env["FAULTLINE_MAKE_SNAPSHOT"] !== undefined && startupSnapshot.isBuildingSnapshot()) {
   void import("./start/warm.js").then(({ warm }) => {
     warm();
-    // Node gives each process its own again; this one's would make each snapshot another.
+    // Node sets it again in each process; a value kept here would make every snapshot different.
     Object.defineProperty(process, "pid", { value: 0, configurable: true, enumerable: true });
     startupSnapshot.setDeserializeMainFunction(() => {
       nameCodePlace(process.argv[1] ?? process.execPath);

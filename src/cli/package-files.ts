@@ -1,7 +1,7 @@
 /**
- * The files that come with the program (profiles, recordings, lessons). They stand beside its code, bundled or not. The
- * executable has them in itself, and unpacks one when it is needed, into a folder that only this user may enter and that
- * goes away with the process.
+ * Finds the files that are part of the package (profiles, recordings, lessons). They are beside the code, bundled or not. The
+ * executable embeds them, and extracts a file when it is needed into a private directory that is removed when the
+ * process exits.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { codePlace } from "../code-place.js";
 import { EXIT } from "./exit.js";
 import { CliError } from "./failure.js";
 
-/** Where a file or a folder of the package can be read; nothing is there when the package is not whole. */
+/** Returns the path of a packaged file or directory. It may not exist if the package is incomplete. */
 export function packageFile(path: string): string {
   const list = asset(ASSET_LIST);
   if (list === undefined) return join(packageFolder(path), path);
@@ -27,7 +27,7 @@ export function packageFile(path: string): string {
   }
 }
 
-/** The first folder above the code that has it: from there the code may be some folders deep. */
+/** Returns the nearest directory above the code that contains the file. */
 function packageFolder(has: string): string {
   let folder = dirname(fileURLToPath(codePlace()));
   while (!existsSync(join(folder, has)) && dirname(folder) !== folder) folder = dirname(folder);
@@ -39,7 +39,7 @@ const unpackedPaths = new Set<string>();
 
 function unpacked(path: string, files: readonly AssetFile[]): string {
   if (folder === undefined) {
-    // For this user alone, and of a name that nobody can foresee.
+    // Only this user may read it, and its name cannot be predicted.
     const made = (folder = mkdtempSync(join(tmpdir(), "faultline-")));
     process.on("exit", () => rmSync(made, { recursive: true, force: true }));
   }

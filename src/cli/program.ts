@@ -1,6 +1,6 @@
 /**
- * The commands by their names, each with the file that has its options and does it, loaded when it is used. `--help`,
- * completion and the manual are made of this; importing it runs nothing.
+ * The commands by name, each with the module that defines it, loaded when it is used. `--help`, completion and the manual
+ * are generated from this table; importing it runs nothing.
  */
 import { Command } from "commander";
 import { chooseColor } from "../view/color.js";
@@ -16,14 +16,14 @@ export const EXAMPLES = [
 interface Named {
   readonly name: string;
   readonly description: string;
-  /** Where no command is named. */
+  /** The command to run if none is named. */
   readonly isDefault?: true;
 }
 
-type Entry = Named &
-  ({ readonly load: () => Promise<CommandDefinition> } | { readonly commands: readonly Entry[] });
+type CommandEntry = Named &
+  ({ readonly load: () => Promise<CommandDefinition> } | { readonly commands: readonly CommandEntry[] });
 
-const COMMANDS: readonly Entry[] = [
+const COMMANDS: readonly CommandEntry[] = [
   {
     name: "run",
     description: "run a query, a file or a tool, and print its result",
@@ -73,7 +73,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "completion",
-    description: "print what a shell needs to complete the words of faultline",
+    description: "print a completion script for a shell",
     load: async () => (await import("./commands/completion-scripts.js")).completionCommand,
   },
   {
@@ -95,7 +95,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "doctor",
-    description: "report whether this machine is ready, and how to mend what is not",
+    description: "report whether this machine is ready, and how to fix it if not",
     load: async () => (await import("./commands/doctor.js")).doctorCommand,
   },
   {
@@ -131,7 +131,7 @@ export function createProgram(): Command {
     .on("option:no-color", () => chooseColor(false))
     .helpCommand(false)
     .exitOverride()
-    // What is wrong is told where it ends: see usage-error.ts.
+    // usage-error.ts reports errors.
     .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", `\nExamples:\n${EXAMPLES.map((line) => `  ${line}\n`).join("")}`);
@@ -139,14 +139,14 @@ export function createProgram(): Command {
   return program;
 }
 
-/** With the options of all commands: for the manual. */
+/** Builds the program with the options of all commands, for the manual. */
 export async function createWholeProgram(): Promise<Command> {
   const program = createProgram();
   for (const command of program.commands) await loaded(command);
   return program;
 }
 
-function add(entry: Entry, to: Command, program: Command): void {
+function add(entry: CommandEntry, to: Command, program: Command): void {
   const command = (
     "load" in entry ? new LazyCommand(entry.name, program, entry.load) : new Command(entry.name)
   )

@@ -1,17 +1,17 @@
 /** Runs a command line. */
 import type { Command } from "commander";
 
-/** Options of the program itself, which may stand before the command. */
+/** Global options, which may precede the command. */
 export const GLOBAL_OPTIONS: readonly string[] = ["--color", "--no-color"];
 
 /**
- * Does what the words behind `faultline` say, and leaves the exit status in `process.exitCode`. Throws a `CommanderError`
+ * Runs the command line after `faultline` and sets `process.exitCode`. Throws a `CommanderError`
  * or what the command throws.
  */
 export async function runWords(program: Command, words: readonly string[]): Promise<unknown> {
   const at = words.findIndex((word) => !GLOBAL_OPTIONS.includes(word));
   const first = words[at];
-  // So that `faultline vmscan --help` asks the tool and not the program.
+  // So that `faultline vmscan --help` shows the help of the tool, not of the program.
   const isRun =
     first !== undefined &&
     (first === "-" || !first.startsWith("-")) &&

@@ -1,22 +1,22 @@
-/** What ends a run from outside of it: the first signal asks, the second insists; and a fault of this program. */
+/** Handles events that end a run from outside: a first signal, a second signal, and an uncaught error. */
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export interface Ending {
+export interface EndSignals {
   readonly asked: AbortSignal;
   readonly insisted: AbortSignal;
-  /** Nobody caught an error, which is its reason: the results so far are not lost for it. */
+  /** Aborted by an uncaught error, which is its reason; results so far are kept. */
   readonly broke: AbortSignal;
-  /** Signals and errors do again what they usually do. */
+  /** Restores the default handling of signals and errors. */
   release(): void;
 }
 
-export function listenForEnd(): Ending {
+export function listenForEnd(): EndSignals {
   const [ending, force, broken] = [new AbortController(), new AbortController(), new AbortController()];
   const stop = (signal: NodeJS.Signals): void =>
-    // A terminal that goes may be told twice, by the kernel and by the shell that ran there.
+    // When a terminal closes, both the kernel and the shell may send SIGHUP.
     (ending.signal.aborted && signal !== "SIGHUP" ? force : ending).abort();
-  // The first is told; what comes of it is no news.
+  // Only the first error is reported; later ones may follow from it.
   const fail = (error: unknown): void => broken.abort(error);
   for (const signal of SIGNALS) process.on(signal, stop);
   process.on("uncaughtException", fail);

@@ -1,4 +1,4 @@
-/** Of this package; the build puts it in. */
+/** The version of this package, set by the build. */
 export function version(): string {
   return process.env.FAULTLINE_VERSION ?? "0.1.0";
 }

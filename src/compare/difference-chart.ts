@@ -1,4 +1,4 @@
-/** Two runs compared: a flame graph in which red grew and blue shrank, or bars to both sides. */
+/** Charts the difference between two runs: a flame graph in which red is growth and blue is decline, or a bar chart. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
 import { PLACES } from "./differences.js";
@@ -28,7 +28,7 @@ export class DifferenceChart implements Chart {
   ) {}
 
   row(_event: RowEvent): void {
-    // A comparison has none.
+    // A comparison has no time axis.
   }
 
   groups(event: GroupsEvent): void {
@@ -41,7 +41,7 @@ export class DifferenceChart implements Chart {
     return [hasStack(this.result) && adds ? this.flame(notes) : this.bars(notes)];
   }
 
-  /** As wide as before and after together, so that what is gone is seen too. */
+  /** Its width is that of both runs together, so that what disappeared is visible too. */
   private flame(notes: readonly string[]): Picture {
     const stacks = new FlameStacks();
     const reader = new StackReader(this.result, this.context);
@@ -66,7 +66,7 @@ export class DifferenceChart implements Chart {
     const { head, y: top } = heading(this.result.query, notes, this.result.doc ?? "");
     const shown = this.groupList.slice(0, MOST);
     const keys = keyColumns(this.result);
-    // Of a stack, the innermost frame.
+    // The innermost frame of a stack.
     const labels = shown.map(
       (group) =>
         keys

@@ -1,11 +1,11 @@
-/** What changed from one run to another, as results of their own that every view can show: one a measure. */
+/** Computes the differences between two runs as results that every view can show, one for each measure. */
 import type { GroupsResult, Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import type { Group, GroupsEvent } from "../results/events.js";
-import { numberOf, type Type } from "../semantics/types/types.js";
+import { numberOf, type Type } from "../types/types.js";
 import { measuresOf, type Measure } from "./measures.js";
 import type { Totals } from "./totals.js";
 
-/** Where the numbers stand among a group's values. */
+/** The indexes of the numbers among a group's values. */
 export const PLACES = { before: 0, after: 1, change: 2, percent: 3 } as const;
 
 /** In the order of `differences`. */
@@ -58,7 +58,7 @@ function comparisonOf(
   };
 }
 
-/** Of one result. Each has the largest change first, whichever way it goes. Without `most`, all of them. */
+/** Compares one result, the largest absolute changes first. Returns all changes if `most` is absent. */
 export function differences(
   result: Result,
   before: Totals,
@@ -78,7 +78,7 @@ export function differences(
   });
 }
 
-/** What was not there before has grown by no percentage, and what has no value has no change. */
+/** A key that is new has no percentage, and a missing value has no change. */
 function change(was: number | null, is: number | null): (number | null)[] {
   if (was === null || is === null) return [was, is, null, null];
   const by = Number((is - was).toFixed(2));

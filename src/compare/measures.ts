@@ -1,4 +1,4 @@
-/** What of a result two runs are compared by: a number a key each. */
+/** The measures by which two runs are compared: a number for each key. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import { eventsIn, percentileOf } from "../aggregates/histograms.js";
 import { shapeOf, type Shape } from "../aggregates/shapes.js";
@@ -6,16 +6,16 @@ import { isBounds, isHistogram, isStats, type AggregateValue, type Stats } from 
 import { isNumber } from "../integers.js";
 import { aggregatesOf } from "../plan/columns.js";
 import type { Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
-import { numberOf, UNSIGNED } from "../semantics/types/types.js";
-import { UNITS } from "../semantics/types/units.js";
+import { numberOf, UNSIGNED } from "../types/types.js";
+import { UNITS } from "../types/units.js";
 import { PERCENTS } from "../view/value/percentiles.js";
 
 export interface Measure {
-  /** Called as the aggregate is, with what of it is measured: `stats(latency) avg`. */
+  /** The label: that of the aggregate and its part, as in `stats(latency) avg`. */
   readonly column: ResultColumn;
-  /** Whether it is 0 where there is nothing, and of two keys the sum. */
+  /** Whether it is additive: 0 for a missing key, and the sum for merged keys. */
   readonly isAdditive: boolean;
-  /** Of the values of a key, one an aggregate; null where they have none. */
+  /** Returns the number for the values of a key, one for each aggregate; null if there is none. */
   of(values: readonly AggregateValue[]): number | null;
 }
 
@@ -30,15 +30,15 @@ export function measuresOf(result: Result): readonly Measure[] {
   );
 }
 
-/** Of single events, the columns that say how much or how long. */
+/** The columns of single events that hold amounts. */
 export function amountColumns(result: Result): readonly ResultColumn[] {
   return result.kind !== "rows"
     ? []
     : result.columns.filter(({ type }) => type.kind === "number" && UNITS[type.unit].isAmount);
 }
 
-/** How many there were, and what they come to. */
-function partsOfEvents(result: Result): readonly (readonly Part[])[] {
+/** The count and the total. */
+function partsOfEvents(result: Result): readonly (readonly MeasurePart[])[] {
   return [
     [{ column: { label: "events", type: UNSIGNED }, isAdditive: true, of: whole }],
     ...amountColumns(result).map((column) => [
@@ -48,19 +48,19 @@ function partsOfEvents(result: Result): readonly (readonly Part[])[] {
   ];
 }
 
-interface Part extends Omit<Measure, "of"> {
+interface MeasurePart extends Omit<Measure, "of"> {
   of(value: AggregateValue): number | null;
 }
 
-type Measured = Omit<ResultColumn, "label">;
+type MeasureColumn = Omit<ResultColumn, "label">;
 
-function measured({ type, display }: ResultColumn): Measured {
+function measured({ type, display }: ResultColumn): MeasureColumn {
   const amount =
     type.kind === "number" ? { ...type, signed: true } : numberOf("unit" in type ? type.unit : "none", true);
   return { type: amount, ...(display ? { display } : {}) };
 }
 
-const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Part[]>> = {
+const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly MeasurePart[]>> = {
   number: (aggregate) => [
     {
       column: { ...measured(aggregate), label: aggregate.label },
@@ -95,8 +95,8 @@ const PARTS: Readonly<Record<Shape, (aggregate: ResultAggregate) => readonly Par
   ],
 };
 
-/** The average has two decimals: of pages it may be as small as 1. */
-function statsPart(label: string, amount: Measured, name: keyof Stats): Part {
+/** The average with two decimals, as an average of pages may be as small as 1. */
+function statsPart(label: string, amount: MeasureColumn, name: keyof Stats): MeasurePart {
   return {
     column: { ...amount, label: `${label} ${name}` },
     isAdditive: name !== "avg",

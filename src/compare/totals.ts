@@ -1,4 +1,4 @@
-/** All of a run, a line a key: what two runs are compared by. */
+/** The totals of a run by key, for the comparison of two runs. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
@@ -11,11 +11,11 @@ import { nameOfFrame } from "../view/stacks.js";
 
 export interface Total {
   readonly keys: readonly Value[];
-  /** One an aggregate; of single events how many there were, and a summary of each of the `amountColumns`. */
+  /** A value for each aggregate; for single events the count, and a summary of each of the `amountColumns`. */
   readonly values: AggregateValue[];
 }
 
-/** The columns by which a result is compared: names, not measures. */
+/** The key columns by which a result is compared: names, not amounts. */
 export function comparedKeys(result: Result): readonly ResultColumn[] {
   const columns = keyColumns(result);
   if (result.kind !== "rows") return columns;
@@ -24,13 +24,13 @@ export function comparedKeys(result: Result): readonly ResultColumn[] {
   );
 }
 
-/** Of one result. Intervals are put together, but of what is open the last counts, as of averages and the like. */
+/** Sums up a result. Intervals are merged, but the last value counts for open entries, averages and the like. */
 export class Totals {
   readonly byKey = new Map<string, Total>();
   private readonly places: readonly number[];
   private readonly amounts: readonly number[];
 
-  /** `keys`: those of `comparedKeys` that are not put together. */
+  /** `keys`: those of `comparedKeys` that are not merged. */
   constructor(
     private readonly result: Result,
     private readonly keys: readonly ResultColumn[],
@@ -73,12 +73,12 @@ export class Totals {
   private put({ values }: Total, index: number, value: AggregateValue): void {
     const known = values[index];
     const fn = aggregatesOf(this.result)[index]?.fn ?? (index === 0 ? "count" : "stats");
-    // Averages of two keys are not one: how many events each is of is not known.
+    // Averages of two keys cannot be merged, as their numbers of events are unknown.
     values[index] = known === undefined ? value : (mergeValues(fn, known, value) ?? null);
   }
 }
 
-/** Frames that differ only in their offset are one: the next build has others. */
+/** Frames that differ only in their offset are equal: offsets change with every build. */
 function comparable(value: Value, { type }: ResultColumn): Value {
   return type.kind === "stack" && typeof value === "string"
     ? value.split("\n").map(nameOfFrame).join("\n")

@@ -1,36 +1,36 @@
-/** Where something stands in a text: offsets in UTF-16 code units, end exclusive. */
+/** A range in a text: offsets in UTF-16 code units, end exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A text that was given to the compiler, and the name it is reported under. */
+/** A text given to the compiler, with its name for reports. */
 export interface Source {
   readonly name: string;
   readonly text: string;
-  /** Another file, which this one names: its lines are not shown, whoever may have written them. */
+  /** Whether it was imported by another text; its lines are then not shown, because it may belong to another user. */
   readonly isImported?: boolean;
 }
 
 export type Severity = "error" | "warning" | "note";
 
-/** One finding about a query, in the user's words. */
+/** An error, warning or note about a text. */
 export interface Diagnostic {
   readonly severity: Severity;
-  /** Stable, for tests and editors: `unknown-field`, `unit-mismatch`, … */
+  /** A stable identifier for tests and editors: `unknown-field`, `unit-mismatch`, … */
   readonly code: string;
   readonly message: string;
   readonly source: Source;
   readonly span: Span;
-  /** What to write instead, or what to do next. */
+  /** A suggestion of what to write instead, or what to do next. */
   readonly hint?: string;
 }
 
-/** Collects findings, so that one run reports several. */
+/** Collects diagnostics, so that one run reports several. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
-  /** What was told of a place, by where it is. */
-  private readonly told = new Map<number, Diagnostic[]>();
+  /** The diagnostics so far, by their start. */
+  private readonly byStart = new Map<number, Diagnostic[]>();
 
   error(code: string, source: Source, span: Span, message: string, hint?: string): void {
     this.add("error", code, source, span, message, hint);
@@ -44,7 +44,7 @@ export class Diagnostics {
     this.add("note", code, source, span, message, hint);
   }
 
-  /** What another stage found, told as it told it. */
+  /** Adds the diagnostics of another stage unchanged. */
   addAll(found: readonly Diagnostic[]): void {
     for (const each of found) this.list.push(each);
   }
@@ -61,8 +61,8 @@ export class Diagnostics {
     message: string,
     hint?: string,
   ): void {
-    // The same name used twice is one mistake at two places; the very same place is told once.
-    const here = this.told.get(span.start) ?? [];
+    // The same mistake may be reported at two places, but only once for each.
+    const here = this.byStart.get(span.start) ?? [];
     if (here.some((d) => d.code === code && d.source === source && d.message === message)) return;
     const diagnostic: Diagnostic = {
       severity,
@@ -73,7 +73,7 @@ export class Diagnostics {
       ...(hint === undefined ? {} : { hint }),
     };
     here.push(diagnostic);
-    this.told.set(span.start, here);
+    this.byStart.set(span.start, here);
     this.list.push(diagnostic);
   }
 }

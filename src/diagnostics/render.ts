@@ -1,4 +1,4 @@
-/** Diagnostics as text: where, the line with what is meant underlined, the cause, a hint. */
+/** Renders diagnostics as text: the position, the cause, the underlined line, and a hint. */
 import { append } from "../lists.js";
 import type { Diagnostic, Severity, Source } from "./diagnostic.js";
 
@@ -10,13 +10,13 @@ export interface RenderStyle {
 
 const PLAIN: RenderStyle = { error: (t) => t, warning: (t) => t, faint: (t) => t };
 
-/** Of a long line, as much as a terminal shows around what is meant. */
+/** The number of characters shown of a long line. */
 const WINDOW = 100;
 
-/** Nobody reads more, and the rest is often the consequence. */
+/** The limit on diagnostics shown; the rest are often consequences of the first. */
 export const MOST_SHOWN = 20;
 
-/** Errors first, and not more than anyone reads: `and 9,979 more` tells of the rest. */
+/** Renders the most important diagnostics, errors first; `and 9,979 more` stands for the rest. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: RenderStyle = PLAIN): string {
   const places = new LineIndex();
   const { shown, more } = mostImportant(diagnostics);
@@ -26,11 +26,11 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: Ren
   ].join("\n");
 }
 
-/** The same in one line, without places: what stands in the way. */
+/** Renders messages and hints in one line, without positions. */
 export function summarizeDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const { shown, more } = mostImportant(diagnostics);
-  const told = shown.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
-  return [...told, ...(more === undefined ? [] : [more])].join("; ");
+  const messages = shown.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
+  return [...messages, ...(more === undefined ? [] : [more])].join("; ");
 }
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
@@ -48,16 +48,16 @@ function mostImportant(diagnostics: readonly Diagnostic[]): {
 }
 
 interface Position {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
-  /** From 1, in characters. */
+  /** The column in characters, from 1. */
   readonly column: number;
-  /** The offsets of the line's start and end. */
+  /** The offset of the line's start; `end` is that of its end. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Where offsets stand. Each text is searched for its lines once, however many findings there are. */
+/** Converts offsets to positions. The lines of a text are located only once for all diagnostics. */
 class LineIndex {
   private readonly starts = new Map<Source, readonly number[]>();
 
@@ -115,7 +115,7 @@ function renderDiagnostic(d: Diagnostic, places: LineIndex, style: RenderStyle):
   return `${lines.join("\n")}\n`;
 }
 
-/** In characters, not in the units of UTF-16. */
+/** Returns the length in characters, not in UTF-16 code units. */
 function length(text: string): number {
   let pairs = 0;
   for (let i = 0; i < text.length; i++) {
@@ -131,7 +131,7 @@ function length(text: string): number {
   return text.length - pairs;
 }
 
-/** One character for one, so that the underline stays below; nothing that a terminal would obey. */
+/** Replaces control characters one for one, so that the underline stays aligned and the terminal is not affected. */
 function visible(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) =>
     c === "\t" ? " " : "\ufffd",

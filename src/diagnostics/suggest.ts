@@ -1,7 +1,7 @@
-/** Did-you-mean for names. */
+/** Suggestions for misspelled names. */
 import { distance } from "fastest-levenshtein";
 
-/** The names nearest to a misspelling, best first; none when nothing is near. */
+/** Returns the names most similar to a misspelling, best first; none if nothing is similar. */
 export function nearest(word: string, names: Iterable<string>, most = 3): readonly string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const lower = word.toLowerCase();
@@ -10,7 +10,7 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     if (Math.abs(name.length - word.length) > limit + 4) continue;
     const other = name.toLowerCase();
     let score = isSwap(lower, other) ? 1 : distance(lower, other);
-    // What was meant is often the front or the back of the name: `alloc`, `page_faults`.
+    // The user often wrote only the beginning or the end of a name, or more than it: `alloc`, `page_faults`.
     if (score > limit && Math.min(word.length, name.length) >= 3)
       if (other.startsWith(lower) || lower.startsWith(other)) score = limit;
     if (score <= limit) near.push({ name, score });
@@ -21,7 +21,7 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     .map((n) => n.name);
 }
 
-/** Two neighbours exchanged: `wehre`, `yb`. */
+/** Whether two adjacent characters are swapped: `wehre`, `yb`. */
 function isSwap(a: string, b: string): boolean {
   if (a.length !== b.length || a === b) return false;
   let i = 0;
@@ -29,14 +29,14 @@ function isSwap(a: string, b: string): boolean {
   return a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2);
 }
 
-/** "did you mean `x` or `y`?", or undefined. */
+/** Returns "did you mean `x` or `y`?", or undefined. */
 export function didYouMean(word: string, names: Iterable<string>): string | undefined {
   const found = nearest(word, names);
   if (found.length === 0) return undefined;
   return `did you mean ${orList(found)}?`;
 }
 
-/** "`a`, `b` or `c`" */
+/** Returns "`a`, `b` or `c`". */
 export function orList(words: readonly string[]): string {
   const quoted = words.map((w) => `\`${w}\``);
   if (quoted.length < 2) return quoted.join("");

@@ -1,4 +1,4 @@
-/** Is this machine ready? Every check, in the order in which one would mend things. */
+/** Checks whether this machine is ready for tracing, in the order in which to fix problems. */
 import { essential, type Finding } from "./finding.js";
 import { procGap } from "../run/proc-gap.js";
 import { examine, type Host } from "./host.js";
@@ -8,9 +8,9 @@ import { TOOL_CHECKS } from "./tool-checks.js";
 import { TRACER_CHECKS } from "./tracer-checks.js";
 
 export interface Diagnosis {
-  /** Of this format. */
+  /** The version of this format. */
   readonly version: 1;
-  /** Whether queries can be run at all. */
+  /** Whether queries can run at all. */
   readonly ready: boolean;
   readonly findings: readonly Finding[];
 }
@@ -27,7 +27,7 @@ export async function diagnose(host: Host): Promise<Diagnosis> {
 async function onLinux(host: Host): Promise<readonly Finding[]> {
   const gap = procGap(host.files);
   if (gap)
-    return [essential("proc", "no", `${gap.message}, and without it nothing else can be told`, gap.hint)];
+    return [essential("proc", "no", `${gap.message}, and without it nothing else can be checked`, gap.hint)];
   const examined = examine(host);
   const checks = [...KERNEL_CHECKS, ...RIGHTS_CHECKS, ...TRACER_CHECKS, ...TOOL_CHECKS];
   return Promise.all(checks.map((check) => check(examined)));

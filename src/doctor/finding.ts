@@ -1,16 +1,16 @@
-/** What the doctor found, a finding for each thing that was looked at. */
+/** The results of the doctor's checks. */
 
 export type Verdict = "yes" | "no" | "warning";
 
 export interface Finding {
-  /** For programs: `tracefs`. */
+  /** A name for programs: `tracefs`. */
   readonly id: string;
   readonly verdict: Verdict;
-  /** What was found, and what that means. */
+  /** What was found and what it means. */
   readonly says: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly mend?: string;
-  /** Nothing can be traced where this is `no`. */
+  /** Whether nothing can be traced if this is `no`. */
   readonly essential?: true;
 }
 

@@ -1,4 +1,4 @@
-/** The machine the doctor looks at: this one, or in a test one that is made up. */
+/** The machine that the doctor examines: this one, or a simulated one in tests. */
 import { attachOf, type AttachEvidence } from "../kernel/attach.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { LiveFiles, runningOn, type RunningOn } from "../kernel/live/live-kernel.js";
@@ -15,10 +15,10 @@ export interface Host extends RunningOn {
   findTracer(name: RunnerName): Promise<Tracer>;
 }
 
-/** What several checks ask, read once. */
+/** Facts that several checks use, read once. */
 export interface Examined {
   readonly host: Host;
-  /** Of the kernel's version, as in 6.12. */
+  /** Major and minor version of the kernel, as in 6.12. */
   readonly version: readonly [major: number, minor: number];
   readonly attach: Kernel["attach"];
   readonly evidence: AttachEvidence;
@@ -50,7 +50,7 @@ export function isBefore([major, minor]: Examined["version"], [than, thanMinor]:
   return major < than || (major === than && minor < thanMinor);
 } // prettier-ignore
 
-/** A number of /proc/sys; undefined where this kernel does not have it, or does not show it. */
+/** Reads a number from /proc/sys; undefined if the kernel does not have it or it is not readable. */
 export function sysctl(host: Host, name: string): number | undefined {
   const text = host.files.textOf(`/proc/sys/${name.replaceAll(".", "/")}`)?.trim();
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;

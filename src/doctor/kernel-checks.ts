@@ -1,4 +1,4 @@
-/** Whether the kernel has what tracing needs. */
+/** Checks whether the kernel has the features that tracing needs. */
 import { BECOME_ROOT, MOUNT_TRACEFS } from "../tracers/hints.js";
 import { tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { essential, found, type Finding } from "./finding.js";
@@ -15,7 +15,7 @@ export const KERNEL_CHECKS: readonly ((examined: Examined) => Finding)[] = [
   symbols,
 ];
 
-/** BPF programs on perf events, and so on tracepoints: since 4.9. */
+/** BPF programs can be attached to perf events, and so to tracepoints, since 4.9. */
 const OLDEST_POSSIBLE = [4, 9] as const;
 const OLDEST_TRIED = [6, 1] as const;
 
@@ -79,11 +79,11 @@ function btf({ host }: Examined): Finding {
   return found("btf", "yes", "the kernel describes its types (BTF)");
 }
 
-const TRACEPOINTS_REMAIN = "queries on tracepoints and software events work; `faultline list` tells which those are"; // prettier-ignore
+const TRACEPOINTS_REMAIN = "queries on tracepoints and software events work; `faultline list` shows them"; // prettier-ignore
 
 function kprobes({ attach, evidence, host }: Examined): Finding {
   if (evidence.functionList === "denied")
-    return found("kprobes", "no", "this kernel is locked down: it lets nobody attach to its functions", "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
+    return found("kprobes", "no", "this kernel is locked down and does not allow probes on its functions", "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
   if (!attach.kprobe) return found("kprobes", "no", "this kernel has no kprobes", TRACEPOINTS_REMAIN);
   if (host.files.textOf("/sys/kernel/debug/kprobes/enabled")?.trim() === "0")
     return found("kprobes", "warning", "kprobes are there, and switched off", "echo 1 > /sys/kernel/debug/kprobes/enabled"); // prettier-ignore
@@ -106,7 +106,7 @@ function uprobes({ attach }: Examined): Finding {
     : found("uprobes", "no", "this kernel has no uprobes: queries on malloc and free do not work", "run a kernel built with CONFIG_UPROBE_EVENTS=y"); // prettier-ignore
 }
 
-/** Addresses of kernel functions, without which kernel stacks are numbers. */
+/** Addresses of kernel functions, without which kernel stacks are only numbers. */
 function symbols({ host }: Examined): Finding {
   const mode = sysctl(host, "kernel.kptr_restrict");
   return mode !== undefined && mode >= 2

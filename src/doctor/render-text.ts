@@ -1,4 +1,4 @@
-/** A diagnosis for a person. */
+/** Renders the diagnosis as text. */
 import { escapeText } from "../view/value/escape.js";
 import { wrap } from "../view/table/wrap.js";
 import type { Diagnosis } from "./doctor.js";

@@ -1,4 +1,4 @@
-/** Whether who runs this may trace. */
+/** Checks whether the user has the privileges to trace. */
 import { lockdownMode } from "../kernel/live/lockdown.js";
 import { privilegeGap } from "../run/machine.js";
 import { essential, found, type Finding } from "./finding.js";
@@ -40,7 +40,7 @@ function lockdown({ host }: Examined): Finding {
   );
 }
 
-/** What these switches forbid to others, they do not to the privileged. */
+/** These settings do not restrict privileged users. */
 function forOthersOnly(examined: Examined): boolean {
   return privilegeGap(examined.machine) === undefined;
 }
@@ -66,7 +66,7 @@ function bpfSwitches(examined: Examined): Finding {
   return found("bpf", "warning", `kernel.unprivileged_bpf_disabled is ${level}: BPF is for those with CAP_BPF`, "sudo faultline …"); // prettier-ignore
 }
 
-/** From here on the memory of maps is counted to a cgroup, and this limit not asked. */
+/** From this version on, the memory of maps is charged to a cgroup and this limit does not apply. */
 const COUNTED_TO_CGROUP = [5, 11] as const;
 const ENOUGH = 256 * 1024 * 1024;
 

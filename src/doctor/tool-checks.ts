@@ -1,4 +1,4 @@
-/** What single queries need, and names in their results. */
+/** Checks for what only some queries need, and for debug symbols. */
 import { found, type Finding } from "./finding.js";
 import type { Examined, Host } from "./host.js";
 
@@ -22,7 +22,7 @@ function headers({ host }: Examined): Finding {
   );
 }
 
-/** By build id, as packages of debug symbols bring them. */
+/** The directory of debug files by build ID, where packages of debug symbols install them. */
 const DEBUG_FILES = "/usr/lib/debug/.build-id";
 
 function userSymbols({ host }: Examined): Finding {

@@ -1,4 +1,4 @@
-/** Whether the tracers are there: one finding for each that can be run. */
+/** Checks whether the tracers are installed: one finding for each. */
 import { gt } from "semver";
 import { backEndNamed, DEFAULT_BACK_END } from "../tracers/registry.js";
 import { RUNNER_NAMES, type RunnerName } from "../tracers/runners.js";

@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { COMMON_FIELDS, type CommonField } from "../semantics/typed.js";
 import { commonType } from "../semantics/source/probe-scope.js";
-import { typeName } from "../semantics/types/types.js";
+import { typeName } from "../types/types.js";
 import { cText } from "./prose-expression.js";
 import type { ExplainedField } from "./explanation.js";
 

@@ -9,7 +9,7 @@ import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/pla
 import type { Typed } from "../semantics/typed.js";
 import { cText } from "./prose-expression.js";
 import { stateText } from "../plan/words.js";
-import { typeName, UNSIGNED } from "../semantics/types/types.js";
+import { typeName, UNSIGNED } from "../types/types.js";
 import type { ExplainedMap } from "./explanation.js";
 
 /** Where the tracer cannot go through a map, the runner aggregates what is open, and keeps it itself. */

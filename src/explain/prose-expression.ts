@@ -1,6 +1,6 @@
 /** Expressions for a reader: as C would write them, and conditions in words. */
 import { FOLLOWED } from "../plan/plan.js";
-import { describeCType } from "../semantics/types/types.js";
+import { describeCType } from "../types/types.js";
 import type { ComparisonOperator, Typed } from "../semantics/typed.js";
 import { quantityText } from "./quantity.js";
 

@@ -1,6 +1,6 @@
 /** Amounts as a query spells them, in the largest unit that leaves no fraction: 10s, 4KB, 1500us. */
-import { LOAD_PARTS, type Type, type Unit } from "../semantics/types/types.js";
-import { UNITS } from "../semantics/types/units.js";
+import { LOAD_PARTS, type Type, type Unit } from "../types/types.js";
+import { UNITS } from "../types/units.js";
 
 export function durationText(nanoseconds: bigint): string {
   return inLargestUnit(nanoseconds, "duration");

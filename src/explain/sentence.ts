@@ -3,7 +3,7 @@ import { definitionOf } from "../aggregates/aggregates.js";
 import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
 import type { ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
-import { numberOf } from "../semantics/types/types.js";
+import { numberOf } from "../types/types.js";
 import { conditionText, cText } from "./prose-expression.js";
 import { durationText, quantityText } from "./quantity.js";
 

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 
 const ENDS = ["drain", "close", "error"] as const;
 
-/** Fulfilled when a stream that needs to drain has done so, or never will. */
+/** Resolves when a stream has drained, or when it is closed or has failed. */
 export function drained(out: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -1,22 +1,22 @@
 /**
- * Files that the kernel makes up as they are read (/proc, /sys, tracefs), and those of this package: they are what they
- * are said to be, but a process may make what is said of it long.
+ * Files that the kernel generates (/proc, /sys, tracefs) and files of this package. Their type can be trusted,
+ * but a process can make its own entries in /proc long.
  */
 import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 
-/** All of it: BTF has some megabytes. Throws the error of the system. */
+/** Reads a whole file, of a few megabytes for BTF. Throws a system error. */
 export function readKernelBytes(path: string): Buffer {
   return readFileSync(path);
 }
 
-/** Throws the error of the system. */
+/** Reads a whole file as text. Throws a system error. */
 export function readKernelText(path: string): string {
   return readFileSync(path, "utf8");
 }
 
 const PIECE = 64 * 1024;
 
-/** Its whole lines, up to so many bytes. Throws the error of the system. */
+/** Reads up to `most` bytes, dropping a line that is cut off there. Throws a system error. */
 export function readKernelLines(path: string, most: number): string {
   const descriptor = openSync(path, "r");
   try {
@@ -35,7 +35,7 @@ export function readKernelLines(path: string, most: number): string {
   }
 }
 
-/** Reads its first byte: for a file whose mode allows what the kernel then refuses. Throws the error of the system. */
+/** Reads one byte, since the kernel may refuse a read that the file's mode allows. Throws a system error. */
 export function touchKernelFile(path: string): void {
   const descriptor = openSync(path, "r");
   try {
@@ -45,12 +45,12 @@ export function touchKernelFile(path: string): void {
   }
 }
 
-/** Sets a switch. Throws the error of the system. */
+/** Writes a control file. Throws a system error. */
 export function writeKernelFile(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** A part of this package. Throws the error of the system. */
+/** Reads a file of this package. Throws a system error. */
 export function readOwnFile(path: string | URL): Buffer {
   return readFileSync(path);
 }

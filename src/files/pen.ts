@@ -1,6 +1,6 @@
-/** Writes what comes together together, so that a line does not cost a call to the system, and makes none wait. */
+/** Batches lines that are written in one turn of the event loop, to save a system call for each. */
 
-/** As many characters as are written at once. */
+/** The number of characters after which a batch is written. */
 const AT_ONCE = 64 * 1024;
 
 export class BatchedWriter {

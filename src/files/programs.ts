@@ -1,37 +1,37 @@
 /**
- * Programs that this one starts: where they are, and what they are given. It runs as root where anybody may plant a
- * file, so nothing that it starts comes from the working directory or from a directory that others may write to, and
- * nothing that it starts runs there or inherits what would make it load other code.
+ * Finds the programs that this one starts, and prepares their environment. It runs as root, where any user may plant a
+ * file, so no program is taken from the working directory or from a directory that others can write to, and
+ * none runs there or inherits variables that would make it load other code.
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 
-/** Where distributions put it that a user's PATH may not have. */
+/** Directories in which distributions install programs, and which a user's PATH may lack. */
 const MORE_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 
-/** Where a program of our own runs. */
+/** The working directory of the programs that are started. */
 export const WORKING_DIRECTORY = "/";
 
-/** What a tracer may be told by its environment: words and places, and nothing that loads code. */
+/** The variables that a tracer may inherit: settings and paths, but nothing that loads code. */
 const PASSED = /^(?:LANG|LANGUAGE|LC_[A-Z]+|TZ|HOME|TMPDIR|BPFTRACE_[A-Z_]+|BCC_[A-Z_]+)$/;
 
-/** A program of our own, by its name: where only root, or who runs this, may have put it. */
+/** Finds a program by name in directories that only root or the current user can write to. */
 export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   return candidates(name, environment).find(isTrusted);
 }
 
-/** One that was passed over because others may change it. */
+/** Returns a program that was skipped because other users could change it. */
 export function untrustedProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   return candidates(name, environment).find((path) => !isTrusted(path));
 }
 
-/** A command of the user's, as a shell finds it, except that a bare name is never taken from the working directory. */
+/** Finds the user's command as a shell does, except that a bare name is never found in the working directory. */
 export function findCommand(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   if (name.includes("/")) return isProgram(name) ? name : undefined;
   return candidates(name, environment)[0];
 }
 
-/** The environment of a program of our own: `more` comes first. */
+/** Returns the environment of a program that is started; `more` has priority. */
 export function ownEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
   more: Readonly<Record<string, string>> = {},
@@ -43,7 +43,7 @@ export function ownEnvironment(
   return { ...Object.fromEntries(passed), PATH: path, ...more };
 }
 
-/** What execa starts a program of our own with. */
+/** Returns execa's options for a program that is started. */
 export function ownProgram(
   environment: NodeJS.ProcessEnv = process.env,
   more: Readonly<Record<string, string>> = {},
@@ -77,7 +77,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Whether nobody else can put another file in its place, or change it. */
+/** Whether no other user can replace or change the file. */
 function isTrusted(path: string): boolean {
   try {
     const real = realpathSync(path);
@@ -87,7 +87,7 @@ function isTrusted(path: string): boolean {
   }
 }
 
-/** A directory and all above it. */
+/** Whether no other user can replace files in a directory: it and all its parents are owned as `isOurs` requires. */
 function isTrustedPlace(path: string): boolean {
   try {
     const real = realpathSync(path);
@@ -98,7 +98,7 @@ function isTrustedPlace(path: string): boolean {
 }
 
 const OTHERS_WRITE = 0o022;
-/** In such a directory nobody renames what belongs to somebody else. */
+/** The sticky bit of a directory, which prevents users from renaming the files of others. */
 const STICKY = 0o1000;
 
 function isOurs(path: string): boolean {

@@ -1,7 +1,7 @@
 /**
- * Files that others control: programs and libraries of other processes, what their names lead to, imports, profiles,
- * recordings. All that is read of them is read here, so that none can do more than be refused: a pipe is not waited
- * for, a device is not touched, and no more is read than was allowed. (Node opens everything with `O_CLOEXEC`.)
+ * Files that other users control: programs and libraries of other processes, their debug files, imports, profiles,
+ * recordings. They are read only through this module, so that the worst a file can do is to be refused: a pipe does
+ * not block, a device is not opened, and no more is read than allowed. (Node opens everything with `O_CLOEXEC`.)
  */
 import {
   closeSync,
@@ -18,30 +18,30 @@ import type { Readable } from "node:stream";
 
 const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
 
-/** Why a file is not read, in words for the user; what the system itself says keeps its own error. */
+/** Thrown if a file is refused, with a message for the user; system errors are not wrapped. */
 export class FileRefused extends Error {
   override readonly name = "FileRefused";
 }
 
 export interface FileLimits {
-  /** In bytes. */
+  /** The largest size in bytes that is accepted. */
   readonly largest: number;
-  /** A link is refused, wherever it leads. */
+  /** Refuse symbolic links, whatever the target. */
   readonly noLink?: boolean;
 }
 
 const PIECE = 64 * 1024;
 
-/** A regular file that is open, of which no more is read than it had when it was opened. */
+/** An open regular file, which is read no further than its size when it was opened. */
 export class UntrustedFile {
   private constructor(
     readonly descriptor: number,
     readonly status: Stats,
   ) {}
 
-  /** Throws a `FileRefused`, or the error of the system. */
+  /** Opens a file. Throws a `FileRefused` or a system error. */
   static open(path: string, { largest, noLink = false }: FileLimits): UntrustedFile {
-    // To open a device may do something to it, so it is asked before; and after, because a name may change its file.
+    // Opening a device may have effects, so the type is checked before; and after, because the name may be relinked.
     checkKind((noLink ? lstatSync : statSync)(path), largest);
     const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (noLink ? O_NOFOLLOW : 0));
     try {
@@ -52,7 +52,7 @@ export class UntrustedFile {
     }
   }
 
-  /** The same of one that is open; it stays so. */
+  /** Wraps an open descriptor, which is left open. */
   static of(descriptor: number, largest: number): UntrustedFile {
     const status = fstatSync(descriptor);
     checkKind(status, largest);
@@ -63,7 +63,7 @@ export class UntrustedFile {
     return this.status.size;
   }
 
-  /** So many bytes from there. Throws a `FileRefused` where the file does not have them (any more). */
+  /** Reads `length` bytes at `offset`. Throws a `FileRefused` if the file does not have them, or was truncated. */
   read(offset: number, length: number): Buffer {
     const isInside =
       Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
@@ -85,7 +85,7 @@ export class UntrustedFile {
 
 function checkKind(status: Stats, largest: number): void {
   if (status.isDirectory()) throw new FileRefused("it is a directory");
-  if (status.isSymbolicLink()) throw new FileRefused("it is a link");
+  if (status.isSymbolicLink()) throw new FileRefused("it is a symbolic link");
   if (!status.isFile()) throw new FileRefused("it is not a file but a pipe, a device or a socket");
   if (status.size > largest) throw new FileRefused(`it is too large: more than ${inWords(largest)}`);
 }
@@ -94,7 +94,7 @@ function inWords(bytes: number): string {
   return bytes >= 1 << 20 ? `${Math.floor(bytes / (1 << 20))} MB` : `${Math.floor(bytes / 1024)} KB`;
 }
 
-/** All of it. Throws a `FileRefused`, or the error of the system. */
+/** Reads a whole file. Throws a `FileRefused` or a system error. */
 export function readUntrusted(path: string, limits: FileLimits): Buffer {
   const file = UntrustedFile.open(path, limits);
   try {
@@ -104,10 +104,10 @@ export function readUntrusted(path: string, limits: FileLimits): Buffer {
   }
 }
 
-/** `<(COMMAND)` and `/dev/stdin`: what the user has opened for us, which may be a pipe and is theirs to wait for. */
+/** Matches `<(COMMAND)` and `/dev/stdin`: descriptors that the user passed, which may be pipes and may block. */
 const GIVEN = /^\/(?:dev\/(?:stdin|fd\/\d{1,9})|proc\/self\/fd\/\d{1,9})$/;
 
-/** A text that the user names. Throws a `FileRefused`, or the error of the system. */
+/** Reads a text file named by the user. Throws a `FileRefused` or a system error. */
 export function readNamed(path: string, limits: FileLimits): Buffer {
   if (!GIVEN.test(path)) return readUntrusted(path, limits);
   const descriptor = openSync(path, O_RDONLY | O_NOCTTY);
@@ -118,7 +118,7 @@ export function readNamed(path: string, limits: FileLimits): Buffer {
   }
 }
 
-/** What an open descriptor still gives, such as that of standard input, which is 0. */
+/** Reads the rest of an open descriptor, such as standard input. */
 export function readToEnd(descriptor: number, largest: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -132,15 +132,15 @@ export function readToEnd(descriptor: number, largest: number): Buffer {
   }
 }
 
-/** The same piece by piece, for what is too large to be held. */
+/** Reads a file in pieces, if it is too large for memory. */
 export function streamNamed(path: string, limits: FileLimits): Readable {
   if (GIVEN.test(path)) return createReadStream(path);
   const { descriptor, size } = UntrustedFile.open(path, limits);
-  // Where it is being written, what comes later is not read.
+  // Data appended in the meantime is not read.
   return createReadStream("", { fd: descriptor, start: 0, end: Math.max(size - 1, 0) });
 }
 
-/** What a name leads to; undefined where it leads nowhere, or is none. */
+/** Returns the status of the file at a path, following links; undefined if there is none or the path is invalid. */
 export function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -150,14 +150,14 @@ export function statusOf(path: string): Stats | undefined {
 }
 
 /**
- * Whether a link may be followed: one that we made, or root. Whoever else made it may lead us to a file that is not
- * theirs to name. (The kernel has this rule too, but only in directories such as /tmp, and not everywhere.)
+ * Whether a link may be followed: only if the current user or root owns it. Another user's link could lead to a file
+ * that user cannot access. (The kernel has this rule too, but only in directories such as /tmp, and not everywhere.)
  */
 export function isOurLink({ uid }: Pick<Stats, "uid">): boolean {
   return uid === 0 || uid === process.geteuid?.();
 }
 
-/** Whether the last of a path is a link that is not ours. */
+/** Whether the last component of a path is a link owned by another user. */
 export function isOthersLink(path: string): boolean {
   const status = lstatSync(path, { throwIfNoEntry: false });
   return status?.isSymbolicLink() === true && !isOurLink(status);

@@ -1,4 +1,4 @@
-/** A `Kernel` put together from the files by which a kernel describes itself, read when they are needed. */
+/** A `Kernel` built from the files in which a kernel describes itself; each is read when it is first needed. */
 import { attachOf, type AttachEvidence } from "./attach.js";
 import { Btf } from "./btf/btf.js";
 import { BtfSet, type ModuleFiles } from "./btf/btf-set.js";
@@ -17,14 +17,14 @@ import { lazy, remembered } from "./lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
 import { fieldValues, parseFormat, type TracepointFormat } from "./tracepoint/tracepoint-format.js";
 
-/** Where the files come from. A function gives undefined for what is not there or may not be read. */
+/** The source of the files. A method returns undefined for a file that does not exist or may not be read. */
 export interface KernelFiles extends ModuleFiles {
   readonly id: string;
   readonly release: string;
   readonly arch: string;
   readonly pageSize: number;
   evidence(): AttachEvidence;
-  /** What could not be read so far, and why. */
+  /** The files that could not be read so far, and why: one sentence each. */
   readonly gaps: string[];
   btf(): Uint8Array | undefined;
   /** `category:name`, in the kernel's order. */
@@ -34,11 +34,11 @@ export interface KernelFiles extends ModuleFiles {
   traceable(): string | undefined;
   /** `kallsyms`. */
   symbols(): string | undefined;
-  /** `/proc/partitions`, of the machine that runs. */
+  /** `/proc/partitions`; only for the running machine. */
   partitions?(): string | undefined;
 }
 
-/** A category or a name: the two become a path. */
+/** A valid category or event name; the two become parts of a path. */
 const tracepointWord = /^\w[\w.-]*$/;
 
 export class AssembledKernel implements Kernel {
@@ -103,7 +103,7 @@ export class AssembledKernel implements Kernel {
     );
   });
 
-  /** Where the kernel does not say what can be probed, that a function exists is the next best; but not where it lets nobody probe. */
+  /** Finds a function in kallsyms, the fallback when the list of traceable functions is missing but not denied. */
   private symbol(name: string): ListedFunction | undefined {
     return this.evidence().functionList === "denied" ? undefined : this.symbols()?.find(name);
   }
@@ -166,7 +166,7 @@ export class AssembledKernel implements Kernel {
     return text === undefined ? undefined : this.orGap(() => parseFormat(text));
   });
 
-  /** Asks the types. Where they turn out to be damaged or too new, tracepoints and the rest stay as good as they are. */
+  /** Queries the types. If they turn out to be damaged or too new, tracepoints and the rest remain usable. */
   private typed<T>(ask: (types: BtfSet) => T): T | undefined {
     if (this.typesAreDamaged) return undefined;
     return this.orGap(
@@ -198,7 +198,7 @@ export class AssembledKernel implements Kernel {
   }
 }
 
-/** `major minor blocks name`, a line each, below a heading. */
+/** Parses `/proc/partitions`: a heading, then lines of `major minor blocks name`. */
 function parsePartitions(text: string): NamedValues {
   const lines = text.matchAll(/^ *(\d+) +(\d+) +\d+ (\S+)$/gm);
   return new Map(

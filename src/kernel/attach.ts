@@ -1,20 +1,20 @@
-/** Which kinds of probe a kernel can attach, from what it shows of itself. */
+/** Decides which kinds of probe a kernel can attach, from what it exposes. */
 import type { Kernel } from "./kernel.js";
 
 export interface AttachEvidence {
   readonly btf: boolean;
   readonly tracepoints: boolean;
-  /** `kprobe_events`, or the `kprobe` event source of perf: there only when the kernel was built with them. */
+  /** Whether `kprobe_events` or perf's `kprobe` event source exists, which needs a kernel built with kprobes. */
   readonly kprobeInterface: boolean;
   readonly uprobeInterface: boolean;
   /**
-   * Whether `available_filter_functions` can be read: `denied` is what a locked-down kernel says, which
-   * then lets nobody attach to a function either, though it was built to.
+   * Whether `available_filter_functions` can be read. A locked-down kernel gives `denied`, and then
+   * refuses to attach to functions as well, even if it was built with support for it.
    */
   readonly functionList: "readable" | "denied" | "absent" | "unknown";
   /** The kernel's configuration, where it can be read. */
   readonly config: string | undefined;
-  /** Whether kallsyms has the function by which BPF programs are put at a function's entry. Asked only without `config`. */
+  /** Whether kallsyms has this function. Called, to detect support for BPF trampolines, only without `config`. */
   hasSymbol(name: string): boolean;
 }
 
@@ -28,7 +28,7 @@ export function attachOf(evidence: AttachEvidence): Kernel["attach"] {
   };
 }
 
-/** fentry is a call from the function's entry straight to the program's trampoline; not every architecture can. */
+/** Whether a function's entry can call a BPF trampoline directly, as fentry does; not every architecture can. */
 function canCallDirectly({ config, hasSymbol }: AttachEvidence): boolean {
   if (config === undefined)
     return hasSymbol("arch_prepare_bpf_trampoline") && hasSymbol("register_ftrace_direct");

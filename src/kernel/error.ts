@@ -1,4 +1,4 @@
-/** What is wrong with data about a kernel: damaged, of a newer format, or not what it claims to be. */
+/** Thrown for data about a kernel that is damaged, in a newer format, or not what it claims to be. */
 export class KernelError extends Error {
   override readonly name = "KernelError";
 }

@@ -1,11 +1,11 @@
 /**
- * What a compiler asks of a kernel. A `Kernel` is read from a live machine or from a profile;
- * nothing here knows how, nor what a tracer is.
+ * The interface through which the compiler queries a kernel. A `Kernel` is read from a live machine or a profile;
+ * nothing here depends on which, or on a tracer.
  */
 
 /**
- * A C type, as far as reading a value needs it. `typedef` is the name it was written with, where
- * that was a typedef (`gfp_t`, `pid_t`, `u8`): the outermost, when one stands for another.
+ * A C type, as far as reading a value needs it. `typedef` is the name the type was declared with, if
+ * that was a typedef (`gfp_t`, `pid_t`, `u8`): the outermost one, if they are nested.
  */
 export type CType =
   | {
@@ -17,8 +17,8 @@ export type CType =
     }
   | { readonly kind: "bool" }
   /**
-   * `char`, `signed char` or `unsigned char`, written so: a pointer to it, or an array of it, is text
-   * (as `const unsigned char *name` of `struct qstr` is). A `u8` is an int of one byte.
+   * `char`, `signed char` or `unsigned char`, spelled so: a pointer to it or an array of it is text
+   * (such as `const unsigned char *name` in `struct qstr`). A `u8` is an int of one byte.
    */
   | { readonly kind: "char"; readonly signed: boolean }
   | {
@@ -29,7 +29,7 @@ export type CType =
       readonly typedef?: string;
     }
   | { readonly kind: "pointer"; readonly to: CType }
-  /** `name` is empty for an anonymous one; members are asked of the kernel by `id`. */
+  /** `name` is empty for an anonymous type; `id` identifies it when the kernel is asked for its members. */
   | {
       readonly kind: "struct" | "union";
       readonly name: string;
@@ -44,9 +44,9 @@ export type CType =
 export interface CMember {
   readonly name: string;
   readonly type: CType;
-  /** From the start of the struct, in bits. */
+  /** The offset from the start of the struct, in bits. */
   readonly bitOffset: number;
-  /** 0 unless it is a bit field. */
+  /** The width in bits of a bit field; 0 for other members. */
   readonly bitWidth: number;
 }
 
@@ -59,20 +59,20 @@ export interface FunctionPrototype {
   readonly name: string;
   readonly parameters: readonly CParameter[];
   readonly returns: CType;
-  /** The module it is in, unless it is in the kernel proper. */
+  /** The module that contains it; absent for the kernel proper. */
   readonly module?: string;
-  /** It can be probed, but no type information describes it: what it takes and returns is not known. */
+  /** It can be probed but has no type information: its parameters and return type are unknown. */
   readonly untyped?: true;
 }
 
 export interface TracepointField {
   readonly name: string;
-  /** As the format file spells it: `unsigned long`, `const char *`, `__data_loc char[]`. */
+  /** The type as spelled in the format file: `unsigned long`, `const char *`, `__data_loc char[]`. */
   readonly ctype: string;
-  /** In bytes; 0 where unknown. */
+  /** The size in bytes; 0 if unknown. */
   readonly size: number;
   readonly signed: boolean;
-  /** How it is kept: text may stand in it (`char_array`), behind a pointer, or in a `__data_loc` at the end. */
+  /** How the value is stored: text may be in the field (`char_array`), behind a pointer, or in a `__data_loc` area. */
   readonly shape: "number" | "pointer" | "char_array" | "array" | "data_loc";
 }
 
@@ -82,24 +82,24 @@ export interface Tracepoint {
   readonly fields: readonly TracepointField[];
 }
 
-/** Bits by name, lowest first: `{ GFP_ATOMIC: 0x820n }` may share bits with another. */
+/** Values by name, lowest first. Two names may share bits, as `GFP_ATOMIC` (0x820) does with others. */
 export type NamedValues = ReadonlyMap<string, bigint>;
 
-/** The names by which the kernel itself prints a tracepoint's field. */
+/** The names with which the kernel itself prints the values of a tracepoint's field. */
 export interface FieldValues {
-  /** `flags`: any number of them at once; `enum`: one of them. */
+  /** `flags`: any combination of the values; `enum`: exactly one. */
   readonly kind: "flags" | "enum";
   readonly values: NamedValues;
 }
 
 export interface Kernel {
-  /** `debian12`, `live`, or a file's name. */
+  /** `debian12`, `live`, or the name of a file. */
   readonly id: string;
   readonly release: string;
   readonly arch: string;
-  /** In bytes. */
+  /** The page size in bytes. */
   readonly pageSize: number;
-  /** Which kinds of probe its configuration has. */
+  /** The kinds of probe that this kernel can attach. */
   readonly attach: {
     readonly kprobe: boolean;
     readonly fentry: boolean;
@@ -107,42 +107,42 @@ export interface Kernel {
     readonly tracepoint: boolean;
   };
   /**
-   * Whether it lists everything the kernel has. A bundled profile knows what the standard library
-   * names and no more, so what it does not list may exist all the same.
+   * Whether everything in the kernel is listed. A bundled profile lists what the standard library
+   * uses and no more, so what it does not list may still exist.
    */
   readonly complete: boolean;
-  /** Whether it was asked for something that it cannot know, because it is not complete. */
+  /** Whether a lookup so far could not be answered because the profile is incomplete. */
   wasShort?(): boolean;
-  /** What could not be learnt about it, and why: a sentence each, for `doctor` and for hints. */
+  /** What could not be found out about the kernel, and why: one sentence each, for `doctor` and hints. */
   readonly gaps?: readonly string[];
 
   /**
-   * Whether it is known that the kernel does not have this function or this `category:name`. A profile that
-   * is not complete can know that as well; without this method, `complete` and a miss mean the same.
+   * Whether the kernel is known not to have this function, or this tracepoint `category:name`. An incomplete
+   * profile can know that too; without this method, a miss is conclusive only if `complete`.
    */
   lacks?(what: "function" | "tracepoint", name: string): boolean;
 
-  /** Undefined: not there (or, where the profile is not complete, not known). */
+  /** Returns undefined if there is no such tracepoint (or, in an incomplete profile, if it is not known). */
   tracepoint(category: string, name: string): Tracepoint | undefined;
-  /** All known `category:name` pairs, in the kernel's order. */
+  /** Returns all known `category:name` pairs, in the kernel's order. */
   tracepointNames(): readonly string[];
-  /** A function that can be probed. */
+  /** Returns a function that can be probed. */
   function(name: string): FunctionPrototype | undefined;
-  /** Why a function that this kernel has cannot be probed; undefined: it can be, or is not there. */
+  /** Returns why an existing function cannot be probed; undefined if it can be, or does not exist. */
   functionGap?(name: string): string | undefined;
-  /** All known function names; may be large. */
+  /** Returns all known function names, which may be tens of thousands. */
   functionNames(): readonly string[];
   struct(name: string): CType | undefined;
-  /** Own members; those of anonymous structs and unions stand as a member with an empty name. */
+  /** Returns the direct members; an anonymous struct or union is a member with an empty name. */
   members(type: CType): readonly CMember[];
-  /** An enum's members by its name (`fault_flag`), as numbers. */
+  /** Returns the members of the enum of this name, such as `fault_flag`. */
   enumeration(name: string): NamedValues | undefined;
-  /** The enum that has this member, anonymous ones included: `MM_ANONPAGES`. */
+  /** Returns the enum, possibly anonymous, with this member, such as `MM_ANONPAGES`. */
   enumerationWith(member: string): NamedValues | undefined;
-  /** Bits that no type names: those of `gfp_t`, from this kernel's own tracepoint formats. */
+  /** Returns flags that are not an enum in the types, such as those of `gfp_t`, from the tracepoint formats. */
   flags(name: string): NamedValues | undefined;
-  /** This machine's disks and their parts, by the number the kernel gives them; a profile has none. */
+  /** Returns this machine's disks and partitions by device number; a profile has none. */
   disks?(): NamedValues | undefined;
-  /** How the kernel prints this field, if by name: `reason` of `migrate:mm_migrate_pages`. */
+  /** Returns the names the kernel prints for this field, if any: `reason` of `migrate:mm_migrate_pages`. */
   fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

@@ -1,10 +1,10 @@
-/** Makes a value when it is first asked for, and once. */
+/** Returns a function that makes a value on the first call and returns the same one afterwards. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** A function of one name whose answers are kept, misses as well. */
+/** Memoizes a lookup by name, including results that are undefined. */
 export function remembered<T>(find: (name: string) => T): (name: string) => T {
   const known = new Map<string, { readonly value: T }>();
   return (name) => {

@@ -1,7 +1,7 @@
 /**
- * Names of functions as the kernel lists them, a line each: `available_filter_functions` (those that can
- * be probed) and `kallsyms` (all there are). A list has some 50,000 lines and is asked for a few names,
- * so it stays the text it is.
+ * Function names as the kernel lists them, one a line: `available_filter_functions` (those that can
+ * be probed) and `kallsyms` (all of them). A list has about 50,000 lines and only a few names are looked up,
+ * so the text is searched instead of being parsed.
  */
 export interface ListedFunction {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface ListedFunction {
 export class SymbolList {
   private readonly text: string;
 
-  /** `before` is what stands before a name: the line's start, or a symbol's type and a space. */
+  /** `before` lists what may precede a name: the start of a line, or a symbol's type and a space. */
   private constructor(
     text: string,
     private readonly before: readonly string[],
@@ -20,12 +20,12 @@ export class SymbolList {
     this.text = `\n${text}\n`;
   }
 
-  /** `name` or `name [module]`. */
+  /** Reads lines of `name` or `name [module]`. */
   static traceable(text: string): SymbolList {
     return new SymbolList(text, ["\n"], /^(\S+)(?:[ \t]+\[(\S+)\])?$/gm);
   }
 
-  /** `address type name` or `address type name\t[module]`; functions are of type t, T, w and W. */
+  /** Reads lines of `address type name` or `address type name\t[module]`; functions have type t, T, w or W. */
   static symbols(text: string): SymbolList {
     return new SymbolList(text, [" t ", " T ", " w ", " W "], /^\S+ [tTwW] (\S+)(?:[ \t]+\[(\S+)\])?$/gm);
   }
@@ -44,7 +44,7 @@ export class SymbolList {
     return undefined;
   }
 
-  /** A name the compiler made of this one, when it split or specialised the function: `name.isra.0`. */
+  /** Returns the name that the compiler gave a split or specialized copy of this function: `name.isra.0`. */
   variantOf(name: string): string | undefined {
     if (!/^\w+$/.test(name)) return undefined;
     for (const before of this.before) {
@@ -57,7 +57,7 @@ export class SymbolList {
   names(): string[] {
     const names = new Set<string>();
     for (const [, name = ""] of this.text.matchAll(this.line)) {
-      // ftrace's own mark for a function that is gone.
+      // ftrace's placeholder for a function that no longer exists.
       if (!name.startsWith("__ftrace_invalid_address_")) names.add(name);
     }
     return [...names];

@@ -1,4 +1,4 @@
-/** What is shipped: the standard library and the kernel profiles. */
+/** The bundled standard library and kernel profiles. */
 import type { Kernel } from "../kernel/kernel.js";
 import type { KernelProfile } from "../kernel/profile/core-profile-data.js";
 import { profileKernel } from "../kernel/profile/core-profile.js";
@@ -15,7 +15,7 @@ export function standardLibrary(): Library {
 
 export const bundledNames: readonly string[] = Object.keys(PROFILES);
 
-/** Throws for a name that is not among `bundledNames`. */
+/** Opens a bundled profile. Throws for a name that is not in `bundledNames`. */
 export function bundledKernel(name: string): Kernel {
   const known = kernels.get(name);
   if (known) return known;
@@ -24,10 +24,10 @@ export function bundledKernel(name: string): Kernel {
   return kernel;
 }
 
-/** One that nobody has asked anything yet: a kernel remembers what it was asked. */
+/** Opens a bundled profile as a new object, because a kernel remembers the lookups that were made. */
 export function freshKernel(name: string): Kernel {
   const text = Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
   if (text === undefined) throw new RangeError(`no bundled profile is called ${name}`);
-  // Checked when it was bundled, which takes as long as compiling a query.
+  // Not checked again: it was checked when it was bundled, and a check takes as long as compiling a query.
   return profileKernel(JSON.parse(text) as KernelProfile);
 }

@@ -1,4 +1,4 @@
-/** What tracing costs a command: runs it with and without the tracer in turn. */
+/** Measures what tracing costs a command, by running it alternately with and without the tracer. */
 import type { Script } from "../tracers/script.js";
 import { readStats, switchStatsOn, type ProgramStats } from "../run/bpf-stats.js";
 import type { CommandExit } from "../run/process/command.js";
@@ -6,7 +6,7 @@ import type { Tracer } from "../tracers/runner.js";
 import { prepareTimed, type TimedCommand, type Timing } from "../run/process/timed-command.js";
 import { runScript, type Summary } from "../run/run.js";
 
-/** The same run twice, in seconds. */
+/** A pair of runs, in seconds. */
 export interface Pair {
   readonly without: Timing;
   readonly with: Timing;
@@ -15,13 +15,13 @@ export interface Pair {
 
 export interface Measurement {
   readonly pairs: readonly Pair[];
-  /** Of one more run, because keeping them costs time too. Empty: the kernel does not tell, or not of all of it. */
+  /** From one additional run, as statistics cost time. Empty if the kernel does not have them for all programs. */
   readonly programs: readonly ProgramStats[];
-  /** Events that came too fast for the tracer, in all runs. */
+  /** Events that were lost in all runs. */
   readonly lost: number;
-  /** It was called off before all pairs were run. */
+  /** Whether it was interrupted before all pairs were run. */
   readonly isPartial: boolean;
-  /** How the command ended, where it was not well, and in how many runs. */
+  /** How the command failed, and in how many runs. */
   readonly failures: ReadonlyMap<string, number>;
 }
 
@@ -31,7 +31,7 @@ export interface MeasureOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (done: number, of: number) => void;
   readonly onWarning?: (text: string) => void;
-  /** The file that switches the kernel's statistics on, of which a machine has one. */
+  /** The file that switches the kernel's statistics on, a global setting. */
   readonly statsSwitch?: string;
 }
 
@@ -58,7 +58,7 @@ class Measuring {
 
   async run(): Promise<Measurement> {
     const pairs: Pair[] = [];
-    // The first run fills caches, which must be to nobody's advantage: it is not timed, so it is the one with statistics.
+    // The first run warms the caches and is not timed, so it is the one with statistics.
     const programs = await this.countRuns();
     for (let i = 0; i < this.options.pairs && !this.isCalledOff; i++) {
       const pair = await this.pair(i % 2 === 0 ? "without" : "with");
@@ -88,7 +88,7 @@ class Measuring {
     try {
       const timing = await this.trace(
         (pid) => (tracer = pid),
-        // The programs are gone when the tracer is.
+        // The programs are unloaded when the tracer ends.
         () => void (programs = readStats(tracer)),
       );
       return statistics?.isOn() && timing ? programs : undefined;
@@ -116,7 +116,7 @@ class Measuring {
           kill: async () => undefined,
         },
         onTracer,
-        tellsUnnamed: false,
+        reportsUnnamed: false,
         onEvent: (event) => {
           if (event.kind === "message") this.warn(event.text);
         },
@@ -168,14 +168,14 @@ function failureOf({ exitCode, signal }: CommandExit): string | undefined {
   return exitCode === 0 ? undefined : `ended with exit status ${exitCode ?? "unknown"}`;
 }
 
-/** Of ratios, or of seconds: the middle, and the ends. */
+/** The median and the range of ratios or seconds. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Undefined: there are none. */
+/** Undefined if there are none. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   const sorted = [...values].sort((a, b) => a - b);
   const [least, most] = [sorted[0], sorted.at(-1)];

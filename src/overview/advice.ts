@@ -1,15 +1,15 @@
-/** What to ask next, by what the counters did in the time between two looks. */
+/** Suggests commands to run next, from the increase of the counters between two readings. */
 import type { Counters, Memory, Pressure } from "./facts.js";
 
 export interface Advice {
-  /** What was seen. */
+  /** The observation. */
   readonly because: string;
-  /** What to run. */
+  /** The command to run. */
   readonly command: string;
 }
 
 interface Sign {
-  /** Counters of /proc/vmstat that grow when it happens. */
+  /** The counters in /proc/vmstat that count it. */
   readonly counters: readonly string[];
   readonly because: (count: number) => string;
   readonly command: string;
@@ -33,12 +33,12 @@ const SIGNS: readonly Sign[] = [
   },
   {
     counters: ["allocstall_normal", "allocstall_movable", "allocstall_dma32", "allocstall_dma"],
-    because: (n) => `${n} times a process had to free memory itself`,
+    because: (n) => `${n} times a process had to reclaim memory itself`,
     command: "faultline run drsnoop",
   },
   {
     counters: ["pgscan_kswapd", "pgscan_direct"],
-    because: (n) => `${n} pages were scanned for some to free`,
+    because: (n) => `${n} pages were scanned for reclaim`,
     command: "faultline run vmscan",
   },
   {
@@ -60,7 +60,7 @@ const SIGNS: readonly Sign[] = [
 
 const SCARCE = 0.1;
 
-/** The gravest first; at least one, since somebody who looks has a question. */
+/** Returns suggestions, the most serious first, and at least one. */
 export function advise(
   memory: Memory,
   pressure: Pressure | undefined,
@@ -83,7 +83,7 @@ export function advise(
     });
   if (found.length === 0)
     found.push({
-      because: "nothing presses: who touches new memory",
+      because: "there is no memory pressure: see which processes touch new memory",
       command: "faultline 'faults by comm, pid for 5s'",
     });
   return found;

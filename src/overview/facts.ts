@@ -1,7 +1,7 @@
-/** What /proc says of the machine's memory, and of one process: the numbers of free, vmstat, sar and pmap. */
+/** Reads memory statistics of the machine and of one process from /proc, as free, vmstat, sar and pmap do. */
 import { readKernelText } from "../files/kernel-file.js";
 
-/** Reads a file of /proc; undefined where it is not there, or not for us. */
+/** Reads a file in /proc; undefined if it does not exist or may not be read. */
 export type ReadFile = (path: string) => string | undefined;
 
 export const readProc: ReadFile = (path) => {
@@ -12,11 +12,11 @@ export const readProc: ReadFile = (path) => {
   }
 };
 
-/** Counters since boot, by the kernel's names. */
+/** Counters since boot, by their names in the kernel. */
 export type Counters = ReadonlyMap<string, number>;
 
 export interface Memory {
-  /** In bytes, as `free` has them. */
+  /** All in bytes, as shown by `free`. */
   readonly total: number;
   readonly used: number;
   readonly free: number;
@@ -29,7 +29,7 @@ export interface Memory {
   readonly hugePages: number;
 }
 
-/** Of all processes, the share of time that some waited for memory: of the last 10, 60 and 300 seconds, in percent. */
+/** The share of time in percent that some, or all, processes waited for memory in the last 10, 60 and 300 seconds. */
 export interface Pressure {
   readonly some: readonly number[];
   readonly full: readonly number[];
@@ -45,7 +45,7 @@ export interface ProcessMemory {
   readonly file: number;
   readonly shared: number;
   readonly swap: number;
-  /** The largest, by what is resident of them. */
+  /** The mappings, by resident size, the largest first. */
   readonly mappings: readonly MappingTotals[];
 }
 
@@ -60,7 +60,7 @@ export interface MappingTotals {
 
 const KIB = 1024;
 
-/** `Name:  123 kB`, a line each, in bytes. */
+/** Parses lines of `Name:  123 kB`; returns a function from a name to its value in bytes. */
 function kilobytes(text: string): (name: string) => number {
   const values = new Map(
     [...text.matchAll(/^(\w+(?:\(\w+\))?):\s+(\d+)(?: kB)?$/gm)].map(([, name = "", n = "0"]) => [
@@ -95,7 +95,7 @@ export function readCounters(read: ReadFile): Counters {
   return new Map([...lines].map(([, name = "", value = "0"]) => [name, Number(value)]));
 }
 
-/** Undefined where the kernel does not measure it. */
+/** Returns undefined if the kernel does not measure pressure. */
 export function readPressure(read: ReadFile): Pressure | undefined {
   const text = read("/proc/pressure/memory");
   const averages = (kind: string): number[] | undefined =>
@@ -107,7 +107,7 @@ export function readPressure(read: ReadFile): Pressure | undefined {
   return some && { some, full: full ?? [] };
 }
 
-/** Undefined when there is no such process, or it is not ours to look at. */
+/** Returns undefined if there is no such process, or it may not be read. */
 export function readProcess(pid: number, read: ReadFile): ProcessMemory | undefined {
   const status = read(`/proc/${pid}/status`);
   if (status === undefined) return undefined;
@@ -126,7 +126,7 @@ export function readProcess(pid: number, read: ReadFile): ProcessMemory | undefi
   };
 }
 
-/** The mappings of a process, those of one name and one protection together. */
+/** Returns a process's mappings, grouped by name and protection. */
 function readMappings(smaps: string): MappingTotals[] {
   const found = new Map<string, MappingTotals>();
   for (const block of smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {

@@ -1,4 +1,4 @@
-/** The first look as text: memory, rates, pressure, a process, and what to ask next. */
+/** Formats the memory overview as text: memory, rates, pressure, a process, and commands to run next. */
 import { escapeText } from "../view/value/escape.js";
 import { formatBytes } from "../view/value/format-value.js";
 import { layOut } from "../view/table/layout.js";
@@ -9,17 +9,17 @@ import { append } from "../lists.js";
 export interface MemoryOverview {
   readonly memory: Memory;
   readonly pressure?: Pressure;
-  /** How much the counters of /proc/vmstat grew, and in how many seconds. */
+  /** The increase of the counters in /proc/vmstat within `seconds`. */
   readonly grown: Counters;
   readonly seconds: number;
   readonly process?: ProcessMemory;
   readonly advice: readonly Advice[];
 }
 
-/** Of the mappings of a process. */
+/** The limit on mappings shown for a process. */
 const MOST_MAPPINGS = 15;
 
-/** The counters that `vmstat` and `sar -B -W` show, and what they call them. */
+/** The counters that `vmstat` and `sar -B -W` show, with their names there. */
 const RATES: readonly (readonly [name: string, counters: readonly string[], what: string])[] = [
   ["faults", ["pgfault"], "page faults"],
   ["major", ["pgmajfault"], "of them with a read from a disk"],
@@ -89,7 +89,7 @@ function processLines(process: ProcessMemory): string[] {
   ];
 }
 
-/** Names of the columns first; those that begin with `>` have numbers. */
+/** Lays out a table; a label that begins with `>` is of a right-aligned column of numbers. */
 function table(labels: readonly string[], rows: readonly (readonly string[])[]): string {
   const columns = labels.map((label) => ({ label: label.replace(/^>/, ""), right: label.startsWith(">") }));
   return layOut(columns, rows, (name) => name).trimEnd();

@@ -1,7 +1,7 @@
 /** Plans what is asked of spans that are open: what the begin must keep for it, and what is read when it is printed. */
 import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
 import type { AggregateQuery, ShowQuery, Typed } from "../semantics/typed.js";
-import { UNSIGNED } from "../semantics/types/types.js";
+import { UNSIGNED } from "../types/types.js";
 import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
 import type { OpenColumn, OpenResult } from "./plan.js";

@@ -81,7 +81,7 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
     ...query.aggregates.flatMap((a) => a.value ?? []),
     ...(query.condition ? [query.condition] : []),
   ];
-  const does = `count into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`;
+  const does = `aggregate into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`;
   planner.subscribe(query.source, fields, { does, about: query.source.name }, (environment) => ({
     filter: conditions(query.condition, environment),
     steps: [
@@ -111,7 +111,7 @@ function planRows(query: ShowQuery, result: number, planner: Planner): Result {
   planner.subscribe(
     query.source,
     fields,
-    { does: "show each one", about: query.source.name },
+    { does: "print each event", about: query.source.name },
     (environment) => ({
       filter: conditions(query.condition, environment),
       steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],
@@ -132,7 +132,7 @@ function planTable(query: TableQuery, result: number, planner: Planner): Result 
     planner.subscribe(
       source,
       aggregate.value ? [aggregate.value] : [],
-      { does: `column ${JSON.stringify(aggregate.label)}` },
+      { does: `update the column ${JSON.stringify(aggregate.label)}` },
       (environment) => ({
         filter: [],
         steps: [{ do: "aggregate", result, key: [], updates: [update(aggregate, i, environment)] }],

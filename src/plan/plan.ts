@@ -5,7 +5,7 @@
 import type { AggregateFunction } from "../aggregates/aggregates.js";
 import type { Range } from "../aggregates/histograms.js";
 import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
-import type { Type } from "../semantics/types/types.js";
+import type { Type } from "../types/types.js";
 
 /** What is done at the probes of a source, in a few words. */
 export interface Task {

@@ -5,7 +5,7 @@
 import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
-import { BOOL, numberOf } from "../semantics/types/types.js";
+import { BOOL, numberOf } from "../types/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";

@@ -96,11 +96,11 @@ function whyAfter(alternative: Alternative, chosen: Alternative, price: Price): 
   if (alternative.meaning !== chosen.meaning)
     return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
   if (takesKept(alternative) !== takesKept(chosen))
-    return "it hangs on a function of the kernel, which may change with any release";
+    return "it depends on a kernel function, which any kernel release may change";
   const [theirs, ours] = [price(alternative), price(chosen)];
   return theirs > ours
     ? `it costs ${(theirs / ours).toFixed(1)} times as much`
-    : "it costs the same, and stands later in the definition";
+    : "it costs the same, and comes later in the definition";
 }
 
 function whyNotAttached({ trigger }: Alternative, gap: AttachGap): string | undefined {
@@ -116,7 +116,7 @@ function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string |
     const value = alternative.fields.get(name);
     if (typeof value === "string") return value;
     const inherited = trigger.kind === "source" && gives(trigger.source, name);
-    if (value === undefined && !isCommon(name) && !inherited) return `it does not give \`${name}\``;
+    if (value === undefined && !isCommon(name) && !inherited) return `it does not provide \`${name}\``;
   }
   return undefined;
 }

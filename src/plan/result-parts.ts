@@ -1,7 +1,7 @@
 /** What every result has: what was asked, its columns, its aggregates. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "../semantics/typed.js";
-import type { Type } from "../semantics/types/types.js";
+import type { Type } from "../types/types.js";
 import type { Asked, ResultAggregate, ResultBase, ResultColumn } from "./plan.js";
 
 export function resultBase(query: CheckedQuery): ResultBase {

@@ -1,7 +1,7 @@
 /** Plans spans: what a begin must keep, and what the end (or a look at what is open) reads of it. */
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../semantics/types/types.js";
+import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
 import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
@@ -106,7 +106,7 @@ class UsedState {
       source.name,
       source.begin,
       names,
-      this.task(`remember that ${source.name} began`),
+      this.task(`record the start of ${source.name}`),
       (begin) => {
         const key = this.key(begin);
         this.planner.state({
@@ -273,7 +273,7 @@ export function openSpan(
       source.name,
       source.end,
       new Set(source.keys),
-      state.task(`${source.name} has ended: forget it`),
+      state.task(`delete the record of the ended ${source.name}`),
       (end) => {
         const key = state.key(end);
         return { filter: [state.begun(key)], steps: [state.remove(key)] };

@@ -1,5 +1,5 @@
 /** Which results show stacks of user code, whose frames have names only while their process is there. */
-import type { Type } from "../semantics/types/types.js";
+import type { Type } from "../types/types.js";
 import { keyColumns } from "./columns.js";
 import type { Plan, Result } from "./plan.js";
 

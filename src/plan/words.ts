@@ -1,16 +1,16 @@
 /** Purposes, notes and states in words, for comments of scripts and for messages. */
 import type { PlanNote, Purpose, SpanState } from "./plan.js";
 
-/** `malloc_call: remember that allocation began`. */
+/** `malloc_call: record the start of allocation`. */
 export function purposeText(purposes: readonly Purpose[]): string {
   const texts = purposes.map(({ source, does, about }) => (about === source ? does : `${source}: ${does}`));
   return [...new Set(texts)].join("; ");
 }
 
-/** `each allocation that is open, by pid, address`. */
+/** `each open allocation, by pid, address`. */
 export function stateText({ span, key }: Pick<SpanState, "span" | "key">): string {
   const by = key.length === 0 ? "" : `, by ${key.map(({ name }) => name).join(", ")}`;
-  return `each ${span} that is open${by}`;
+  return `each open ${span}${by}`;
 }
 
 export function noteText({ source, text }: PlanNote): string {

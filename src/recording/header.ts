@@ -6,7 +6,7 @@ import type { Clock } from "../results/clock.js";
 import type { Tracer } from "../tracers/runner.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
 
-import type { Names } from "../view/value/format-value.js";
+import type { MemberNames } from "../view/value/format-value.js";
 import { FORMAT, VERSION, type RecordedNames, type RecordingHeader } from "./format.js";
 
 export interface RunFacts {
@@ -16,7 +16,7 @@ export interface RunFacts {
   readonly kernel: Kernel;
   readonly tracer: Tracer;
   readonly clock: Clock;
-  readonly names: Names;
+  readonly names: MemberNames;
   /** What runs. */
   readonly script: Script;
   /** The same for a person. */
@@ -44,7 +44,7 @@ export function headerOf(facts: RunFacts): RecordingHeader {
   };
 }
 
-function namesIn(plan: Plan, names: Names): RecordedNames[] {
+function namesIn(plan: Plan, names: MemberNames): RecordedNames[] {
   const found = new Map<string, RecordedNames>();
   for (const result of plan.results)
     for (const { type } of [...keyColumns(result), ...aggregatesOf(result)]) {
@@ -56,7 +56,7 @@ function namesIn(plan: Plan, names: Names): RecordedNames[] {
   return [...found.values()];
 }
 
-export function namesOf(header: RecordingHeader): Names {
+export function namesOf(header: RecordingHeader): MemberNames {
   const sets = new Map(header.names.map(({ kind, of, members }) => [`${kind} ${of}`, new Map(members)]));
   return (kind, of) => sets.get(`${kind} ${of}`);
 }

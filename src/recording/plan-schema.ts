@@ -9,8 +9,8 @@ import { count } from "../files/checked-data.js";
 import type { Plan, Result } from "../plan/plan.js";
 import type { Glob } from "../semantics/expression/glob.js";
 import type { Display, Typed } from "../semantics/typed.js";
-import type { Type, Unit } from "../semantics/types/types.js";
-import { UNITS } from "../semantics/types/units.js";
+import type { Type, Unit } from "../types/types.js";
+import { UNITS } from "../types/units.js";
 
 const text = v.string();
 const truth = v.boolean();

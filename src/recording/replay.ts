@@ -8,7 +8,7 @@ import type { ResultEvent } from "../results/events.js";
 import { textOf } from "../results/bytes.js";
 import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js";
 import { warningOf } from "../results/shortfall.js";
-import { Tally } from "../results/tally.js";
+import { EventCounts } from "../results/tally.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
@@ -123,7 +123,7 @@ const SPACE = 32;
 class Player {
   private readonly decoder: LineDecoder;
   private readonly names = new Map<string, string>();
-  private readonly tally = new Tally();
+  private readonly tally = new EventCounts();
   private readonly problems: Problem[] = [];
   private problemCount = 0;
   private end: RecordingEnd | undefined;

@@ -1,15 +1,15 @@
-/** In how many seconds a batch of a result was counted, by the time stamps of the trace. */
+/** Computes the period that a batch of a result covers, from the timestamps of the trace. */
 
 export class BatchTimes {
   private began: bigint | undefined;
   private readonly last = new Map<number, bigint>();
 
-  /** `nsecs`: since boot, when the probes had been attached. */
+  /** `nsecs`: when the probes were attached, in nanoseconds since boot. */
   begin(nsecs: bigint): void {
     this.began ??= nsecs;
   }
 
-  /** Of the batch that ended then, since the one before it. Undefined: one of the two times is not known. */
+  /** The seconds from the previous batch to the one at `nsecs`; undefined if either time is unknown. */
   secondsTo(result: number, nsecs: number | bigint): number | undefined {
     const now = BigInt(nsecs);
     if (now === 0n) return undefined;

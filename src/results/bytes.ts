@@ -1,13 +1,13 @@
 /**
- * Text as the tracer prints it. A line is kept as a "byte string" (one character a byte) until it is
- * known what a piece of it is, because names in the kernel are bytes, not UTF-8.
+ * Text as the tracer prints it. A line is kept as a "byte string" (one character for each byte) until its parts
+ * are decoded, because names in the kernel are bytes, not UTF-8.
  */
 
-/** Valid UTF-8 sequences, and in the group whatever is not one. */
+/** Valid UTF-8 sequences, with any other byte in the group. */
 const SEQUENCES =
   /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|([\x80-\xff])/g;
 
-/** Decodes UTF-8; a byte that is none (a name cut in the middle of a character) reads `\xNN`. */
+/** Decodes UTF-8; an invalid byte (of a name cut within a character) becomes `\xNN`. */
 export function textOf(bytes: string): string {
   if (isAscii(bytes)) return bytes;
   return bytes.replace(SEQUENCES, (sequence, stray: string | undefined) =>
@@ -40,8 +40,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Undoes JSON's escapes in a byte string. bpftrace prints a byte from 0x80 up as a negative int,
- * so that 0xc3 comes out as `\uffffffc3`.
+ * Decodes JSON escapes in a byte string. bpftrace prints a byte of 0x80 and above as a negative int,
+ * so 0xc3 becomes `\uffffffc3`.
  */
 export function unescapeBytes(text: string): string {
   if (!text.includes("\\")) return text;
@@ -60,7 +60,7 @@ function utf8Bytes(code: number): string {
   return Buffer.from(String.fromCharCode(code), "utf8").toString("latin1");
 }
 
-/** For a message: what cannot be trusted is not repeated at length. */
+/** Shortens untrusted text for a message. */
 export function shorten(bytes: string, length = 120): string {
   return textOf(bytes.length > length ? `${bytes.slice(0, length)}...` : bytes);
 }

@@ -1,20 +1,20 @@
 /**
- * The kernel's time stamps count nanoseconds since boot (`CLOCK_BOOTTIME`, in all versions of bpftrace
- * that the kernel gives it to; they fall back on `CLOCK_MONOTONIC`, which stops while suspended).
+ * Timestamps of the kernel are nanoseconds since boot (`CLOCK_BOOTTIME` in all versions of bpftrace, if
+ * the kernel supports it; else `CLOCK_MONOTONIC`, which stops during suspend).
  */
 import { readKernelText } from "../files/kernel-file.js";
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   wallClock(nsecs: number | bigint): number;
 }
 
 export interface TimeSources {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** `CLOCK_MONOTONIC`, in nanoseconds. */
   readonly monotonic: () => bigint;
-  /** `/proc/uptime`: since boot, in hundredths of a second. */
+  /** `/proc/uptime`: the time since boot, in hundredths of a second. */
   readonly uptime: () => string;
 }
 
@@ -24,33 +24,33 @@ const SYSTEM: TimeSources = {
   uptime: () => readKernelText("/proc/uptime"),
 };
 
-/** Twice what `/proc/uptime` resolves. */
+/** Twice the resolution of `/proc/uptime`. */
 const UPTIME_ERROR = 20_000_000n;
 
-/** The clock of a run that goes on. */
+/** The clock of a live run. */
 export interface RunningClock extends Clock {
-  /** By how much someone has set the wall clock since, in milliseconds: below 0, back. */
+  /** How far the wall clock has been set since the start, in milliseconds; negative if it was set back. */
   setBy(): number;
 }
 
-/** Less than this may be what the sources are read with, in milliseconds. */
+/** Smaller differences may come from reading the clocks, in milliseconds. */
 const SET = 500;
 
-/** The offset is taken once, so that time stamps do not jump when someone sets the wall clock. */
+/** The offset is determined once, so that times do not jump when the wall clock is set. */
 export function createClock(sources: TimeSources = SYSTEM): RunningClock {
   const offsetNow = (): number => sources.now() - Number(bootTime(sources) / 1000n) / 1000;
   const offset = offsetNow();
   return {
     ...clockFrom(offset),
     setBy() {
-      // Both clocks run at the same speed, also where it is being corrected.
+      // Both clocks are slewed in the same way.
       const by = offsetNow() - offset;
       return Math.abs(by) < SET ? 0 : by;
     },
   };
 }
 
-/** `offset`: milliseconds since 1970 when the time stamps were 0. */
+/** `offset`: the time of boot, in milliseconds since the epoch. */
 export function clockFrom(offset: number): Clock {
   return {
     wallClock: (nsecs) =>
@@ -59,8 +59,8 @@ export function clockFrom(offset: number): Clock {
 }
 
 /**
- * Nanoseconds since boot. The uptime is of the right clock but coarse; the monotonic clock is exact but does not count the time
- * suspended. Together they are both, unless the machine slept for less than can be seen.
+ * Nanoseconds since boot. The uptime includes suspend but is coarse; the monotonic clock is exact but excludes suspend. Their
+ * combination is both, unless the machine was suspended for less than the uptime resolves.
  */
 export function bootTime(sources: TimeSources = SYSTEM): bigint {
   const monotonic = sources.monotonic();

@@ -1,7 +1,7 @@
-/** What a run yields, whatever tracer it came from: the views read nothing else. */
+/** The events of a run, independent of the tracer: views read nothing else. */
 import type { AggregateValue } from "../aggregates/values.js";
 
-/** A `bigint` where a `number` would lose digits: kernel addresses go beyond 2^53. */
+/** A `bigint` where a `number` would lose digits: kernel addresses exceed 2^53. */
 export type Value = bigint | number | string | boolean | null;
 
 export interface Group {
@@ -9,18 +9,18 @@ export interface Group {
   readonly values: readonly AggregateValue[];
 }
 
-/** One batch of a result that is printed at an interval or at the end. `line` results are a single group. */
+/** A batch of a result that is printed at an interval or at the end. A `line` result is a single group. */
 export interface GroupsEvent {
   readonly kind: "groups";
   readonly result: number;
   readonly groups: readonly Group[];
-  /** When it was printed, since boot; 0 where it is not known. */
+  /** When it was printed, in nanoseconds since boot; 0 if unknown. */
   readonly nsecs: number | bigint;
-  /** No more will come of this result. */
+  /** Whether it is the last batch of the result. */
   readonly final?: boolean;
-  /** Some keys could not be told apart: see the `damaged` events that come with it. */
+  /** Whether some keys could not be distinguished: see the `damaged` events that precede it. */
   readonly ambiguous?: boolean;
-  /** How many entries its fullest map had, of `maxEntries`: of an interval, where the tracer's output tells. */
+  /** The number of entries in its fullest map, of `maxEntries`; for an interval, if the tracer's output shows it. */
   readonly entries?: number;
 }
 
@@ -30,7 +30,7 @@ export interface RowEvent {
   readonly values: readonly Value[];
 }
 
-/** Why a figure may be lower than what happened, or a value not whole. */
+/** Why a figure may be too low, or a value incomplete. */
 export const SHORTFALLS = [
   "events lost",
   "not received",
@@ -45,9 +45,9 @@ export type ShortfallKind = (typeof SHORTFALLS)[number];
 
 export interface Shortfall {
   readonly why: ShortfallKind;
-  /** The result it is of; absent: any may be. */
+  /** The result that is affected; absent if it may be any. */
   readonly result?: number;
-  /** How often it was seen; absent: the tracer does not say. */
+  /** How often it happened; absent if the tracer does not report it. */
   readonly count?: number;
 }
 
@@ -60,10 +60,10 @@ export type ResultEvent =
       readonly kind: "message";
       readonly level: "warning" | "error";
       readonly text: string;
-      /** With a warning that says that figures may be low. */
+      /** Set for a warning that figures may be too low. */
       readonly shortfall?: Shortfall;
     }
-  /** Output that cannot be trusted; `line` is shortened. */
+  /** Output that cannot be parsed; `line` is shortened. */
   | { readonly kind: "damaged"; readonly line: string; readonly why: string };
 
 export type Message = ResultEvent & { readonly kind: "message" };

@@ -1,11 +1,11 @@
-/** A stream of bytes as lines, without ever holding more than the longest. */
+/** Splits a stream of bytes into lines, holding no more than the longest line. */
 
-/** A line may be a whole map; longer than this is no map that could be shown. */
+/** The longest line: a line may be a whole map, but no displayable map is longer. */
 const LIMIT = 256 * 1024 * 1024;
 
 /**
- * A line, where it stands in its chunk: as bytes, which are quickest to look at one by one, and as a byte string
- * (see `bytes.ts`), which is quickest to cut. From `start` up to `end`, where its newline stands.
+ * A line within its chunk, as bytes, which are fastest to examine one by one, and as a byte string
+ * (see `bytes.ts`), which is fastest to slice. It ends at `end`, the position of its newline.
  */
 export interface Line {
   readonly bytes: Uint8Array;
@@ -15,12 +15,12 @@ export interface Line {
 }
 
 /**
- * What a line over the limit begins with, and nothing else does: no reader takes it for anything but damaged. After it
- * comes the line's beginning, and nothing of what was left out joins what comes after.
+ * The marker that begins a line over the limit, and nothing else: every reader treats the line as damaged. The
+ * beginning of the line follows the marker; the omitted rest is never joined with the next line.
  */
 const TOO_LONG = "\0";
 
-/** Undefined: it is whole. */
+/** Why the line was cut; undefined if it is whole. */
 export function whyCut(line: Line): string | undefined {
   return line.bytes[line.start] === 0 ? "it is longer than any line may be" : undefined;
 }
@@ -29,33 +29,33 @@ export function textOfLine({ chunk, start, end }: Line): string {
   return start === 0 && end === chunk.length ? chunk : chunk.slice(start, end);
 }
 
-/** A text of its own as a line. `text` is a byte string. */
+/** Makes a line of a byte string. */
 export function lineOf(text: string): Line {
   return { bytes: Buffer.from(text, "latin1"), chunk: text, start: 0, end: text.length };
 }
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** Puts lines together that come in pieces: `push` a chunk, then take `next` until there is none. */
+/** Assembles lines from chunks: `push` a chunk, then call `next` until it returns undefined. */
 export class LineSplitter {
   private parts: string[] = [];
   private length = 0;
   private isTooLong = false;
   private at = 0;
-  /** Handed out again and again: there are millions. */
+  /** Reused for every line: there are millions. */
   private readonly line = { bytes: NO_BYTES as Uint8Array, chunk: "", start: 0, end: 0 };
 
-  /** Of a line over the limit only the beginning is kept: see `whyCut`. */
+  /** Only the beginning of a line over the limit is kept: see `whyCut`. */
   constructor(private readonly limit = LIMIT) {}
 
   push(chunk: Uint8Array): void {
     this.line.bytes = chunk;
-    // A chunk at a time: a conversion a line costs more than reading it.
+    // Converted by the chunk: converting each line costs more than reading it.
     this.line.chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
     this.at = 0;
   }
 
-  /** Good until the next call. Undefined: the rest of the chunk is no whole line yet. */
+  /** Returns a line, valid until the next call; undefined if the rest of the chunk is not a whole line. */
   next(): Line | undefined {
     const { line } = this;
     const start = this.at;
@@ -72,7 +72,7 @@ export class LineSplitter {
     return line;
   }
 
-  /** What comes after the last newline; undefined where that is nothing. */
+  /** Returns the text after the last newline; undefined if there is none. */
   end(): Line | undefined {
     return this.parts.length === 0 ? undefined : lineOf(this.take(""));
   }
@@ -97,14 +97,14 @@ export class LineSplitter {
   }
 }
 
-/** Enough to tell which line it was, and what a message for people says. */
+/** Enough to identify the line, for a message. */
 const SHOWN = 16 * 1024;
 
 function beginningOf(parts: readonly string[], last: string): string {
   return (parts.length > 0 ? parts.join("") : last).slice(0, SHOWN);
 }
 
-/** Yields each line for a person, as a byte string: the last also when it has no newline, a long one its beginning. */
+/** Yields each line as a byte string: also a last line without a newline, and the beginning of a long line. */
 export async function* splitLines(stream: AsyncIterable<Uint8Array>, limit = LIMIT): AsyncGenerator<string> {
   const splitter = new LineSplitter(limit);
   for await (const chunk of stream) {

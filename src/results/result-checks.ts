@@ -1,22 +1,22 @@
-/** What of a result's values says itself that they may not be whole. */
+/** Detects values of a result that may be incomplete. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, ShortfallKind, Value } from "./events.js";
 import { keyColumns } from "../plan/columns.js";
 
-/** The widest that one unit of a string may be in the tracer's bytes. */
+/** The most bytes that the tracer needs for one UTF-16 code unit. */
 const WIDEST = 3;
 
 export class ResultChecks {
-  /** The columns that are texts. */
+  /** The columns that are strings. */
   private readonly texts: readonly number[];
-  /** A text with fewer units than this cannot be cut: nearly all are, and rows come by the million. */
+  /** A string with fewer code units cannot have been cut. Nearly all are shorter, and there may be millions of rows. */
   private readonly suspicious: number;
   private cut = 0;
   private late = 0;
   private backwards = 0;
   private last = 0n;
 
-  /** `longest`: how many bytes of a text the tracer takes. */
+  /** `longest`: the most bytes of a string that the tracer keeps. */
   constructor(
     private readonly index: number,
     private readonly result: Result,
@@ -27,7 +27,7 @@ export class ResultChecks {
     this.suspicious = Math.ceil(longest / WIDEST);
   }
 
-  /** Of a row, or of the keys of a group. */
+  /** Checks the values of a row, or the keys of a group. */
   values(values: readonly Value[]): void {
     const { texts } = this;
     for (let i = 0; i < texts.length; i++) {
@@ -42,7 +42,7 @@ export class ResultChecks {
     const now = BigInt(nsecs);
     const { last } = this;
     const { every } = this.result;
-    // 0: it is not known.
+    // 0 means unknown.
     if (now === 0n) return;
     this.last = now;
     if (last === 0n) return;
@@ -50,17 +50,17 @@ export class ResultChecks {
     else if (every !== undefined && (now - last) * 2n > every * 3n) this.late++;
   }
 
-  /** At the end, for they may be as many as the lines are. */
+  /** Returned at the end, because there may be as many as there are rows. */
   end(): ResultEvent[] {
     const { cut, backwards, late, longest } = this;
     return [
-      ...this.told(
+      ...this.counted(
         "text cut",
         cut,
         `${cut} texts are as long as the tracer can take (${longest} bytes) and may be cut`,
       ),
-      ...this.told("clock", backwards, `the clock went backwards ${backwards} times`),
-      ...this.told(
+      ...this.counted("clock", backwards, `the clock went backwards ${backwards} times`),
+      ...this.counted(
         "clock",
         late,
         `${late} intervals were printed late and are of more time than they should be`,
@@ -68,7 +68,7 @@ export class ResultChecks {
     ];
   }
 
-  private told(why: ShortfallKind, count: number, words: string): ResultEvent[] {
+  private counted(why: ShortfallKind, count: number, words: string): ResultEvent[] {
     if (count === 0) return [];
     const shortfall = { why, result: this.index, count };
     return [{ kind: "message", level: "warning", text: `\`${this.result.query}\`: ${words}`, shortfall }];

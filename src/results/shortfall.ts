@@ -1,7 +1,7 @@
-/** Why a figure may be lower than what happened, or a value not whole: told with a warning, for who must trust a result. */
+/** Why a figure may be too low, or a value incomplete: attached to warnings, so that programs can evaluate it. */
 import type { Message, Shortfall, ShortfallKind } from "./events.js";
 
-/** Of warnings as tracers word them, and of those of the runner, which a recording keeps as a text. */
+/** Patterns of the tracers' warnings, and of the runner's, which recordings keep as text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
@@ -11,17 +11,17 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
 
 export const MAP_FULL = `a map is full: events of new groups, and what begins, are not counted; try a larger --max-entries`;
 
-/** `limit`: how many entries the map has. */
+/** `limit`: the capacity of the map, in entries. */
 export function mapFullText(query: string, limit: number): string {
   return `the map of \`${query}\` is full (${limit} entries): further keys were not counted; try --max-entries ${limit * 4}`;
 }
 
-/** `limit`: of the map, where it was full. */
+/** `limit`: the capacity of the map, if it was full. */
 export function uncountedText(query: string, count: number, of: number, limit: number | undefined): string {
   return `\`${query}\`: ${count} of ${of} events are in no group: ${whyMissing(limit)}`;
 }
 
-/** Of an aggregate that has a map of its own: its groups are there, and lack some values. */
+/** For an aggregate with its own map: its groups are complete, but lack some values. */
 export function notInText(
   query: string,
   label: string,
@@ -38,7 +38,7 @@ function whyMissing(limit: number | undefined): string {
     : `its map was full (${limit} entries); try --max-entries ${limit * 4}`;
 }
 
-/** The tracer ended before it had printed all that it had of a result. */
+/** The tracer ended before it had printed all of a result. */
 export function notReceived(result: number, query: string): Message {
   return {
     kind: "message",
@@ -48,7 +48,7 @@ export function notReceived(result: number, query: string): Message {
   };
 }
 
-/** `entry`: what one of the map is: "when each runqueue began, by thread". */
+/** `entry`: what an entry of the map is: "when each runqueue began, by thread". */
 export function refusedText(entry: string, count: number, limit: number): string {
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
 }
@@ -57,13 +57,13 @@ export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;
 }
 
-/** `by`: in milliseconds. */
+/** `by`: milliseconds. */
 export function clockSetText(by: number): string {
   const seconds = Math.round(Math.abs(by) / 1000);
   return `the clock of this machine was set ${seconds} s ${by < 0 ? "back" : "ahead"} during the trace: times of day are by the clock as it was when it began`;
 }
 
-/** What a warning in words is as an event. */
+/** Converts a warning to an event. */
 export function warningOf(text: string): Message {
   const why = WORDINGS.find(([pattern]) => pattern.test(text))?.[1];
   if (why === undefined) return { kind: "message", level: "warning", text };
@@ -72,7 +72,7 @@ export function warningOf(text: string): Message {
   return {
     kind: "message",
     level: "warning",
-    // bpftrace names a setting of its own, which the runner sets.
+    // bpftrace names its own setting, which the runner sets.
     text: text.startsWith("Map full;") ? MAP_FULL : text,
     shortfall,
   };
@@ -80,7 +80,7 @@ export function warningOf(text: string): Message {
 
 const MISSING: readonly ShortfallKind[] = ["events lost", "not received", "map full", "probe missed"];
 
-/** Each kind once a result, with all that was told of it: each time it is told of others. */
+/** Each kind once for each result, merged from all events of that kind: each may report different events. */
 export class Shortfalls {
   private readonly known = new Map<string, Shortfall>();
 
@@ -90,7 +90,7 @@ export class Shortfalls {
     this.known.set(key, { ...found, ...(count > 0 ? { count } : {}) });
   }
 
-  /** Whether events of a result are known to have been lost or refused. */
+  /** Whether events of a result are known to be lost or refused. */
   isMissing(result: number): boolean {
     return [...this.known.values()].some(
       (each) => MISSING.includes(each.why) && (each.result ?? result) === result,
@@ -101,7 +101,7 @@ export class Shortfalls {
     const all = [...this.known.values()];
     const isCounted = ({ why }: Shortfall): boolean =>
       all.some((each) => each.why === why && each.count !== undefined);
-    // That it happened at all says no more than how often it did.
+    // A count is more informative than the mere fact.
     return all.filter((each) => each.count !== undefined || each.result !== undefined || !isCounted(each));
   }
 }

@@ -1,8 +1,8 @@
-/** Counts what comes: for the summary of a run, and of its replay. */
+/** Counts events, for the summary of a run or of its replay. */
 import type { ResultEvent } from "./events.js";
 
-export class Tally {
-  /** Lines and groups. */
+export class EventCounts {
+  /** Rows and groups. */
   events = 0;
   lost = 0;
   damaged = 0;

@@ -1,24 +1,24 @@
-/** The kernel's own count of how often a tracer's programs ran, and for how long. */
+/** Reads the kernel's statistics on BPF programs: how often a tracer's programs ran, and for how long. */
 import { readdirSync } from "node:fs";
 import { readKernelText, writeKernelFile } from "../files/kernel-file.js";
 
 export interface ProgramStats {
   readonly runs: number;
-  /** Of all runs together. */
+  /** The total over all runs. */
   readonly nanoseconds: number;
 }
 
 const SWITCH = "/proc/sys/kernel/bpf_stats_enabled";
 
 export interface StatsSwitch {
-  /** Whether the statistics are still on: whoever else had switched them on may have put them back. */
+  /** Whether the statistics are still on: another program that had switched them on may have switched them off. */
   readonly isOn: () => boolean;
   readonly restore: () => void;
 }
 
 /**
- * Switches the statistics on. They are put back as they were by `restore`, and when this process ends in any other
- * way than by being killed. Undefined: this kernel does not have them, or we may not.
+ * Switches the statistics on. `restore`, or the end of this process by anything but SIGKILL, restores the previous
+ * setting. Undefined if the kernel does not have them or permission is denied.
  */
 export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
   let before: string;
@@ -35,14 +35,14 @@ export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
     try {
       writeKernelFile(path, before);
     } catch {
-      // It was ours to write a moment ago; nothing more can be done.
+      // It was writable a moment ago; nothing more can be done.
     }
   };
   process.on("exit", restore);
   return { isOn, restore };
 }
 
-/** Of the programs a process holds that have run at all. */
+/** Returns the statistics of programs of a process that ran at least once. */
 export function readStats(pid: number, root = "/proc"): ProgramStats[] {
   return heldBy(pid, root)
     .programs.map((text) => ({ runs: fieldOf(text, "run_cnt"), nanoseconds: fieldOf(text, "run_time_ns") }))
@@ -51,8 +51,8 @@ export function readStats(pid: number, root = "/proc"): ProgramStats[] {
 }
 
 /**
- * How often programs of a process were not run: because another one was running on that CPU, or, where the kernel
- * tells it of links (since 6.16), because more calls were under way than a return probe follows.
+ * Returns how often programs of a process were skipped because another one was running on that CPU or, where the
+ * kernel reports it for links (since 6.16), because a return probe had too many calls in progress.
  */
 export function readMisses(pid: number, root = "/proc"): number {
   const total = (texts: readonly string[], key: string): number =>
@@ -61,10 +61,10 @@ export function readMisses(pid: number, root = "/proc"): number {
   return total(programs, "recursion_misses") + total(links, "missed");
 }
 
-/** What the kernel says of each program and each link that a process holds; a link names its program too. */
+/** Reads the kernel's information on each program and link that a process holds; a link refers to its program. */
 function heldBy(pid: number, root: string): Readonly<Record<"programs" | "links", readonly string[]>> {
   const directory = `${root}/${pid}/fdinfo`;
-  // Several descriptors may be of one thing.
+  // Several descriptors may refer to the same object.
   const [programs, links] = [new Map<string, string>(), new Map<string, string>()];
   for (const name of namesIn(directory)) {
     const text = readText(`${directory}/${name}`);
@@ -76,7 +76,7 @@ function heldBy(pid: number, root: string): Readonly<Record<"programs" | "links"
   return { programs: [...programs.values()], links: [...links.values()] };
 }
 
-/** 0: this kernel does not tell. */
+/** 0 if the kernel does not report it. */
 function fieldOf(text: string, key: string): number {
   return Number(new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(text)?.[1] ?? 0);
 }

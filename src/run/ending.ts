@@ -1,6 +1,6 @@
 /**
- * How a run ends: the tracer is given time to take in what there was, is interrupted at rest so that its last results come
- * out, and is killed where it does not end.
+ * Ends a run: the tracer gets time to read pending events, is interrupted while idle so that its last results are
+ * printed, and is killed if it does not exit.
  */
 import type { Runner } from "../tracers/runner.js";
 import { signalAtRest, whatItDoes } from "./process/at-rest.js";
@@ -8,45 +8,45 @@ import { signalGroup, signalProcess } from "./process/children.js";
 import type { RunEnd } from "./run-options.js";
 import type { Timers } from "./timers.js";
 
-/** Nothing takes so long to attach. */
+/** Attaching never takes longer. */
 export const ATTACH_WITHIN = 600_000;
-/** How long a tracer that is told to end may take before it is killed. */
+/** How long a tracer that is asked to end may take before it is killed. */
 export const TERM_GRACE = 2_000;
 const WAKE_EVERY = 1000;
-/** How often it is looked whether the tracer has taken in what there was. */
+/** How often to check whether the tracer has read pending events. */
 const LOOK_EVERY = 10;
-/** For so long it must have had nothing to do. */
+/** How long the tracer must be idle. */
 const STILL_FOR = 60;
-/** After so long one moment with nothing to do is enough: other events may come without end. */
+/** After this time a single idle moment is enough, as other events may never stop. */
 const STILL_WITHIN = 1_000;
-/** For so long it is waited for such a moment: what a command did last is all still to come, … */
+/** The longest wait for an idle moment: the last events of a command are still pending, … */
 const SETTLE_WITHIN = 60_000;
-/** … and a person waits. */
+/** … and here a user waits. */
 const SETTLE_WITHIN_ASKED = 5_000;
 
-/** The tracer, as far as its end depends on it. */
+/** The parts of a running tracer that its ending needs. */
 export interface RunningTracer {
   readonly pid: number;
   readonly isRunning: boolean;
   readonly isAttached: boolean;
-  /** When it last printed something. */
+  /** When it last printed something, in milliseconds of `performance.now()`. */
   readonly heardAt: number;
-  /** No more is read of what it prints, and what it started ends. */
+  /** Stops reading its output and kills its children. */
   closePipes(): void;
-  /** It has been decided that it ends. */
+  /** Called when its end has been decided. */
   onEnding(): void;
-  /** The last moment at which the kernel still has its programs. */
+  /** Called at the last moment at which the kernel still has its programs. */
   onInterrupt(): void;
 }
 
 export class Ending {
-  /** Why it ends, or has ended; undefined: it ended by itself, or goes on. */
+  /** Why it ends or has ended; undefined while it runs or if it ended by itself. */
   reason: RunEnd | undefined;
-  /** The tracer had to be killed, so that its last results are missing. */
+  /** Whether the tracer had to be killed, so that its last results are missing. */
   isCut = false;
-  /** It was killed because it was asked to end twice. */
+  /** Whether it was killed because the user asked twice. */
   isForced = false;
-  /** It is waited for until it has taken in what there was. */
+  /** Whether it is still given time to read pending events. */
   private isSettling = false;
 
   constructor(
@@ -57,11 +57,11 @@ export class Ending {
     private readonly grace: number,
   ) {}
 
-  /** Asks the tracer to end, and if it does not, makes it. */
+  /** Asks the tracer to end, and kills it if it does not. */
   begin(reason: RunEnd): void {
     if (!this.tracer.isRunning) return;
     if (this.reason) {
-      // Who asks meanwhile does not wait for what is on its way.
+      // A user who interrupts now does not wait for pending events.
       if (reason === "interrupted" && this.isSettling) this.interrupt(this.reason);
       return;
     }
@@ -74,14 +74,14 @@ export class Ending {
     }
   }
 
-  /** Kills it, for a user who asks twice. */
+  /** Kills the tracer when the user interrupts a second time. */
   insist(): void {
     if (!this.tracer.isRunning) return this.tracer.closePipes();
     this.isForced = true;
     this.kill("interrupted");
   }
 
-  /** Why its last results are missing; undefined: they are not. */
+  /** Why the last results are missing; undefined if they are not. */
   cutShort(): string | undefined {
     const { title } = this.runner;
     if (this.isForced) return `${title} was killed, as it was asked to end twice`;
@@ -92,7 +92,7 @@ export class Ending {
       : `${title} did not attach to its probes within ${ATTACH_WITHIN / 1000} s`;
   }
 
-  /** Waits until the tracer has taken in what happened before `from`, and interrupts it then; `busyAt`: when it last had something to do. */
+  /** Waits until the tracer has read the events before `from`, then interrupts it. `busyAt`: when it was last busy. */
   private settle(reason: RunEnd, from: number, busyAt: number): void {
     if (!this.tracer.isRunning || !this.isSettling) return;
     const now = performance.now();
@@ -116,7 +116,7 @@ export class Ending {
     this.interruptAtRest();
   }
 
-  /** While it writes, somebody reads what it has written, and it comes to rest. */
+  /** While it writes, its output is being read, so that it becomes idle. */
   private interruptAtRest(): void {
     const { tracer } = this;
     if (!tracer.isRunning) return;
@@ -130,9 +130,9 @@ export class Ending {
   }
 
   /**
-   * An old bpftrace sees that it was interrupted only where that interrupts its wait for events; when it comes while it
-   * reads some, it waits on. Another signal ends that wait: SIGUSR1 does nothing else to one that is ending, where a
-   * second SIGINT would kill it before it has printed its results.
+   * An old bpftrace notices an interrupt only if that interrupts its wait for events; if it arrives while bpftrace
+   * reads events, bpftrace waits again. Another signal ends that wait: SIGUSR1 has no other effect on a tracer that is
+   * ending, whereas a second SIGINT would kill it before it has printed its results.
    */
   private wake(): void {
     if (this.tracer.isAttached) signalAtRest(this.tracer.pid, "SIGUSR1");

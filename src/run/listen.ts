@@ -1,16 +1,16 @@
-/** What ends a run from outside: the user, a fault elsewhere in this program, or an output that nobody reads. */
+/** Events that end a run from outside: the user, a failure elsewhere in this program, or a closed output. */
 import type { RunOptions } from "./run-options.js";
 
 export interface Listener {
   interrupt(): void;
-  /** The user asks a second time. */
+  /** The user interrupts a second time. */
   insist(): void;
   broke(reason: unknown): void;
-  /** Nobody reads the results, or there is no room for them. */
+  /** The output is closed or the disk is full. */
   close(): void;
 }
 
-/** Returns what ends the listening. */
+/** Returns a function that removes the listeners. */
 export function listenFor(
   { signal, force, mishap, output }: Pick<RunOptions, "signal" | "force" | "mishap" | "output">,
   listener: Listener,

@@ -1,4 +1,4 @@
-/** Whether a tracer may run on this machine. */
+/** Checks whether a tracer can run on this machine. */
 import { runningOn, tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { THIS_MACHINE, type FileAccess } from "../kernel/live/read-file.js";
 import type { Plan } from "../plan/plan.js";
@@ -26,7 +26,7 @@ export function readMachine(files: FileAccess = THIS_MACHINE, { isRoot } = runni
   };
 }
 
-/** Why who runs this may not trace; undefined: they may. */
+/** Why the user may not trace; undefined if they may. */
 export function privilegeGap({ isRoot, capabilities }: Machine): TracerError | undefined {
   const has = (mask: bigint): boolean => (capabilities & mask) === mask;
   if (has(SYS_ADMIN) || has(BPF | PERFMON)) return undefined;
@@ -39,7 +39,7 @@ export function privilegeGap({ isRoot, capabilities }: Machine): TracerError | u
     : new TracerError(3, "tracing the kernel needs root", BECOME_ROOT);
 }
 
-/** Throws a `TracerError` for what is known to fail; the rest is left for the tracer to find. */
+/** Checks for known causes of failure; others are left for the tracer to report. Throws a `TracerError`. */
 export function checkMachine(tracer: Tracer, plan: Plan, machine: Machine = readMachine()): void {
   const gap = privilegeGap(machine);
   if (gap) throw gap;

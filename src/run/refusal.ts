@@ -1,15 +1,15 @@
-/** A tracer whose program the kernel refuses says why only when it is told to say all. */
+/** Runs a tracer again with verbose output, as it otherwise does not report why the kernel refuses a program. */
 import { execa } from "execa";
 import { boundToParent } from "./process/children.js";
 import { ownProgram } from "../files/programs.js";
 
-/** In milliseconds: it fails again at once, or it does not fail. */
+/** In milliseconds: it fails immediately or not at all. */
 const PATIENCE = 20_000;
 const LARGEST = 64 * 1024 * 1024;
-/** The cause comes last. */
+/** The cause is at the end. */
 const KEPT = 4096;
-/** The end of what a tracer says when it is told to say all; empty where it says nothing in time. */
-export async function tellAll(
+/** Returns the end of the tracer's verbose output; empty if there is none in time. */
+export async function verboseOutput(
   file: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
@@ -24,6 +24,6 @@ export async function tellAll(
     maxBuffer: LARGEST,
     ...(signal ? { cancelSignal: signal } : {}),
   });
-  // Absent where it could not be started.
+  // Absent if it could not be started.
   return (stderr ?? "").slice(-KEPT);
 }

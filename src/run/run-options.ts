@@ -1,4 +1,4 @@
-/** What a run is given, and what it tells of itself. */
+/** The options of a run, its progress and its summary. */
 import type { Writable } from "node:stream";
 import type { RunningClock } from "../results/clock.js";
 import type { CommandExit, GatedProcess } from "./process/command.js";
@@ -11,58 +11,58 @@ import type { StackNames } from "../tracers/stack-names.js";
 export interface RunStatus {
   readonly phase: "attaching" | "tracing" | "ending";
   readonly probes: number;
-  /** Lines and groups so far. */
+  /** Rows and groups so far. */
   readonly events: number;
   readonly lost: number;
-  /** Since the probes were attached, in milliseconds. */
+  /** The time since the probes were attached, in milliseconds. */
   readonly elapsed: number;
 }
 
-/** Keeps what a run is made of. A promise is fulfilled when more can be taken. */
+/** Records a run. A returned promise is fulfilled when more data can be written. */
 export interface Recorder {
-  /** `nsecs`: since boot. */
+  /** `nsecs`: nanoseconds since boot. */
   attached(probes: number, nsecs: bigint): void;
-  /** As the tracer printed it. */
+  /** A line as the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;
-  /** What a stack of bare addresses was found to be: only this machine can tell. */
+  /** The names of a stack of bare addresses: only this machine can resolve them. */
   named(names: StackNames): void;
 }
 
 export interface RunOptions {
-  /** A promise holds the stream back until it is fulfilled. */
+  /** A returned promise pauses the stream until it is fulfilled. */
   readonly onEvent: (event: ResultEvent) => void | Promise<void>;
   readonly onStatus?: (status: RunStatus) => void;
-  /** Ends the trace; what has been counted is still printed. */
+  /** Ends the trace; results so far are still printed. */
   readonly signal?: AbortSignal;
-  /** Ends it without waiting for anything: for who asks twice. */
+  /** Ends the trace immediately, when the user asks twice. */
   readonly force?: AbortSignal;
-  /** Something else of this program went wrong, which is its reason: ends the trace as one that failed. */
+  /** Aborted by another failure of this program, which is its reason: ends the trace as failed. */
   readonly mishap?: AbortSignal;
-  /** Runs once the probes are attached; the trace ends when it does, and it ends with the trace. */
+  /** Starts once the probes are attached. The trace ends with the command, and the command with the trace. */
   readonly command?: GatedProcess;
-  /** Where the results go: the trace ends when nobody reads there any more. */
+  /** The destination of results: the trace ends when it is closed. */
   readonly output?: Writable;
   readonly tracer?: Tracer;
   readonly recorder?: Recorder;
-  /** What times of day are told by. */
+  /** The clock for times of day. */
   readonly clock?: RunningClock;
-  /** It has been started; this is its process. */
+  /** Called with the pid of the tracer once it has been started. */
   readonly onTracer?: (pid: number) => void;
-  /** Whether to tell what stacks have no names, and why; by default it is told. */
-  readonly tellsUnnamed?: boolean;
+  /** Whether to report which stacks have no names, and why; true by default. */
+  readonly reportsUnnamed?: boolean;
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }
 
 export type RunEnd =
-  /** The script ended by itself: the duration, or a limit. */
+  /** The script ended by itself: its duration has passed, or it has reached a limit. */
   | "finished"
   | "interrupted"
   | "command"
-  /** The only process that was traced has ended. */
+  /** The only traced process has ended. */
   | "process"
-  /** Nobody reads the results. */
+  /** The output is closed. */
   | "closed"
   | "failed";
 
@@ -73,11 +73,11 @@ export interface Summary {
   readonly events: number;
   readonly lost: number;
   readonly damaged: number;
-  /** From attaching to the end, in milliseconds. */
+  /** The time from attaching to the end, in milliseconds. */
   readonly elapsed: number;
-  /** The tracer printed all that it had, and ended in order. */
+  /** Whether the tracer printed all its results and exited normally. */
   readonly isWhole: boolean;
   readonly command?: CommandExit;
-  /** With `failed`: results up to there have been delivered. */
+  /** Set if `ended` is `failed`: results up to then have been delivered. */
   readonly failure?: TracerError;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a compiled script: starts the tracer, hands on what it prints as events, and ends it so that its
- * last results come out and no process stays behind.
+ * Runs a compiled script: starts the tracer, delivers its output as events, and ends it so that its last
+ * results are printed and no process is left behind.
  */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,13 @@ import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { UserStacks } from "../symbols/user-stacks.js";
-import { adopt, boundToParent, release, signalGroup, withoutProcesses } from "./process/children.js";
+import {
+  trackGroup,
+  boundToParent,
+  untrackGroup,
+  signalGroup,
+  withoutProcesses,
+} from "./process/children.js";
 import { ATTACH_WITHIN, Ending, TERM_GRACE, type RunningTracer } from "./ending.js";
 import type { CommandExit } from "./process/command.js";
 import { bootTime } from "../results/clock.js";
@@ -23,11 +29,11 @@ import { readMisses } from "./bpf-stats.js";
 import { ownProgram } from "../files/programs.js";
 import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
-import { tellAll } from "./refusal.js";
+import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
 import { stackNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
-import { Tally } from "../results/tally.js";
+import { EventCounts } from "../results/tally.js";
 import { Timers } from "./timers.js";
 import { startOf } from "./process/traced-process.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
@@ -38,11 +44,12 @@ export type { Recorder, RunEnd, RunOptions, RunStatus, Summary } from "./run-opt
 const GRACE = 60_000;
 const MISSES_EVERY = 1000;
 const PROCESS_EVERY = 250;
+const MOST_STRAY = 64 * 1024;
 
-/** Throws a `TracerError` when it never got to trace. */
+/** Throws a `TracerError` if tracing did not start. */
 export async function runScript(script: Script, options: RunOptions): Promise<Summary> {
   const tracer = options.tracer ?? (await findTracer());
-  // A caller that names a tracer has checked the machine.
+  // A caller that passes a tracer has already checked the machine.
   if (!options.tracer) checkMachine(tracer, script.plan);
   const directory = await makePrivateDirectory();
   try {
@@ -62,21 +69,23 @@ class Run implements RunningTracer {
   private readonly stacks: UserStacks | undefined;
   pid = 0;
   private probes = 0;
-  private readonly tally = new Tally();
+  private readonly tally = new EventCounts();
   private attachedAt: number | undefined;
-  /** What this program did wrong; the first of it. */
+  /** The first failure of this program. */
   private mishap: { readonly error: unknown } | undefined;
-  /** It printed all that it had, and ended in order. */
+  /** Whether the tracer printed all its results and exited normally. */
   private isWhole = false;
   heardAt = 0;
-  /** Events that programs of the tracer did not see. */
+  /** Lines before attachment that are not results: BCC reports some errors on stdout. */
+  private stray = "";
+  /** The number of events that the tracer's programs missed. */
   private missed = 0;
   private exited: Promise<void> = Promise.resolve();
   isRunning = false;
   closePipes: () => void = () => undefined;
   private readonly timers = new Timers();
   private commandExit: CommandExit | undefined;
-  /** When the only process that is traced started. */
+  /** When the only traced process started. */
   private readonly processStart: string | undefined;
 
   constructor(
@@ -116,12 +125,12 @@ class Run implements RunningTracer {
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
     this.isRunning = true;
-    adopt(this.pid);
+    trackGroup(this.pid);
     this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
-      // Whatever it started may hold the pipes open.
+      // Its children may keep the pipes open.
       this.timers.after(TERM_GRACE, () => this.closePipes());
     });
     this.closePipes = () => {
@@ -139,7 +148,7 @@ class Run implements RunningTracer {
     });
     try {
       await this.readResults(child.stdout);
-      // It may have closed its output without ending.
+      // It may close its output without exiting.
       await new Promise<void>((resolve) => {
         this.timers.after(this.grace, resolve);
         void this.exited.then(resolve);
@@ -153,7 +162,7 @@ class Run implements RunningTracer {
       this.stacks?.close();
       this.timers.clear();
       if (this.isRunning) signalGroup(this.pid, "SIGKILL");
-      release(this.pid);
+      untrackGroup(this.pid);
     }
   }
 
@@ -193,7 +202,7 @@ class Run implements RunningTracer {
   private async readResults(stdout: AsyncIterable<Uint8Array>): Promise<void> {
     const lines = new LineSplitter();
     try {
-      // Waiting costs more than reading: it is done only where the results are not taken.
+      // Awaiting costs more than reading, so this waits only if the results are not accepted at once.
       for await (const chunk of stdout) {
         this.heardAt = performance.now();
         lines.push(chunk);
@@ -204,20 +213,22 @@ class Run implements RunningTracer {
         this.report();
       }
     } catch (error) {
-      // The pipe of a killed process may end in an error of its own; anything else is ours.
+      // The pipe of a killed process may end with an error of its own; any other error is a failure of this program.
       if (this.isRunning || !isStreamError(error)) this.broke(error);
     }
     const rest = lines.end();
     if (rest) await this.line(rest);
   }
 
-  /** The promise is fulfilled when more can be taken. What goes wrong with one line leaves the others whole. */
+  /** The promise is fulfilled when more can be accepted. A failure with one line does not affect the others. */
   private line(line: Line): void | Promise<void> {
     const notice = this.runner.attachedNotice;
     const isNotice = line.end - line.start === notice?.length && textOfLine(line) === notice;
     if (isNotice) this.attached();
     const events = this.guarded(() => this.decoder.read(line)) ?? [];
-    // After it is decoded, so that what was learnt for it stands before it.
+    if (!this.isAttached && this.stray.length < MOST_STRAY && events.some(({ kind }) => kind === "damaged"))
+      this.stray += `${textOfLine(line)}\n`;
+    // Recorded after decoding, so that names found by decoding precede the line.
     const recorded = this.guarded(() => this.options.recorder?.line(line));
     const [only] = events;
     if (only && events.length === 1 && !recorded) return this.deliver(only);
@@ -233,15 +244,15 @@ class Run implements RunningTracer {
     if (event.kind === "attached") {
       this.probes = event.probes;
       if (this.runner.reportsAttached(this.tracer.version)) this.attached();
-      // It is passed on when it is true.
+      // It is forwarded once the probes are really attached.
       return;
     }
     this.tally.add(event);
     if (event.kind === "row" || event.kind === "groups") this.attached();
-    return this.tell(event);
+    return this.emit(event);
   }
 
-  private tell(event: ResultEvent): void | Promise<void> {
+  private emit(event: ResultEvent): void | Promise<void> {
     return this.guarded(() => this.options.onEvent(event))?.catch((error: unknown) => this.broke(error));
   }
 
@@ -254,13 +265,13 @@ class Run implements RunningTracer {
     }
   }
 
-  /** A fault of this program: what has been counted is still worth having, and comes when the tracer ends. */
+  /** Handles a failure of this program: results so far are kept and printed when the tracer ends. */
   private broke(error: unknown): void {
     this.mishap ??= { error };
     this.ending.begin("failed");
   }
 
-  /** The clock starts; results prove it too. */
+  /** Starts the clock. Results also prove that the probes are attached. */
   private attached(): void {
     if (this.isAttached) return;
     this.attachedAt = performance.now();
@@ -272,11 +283,11 @@ class Run implements RunningTracer {
       () => this.countMisses(),
     );
     void this.options.recorder?.attached(this.probes, nsecs);
-    void this.tell({ kind: "attached", probes: this.probes });
+    void this.emit({ kind: "attached", probes: this.probes });
     this.report();
     const { duration } = this.script.plan;
     if (duration !== undefined) {
-      // A script that ends itself has until then.
+      // A script that ends by itself has until then.
       const grace = this.runner.endsItself ? this.grace : 0;
       this.timers.after(Number(duration / 1_000_000n) + grace, () => this.ending.begin("finished"));
     }
@@ -304,7 +315,7 @@ class Run implements RunningTracer {
     for (const text of this.doubts()) await this.warn(text);
     if (this.mishap) return this.failed(ownFault(this.mishap.error));
     if (!this.isAttached && (asked || this.ending.isForced)) {
-      // Interrupted while it was still attaching, it may say what it likes.
+      // A tracer that is interrupted while attaching may report any error.
       return this.summary(this.ending.reason ?? "interrupted");
     }
     const cut = this.ending.cutShort();
@@ -317,34 +328,34 @@ class Run implements RunningTracer {
     return this.summary(this.ending.reason ?? "finished");
   }
 
-  /** What casts doubt on its results, however it ended. */
+  /** Warnings about the results, however the run ended. */
   private doubts(): string[] {
     if (!this.isAttached) return [];
     const by = this.options.clock?.setBy() ?? 0;
     return [...(this.missed > 0 ? [missedText(this.missed)] : []), ...(by === 0 ? [] : [clockSetText(by)])];
   }
 
-  /** What it said, and if that is not all, that too. */
+  /** The tracer's messages, and those of a verbose run if they do not give the cause. */
   private async complaint(path: string): Promise<string> {
-    const { text } = this.stderr;
+    const text = this.stray + this.stderr.text;
     const loud = this.runner.loudCall(path, text);
     if (!loud) return text;
     const environment = { ...this.script.environment, ...loud.environment };
-    return `${text}\n${await tellAll(this.tracer.path, loud.arguments, environment, this.options.signal)}`;
+    return `${text}\n${await verboseOutput(this.tracer.path, loud.arguments, environment, this.options.signal)}`;
   }
 
-  /** What the tracer's results do not say themselves. */
+  /** Reports a warning that is not part of the tracer's output. */
   private async warn(text: string): Promise<void> {
     await this.options.recorder?.warning(text);
-    await this.tell(warningOf(text));
+    await this.emit(warningOf(text));
   }
 
-  /** The kernel forgets it with the programs, which go when the tracer does: it is read while there is time. */
+  /** The kernel frees the counters with the programs, when the tracer ends, so they are read before that. */
   private countMisses(): void {
     if (this.isRunning) this.missed = Math.max(this.missed, readMisses(this.pid));
   }
 
-  /** One that is followed may have children that go on. */
+  /** A process that is followed may have children that continue. */
   private watchProcess(): void {
     const { process } = this.script.plan;
     if (!process || process.followed || !this.isRunning) return;
@@ -354,7 +365,7 @@ class Run implements RunningTracer {
   }
 
   private unnamed(): string[] {
-    return this.options.tellsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
+    return this.options.reportsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
   }
 
   private failed(failure: TracerError): Summary {

@@ -1,4 +1,4 @@
-/** Names for user stacks while a trace runs, which a recording keeps: only this machine can tell them. */
+/** Resolves names for user stacks during a trace and records them: only this machine can resolve them. */
 import type { UserStacks } from "../symbols/user-stacks.js";
 import type { DecodeOptions } from "../tracers/line-decoder.js";
 import type { Recorder } from "./run-options.js";

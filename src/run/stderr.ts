@@ -1,10 +1,10 @@
-/** What a tracer writes to stderr: warnings to pass on, and the text a failure is told by. */
+/** Reads a tracer's stderr: warnings to forward, and the text that failures are classified by. */
 import type { Readable } from "node:stream";
 import type { Runner } from "../tracers/runner.js";
 import { textOf } from "../results/bytes.js";
 import { splitLines } from "../results/lines.js";
 
-/** The causes come first. */
+/** The cause is at the beginning. */
 const KEPT = 64 * 1024;
 const MOST_WARNINGS = 20;
 const LONGEST_LINE = 16 * 1024;
@@ -12,7 +12,7 @@ const LONGEST_LINE = 16 * 1024;
 export class StderrReader {
   private kept = "";
   private readonly warnings = new Set<string>();
-  /** By text without its numbers, so that "stack id 12" and "stack id 13" are one. */
+  /** By the text without its numbers, so that "stack id 12" and "stack id 13" are the same. */
   private readonly errors = new Map<string, { readonly text: string; count: number }>();
 
   constructor(
@@ -21,7 +21,7 @@ export class StderrReader {
     private readonly onWarning: (text: string) => void,
   ) {}
 
-  /** Of all, but no more than can be of use. */
+  /** The beginning of the output, up to a limit. */
   get text(): string {
     return this.kept;
   }
@@ -30,7 +30,7 @@ export class StderrReader {
     for await (const line of splitLines(stream, LONGEST_LINE)) this.line(textOf(line));
   }
 
-  /** Errors of a run that went well all the same. */
+  /** Errors of a run that succeeded nevertheless. */
   survivedErrors(): string[] {
     return [...this.errors.values()].map(({ text, count }) =>
       count > 1 ? `${text} (${count} times)` : text,

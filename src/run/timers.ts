@@ -1,6 +1,6 @@
-/** The timers of a run, which end with it. */
+/** The timers of a run, which are cleared when it ends. */
 
-/** In milliseconds: a longer one is over at once. */
+/** The longest delay in milliseconds: a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
 export class Timers {
@@ -16,7 +16,7 @@ export class Timers {
     this.running.add(timer);
   }
 
-  /** For as long as `goesOn` says so. */
+  /** Repeats while `goesOn` returns true. */
   every(milliseconds: number, goesOn: () => boolean, act: () => void): void {
     this.after(milliseconds, () => {
       if (!goesOn()) return;

@@ -26,9 +26,9 @@ import type { CheckedQuery } from "./typed.js";
 export interface CheckOptions {
   readonly kernel: Kernel;
   readonly library: Library;
-  /** Finds what an `import` names; a text may import nothing where this is left out. */
+  /** Finds the file that an `import` names; without it no text can be imported. */
   readonly resolveImport?: (path: string, from: Source) => Source | undefined;
-  /** Clauses added to the queries. */
+  /** Clauses to add to the queries. */
   readonly amendments?: Amendments;
 }
 
@@ -44,7 +44,7 @@ interface LoadedText {
   readonly source: Source;
 }
 
-/** Checks a text with its own queries; each of its definitions is checked whether or not a query uses it. */
+/** Checks a text: its queries, and each of its definitions, whether or not a query uses it. */
 export function check(source: Source, options: CheckOptions): CheckedText {
   const diagnostics = new Diagnostics();
   const units = load(source, options, diagnostics);
@@ -120,7 +120,7 @@ function contextFor(
   };
 }
 
-/** The text and all that it imports, each once, the text first. */
+/** Loads the text and everything it imports, each once, the text first. */
 function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): LoadedText[] {
   const units: LoadedText[] = [];
   const visit = (text: Source, path: readonly string[]): void => {
@@ -137,7 +137,7 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
           text,
           item.path.span,
           `there is no file "${item.path.value}" to import`,
-          "the path is from the folder of this file",
+          "the path is relative to the directory of this file",
         );
       } else if ([...path, text.name].includes(found.name)) {
         diagnostics.error(
@@ -167,7 +167,7 @@ function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): 
   return units;
 }
 
-/** Only what is meant to be read by Faultline: an import may stand in a file that someone else has written. */
+/** Accepts only files meant for Faultline, since the importing file may have been written by someone else. */
 function resolveImport(
   { value, span }: StringLiteral,
   from: Source,
@@ -212,7 +212,7 @@ function collectDefinitions(
   return own;
 }
 
-/** All fields of a definition, so that a mistake is told before a query meets it. */
+/** Elaborates all fields of a definition, so that mistakes are reported before a query uses it. */
 function checkDefinition(shape: SourceShape | undefined, context: Context): void {
   if (!shape || shape.kind === "probe") return;
   elaborate(shape, new Set(fieldsOf(shape).keys()), { ...context, exhaustive: true });

@@ -1,33 +1,33 @@
-/** What the parts of the checker share while one text is checked. */
+/** The state that the parts of the checker share while they check one text. */
 import type { Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { ERROR } from "./types/types.js";
+import { ERROR } from "../types/types.js";
 import type { Typed } from "./typed.js";
 
 export interface Context {
-  /** The text in which the expression stands. */
+  /** The text that contains the expression. */
   readonly source: Source;
   readonly kernel: Kernel;
   readonly diagnostics: Diagnostics;
-  /** Look at every provider, although the first would do: to check a definition, or to describe it. */
+  /** Elaborate every provider, not only up to the first that suffices: to check or describe a definition. */
   readonly exhaustive?: boolean;
 }
 
-/** The names an expression may use. */
+/** The names that an expression may use. */
 export interface Scope {
   lookUp(name: string, context: Context, span: Span): Typed | undefined;
-  /** `begin.X`, `end.X`, `args.X`: undefined when `object` is not one of the scope's prefixes. */
+  /** Looks up `begin.X`, `end.X` or `args.X`; undefined if `object` is not a prefix of this scope. */
   lookUpIn(object: string, name: string, context: Context, span: Span): Typed | undefined;
-  /** For did-you-mean. */
+  /** Lists the names, for suggestions. */
   names(): readonly string[];
-  /** In the user's words: "`faults`", "this probe". */
+  /** The scope's description for messages: "`faults`", "this probe". */
   readonly what: string;
 }
 
-/** What stands in for an expression that was wrong; it fits everywhere, so that one mistake is told once. */
+/** Replaces an erroneous expression; it is accepted everywhere, so that a mistake is reported only once. */
 export const FAILED: Typed = { op: "integer", value: 0n, type: ERROR };
 
-/** Reports and goes on. */
+/** Reports an error and returns `FAILED`, so that checking can continue. */
 export function fail(context: Context, span: Span, code: string, message: string, hint?: string): Typed {
   context.diagnostics.error(code, context.source, span, message, hint);
   return FAILED;

@@ -1,4 +1,4 @@
-/** Thrown by what finds imports: there is such a file, and it is not read. The message says why, for the user. */
+/** Thrown when a file to import exists but is refused. The message gives the user the reason. */
 export class ImportRefused extends Error {
   override readonly name = "ImportRefused";
 }

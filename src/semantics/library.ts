@@ -1,4 +1,4 @@
-/** Definitions by name: the standard library's, parsed when first asked for, and those of the user's own text. */
+/** Definitions by name: those of the standard library, parsed when first used, and those of the user's text. */
 import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
 import { parse } from "../syntax/parser/parser.js";
 import type { Definition, ToolDefinition } from "../syntax/tree.js";
@@ -19,7 +19,7 @@ export interface DefinedTool extends Defined {
   readonly definition: ToolDefinition;
 }
 
-/** Tools have names of their own: `swapin` is a source, and the tool that shows it. */
+/** Sources and tools have separate namespaces: `swapin` is both a source and the tool that shows it. */
 export interface Library {
   find(name: string): DefinedSource | undefined;
   names(): readonly string[];
@@ -27,12 +27,12 @@ export interface Library {
   toolNames(): readonly string[];
 }
 
-/** Texts of a library: which file defines which name, so that only what a query uses is parsed. */
+/** The texts of a library with an index of their definitions, so that only the files that a query uses are parsed. */
 export interface LibraryTexts {
   readonly files: readonly Source[];
-  /** The position in `files` of the definition of each source. */
+  /** The index in `files` of the definition of each source. */
   readonly sources: Readonly<Record<string, number>>;
-  /** The same of each tool. */
+  /** The index in `files` of the definition of each tool. */
   readonly tools: Readonly<Record<string, number>>;
 }
 
@@ -72,7 +72,7 @@ export function openLibrary(texts: LibraryTexts): Library {
   };
 }
 
-/** What a text defines. */
+/** The definitions of a text. */
 export interface Definitions {
   readonly sources: Map<string, DefinedSource>;
   readonly tools: Map<string, DefinedTool>;
@@ -82,7 +82,7 @@ export function emptyDefinitions(): Definitions {
   return { sources: new Map(), tools: new Map() };
 }
 
-/** False when the name is taken; the first one stays. */
+/** Adds a definition; returns false, and keeps the first, if the name is already defined. */
 export function addDefinition(to: Definitions, definition: Definition, source: Source): boolean {
   const name = definition.name.text;
   if (definition.kind === "tool") {
@@ -99,7 +99,7 @@ export function isDefinition(item: { readonly kind: string }): item is Definitio
   return item.kind === "event" || item.kind === "union" || item.kind === "span" || item.kind === "tool";
 }
 
-/** A text's own definitions before those of the library under it. */
+/** Returns a library in which a text's own definitions precede those of another library. */
 export function layered(own: Definitions, under: Library): Library {
   return {
     find: (name) => own.sources.get(name) ?? under.find(name),

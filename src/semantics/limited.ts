@@ -1,9 +1,9 @@
-/** Lists that are longer than they may be: the one too many is reported, and the rest left out. */
+/** Limits the length of lists: the first item over the limit is reported, and the rest are dropped. */
 import type { Span } from "../diagnostics/diagnostic.js";
 import { fail, type Context } from "./context.js";
 import { MOST_COLUMNS } from "./limits.js";
 
-/** The first of them, as many as there may be; the one too many is told. */
+/** Returns at most `most` items; reports the first one over the limit. */
 export function limited<T extends { readonly span: Span }>(
   items: readonly T[],
   most: number,
@@ -13,11 +13,11 @@ export function limited<T extends { readonly span: Span }>(
 ): readonly T[] {
   const over = items[most];
   if (over === undefined) return items;
-  fail(context, over.span, "too-many", `there are ${items.length} ${what}, and ${most} is the most`, hint);
+  fail(context, over.span, "too-many", `there are ${items.length} ${what}, and ${most} is the maximum`, hint);
   return items.slice(0, most);
 }
 
-/** The columns of a clause. */
+/** Limits the columns of a clause. */
 export function limitedColumns<T extends { readonly span: Span }>(
   columns: readonly T[],
   what: string,

@@ -1,12 +1,12 @@
-/** The names that stand in an expression. */
+/** Collects the names in an expression. */
 import type { Expression } from "../syntax/tree.js";
 
-/** Every name an expression mentions: more than it needs, never less. */
+/** Returns every name that an expression mentions: possibly more than it needs, never fewer. */
 export function namesIn(expression: Expression): string[] {
   return collect(expression, true);
 }
 
-/** Those that stand by themselves: `begin` and `size` of `begin.file + size`. */
+/** Returns the names that are not members: `begin` and `size` for `begin.file + size`. */
 export function bareNamesIn(expression: Expression): string[] {
   return collect(expression, false);
 }

@@ -7,12 +7,12 @@ import type { AggregateFunction } from "../aggregates/aggregates.js";
 import type { Range } from "../aggregates/histograms.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { Glob } from "./expression/glob.js";
-import type { Type, Unit } from "./types/types.js";
+import type { Type, Unit } from "../types/types.js";
 
-/** Which end of a span a field is taken from. */
+/** The side of a span that a field is read from. */
 export type Side = "begin" | "end";
 
-/** What every event has, whatever its provider: read from the context, not from arguments. */
+/** The fields of every event, whatever its provider, read from the context and not from arguments. */
 export const COMMON_FIELDS = [
   "time", "elapsed", "pid", "tid", "uid", "gid", "cpu", "cgroup", "comm", "probe", "ustack", "kstack",
 ] as const; // prettier-ignore
@@ -29,31 +29,31 @@ export type Typed = { readonly type: Type } & (
   /** A field of the query's source, by name. */
   | { readonly op: "field"; readonly name: string; readonly side?: Side }
   | { readonly op: "common"; readonly name: CommonField }
-  /** A function's argument by position, and its name where the kernel's types tell it. */
+  /** A function's argument by position, with its name if the kernel's types have it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
-  /** `textAt`: where the text of a `__data_loc` stands in the event, in bytes, where that is known. */
+  /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */
   | { readonly op: "tracepointArgument"; readonly field: TracepointField; readonly textAt?: number }
   | { readonly op: "returnValue"; readonly ctype?: CType }
   /** The `task_struct` of the running thread. */
   | { readonly op: "currentTask"; readonly ctype: CType }
-  /** `through`: the object is a pointer, so that C would write `->`. */
+  /** `through` is true if the object is a pointer, for which C uses `->`. */
   | {
       readonly op: "member";
       readonly object: Typed;
       readonly name: string;
       readonly through: boolean;
-      /** From the start of the object, in bytes. */
+      /** The offset from the start of the object, in bytes. */
       readonly offset: number;
       readonly ctype: CType;
     }
   | { readonly op: "element"; readonly object: Typed; readonly index: Typed; readonly ctype: CType }
-  /** A NUL-terminated string in memory; `length` in bytes where it stands beside it. */
+  /** A NUL-terminated string in memory; `length` is its length in bytes, if that is stored. */
   | { readonly op: "text"; readonly pointer: Typed; readonly length?: Typed }
-  /** A variable of the kernel: the 8 bytes at its start. */
+  /** A kernel variable: its first 8 bytes. */
   | { readonly op: "global"; readonly name: string }
-  /** The 8 bytes that stand at an address of the program. */
+  /** The 8 bytes at a user-space address. */
   | { readonly op: "userWord"; readonly address: Typed }
-  /** An internet address as text; `bytes` are 4 or 16. */
+  /** An IP address as text; `bytes` is 4 or 16. */
   | { readonly op: "inet"; readonly bytes: Typed }
   | { readonly op: "cast"; readonly to: CType; readonly pointer: boolean; readonly operand: Typed }
   | {
@@ -70,7 +70,7 @@ export type Typed = { readonly type: Type } & (
       readonly right: Typed;
     }
   | { readonly op: "logic"; readonly operator: LogicalOperator; readonly operands: readonly Typed[] }
-  /** `memory`: where the subject's bytes stand, for a subject that is not itself read from memory. */
+  /** `memory` is the location of the subject's bytes, for a subject that is not itself read from memory. */
   | { readonly op: "glob"; readonly subject: Typed; readonly glob: Glob; readonly memory?: Typed }
   | {
       readonly op: "hasBits";
@@ -85,11 +85,11 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "begun"; readonly state: string; readonly key: readonly Typed[] }
   /** Whether a process is one of those that the traced command started, or the command itself. */
   | { readonly op: "followed"; readonly pid: Typed }
-  /** A value the planner gave a name to. */
+  /** A value named by the planner. */
   | { readonly op: "local"; readonly name: string }
 );
 
-/** A unit a column is shown in: the value divided by `factor`. */
+/** The unit in which a column is shown: the value is divided by `factor`. */
 export interface Display {
   readonly unit: Unit;
   readonly spelling: string;
@@ -108,21 +108,21 @@ export interface Aggregate {
   readonly label: string;
   /** Absent for `count()`. */
   readonly value?: Typed;
-  /** Of `lhist`, in the value's base unit. */
+  /** The range of `lhist`, in the value's base unit. */
   readonly range?: Range;
-  /** Of the result. */
+  /** The type of the result. */
   readonly type: Type;
   readonly display?: Display;
 }
 
 // ---------------------------------------------------------------- sources
 
-/** The kinds of probe, by the names that both tracers and the kernel's own docs use. */
+/** The kinds of probe, named as in the tracers and the kernel's documentation. */
 export type ProbeType =
   | "tracepoint" | "rawtracepoint" | "kprobe" | "kretprobe" | "fentry" | "fexit"
   | "uprobe" | "uretprobe" | "usdt" | "software" | "hardware" | "profile" | "interval"; // prettier-ignore
 
-/** Where a program is attached: `tracepoint:vmscan:*` is `{ type: "tracepoint", parts: ["vmscan", "*"] }`. */
+/** A point to which a program is attached: `tracepoint:vmscan:*` is `{ type: "tracepoint", parts: ["vmscan", "*"] }`. */
 export interface ProbePoint {
   readonly type: ProbeType;
   readonly parts: readonly string[];
@@ -133,21 +133,21 @@ export interface Alternative {
   readonly trigger:
     | { readonly kind: "probe"; readonly point: ProbePoint }
     | { readonly kind: "source"; readonly source: CheckedSource };
-  /** Why the target does not have it; absent when it does. */
+  /** Why it is not available on the target kernel; absent if it is. */
   readonly unavailable?: string;
   readonly condition?: Typed;
   readonly note?: string;
-  /** How many a second are usual on a busy machine. */
+  /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
-  /** The kernel does it in whatever process it happens to be, so that it cannot be filtered by process. */
+  /** The event happens in an arbitrary process's context, so it cannot be filtered by process. */
   readonly unattributed?: true;
-  /** Those with the same number count the same events; each note begins a new one. */
+  /** Alternatives with the same number count the same events; each note begins a new number. */
   readonly meaning: number;
-  /** Those the query may need. A string says why this target cannot give it. */
+  /** The fields that the query may need. A string is the reason why this target cannot provide the field. */
   readonly fields: ReadonlyMap<string, Typed | string>;
 }
 
-/** One source of a union; an optional one is left out where the target lacks it. */
+/** One source of a union; an optional one is left out if the target lacks it. */
 export interface Member {
   readonly source: CheckedSource;
   readonly optional: boolean;
@@ -155,7 +155,7 @@ export interface Member {
 
 export type CheckedSource = {
   readonly name: string;
-  /** What its definition says of it. */
+  /** The doc comment of its definition. */
   readonly doc?: string;
 } & (
   | { readonly kind: "event"; readonly alternatives: readonly Alternative[] }
@@ -164,7 +164,7 @@ export type CheckedSource = {
       readonly kind: "span";
       readonly keys: readonly string[];
       readonly begin: readonly Alternative[];
-      /** Between the two: what it gives is added up. */
+      /** The providers of events between begin and end, whose fields are summed. */
       readonly during: readonly Alternative[];
       readonly end: readonly Alternative[];
       readonly fields: ReadonlyMap<string, Typed>;
@@ -201,11 +201,11 @@ export interface ShowQuery extends CheckedBase {
   readonly open: boolean;
   readonly condition?: Typed;
   readonly columns: readonly CheckedColumn[];
-  /** Show no more lines than this, then end. */
+  /** The number of lines after which tracing ends. */
   readonly top?: { readonly count: bigint };
 }
 
-/** One line an interval, over several sources. */
+/** A query over several sources that prints one line per interval. */
 export interface TableQuery extends CheckedBase {
   readonly kind: "table";
   readonly every: bigint;

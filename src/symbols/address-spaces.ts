@@ -1,7 +1,7 @@
 /**
- * What code the traced processes have had mapped, kept after they end: a process that is gone cannot be
- * asked any more. A process's mappings are read when it is announced, then again and again at growing
- * intervals, because libraries come after the start.
+ * The code mappings of the traced processes, kept after the processes end, when they can no longer be
+ * read. A process's mappings are read when it is announced, and then repeatedly at growing
+ * intervals, because libraries are loaded after the start.
  */
 import { readdirSync, readlinkSync } from "node:fs";
 import { statusOf, UntrustedFile } from "../files/untrusted-file.js";
@@ -16,10 +16,10 @@ interface Watched {
   timer?: NodeJS.Timeout;
 }
 
-/** In milliseconds: a program has most of its libraries after a few. */
+/** In milliseconds: most libraries of a program are loaded after a few. */
 const FIRST_DELAY = 1;
 const LONGEST_DELAY = 1000;
-/** Of processes that are gone, the oldest are forgotten. */
+/** The limit on processes; of those that have ended, the oldest are dropped. */
 const MOST_PROCESSES = 4096;
 const MOST_LAYOUTS = 8;
 const MOST_FILES = 256;
@@ -28,13 +28,13 @@ export class AddressSpaces {
   private readonly processes = new Map<number, Watched>();
   private readonly files = new Map<string, UntrustedFile>();
   private readonly ownNamespace = mountNamespace("self");
-  /** Grows with each change of `layouts`. */
+  /** Incremented on each change of `layouts`. */
   version = 0;
 
-  /** `onPath` hears of each file that is found mapped. */
+  /** `onPath` is called for each mapped file. */
   constructor(private readonly onPath: (path: string) => void = () => undefined) {}
 
-  /** It has started, or become another program. */
+  /** Starts watching a process that has started or executed another program. */
   announce(pid: number): void {
     let process = this.processes.get(pid);
     if (!process) {
@@ -46,25 +46,25 @@ export class AddressSpaces {
     this.look(process);
   }
 
-  /** All that are there now. */
+  /** Reads the mappings of all existing processes. */
   readAll(): void {
     for (const name of readdirSync("/proc"))
       if (/^[1-9]\d*$/.test(name) && Number(name) !== process.pid) this.refresh(Number(name));
   }
 
-  /** As it is now, if it is still there. */
+  /** Reads a process's current mappings, if it still exists. */
   refresh(pid: number): void {
     const known = this.processes.get(pid);
     if (known) this.read(known);
     else this.readOnce(pid);
   }
 
-  /** Those that are watched, as they are now. */
+  /** Reads the current mappings of the watched processes. */
   refreshWatched(): void {
     for (const process of this.processes.values()) if (process.timer) this.read(process);
   }
 
-  /** Whose process it is, or was when it was last looked at. */
+  /** Returns the id of the user who owns the process, or owned it when it was last read. */
   userOf(pid: number): number | undefined {
     return statusOf(`/proc/${pid}`)?.uid ?? this.processes.get(pid)?.user;
   }
@@ -73,7 +73,7 @@ export class AddressSpaces {
     return [...this.processes.values()].flatMap(({ layouts }) => layouts);
   }
 
-  /** Ends the watching; what is known stays, but for the files that were held open. */
+  /** Stops watching and closes the files that were held open; the mappings remain. */
   close(): void {
     for (const { timer } of this.processes.values()) clearTimeout(timer);
     for (const file of this.files.values()) file.close();
@@ -96,7 +96,7 @@ export class AddressSpaces {
     process.delay = Math.min(process.delay * 2, LONGEST_DELAY);
   }
 
-  /** False: it is gone. */
+  /** Returns false if the process has ended. */
   private read(process: Watched): boolean {
     const mappings = readMappings(process.pid);
     if (!mappings) return false;
@@ -106,7 +106,7 @@ export class AddressSpaces {
     if (last && isSame(last.mappings, mappings)) return true;
     for (const { path } of mappings) this.onPath(path);
     const layout = { pid: process.pid, mappings: this.hold(process.pid, mappings) };
-    // One that has only become larger stands for what it was before.
+    // A layout that has only grown replaces the previous one.
     if (last && includes(mappings, last.mappings)) process.layouts.pop();
     process.layouts = [...process.layouts, layout].slice(-MOST_LAYOUTS);
     this.version++;

@@ -1,4 +1,4 @@
-/** Where a stripped file's symbols may be: a separate debug file, as distributions install them. */
+/** Finds the separate debug file with a stripped file's symbols, as distributions install it. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -6,7 +6,7 @@ import type { ElfFile } from "./elf.js";
 
 const DEBUG_DIRECTORY = "/usr/lib/debug";
 
-/** `path` is where the file stands, as its process sees it; the first that exists is returned. */
+/** Returns the first candidate that exists. `path` is the file's path as its process sees it. */
 export function findDebugFile(
   file: ElfFile,
   path: string,
@@ -21,7 +21,7 @@ function candidates(file: ElfFile, path: string, root: string, environment: Node
   const id = file.buildId;
   if (id !== undefined && id.length > 2) {
     found.push(join(root, ".build-id", id.slice(0, 2), `${id.slice(2)}.debug`));
-    // What `debuginfod-find` (and gdb, and perf) have fetched before.
+    // The cache of `debuginfod-find`, which gdb and perf share.
     const cache =
       environment["DEBUGINFOD_CACHE_PATH"] ??
       join(environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "debuginfod_client");

@@ -1,11 +1,11 @@
 /**
- * Names of C++ and Rust functions as they are written in the source. The demangler is WebAssembly, and
- * compiled when the first such name comes.
+ * Demangles the names of C++ and Rust functions. The demangler is WebAssembly, and
+ * is compiled when it is first needed.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { readOwnFile } from "../files/kernel-file.js";
-// The package's own entry imports a `.wasm` file, which only bundlers do.
+// The package's entry point imports a `.wasm` file, which only bundlers support.
 import * as glue from "gecko-profiler-demangle/index_bg.js";
 import { codePlace } from "../code-place.js";
 import { asset } from "../assets.js";
@@ -14,7 +14,7 @@ const MANGLED = /^(?:_Z|_R|__Z)/;
 const known = new Map<string, string>();
 let isLoaded = false;
 
-/** The name itself where it is not mangled, or not in a way that is known. */
+/** Returns the demangled name; the name itself if it is not mangled, or in an unknown scheme. */
 export function demangle(name: string): string {
   if (!MANGLED.test(name)) return name;
   let text = known.get(name);
@@ -26,10 +26,10 @@ function plain(name: string): string {
   try {
     if (!isLoaded) load();
     const text = glue.demangle_any(name);
-    // It takes a leading underscore off what it then cannot read.
+    // The demangler strips a leading underscore even if it then fails to demangle the name.
     return text === name.slice(1) ? name : text;
   } catch {
-    // A hostile name may bring it down; the next starts it anew.
+    // A malicious name may crash it; it is instantiated again for the next name.
     isLoaded = false;
     return name;
   }

@@ -1,10 +1,10 @@
-/** The glue of the demangler's package, for which it has no types of its own. */
+/** Types for the glue code of the demangler's package, which has none. */
 declare module "gecko-profiler-demangle/index_bg.js" {
   export function demangle_any(name: string): string;
   export function __wbg_set_wasm(exports: object): void;
 }
 
-/** What Node has of it and its types do not say. */
+/** The part of Node's API that its type definitions lack. */
 declare namespace WebAssembly {
   const Module: new (bytes: Uint8Array) => object;
   const Instance: new (

@@ -1,6 +1,6 @@
 /**
- * The parts of an ELF file that lead from an address to a function: loaded segments, symbols, and what
- * names its separate debug file. Reads only those parts; a damaged file gives less, never an exception
+ * Reads the parts of an ELF file needed to map an address to a function: loaded segments, symbols, and the
+ * reference to its separate debug file. A damaged file yields less, but never an exception
  * other than `ElfError`.
  */
 import { UntrustedFile } from "../files/untrusted-file.js";
@@ -15,7 +15,7 @@ export interface Segment {
   readonly executable: boolean;
 }
 
-/** A function, or code that has a name; `size` 0: not known. */
+/** A function or labelled code; `size` is in bytes, 0 if unknown. */
 export interface ElfSymbol {
   readonly name: string;
   readonly address: number;
@@ -49,22 +49,22 @@ const STT_NOTYPE = 0;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 
-/** More than any linker writes. */
+/** The limit on sections; no linker writes that many. */
 const MOST_HEADERS = 65_536;
 const LARGEST_HEADER = 256;
-/** Programs with all their symbols and lines have some gigabytes; only small parts of them are read. */
+/** The limit on a file: programs with full debug information have a few gigabytes, of which small parts are read. */
 const LARGEST_FILE = 64 * 1024 ** 3;
-/** Of the names, and of what is not symbols. */
+/** The limit on a section that is not a symbol table. */
 const LARGEST_SECTION = 512 * 1024 * 1024;
-/** Of notes, of which there are a few, each of some bytes; and of the names of sections. */
+/** The limit on notes, of which there are a few small ones, and on section names. */
 const LARGEST_NOTES = 1024 * 1024;
 const MOST_NOTES = 64;
 const LARGEST_NAMES = 64 * 1024 * 1024;
-/** Of a section or a file; longer than any that is asked for. */
+/** The limit on the name of a section or a file; longer than any that is looked up. */
 const LONGEST_NAME = 4096;
-/** C++ has long ones; what is longer is nothing that anyone could read. */
+/** The limit on a symbol's name: those of C++ are long, but a longer one would be unreadable. */
 const LONGEST_SYMBOL = 8192;
-/** So many symbols are read at once. */
+/** The number of symbols read at once. */
 const SYMBOLS_AT_ONCE = 16_384;
 
 export class ElfFile {
@@ -87,8 +87,8 @@ export class ElfFile {
   }
 
   /**
-   * Calls `use` with the file, and closes it; a descriptor stays open. Throws an `ElfError` for what is not ELF, is no
-   * regular file or cannot be read.
+   * Calls `use` with the file, then closes it; a given descriptor stays open. Throws an `ElfError` if it is not ELF,
+   * not a regular file, or cannot be read.
    */
   static read<T>(path: string | number, use: (file: ElfFile) => T): T {
     let opened: UntrustedFile | undefined;
@@ -99,7 +99,7 @@ export class ElfFile {
       return use(new ElfFile(new ElfBytes(opened)));
     } catch (error) {
       if (error instanceof ElfError) throw error;
-      // Of what a damaged file says, a place that it does not have.
+      // A damaged file refers to an offset beyond its end.
       if (error instanceof RangeError) throw new ElfError("it is damaged");
       throw new ElfError(error instanceof Error ? error.message : String(error));
     } finally {
@@ -107,14 +107,14 @@ export class ElfFile {
     }
   }
 
-  /** Whether it has the full table, which a stripped file has not. */
+  /** Whether the file has the full symbol table, which a stripped file lacks. */
   get hasSymbolTable(): boolean {
     return this.named(".symtab") !== undefined;
   }
 
   /**
-   * Of the full table; of that for the dynamic linker where there is no other. Throws an `ElfError` where they are more
-   * than the budget has room for.
+   * Returns the symbols of the full table or, if there is none, of the dynamic one. Throws an `ElfError` if they
+   * exceed the budget.
    */
   symbols(budget = new NameBudget()): ElfSymbol[] {
     const table = this.named(".symtab") ?? this.named(".dynsym");
@@ -122,14 +122,14 @@ export class ElfFile {
     return table && strings ? this.readSymbols(table, strings, budget) : [];
   }
 
-  /** The first section of that name that is in the file. Many may share a long name, so none is made a text. */
+  /** Finds the first section of this name. Names are compared as bytes, since many sections may share a long name. */
   private named(name: string): ElfSection | undefined {
     return this.sections.find(
       ({ nameAt, type }) => type !== SHT_NOBITS && this.sectionNames?.isText(nameAt, name) === true,
     );
   }
 
-  /** The dynamic linker that a program asks for. */
+  /** The program's interpreter, which is its dynamic linker. */
   get interpreter(): string | undefined {
     const at = this.interpreterAt;
     return (
@@ -137,7 +137,7 @@ export class ElfFile {
     );
   }
 
-  /** In hexadecimal. */
+  /** The build id in hexadecimal. */
   get buildId(): string | undefined {
     const notes = this.sections.filter(({ type, size }) => type === SHT_NOTE && size <= LARGEST_NOTES);
     for (const section of notes.slice(0, MOST_NOTES)) {
@@ -147,7 +147,7 @@ export class ElfFile {
     return undefined;
   }
 
-  /** The name of the file that the symbols were moved to. */
+  /** The name of the separate debug file. */
   get debugLink(): string | undefined {
     const section = this.named(".gnu_debuglink");
     const name = section && this.bytes.section(section, LARGEST_NOTES).text(0, LONGEST_NAME);
@@ -183,7 +183,7 @@ export class ElfFile {
     return found;
   }
 
-  /** Assembler leaves functions without a type; a section that is not code has no functions. */
+  /** Whether a symbol is code: functions in assembly may have no type, but lie in an executable section. */
   private isCode(type: number, section: number): boolean {
     if (section === 0) return false;
     if (type === STT_FUNC || type === STT_GNU_IFUNC) return true;
@@ -251,7 +251,7 @@ function buildIdOf(notes: SectionView): string | undefined {
   return undefined;
 }
 
-/** The file: of which class and byte order it is, and pieces of it. */
+/** Access to the file according to its class and byte order. */
 class ElfBytes {
   readonly wide: boolean;
   readonly little: boolean;
@@ -265,7 +265,7 @@ class ElfBytes {
   }
 
   at(offset: number, length: number): SectionView {
-    // The head of a 32-bit file is shorter than that of a wide one.
+    // The header of a 32-bit file is shorter than that of a 64-bit one.
     const rest = Math.max(this.file.size - offset, 0);
     return new SectionView(this.file.read(offset, Math.min(length, rest)), this.little);
   }
@@ -277,7 +277,7 @@ class ElfBytes {
   }
 }
 
-/** Numbers and text in a piece of the file; beyond its end throws a `RangeError`. */
+/** Reads numbers and text in a part of the file; throws a `RangeError` beyond its end. */
 class SectionView {
   constructor(
     private readonly buffer: Buffer,
@@ -300,13 +300,13 @@ class SectionView {
     return this.little ? this.buffer.readUInt32LE(at) : this.buffer.readUInt32BE(at);
   }
 
-  /** As a number: user addresses and offsets stay below 2^53. */
+  /** Reads a word as a `number`: user addresses and offsets are below 2^53. */
   long(at: number): number {
     const [low, high] = this.little ? [this.word(at), this.word(at + 4)] : [this.word(at + 4), this.word(at)];
     return high * 2 ** 32 + low;
   }
 
-  /** Up to its NUL. What is longer than `longest` is cut, or it would be read again for each that has it. */
+  /** Reads up to a NUL. Cut at `longest`, since a long text may be shared and would be read again for each use. */
   text(at: number, longest: number): string {
     const end = this.buffer.subarray(at, at + longest).indexOf(0);
     return this.buffer.toString("utf8", at, end === -1 ? at + longest : at + end);

@@ -1,4 +1,4 @@
-/** The path of a file of which only the name and the inode are known, because its process is gone. */
+/** Finds the path of a file known only by name and inode, because its process has ended. */
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readKernelText } from "../files/kernel-file.js";
@@ -10,13 +10,13 @@ export class FileFinder {
   private readonly seen = new Map<string, Set<string>>();
   private directories: readonly string[] | undefined;
 
-  /** A path that a process had mapped. */
+  /** Adds a path that a process had mapped. */
   add(path: string): void {
     const name = basename(path);
     this.seen.set(name, (this.seen.get(name) ?? new Set()).add(path));
   }
 
-  /** `directories`: above it, the innermost first, from the root of its file system. */
+  /** `directories` are the file's parents, innermost first, up to the root of its file system. */
   find(name: string, inode: number, directories: readonly string[] = []): string | undefined {
     const key = `${inode} ${[name, ...directories].join("/")}`;
     const known = this.found.get(key);
@@ -42,7 +42,7 @@ export class FileFinder {
   }
 }
 
-/** Undefined where it is not there any more. */
+/** Returns undefined if the file no longer exists. */
 export function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
@@ -69,7 +69,7 @@ function unescapeOctal(_: string, digits: string): string {
   return String.fromCharCode(parseInt(digits, 8));
 }
 
-/** Where the dynamic linker looks, as far as that is written down; and where our own libraries are. */
+/** Lists the directories that the dynamic linker is configured to search, and those of this process's libraries. */
 function libraryDirectories(): string[] {
   const own = (readMappings(process.pid) ?? []).filter(({ path }) => path.startsWith("/"));
   return [

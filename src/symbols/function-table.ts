@@ -1,4 +1,4 @@
-/** The functions of one file by address. */
+/** The functions of one file, by address. */
 import type { ElfSymbol } from "./elf.js";
 
 export interface Found {
@@ -17,7 +17,7 @@ export class FunctionTable {
     return this.symbols.length;
   }
 
-  /** With those of a newer one, which stand in place of its own at the same addresses. */
+  /** Returns this table merged with a newer one, whose functions replace those at the same addresses. */
   under(newer: FunctionTable): FunctionTable {
     const addresses = new Set(newer.symbols.map(({ address }) => address));
     return new FunctionTable([
@@ -26,7 +26,7 @@ export class FunctionTable {
     ]);
   }
 
-  /** Undefined: between functions, or in one that has no name. */
+  /** Finds the function at an address; undefined between functions, or in one without a name. */
   find(address: number): Found | undefined {
     let low = 0;
     let high = this.symbols.length;
@@ -35,7 +35,7 @@ export class FunctionTable {
       if ((this.symbols[middle] as ElfSymbol).address <= address) low = middle + 1;
       else high = middle;
     }
-    // The best name of an address stands last. A small function may lie within a larger one.
+    // The best name for an address comes last. A small function may lie within a larger one.
     const nearest = this.symbols[low - 1]?.address;
     for (let i = low - 1; i >= 0 && i >= low - NESTED; i--) {
       const { name, size, address: start } = this.symbols[i] as ElfSymbol;
@@ -47,7 +47,7 @@ export class FunctionTable {
 
 const NESTED = 16;
 
-/** Of several names for one function, that which people call it by: `malloc`, not `__libc_malloc`. */
+/** Orders several names of one function so that the common one wins: `malloc`, not `__libc_malloc`. */
 function preference(a: ElfSymbol, b: ElfSymbol): number {
   return (
     Number(a.size === 0) - Number(b.size === 0) ||

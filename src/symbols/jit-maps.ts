@@ -1,15 +1,15 @@
 /**
- * Functions that are compiled at run time, as `perf` reads them: `/tmp/perf-PID.map`, where a program writes one. Anyone
- * may put a file of that name there, so only that of root or of the process's own user is believed. It grows by
- * appending; what has been read is not read again, and the latest function at an address is the one that is there.
+ * Functions compiled at run time, from the file `/tmp/perf-PID.map` that a program may write for `perf`. Anyone
+ * can create a file of that name, so only one owned by root or by the process's user is trusted. It grows by
+ * appending: only the new part is read, and the latest function at an address is the current one.
  */
 import { FileRefused, UntrustedFile } from "../files/untrusted-file.js";
 import type { ElfSymbol } from "./elf.js";
 import { FunctionTable, type Found } from "./function-table.js";
 
-/** How much is read of them, in bytes. A million functions take some 60 MB. */
+/** Limits on reading, in bytes. A million functions take about 60 MB. */
 export interface JitLimits {
-  /** At one time, of all processes. */
+  /** The limit within one second, for all processes. */
   readonly atOnce: number;
   readonly ofOne: number;
   readonly ofAll: number;
@@ -17,22 +17,22 @@ export interface JitLimits {
 
 const LIMITS: JitLimits = { atOnce: 4 << 20, ofOne: 64 << 20, ofAll: 128 << 20 };
 
-/** Longer ones are none. */
+/** The longest line in bytes that is accepted. */
 const LONGEST_LINE = 4096;
 
-/** In milliseconds. */
+/** How long what was read counts as up to date, in milliseconds. */
 const FRESH = 1000;
 
-/** Of processes; nearly all have no such file. */
+/** The limit on processes; nearly all have no such file. */
 const MOST = 1024;
 
 interface Known {
   readAt: number;
-  /** Of which file: another may take its place. */
+  /** The file's device and inode, since another file may replace it. */
   file: string;
-  /** To where it has been read. */
+  /** The offset up to which the file has been read. */
   position: number;
-  /** The newest last, and each much smaller than the one before. */
+  /** The tables, newest last, each much smaller than the one before. */
   tables: readonly FunctionTable[];
 }
 
@@ -41,10 +41,10 @@ export class JitMaps {
   private periodAt = -Infinity;
   private readInPeriod = 0;
   private readInAll = 0;
-  /** Files that are not read, or not to their end, and why. */
+  /** Files that are not read, or not completely, with the reasons. */
   readonly refused = new Map<string, string>();
 
-  /** `userOf`: whose process it is, or was. */
+  /** `userOf` returns the id of the user who owns, or owned, a process. */
   constructor(
     private readonly userOf: (pid: number) => number | undefined,
     private readonly directory = "/tmp",
@@ -75,7 +75,7 @@ export class JitMaps {
       file = UntrustedFile.open(path, { largest: Number.MAX_SAFE_INTEGER, noLink: true });
       this.readFrom(file, path, pid, known);
     } catch (error) {
-      // The most usual is that there is none.
+      // Other errors are ignored: usually there is no such file.
       if (error instanceof FileRefused && this.refused.size < MOST) this.refused.set(path, error.message);
     } finally {
       file?.close();
@@ -85,7 +85,7 @@ export class JitMaps {
   private readFrom(file: UntrustedFile, path: string, pid: number, known: Known): void {
     const { uid, ino, dev, nlink } = file.status;
     if ((uid !== 0 && uid !== this.userOf(pid)) || nlink !== 1)
-      throw new FileRefused("it is not of the user whose process it is");
+      throw new FileRefused("it is not owned by the user of the process");
     this.refused.delete(path);
     const name = `${dev} ${ino}`;
     if (known.file !== name || file.size < known.position)
@@ -93,11 +93,11 @@ export class JitMaps {
     const length = Math.min(file.size - known.position, this.room());
     if (length <= 0) return;
     if (known.position + length > this.limits.ofOne || this.readInAll + length > this.limits.ofAll)
-      throw new FileRefused(`of ${inMegabytes(file.size)} only ${inMegabytes(known.position)} are read`);
+      throw new FileRefused(`only ${inMegabytes(known.position)} of ${inMegabytes(file.size)} are read`);
     const bytes = file.read(known.position, length);
     this.readInPeriod += length;
     this.readInAll += length;
-    // What comes after the last newline is being written; what is too long to be a line is passed over.
+    // The text after the last newline is still being written; it is skipped if it is too long to be a line.
     const end = bytes.lastIndexOf("\n") + 1;
     const taken = end > 0 ? end : length > LONGEST_LINE ? length : 0;
     known.position += taken;
@@ -105,7 +105,7 @@ export class JitMaps {
     if (symbols.length > 0) known.tables = withNewer(known.tables, new FunctionTable(symbols));
   }
 
-  /** How much may be read just now. */
+  /** Returns the number of bytes that may be read in the current period. */
   private room(): number {
     if (this.now() - this.periodAt >= FRESH) {
       this.periodAt = this.now();
@@ -119,7 +119,7 @@ function inMegabytes(bytes: number): string {
   return `${(bytes / (1 << 20)).toFixed(1)} MB`;
 }
 
-/** A line a function: where it is and how long, in hexadecimal, and its name. */
+/** Parses one function a line: start and size in hexadecimal, and the name. */
 function symbolsIn(text: string): ElfSymbol[] {
   const byAddress = new Map<number, ElfSymbol>();
   for (const [, start, size, name] of text.matchAll(
@@ -136,7 +136,7 @@ function symbolsIn(text: string): ElfSymbol[] {
   return [...byAddress.values()];
 }
 
-/** Tables of like size become one, so that there are few and none is made anew at each reading. */
+/** Adds a table, merging tables of similar size so that there are few and large ones are rarely rebuilt. */
 function withNewer(tables: readonly FunctionTable[], newest: FunctionTable): readonly FunctionTable[] {
   const last = tables.at(-1);
   if (!last || last.size > 2 * newest.size) return [...tables, newest];

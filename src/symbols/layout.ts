@@ -1,26 +1,26 @@
-/** Which code was where: of one process, and an address in those of many. */
+/** Process layouts: which code was mapped where, and the lookup of an address in many layouts. */
 import type { Mapping } from "./mappings.js";
 
-/** What a process had mapped at one time. */
+/** The mappings of a process at one time. */
 export interface Layout {
   readonly pid: number;
   readonly mappings: readonly MappedFile[];
 }
 
-/** The same, of all processes that have just this: one forks many. */
+/** A layout shared by several processes, such as those forked from one. */
 export interface SharedLayout {
   readonly pids: ReadonlySet<number>;
   readonly mappings: readonly MappedFile[];
 }
 
 export interface MappedFile extends Mapping {
-  /** When it was seen to be mapped, in milliseconds since 1970: what is changed later is another file. */
+  /** When the mapping was seen, in milliseconds since 1970: a file modified later is not the one that was mapped. */
   readonly seen: number;
-  /** An open descriptor, where the path does not lead there: the file was deleted, or is in a container. */
+  /** An open descriptor, if the path does not lead to the file because it was deleted or is in a container. */
   readonly descriptor?: number;
 }
 
-/** Where an address is: in which file, and how far from its begin. */
+/** The location of an address: a file and the offset in it. */
 export interface Location {
   readonly file: MappedFile;
   readonly offset: number;
@@ -36,7 +36,7 @@ interface IndexEntry {
   readonly layout: SharedLayout;
 }
 
-/** The mappings of all layouts by address: they overlap, as each process has its own. */
+/** The mappings of all layouts by address; those of different processes overlap. */
 export class MappingIndex {
   private readonly entries: readonly IndexEntry[];
   private readonly longest: number;

@@ -1,6 +1,6 @@
 /**
- * Where a library is that a query names (`libc`): in the process that is traced, which may live in a container, or be
- * a static program that holds the library's functions itself.
+ * Locates a library named in a query (`libc`) in the traced process, which may run in a container, or be
+ * a static program that contains the library's functions.
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
@@ -8,9 +8,9 @@ import type { Binaries } from "../plan/binaries.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
 
-/** What is traced is wrong for the query: the message is for the user. */
+/** Thrown if the traced process does not fit the query; the message is for the user. */
 export class LibraryLookupError extends Error {
-  override readonly name = "LibraryError";
+  override readonly name = "LibraryLookupError";
   readonly exitCode = 2;
 
   constructor(
@@ -23,15 +23,15 @@ export class LibraryLookupError extends Error {
 
 export interface Traced {
   readonly pid?: number;
-  /** The file of the command that is started. */
+  /** The executable of the command that is started. */
   readonly program?: string;
-  /** What stands for the C library: a name, such as `jemalloc`, or a path. */
+  /** The library used instead of the C library: a name, such as `jemalloc`, or a path. */
   readonly library?: string;
 }
 
 const C_LIBRARY = "libc";
 
-/** Its functions throw a `LibraryError`. */
+/** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
   const symbols = new Map<string, ReadonlySet<string> | undefined>();
@@ -54,7 +54,7 @@ export function findBinaries(traced: Traced): Binaries {
 function locate(asked: string, { pid, program, library }: Traced): string {
   const name = asked === C_LIBRARY && library !== undefined ? library : asked;
   if (name.includes("/")) {
-    // A path that the user gave beside a query must be right; one in a query is the tracer's affair.
+    // A path given with --library must exist; a path in a query is checked by the tracer.
     if (name === library && !existsSync(name)) throw new LibraryLookupError(`there is no library ${name}`);
     return name;
   }
@@ -67,7 +67,7 @@ function locateIn(pid: number, name: string): string {
   if (!mappings)
     throw new LibraryLookupError(
       `there is no process ${pid}, or it has no program`,
-      "`ps` shows those there are",
+      "`ps` lists the processes",
     );
   const paths = [...new Set(mappings.map(({ path }) => path))].filter((path) => path.startsWith("/"));
   const found = paths.find((path) => isLibrary(path, name));
@@ -81,7 +81,7 @@ function locateIn(pid: number, name: string): string {
   );
 }
 
-/** `libc.so.6`, `libc-2.31.so` and musl's linker, which is its C library, are `libc`; `jemalloc` is `libjemalloc.so.2`. */
+/** Whether a path is the library of this name: `libc.so.6`, `libc-2.31.so` and musl's linker are `libc`. */
 function isLibrary(path: string, name: string): boolean {
   const file = basename(path);
   if (name === C_LIBRARY && /^ld-musl-.*\.so/.test(file)) return true;
@@ -89,7 +89,7 @@ function isLibrary(path: string, name: string): boolean {
   return file.startsWith(stem) && /^[-.\d]*\.so\b/.test(file.slice(stem.length));
 }
 
-/** Undefined: the library is one that the tracer finds. */
+/** Returns the C library of a program; undefined if the tracer is to find the library. */
 function ofProgram(program: string, name: string): string | undefined {
   if (name !== C_LIBRARY) return undefined;
   try {
@@ -97,7 +97,7 @@ function ofProgram(program: string, name: string): string | undefined {
     if (interpreter === undefined) return program;
     return isLibrary(interpreter, name) ? interpreter : undefined;
   } catch (error) {
-    // A script: what runs it is not known from here.
+    // A script, whose interpreter is not known here.
     if (error instanceof ElfError) return undefined;
     throw error;
   }

@@ -1,24 +1,24 @@
-/** What code a process has mapped: `/proc/PID/maps`. */
+/** The executable mappings of a process, from `/proc/PID/maps`. */
 import { readKernelLines } from "../files/kernel-file.js";
 
 export interface Mapping {
   readonly start: number;
-  /** The first address after it. */
+  /** The first address after the mapping. */
   readonly end: number;
-  /** In the file. */
+  /** The offset in the file. */
   readonly offset: number;
-  /** As the process sees it, or `[vdso]`; a file that is gone has the kernel's ` (deleted)` taken off. */
+  /** The path as the process sees it, or `[vdso]`, without the kernel's ` (deleted)` suffix. */
   readonly path: string;
   readonly isDeleted: boolean;
 }
 
-/** In bytes: a process may map 65,000 files, each with a name of 4 KB. */
+/** The limit in bytes: a process may map 65,000 files, each with a name of 4 KB. */
 const LARGEST = 8 * 1024 * 1024;
 
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ \d+ +(\/.*|\[vdso\])$/gm;
 const DELETED = / \(deleted\)$/;
 
-/** Executable mappings of files, in order of address; what is compiled at run time has no file. Undefined: there is no such process any more. */
+/** Returns the executable file mappings (so no JIT code) in order of address; undefined if the process has ended. */
 export function readMappings(pid: number): readonly Mapping[] | undefined {
   let text: string;
   try {
@@ -26,7 +26,7 @@ export function readMappings(pid: number): readonly Mapping[] | undefined {
   } catch {
     return undefined;
   }
-  // One that is ending has given up its memory.
+  // A process that is exiting has already released its memory.
   return text === "" ? undefined : parseMappings(text);
 }
 
@@ -40,7 +40,7 @@ export function parseMappings(text: string): Mapping[] {
   }));
 }
 
-/** A newline in a path is written `\012`. */
+/** Decodes a path, in which the kernel writes a newline as `\012`. */
 function unescapePath(path: string): string {
   return path.replaceAll("\\012", "\n");
 }

@@ -1,4 +1,4 @@
-/** Names for places in files: the function there, or the file and how far into it. */
+/** Names locations in files: by function, or by file and address. */
 import { basename } from "node:path";
 import { statusOf } from "../files/untrusted-file.js";
 import type { Location, MappedFile } from "./layout.js";
@@ -8,20 +8,20 @@ import { ElfError, ElfFile, type ElfSymbol, type Segment } from "./elf.js";
 import { FunctionTable } from "./function-table.js";
 import { NameBudget } from "./name-budget.js";
 
-/** In milliseconds: times of files come from a clock that ticks less often. */
+/** In milliseconds: the clock behind file times has a coarser resolution. */
 const CLOCK_ERROR = 20;
-/** Of files that are refused: so many are told. */
+/** The limit on refused files that are reported. */
 const MOST_REFUSED = 1000;
 
 interface Module {
   readonly segments: readonly Segment[];
   readonly functions: FunctionTable;
-  /** Only the names that other files use are there. */
+  /** Whether only the symbols for dynamic linking are left. */
   readonly isStripped: boolean;
   readonly buildId?: string;
 }
 
-/** A file whose functions have no names, though someone asked for one. */
+/** A file without function names, in which one was looked up. */
 export interface Stripped {
   readonly path: string;
   readonly buildId?: string;
@@ -32,10 +32,10 @@ export class Modules {
   private readonly byMapping = new WeakMap<MappedFile, { readonly module: Module | undefined }>();
   private readonly missed = new Map<string, Stripped>();
   private readonly budget = NameBudget.ofAll();
-  /** Files that are not what they should be, by their paths, and why. */
+  /** Files that are not valid, by path, with the reasons. */
   readonly refused = new Map<string, string>();
 
-  /** `name+16`, or `file+0x1139` with the address as in the file, as addr2line takes it. */
+  /** Returns `name+16`, or `file+0x1139` with the file's own address, as addr2line expects it. */
   nameOf({ file, offset }: Location): string {
     const module = this.moduleOf(file);
     const address = addressOf(offset, module?.segments ?? []);
@@ -49,7 +49,7 @@ export class Modules {
     return `${basename(file.path)}+0x${address.toString(16)}`;
   }
 
-  /** Files without symbols that a name was wanted of. */
+  /** The files without symbols in which a name was looked up. */
   get stripped(): readonly Stripped[] {
     return [...this.missed.values()];
   }
@@ -79,7 +79,7 @@ export class Modules {
     return this.modules.get(key);
   }
 
-  /** Names are a luxury: what is wrong with a file costs those that it has. */
+  /** Reads a file; an invalid one only loses its names, so the error is recorded and not thrown. */
   private tryRead<T>(file: string | number, path: string, use: (file: ElfFile) => T): T | undefined {
     try {
       return ElfFile.read(file, use);
@@ -123,7 +123,7 @@ export class Modules {
   }
 }
 
-/** From a place in the file to the address its symbols use; the same where no segment is known. */
+/** Converts a file offset to the address that the file's symbols use; unchanged if no segment contains it. */
 function addressOf(offset: number, segments: readonly Segment[]): number {
   const within = (each: Segment): boolean => offset >= each.offset && offset < each.offset + each.fileSize;
   const segment = segments.find((each) => each.executable && within(each)) ?? segments.find(within);

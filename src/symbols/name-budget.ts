@@ -1,13 +1,13 @@
 /**
- * How much the names of functions may take: of one file, and of all together. A file may be made so that a small part of
- * it is a name for each of a million symbols, and a process may have a thousand files.
+ * Limits on the memory for function names, for one file and for all together. A malicious file can reuse a small
+ * part of itself as the name of each of a million symbols, and a process may map a thousand files.
  */
 
-/** In bytes: a function, without its name. */
+/** The size in bytes of a function without its name. */
 const OF_EACH = 96;
 const MOST_OF_ONE = 256 * 1024 * 1024;
 const MOST_OF_ALL = 512 * 1024 * 1024;
-/** Read for them, which takes time even where it gives nothing. */
+/** The limit on bytes read, since reading takes time even if it yields no names. */
 const MOST_READ = 8 * 1024 ** 3;
 
 export class NameBudget {
@@ -23,12 +23,12 @@ export class NameBudget {
     return new NameBudget(MOST_OF_ALL);
   }
 
-  /** For one file more. */
+  /** Returns a budget for one more file. */
   part(): NameBudget {
     return new NameBudget(MOST_OF_ONE, this);
   }
 
-  /** Whether there is room for a function of that name. */
+  /** Takes room for a function of this name; returns whether there was enough. */
   take(name: string): boolean {
     const bytes = OF_EACH + name.length;
     if (this.taken + bytes > this.most || this.all?.take(name) === false) return false;
@@ -36,13 +36,13 @@ export class NameBudget {
     return true;
   }
 
-  /** Whether so many bytes may be read for them. */
+  /** Counts bytes about to be read; returns whether they may be. */
   read(bytes: number): boolean {
     this.done += bytes;
     return this.done <= MOST_READ && this.all?.read(bytes) !== false;
   }
 
-  /** Nothing is kept of what was taken. */
+  /** Returns all that was taken, if nothing of it is kept. */
   giveBack(): void {
     if (this.all) this.all.taken -= this.taken;
     this.taken = 0;

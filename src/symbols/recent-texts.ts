@@ -1,6 +1,6 @@
-/** What was found out about texts, until there is no room and all is forgotten: stacks come without end. */
+/** A cache from text to text, cleared when it is full, because the number of stacks is unbounded. */
 
-/** In characters. */
+/** The capacity in characters. */
 const MOST = 16 * 1024 * 1024;
 
 export class RecentTexts {

@@ -1,11 +1,11 @@
-/** What the kernel side told of the code that processes map, put together as what each had mapped. */
+/** Assembles each process's mappings from the messages of the kernel-side program about code being mapped. */
 import { statSync } from "node:fs";
 import type { CodeMessage } from "../tracers/code-messages.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { realPath, type FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";
 
-/** With when it was told, in milliseconds since 1970. */
+/** `seen` is the time of the message, in milliseconds since 1970. */
 type ReportedProgram = Extract<CodeMessage, { what: "program" }> & { readonly seen: number };
 type ReportedLibrary = Extract<CodeMessage, { what: "library" }> & { readonly seen: number };
 
@@ -16,21 +16,21 @@ interface ReportedProcess {
   layout?: Layout;
 }
 
-/** Of processes; the oldest are forgotten. */
+/** The limit on processes; the oldest are dropped. */
 const MOST = 8192;
 const MOST_LIBRARIES = 1024;
 
 export class ReportedMappings {
   private readonly all: ReportedProcess[] = [];
-  /** Of programs by their inode: they are told once. */
+  /** The directories of programs by inode, because they are reported only once for each. */
   private readonly directories = new Map<number, readonly string[]>();
   private readonly latest = new Map<number, ReportedProcess>();
-  /** Grows with each change of `layouts`. */
+  /** Incremented on each change of `layouts`. */
   version = 0;
 
   constructor(private readonly finder: FileFinder) {}
 
-  /** False: it is of a process whose start was not told. */
+  /** Adds a message; returns false if its process's start was not reported. */
   add(message: CodeMessage): boolean {
     if (message.what === "program") return this.addProgram({ ...message, seen: Date.now() });
     const process = this.latest.get(message.pid);
@@ -75,7 +75,7 @@ export class ReportedMappings {
     return path === undefined ? [] : [{ path, start, end: start + length, offset, seen, isDeleted: false }];
   }
 
-  /** The program and its interpreter, which the kernel maps itself. */
+  /** Returns the mappings of the program and its interpreter, which the kernel creates itself. */
   private programMappings(program: ReportedProgram, directories: readonly string[]): MappedFile[] {
     const { name, inode, start, end, base, seen } = program;
     const path = this.finder.find(name, inode, directories);
@@ -84,7 +84,7 @@ export class ReportedMappings {
       return ElfFile.read(path, (file) => {
         const code = file.segments.find(({ executable }) => executable);
         const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
-        // Under another root its path leads elsewhere.
+        // In another root directory the path means another file.
         return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
           ? own
           : [...own, ...interpreterMapping(file.interpreter, base, seen)];
@@ -115,7 +115,7 @@ function interpreterMapping(interpreter: string, base: number, seen: number): Ma
 
 function isOwnRoot({ inode, device }: ReportedProgram["root"]): boolean {
   const { ino, dev } = statSync("/");
-  // The same two numbers, as the kernel keeps them and as it tells programs.
+  // Converts from the device number's user-space encoding to the kernel's.
   const major = (dev >>> 8) & 0xfff;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
   return ino === inode && device === major * 2 ** 20 + minor;

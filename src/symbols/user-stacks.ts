@@ -1,6 +1,6 @@
 /**
- * User stacks with names. The tracer prints addresses, or names where it could not be kept from it; the addresses
- * are looked up here in what their processes have mapped, or had mapped before they ended.
+ * Symbolizes user stacks. The tracer prints addresses (or names, if that cannot be turned off), and the addresses
+ * are looked up here in the mappings of their processes, which may have ended.
  */
 import type { CodeMessage } from "../tracers/code-messages.js";
 import { RecentTexts } from "./recent-texts.js";
@@ -13,16 +13,16 @@ import { ReportedMappings } from "./told-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
-/** Of stacks without names: so many are counted. */
+/** The limit on counted stacks without names. */
 const MOST_UNNAMED = 10_000;
-/** In milliseconds. */
+/** The shortest time between two refreshes, in milliseconds. */
 const FRESH = 50;
-/** Of looking at all processes: this many times what it took the last time. */
+/** A refresh of all processes waits this many times as long as the last one took. */
 const REFRESH_FACTOR = 20;
-/** So many frames in the code of one process are no accident, even if the innermost is not in a file. */
+/** The number of frames in one process's code that is no coincidence, even if the innermost is not in a file. */
 const ENOUGH_FRAMES = 3;
 
-/** Where the bare frames of a stack are, by their position, and in which processes. */
+/** The locations of a stack's bare frames by position, and the processes that have them. */
 interface FramePlaces {
   readonly pids: ReadonlySet<number>;
   readonly byFrame: ReadonlyMap<number, Location>;
@@ -39,19 +39,19 @@ export class UserStacks {
   private readonly jit = new JitMaps((pid) => this.spaces.userOf(pid));
   private refreshAt = -Infinity;
 
-  /** `traced`: the only process; absent: all of them. Others are announced. */
+  /** `traced` is the only traced process; without it all are traced. Further processes are announced. */
   constructor(private readonly traced: number | undefined) {
     if (traced === undefined) this.spaces.readAll();
     else this.spaces.announce(traced);
   }
 
-  /** A process has started, or maps code: now is the time to look at it. */
+  /** Takes a message that a process has started or mapped code, and reads the process's mappings. */
   report(message: CodeMessage): void {
     if (message.what === "process" || message.what === "program") this.spaces.announce(message.pid);
     if (message.what !== "process" && !this.reported.add(message)) this.spaces.refresh(message.pid);
   }
 
-  /** Frames, a line each, the innermost first. `pid`: of which process, where that is known. */
+  /** Names the frames of a stack: one a line, the innermost first. `pid` is its process, if known. */
   name(stack: string, pid?: number): string {
     if (!stack.includes("0x")) return stack;
     const key = `${pid ?? ""} ${stack}`;
@@ -72,7 +72,7 @@ export class UserStacks {
     return text;
   }
 
-  /** What to tell about those that have no names, once. */
+  /** Returns the warnings about frames without names, each once. */
   notes(): string[] {
     return [...this.refusedNotes(), ...this.strippedNotes(), ...this.unnamedNotes()];
   }
@@ -88,7 +88,7 @@ export class UserStacks {
     return found ? `${found.name}+${found.offset}` : frame;
   }
 
-  /** A library may have been loaded since a process was last looked at. False: that was just now. */
+  /** Reads the mappings again, since a library may have been loaded; returns false if they were read just now. */
   private refresh(): boolean {
     const start = performance.now();
     if (start < this.refreshAt) return false;
@@ -100,8 +100,8 @@ export class UserStacks {
   }
 
   /**
-   * The places of the bare frames, by the process that has most of them. Undefined: none has, or two
-   * processes would have it differently, and nothing tells which it was.
+   * Locates the bare frames in the process that contains most of them. Undefined if none does, or if two
+   * processes give different locations and it cannot be decided which one it was.
    */
   private placesOf(frames: readonly string[], pid: number | undefined): FramePlaces | undefined {
     const layouts = new Map<SharedLayout, Map<number, Location>>();
@@ -124,8 +124,8 @@ export class UserStacks {
   }
 
   /**
-   * Of all processes, one may have code at an address by accident. The innermost frame is where the program was;
-   * the others may be what a walk without frame pointers took for one.
+   * Guards against a process that has code at an address by coincidence. The innermost frame is the program counter;
+   * the others may be values that a walk without frame pointers mistook for return addresses.
    */
   private isCredible(places: ReadonlyMap<number, Location>, innermost: string): boolean {
     const isOfFew = this.traced !== undefined;
@@ -147,7 +147,7 @@ export class UserStacks {
     if (files.length === 0) return [];
     const some = files.slice(0, MOST_NAMED_FILES).map(([path, why]) => `${path} (${why})`).join(", "); // prettier-ignore
     const more = files.length > MOST_NAMED_FILES ? ` and ${files.length - MOST_NAMED_FILES} more` : "";
-    return [`functions without names, because they are not read from ${some}${more}`];
+    return [`functions without names, because these files are not read: ${some}${more}`];
   }
 
   private strippedNotes(): string[] {
@@ -166,7 +166,7 @@ export class UserStacks {
   private unnamedNotes(): string[] {
     const { size } = this.unnamed;
     if (size === 0) return [];
-    const why = "their processes had ended before anyone could look what they had mapped";
+    const why = "their processes had ended before their mappings could be read";
     const what =
       this.traced === undefined ? ": `-c COMMAND` or `-p PID` watches a process from its start" : "";
     const count = size === MOST_UNNAMED ? `${size} or more` : String(size);

@@ -1,4 +1,4 @@
-/** What a tracer says when it fails, made into a cause: each tracer has a table of what it says. */
+/** Classifies failures of a tracer by its messages: each tracer has a table of patterns. */
 import { lockdownMode } from "../kernel/live/lockdown.js";
 import { LOOK_AROUND } from "./hints.js";
 import { TracerError } from "./tracer-error.js";
@@ -10,15 +10,16 @@ export interface Cause {
   readonly hint: string | ((match: RegExpExecArray) => string);
 }
 
-export interface Ending {
+export interface TracerExit {
+  /** Output before attachment that is not a result, on either stream, and all of stderr. */
   readonly stderr: string;
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
 }
 
-/** The first of the causes that fits; else how the tracer ended, and what it said last. */
+/** Returns the first cause that matches; else how the tracer ended, and its last message. */
 export function causeOf(
-  { stderr, exitCode, signal }: Ending,
+  { stderr, exitCode, signal }: TracerExit,
   causes: readonly Cause[],
   tracer: string,
 ): TracerError {

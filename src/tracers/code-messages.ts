@@ -1,10 +1,10 @@
-/** What the script tells of the code that processes map: see `tracers/script.ts`. */
+/** Parses messages about the code that processes map: see `tracers/script.ts`. */
 import { MARKS } from "./script.js";
 import type { Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
 import { numberOf } from "./column-values.js";
 
-/** Addresses and lengths in bytes. */
+/** Addresses, and lengths in bytes. */
 export type CodeMessage =
   | { readonly what: "process"; readonly pid: number }
   | {
@@ -14,9 +14,9 @@ export type CodeMessage =
       readonly inode: number;
       readonly start: number;
       readonly end: number;
-      /** Where its interpreter is; 0: it has none. */
+      /** The address of its interpreter; 0 if it has none. */
       readonly base: number;
-      /** Of its root directory: the inode, and its file system's number as the kernel has it. */
+      /** Its root directory: the inode, and the kernel's number of its file system. */
       readonly root: { readonly inode: number; readonly device: number };
     }
   | { readonly what: "directory"; readonly pid: number; readonly name: string }
@@ -30,7 +30,7 @@ export type CodeMessage =
       readonly offset: number;
     };
 
-/** Undefined: it is not such a tuple. */
+/** Returns undefined if it is not such a tuple. */
 export function readCode(mark: number, rest: readonly Json[]): CodeMessage | undefined {
   const [pid] = numbers(rest.slice(0, 1));
   if (pid === undefined) return undefined;
@@ -57,7 +57,7 @@ export function readCode(mark: number, rest: readonly Json[]): CodeMessage | und
   return undefined;
 }
 
-/** User addresses stay below 2^53. */
+/** User addresses are below 2^53. */
 function numbers(json: readonly Json[]): (number | undefined)[] {
   return json.map((each) => {
     const number = numberOf(each, false);

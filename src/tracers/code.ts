@@ -1,9 +1,9 @@
 /**
- * Expressions of the languages that are emitted: text together with how tightly it holds together, so that
- * parentheses follow from the grammar and never from a look at the text.
+ * Expressions of the emitted languages: text with its precedence, so that parentheses
+ * follow from the grammar and never from the text.
  */
 
-/** What an expression is at its top. Each language orders these. */
+/** The kind of an expression's outermost operator. Each language orders the kinds. */
 export type Level =
   | "choice" | "or" | "and" | "not" | "bitOr" | "bitXor" | "bitAnd" | "equality" | "relation" | "shift" | "sum"
   | "product" | "minus" | "prefix" | "negation" | "postfix" | "atom"; // prettier-ignore
@@ -13,7 +13,7 @@ export interface Code {
   readonly level: Level;
 }
 
-/** A condition and its opposite, so that no negation stands before a whole condition. */
+/** A condition and its opposite, so that a negation never precedes a whole condition. */
 export interface Test {
   readonly holds: Code;
   readonly fails: Code;
@@ -56,8 +56,8 @@ const OPPOSITES = {
 type Comparison = keyof typeof OPPOSITES;
 
 /**
- * Operands that get parentheses although the grammar needs none: readers do not know these orders by heart, and C
- * compilers warn of most of them (-Wparentheses).
+ * Operands that are parenthesized although the grammar does not require it: readers rarely know these precedences, and C
+ * compilers warn about most of them (-Wparentheses).
  */
 const UNCLEAR: Readonly<Partial<Record<Level, readonly Level[]>>> = {
   choice: ["bitOr", "bitXor", "bitAnd"],
@@ -70,16 +70,16 @@ const UNCLEAR: Readonly<Partial<Record<Level, readonly Level[]>>> = {
   shift: ["sum", "product"],
 };
 
-/** What differs between the languages. */
+/** The differences between the languages. */
 interface Language {
-  /** Loosest first; those in one list bind alike. */
+  /** Lowest precedence first; kinds in one list have the same precedence. */
   readonly order: readonly (readonly Level[])[];
   readonly and: string;
   readonly or: string;
   readonly choice: (condition: string, then: string, otherwise: string) => string;
 }
 
-/** Writes expressions of one language. */
+/** Builds expressions of one language. */
 export class Notation {
   private readonly ranks: ReadonlyMap<Level, number>;
 
@@ -89,12 +89,12 @@ export class Notation {
     );
   }
 
-  /** `least`: what the place takes without parentheses. */
+  /** `least`: the lowest precedence that needs no parentheses here. */
   at(code: Code, least: Level): string {
     return this.rank(code.level) < this.rank(least) ? `(${code.text})` : code.text;
   }
 
-  /** Operators are left-associative, and comparisons do not follow each other. */
+  /** Operators are left-associative; comparisons cannot be chained. */
   binary(operator: BinaryOperator, left: Code, right: Code): Code {
     const level = LEVELS[operator];
     const isComparison = level === "equality" || level === "relation";
@@ -111,7 +111,7 @@ export class Notation {
     };
   }
 
-  /** That a number is not 0. */
+  /** Tests that a number is not 0. */
   isSet(code: Code): Test {
     return this.compare("!=", code, atom(0));
   }
@@ -140,7 +140,7 @@ export class Notation {
     return this.opposite(this.all(tests.map((t) => this.opposite(t))));
   }
 
-  /** In the order in which they are evaluated. */
+  /** In the order of evaluation. */
   private join(level: "and" | "or", word: string, operands: readonly Code[]): Code {
     const [first, ...others] = operands;
     if (!first) throw new Error("no tests to join");
@@ -148,7 +148,7 @@ export class Notation {
     return { text: operands.map((each) => this.operand(each, level, true)).join(` ${word} `), level };
   }
 
-  /** Two signs in a row would be another operator. */
+  /** Two adjacent minus signs would form another operator. */
   minus(operand: Code): Code {
     return { text: `-${this.at(operand, "prefix")}`, level: "minus" };
   }
@@ -159,12 +159,12 @@ export class Notation {
     return { text: `${operator}${this.at(operand, "minus")}`, level };
   }
 
-  /** As C and bpftrace write it. */
+  /** A conditional expression in C and bpftrace. */
   cast(type: string, operand: Code): Code {
     return { text: `(${type})${this.at(operand, "minus")}`, level: "prefix" };
   }
 
-  /** Python's word. */
+  /** A conditional expression in Python. */
   not(operand: Code): Code {
     return { text: `not ${this.at(operand, "not")}`, level: "not" };
   }
@@ -184,7 +184,7 @@ export class Notation {
     };
   }
 
-  /** One of two values; a choice within a choice stands in parentheses, as readers do not know which way it goes. */
+  /** A nested conditional is parenthesized, as readers may not know its associativity. */
   choice(condition: Code, then: Code, otherwise: Code): Code {
     const text = this.language.choice(
       this.operand(condition, "choice", false),
@@ -207,7 +207,7 @@ export class Notation {
   }
 }
 
-/** C, and bpftrace, whose grammar of expressions is that of C in every version. */
+/** C, and bpftrace, whose expression grammar is that of C in every version. */
 export const c = new Notation({
   order: [
     ["choice"],
@@ -254,12 +254,12 @@ export const python = new Notation({
   choice: (condition, then, otherwise) => `${then} if ${condition} else ${otherwise}`,
 });
 
-/** What is never taken apart: a name, a literal without a sign. */
+/** Code that is never split: a name, or a literal without a sign. */
 export function atom(text: string | number | bigint): Code {
   return { text: `${text}`, level: "atom" };
 }
 
-/** A literal in decimal. */
+/** A decimal literal. */
 export function decimal(value: bigint): Code {
   return value < 0n ? { text: `${value}`, level: "minus" } : atom(value);
 }

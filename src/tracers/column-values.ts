@@ -1,11 +1,11 @@
-/** One printed value, by the type of its column. */
-import type { Type } from "../semantics/types/types.js";
+/** Decodes a printed value by the type of its column. */
+import type { Type } from "../types/types.js";
 import { integerOf, type Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
 import { fit } from "../integers.js";
 import type { Value } from "../results/events.js";
 
-/** Undefined: the value does not fit the type, so the line is damaged. */
+/** Undefined if the value does not fit the type, so that the line is damaged. */
 export function decodeValue(json: Json, type: Type): Value | undefined {
   switch (type.kind) {
     case "number":
@@ -21,7 +21,7 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
     }
     case "enum": {
       const number = numberOf(json, type.signed);
-      // Some versions name the member themselves.
+      // Some versions print the name of the member.
       return number ?? (typeof json === "string" && /^[A-Za-z_]\w*$/.test(json) ? json : undefined);
     }
     case "stack":
@@ -40,8 +40,8 @@ const LEAST = -(2n ** 63n);
 const MOST = 2n ** 64n - 1n;
 
 /**
- * Old versions print unsigned numbers as signed ones, new ones put what JSON's readers would round
- * into quotes; pointers come in hexadecimal. Undefined: it is no whole number of 64 bits, and the kernel has no others.
+ * Old versions print unsigned numbers as signed; new ones quote numbers that JSON parsers would round;
+ * pointers are hexadecimal. Undefined if it is not a 64-bit integer, as the kernel has no others.
  */
 export function numberOf(json: Json, signed: boolean): number | bigint | undefined {
   if (typeof json === "boolean") return json ? 1 : 0;
@@ -57,16 +57,16 @@ export function numberOf(json: Json, signed: boolean): number | bigint | undefin
   return fit(signed ? BigInt.asIntN(64, json) : BigInt.asUintN(64, json));
 }
 
-/** An address that was asked for as it is; a name would have its offset. */
+/** An address that was requested as such; a name would include its offset. */
 const RAW_FRAME = /^[0-9a-f]{1,16}$/;
 
-/** A stack as its frames, the innermost first, a line each. */
+/** A stack as its frames, the innermost first, one a line. */
 function framesOf(bytes: string): string {
   return (
     textOf(bytes)
       .split("\n")
       .map((frame) => frame.trim())
-      // Zero is where a walk along frame pointers ends; not all versions print it.
+      // A frame-pointer walk ends at zero, which some versions print.
       .filter((frame) => frame !== "" && frame !== "0")
       .map((frame) => (RAW_FRAME.test(frame) ? `0x${frame}` : frame))
       .join("\n")

@@ -1,17 +1,17 @@
-/** What a tracer prints of an aggregate, by its form: a number, the buckets of a histogram, or the parts of a summary. */
+/** Decodes an aggregate by its form: a number, the buckets of a histogram, or the parts of a summary. */
 import type { ResultAggregate } from "../plan/plan.js";
 import type { AggregateValue, Bucket, Histogram, Stats } from "../aggregates/values.js";
 import { JsonObject, type Json } from "./tracer-json.js";
 import { numberOf } from "./column-values.js";
 import { shapeOf } from "../aggregates/shapes.js";
 
-/** Undefined: it is not what such an aggregate prints. */
+/** Undefined if it does not have the form of the aggregate. */
 export function decodeAggregate(json: Json, { type }: ResultAggregate): AggregateValue | undefined {
   switch (shapeOf(type)) {
     case "histogram":
       return histogramOf(json);
     case "bounds":
-      // Those of a percentile are those of the bucket that it is in.
+      // The bounds of a percentile are those of its bucket.
       return histogramOf(json);
     case "stats":
       return statsOf(json);
@@ -37,7 +37,7 @@ function bucketOf(object: JsonObject): Bucket | undefined {
   if (count === undefined) return undefined;
   const min = numberOf(object.get("min") ?? null, true) ?? null;
   const max = numberOf(object.get("max") ?? null, true) ?? null;
-  // Before 0.20 all from 2^31 up is in one bucket, of which the bounds overflowed an int.
+  // Before 0.20 one bucket holds all values from 2^31 up, and its bounds overflow an int.
   if (min === -(2 ** 31) && max === 0) return { min: 2 ** 31, max: null, count };
   return { min, max, count };
 }

@@ -1,10 +1,10 @@
-/** From the entries of a result's maps to its groups. */
+/** Assembles the groups of a result from the entries of its maps. */
 import { aggregatesOf } from "../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
 import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { AggregateValue, KeptValue } from "../aggregates/values.js";
-import { UNSIGNED } from "../semantics/types/types.js";
+import { UNSIGNED } from "../types/types.js";
 import { compareNumbers, isNumber } from "../integers.js";
 import type { Group, Value } from "../results/events.js";
 
@@ -13,15 +13,15 @@ interface Draft {
   readonly values: (KeptValue | undefined)[];
 }
 
-/** Puts together what the maps of one result say of the same key. */
+/** Joins the entries of a result's maps by key. */
 export class GroupTable {
   private readonly drafts = new Map<string, Draft>();
-  /** Aggregates of which two entries had the same key and could not be made one. */
+  /** Aggregates for which two entries had the same key and could not be merged. */
   readonly unmerged = new Set<ResultAggregate>();
 
   constructor(private readonly aggregates: readonly ResultAggregate[]) {}
 
-  /** `id` is what makes a group: the text of its key as it was printed. */
+  /** `id` identifies the group: the text of its key as printed. */
   add(id: string, keys: () => readonly Value[], index: number, value: KeptValue): void {
     let draft = this.drafts.get(id);
     if (!draft) this.drafts.set(id, (draft = { keys: keys(), values: [] }));
@@ -36,7 +36,7 @@ export class GroupTable {
     draft.values[index] = merged ?? null;
   }
 
-  /** Aggregates that are kept in one map have one value. */
+  /** Aggregates that share a map have one value. */
   share(): void {
     for (const [i, { map }] of this.aggregates.entries()) {
       const first = this.aggregates.findIndex((each) => each.map === map);
@@ -44,7 +44,7 @@ export class GroupTable {
     }
   }
 
-  /** Of how many events each aggregate's groups are; 0 where their values do not tell. */
+  /** The number of events in each aggregate's groups; 0 if their values do not contain it. */
   events(): number[] {
     return this.aggregates.map(({ fn }, i) => {
       const { events } = definitionOf(fn);
@@ -55,7 +55,7 @@ export class GroupTable {
     });
   }
 
-  /** `seconds`: in which they were counted, where that is known. */
+  /** `seconds`: the period that the groups cover, if known. */
   groups(seconds: number | undefined): Group[] {
     return [...this.drafts.values()].map(({ keys, values }) => ({
       keys,
@@ -64,15 +64,15 @@ export class GroupTable {
   }
 }
 
-/** A result without keys is one group, also of no events. */
+/** A result without keys has one group, even without events. */
 export function emptyGroup(aggregates: readonly ResultAggregate[], seconds: number | undefined): Group {
   const empty = ({ fn }: ResultAggregate): AggregateValue =>
-    // A rate of nothing is none, but in a time that is not known it is not known.
+    // The rate of no events is 0, but over an unknown period it is unknown.
     definitionOf(fn).isByTime && seconds === undefined ? null : definitionOf(fn).empty;
   return { keys: [], values: aggregates.map(empty) };
 }
 
-/** Those that matter most first; of as many as `top` asks for. */
+/** Sorts groups, the most important first, and keeps as many as `top` requests. */
 export function rank(groups: readonly Group[], result: GroupsResult | LineResult | OpenResult): Group[] {
   const by = "top" in result ? result.top?.by : undefined;
   const aggregates = aggregatesOf(result);
@@ -102,12 +102,12 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What makes a group. Told apart by type too: the number 1 is not the text "1". */
+/** The identity of a group. It includes types: the number 1 differs from the text "1". */
 export function keyId(keys: readonly Value[]): string {
   return keys.map((key) => `${typeof key}:${String(key).length}:${String(key)}`).join();
 }
 
-/** Groups entries whose keys and values are already known. */
+/** Groups entries whose keys and values are decoded. */
 export function groupEntries(
   entries: readonly { readonly keys: readonly Value[]; readonly values: readonly Value[] }[],
   aggregates: readonly ResultAggregate[],
@@ -132,11 +132,11 @@ export function groupEntries(
   }));
 }
 
-/** A number for each value of any kind, so that those that differ can be told apart. */
+/** Assigns a number to each distinct value of any kind. */
 class Numbers {
   private readonly known = new Map<string, bigint>();
 
-  /** Undefined: there is no value. */
+  /** Undefined if there is no value. */
   of(value: Value): bigint | undefined {
     if (value === null) return undefined;
     const id = keyId([value]);
@@ -146,7 +146,7 @@ class Numbers {
   }
 }
 
-/** Undefined for what is not a number. */
+/** Undefined if it is not a number. */
 export function integerOf(value: Value): bigint | undefined {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;

@@ -1,4 +1,4 @@
-/** What to do next, where several causes of failure have the same answer. */
+/** Hints that several causes of failure share. */
 
 export const MOUNT_TRACEFS = "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`";
 export const BECOME_ROOT = "run it as root: `sudo faultline …`";

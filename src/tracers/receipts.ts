@@ -1,4 +1,4 @@
-/** What a script counted that it sent, or added to groups, against what came of it. */
+/** Compares what a script counted as sent or aggregated with what was received. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import { aggregatesOf, countingAggregate, storedWith } from "../plan/columns.js";
 import type { Result } from "../plan/plan.js";
@@ -6,18 +6,18 @@ import type { Message, ResultEvent } from "../results/events.js";
 import { notInText, uncountedText } from "../results/shortfall.js";
 
 export class Receipts {
-  /** By result: lines that came. */
+  /** Received rows, by result. */
   private readonly received: number[];
-  /** By result and aggregate: events that the groups which came are of. */
+  /** Events in the received groups, by result and aggregate. */
   private readonly counted: number[][];
   private readonly sent = new Map<number, number>();
-  /** By result and aggregate: events that were added. */
+  /** Aggregated events, by result and aggregate. */
   private readonly seen: Map<number, number>[];
   private readonly unsure = new Set<number>();
-  /** Lost events, as the tracer told of them meanwhile. */
-  private told = 0;
+  /** Lost events that the tracer reported. */
+  private reportedLost = 0;
 
-  /** `limit`: how many entries a map has. */
+  /** `limit`: the capacity of a map, in entries. */
   constructor(
     private readonly results: readonly Result[],
     private readonly limit: number,
@@ -37,42 +37,42 @@ export class Receipts {
     for (const [i, count] of events.entries()) counted[i] = (counted[i] ?? 0) + count;
   }
 
-  /** Some of a result's groups could not be read, so that what they are of is not known. */
+  /** Called when some groups of a result could not be read, so that their events are unknown. */
   unreadable(result: number): void {
     this.unsure.add(result);
   }
 
   lost(count: number): void {
-    this.told += count;
+    this.reportedLost += count;
   }
 
-  /** The script's own count of the lines of a result. */
+  /** The script's count of the rows of a result. */
   sentBy(result: number, count: number): void {
     this.sent.set(result, count);
   }
 
-  /** Its own count of the events that were added to an aggregate, by default the first that counts. */
+  /** The script's count of the events that were added to an aggregate, by default the first that counts. */
   seenBy(result: number, aggregate: number | undefined, count: number): void {
     const found = this.results[result];
     if (found) this.seen[result]?.set(aggregate ?? countingAggregate(found), count);
   }
 
-  /** Whether events are known by number that a full map refused. */
+  /** Whether the number of events that a full map refused is known. */
   knowsRefused(): boolean {
     return this.results.some((_, i) => this.missing(i).length > 0);
   }
 
-  /** `isFull`: whether a map of the result was seen full. Only of a run that ended in order is the difference a loss. */
+  /** `isFull`: whether a map of the result was full. The difference is a loss only if the run ended normally. */
   end(isFull: (result: number) => boolean): ResultEvent[] {
     const events: ResultEvent[] = this.results.flatMap((_, i) => this.missingMessages(i, isFull(i)));
     if (this.sent.size === 0) return events;
     const missing = [...this.sent].reduce((sum, [i, sent]) => sum + sent - (this.received[i] ?? 0), 0);
-    // At its very end the tracer tells of none; and before, of its other messages too, which are a loss as well.
-    if (missing > this.told) events.push({ kind: "lost", count: missing - this.told });
+    // At its very end the tracer reports no losses; before that it also reports lost messages of other kinds.
+    if (missing > this.reportedLost) events.push({ kind: "lost", count: missing - this.reportedLost });
     return events;
   }
 
-  /** The aggregates that lack events, each of which has a map of its own. */
+  /** The aggregates that lack events, each of which has its own map. */
   private missing(index: number): readonly Missing[] {
     const result = this.results[index];
     const seen = this.seen[index];
@@ -91,7 +91,7 @@ export class Receipts {
     const missing = this.missing(result);
     const query = this.results[result]?.query ?? "";
     const why = isFull ? "map full" : "events lost";
-    // What is in no group is in no aggregate either.
+    // Events that are in no group are in no aggregate either.
     const [first, ...others] = missing;
     const told = first ? [first, ...others.filter(({ count }) => count > first.count)] : [];
     return told.map(({ count, of, label }) => {
@@ -108,6 +108,6 @@ export class Receipts {
 interface Missing {
   readonly count: number;
   readonly of: number;
-  /** Of the aggregate; absent where they are in no group. */
+  /** The aggregate; absent if the events are in no group. */
   readonly label?: string;
 }

@@ -1,10 +1,10 @@
-/** The back ends that there are. */
+/** The registry of back ends. */
 import type { BackEnd } from "./back-end.js";
 import { bccBackEnd } from "./bcc/back-end.js";
 import { onelinerBackEnd } from "./bcc/oneliner/back-end.js";
 import { bpftraceBackEnd } from "./bpftrace/back-end.js";
 
-/** By the name that `--to` takes. A new one is a line here. */
+/** By the name that `--to` takes. To add a back end, add a line. */
 const BACK_ENDS = new Map<string, BackEnd>([
   ["bpftrace", bpftraceBackEnd],
   ["bcc", bccBackEnd],
@@ -13,19 +13,19 @@ const BACK_ENDS = new Map<string, BackEnd>([
 
 export const DEFAULT_BACK_END = "bpftrace";
 
-/** All that there are now, in the order in which they are listed. */
+/** Returns all registered back ends in listing order. */
 export function backEnds(): ReadonlyMap<string, BackEnd> {
   return BACK_ENDS;
 }
 
-/** Adds one from outside of this package, and returns what takes it out again. Throws where the name is taken. */
+/** Adds a back end from outside this package; returns a function that removes it. Throws if the name is taken. */
 export function registerBackEnd(name: string, backEnd: BackEnd): () => void {
   if (BACK_ENDS.has(name)) throw new Error(`there is a back end \`${name}\` already`);
   BACK_ENDS.set(name, backEnd);
   return () => void BACK_ENDS.delete(name);
 }
 
-/** Throws for a name that there is not. */
+/** Throws for an unknown name. */
 export function backEndNamed(name: string): BackEnd {
   const found = BACK_ENDS.get(name);
   if (!found)

@@ -1,52 +1,52 @@
-/** What differs between the tracers that can be run: how each is found, called and read, and how it fails. */
-import type { Ending } from "./causes.js";
+/** The interface of a tracer that can run: how it is found, called and read, and how it fails. */
+import type { TracerExit } from "./causes.js";
 import type { DecodeOptions, LineDecoder } from "./line-decoder.js";
 import type { Script } from "./script.js";
 import type { TracerError } from "./tracer-error.js";
 
 export interface FoundProgram {
   readonly path: string;
-  /** Three numbers: `0.17.0`. */
+  /** In three parts: `0.17.0`. */
   readonly version: string;
 }
 
-/** A tracer of this machine: of a runner that is a library of Python, `path` is the Python. */
+/** An installed tracer. If it is a Python library, `path` is the Python interpreter. */
 export interface Tracer extends FoundProgram {
   readonly runner: Runner;
 }
 
-/** How a tracer is called so that it prints all that the kernel says. */
+/** A verbose call, which makes the tracer print all kernel messages. */
 export interface LoudCall {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface Runner {
-  /** In messages, and in recordings. */
+  /** The name in messages and recordings. */
   readonly title: string;
   /** Throws a `TracerError`. */
   find(environment: NodeJS.ProcessEnv): Promise<FoundProgram>;
-  /** The file that the script is written to. */
+  /** The name of the file that the script is written to. */
   readonly file: string;
-  /** What it is started with. */
+  /** The command-line arguments. */
   arguments(path: string): readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Called again so, it prints more than in `stderr`. Undefined: it printed all, or that would not help. */
+  /** A call that prints more than `stderr`; undefined if all was printed or it would not help. */
   loudCall(path: string, stderr: string): LoudCall | undefined;
   decoder(script: Script, options: DecodeOptions): LineDecoder;
-  /** A line of its output that says that all probes are attached. */
+  /** The line of output that announces that all probes are attached. */
   readonly attachedNotice?: string;
-  /** Lines of its standard error that help nobody. */
+  /** Lines of stderr to ignore. */
   readonly noise?: RegExp;
-  /** Whether its message about attached probes comes when they are. */
+  /** Whether its message about attached probes follows their attachment. */
   reportsAttached(version: string): boolean;
-  /** Whether it looks up the names of user stacks itself, which takes its time. */
+  /** Whether it resolves the names of user stacks itself, which is slow. */
   namesStacks(version: string): boolean;
-  /** Whether its scripts end by themselves after the plan's duration; else the runner ends them. */
+  /** Whether its scripts end by themselves after the plan's duration; otherwise the runner ends them. */
   readonly endsItself: boolean;
-  /** Whether it may miss an interrupt that comes while it is busy. */
+  /** Whether it may miss an interrupt that arrives while it is busy. */
   missesInterrupts(version: string): boolean;
   /** Whether it reads tracefs whatever it attaches to. */
   alwaysReadsTracefs(version: string): boolean;
-  classify(ending: Ending): TracerError;
+  classify(ending: TracerExit): TracerError;
 }

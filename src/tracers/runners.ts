@@ -1,9 +1,9 @@
-/** The tracers that can be run, apart from the back ends, which work in a browser too. */
+/** The registry of tracers that can run, separate from the back ends, which also work in a browser. */
 import { bccRunner } from "./bcc/runner.js";
 import { bpftraceRunner } from "./bpftrace/runner.js";
 import type { Runner, Tracer } from "./runner.js";
 
-/** By the name of the back end whose scripts it runs, which `--via` takes. A new one is a line here. */
+/** By the name of the back end, which `--via` takes. To add a tracer, add a line. */
 export const RUNNERS = {
   bpftrace: bpftraceRunner,
   bcc: bccRunner,
@@ -21,7 +21,7 @@ export async function findTracer(
   return { runner, ...(await runner.find(environment)) };
 }
 
-/** By the name that messages and recordings give it. */
+/** Finds a runner by its title in messages and recordings. */
 export function runnerTitled(title: string): Runner | undefined {
   return Object.values(RUNNERS).find((runner) => runner.title === title);
 }

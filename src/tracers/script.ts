@@ -1,29 +1,29 @@
 /**
- * What a back end returns: a text to run, and how to read what it prints.
+ * The output of a back end: a program, and how to read what it prints.
  *
- * A script comes in two forms with the same probes. The `text` form prints for a person and runs alone.
- * The `stream` form prints for the runner, through bpftrace's JSON output:
+ * A script has two forms with the same probes. The `text` form prints for the user and runs by itself.
+ * The `stream` form prints for the runner, as bpftrace's JSON:
  *
- * - a line of a `rows` result is a tuple `[result + 1, column, …]`;
- * - at an interval the maps of the other results are printed whole, under the names in `maps`, and after those of a
- *   result comes the tuple `[0, result, nsecs]`, which ends the batch;
- * - at the end comes the tuple `[-6, result, nsecs, turn]` of each such result (`turn`: 1 where the set of that name was
- *   being written to), and the maps when the tracer has ended: it reads them itself then, and what they hold cannot get
- *   lost on a way that is full;
- * - with them come counts to compare what was received with: see `MapRole`;
- * - where user stacks are shown, tuples tell what code processes map, so that frames can be named later:
- *   `[-2, pid]`: a process has started, or become another program;
- *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, and where its own code is, and its interpreter
- *   (0: none), and what its root directory is: its inode and the kernel's number of its file system;
- *   `[-4, pid, name]`: a directory of that program's path, the innermost first; of each program only once;
+ * - a row of a `rows` result is a tuple `[result + 1, column, …]`;
+ * - at an interval the maps of the other results are printed whole, by the names in `maps`, and after those of a
+ *   result the tuple `[0, result, nsecs]` ends the batch;
+ * - at the end the tuple `[-6, result, nsecs, turn]` follows for each such result (`turn`: 1 if the set of that name was
+ *   being written to), and the maps when the tracer has ended: it then reads them itself, so that their contents cannot
+ *   be lost in a full buffer;
+ * - counts for comparison with what is received are sent with them: see `MapRole`;
+ * - if user stacks are shown, tuples report what code processes map, so that frames can be resolved later:
+ *   `[-2, pid]`: a process has started or executed another program;
+ *   `[-3, pid, name, inode, start, end, base, root, device]`: the same, with the location of its code and interpreter
+ *   (0: none), and its root directory: the inode and the kernel's number of its file system;
+ *   `[-4, pid, name]`: a directory in that program's path, the innermost first; once for each program;
  *   `[-5, pid, name, inode, start, length, offset]`: it maps code of a file.
- *   A BCC program, whose messages are objects, says such a tuple as the member `code`.
+ *   A BCC program, whose messages are objects, sends such a tuple as the member `code`.
  *
- * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs`, since boot.
+ * All numbers are in base units (bytes, nanoseconds, pages); timestamps are `nsecs` since boot.
  */
 import type { Plan } from "../plan/plan.js";
 
-/** What a printed tuple is, by its first element where that is not the number of a result. */
+/** The kinds of printed tuples, by a first element that is not the number of a result. */
 export const MARKS = {
   end: 0,
   key: -1,
@@ -37,40 +37,40 @@ export const MARKS = {
 export type ScriptForm = "text" | "stream";
 
 /**
- * Which maps of a result these are, where it has several: `turn` those that are written to while the first are printed,
- * `end` those that what is open at the end is added up in.
+ * The set of maps, if a result has several: `turn` is written to while the first set is printed, and
+ * `end` aggregates what is still open at the end.
  */
 export type MapSet = "turn" | "end";
 
-/** What a printed map holds. */
+/** The contents of a printed map. */
 export type MapRole =
   | {
       readonly holds: "aggregate";
       readonly result: number;
       readonly aggregate: number;
-      /** Absent: the one set of maps of the result, or the first of those that take turns. */
+      /** Absent for the only set of maps of the result, or the first of two that alternate. */
       readonly set?: MapSet;
     }
-  /** How many lines of a result were sent. */
+  /** The number of rows of a result that were sent. */
   | { readonly holds: "sent"; readonly result: number }
   /**
-   * How many events were added to the groups of a result, or were refused because its map was full. `aggregate`: the one
-   * of whose events they are; absent in old recordings, where it is the first that counts.
+   * The number of events that were added to the groups of a result, or refused because its map was full. `aggregate`: the
+   * aggregate that they belong to; absent in old recordings, where it is the first that counts.
    */
   | { readonly holds: "seen"; readonly result: number; readonly aggregate?: number }
   /**
-   * What spans that are open keep, for the runner to aggregate: a state of the plan by its name, and what each value
-   * is: a list of these fields, or the one. Null: nothing to read, it says only that there is an entry.
+   * The state of open spans, for the runner to aggregate: a state of the plan by its name, and the layout of each
+   * value: a list of these fields, or a single one. Null if the entry's existence is all there is to read.
    */
   | { readonly holds: "state"; readonly state: string; readonly members: readonly (string | null)[] }
-  /** By the place of a state in the plan: how many entries it did not take, because it was full. */
+  /** The number of entries that a full state refused; the state by its index in the plan. */
   | { readonly holds: "refused" };
 
-/** The parts of a script that stand for those of its plan, so that two back ends can be compared. */
+/** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {
   /** One for each probe of the plan, in its order. */
   readonly probes: readonly { readonly purpose: string; readonly text: string }[];
-  /** What declares a table, or first fills it where none is declared; `holds`: maps of the plan. */
+  /** The declaration of a table, or the code that first fills it if it is not declared; `holds`: maps of the plan. */
   readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
 }
 
@@ -78,12 +78,12 @@ export interface Script {
   readonly form: ScriptForm;
   readonly text: string;
   readonly plan: Plan;
-  /** By the name as printed, with its sigil: `@faults`. */
+  /** By the printed name with its sigil: `@faults`. */
   readonly maps: ReadonlyMap<string, MapRole>;
-  /** Environment the tracer needs: `BPFTRACE_STRLEN` and the like. */
+  /** Environment variables that the tracer needs, such as `BPFTRACE_STRLEN`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of a stream: the maps of the last batches come when the tracer has ended. In old recordings they do not. */
+  /** For a stream: whether the maps of the last batches follow the tracer's end. In old recordings they do not. */
   readonly endsWithMaps?: true;
-  /** Absent of a command, which has none. */
+  /** Absent for a command, which has no parts. */
   readonly parts?: ScriptParts;
 }

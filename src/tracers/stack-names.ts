@@ -1,12 +1,12 @@
-/** Where a result's user stacks get names, before it is decided which groups are the same. */
+/** Resolves the user stacks of a result before equal groups are merged. */
 import type { ResultColumn } from "../plan/plan.js";
 import { isUserStack } from "../plan/user-stacks.js";
 import type { Value } from "../results/events.js";
 
-/** Frames, a line each; `pid`: of which process, where the result says so. */
+/** Frames, one a line; `pid`: the process, if the result has it. */
 export type NameStack = (stack: string, pid?: number) => string;
 
-/** One stack as it was printed, and with names. */
+/** A stack as printed, and with names. */
 export interface StackNames {
   readonly stack: string;
   readonly pid?: number;
@@ -19,7 +19,7 @@ export function withNames(
   name: NameStack | undefined,
 ): readonly Value[] {
   if (!name || !columns.some(({ type }) => isUserStack(type))) return values;
-  // A column of another meaning may be called so: a process that is not known is not relied on.
+  // A column with another meaning may have that name, so an unknown process is ignored.
   const pid = values[columns.findIndex(({ label }) => label === "pid")];
   return values.map((value, i) => {
     const type = columns[i]?.type;

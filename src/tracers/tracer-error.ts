@@ -1,6 +1,6 @@
-/** Why a tracer did not run, in words that say what to do next. */
+/** Why a tracer did not run, with a hint. */
 
-/** 1: the tracer failed. 3: this machine cannot. */
+/** Exit code 1: the tracer failed; 3: this machine cannot trace. */
 export class TracerError extends Error {
   override readonly name = "TracerError";
 
@@ -13,7 +13,7 @@ export class TracerError extends Error {
   }
 }
 
-/** Nothing of the machine or of the query is at fault. `isKept`: there are results all the same. */
+/** A failure of faultline itself. `isKept`: whether there are results nevertheless. */
 export function ownFault(error: unknown, isKept = true): TracerError {
   return new TracerError(
     1,
@@ -22,7 +22,7 @@ export function ownFault(error: unknown, isKept = true): TracerError {
   );
 }
 
-/** Where the system has no room for another process, execa throws what nobody understands. Throws a `TracerError`. */
+/** Replaces execa's obscure error if the system cannot start a process. Throws a `TracerError`. */
 export function started<T>(path: string, start: () => T): T {
   try {
     return start();

@@ -1,11 +1,11 @@
 /**
- * JSON as bpftrace writes it. `JSON.parse` would round addresses to 53 bits, drop a repeated key, and
- * refuse the control characters and half-escaped bytes that some versions let through.
+ * Parses JSON as bpftrace writes it. `JSON.parse` would round addresses to 53 bits, drop repeated keys, and
+ * reject the control characters and incomplete escapes that some versions print.
  */
 import { unescapeBytes } from "../results/bytes.js";
 import { fit } from "../integers.js";
 
-/** Strings are byte strings, as in `bytes.ts`. Members keep their order and may repeat a name. */
+/** Strings are byte strings, as in `bytes.ts`. Members keep their order, and names may repeat. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
 export class JsonObject {
@@ -18,22 +18,22 @@ export class JsonObject {
 
 export class JsonError extends Error {}
 
-/** Deeper than bpftrace nests anything; a hostile line must not overflow the stack. */
+/** Deeper than bpftrace ever nests; a hostile line must not overflow the stack. */
 const MAX_DEPTH = 32;
 
-/** What is printed without the JSON code: these in the data of a message, and the count of a bucket. */
+/** Numbers that are not printed by the JSON code: these in the data of a message, and the count of a bucket. */
 const RAW_DATA: ReadonlySet<string> = new Set(["events", "probes"]);
 
 const HEXADECIMAL = /[0-9a-f]{1,16}(?![\w.])/y;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * What carries over from line to line. From 0.24 on bpftrace forgets to switch its output back from
- * hexadecimal after an escaped character, and what it does not print through its JSON code (the counts
- * of histograms, of lost events) stays hexadecimal from there on.
+ * State that persists between lines. From 0.24 on, bpftrace does not switch its output back from
+ * hexadecimal after an escaped character, so numbers that are not printed by its JSON code (the counts
+ * of histograms and of lost events) remain hexadecimal from then on.
  */
 export interface StreamState {
-  /** Whether this version does so. */
+  /** Whether this version is affected. */
   readonly forgetsHex: boolean;
   hex: boolean;
 }
@@ -48,7 +48,7 @@ export function parseJson(line: string, state: StreamState = { forgetsHex: false
   }
 }
 
-/** An escape by number; a backslash before it would be one that is escaped itself. */
+/** A numeric escape; a preceding backslash would itself be escaped. */
 const CHARACTER_CODE = /(?<!\\)(?:\\\\)*\\u/;
 
 class Parser {
@@ -175,11 +175,11 @@ class Parser {
   }
 }
 
-/** Of 64 bits, with the sign. */
+/** A signed 64-bit integer. */
 const MOST_DIGITS = 21;
 const TOO_LARGE = 2n ** 80n;
 
-/** `digits` is known to be an integer in decimal; one of more digits than any has is only known to be too large. */
+/** `digits` is a decimal integer; one with too many digits is out of range. */
 export function integerOf(digits: string): number | bigint {
   if (digits.length > MOST_DIGITS) return TOO_LARGE;
   return digits.length < 16 ? Number(digits) : fit(BigInt(digits));

@@ -1,15 +1,15 @@
-/** Whether text for a stream is coloured. */
+/** Decides whether text on a stream is coloured. */
 
 let asked: boolean | undefined;
 
-/** `--color` and `--no-color`. */
+/** The choice made by `--color` or `--no-color`. */
 export function chooseColor(choice: boolean): void {
   asked = choice;
 }
 
 /**
- * The first of these that says something: the options `--color` and `--no-color`; NO_COLOR; FORCE_COLOR, of which 0 is
- * no; and whether the stream is a terminal that can. A file of results has none, since other programs read it.
+ * Whether to colour a stream. The first that is set decides: `--color` and `--no-color`; NO_COLOR; FORCE_COLOR, where
+ * 0 means no; and whether the stream is a terminal with colours. A result file has none, since programs read it.
  */
 export function wantsColor(
   stream: { readonly isTTY?: boolean; readonly isFile?: boolean },

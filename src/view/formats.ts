@@ -13,14 +13,14 @@ import { stackGap } from "./stacks.js";
 import type { ViewContext, Writer } from "./types.js";
 
 interface FormatRow {
-  /** What it is for, in a few words. */
+  /** A short description for the help. */
   readonly about: string;
-  /** A file whose name ends so is of this format. */
+  /** The ending of file names that selects this format. */
   readonly extension: string;
   readonly writer: (context: ViewContext) => Writer;
-  /** Why it cannot show results of this plan. */
+  /** Returns why it cannot show the results of a plan, if it cannot. */
   readonly gap?: (plan: Plan) => string | undefined;
-  /** Why it cannot show two runs beside each other. */
+  /** Why it cannot show a comparison of two runs. */
   readonly comparisonGap?: string;
 }
 
@@ -34,7 +34,7 @@ const FORMATS = {
   },
   csv: { about: "for a spreadsheet", extension: ".csv", writer: (context) => new CsvWriter(context) },
   folded: {
-    about: "stacks in a line each, for tools that draw them",
+    about: "one stack a line, for tools that draw them",
     extension: ".folded",
     writer: (context) => new FoldedWriter(context),
     gap: stackGap,
@@ -46,7 +46,7 @@ const FORMATS = {
     writer: (context) => new SvgWriter(context),
   },
   html: {
-    about: "a report that needs nothing else",
+    about: "a self-contained report",
     extension: ".html",
     writer: (context) => new HtmlWriter(context),
   },
@@ -58,18 +58,18 @@ const FORMATS = {
     comparisonGap: "a stack has one weight there, and a comparison has two",
   },
   trace: {
-    about: "events on a line of time, for Perfetto and chrome://tracing",
+    about: "events on a timeline, for Perfetto and chrome://tracing",
     extension: ".trace.json",
     writer: (context) => new TraceWriter(context),
     gap: traceGap,
-    comparisonGap: "two runs compared have no time",
+    comparisonGap: "a comparison of two runs has no time",
   },
 } as const satisfies Readonly<Record<string, FormatRow>>;
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 
-/** As a file's name may end. */
+/** The endings of file names that select a format. */
 export const EXTENSIONS: readonly string[] = FORMAT_NAMES.map((name) => FORMATS[name].extension);
 
 export function formatRow(format: Format): FormatRow {
@@ -80,13 +80,13 @@ export function writerOf(format: Format, context: ViewContext): Writer {
   return FORMATS[format].writer(context);
 }
 
-/** The format a file's name asks for; the longest ending counts. */
+/** Returns the format that a file name selects; the longest ending wins. */
 export function formatOfFile(path: string): Format | undefined {
   const fit = FORMAT_NAMES.filter((name) => path.toLowerCase().endsWith(FORMATS[name].extension));
   return fit.sort((a, b) => FORMATS[b].extension.length - FORMATS[a].extension.length)[0];
 }
 
-/** Why results of this plan cannot be shown so; undefined: they can. */
+/** Returns why a format cannot show the results of a plan; undefined if it can. */
 export function formatGap(format: Format, plan: Plan): string | undefined {
   return formatRow(format).gap?.(plan);
 }

@@ -1,7 +1,7 @@
-/** What a reader must know to trust a result: warnings, and what was lost. */
+/** What a reader must know to trust a result: warnings and losses. */
 import type { Note, ViewSummary } from "./types.js";
 
-/** One sentence each, as they are shown beside a result. */
+/** Returns the notes shown beside a result, one sentence each. */
 export function notesOf({ lost, damaged, ended }: ViewSummary, notes: readonly Note[]): string[] {
   return [
     ...(lost > 0 ? [lostText(lost)] : []),

@@ -1,28 +1,28 @@
-/** Groups and rows as stacks: what flame graphs, folded text and speedscope are made of. */
+/** Reads groups and rows as stacks, for flame graphs, folded text and speedscope. */
 import type { Plan, Result, ResultAggregate, ResultColumn } from "../plan/plan.js";
 import { definitionOf } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { Group, Value } from "../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
-import { numberOf, UNSIGNED } from "../semantics/types/types.js";
+import { numberOf, UNSIGNED } from "../types/types.js";
 import { escapeText } from "./value/escape.js";
 import { FrameTable } from "./formats/frame-table.js";
 import { formatValue, type Formatting } from "./value/format-value.js";
 
 export type FrameKind = "key" | "user" | "kernel";
 
-/** One object a name. */
+/** A frame; there is one object for each name. */
 export interface Frame {
-  /** Counted up from 0 by the reader that made it. */
+  /** The number of the frame in its reader, from 0. */
   readonly id: number;
   readonly name: string;
   readonly kind: FrameKind;
 }
 
-/** Why results of such a plan are no stacks; undefined: they are, if only of the names that they are by. */
+/** Returns why the results of a plan cannot be read as stacks; undefined if they can, at least with their keys as frames. */
 export function stackGap(plan: Plan): string | undefined {
   const line = plan.results.find(({ kind }) => kind === "line");
-  return line && `\`${line.query}\` is a line of numbers an interval, and by nothing`;
+  return line && `\`${line.query}\` is a line of numbers at each interval, without groups`;
 }
 
 export function hasStack(result: Result): boolean {
@@ -31,12 +31,12 @@ export function hasStack(result: Result): boolean {
 
 const NEWLINE = 0x0a;
 
-/** By its name as it came, without its offset. */
+/** A frame with its name as the tracer printed it, without the offset. */
 type KnownFrame = Frame & { readonly key: string };
 
 /** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
 export class StackReader {
-  /** With their places among the keys. A kernel stack stands on the user stack that called it. */
+  /** The columns with their positions among the keys. A kernel stack goes on top of the user stack that called it. */
   private readonly columns: readonly (readonly [index: number, column: ResultColumn])[];
   private readonly tables: Readonly<Record<FrameKind, FrameTable<KnownFrame>>>;
   private count = 0;
@@ -67,11 +67,11 @@ export class StackReader {
     return frames;
   }
 
-  /** The outermost is the last line. */
+  /** Appends the frames of a stack, whose last line is the outermost frame. */
   private frames(stack: string, space: "user" | "kernel", into: Frame[]): void {
     const table = this.tables[space];
     for (let end = stack.length; end > 0;) {
-      // By hand: `lastIndexOf` takes longer than a frame is long.
+      // A loop is faster than `lastIndexOf` on strings as short as a frame.
       let start = end;
       while (start > 0 && stack.charCodeAt(start - 1) !== NEWLINE) start--;
       into.push(table.find(stack, start, endOfName(stack, start, end)));
@@ -80,12 +80,12 @@ export class StackReader {
   }
 }
 
-/** Frames that differ only in their offset are one: `name+12` and `name+0x1f` are `name`. */
+/** Returns the name of a frame without its offset: `name+12` and `name+0x1f` are both `name`. */
 export function nameOfFrame(frame: string): string {
   return frame.slice(0, endOfName(frame, 0, frame.length));
 }
 
-/** By hand: it is done for every frame of every stack. */
+/** Returns where the name ends. It runs for every frame of every stack, so it uses no regular expression. */
 function endOfName(text: string, start: number, end: number): number {
   let at = end - 1;
   let isDecimal = true;
@@ -100,17 +100,17 @@ function endOfName(text: string, start: number, end: number): number {
   return hasDigits && at > start && text.charCodeAt(at) === 0x2b ? at : end;
 }
 
-/** What a stack weighs: a column of the result, or its lines. */
+/** The weight of a stack: a column of the result, or its number of lines. */
 export interface Weight {
   readonly column: ResultColumn;
   of(group: Group): number | bigint;
-  /** What several intervals weigh is not their sum: the last one counts. */
+  /** Whether the weights of several intervals must not be added up: the last interval counts. */
   readonly isOfOneInterval: boolean;
-  /** For a person: `12 events`, `1.2 MiB sum(size)`. */
+  /** Formats a weight for people: `12 events`, `1.2 MiB sum(size)`. */
   describe(weight: number | bigint): string;
 }
 
-/** By what ranks the groups if that can be added up, else by the first that can. */
+/** Chooses the aggregate that ranks the groups if it is additive, otherwise the first additive one. */
 export function weightOf(result: Result, formatting: Formatting): Weight {
   const aggregates = aggregatesOf(result);
   const ranking = "top" in result && result.top && "by" in result.top ? result.top.by : undefined;

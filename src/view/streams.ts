@@ -1,10 +1,10 @@
-/** Where results are written. */
+/** The streams that results are written to. */
 import type { Writable } from "node:stream";
 
 /** A stream that may be a terminal. */
 export type Output = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** Who reads it sees nothing of what is told beside it. */
+  /** Whether it is a file, whose reader does not see the messages on stderr. */
   readonly isFile?: boolean;
 };

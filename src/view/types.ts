@@ -1,20 +1,20 @@
-/** What a format is: a writer of results. `view.ts` has the table of them. */
+/** The interface of formats: writers of results. `formats.ts` has the table of formats. */
 import type pc from "picocolors";
 import type { Plan, Result } from "../plan/plan.js";
 import type { GroupsEvent, RowEvent, Shortfall } from "../results/events.js";
 import type { Chart } from "./chart/chart.js";
 import type { Formatting } from "./value/format-value.js";
-import type { Kept } from "./chart/retained-rows.js";
+import type { RetainedRows } from "./chart/retained-rows.js";
 
-/** What a report tells of a run, beside its results. */
+/** What a report says about a run besides its results. */
 export interface About {
-  /** As it was asked. */
+  /** The query as written by the user. */
   readonly query: string;
-  /** In words, what is measured. */
+  /** A description of what is measured. */
   readonly explanation?: string;
-  /** For a person. */
+  /** The script in its review form. */
   readonly script?: string;
-  /** ISO 8601. */
+  /** The start of the run, in ISO 8601. */
   readonly started?: string;
   readonly kernel?: string;
   readonly tracer?: string;
@@ -23,45 +23,45 @@ export interface About {
 export interface ViewContext extends Formatting {
   readonly plan: Plan;
   readonly about?: About;
-  /** For results that have a picture of their own. */
+  /** Returns a special chart for a result; undefined for the usual one. */
   readonly chart?: (result: Result, context: ViewContext) => Chart | undefined;
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
-  /** Whether something of a result is known to be missing, so that nothing is not the same as none. */
+  /** Whether a result is known to be incomplete, so that an empty table does not mean "no events". */
   readonly isShort?: (result: number) => boolean;
-  /** Columns of the terminal. */
+  /** The width of the terminal, in columns. */
   readonly width: number;
-  /** Whether what is written goes to one as it is. */
+  /** Whether the output goes directly to a terminal. */
   readonly isTerminal: boolean;
-  /** Whether nothing is told beside it. */
+  /** Whether the output is a file, whose reader does not see stderr. */
   readonly isFile: boolean;
 }
 
-/** How a run ended, as far as a view tells it. */
+/** How a run ended, as shown by a view. */
 export interface ViewSummary {
   readonly ended?: string;
   readonly events?: number;
   readonly lost: number;
   readonly damaged: number;
   readonly elapsed?: number;
-  /** Why figures may be low; each comes with a note, too. */
+  /** The reasons why figures may be low; each also comes as a note. */
   readonly shortfalls?: readonly Shortfall[];
 }
 
-/** A warning or an error that came with the results. */
+/** A warning or an error that arrived with the results. */
 export interface Note {
   readonly level: "warning" | "error";
   readonly text: string;
 }
 
 export interface Writer {
-  /** The probes are attached; nothing has come yet. */
+  /** Called when the probes are attached, before any result. */
   begin?(): void;
   row(event: RowEvent): void;
   groups(event: GroupsEvent): void;
-  /** No more than `MOST_NOTES` come. */
+  /** Writes a note; at most `MOST_NOTES` are passed on. */
   note?(note: Note): void;
   end(summary: ViewSummary): void;
-  /** Where it makes pictures: what was kept of each result, for somebody who cannot have these. */
-  readonly kept?: readonly Kept[];
+  /** Picture formats only: the retained rows of each result, to show where no picture can be written. */
+  readonly retained?: readonly RetainedRows[];
 }

@@ -1,4 +1,4 @@
-/** Shows results in a format, and beside them what else there is to say. */
+/** Shows results in a format on one stream, and messages about the run on another. */
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
@@ -7,7 +7,7 @@ import type { ResultEvent } from "../results/events.js";
 import { BatchedWriter } from "../files/pen.js";
 import { escapeText } from "./value/escape.js";
 import { writerOf, type Format } from "./formats.js";
-import type { Names } from "./value/format-value.js";
+import type { MemberNames } from "./value/format-value.js";
 import { Shortfalls } from "../results/shortfall.js";
 import type { LiveView } from "./live/live.js";
 import { lostText } from "./notes.js";
@@ -18,12 +18,12 @@ import { TextWriter } from "./formats/text.js";
 import type { About, ViewContext, ViewSummary, Writer } from "./types.js";
 
 export interface Streams {
-  /** Results, and nothing else. */
+  /** Results only. */
   readonly out: Output;
-  /** What else there is to say. */
+  /** Messages about the run. */
   readonly err: Output;
   readonly status?: StatusLine;
-  /** Shows the results in place; it is the status line too. */
+  /** Redraws the results in place; it also serves as the status line. */
   readonly live?: LiveView;
 }
 
@@ -35,32 +35,32 @@ export interface ViewOptions {
 }
 
 export interface View {
-  /** The promise is fulfilled when more can be taken. */
+  /** Writes an event. Returns a promise where the output is full; it resolves when more can be written. */
   event(event: ResultEvent): void | Promise<void>;
-  /** Throws what a format throws; what could be written has been. */
+  /** Ends the view. Throws an error of the format, after everything that could be written has been. */
   end(summary: ViewSummary): void;
-  /** For a format of pictures: what they show, as a table, to where there is room. How many rows that is not. */
+  /** Picture formats only: writes the retained rows as a table to `out` instead. Returns the number of rows left out. */
   readonly showInstead?: (out: Output) => number;
 }
 
 const DEFAULT_WIDTH = 80;
-/** Each says the same; how many there were is said at the end. */
+/** Damaged lines that are reported one by one; the total is reported at the end. */
 const MOST_DAMAGED = 3;
-/** In a result: they are of a few kinds. */
+/** Notes that a result shows. */
 const MOST_NOTES = 20;
 
 export function createView(
   format: Format,
   plan: Plan,
   streams: Streams,
-  names: Names,
+  names: MemberNames,
   options: ViewOptions = {},
 ): View {
   const { out, live } = streams;
   const err = live?.err ?? streams.err;
   const status = live ?? streams.status;
   const environment = options.environment ?? process.env;
-  // Who stops reading is not a fault of the view; the runner ends the trace.
+  // A closed output is not an error of the view; the runner ends the trace.
   let isGone = false;
   out.on("error", () => (isGone = true));
   const batched = new BatchedWriter((text) => {
@@ -86,9 +86,9 @@ export function createView(
   });
   const context = contextOf(out, (text) => batched.write(text));
   const writer = live?.writer(context) ?? writerOf(format, context);
-  const { kept }: Writer = writer;
+  const { retained }: Writer = writer;
   const notes = new Notes(err, wantsColor(err, environment), status);
-  let told = 0;
+  let noteCount = 0;
   return {
     event(event) {
       switch (event.kind) {
@@ -104,7 +104,7 @@ export function createView(
         case "message":
           batched.flush();
           if (event.shortfall) shortfalls.add(event.shortfall);
-          if (told++ < MOST_NOTES) writer.note?.(event);
+          if (noteCount++ < MOST_NOTES) writer.note?.(event);
           notes.event(event);
           break;
         default:
@@ -121,22 +121,22 @@ export function createView(
         if (summary.damaged > 0) shortfalls.add({ why: "unreadable", count: summary.damaged });
         writer.end({ ...summary, shortfalls: shortfalls.all });
       } finally {
-        // What it had written before it failed is a result too.
+        // Whatever was written before the failure is a result too.
         batched.flush();
         notes.end(summary);
       }
     },
-    ...(kept && {
+    ...(retained && {
       showInstead(to) {
         const table = new TextWriter(contextOf(to, (text) => to.write(text)));
-        for (const each of kept) each.giveTo(table);
-        return kept.reduce((sum, { missing }) => sum + missing, 0);
+        for (const each of retained) each.writeTo(table);
+        return retained.reduce((sum, { missing }) => sum + missing, 0);
       },
     }),
   };
 }
 
-/** Warnings, and what was lost. */
+/** Writes warnings, errors and the count of lost events. */
 class Notes {
   private damaged = 0;
   private readonly colors: ReturnType<typeof pc.createColors>;
@@ -152,7 +152,7 @@ class Notes {
   event(event: ResultEvent): void {
     if (event.kind === "message") this.say(event.level, event.text);
     else if (event.kind === "damaged" && ++this.damaged <= MOST_DAMAGED)
-      this.say("warning", `the tracer printed what cannot be read (${event.why}): ${event.line}`);
+      this.say("warning", `the tracer printed a line that cannot be read (${event.why}): ${event.line}`);
   }
 
   end({ lost, damaged }: ViewSummary): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ResultAggregate } from "../../src/plan/plan.js";
 import type { GroupsEvent, ResultEvent } from "../../src/results/events.js";
 import { BatchTimes } from "../../src/results/batch-times.js";
-import type { Type } from "../../src/semantics/types/types.js";
+import type { Type } from "../../src/types/types.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import { aggregate, BYTES, column, groups, INT, line, script, STRING } from "../runtime/build-script.js";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Totals } from "../../src/compare/totals.js";
 import { differences } from "../../src/compare/differences.js";
 import type { GroupsEvent, ResultEvent } from "../../src/results/events.js";
-import type { Type } from "../../src/semantics/types/types.js";
+import type { Type } from "../../src/types/types.js";
 import { FORMAT_NAMES } from "../../src/view/formats.js";
 import { aggregate, column, groups, plan, STRING, USTACK } from "../runtime/build-script.js";
 import { show } from "../view/show.js";

@@ -76,8 +76,8 @@ describe("BCC programs", () => {
 
   it("filters before it takes a stack", () => {
     const text = cText('faults by ustack where file ~ "*.so"');
-    expect(text.indexOf("fits_so(")).toBeGreaterThan(0);
-    expect(text.lastIndexOf("fits_so(")).toBeLessThan(text.lastIndexOf("stack_of("));
+    expect(text.indexOf("matches_so(")).toBeGreaterThan(0);
+    expect(text.lastIndexOf("matches_so(")).toBeLessThan(text.lastIndexOf("stack_of("));
   });
 
   it("keeps what is stored together in one table", () => {
@@ -124,8 +124,8 @@ describe("BCC programs", () => {
       const text = program(query, "debian13", { form });
       expect(text).toContain("BPF_ARRAY(turns, u32, 2);");
       expect(text).toContain("u32 turn_now = turn_of(1);");
-      expect(text).toContain("int bar = turn_now * 66 + log2_slot(measure);");
-      expect(text).toContain('due = take(bpf["malloc_hist_size_slots"], lambda key: key.place.turn == turn)');
+      expect(text).toContain("int slot = turn_now * 66 + log2_slot(value);");
+      expect(text).toContain('due = take(bpf["malloc_hist_size_slots"], lambda key: key.group.turn == turn)');
     }
     expect(cText("mmap show time, len")).not.toContain("turns");
     // A column of that name is another one.
@@ -136,7 +136,7 @@ describe("BCC programs", () => {
     const query = "malloc count(), hist(size) by comm; brk count(), hist(pid)";
     const text = program(query);
     expect(text).not.toMatch(/\bturn|json/);
-    expect(text).toContain("int bar = log2_slot(measure);");
+    expect(text).toContain("int slot = log2_slot(value);");
     expect(text).toContain("struct malloc_count_key { char comm[16]; };");
     expect(program(query, "debian13", { form: "stream" })).toContain("BPF_ARRAY(turns, u32, 2);");
   });
@@ -173,7 +173,7 @@ describe("BCC programs", () => {
   it("warns of another kernel in the form that is asked for", () => {
     const text = program("faults count() by file");
     expect(text).toContain('    if os.uname().release != "6.12.');
-    expect(text).toMatch(/print\(\n +"warning: compiled for Linux 6\.12/);
+    expect(text).toMatch(/warning\(\n +"warning: compiled for Linux 6\.12/);
     const stream = program("faults count() by file", "debian13", { form: "stream" });
     expect(stream).toMatch(/send\(\{"warning": \n +"compiled for Linux 6\.12/);
   });

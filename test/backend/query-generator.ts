@@ -2,7 +2,7 @@
 import { compile, standardLibrary, type Compiled, type Kernel } from "../../src/index.js";
 import { Diagnostics, type Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import { fieldsOf, Shapes } from "../../src/semantics/source/shapes.js";
-import type { Type } from "../../src/semantics/types/types.js";
+import type { Type } from "../../src/types/types.js";
 
 interface Named {
   readonly name: string;

@@ -10,7 +10,7 @@ import {
   readLesson,
   stepsOf,
   titleOf,
-  type Step,
+  type LessonStep,
 } from "../../src/cli/commands/exercise.js";
 import { bundledTarget, compileFor } from "../../src/cli/request/target-kernel.js";
 import type { QueryValues } from "../../src/cli/request/query-options.js";
@@ -58,7 +58,7 @@ function read(words: readonly string[]): { readonly what: readonly string[]; rea
 }
 
 /** The words that are compiled: those of a run, or the query that is measured. */
-function compiled({ words }: Step): { readonly what: readonly string[]; readonly flags: QueryValues } {
+function compiled({ words }: LessonStep): { readonly what: readonly string[]; readonly flags: QueryValues } {
   if (words[0] !== "overhead") return read(words);
   const end = words.indexOf("--");
   expect(end).toBeGreaterThan(1);

@@ -31,10 +31,10 @@ const TARGET = "--kernel debian13";
 describe.runIf(isRoot)("a message", () => {
   it.each<[string, string, number, RegExp]>([
     ["a file in a file", `F check /etc/passwd/x.fl`, 2, /x\.fl: a part of its path is a file/],
-    ["links in a circle", `F check ./loop.fl`, 2, /loop\.fl: its symbolic links lead in a circle/],
+    ["links in a circle", `F check ./loop.fl`, 2, /loop\.fl: its symbolic links form a loop/],
     ["a long name", `F check $(printf 'a%.0s' $(seq 300)).fl`, 2, /\.fl: its name is too long/],
     ["a profile in a file", `F check faults --kernel /etc/passwd/x`, 2, /a part of its path is a file/],
-    ["a recording", `F replay ./loop.fl`, 2, /its symbolic links lead in a circle/],
+    ["a recording", `F replay ./loop.fl`, 2, /its symbolic links form a loop/],
     [
       "a read-only disk",
       `exec unshare -m sh -c 'mount -t tmpfs -o ro t /mnt && shift 0 && "$@" -o /mnt/x' sh ${COMMAND.join(" ")} compile faults ${TARGET}`,

@@ -3,7 +3,7 @@ import { comparisonPlan, differences, differencesEvent } from "../../src/compare
 import { comparedKeys, Totals } from "../../src/compare/totals.js";
 import type { Result } from "../../src/plan/plan.js";
 import type { GroupsEvent, ResultEvent, RowEvent } from "../../src/results/events.js";
-import { TIMESTAMP } from "../../src/semantics/types/types.js";
+import { TIMESTAMP } from "../../src/types/types.js";
 import { DifferenceChart } from "../../src/compare/difference-chart.js";
 import { createView } from "../../src/view/view.js";
 import {

@@ -26,7 +26,7 @@ function partsOf(explanation: Explanation, name: "bpftrace" | "bcc") {
 
 it("stands beside each other where the screen is wide", () => {
   expect(shown(compared("faults by comm where pid == 7"), 130)).toMatchInlineSnapshot(`
-    "  count into @faults
+    "  aggregate into @faults
         software:page-faults:1                  | int on_page_faults(struct bpf_perf_event_data *ctx)
         /pid == 7/ { @faults[comm] = count(); } | {
                                                 |     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -34,14 +34,13 @@ it("stands beside each other where the screen is wide", () => {
                                                 |     u32 pid = bpf_get_current_pid_tgid() >> 32;
                                                 |     if (pid != 7)
                                                 |         return 0;
-                                                |     struct faults_key place;
-                                                |     __builtin_memset(&place, 0, sizeof(place));
-                                                |     bpf_get_current_comm(&place.comm, sizeof(place.comm));
-                                                |     struct faults_value nothing = {};
-                                                |     struct faults_value *counted = faults_groups.lookup_or_try_init(&place,
-                                                |         &nothing);
-                                                |     if (counted)
-                                                |         counted->count += 1;
+                                                |     struct faults_key key;
+                                                |     __builtin_memset(&key, 0, sizeof(key));
+                                                |     bpf_get_current_comm(&key.comm, sizeof(key.comm));
+                                                |     struct faults_value zero = {};
+                                                |     struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
+                                                |     if (group)
+                                                |         group->count += 1;
                                                 |     else
                                                 |         problems.increment(FULL_MAP);
                                                 |     return 0;

@@ -67,12 +67,12 @@ describe("probes", () => {
       expect.objectContaining({
         source: "faults",
         probe: "fentry:handle_mm_fault",
-        does: ["count into @faults"],
+        does: ["aggregate into @faults"],
         nanoseconds: 320,
         notTaken: [
-          { probe: "software:page-faults:1", why: "it does not give `file`" },
-          { probe: "tracepoint:exceptions:page_fault_user", why: "it does not give `file`" },
-          { probe: "rawtracepoint:page_fault_user", why: "it does not give `file`" },
+          { probe: "software:page-faults:1", why: "it does not provide `file`" },
+          { probe: "tracepoint:exceptions:page_fault_user", why: "it does not provide `file`" },
+          { probe: "rawtracepoint:page_fault_user", why: "it does not provide `file`" },
           { probe: "kprobe:handle_mm_fault", why: "it costs 1.7 times as much" },
         ],
       }),
@@ -85,7 +85,7 @@ describe("probes", () => {
       "rawtracepoint:mm_vmscan_direct_reclaim_begin",
       "tracepoint:vmscan:mm_vmscan_direct_reclaim_end",
     ]);
-    expect(probes[0]?.does).toEqual(["remember that direct_reclaim began"]);
+    expect(probes[0]?.does).toEqual(["record the start of direct_reclaim"]);
   });
 
   it("works out the share of a CPU where the rate is known", () => {

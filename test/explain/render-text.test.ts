@@ -21,13 +21,13 @@ it("shows what there is to know of a query", () => {
 
     Probes
       fentry:handle_mm_fault for faults
-        does: count into @faults
+        does: aggregate into @faults
         costs: about 320 ns an event: 0.032% of a CPU at 1,000 a second, 3.2% at 100,000
         note: it counts calls of the fault handler: a fault that is retried, or that the kernel makes
           for itself, counts as well, and a fault outside any mapping does not
-        not software:page-faults:1: it does not give \`file\`
-        not tracepoint:exceptions:page_fault_user: it does not give \`file\`
-        not rawtracepoint:page_fault_user: it does not give \`file\`
+        not software:page-faults:1: it does not provide \`file\`
+        not tracepoint:exceptions:page_fault_user: it does not provide \`file\`
+        not rawtracepoint:page_fault_user: it does not provide \`file\`
         not kprobe:handle_mm_fault: it costs 1.7 times as much
       What events cost was measured in emulated guests, where all is some times slower: compare the
       figures, do not add them up.

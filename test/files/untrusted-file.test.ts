@@ -43,7 +43,7 @@ describe("a file that others control", () => {
     const link = join(folder, "link");
     symlinkSync(named("linked"), link);
     expect(readUntrusted(link, LIMITS).toString()).toBe("text");
-    expect(() => readUntrusted(link, { ...LIMITS, noLink: true })).toThrow("it is a link");
+    expect(() => readUntrusted(link, { ...LIMITS, noLink: true })).toThrow("it is a symbolic link");
   });
 
   it("has no more than when it was opened, and is told where it has less", () => {

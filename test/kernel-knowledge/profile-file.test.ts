@@ -87,7 +87,7 @@ describe("a profile's file", () => {
     [
       "another architecture",
       () => profile({ header: { arch: "vax" } }),
-      "a machine (vax) that is not supported",
+      "an architecture (vax) that is not supported",
     ],
     [
       "a name that a terminal obeys",
@@ -125,7 +125,9 @@ describe("a profile's file", () => {
     const start = text.slice(0, text.indexOf("\n", text.indexOf("\n") + 1) + 1);
     const header = start.replace(/"packed":\d+/, `"packed":${bomb.length}`);
     writeFileSync(path, Buffer.concat([Buffer.from(header), bomb]));
-    expect(() => openProfile(path).kernel.functionNames()).toThrow("section functions cannot be unpacked");
+    expect(() => openProfile(path).kernel.functionNames()).toThrow(
+      "section functions cannot be decompressed",
+    );
   });
 
   it("tracepoints that are no list are told", () => {
@@ -148,7 +150,7 @@ describe("a profile's file", () => {
       size: 1 << 20,
     }));
     const path = profile({ header: { sections }, more: "" });
-    expect(() => openProfile(path)).toThrow("this profile would unpack to more than 64 MB");
+    expect(() => openProfile(path)).toThrow("this profile would decompress to more than 64 MB");
   });
 
   it("a pipe is not waited for", () => {

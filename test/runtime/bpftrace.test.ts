@@ -4,7 +4,7 @@ import { createClock } from "../../src/results/clock.js";
 import { prepareCommand } from "../../src/run/process/command.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import { runScript } from "../../src/run/run.js";
-import { TIMESTAMP } from "../../src/semantics/types/types.js";
+import { TIMESTAMP } from "../../src/types/types.js";
 import { aggregate, column, groups, rows, script, STRING, UNSIGNED } from "./build-script.js";
 import { thisTracer } from "./this-tracer.js";
 

@@ -14,15 +14,7 @@ import type {
 } from "../../src/plan/plan.js";
 import type { AggregateFunction } from "../../src/aggregates/aggregates.js";
 import type { Display } from "../../src/semantics/typed.js";
-import {
-  ADDRESS,
-  BYTES,
-  DURATION,
-  INT,
-  STRING,
-  UNSIGNED,
-  type Type,
-} from "../../src/semantics/types/types.js";
+import { ADDRESS, BYTES, DURATION, INT, STRING, UNSIGNED, type Type } from "../../src/types/types.js";
 
 export const KSTACK: Type = { kind: "stack", space: "kernel" };
 export const USTACK: Type = { kind: "stack", space: "user" };

@@ -277,7 +277,7 @@ describe("groups", () => {
       {
         kind: "message",
         level: "warning",
-        text: "a map was full (4 entries: each allocation that is open, by tid): 7 were not kept, and the result lacks them; try --max-entries 16",
+        text: "a map was full (4 entries: each open allocation, by tid): 7 were not kept, and the result lacks them; try --max-entries 16",
         shortfall: { why: "map full", count: 7 },
       },
     ]);

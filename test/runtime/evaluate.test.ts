@@ -7,7 +7,7 @@ import { evaluate, EvaluationError, type Entry } from "../../src/tracers/bpftrac
 import type { Value } from "../../src/results/events.js";
 import { compileGlob } from "../../src/semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../src/semantics/typed.js";
-import { BOOL, TIMESTAMP } from "../../src/semantics/types/types.js";
+import { BOOL, TIMESTAMP } from "../../src/types/types.js";
 import {
   aggregate,
   BYTES,

@@ -16,7 +16,10 @@ describe("warnings in a tracer's words", () => {
       { shortfall: { why: "map full", count: 7 } },
     ],
     ["failed to look up stack id 1 (3 times)", { shortfall: { why: "stack missing", count: 3 } }],
-    ["2 stacks are missing: another one had their place", { shortfall: { why: "stack missing", count: 2 } }],
+    [
+      "2 stacks are missing: another stack took their slot",
+      { shortfall: { why: "stack missing", count: 2 } },
+    ],
     [missedText(12), { shortfall: { why: "probe missed", count: 12 } }],
   ])("%s", (text, expected) => {
     expect(warningOf(text)).toMatchObject({ kind: "message", level: "warning", text, ...expected });

@@ -4,6 +4,8 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { release } from "node:os";
+import { bccRunner } from "../../src/tracers/bcc/runner.js";
 import { whatItDoes } from "../../src/run/process/at-rest.js";
 import { CommandError, prepareCommand, wordsOf } from "../../src/run/process/command.js";
 import type { ResultEvent } from "../../src/results/events.js";
@@ -263,6 +265,19 @@ describe("a fault of this program", () => {
 });
 
 describe("a tracer that does not", () => {
+  it.each([
+    ["stdout", ""],
+    ["stderr", " >&2"],
+  ])("find the headers of the kernel is reported with what to install, from its %s", async (_, to) => {
+    const body = `echo 'Unable to find kernel headers. Try rebuilding kernel.'${to}; echo 'cannot trace: Failed to compile BPF module <text>' >&2; exit 1`;
+    const tracer = { runner: bccRunner, path: standIn(body), version: "0.31.0" };
+    await expect(run("", { tracer })).rejects.toMatchObject({
+      exitCode: 3,
+      message: "the headers of this kernel are not installed, and BCC cannot compile without them",
+      hint: expect.stringContaining(`apt install linux-headers-${release()}`) as string,
+    });
+  });
+
   it("dies at once", async () => {
     await expect(
       run("echo 'ERROR: bpftrace currently only supports running as the root user.' >&2; exit 1"),

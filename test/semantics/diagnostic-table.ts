@@ -162,13 +162,13 @@ const CLAUSES: readonly DiagnosticRow[] = [
 ];
 
 const DEFINITIONS: readonly DiagnosticRow[] = [
-  row("no-provider", "event e { } e", "e", "say what fires it"),
+  row("no-provider", "event e { } e", "e", "name the probe that triggers it"),
   row("duplicate-field", "event e { provider software:cs { x: int = 1 x: int = 2 } } e", "x"),
   row("field-type", "event a { provider software:cs { x: bytes = 1s } }", "1s"),
   row("cyclic-definition", "event a { provider a } a", "a"),
   row("duplicate-definition", "event a { provider software:cs } event a { provider software:cs } a", "a"),
   row("hides-library", "event faults { provider software:cs } faults", "faults"),
-  row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "what begins it and what ends it"),
+  row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "both a `begin` and an `end`"),
   row(
     "span-key",
     "span s on x { begin kprobe:vfs_read end kretprobe:vfs_read } s",
@@ -185,13 +185,13 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
     "too-deep",
     `event e0 { provider software:cs } ${each(65, (i) => `event e${i + 1} { provider e${i} }`, " ")} e65`,
     "e64",
-    "the sources further down",
+    "sources of a lower level",
   ),
 ];
 
 const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
   row("bad-import", 'import "a.txt" faults', '"a.txt"', "definitions.fl"),
-  row("missing-import", 'import "a.fl" faults', '"a.fl"', "from the folder of this file"),
+  row("missing-import", 'import "a.fl" faults', '"a.fl"', "relative to the directory of this file"),
   row("cyclic-import", 'import "b.fl" faults', '"a.fl"', "a third file", {
     name: "a.fl",
     resolveImport: (path) => ({ name: path, text: 'import "a.fl"' }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
 import { arithmeticOf, comparisonOf, integer, opposite } from "../../src/semantics/expression/fold.js";
 import type { Typed } from "../../src/semantics/typed.js";
-import { BYTES, INT, UNSIGNED } from "../../src/semantics/types/types.js";
+import { BYTES, INT, UNSIGNED } from "../../src/types/types.js";
 import { SHIPPED } from "../tracers.js";
 
 const debian13 = bundledKernel("debian13");

@@ -21,7 +21,7 @@ const GROWING: Readonly<Record<string, readonly [make: (n: number) => string, li
   ],
   queries: [
     (n) => each(n, (i) => `faults where pid == ${i}`, ";\n"),
-    "10000 queries here, and 64 is the most",
+    "10000 queries here, and 64 is the maximum",
   ],
   "queries of a tool": [
     (n) => `tool t { ${each(n, () => "faults", ";\n")} }`,
@@ -29,7 +29,7 @@ const GROWING: Readonly<Record<string, readonly [make: (n: number) => string, li
   ],
   "wrong queries": [
     (n) => each(n, (i) => `faults by x${i}`, ";\n"),
-    "10000 queries here, and 64 is the most",
+    "10000 queries here, and 64 is the maximum",
   ],
   "values in a list": [
     (n) => `faults where pid in (${each(n, String, ", ")})`,
@@ -37,14 +37,14 @@ const GROWING: Readonly<Record<string, readonly [make: (n: number) => string, li
   ],
   "texts in a list": [
     (n) => `faults where comm in (${each(n, (i) => `"c${i}"`, ", ")})`,
-    "and 1000 is the most",
+    "and 1000 is the maximum",
   ],
   or: [(n) => `faults where ${each(n, (i) => `pid == ${i}`, " or ")}`, "at most 1000 operators"],
   plus: [(n) => `faults by ${each(n, () => "pid", " + ")} as k`, "at most 1000 operators"],
   conditionals: [(n) => `faults by ${each(n, (i) => `pid == ${i} ? 1 : `, "")}0 as k`, "nested too deeply"],
   not: [(n) => `faults where ${"not ".repeat(n)}pid == 1`, "nested too deeply"],
   parentheses: [(n) => `faults where ${"(".repeat(n)}pid == 1${")".repeat(n)}`, "nested too deeply"],
-  "stars in a row": [(n) => `faults where comm ~ "${"*".repeat(n)}"`, "10000 bytes, and 255 is the most"],
+  "stars in a row": [(n) => `faults where comm ~ "${"*".repeat(n)}"`, "10000 bytes, and 255 is the maximum"],
   "stars in a short pattern": [() => `faults where comm ~ "${"a*".repeat(100)}"`, "into 101 pieces, and 32"],
   definitions: [(n) => each(n, (i) => EVENT.replace("e0", `e${i}`), "") + "faults"],
   "fields of a provider": [
@@ -53,27 +53,27 @@ const GROWING: Readonly<Record<string, readonly [make: (n: number) => string, li
   parameters: [(n) => `tool t(${each(n, (i) => `p${i}: int = 1`, ", ")}) { faults }\nfaults`],
   providers: [
     (n) => `event e { ${each(n, () => "provider kprobe:vfs_read", "\n")} }\ne`,
-    "comes to 10001 probes and sources, and 256 is the most",
+    "consists of 10001 probes and sources, and 256 is the maximum",
   ],
-  "a union": [(n) => `event u = ${each(n, () => "faults", " | ")}\nu`, "and 256 is the most"],
+  "a union": [(n) => `event u = ${each(n, () => "faults", " | ")}\nu`, "and 256 is the maximum"],
   "unions of unions": [
     (n) => EVENT + each(n, (i) => `event e${i + 1} = e${i} | e${i}`, "\n") + `\ne${n}`,
-    "and 256 is the most",
+    "and 256 is the maximum",
   ],
   "sources of sources": [
     (n) => EVENT + each(n, (i) => `event e${i + 1} { provider e${i} }`, "\n") + `\ne${n}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
   "sources of sources, the last one first": [
     (n) => `e${n}\n${each(n, (i) => `event e${n - i} { provider e${n - i - 1} }`, "\n")}\n${EVENT}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
   "spans of spans": [
     (n) =>
       `span e0 on tid { begin kprobe:vfs_read end kretprobe:vfs_read }\n` +
       each(n, (i) => `span e${i + 1} on tid { begin e${i} end kretprobe:vfs_write }`, "\n") +
       `\ne${n}`,
-    "64 levels are the most",
+    "more than 64 levels of sources",
   ],
 };
 

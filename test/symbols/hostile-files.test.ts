@@ -163,7 +163,7 @@ describe("a list of functions compiled at run time", () => {
     }
     expect(jit.find(PID, 0x1001 + 16 * 100)?.name).toBe("f100");
     expect(jit.find(PID, 0x1001 + 16 * 900)).toBe(undefined);
-    expect(jit.refused.get(path)).toMatch(/^of .* only .* are read$/);
+    expect(jit.refused.get(path)).toMatch(/^only .* of .* are read$/);
   });
 
   it("costs no more where it is large: one of 240 MB is not read through", () => {
@@ -179,7 +179,7 @@ describe("a list of functions compiled at run time", () => {
     for (const user of [0, 1000, undefined]) {
       const jit = maps(user);
       expect(jit.find(PID, 0x1001)).toBe(undefined);
-      expect(jit.refused.get(path)).toBe("it is not of the user whose process it is");
+      expect(jit.refused.get(path)).toBe("it is not owned by the user of the process");
     }
     expect(maps(65_534).find(PID, 0x1001)?.name).toBe("planted");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
-import { BYTES as BYTES_TYPE, TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
+import { BYTES as BYTES_TYPE, TIMESTAMP, type Type } from "../../src/types/types.js";
 import { ticks } from "../../src/view/chart/scale.js";
 import {
   aggregate,

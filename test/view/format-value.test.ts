@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Value } from "../../src/results/events.js";
 import type { Display } from "../../src/semantics/typed.js";
-import { BOOL, numberOf, TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
+import { BOOL, numberOf, TIMESTAMP, type Type } from "../../src/types/types.js";
 import { escapeText } from "../../src/view/value/escape.js";
 import { formatBytes, formatDuration, formatValue, plainValue } from "../../src/view/value/format-value.js";
 import { ADDRESS, BYTES, DURATION, KSTACK, STRING, UNSIGNED } from "../runtime/build-script.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
-import { TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
+import { TIMESTAMP, type Type } from "../../src/types/types.js";
 import {
   ADDRESS,
   aggregate,

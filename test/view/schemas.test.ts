@@ -8,7 +8,7 @@ import { headerOf } from "../../src/recording/header.js";
 import { bundledKernel } from "../../src/index.js";
 import { SHORTFALLS } from "../../src/results/events.js";
 import type { ResultEvent } from "../../src/results/events.js";
-import { TIMESTAMP, type Type } from "../../src/semantics/types/types.js";
+import { TIMESTAMP, type Type } from "../../src/types/types.js";
 import {
   ADDRESS,
   aggregate,

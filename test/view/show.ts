@@ -2,7 +2,7 @@
 import { Writable } from "node:stream";
 import type { Plan } from "../../src/plan/plan.js";
 import type { ResultEvent } from "../../src/results/events.js";
-import type { Names } from "../../src/view/value/format-value.js";
+import type { MemberNames } from "../../src/view/value/format-value.js";
 import type { Output } from "../../src/view/streams.js";
 import type { Format } from "../../src/view/formats.js";
 import { createView } from "../../src/view/view.js";
@@ -30,7 +30,7 @@ export const CLOCK = {
   wallClock: (nsecs: number | bigint): number => new Date(2026, 0, 2, 12).getTime() + Number(nsecs) / 1e6,
 };
 
-export const NAMES: Names = (kind, of) => {
+export const NAMES: MemberNames = (kind, of) => {
   if (kind === "enum" && of === "member")
     return new Map([
       ["MM_FILEPAGES", 0n],

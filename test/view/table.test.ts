@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
-import { TIMESTAMP } from "../../src/semantics/types/types.js";
+import { TIMESTAMP } from "../../src/types/types.js";
 import {
   ADDRESS,
   aggregate,
@@ -248,7 +248,10 @@ describe("what else there is to say", () => {
     expect(err).toBe(
       lines(
         "error: no",
-        ...Array.from({ length: 3 }, () => "warning: the tracer printed what cannot be read (why): \\x1b[2J"),
+        ...Array.from(
+          { length: 3 },
+          () => "warning: the tracer printed a line that cannot be read (why): \\x1b[2J",
+        ),
         "warning: 4 lines or names could not be read",
         "warning: 2 events were lost because they came too fast: filter with `where`, or count instead of `show`",
       ),

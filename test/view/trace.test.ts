@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
-import { TIMESTAMP } from "../../src/semantics/types/types.js";
+import { TIMESTAMP } from "../../src/types/types.js";
 import { formatGap, formatOfFile } from "../../src/view/formats.js";
 import {
   aggregate,

@@ -1,4 +1,4 @@
-/** `faultline check`: diagnostics only; with `--kernel all`, for every bundled kernel. */
+/** `faultline check`: prints diagnostics only; `--kernel all` checks for every bundled kernel. */
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
 import { bundledNames, check, type Compiled } from "../../index.js";
 import { pointText } from "../../semantics/source/probe-points.js";
@@ -34,7 +34,7 @@ export const checkCommand = defineCommand({
   },
 });
 
-/** A file of definitions is right without a query; a query is right when the target can answer it. */
+/** A file of definitions is valid without a query; a query is valid if the target can answer it. */
 async function compileOrCheck(
   request: Request,
   target: TargetKernel,
@@ -52,7 +52,7 @@ function hasDefinitions(text: string): boolean {
   return /^\s*(?:event|span|tool)\b/m.test(text);
 }
 
-/** A line a kernel: whether it can answer, and with which probes. Exit 3 when one of them cannot. */
+/** Prints a line for each kernel: whether it can answer the query, and with which probes. Exits with 3 if one cannot. */
 async function checkEverywhere(request: Request, values: CheckValues): Promise<number> {
   let cannot = false;
   for (const name of bundledNames) {

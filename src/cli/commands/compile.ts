@@ -1,4 +1,4 @@
-/** `faultline compile`: the script, for a reviewer. */
+/** `faultline compile`: prints the script for review. */
 import { backEnds } from "../../index.js";
 import { DEFAULT_BACK_END } from "../../tracers/registry.js";
 import { defineCommand } from "../command.js";

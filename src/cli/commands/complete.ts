@@ -1,6 +1,6 @@
 /**
- * `faultline complete CURRENT WORD…`: what the scripts of `faultline completion` ask. The words are those before the
- * current one. A line each: the whole word, a tab, and what it is; `:files` where the name of a file may stand, too.
+ * `faultline complete CURRENT WORD…`: called by the scripts of `faultline completion`. The words are those before the
+ * current one. Prints a line for each candidate: the whole word, a tab and its description; `:files` if a file name is valid.
  */
 import type { Command } from "commander";
 import { standardLibrary } from "../../index.js";
@@ -13,10 +13,10 @@ import { TypedArgument, TypedOption, type Takes } from "../request/options.js";
 import { optionOf } from "../request/tool-options.js";
 import { commandOf, pathOf } from "../request/usage-error.js";
 import type { Candidate } from "../request/library-words.js";
-import { valuesOf, type Values } from "../request/values.js";
+import { valuesOf, type OptionValues } from "../request/values.js";
 
 export async function answer(program: Command, [current = "", ...words]: readonly string[]): Promise<void> {
-  // bash takes `--format=json` apart into three words.
+  // bash splits `--format=json` into three words.
   const before = words.filter((word) => word !== "=").map(unquoted);
   const { words: found, files } = await complete(program, before, current === "=" ? "" : unquoted(current));
   const lines = found.map(({ value, about }) =>
@@ -25,21 +25,29 @@ export async function answer(program: Command, [current = "", ...words]: readonl
   process.stdout.write([...lines, ...(files === true ? [":files"] : [])].map((line) => `${line}\n`).join(""));
 }
 
-/** As the shell has it on its line: with a quote before, and perhaps behind. */
+/** The word as the shell passes it: with an opening quote and perhaps a closing one. */
 function unquoted(word: string): string {
   const quote = word[0];
   if (quote !== "'" && quote !== '"') return word;
   return word.slice(1, word.length > 1 && word.endsWith(quote) ? -1 : undefined);
 }
 
-/** The words that `current` may become, behind the words of a command line that stand before it. */
-export async function complete(program: Command, words: readonly string[], current: string): Promise<Values> {
+/** Returns the candidates for `current` after the preceding words of the command line. */
+export async function complete(
+  program: Command,
+  words: readonly string[],
+  current: string,
+): Promise<OptionValues> {
   const { words: all, files } = await candidates(program, words, current);
   const fit = all.filter(({ value }) => value.startsWith(current));
   return { words: fit, ...(files === true && !current.startsWith("-") ? { files } : {}) };
 }
 
-async function candidates(program: Command, words: readonly string[], current: string): Promise<Values> {
+async function candidates(
+  program: Command,
+  words: readonly string[],
+  current: string,
+): Promise<OptionValues> {
   const command = await loaded(commandOf(program, words));
   const known = [...command.options, ...(command === program ? [] : program.options)];
   const { operands, pending } = split(words, known, toolOf(words));
@@ -59,9 +67,9 @@ async function candidates(program: Command, words: readonly string[], current: s
 }
 
 interface Split {
-  /** Without the command's name. */
+  /** Without the name of the command. */
   readonly operands: readonly string[];
-  /** The option whose value comes next. */
+  /** The option whose value is next. */
   readonly pending?: string;
 }
 
@@ -91,13 +99,13 @@ function split(
   return { operands, ...(pending === undefined ? {} : { pending }) };
 }
 
-/** Fields are those of the query that has been typed before. */
+/** Fields of the query that precedes the option. */
 async function optionValues(
   takes: Takes,
   operands: readonly string[],
   current: string,
   inline = "",
-): Promise<Values> {
+): Promise<OptionValues> {
   const tool = toolOf(operands);
   if (takes === "set")
     return { words: tool?.parameters.map(({ name }) => ({ value: `${name.text}=` })) ?? [] };
@@ -138,16 +146,16 @@ async function positional(
   command: Command,
   operands: readonly string[],
   current: string,
-): Promise<Values> {
+): Promise<OptionValues> {
   const commands = command.commands.map((each) => ({ value: each.name(), about: each.description() }));
-  // Nothing has been said yet, and it may be a query.
+  // This is the first word, so it may begin a query.
   if (command === program) {
     const values = await query([], current);
     return { ...values, words: [...commands, ...values.words] };
   }
   if (commands.length > 0) return { words: commands };
   const path = pathOf(command).split(" ").slice(1);
-  // `run` may be left out.
+  // `run` is optional.
   const own = path.every((name, i) => operands[i] === name) ? operands.slice(path.length) : operands;
   const expected = command.registeredArguments;
   const at = Math.min(own.length, expected.length - 1);
@@ -161,14 +169,14 @@ async function positional(
   return { words: [...names, ...values.words] };
 }
 
-/** The words of a query that is typed one by one, or of one that is quoted. */
-async function query(words: readonly string[], current: string): Promise<Values> {
+/** Returns candidates for a query, whether it is quoted or typed as several words. */
+async function query(words: readonly string[], current: string): Promise<OptionValues> {
   if (words.length === 0 && !current.includes(" ")) return valuesOf("query");
-  // A tool stands alone, and takes options.
+  // A tool cannot be combined with queries, and takes options.
   if (toolOf(words) || words.some((word) => word.endsWith(".fl"))) return { words: [], files: true };
   const typed = [...words, ""].join(" ");
   const { before, words: found } = completeQuery(`${typed}${current}`);
-  // A word of its own is completed by itself, one that holds a query by all of it.
+  // An unquoted word is completed by itself, and a quoted query as a whole.
   const prefix = before.slice(typed.length);
   return { words: found.map((each) => ({ ...each, value: `${prefix}${each.value}` })) };
 }

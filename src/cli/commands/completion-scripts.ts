@@ -1,4 +1,4 @@
-/** What a shell reads to complete the words of faultline. It asks `faultline complete`, which knows the definitions. */
+/** Completion scripts for shells. They call `faultline complete`, which knows the definitions. */
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
@@ -61,7 +61,7 @@ end
 complete -c faultline -f -a '(__faultline_complete)'
 `;
 
-/** By shell: the script, and the name of its file as the shell looks for it. */
+/** The script of each shell and the file name that the shell expects. */
 export const SCRIPTS = {
   bash: { file: "faultline.bash", text: BASH },
   zsh: { file: "_faultline", text: ZSH },

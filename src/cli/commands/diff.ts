@@ -1,4 +1,4 @@
-/** `faultline diff BEFORE AFTER`: what changed from one recording to another. */
+/** `faultline diff BEFORE AFTER`: shows the changes from one recording to another. */
 import { comparedKeys, Totals } from "../../compare/totals.js";
 import { measuresOf } from "../../compare/measures.js";
 import { comparisonPlan, differences, differencesEvent } from "../../compare/differences.js";
@@ -24,7 +24,7 @@ const options = {
   output,
   format,
   by: text("--by <keys>", "text", "only by these of the query's keys: comm,pid"),
-  top: wholeNumber("--top <n>", "only so many of the largest changes"),
+  top: wholeNumber("--top <n>", "show only the n largest changes"),
 };
 
 export const diffCommand = defineCommand({
@@ -58,8 +58,8 @@ async function diff(before: string, after: string, values: OptionValues<typeof o
       chart: (result, context) =>
         result.kind === "groups" ? new DifferenceChart(result, context) : undefined,
     });
-    const told = unequal(first.played, second.played);
-    if (told !== undefined) await view.event({ kind: "message", level: "warning", text: told });
+    const notice = unequal(first.played, second.played);
+    if (notice !== undefined) await view.event({ kind: "message", level: "warning", text: notice });
     for (const [side, { messages }] of Object.entries({ before: first, after: second }))
       for (const message of messages) await view.event({ ...message, text: `${side}: ${message.text}` });
     const all = results.flatMap((result, i) =>
@@ -78,7 +78,7 @@ async function diff(before: string, after: string, values: OptionValues<typeof o
 interface Whole {
   readonly totals: readonly Totals[];
   readonly played: Played;
-  /** What was told with the results. */
+  /** The messages that came with the results. */
   readonly messages: readonly Message[];
 }
 
@@ -86,7 +86,7 @@ async function totalsOf(recording: Recording, keys: readonly (readonly ResultCol
   const { header } = recording;
   const messages: Message[] = [];
   const totals = header.plan.results.map((result, i) => {
-    // The columns of this recording, which are called as those of the other.
+    // The columns of this recording, with the names of the other's.
     const own = comparedKeys(result).filter(({ label }) => keys[i]?.some((key) => key.label === label));
     return new Totals(result, own);
   });
@@ -99,11 +99,11 @@ async function totalsOf(recording: Recording, keys: readonly (readonly ResultCol
   const failure = played.end?.failure;
   if (failure !== undefined) messages.push(warningOf(`the run failed: ${failure}`));
   if (played.problemCount > 0)
-    messages.push(warningOf("the recording is not whole: what is whole of it is compared"));
+    messages.push(warningOf("the recording is not whole: only its readable part is compared"));
   return { totals, played, messages };
 }
 
-/** Its result is the first of those that compare it. */
+/** Returns the message about the first comparison of its result. */
 function inComparison(message: Message, results: readonly Result[]): Message {
   const { shortfall } = message;
   if (shortfall?.result === undefined) return message;
@@ -125,7 +125,7 @@ function keysOf(result: Result, by: string | undefined): readonly ResultColumn[]
   return all.filter(({ label }) => wanted.includes(label));
 }
 
-/** The same question has the same columns; which kernel and which probes answered it may differ. */
+/** Results of the same query have the same columns; the kernels and probes may differ. */
 function checkSame(a: readonly Result[], b: readonly Result[]): void {
   const shape = (results: readonly Result[]): string =>
     results
@@ -148,7 +148,7 @@ function queries(results: readonly Result[]): string {
   return results.map(({ query }) => query).join("; ");
 }
 
-/** Counts of runs of different lengths are not made equal, but it is said. */
+/** Reports runs of different lengths; their counts are not scaled. */
 function unequal(a: Played, b: Played): string | undefined {
   const [x, y] = [a.end?.elapsed ?? 0, b.end?.elapsed ?? 0];
   if (x === 0 || y === 0 || Math.abs(x - y) < 0.1 * Math.max(x, y)) return undefined;

@@ -1,11 +1,11 @@
-/** `faultline doc NAME`: what a source is, and its fields. */
+/** `faultline doc NAME`: describes a source and its fields. */
 import { standardLibrary, type Kernel } from "../../index.js";
 import { eventCost } from "../../plan/probe-costs.js";
 import { triggerText } from "../../plan/providers.js";
 import { fieldsOf, type SourceShape } from "../../semantics/source/shapes.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeLines } from "../../view/value/escape.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
@@ -13,7 +13,7 @@ import { argument } from "../request/options.js";
 import { targetOptions } from "../request/query-options.js";
 import type { DefinedSource, DefinedTool } from "../../semantics/library.js";
 import { printExpression, printQuery } from "../../syntax/print/print-expression.js";
-import { describer, type Described } from "../request/described.js";
+import { describer, type DescribedSource } from "../request/described.js";
 import { CliError } from "../failure.js";
 import { targetKernel } from "../request/target-kernel.js";
 import { optionLines } from "../request/tool-options.js";
@@ -25,7 +25,7 @@ export const docCommand = defineCommand({
   action: ([name], { kernel }) => showDoc(name, kernel),
 });
 
-/** `kernel`: which, as `--kernel` names it. */
+/** `kernel`: the value of `--kernel`. */
 export async function showDoc(name: string, kernel?: string): Promise<number> {
   const library = standardLibrary();
   const tool = library.tool(name);
@@ -88,7 +88,7 @@ function fieldLines(shape: SourceShape): string[] {
   ];
 }
 
-function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
+function providerLines({ source, shape }: DescribedSource, kernel: Kernel): string[] {
   const on = `on ${kernel.id} (${kernel.release})`;
   switch (source.kind) {
     case "event":
@@ -107,7 +107,7 @@ function providerLines({ source, shape }: Described, kernel: Kernel): string[] {
   }
 }
 
-/** What it gives there, what an event costs, and how what it counts differs. */
+/** Describes a provider's fields, the cost of an event, and how its counts differ. */
 function providerLine(alternative: Alternative, shape: SourceShape): string[] {
   const { trigger, unavailable, note, rate } = alternative;
   const all = [...fieldsOf(shape).keys()];

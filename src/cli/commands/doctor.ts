@@ -1,4 +1,4 @@
-/** `faultline doctor`: is this machine ready, and how to mend it. Exit 3 when nothing can be traced. */
+/** `faultline doctor`: checks whether this machine is ready and how to fix it. Exits with 3 if nothing can be traced. */
 import { diagnose } from "../../doctor/doctor.js";
 import { thisHost } from "../../doctor/host.js";
 import { renderDiagnosis } from "../../doctor/render-text.js";

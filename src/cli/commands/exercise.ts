@@ -1,7 +1,7 @@
 /**
- * `faultline exercise`: the lessons of examples/exercises, listed, shown, or run. A lesson is a text whose fenced blocks
- * say what to do: each line of a `faultline` block is a command as it stands behind that word, each line of a `shell`
- * block starts the lesson's own `./workload.sh`.
+ * `faultline exercise`: lists, shows or runs the lessons of examples/exercises. Fenced blocks of a lesson's text
+ * are its steps: each line of a `faultline` block holds the arguments of a command, and each line of a `shell`
+ * block runs the lesson's `./workload.sh`.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -24,14 +24,14 @@ const WORKLOAD = "./workload.sh";
 
 export interface Exercise {
   readonly number: number;
-  /** Of its folder: `01-direct-reclaim`. */
+  /** The name of its directory: `01-direct-reclaim`. */
   readonly name: string;
   readonly folder: string;
 }
 
-export interface Step {
+export interface LessonStep {
   readonly kind: "faultline" | "shell";
-  /** As it is written. */
+  /** As written in the lesson. */
   readonly line: string;
   readonly words: readonly string[];
 }
@@ -48,7 +48,7 @@ export const exerciseCommand = defineCommand({
     exercise(which, run, (words) => runWords(program, words)),
 });
 
-/** Does what the words behind `faultline` say, and leaves the status in `process.exitCode`. */
+/** Runs the command line after `faultline` and sets `process.exitCode`. */
 export type RunWords = (words: readonly string[]) => Promise<unknown>;
 
 export async function exercise(which: string | undefined, isRun: boolean, does: RunWords): Promise<number> {
@@ -66,7 +66,7 @@ export async function exercise(which: string | undefined, isRun: boolean, does: 
   return EXIT.done;
 }
 
-/** The lessons that the package has, by number. */
+/** Returns the packaged lessons in the order of their numbers. */
 export function readExercises(): readonly Exercise[] {
   const folder = packageFile(LESSONS);
   const exercises = existsSync(folder)
@@ -83,7 +83,7 @@ export function readExercises(): readonly Exercise[] {
   );
 }
 
-/** By its number, or by its name with or without the number. */
+/** Finds a lesson by its number, or by its name with or without the number. */
 function find(exercises: readonly Exercise[], which: string): Exercise {
   const bare = (name: string): string => name.replace(/^\d+-/, "");
   const wanted = /^[cC]?(\d{1,6})$/.exec(which)?.[1];
@@ -110,16 +110,16 @@ export function titleOf(lesson: string): string {
   return /^# +(?:\d+\. *)?(.*)$/m.exec(lesson)?.[1] ?? "";
 }
 
-interface Line {
+interface LessonLine {
   readonly text: string;
-  /** The word behind the opening fence, for the lines between fences. */
+  /** The info string of the opening fence, for lines within a block. */
   readonly block?: string;
 }
 
-/** The lines without the fences themselves. */
-function linesOf(lesson: string): readonly Line[] {
+/** Returns the lines without the fences. */
+function linesOf(lesson: string): readonly LessonLine[] {
   let block: string | undefined;
-  return lesson.split("\n").flatMap((text): Line[] => {
+  return lesson.split("\n").flatMap((text): LessonLine[] => {
     const fence = /^```(\w*)$/.exec(text);
     if (!fence) return [block === undefined ? { text } : { text, block }];
     block = block === undefined ? (fence[1] ?? "") : undefined;
@@ -127,9 +127,9 @@ function linesOf(lesson: string): readonly Line[] {
   });
 }
 
-/** What the lesson says to run, in its order. Throws a `CliError` for a line that is no command. */
-export function stepsOf(lesson: string): readonly Step[] {
-  return linesOf(lesson).flatMap(({ text, block }): Step[] => {
+/** Returns the steps of a lesson in order. Throws a `CliError` for a line that is not a command. */
+export function stepsOf(lesson: string): readonly LessonStep[] {
+  return linesOf(lesson).flatMap(({ text, block }): LessonStep[] => {
     if ((block !== "faultline" && block !== "shell") || text.trim() === "") return [];
     const words = wordsOf(text);
     if (words[0] === "/bin/sh" || (block === "shell" && words[0] !== WORKLOAD))
@@ -177,10 +177,10 @@ async function runCommand(words: readonly string[], does: RunWords): Promise<num
   return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
 }
 
-/** The status as a command of ours has it: 3 when the workload says that the machine cannot, 1 when it failed. */
+/** Converts the workload's status to ours: 3 if the machine cannot run it, 1 if it failed. */
 function runWorkload(words: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    // What it prints is no result.
+    // Its output is not a result.
     spawn(words[0] ?? "", words.slice(1), {
       stdio: ["inherit", 2, 2],
       cwd: WORKING_DIRECTORY,
@@ -197,17 +197,17 @@ function runWorkload(words: readonly string[]): Promise<number> {
   });
 }
 
-/** The words with the workload's whole path: they are written for the lesson's folder. */
+/** Replaces the workload's relative path, which is relative to the lesson's directory. */
 export function placed(words: readonly string[], workload: string): readonly string[] {
   return words.map((word, i) => {
     if (word !== WORKLOAD && !word.startsWith(`${WORKLOAD} `)) return word;
-    // What follows -c is taken apart into words once more.
+    // The value of -c is split into words again.
     const isTakenApart = ["-c", "--command"].includes(words[i - 1] ?? "");
     return `${isTakenApart ? `'${workload.replaceAll("'", `'\\''`)}'` : workload}${word.slice(WORKLOAD.length)}`;
   });
 }
 
-/** For a terminal: headings stand out, and what is typed or printed is indented. */
+/** Formats the text for a terminal: headings are highlighted, and blocks are indented. */
 async function rendered(lesson: string): Promise<string> {
   const { paint } = await terminal(process.stdout);
   const inline = (text: string): string =>

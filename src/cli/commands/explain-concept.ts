@@ -1,4 +1,4 @@
-/** `faultline explain --concept`: which concepts there are, and a lesson on one. */
+/** `faultline explain --concept`: lists concepts, or shows the lesson on one. */
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { CONCEPTS, conceptNamed } from "../../explain/concepts.js";
 import { LESSONS } from "../../explain/lessons.js";
@@ -18,7 +18,7 @@ export async function showConcepts(asJson: boolean): Promise<number> {
   return EXIT.done;
 }
 
-/** A lesson on one. */
+/** Shows the lesson on a concept. */
 export async function showConcept(words: string, asJson: boolean): Promise<number> {
   const concept = conceptNamed(words);
   if (!concept)

@@ -1,4 +1,4 @@
-/** `faultline explain`: what a query means, which probes it takes and why, and what it costs. */
+/** `faultline explain`: what a query means, which probes it uses and why, and what it costs. */
 import { readKernelText } from "../../files/kernel-file.js";
 import { backEnds, bundledNames, type Compiled, type Kernel } from "../../index.js";
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
@@ -68,10 +68,10 @@ async function explainQuery(
   return EXIT.done;
 }
 
-/** Of a machine that is not this one, to show what a map takes there. */
+/** The number of CPUs to assume for the memory of maps if that of this machine is unknown. */
 const USUAL_CPUS = 8;
 
-/** Maps have a value for each CPU that could be plugged in: `0-7`. */
+/** Maps have a value for each possible CPU: `0-7`. */
 function possibleCpus(): number {
   try {
     const ranges = readKernelText("/sys/devices/system/cpu/possible").trim().split(",");
@@ -84,7 +84,7 @@ function possibleCpus(): number {
   }
 }
 
-/** What each back end that shows its parts makes of it. */
+/** Compiles for each back end whose scripts have parts. */
 async function attempts(
   request: Request,
   target: TargetKernel,

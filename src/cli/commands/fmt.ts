@@ -1,4 +1,4 @@
-/** `faultline fmt`: the canonical layout, by the Prettier plugin. */
+/** `faultline fmt`: formats queries with the Prettier plugin. */
 import { format, SyntaxErrors } from "../../syntax/print/prettier.js";
 import { escapeText } from "../../view/value/escape.js";
 import { defineCommand } from "../command.js";
@@ -55,7 +55,7 @@ async function fmt(what: readonly string[], { check, write }: FmtValues): Promis
   return changed > 0 ? EXIT.tracerFailed : EXIT.done;
 }
 
-/** Undefined after the syntax errors were told: a text that is not understood is left alone. */
+/** Returns undefined after reporting syntax errors: text that cannot be parsed is left unchanged. */
 async function formatOne(name: string, text: string): Promise<string | undefined> {
   try {
     return await format(text, { name });

@@ -1,4 +1,4 @@
-/** `faultline help TOPIC`: a command, a topic, a tool, a source or a concept. */
+/** `faultline help TOPIC`: shows a command, a topic, a tool, a source or a concept. */
 import type { Command } from "commander";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { conceptNamed } from "../../explain/concepts.js";
@@ -57,10 +57,10 @@ export async function help(words: readonly string[], program: Command): Promise<
   );
 }
 
-/** Which topics there are. */
+/** Lists the topics. */
 const OVERVIEW: Topic = {
   name: "Topics",
-  about: "`faultline help NAME` tells of a command, a topic, a tool, a source or a concept",
+  about: "`faultline help NAME` describes a command, a topic, a tool, a source or a concept",
   parts: () => [TOPICS.map(({ name, about }) => [name, about] as const)],
 };
 

@@ -1,28 +1,28 @@
-/** `faultline list probes PATTERN`: what there is to attach to on the target, with what it gives. */
+/** `faultline list probes PATTERN`: lists the probes of the target with their arguments. */
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Kernel } from "../../index.js";
 import { HARDWARE_EVENTS, probeTypeNamed, SOFTWARE_EVENTS } from "../../semantics/source/probe-points.js";
-import { describeCType } from "../../semantics/types/types.js";
+import { describeCType } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 
 interface ListedField {
   readonly name: string;
-  /** As C spells it. */
+  /** The C type. */
   readonly type: string;
-  /** Whether the kernel prints it by names: of one of them, or of a set. */
+  /** Whether the kernel prints it by name: as an enum or as flags. */
   readonly names?: "enum" | "flags";
 }
 
 interface ListedProbe {
   readonly probe: string;
-  /** Absent where nothing is known of them. */
+  /** Absent if they are unknown. */
   readonly fields?: readonly ListedField[];
   readonly returns?: string;
 }
 
-/** `matcher` makes a test of a glob. */
+/** `matcher` makes a predicate of a glob. */
 export function listProbes(
   pattern: string | undefined,
   kernel: Kernel,
@@ -53,11 +53,16 @@ export function listProbes(
   return EXIT.done;
 }
 
-type Type = ReturnType<typeof probeTypeNamed>;
+type ProbeTypeName = ReturnType<typeof probeTypeNamed>;
 
-const FUNCTION_TYPES: readonly Type[] = ["kprobe", "kretprobe", "fentry", "fexit"];
+const FUNCTION_TYPES: readonly ProbeTypeName[] = ["kprobe", "kretprobe", "fentry", "fexit"];
 
-function find(type: Type, name: string, matches: (name: string) => boolean, kernel: Kernel): ListedProbe[] {
+function find(
+  type: ProbeTypeName,
+  name: string,
+  matches: (name: string) => boolean,
+  kernel: Kernel,
+): ListedProbe[] {
   switch (type) {
     case undefined:
       return name.includes(":")
@@ -103,7 +108,7 @@ function tracepoints(matches: (name: string) => boolean, kernel: Kernel): Listed
   });
 }
 
-/** To look one up in the kernel's types takes most of a millisecond. */
+/** Looking one up in the kernel's types takes almost a millisecond. */
 const MOST_DESCRIBED = 1000;
 
 function functions(
@@ -123,7 +128,7 @@ function functions(
     const probe = `${type}:${name}`;
     if (isMany) return [{ probe }];
     const known = kernel.function(name);
-    // A direct call is made by what the types say, and so needs them.
+    // A direct call needs the type of the function.
     if (!known || known.untyped) return isDirect ? [] : [{ probe }];
     const fields = known.parameters.map((p) => ({ name: p.name, type: describeCType(p.type) }));
     const returns = describeCType(known.returns);
@@ -141,9 +146,9 @@ function lineOf({ probe, fields, returns }: ListedProbe): string {
   return `${probe}${named ? `(${named.join(", ")})` : ""}${returns === undefined ? "" : `: ${returns}`}`;
 }
 
-/** Nothing is of that name, or the kernel has it and lets nobody attach to it. */
+/** Explains why nothing matches: there is no such name, or the kernel does not allow probes there. */
 function whyNone(
-  type: Type,
+  type: ProbeTypeName,
   name: string,
   matches: (name: string) => boolean,
   kernel: Kernel,
@@ -154,7 +159,7 @@ function whyNone(
   if (there > 0)
     return {
       message: `${where} has ${there} ${there === 1 ? "function" : "functions"} like \`${name}\`, and cannot attach ${type ?? "kprobes or fentry programs"} to functions`,
-      hint: "tracepoints can tell of much: `faultline list probes '*:*'`",
+      hint: "tracepoints may offer an alternative: `faultline list probes '*:*'`",
       code: EXIT.machineCannot,
     };
   const names = isFunction ? kernel.functionNames() : kernel.tracepointNames();
@@ -166,7 +171,7 @@ function whyNone(
   };
 }
 
-/** A near name; of a pattern, a near category. */
+/** Suggests a similar name, or for a pattern a similar category. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const [category = "", ...event] = name.split(":");
   const isPattern = /[*?[]/.test(name);

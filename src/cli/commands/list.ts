@@ -1,4 +1,4 @@
-/** `faultline list`: what there is to ask on the target, and `faultline list probes`: what there is to attach to. */
+/** `faultline list`: lists the sources of the target, and `faultline list probes` its probes. */
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
 import { compile, standardLibrary, type Kernel } from "../../index.js";
 import { triggerText, whyUnanswerable } from "../../plan/providers.js";
@@ -6,9 +6,9 @@ import type { Defined } from "../../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../../semantics/expression/glob.js";
 import { fieldsOf } from "../../semantics/source/shapes.js";
 import type { Alternative, CheckedSource } from "../../semantics/typed.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";
-import { describer, type Described } from "../request/described.js";
+import { describer, type DescribedSource } from "../request/described.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { argument } from "../request/options.js";
@@ -33,7 +33,7 @@ async function list(what: readonly string[], kernel: string | undefined, asJson:
     throw new CliError("`list` takes one pattern", EXIT.usage, "for example `faultline list 'swap*'`");
   const matches = pattern === undefined ? () => true : matcher(pattern);
   const target = await targetKernel(kernel);
-  // The probes of a bundled kernel are in its file alone.
+  // Only the complete profile has the probes of a bundled kernel.
   if (isProbes) {
     const { listProbes } = await import("./list-probes.js");
     return listProbes(pattern, target.whole?.() ?? target.kernel, matcher, asJson);
@@ -55,19 +55,19 @@ interface Listed {
   readonly name: string;
   readonly kind: string;
   readonly doc: string;
-  /** Why the target cannot answer; absent when it can. */
+  /** Why the target cannot answer; absent if it can. */
   readonly unavailable?: string;
-  /** Of a source: those it has besides what every event has. */
+  /** The fields of a source, without the common ones. */
   readonly fields?: readonly { readonly name: string; readonly type: string; readonly doc?: string }[];
   readonly providers?: readonly ListedProvider[];
 }
 
 interface ListedProvider {
-  /** Of a span: when. */
+  /** When a span begins and ends. */
   readonly side?: "begin" | "during" | "end";
   readonly provider: string;
   readonly unavailable?: string;
-  /** How what it counts differs from the others. */
+  /** How its counts differ from those of other providers. */
   readonly note?: string;
 }
 
@@ -83,7 +83,7 @@ function listSources(
     name: string,
     { definition }: Defined,
     unavailable: string | undefined,
-    described?: Described,
+    described?: DescribedSource,
   ): Listed => ({
     name,
     kind: definition.kind === "union" ? "event" : definition.kind,
@@ -127,14 +127,14 @@ function listSources(
   return EXIT.done;
 }
 
-/** Why a tool cannot run on the target, with its usual options; undefined when it can. */
+/** Returns why a tool cannot run on the target with its default options; undefined if it can. */
 function whyNoTool(name: string, kernel: Kernel): string | undefined {
   const { unavailable, diagnostics } = compile("", { kernel, tool: { name, arguments: {} } });
   if (!unavailable) return undefined;
   return summarizeDiagnostics(diagnostics);
 }
 
-function details({ shape, source }: Described): Pick<Listed, "fields" | "providers"> {
+function details({ shape, source }: DescribedSource): Pick<Listed, "fields" | "providers"> {
   return {
     fields: [...fieldsOf(shape)].map(([name, { type, doc }]) => ({
       name,

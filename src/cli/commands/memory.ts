@@ -1,4 +1,4 @@
-/** `faultline memory`: a first look at memory, as free, vmstat, sar and pmap give it, and what to ask next. */
+/** `faultline memory`: a first look at memory, like free, vmstat, sar and pmap, and suggestions for queries. */
 import { setTimeout as wait } from "node:timers/promises";
 import { advise } from "../../overview/advice.js";
 import { readCounters, readMemory, readPressure, readProc, readProcess } from "../../overview/facts.js";
@@ -11,7 +11,7 @@ import { wholeNumber } from "../request/options.js";
 import { textOrJson } from "../request/output-options.js";
 import { CliError } from "../failure.js";
 
-/** Long enough for rates to mean something. */
+/** Long enough for meaningful rates. */
 const INTERVAL = 1000;
 
 export const memoryCommand = defineCommand({

@@ -1,4 +1,4 @@
-/** `faultline overhead`: what a query costs a command, by running it with and without. */
+/** `faultline overhead`: measures what a query costs a command, by running it with and without the query. */
 import { checkMachine } from "../../run/machine.js";
 import { findTracer } from "../../tracers/runners.js";
 import {
@@ -63,7 +63,7 @@ async function overhead(
       ...(pid === undefined ? {} : { process: { pid, followed: false } }),
     });
 
-  // A query that is wrong is told before anything of the machine is asked.
+  // Errors in the query are reported before the machine is checked.
   const draft = compile();
   if (!draft.script || !draft.plan) {
     await printDiagnostics(draft.diagnostics);
@@ -122,7 +122,7 @@ function say(text: string): void {
   process.stderr.write(`warning: ${escapeText(text)}\n`);
 }
 
-/** What the figures do not show. */
+/** Notes on the limits of the figures. */
 function report({ pairs, programs, isPartial, failures, lost }: Measurement): void {
   for (const [how, runs] of failures) say(`the command ${how} in ${runs} run${runs === 1 ? "" : "s"}`);
   if (lost > 0) say(`${lost} events were lost because they came too fast`);
@@ -133,18 +133,18 @@ function report({ pairs, programs, isPartial, failures, lost }: Measurement): vo
     );
 }
 
-interface Row {
+interface CostRow {
   readonly what: "wall" | "cpu";
   readonly without: Spread;
   readonly with: Spread;
   readonly ratio: Spread | undefined;
 }
 
-function rowsOf(pairs: readonly Pair[]): Row[] {
+function rowsOf(pairs: readonly Pair[]): CostRow[] {
   return (["wall", "cpu"] as const).flatMap((what) => {
     const without = spreadOf(pairs.map((pair) => pair.without[what]));
     const withIt = spreadOf(pairs.map((pair) => pair.with[what]));
-    // What took no time that could be measured has no ratio.
+    // A time too short to measure has no ratio.
     const ratio = spreadOf(
       pairs.filter((pair) => pair.without[what] > 0).map((pair) => pair.with[what] / pair.without[what]),
     );
@@ -188,7 +188,7 @@ function totalOf({ programs }: Pick<Measurement, "programs">): { runs: number; n
   };
 }
 
-/** Times in seconds, those of probes in nanoseconds. */
+/** Times in seconds; those of probes in nanoseconds. */
 function jsonText(measured: Measurement, query: string, command: readonly string[]): string {
   const { runs, nanoseconds } = totalOf(measured);
   const figures = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** `faultline profile`: makes a profile of this machine's kernel, and shows what is in one. */
+/** `faultline profile`: captures a profile of this machine's kernel, or shows one. */
 import { captureProfile } from "../../kernel/profile/profile-capture.js";
 import { openProfile } from "../../kernel/profile/profile-file.js";
 import { findTracer } from "../../tracers/runners.js";

@@ -54,7 +54,7 @@ async function replay(what: string, values: OptionValues<typeof options>): Promi
   const gone = new AbortController();
   sink.target.on("error", () => gone.abort());
   const { header } = recording;
-  // At once there is nothing to watch.
+  // A replay at full speed has no live view.
   const live = speed === undefined ? undefined : liveView(format, header.plan, values);
   const streams = { out: sink.stream, err: process.stderr, ...(live ? { live } : {}) };
   const view = createView(format, header.plan, streams, namesOf(header), {
@@ -99,7 +99,7 @@ function aboutOf({ query, explanation, script, started, kernel, tracer }: Record
   };
 }
 
-/** Throws a `CliError` that names the file. */
+/** Opens a recording. Throws a `CliError` that names the file. */
 export async function openRecording(what: string): Promise<{ path: string; recording: Recording }> {
   const path = find(what);
   try {
@@ -110,7 +110,7 @@ export async function openRecording(what: string): Promise<{ path: string; recor
   }
 }
 
-/** What is wrong with it, and what that makes of the exit status. */
+/** Reports problems of the recording and returns the exit status. */
 export function report(path: string, { problems, problemCount, end }: Played): number {
   for (const { line, byte, why } of problems)
     process.stderr.write(`faultline: ${escapeText(`${path}: line ${line} (byte ${byte}): ${why}`)}\n`);
@@ -134,7 +134,7 @@ function speedOption(): TypedOption<string> {
   ]).default("max");
 }
 
-/** `real` is as it was, `max` at once, a number so many times as fast. */
+/** `real` is the original speed, `max` is as fast as possible, and a number is a factor. */
 function speedOf(given: string): number | undefined {
   if (given === "max") return undefined;
   if (given === "real") return 1;
@@ -151,7 +151,7 @@ export function bundled(): ReadonlyMap<string, string> {
   return new Map(files.sort().map((name) => [name.replace(ENDING, ""), join(folder, name)]));
 }
 
-/** A file, or the name of a recording that comes with the package. */
+/** A file, or the name of a packaged recording. */
 function find(what: string): string {
   if (existsSync(what) || what.includes("/") || ENDING.test(what)) return what;
   const known = bundled();

@@ -1,4 +1,4 @@
-/** `faultline run`: compiles for this machine, traces, and shows what comes. */
+/** `faultline run`: compiles for this machine, traces, and shows the results. */
 import type { Script } from "../../tracers/script.js";
 import { sentence } from "../../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../../index.js";
@@ -16,7 +16,7 @@ import { runScript, type Summary } from "../../run/run.js";
 import { startOf } from "../../run/process/traced-process.js";
 
 import { escapeText } from "../../view/value/escape.js";
-import type { Names } from "../../view/value/format-value.js";
+import type { MemberNames } from "../../view/value/format-value.js";
 import type { About } from "../../view/types.js";
 import { createStatusLine } from "../../view/live/status.js";
 import type { Format } from "../../view/formats.js";
@@ -39,7 +39,7 @@ import { choiceOr, flag, text, type OptionValues } from "../request/options.js";
 import { maxEntries, optionalQueryArgument, pid, queryOptions, scroll } from "../request/query-options.js";
 import { toolHelp } from "../request/tool-options.js";
 
-/** What is traced, and where its libraries are: they are looked up once for both forms of a script. */
+/** The traced processes and their libraries, looked up once for both forms of the script. */
 type Aim = Pick<CompileOptions, "process" | "binaries">;
 
 interface Job {
@@ -83,7 +83,7 @@ export const runCommand = defineCommand({
     values.help ? showHelp(what, invocation) : await run(what, values),
 });
 
-/** Of a tool, where one is named. */
+/** Shows the help of the tool, if one is named, or of the command. */
 function showHelp(what: readonly string[], { command }: Invocation): number {
   const tool = toolNamed(what);
   const general = command.helpInformation();
@@ -98,7 +98,7 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     throw new CliError("--pid and --command exclude each other");
   const job = await prepare(what, values);
 
-  // A query that is wrong is told before anything of the machine is asked.
+  // Errors in the query are reported before the machine is checked.
   const draft = job.compile("text", job.aim(undefined));
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
@@ -159,7 +159,7 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
   };
 }
 
-/** The tracer; or, where this machine cannot trace, the script for one that can, and the exit status. */
+/** Returns the tracer or, if this machine cannot trace, prints the script and returns the exit status. */
 async function readyTracer(
   job: Job,
   draft: Compiled,
@@ -184,10 +184,10 @@ async function readyTracer(
   }
 }
 
-/** All that a trace is of. */
+/** All that a trace consists of. */
 interface Ready {
   readonly script: Script;
-  /** The same script for a person. */
+  /** The same script in its text form. */
   readonly text: string;
   readonly query: string;
   readonly kernel: Kernel;
@@ -199,7 +199,7 @@ interface Ready {
 async function trace(ready: Ready, values: RunValues): Promise<number> {
   const { script, tracer, command, kernel } = ready;
   const sink = await Sink.open(values.output);
-  const names: Names = (kind, of) => namedValues(kernel, kind, of);
+  const names: MemberNames = (kind, of) => namedValues(kernel, kind, of);
   const clock = createClock();
   const ending = listenForEnd();
   const output = holdOutput();
@@ -237,10 +237,10 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       await failureOf(async () => record?.end(summary)),
     ].filter((fault) => fault !== undefined);
     const exit = report(summary, script.plan) || output.status();
-    // Also what went wrong after the tracer had ended.
+    // An error may also have occurred after the tracer ended.
     if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
       faults.push(ownFault(ending.broke.reason));
-    return faults.map(reportFailure).reduce((first, told) => first || told, exit);
+    return faults.map(reportFailure).reduce((first, next) => first || next, exit);
   } finally {
     status.end();
     ending.release();
@@ -250,7 +250,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   }
 }
 
-/** What it ends with: one failure leaves the others to be told. */
+/** Returns the error of a final step, so that the remaining steps run. */
 async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
   try {
     return await end();
@@ -259,7 +259,7 @@ async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** What the result does not show: how the command or the process ended, and that the tracer failed. */
+/** Reports how the command or the process ended, and whether the tracer failed. */
 function report(summary: Summary, plan: Plan): number {
   const { command, failure, ended } = summary;
   if (ended === "process") process.stderr.write(`the process ${plan.process?.pid} has ended\n`);

@@ -1,30 +1,30 @@
-/** Whether results are shown in place, and with what. */
+/** Decides whether results are updated in place, and on which terminal. */
 import type { Plan } from "../../plan/plan.js";
 import { canRedraw, LiveView } from "../../view/live/live.js";
 import type { Format } from "../../view/formats.js";
 
-export interface LiveWish {
+export interface LiveRequest {
   readonly output?: string | undefined;
   readonly scroll?: boolean | undefined;
-  /** A command whose own output comes between. */
+  /** A traced command, whose own output appears between the results. */
   readonly command?: string | undefined;
 }
 
-/** Undefined: what comes is written below what came, as to a file. */
-export function liveView(format: Format, plan: Plan, wish: LiveWish): LiveView | undefined {
+/** Undefined if results are appended, as in a file. */
+export function liveView(format: Format, plan: Plan, request: LiveRequest): LiveView | undefined {
   const { stdin, stdout, stderr } = process;
-  if (format !== "table" || wish.output !== undefined || wish.scroll === true) return undefined;
+  if (format !== "table" || request.output !== undefined || request.scroll === true) return undefined;
   if (!stdout.isTTY || process.env["TERM"] === "dumb" || !canRedraw(plan)) return undefined;
-  // A command's own output would be lost in what is drawn; and it may want the keys.
-  const hasCommand = wish.command !== undefined;
+  // The display would overwrite a command's own output, and the command may read the keyboard.
+  const hasCommand = request.command !== undefined;
   if (hasCommand && stderr.isTTY) return undefined;
   return new LiveView({
     out: stdout,
     err: stderr,
     keyboard: stdin.isTTY && !hasCommand ? stdin : undefined,
-    // As Ctrl-C does where keys are not taken one by one; a second one insists.
+    // Equivalent to Ctrl-C, which raw mode turns off; a second one forces the end.
     onQuit: () => void process.kill(process.pid, "SIGINT"),
-    // All that was started with it, as a terminal does; the tracer has a group of its own and counts on.
+    // Stops the whole process group, as a terminal does; the tracer has its own group and keeps counting.
     onStop: () => void process.kill(0, "SIGTSTP"),
   });
 }

@@ -1,11 +1,11 @@
-/** What happens when results, or what is said beside them, cannot be written any more. */
+/** Handles output streams that can no longer be written. */
 import { reason } from "../../diagnostics/system-error.js";
 import { EXIT } from "../exit.js";
 
 let isHeld = false;
 let status: number = EXIT.done;
 
-/** A closed pipe is the reader's choice: `faultline … | head`. */
+/** Installs the handlers. A closed pipe is not an error: `faultline … | head`. */
 export function leaveWhenClosed(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && status === EXIT.done) {
@@ -14,17 +14,17 @@ export function leaveWhenClosed(): void {
     }
     if (!isHeld) process.exit(status);
   });
-  // There is nobody left to tell, and the exit status still says what became of it.
+  // Nothing can be reported any more; the exit status still gives the outcome.
   process.stderr.on("error", () => undefined);
 }
 
 export interface HeldOutput {
-  /** The exit status that the output asks for. */
+  /** The exit status that the failed output requires. */
   readonly status: () => number;
   release(): void;
 }
 
-/** The caller ends in order by itself: a tracer runs, or a recording is open. */
+/** Lets the process go on after an output error: the caller stops the tracer and closes the recording, then exits. */
 export function holdOutput(): HeldOutput {
   isHeld = true;
   return {

@@ -1,8 +1,8 @@
-/** Diagnostics, for a person. */
+/** Prints diagnostics for the user. */
 import { renderDiagnostics, type Diagnostic } from "../../index.js";
 import { wantsColor } from "../../view/color.js";
 
-/** Diagnostics go to standard error, in colour where that is a terminal. */
+/** Prints diagnostics on stderr, in colour on a terminal. */
 export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
   if (diagnostics.length === 0) return;
   const { default: colours } = await import("picocolors");

@@ -1,11 +1,11 @@
-/** The format of results. */
+/** Selects the output format. */
 import { extname } from "node:path";
 import type { Plan } from "../../plan/plan.js";
 import { EXTENSIONS, formatGap, formatOfFile, type Format } from "../../view/formats.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 
-/** As asked; or as the name of the file asks; or a table. */
+/** The format that is given, else the one for the file's extension, else a table. */
 export function formatOf({
   format,
   output,
@@ -16,7 +16,7 @@ export function formatOf({
   return format ?? (output === undefined ? "table" : formatNamed(output));
 }
 
-/** A name without an ending says nothing, and is a table; one that is not known was meant to say something. */
+/** A name without an extension means a table; an unknown extension is an error. */
 function formatNamed(path: string): Format {
   const format = formatOfFile(path);
   if (format) return format;
@@ -29,7 +29,7 @@ function formatNamed(path: string): Format {
   );
 }
 
-/** Before anything is traced: throws a `CliError` where the results have no such form. */
+/** Checks before tracing that the results can be shown in the format. Throws a `CliError`. */
 export function checkFits(format: Format, plan: Plan): void {
   const gap = formatGap(format, plan);
   if (gap !== undefined) throw new CliError(`no ${format} of this: ${gap}`, EXIT.usage);

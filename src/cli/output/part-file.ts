@@ -1,32 +1,32 @@
-/** A file that is written beside its place, and takes its name when it is whole. */
+/** A file that is written beside its destination and renamed when it is complete. */
 import { createWriteStream, write, writev, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { reason } from "../../diagnostics/system-error.js";
-import { openPlace, PlaceTaken, type Place } from "./place.js";
+import { openPlace, PlaceTaken, type OutputPlace } from "./place.js";
 
-/** How much may wait for the disk before the tracer does, in bytes. */
+/** The most bytes that may be queued for the disk before the tracer has to wait. */
 const WAITING = 1024 * 1024;
 
 export class PartFile {
-  /** Why it cannot be written any more. */
+  /** The error that stopped writing. */
   private failure: Error | undefined;
   private isSettled = false;
-  /** Whether all of it is written, wherever it stands. */
+  /** Whether all of it has been written, under whatever name. */
   isWhole = false;
-  /** Whether it is written and has no name: someone gave that to another file. */
+  /** Whether it has been written but could not be renamed because another file took the name. */
   isNameless = false;
 
   private constructor(
     readonly path: string,
-    private readonly place: Place,
+    private readonly place: OutputPlace,
     readonly stream: WriteStream,
   ) {
     stream.on("error", (error) => this.fail(error));
   }
 
-  /** Throws a `CliError` where there can be no such file. */
+  /** Throws a `CliError` if the file cannot be created. */
   static async open(path: string): Promise<PartFile> {
     try {
       const place = await openPlace(path);
@@ -45,7 +45,7 @@ export class PartFile {
     this.failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
-  /** All has been given to its stream. Whether it has its name now. */
+  /** Completes the file after its stream has ended. Returns whether it has been renamed. */
   async settle(): Promise<boolean> {
     this.isSettled = true;
     try {
@@ -61,12 +61,12 @@ export class PartFile {
     }
   }
 
-  /** Why it could not be written; `hint`: what became of what should have been. */
+  /** The error for a file that could not be written; `hint` says what happened to its contents. */
   error(hint: string): CliError {
     return new CliError(`cannot write ${this.path}: ${reason(this.failure)}`, EXIT.tracerFailed, hint);
   }
 
-  /** Says what is left of it, where that is something. */
+  /** Describes what is left of the file, if anything. */
   async remains(): Promise<string> {
     if (this.isNameless) return "nothing of it is left";
     if (this.stream.bytesWritten > 0) return this.whereabouts;
@@ -74,32 +74,32 @@ export class PartFile {
     return "nothing of it was written";
   }
 
-  /** No more of it is left than so many bytes; nothing, where that is none. */
+  /** Truncates the file to `length` bytes, or removes it if that is 0. */
   async cut(length: number): Promise<void> {
     if (length === 0) await this.place.drop();
     else await this.place.cut(length);
   }
 
-  /** All that was written, also where it is nameless. */
+  /** Yields everything that was written, even if the file has no name. */
   pieces(): AsyncIterable<Uint8Array> {
     return this.place.pieces();
   }
 
-  /** Nothing is left of it, unless it has been settled. */
+  /** Removes the file unless it has been completed. */
   async discard(): Promise<void> {
     this.stream.destroy();
     if (!this.isSettled) await this.place.drop();
-    // Not under a write that goes on.
+    // Wait for a pending write.
     const close = (): void => void this.place.close();
     if (this.stream.closed) close();
     else this.stream.once("close", close);
   }
 }
 
-/** A stream into the open file, which stays open when the stream ends: its mode and its name come after. */
+/** Returns a stream into the open file that does not close it: its mode and name are set afterwards. */
 function streamOf({
   descriptor,
-}: Place): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
+}: OutputPlace): NonNullable<Exclude<Parameters<typeof createWriteStream>[1], string>> {
   return {
     fd: descriptor,
     fs: { write, writev, close: (_, done) => done?.(null) },

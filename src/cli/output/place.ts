@@ -1,6 +1,6 @@
 /**
- * Where a file is written before it takes its name. Whoever owns the directory may change names in it at any time, so
- * a name is only used to open what is behind it; all that comes after is done to the open file.
+ * Where a file is written before it gets its name. The owner of the directory may change names in it at any time, so
+ * a name is used only to open the file; everything after that operates on the descriptor.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -35,29 +35,29 @@ const [opened, closed, changeMode, changeOwner, cutTo, statusOf, readFrom] = [
 ];
 const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NOCTTY } = constants;
 
-/** What had the name of the file while it was written is not it any more: the message is for the user. */
+/** The name no longer refers to the file that was opened; the message is for the user. */
 export class PlaceTaken extends Error {
   override readonly name = "PlaceTaken";
 }
 
-/** An open file that becomes whole at its place; `close` it in any case. */
-export interface Place {
-  /** What is written: a file beside the place, or a device, a pipe or the like itself, which is never replaced. */
+/** An open file that takes its name when it is complete. The caller must always `close` it. */
+export interface OutputPlace {
+  /** The path that is written: a temporary file beside the destination, or a device or pipe, which is never replaced. */
   readonly written: string;
   readonly descriptor: number;
-  /** It is whole: it takes the name, and the mode of the file that had it. Throws a `PlaceTaken`. */
+  /** Gives the complete file its name, and the mode of the file that it replaces. Throws a `PlaceTaken`. */
   settle(): Promise<void>;
-  /** No more of it is left than so many bytes. */
+  /** Truncates the file to `length` bytes. */
   cut(length: number): Promise<void>;
-  /** Nothing is left of it. What is not it is left alone. */
+  /** Removes the file, unless its name now belongs to another file. */
   drop(): Promise<void>;
-  /** What was written, whatever became of its name. */
+  /** Yields what was written, whether or not it has its name. */
   pieces(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Throws a `CliError`, or the error of the system. */
-export async function openPlace(path: string): Promise<Place> {
+/** Opens the place of a file. Throws a `CliError` or a system error. */
+export async function openPlace(path: string): Promise<OutputPlace> {
   const real = afterLinks(path);
   const found = statSync(real, { throwIfNoEntry: false });
   if (found && !found.isFile()) return openItself(path, found);
@@ -73,7 +73,7 @@ export async function openPlace(path: string): Promise<Place> {
     written: beside,
     descriptor,
     async settle() {
-      // Its owner first: that takes the mode back.
+      // Change the owner first: `chown` clears mode bits.
       if (kept && kept.uid !== process.geteuid?.() && process.geteuid?.() === 0)
         await changeOwner(descriptor, kept.uid, kept.gid);
       if (kept) await changeMode(descriptor, mode);
@@ -98,8 +98,8 @@ export async function openPlace(path: string): Promise<Place> {
   };
 }
 
-/** A device, a pipe or the like: it is written as it is. */
-async function openItself(path: string, found: Stats): Promise<Place> {
+/** Opens a device or pipe, which is written in place. */
+async function openItself(path: string, found: Stats): Promise<OutputPlace> {
   const descriptor = await opened(path, O_WRONLY | O_NOCTTY);
   const status = await statusOf(descriptor);
   if (status.ino !== found.ino || status.dev !== found.dev) {
@@ -114,7 +114,7 @@ async function openItself(path: string, found: Stats): Promise<Place> {
     cut: leave,
     drop: leave,
     async *pieces() {
-      // It has them.
+      // They have already been delivered.
     },
     close: once(() => closed(descriptor)),
   };
@@ -125,17 +125,17 @@ function once(action: () => Promise<void>): () => Promise<void> {
   return () => (done ??= action());
 }
 
-/** The kernel follows no more. */
+/** The kernel's limit for nested symbolic links. */
 const MOST_LINKS = 40;
 
-/** What the links at the end of a path lead to. Throws a `CliError` for one that another user made. */
+/** Follows symbolic links at the end of a path. Throws a `CliError` for a link that belongs to another user. */
 function afterLinks(path: string): string {
   let at = path;
   for (let followed = 0; followed <= MOST_LINKS; followed++) {
     const status = lstatSync(at, { throwIfNoEntry: false });
     if (!status?.isSymbolicLink()) return at;
     const directory = realpathSync(dirname(at));
-    // The kernel's own, which /dev/stdout leads to, stand for what is open, whether or not that has a name.
+    // The kernel's own links, such as /dev/stdout, refer to open files, with or without a name.
     if (/^\/proc\/\d+\/fd$/.test(directory)) return statSync(at).isFile() ? realpathSync(at) : at;
     if (!isOurLink(status))
       throw new CliError(
@@ -149,8 +149,8 @@ function afterLinks(path: string): string {
 }
 
 /**
- * Whether the file that has the name hands its owner and its mode on. Where anyone may put files, such as in /tmp, what
- * someone else put there only loses its name.
+ * Whether the replaced file passes on its owner and mode. In a directory that everyone may write to, such as /tmp, another
+ * user's file only loses its name.
  */
 function isKept(found: Stats, directory: Stats): boolean {
   const isShared = (directory.mode & 0o1002) === 0o1002;

@@ -1,4 +1,4 @@
-/** `--record FILE`: keeps what the tracer prints, beside showing it. */
+/** `--record FILE`: records the tracer's output while showing it. */
 import { constants, createGzip, type Gzip } from "node:zlib";
 import { headerOf, type RunFacts } from "../../recording/header.js";
 import { RecordingWriter } from "../../recording/writer.js";
@@ -8,12 +8,12 @@ import { escapeText } from "../../view/value/escape.js";
 import { reason } from "../../diagnostics/system-error.js";
 import { PartFile } from "./part-file.js";
 
-/** How much of a packed recording is lost when it is cut off, in milliseconds. */
+/** The longest period, in milliseconds, that is lost when a compressed recording is cut off. */
 const FLUSH_EVERY = 1000;
 
 export interface ActiveRecording {
   readonly writer: RecordingWriter;
-  /** The fault of its own with which it ends. Throws a `CliError`: it could not be written. */
+  /** Closes the recording and returns the error that it ends with. Throws a `CliError` if it could not be written. */
   end(summary: Summary): Promise<TracerError | undefined>;
   discard(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export async function startRecord(
   path: string | undefined,
 ): Promise<ActiveRecording | undefined> {
   if (path === undefined) return undefined;
-  // The results are worth having all the same.
+  // Tracing goes on after such an error: the results are still useful.
   const file = await PartFile.open(path);
   file.stream.once("error", (error) =>
     process.stderr.write(
@@ -48,7 +48,7 @@ export async function startRecord(
           ...(failure ? { failure: failure.message } : {}),
         });
       } catch (error) {
-        // It can be replayed without its end, too.
+        // A recording without an end can be replayed, too.
         process.stderr.write(`warning: ${escapeText(path)} is incomplete\n`);
         fault = ownFault(error);
       }

@@ -1,12 +1,12 @@
-/** A file that may run out of room. What it does not take is kept: it is the last of the results, and shown otherwise. */
+/** A file whose disk may become full. What cannot be written is kept and printed instead: it is the end of the results. */
 import type { WriteStream } from "node:fs";
 import { finished, Writable } from "node:stream";
 
 export class RoomyFile extends Writable {
   readonly isFile = true;
-  /** How many bytes the file has, to where a piece ends. */
+  /** The number of bytes in the file, up to the end of a chunk. */
   written = 0;
-  /** The pieces that come after them. */
+  /** The chunks that could not be written. */
   readonly rest: Buffer[] = [];
 
   constructor(private readonly file: WriteStream) {
@@ -21,7 +21,7 @@ export class RoomyFile extends Writable {
     });
   }
 
-  /** It always ends well; whether the file did is told by the file. */
+  /** The stream always finishes without an error; the file reports whether it failed. */
   override _final(done: () => void): void {
     finished(this.file, () => done());
     this.file.end();

@@ -1,4 +1,4 @@
-/** Where results go: standard output, or a file that takes its name when it is whole. */
+/** The destination of results: stdout, or a file that is renamed when it is complete. */
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { ownFault, type TracerError } from "../../tracers/tracer-error.js";
@@ -14,11 +14,11 @@ export class Sink {
     readonly stream: Output,
     /** Emits an error when nothing more can be written. */
     readonly target: Writable,
-    /** Absent: standard output. */
+    /** Absent for stdout. */
     private readonly file?: { readonly roomy: RoomyFile; readonly part: PartFile },
   ) {}
 
-  /** Throws a `CliError` where there can be no such file. */
+  /** Throws a `CliError` if the file cannot be created. */
   static async open(path: string | undefined): Promise<Sink> {
     if (path === undefined) return new Sink(process.stdout, process.stdout);
     const part = await PartFile.open(path);
@@ -27,9 +27,9 @@ export class Sink {
   }
 
   /**
-   * Writes the last of the results. What the view throws is told to the caller, and does not lose what is there: that
-   * takes the name, or, where there is nothing, no file does. Throws a `CliError` where the file cannot be written;
-   * what it did not take has been printed.
+   * Writes the end of the results. Returns an error that the view throws; what has been written is kept under the
+   * file's name, and an empty file is removed. Throws a `CliError` if the file cannot be written;
+   * the rest of the results has then been printed.
    */
   async finish(
     view: Pick<View, "end" | "showInstead">,
@@ -66,7 +66,7 @@ export class Sink {
       for await (const piece of part.pieces()) process.stdout.write(piece);
       throw part.error("the results are printed instead");
     }
-    // What is in the file ends where what is printed begins.
+    // The printed output continues exactly where the file ends.
     await part.cut(roomy.written);
     for (const piece of roomy.rest) process.stdout.write(piece);
     throw part.error(
@@ -74,7 +74,7 @@ export class Sink {
     );
   }
 
-  /** Nothing is left of it, unless it has been finished. */
+  /** Removes the file unless it has been finished. */
   async discard(): Promise<void> {
     if (!this.file) return;
     this.file.roomy.destroy();

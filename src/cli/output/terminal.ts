@@ -1,21 +1,21 @@
-/** How wide a text may be, and how it is painted. */
+/** Determines the width and colours of text. */
 import type pc from "picocolors";
 import type { TextStyle } from "../../explain/page.js";
 import { wantsColor } from "../../view/color.js";
 
 const NARROWEST = 40;
-/** Prose in longer lines is hard to read. */
+/** Longer lines of prose are hard to read. */
 const WIDEST = 100;
 
 export interface Terminal {
   /** In columns. */
   readonly width: number;
-  /** The same, however wide it is. */
+  /** The width of prose, whatever the terminal's width. */
   readonly columns: number;
   readonly paint: ReturnType<typeof pc.createColors>;
 }
 
-/** For prose: `paint` leaves text as it is where the stream is no terminal, or NO_COLOR is set. */
+/** The style of prose: `paint` returns text unchanged if the stream is not a terminal or NO_COLOR is set. */
 export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
   const { default: colours } = await import("picocolors");
   const columns = Math.max(NARROWEST, stream.isTTY ? stream.columns || WIDEST : WIDEST);
@@ -26,7 +26,7 @@ export async function terminal(stream: NodeJS.WriteStream): Promise<Terminal> {
   };
 }
 
-/** How a page of prose is painted. */
+/** The style of a page of prose. */
 export async function textStyle(stream: NodeJS.WriteStream): Promise<TextStyle> {
   const { width, columns, paint } = await terminal(stream);
   return {

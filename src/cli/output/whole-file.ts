@@ -1,20 +1,20 @@
-/** Files that are whole or not there: written beside their place, then renamed. */
+/** Writes files atomically: beside the destination, then renamed. */
 import { writeFile } from "node:fs";
 import { promisify } from "node:util";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { reason } from "../../diagnostics/system-error.js";
-import { openPlace, type Place } from "./place.js";
+import { openPlace, type OutputPlace } from "./place.js";
 
 const writeTo = promisify(writeFile);
 
-/** Throws a `CliError`, with the exit status that it is given. */
+/** Writes a file. Throws a `CliError` with the given exit status. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,
   exit: number = EXIT.usage,
 ): Promise<void> {
-  let place: Place | undefined;
+  let place: OutputPlace | undefined;
   try {
     place = await openPlace(path);
     await writeTo(place.descriptor, content);

@@ -1,11 +1,11 @@
-/** What may come next in a query that is being typed. */
+/** Completes a query that is being typed. */
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES } from "../../aggregates/aggregates.js";
 import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
-import { typeName } from "../../semantics/types/types.js";
-import { UNIT_SPELLINGS } from "../../semantics/types/units.js";
+import { typeName } from "../../types/types.js";
+import { UNIT_SPELLINGS } from "../../types/units.js";
 import { isClauseWord } from "../../syntax/clauses.js";
 import type { NextWords } from "../../syntax/parser/next-words.js";
 import { nextWords } from "../../syntax/parser/parser.js";
@@ -13,18 +13,18 @@ import { PROBE_TYPES } from "../../syntax/words.js";
 import { sourceNames, type Candidate } from "./library-words.js";
 
 export interface QueryCompletion {
-  /** What stands before the word that is completed. */
+  /** The text before the word to complete. */
   readonly before: string;
   readonly words: readonly Candidate[];
 }
 
-/** Words of which some may stand next, behind all that `text` has before its last word. */
+/** Returns candidates for the word that follows `text`; not all of them need be valid there. */
 export function completeQuery(text: string): QueryCompletion {
   const word = /[A-Za-z_][\w.]*$/.exec(text)?.[0] ?? "";
   const before = text.slice(0, text.length - word.length);
-  // Within a text nothing is known.
+  // Nothing can be completed inside a string.
   if ((before.match(/"/g)?.length ?? 0) % 2 === 1) return { before, words: [] };
-  // Nor does a word begin right behind another.
+  // A word cannot start directly after another.
   if (before !== "" && !/[\s,(+*/%<>=!~;-]$/.test(before)) return { before, words: [] };
   return { before, words: candidates(nextWords(before)) };
 }
@@ -38,7 +38,7 @@ function candidates({ words, keywords, names }: NextWords): readonly Candidate[]
   return [...all.values()];
 }
 
-/** Each clause stands at most once; words that combine conditions are for conditions. */
+/** Removes clauses that are already present, and operators that apply only to conditions. */
 function isOffered(word: string, words: readonly string[], clause: string | undefined): boolean {
   const last = words.at(-1);
   if (isClauseWord(word))
@@ -49,7 +49,7 @@ function isOffered(word: string, words: readonly string[], clause: string | unde
   return clause === "where" || word === "header";
 }
 
-/** The names that may stand in the innermost of `rules`. */
+/** Returns the names that are valid in the innermost of `rules`. */
 function named(
   rules: readonly string[],
   words: readonly string[],
@@ -73,23 +73,23 @@ function named(
   }
 }
 
-/** What may stand for a value, by the rules around it. */
+/** Returns the names that are valid as a value within the given rules. */
 function values(rules: readonly string[], words: readonly string[], source: string): readonly Candidate[] {
   if (rules.includes("every") || rules.includes("for")) return [];
   if (rules.includes("top")) return words.at(-1) === "by" ? plain(AGGREGATE_NAMES) : [];
   const isAggregate = rules.includes("aggregates") && !rules.includes("values");
   if (isAggregate) return plain(AGGREGATE_NAMES);
-  // The columns of a table over several sources are aggregates, of sources.
+  // The columns of a table over several sources are aggregates of sources.
   if (rules.includes("table")) return rules.includes("values") ? sourceNames() : plain(AGGREGATE_NAMES);
   return fields(source);
 }
 
-/** The clauses of which each value may have a unit and a name. */
+/** Clauses whose values may have a unit and a label. */
 const HAVE_COLUMNS: readonly string[] = ["show", "by"];
 
 const plain = (words: readonly string[]): readonly Candidate[] => words.map((value) => ({ value }));
 
-/** Those of a source of the library, and those that every source has. */
+/** Returns the fields of a library source and the common fields. */
 export function fields(source: string): readonly Candidate[] {
   return [...ownFields(source), ...plain(COMMON_FIELDS)];
 }
@@ -98,7 +98,7 @@ function ownFields(name: string): readonly Candidate[] {
   const library = standardLibrary();
   const defined = library.find(name);
   if (!defined) return [];
-  // Which fields there are is a matter of the definition; their types are those of a usual kernel.
+  // The fields follow from the definition; their types are those of a typical kernel.
   const kernel = bundledKernel(DEFAULT_KERNEL);
   const diagnostics = new Diagnostics();
   const context = { source: defined.source, kernel, diagnostics, exhaustive: true };

@@ -1,4 +1,4 @@
-/** A definition of the library, elaborated in full against a target: what `list` and `doc` tell of it. */
+/** Elaborates a library definition in full against a target, for `list` and `doc`. */
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { standardLibrary, type Kernel } from "../../index.js";
 import { elaborate } from "../../semantics/source/elaborate.js";
@@ -6,12 +6,14 @@ import type { DefinedSource } from "../../semantics/library.js";
 import { fieldsOf, Shapes, type SourceShape } from "../../semantics/source/shapes.js";
 import type { CheckedSource } from "../../semantics/typed.js";
 
-export interface Described {
+export interface DescribedSource {
   readonly shape: SourceShape;
   readonly source: CheckedSource;
 }
 
-export function describer(kernel: Kernel): (name: string, defined: DefinedSource) => Described | undefined {
+export function describer(
+  kernel: Kernel,
+): (name: string, defined: DefinedSource) => DescribedSource | undefined {
   const diagnostics = new Diagnostics();
   const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
   return (name, { definition, source: text }) => {

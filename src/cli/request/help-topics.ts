@@ -1,9 +1,9 @@
-/** Topics of `faultline help`, and sections of the manual: each is a table of the code with a word on every row. */
+/** Topics of `faultline help` and sections of the manual, generated from the tables of the code. */
 import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { precedenceOf } from "../../syntax/precedence.js";
 import { CLAUSE_WORDS, CLAUSES } from "../../syntax/clauses.js";
 import { FORMAT_NAMES, formatRow } from "../../view/formats.js";
@@ -12,13 +12,13 @@ import { sourceNames, toolNames } from "./library-words.js";
 
 export interface Topic {
   readonly name: string;
-  /** In a line. */
+  /** One line. */
   readonly about: string;
-  /** Paragraphs, which are wrapped; and rows, of which each is a word and what it is. */
-  readonly parts: () => readonly (string | readonly Row[])[];
+  /** Paragraphs, which are wrapped, and rows of a word and its description. */
+  readonly parts: () => readonly (string | readonly TopicRow[])[];
 }
 
-export type Row = readonly [word: string, about: string];
+export type TopicRow = readonly [word: string, about: string];
 
 const FIELDS: Readonly<Record<CommonField, string>> = {
   time: "when, as a time of day",
@@ -42,7 +42,7 @@ const STATUS: Readonly<Record<keyof typeof EXIT, string>> = {
   machineCannot: "this machine cannot: no tracer, no privilege, or a probe that its kernel lacks",
 };
 
-const ENVIRONMENT: readonly Row[] = [
+const ENVIRONMENT: readonly TopicRow[] = [
   [
     "NO_COLOR",
     "no colours, where it is set and not empty; the options --color and --no-color count before it",
@@ -55,10 +55,10 @@ const ENVIRONMENT: readonly Row[] = [
 
 const OPERATORS = ["or", "and", ..."== != < <= > >= ~ !~ has in + - | ^ * / % << >> &".split(" ")];
 
-/** From what binds least to what binds most; `not` stands between `and` and the comparisons. */
-function operatorRows(): readonly Row[] {
+/** In order of increasing precedence; `not` is between `and` and the comparisons. */
+function operatorRows(): readonly TopicRow[] {
   const ranks = [...new Set(OPERATORS.map(precedenceOf))].sort((a, b) => a - b);
-  return ranks.map((rank): Row => {
+  return ranks.map((rank): TopicRow => {
     const same = OPERATORS.filter((operator) => precedenceOf(operator) === rank);
     return [same.join(" "), OPERATOR_NOTES[same[0] ?? ""] ?? ""];
   });
@@ -72,16 +72,16 @@ const OPERATOR_NOTES: Readonly<Record<string, string>> = {
   "*": "products, shifts, and of bits",
 };
 
-function unitRows(): readonly Row[] {
-  return Object.values(UNITS).flatMap(({ spellings, spelt }): Row[] =>
+function unitRows(): readonly TopicRow[] {
+  return Object.values(UNITS).flatMap(({ spellings, spelt }): TopicRow[] =>
     spelt === undefined ? [] : [[Object.keys(spellings).join(" "), spelt]],
   );
 }
 
-const rowsOf = (names: readonly string[], about: Readonly<Record<string, string>>): readonly Row[] =>
+const rowsOf = (names: readonly string[], about: Readonly<Record<string, string>>): readonly TopicRow[] =>
   names.map((name) => [name, about[name] ?? ""]);
 
-const listed = (words: readonly { readonly value: string; readonly about?: string }[]): readonly Row[] =>
+const listed = (words: readonly { readonly value: string; readonly about?: string }[]): readonly TopicRow[] =>
   words.map(({ value, about }) => [value, about ?? ""]);
 
 export const TOPICS: readonly Topic[] = [
@@ -90,7 +90,7 @@ export const TOPICS: readonly Topic[] = [
     about: "what a query says",
     parts: () => [
       "A query is a source and clauses in any order, each at most once. Without an aggregate and without `show` events are counted. For example: `malloc sum(size) as total by ustack where size > 4KB top 10 by total`.",
-      CLAUSE_WORDS.map((word): Row => [word, CLAUSES[word].about]),
+      CLAUSE_WORDS.map((word): TopicRow => [word, CLAUSES[word].about]),
       "`open SPAN` asks for what has begun and not ended. A query that begins with `every` and `show` has no source: its columns name those they are about, as in `every 1s show count(faults)`.",
     ],
   },
@@ -98,20 +98,20 @@ export const TOPICS: readonly Topic[] = [
     name: "sources",
     about: "what can be asked about",
     parts: () => [
-      '`faultline doc NAME` tells the fields of each. A probe of the kernel or of a program is a source, too: `tracepoint:vmscan:*`, `kprobe:vfs_read`, `uprobe:"/usr/bin/app":parse`.',
+      '`faultline doc NAME` lists the fields of each. A probe of the kernel or of a program is a source, too: `tracepoint:vmscan:*`, `kprobe:vfs_read`, `uprobe:"/usr/bin/app":parse`.',
       listed(sourceNames()),
     ],
   },
   {
     name: "tools",
     about: "queries with names and options",
-    parts: () => ["`faultline help NAME` tells the options of each.", listed(toolNames())],
+    parts: () => ["`faultline help NAME` lists the options of each.", listed(toolNames())],
   },
   {
     name: "aggregates",
     about: "how many events become one figure",
     parts: () => [
-      AGGREGATE_NAMES.map((name): Row => [name, definitionOf(name).words.help]),
+      AGGREGATE_NAMES.map((name): TopicRow => [name, definitionOf(name).words.help]),
       "`as` gives a figure a name, `in` a unit: `sum(size) in MB as total`.",
     ],
   },
@@ -120,7 +120,7 @@ export const TOPICS: readonly Topic[] = [
     about: "what every source has",
     parts: () => [
       rowsOf(COMMON_FIELDS, FIELDS),
-      "In a span they are those of its end; `begin.comm` and `end.comm` name a side. What else a source has tells `faultline doc NAME`.",
+      "In a span they are those of its end; `begin.comm` and `end.comm` name a side. `faultline doc NAME` lists the other fields of a source.",
     ],
   },
   {
@@ -149,7 +149,7 @@ export const TOPICS: readonly Topic[] = [
     about: "how results are written",
     parts: () => [
       "`--format` names one; `-o FILE` takes the one that the file's name ends in.",
-      FORMAT_NAMES.map((name): Row => [name, `${formatRow(name).about}; ${formatRow(name).extension}`]),
+      FORMAT_NAMES.map((name): TopicRow => [name, `${formatRow(name).about}; ${formatRow(name).extension}`]),
     ],
   },
   {
@@ -159,7 +159,7 @@ export const TOPICS: readonly Topic[] = [
       "`--kernel` names one. A file that `faultline profile capture` made is one, too.",
       [
         ["live", "the one that runs here"],
-        ...bundledNames.map((name): Row => [name, `kernel ${bundledKernel(name).release}`]),
+        ...bundledNames.map((name): TopicRow => [name, `kernel ${bundledKernel(name).release}`]),
       ],
     ],
   },
@@ -168,15 +168,18 @@ export const TOPICS: readonly Topic[] = [
     about: "lessons on BPF",
     parts: () => [
       "`faultline help NAME` is a lesson on one.",
-      CONCEPTS.map(({ id, gloss }): Row => [id, gloss]),
+      CONCEPTS.map(({ id, gloss }): TopicRow => [id, gloss]),
     ],
   },
   {
     name: "exit-codes",
     about: "what the exit status says",
     parts: () => [
-      Object.entries(STATUS).map(([name, about]): Row => [String(EXIT[name as keyof typeof EXIT]), about]),
+      Object.entries(STATUS).map(([name, about]): TopicRow => [
+        String(EXIT[name as keyof typeof EXIT]),
+        about,
+      ]),
     ],
   },
-  { name: "environment", about: "variables that are obeyed", parts: () => [ENVIRONMENT] },
+  { name: "environment", about: "environment variables", parts: () => [ENVIRONMENT] },
 ];

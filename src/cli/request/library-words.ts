@@ -1,9 +1,9 @@
-/** The names of the standard library, each with what it is. */
+/** The names of the standard library with their descriptions. */
 import { standardLibrary } from "../../index.js";
 
 export interface Candidate {
   readonly value: string;
-  /** What it is, in a few words. */
+  /** A short description. */
   readonly about?: string;
 }
 

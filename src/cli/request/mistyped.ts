@@ -1,22 +1,22 @@
-/** Names that there are not: what was meant is offered in words that can be typed as they are. */
+/** Reports unknown names, and suggests known ones that can be typed as they are. */
 import { didYouMean, nearest } from "../../diagnostics/suggest.js";
 import { standardLibrary } from "../../index.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 
-/** An option that a query's words have and nobody knows; which there are depends on the command. */
+/** Reports an unknown option among the words of a query; the known ones depend on the command. */
 export class UnknownOption extends CliError {
   constructor(
     readonly option: string,
     message: string,
-    /** Those of a tool. */
+    /** The options of the tool. */
     readonly others: readonly string[] = [],
   ) {
     super(message, EXIT.usage);
   }
 }
 
-/** Words that are a name and options, as in `memleak -p 1`, and no query such as `faults by comm`. */
+/** Whether the words are a name and options, as in `memleak -p 1`, and not a query such as `faults by comm`. */
 export function isAlone(words: readonly string[], position = 0): boolean {
   return words.every(
     (word, i) => i <= position || word.startsWith("-") || words[i - 1]?.startsWith("-") === true,
@@ -24,12 +24,12 @@ export function isAlone(words: readonly string[], position = 0): boolean {
 }
 
 /**
- * Throws a `CliError` where the first word stands for a tool, a source or one of the commands, and is none. A query of
- * several words whose source is unknown is left for the compiler, which shows the place.
+ * Throws a `CliError` if the first word looks like the name of a tool, source or command but is not one. A query of
+ * several words with an unknown source is left to the compiler, which shows the position.
  */
 export function checkName(words: readonly string[], commands: readonly string[] = []): void {
   const [word = ""] = words;
-  // `true` and the like are for the compiler.
+  // The compiler handles `true` and other keywords.
   if (!/^[A-Za-z_][\w-]*$/.test(word) || word === "open" || word === "every") return;
   const library = standardLibrary();
   const names = [...library.names(), ...library.toolNames()];

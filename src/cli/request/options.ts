@@ -1,9 +1,9 @@
-/** Options and arguments with the types of their values, and with what they take: for completion and for the manual. */
+/** Options and arguments with the types of their values and their candidates, for parsing, completion and the manual. */
 import { Argument, Option } from "commander";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 
-/** The words that it may be, or a kind of word: `values.ts` knows which those are; of the last kinds a person knows best. */
+/** The allowed words, or the kind of value: `values.ts` lists the candidates; some kinds have none. */
 export type Takes =
   | readonly string[]
   | "concept"
@@ -22,7 +22,7 @@ export type Takes =
   | "text";
 
 export class TypedOption<Value> extends Option {
-  /** For its type alone. */
+  /** Carries only the type. */
   declare readonly value: Value;
 
   constructor(
@@ -34,7 +34,7 @@ export class TypedOption<Value> extends Option {
   }
 }
 
-/** Several options that are read as one value. */
+/** A group of options that are read as one value. */
 export class OptionGroup<Value> {
   constructor(
     readonly options: readonly Option[],
@@ -42,7 +42,7 @@ export class OptionGroup<Value> {
   ) {}
 }
 
-/** By the names under which commander keeps their values: `maxEntries` for `--max-entries`. */
+/** Options by the names that commander uses: `maxEntries` for `--max-entries`. */
 export type OptionTable = Readonly<Record<string, TypedOption<unknown> | OptionGroup<unknown>>>;
 
 type ValueOf<O> =
@@ -62,7 +62,7 @@ export function text(flags: string, takes: Takes, description: string): TypedOpt
   return new TypedOption(flags, description, takes);
 }
 
-/** May be given more than once. */
+/** An option that may be repeated. */
 export function texts(
   flags: string,
   takes: Takes,
@@ -71,7 +71,7 @@ export function texts(
   return new TypedOption(flags, description, takes);
 }
 
-/** Its value may be left out. */
+/** An option whose value is optional. */
 export function optionalText(
   flags: string,
   takes: Takes,
@@ -80,7 +80,7 @@ export function optionalText(
   return new TypedOption(flags, description, takes);
 }
 
-/** A number of `least` or more. */
+/** An integer that is at least `least`. */
 export function wholeNumber(flags: string, description: string, least = 1): TypedOption<number | undefined> {
   const option = new TypedOption<number | undefined>(flags, description, "text");
   return option.argParser((given) => {
@@ -90,7 +90,7 @@ export function wholeNumber(flags: string, description: string, least = 1): Type
   });
 }
 
-/** One of some words, of which the messages say what they are: "format". */
+/** A choice of words; error messages call it by `what`: "format". */
 export function choice<const Word extends string>(
   flags: string,
   what: string,
@@ -102,7 +102,7 @@ export function choice<const Word extends string>(
   );
 }
 
-/** The same; `preset` is what it is without the option. */
+/** A choice of words with a default, `preset`. */
 export function choiceOr<const Word extends string>(
   flags: string,
   what: string,
@@ -121,7 +121,7 @@ function wordAmong<Word extends string>(words: readonly Word[], given: string, w
 }
 
 export class TypedArgument<Value> extends Argument {
-  /** For its type alone. */
+  /** Carries only the type. */
   declare readonly value: Value;
 
   constructor(
@@ -139,7 +139,7 @@ type ArgumentValue<Name extends string> = Name extends `${string}...${string}`
     ? string
     : string | undefined;
 
-/** `<name>` must be there, `[name]` may be, `<name...>` may be several. */
+/** An argument: `<name>` is required, `[name]` optional, and `<name...>` takes several words. */
 export function argument<const Name extends string>(
   name: Name,
   takes: Takes,

@@ -1,4 +1,4 @@
-/** Where results go, and in which format. */
+/** Options for the destination and format of results. */
 import { FORMAT_NAMES } from "../../view/formats.js";
 import { choice, choiceOr, text } from "./options.js";
 
@@ -15,7 +15,7 @@ export const format = choice(
   `${FORMAT_NAMES.join(", ")} (default: table)`,
 );
 
-/** For what is no result of a query. */
+/** For output that is not the result of a query. */
 export const textOrJson = choiceOr("--format <format>", "format", ["text", "json"], "text", "text or json");
 export const tableOrJson = choiceOr(
   "--format <format>",

@@ -1,8 +1,8 @@
-/** Options that several commands have. */
+/** Options that several commands share. */
 import { backEnds } from "../../tracers/registry.js";
 import { argument, flag, OptionGroup, text, texts, wholeNumber, type OptionValues } from "./options.js";
 
-/** The versions that are compiled for, by the name of the back end, as far as they were asked for. */
+/** Returns the requested tracer versions by back end. */
 export type AskedVersions = Readonly<Record<string, string | undefined>>;
 
 function versionOptions(): OptionGroup<AskedVersions> {
@@ -26,7 +26,7 @@ function versionOptions(): OptionGroup<AskedVersions> {
   );
 }
 
-/** What is compiled for. */
+/** Options that select the target. */
 export const targetOptions = {
   kernel: text(
     "--kernel <profile>",
@@ -40,14 +40,14 @@ export const toolOptions = {
   set: texts("--set <option...>", "set", "a tool's option: NAME=VALUE"),
 };
 
-/** Clauses for the query, and the options of a tool, which are its own. */
+/** Options for clauses of the query and for the parameters of a tool. */
 export const clauseOptions = {
   by: text("--by <keys>", "fields", "group by these, in place of the query's own"),
   show: text("--show <columns>", "fields", "show each event, in place of what the query sums up"),
   where: text("--where <condition>", "fields", "only events for which this holds too"),
   comm: text("--comm <pattern>", "text", "only processes with such a name: nginx, 'kworker*'"),
   every: text("--every <duration>", "text", "print at this interval"),
-  top: text("--top <n>", "text", "only so many groups, such as 10 or '10 by total'"),
+  top: text("--top <n>", "text", "the number of groups to show, such as 10 or '10 by total'"),
   library: text(
     "--library <name>",
     "library",

@@ -1,4 +1,4 @@
-/** What the user asks for: a query, a file, or a tool. */
+/** Reads the request: a query, a file, or a tool. */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { standardLibrary, type CompileOptions } from "../../index.js";
@@ -18,7 +18,7 @@ import { readStandardInput } from "./standard-input.js";
 import type { QueryValues } from "./query-options.js";
 import { readToolOptions } from "./tool-options.js";
 
-/** A query is a line; a file of queries is some pages. */
+/** The largest size of a query file, in bytes. */
 export const LARGEST_FILE = 8 * 1024 * 1024;
 
 export interface Request {
@@ -26,7 +26,7 @@ export interface Request {
   readonly options: CompileOptions;
 }
 
-/** Words given one by one are one query, as if they had been quoted; a tool has its own options among them. */
+/** Several words form one query, as if they had been quoted; a tool's options may be among them. */
 export function readRequest(what: readonly string[], values: QueryValues): Request {
   const { text, options } = readWhat(what, values);
   const amendments = readAmendments(values);
@@ -59,22 +59,22 @@ function readWhat(what: readonly string[], values: QueryValues): Request {
   return { text: words, options: { name: "query" } };
 }
 
-/** The library's tool among the words, if one is meant. */
+/** Returns the library tool that the words name, if any. */
 export function toolNamed(what: readonly string[]): ToolDefinition | undefined {
   return findTool(what)[1];
 }
 
-/** The same, and where it stands. */
+/** Returns the tool and its position among the words. */
 function findTool(what: readonly string[]): readonly [number, ToolDefinition | undefined] {
   const library = standardLibrary();
   const position = what.findIndex((word) => /^\w+$/.test(word) && library.tool(word) !== undefined);
-  // In a query such a word is a source that is not one, or a name beside one.
+  // Within a query such a word is an unknown source, or a label beside one.
   if (position < 0 || !isAlone(what, position) || what.slice(0, position).some((w) => !w.startsWith("-")))
     return [0, undefined];
   return [position, library.tool(what[position] ?? "")?.definition];
 }
 
-/** `faultline run FILE --tool NAME`: a tool that the file defines. */
+/** Reads `faultline run FILE --tool NAME`: a tool that the file defines. */
 function readToolOfFile(what: readonly string[], name: string, values: QueryValues): Request {
   const [path, ...words] = what;
   if (path !== "-" && path?.endsWith(".fl") !== true)
@@ -90,7 +90,7 @@ function readToolOfFile(what: readonly string[], name: string, values: QueryValu
   };
 }
 
-/** `--by disk`, `--every 5s` and the like; `--comm nginx` is a condition. */
+/** Builds clauses from options such as `--by disk` and `--every 5s`; `--comm nginx` is a condition. */
 function readAmendments(values: QueryValues): Amendments | undefined {
   const given: [string, string][] = AMENDABLE.flatMap((clause) => {
     const text = values[clause];
@@ -113,7 +113,7 @@ function readFile(path: string): Request {
   return { text: readText(path), options: { name: path, resolveImport } };
 }
 
-/** Queries that the user names. Throws a `CliError`. */
+/** Reads a file of queries that the user names. Throws a `CliError`. */
 export function readText(path: string): string {
   try {
     return readNamed(path, { largest: LARGEST_FILE }).toString("utf8");
@@ -125,7 +125,7 @@ export function readText(path: string): string {
 function resolveImport(path: string, from: Source): Source | undefined {
   const full = resolve(dirname(from.name), path);
   if (!existsSync(full)) return undefined;
-  // What is imported is named by the file, which may be someone else's: their links lead nowhere.
+  // Imports are named by the file, which another user may own, so their symbolic links are not followed.
   if (isOthersLink(full)) throw new ImportRefused("it is a link that another user made");
   try {
     return { name: full, text: readUntrusted(full, { largest: LARGEST_FILE }).toString("utf8") };

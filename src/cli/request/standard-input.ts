@@ -1,13 +1,13 @@
-/** A query from standard input: `-`. */
+/** Reads a query from stdin: `-`. */
 import { readSync } from "node:fs";
 import { reason } from "../../diagnostics/system-error.js";
 import { CliError } from "../failure.js";
 
 const PIECE = 64 * 1024;
-/** In milliseconds, where whoever writes shares a pipe that does not wait. */
+/** The interval between attempts to read a non-blocking stdin, in milliseconds. */
 const PAUSE = 20;
 
-/** All of it, at most so many bytes; from a terminal up to Ctrl-D. Throws a `CliError`. */
+/** Reads all of stdin, up to a limit in bytes; on a terminal, up to Ctrl-D. Throws a `CliError`. */
 export function readStandardInput(most: number): string {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -21,7 +21,7 @@ export function readStandardInput(most: number): string {
   }
 }
 
-/** Empty: this was the end. Undefined: there is none yet. */
+/** Reads a chunk: empty at the end of the input, undefined if none is available yet. */
 function readPiece(): Buffer | undefined {
   const piece = Buffer.allocUnsafe(PIECE);
   try {

@@ -1,4 +1,4 @@
-/** The kernel that is compiled for. */
+/** Selects the target kernel. */
 import { existsSync } from "node:fs";
 import {
   bundledKernel,
@@ -16,15 +16,15 @@ import { packageFile } from "../package-files.js";
 
 export interface TargetKernel {
   readonly kernel: Kernel;
-  /** Said to the user when it is not what they may expect. */
+  /** A note for the user if the target may not be the one that they expect. */
   readonly note?: string;
-  /** All of it, where `kernel` knows only what the standard library asks. */
+  /** The complete kernel, if `kernel` has only what the standard library needs. */
   readonly whole?: () => Kernel;
-  /** The versions of the tracers on that machine, where they are known, by the name of the back end. */
+  /** The tracer versions of that machine by back end, if they are known. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The kernel that is compiled for: by default this machine's. */
+/** Returns the target kernel, by default that of this machine. */
 export async function targetKernel(wanted: string | undefined): Promise<TargetKernel> {
   if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
     const { openLiveKernel } = await import("../../kernel/live/live-kernel.js");
@@ -57,7 +57,7 @@ export async function bundledTarget(name: string): Promise<TargetKernel> {
   };
 }
 
-/** Compiles for the target, with all that is known of its kernel where the usual part of it does not do. */
+/** Compiles for the target, with the complete kernel data if the usual subset is not enough. */
 export function compileFor(target: TargetKernel, text: string, options: CompileOptions): Compiled {
   const compiled = compile(text, { ...options, kernel: target.kernel });
   const isSure = compiled.script !== undefined && target.kernel.wasShort?.() !== true;

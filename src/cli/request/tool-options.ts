@@ -1,4 +1,4 @@
-/** A tool's own options on the command line, made from its parameters: `min_age: duration` is `--min-age 5s`. */
+/** A tool's command-line options, derived from its parameters: `min_age: duration` is `--min-age 5s`. */
 import type { ToolArguments } from "../../semantics/tool/check-tool.js";
 import { printExpression, printType } from "../../syntax/print/print-expression.js";
 import type { ToolDefinition, ToolParameter } from "../../syntax/tree.js";
@@ -11,7 +11,7 @@ export const optionOf = (parameter: ToolParameter): string => `--${parameter.nam
 
 const isSwitch = (parameter: ToolParameter): boolean => parameter.type.word.text === "bool";
 
-/** Reads `--min-age 5s`, `--min-age=5s` and the switch `--each`; `words` are what is left beside the tool's name. */
+/** Parses `--min-age 5s`, `--min-age=5s` and the switch `--each`; `words` are those other than the tool's name. */
 export function readToolOptions(tool: ToolDefinition, words: readonly string[]): ToolArguments {
   const values: Record<string, string> = {};
   const rest = [...words];
@@ -39,7 +39,7 @@ function unknown(tool: ToolDefinition, word: string): CliError {
   return new UnknownOption(option, `\`${tool.name.text}\` has no option \`${option}\``, options);
 }
 
-/** Its options, a line each, below a heading; none where it has none. */
+/** Lists the tool's options below a heading, one a line; empty if there are none. */
 export function optionLines(tool: ToolDefinition): readonly string[] {
   const options = tool.parameters.map((p) => {
     const preset = p.value === undefined ? "required" : `default ${printExpression(p.value)}`;
@@ -57,7 +57,7 @@ export function optionLines(tool: ToolDefinition): readonly string[] {
   return lines.length === 0 ? [] : ["", "Its own options:", ...lines];
 }
 
-/** What `--help` says of a tool; `general` is the help of every run. */
+/** The help of a tool; `general` is the help of `run`. */
 export function toolHelp(tool: ToolDefinition, general: string): string {
   return [
     `Usage: faultline run ${tool.name.text} [options]`,

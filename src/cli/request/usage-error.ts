@@ -1,18 +1,18 @@
-/** What is wrong with the words behind `faultline`, whoever found it: what there is instead, and where to read on. */
+/** Reports usage errors with suggestions and a reference to the help. */
 import { CommanderError, type Command } from "commander";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { UnknownOption } from "./mistyped.js";
 
-/** The exit status, after it has been told. */
+/** Reports the error and returns the exit status. */
 export function reportRefusal(error: unknown, program: Command, words: readonly string[]): number {
   const command = commandOf(program, words);
   if (error instanceof UnknownOption)
     return reportFailure(unknownOption(error.option, command, program, error.message, error.others));
   if (!(error instanceof CommanderError)) return reportFailure(error);
   if (error.exitCode === 0) return EXIT.done;
-  // A command that only has commands has shown them.
+  // A command that only has subcommands has already listed them.
   if (error.code === "commander.help") return EXIT.usage;
   const [, word] = /'(.*)'/s.exec(error.message) ?? [];
   if (error.code === "commander.unknownOption" && word !== undefined)
@@ -55,7 +55,7 @@ function longOptions(command: Command): readonly string[] {
     .flatMap(({ long }) => (long === undefined ? [] : [long]));
 }
 
-/** The command that the words name; `run` where they name none. */
+/** Returns the command that the words name, or `run`. */
 export function commandOf(program: Command, words: readonly string[]): Command {
   let command = program;
   for (const word of words) {
@@ -68,7 +68,7 @@ export function commandOf(program: Command, words: readonly string[]): Command {
   return program.commands.find((c) => c.name() === "run") ?? program;
 }
 
-/** `faultline profile show` */
+/** The full name of a command, as in `faultline profile show`. */
 export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }

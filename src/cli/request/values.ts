@@ -1,19 +1,19 @@
-/** The words that options and arguments may have, each kind from the table that decides it. */
+/** The candidates for the values of options and arguments, from the tables that define them. */
 import { bundledNames } from "../../index.js";
 import type { Takes } from "./options.js";
 import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
-export interface Values {
+export interface OptionValues {
   readonly words: readonly Candidate[];
-  /** Whether it may be the name of a file, too. */
+  /** Whether the value may also be a file name. */
   readonly files?: boolean;
 }
 
-const NONE: Values = { words: [] };
+const NONE: OptionValues = { words: [] };
 
-const plain = (values: readonly string[]): Values => ({ words: values.map((value) => ({ value })) });
+const plain = (values: readonly string[]): OptionValues => ({ words: values.map((value) => ({ value })) });
 
-export async function valuesOf(takes: Takes): Promise<Values> {
+export async function valuesOf(takes: Takes): Promise<OptionValues> {
   if (typeof takes !== "string") return plain(takes);
   switch (takes) {
     case "kernel":
@@ -47,7 +47,7 @@ export async function valuesOf(takes: Takes): Promise<Values> {
       const topics = TOPICS.map(({ name, about }) => ({ value: name, about }));
       return { words: [...topics, ...toolNames(), ...sourceNames(), ...(await valuesOf("concept")).words] };
     }
-    // What the words around it say, or what only a person knows.
+    // Determined by the surrounding words, or known only to the user.
     case "fields":
     case "set":
     case "tool-of-file":
@@ -56,7 +56,7 @@ export async function valuesOf(takes: Takes): Promise<Values> {
   }
 }
 
-/** Words that begin a query and are no source. */
+/** Words that begin a query and are not sources. */
 const QUERY_STARTS: readonly Candidate[] = [
   { value: "open", about: "what has begun and not ended, of a span" },
   { value: "every", about: "a table over several sources" },

@@ -1,9 +1,9 @@
-/** The version of a tracer that is compiled for. */
+/** Selects the tracer version to compile for. */
 import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import type { AskedVersions } from "./query-options.js";
 import type { TargetKernel } from "./target-kernel.js";
 
-/** As asked, as the target ships it, or as installed here. Undefined: it makes no difference, or there is none. */
+/** The requested version, else the target's, else the installed one. Undefined if it does not matter or there is none. */
 export async function targetVersion(
   asked: AskedVersions,
   target: TargetKernel,
@@ -13,7 +13,7 @@ export async function targetVersion(
   if (!versions) return undefined;
   if (asked[of] !== undefined) return asked[of];
   if (target.versions[of] !== undefined) return target.versions[of];
-  // To ask a tracer takes time.
+  // Running a tracer to get its version takes time.
   if (!versions.matters) return undefined;
   const { findTracer, RUNNER_NAMES } = await import("../../tracers/runners.js");
   const runner = RUNNER_NAMES.find((name) => name === of);

@@ -1,6 +1,6 @@
 /**
- * Where the code is kept that V8 made of a file. V8 takes what another patch level of it made, although it cannot run it:
- * Node 20.19 dies of a cache that 20.20 wrote. So each Node has its own.
+ * The path of V8's code cache of a file. V8 accepts a cache written by another patch level although it cannot run it:
+ * Node 20.19 crashes with a cache that 20.20 wrote. So each version of Node has its own.
  */
 export function cacheOf(file: string): string {
   return `${file}.${process.version}-${process.arch}.cache`;

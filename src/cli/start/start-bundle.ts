@@ -1,6 +1,6 @@
 /**
- * Runs the bundle of the command line with the code that V8 made of it before: half of what a start costs is compiling.
- * Without that code it only takes longer.
+ * Runs the bundle of the command line with V8's code cache, since compiling is half the cost of a start. Without the
+ * cache the start is only slower.
  */
 import { writeFileSync } from "node:fs";
 import { wrap } from "node:module";
@@ -15,7 +15,7 @@ type Wrapped = (
   folder: string,
 ) => void;
 
-/** `from` is the module that asks, in whose place the bundle is run. */
+/** Runs the bundle as if it were the module `from`, which calls this. */
 export function startBundle(
   file: string,
   text: string,
@@ -27,7 +27,7 @@ export function startBundle(
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   (script.runInThisContext() as Wrapped)(from.exports as object, require, from, file, dirname(file));
-  // The build runs a command in this way, so that what the cache holds is what a command uses.
+  // The build runs a command with this variable, so that the cache holds the code that commands use.
   const made = process.env["FAULTLINE_MAKE_CACHE"];
   if (made !== undefined) process.on("exit", () => writeFileSync(made, script.createCachedData()));
 }

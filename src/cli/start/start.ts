@@ -1,6 +1,6 @@
 /**
- * Starts the command line from its bundle, with the code that V8 made of it when it was built. Written as a module, and
- * built as a CommonJS file, whose start is cheaper.
+ * Starts the command line from its bundle, with the code cache made by the build. Written as a module, and built as a
+ * CommonJS file, which starts faster.
  */
 import "./node-version.js";
 import { readFileSync } from "node:fs";
@@ -18,5 +18,5 @@ function cache(): Buffer | undefined {
   }
 }
 
-// It has no other letters than those of ASCII, which are read in less time so.
+// The bundle is ASCII only, and Latin-1 decodes faster than UTF-8.
 startBundle(file, readFileSync(file, "latin1"), cache(), module);

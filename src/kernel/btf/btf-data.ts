@@ -1,9 +1,9 @@
 /**
- * BTF as it lies in a file (Documentation/bpf/btf.rst): the header, an index of the types, and the
- * strings. What a type means is `btf.ts`'s business.
+ * The layout of BTF in a file (Documentation/bpf/btf.rst): the header, an index of the types, and the
+ * strings. `btf.ts` interprets the types.
  *
- * A kernel has over 100,000 types and a query asks for ten of them, so nothing becomes an object
- * here: the types stay words of the file, found through one table of where each begins.
+ * A kernel has over 100,000 types and a query needs about ten of them, so no objects are built
+ * here: types remain words of the file, found through a table of offsets.
  */
 import { KernelError } from "../error.js";
 
@@ -29,7 +29,7 @@ export const Kind = {
   enum64: 19,
 } as const;
 
-/** Words after the three that every type has, by kind: so many, and so many for each member. */
+/** The number of words after the three common ones, by kind: a fixed part, and one for each member. */
 const fixedWords = Uint8Array.of(0, 1, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0);
 const wordsEach = Uint8Array.of(0, 0, 0, 0, 3, 3, 2, 0, 0, 0, 0, 0, 0, 2, 0, 3, 0, 0, 0, 3);
 
@@ -38,9 +38,9 @@ const shortestHeader = 24;
 const wordsPerType = 3;
 
 export class BtfData {
-  /** Ids from here on are this file's own; lower ones are the base's. Id 0 is `void`. */
+  /** The first id that belongs to this file; lower ones belong to the base. Id 0 is `void`. */
   readonly firstId: number;
-  /** The types, as words. */
+  /** The type section as 32-bit words. */
   readonly words: Uint32Array;
 
   private readonly firstString: number;
@@ -48,20 +48,20 @@ export class BtfData {
   private decoded: string | undefined;
   private indexed: TypeIndex | undefined;
 
-  /** `base` is for split BTF, as a module has: it continues the ids and the strings of the kernel's. */
+  /** `base` is given for split BTF, such as a module's: it continues the ids and the strings of the kernel's BTF. */
   constructor(
     bytes: Uint8Array,
     private readonly base?: BtfData,
   ) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < shortestHeader)
-      throw new KernelError(`not BTF: ${bytes.length} bytes are less than its header`);
+      throw new KernelError(`not BTF: it has ${bytes.length} bytes, less than a header`);
     const little = view.getUint16(0, true) === magic;
     if (!little && view.getUint16(0, false) !== magic)
       throw new KernelError("not BTF: it does not begin with BTF's magic number");
     const version = view.getUint8(2);
     if (version !== 1) throw new KernelError(`BTF version ${version} is not known, only 1 is`);
-    // A header may grow; what it says first stays where it is.
+    // Later versions may extend the header, but the known fields keep their offsets.
     const header = view.getUint32(4, little);
     if (header < shortestHeader || header > bytes.length)
       throw new KernelError(`damaged BTF: a header of ${header} bytes`);
@@ -83,23 +83,23 @@ export class BtfData {
       firstByte === undefined
         ? base !== undefined
         : this.stringBytes.at(-1) === 0 && (base !== undefined || firstByte === 0);
-    if (!wellFormed) throw new KernelError("damaged BTF: its strings do not begin and end as they must");
+    if (!wellFormed) throw new KernelError("damaged BTF: its strings do not begin and end with a NUL");
 
     this.firstId = base === undefined ? 1 : base.endId;
     this.firstString = base === undefined ? 0 : base.firstString + base.stringBytes.length;
   }
 
-  /** One past the highest id. */
+  /** The highest id plus one. */
   get endId(): number {
     return this.firstId + this.index.starts.length;
   }
 
-  /** Where in `words` a type begins; undefined for an id that is the base's, or nobody's. */
+  /** Returns the index in `words` of a type; undefined for an id of the base, or one that does not exist. */
   start(id: number): number | undefined {
     return id < this.firstId ? undefined : this.index.starts[id - this.firstId];
   }
 
-  /** The text at a name's offset. */
+  /** Returns the string at an offset. */
   string(offset: number): string {
     if (offset < this.firstString) return this.base === undefined ? "" : this.base.string(offset);
     const from = offset - this.firstString;
@@ -109,7 +109,7 @@ export class BtfData {
     return text.slice(from, text.indexOf("\0", from));
   }
 
-  /** The own types of this name whose kind is among `kinds`, lowest id first. */
+  /** Returns this file's types with this name and one of these kinds, lowest id first. */
   named(name: string, kinds: readonly number[]): number[] {
     const { starts, names } = this.index;
     const found: number[] = [];
@@ -123,14 +123,14 @@ export class BtfData {
   }
 
   /**
-   * Where a name stands in the strings, base first. The tools that write a kernel's BTF keep each
-   * string once and whole, so one search in each is enough.
+   * Returns the offsets of a name in the strings, base first. The tools that write a kernel's BTF store each
+   * string once, without sharing suffixes, so one search in each section is enough.
    */
   offsetsOf(name: string): number[] {
     if (name === "" || name.includes("\0")) return [];
     const offsets = this.base?.offsetsOf(name) ?? [];
     const text = this.strings;
-    // Only in split BTF can a name be the very first string.
+    // Only in split BTF can a name be the first string.
     const before = text.startsWith(`${name}\0`) ? -1 : text.indexOf(`\0${name}\0`);
     if (before >= 0 || text.startsWith(`${name}\0`)) offsets.push(before + 1 + this.firstString);
     return offsets;
@@ -139,7 +139,7 @@ export class BtfData {
   private get strings(): string {
     if (this.decoded === undefined) {
       const text = new TextDecoder().decode(this.stringBytes);
-      // Offsets are in bytes, so a string that is not ASCII must keep one character a byte.
+      // Offsets are in bytes, so the text must have one character for each byte.
       this.decoded =
         text.length === this.stringBytes.length ? text : new TextDecoder("latin1").decode(this.stringBytes);
     }
@@ -147,8 +147,8 @@ export class BtfData {
   }
 
   /**
-   * The one pass over the own types; it also proves that all lie in the file. It runs once, so never gets as
-   * fast as the engine could make it: what it does for each type is written out.
+   * Indexes this file's types in one pass, which also checks that all of them lie within the file. It runs
+   * only once, too seldom for the engine to inline calls, so the work for each type is written inline.
    */
   private get index(): TypeIndex {
     if (this.indexed !== undefined) return this.indexed;
@@ -163,7 +163,7 @@ export class BtfData {
       const kind = (info >>> 24) & 0x1f;
       if (kind === 0 || kind > Kind.enum64)
         throw new KernelError(
-          `BTF has a type of kind ${kind}, which is not known here: it is damaged, or newer than this program`,
+          `BTF has a type of kind ${kind}, which is not supported: it is damaged, or newer than this program`,
         );
       starts[count] = at;
       names[count++] = words[at] as number;
@@ -174,11 +174,11 @@ export class BtfData {
   }
 }
 
-/** By place: a type's id less the first own one. */
+/** The tables are indexed by a type's id minus the first id of this file. */
 interface TypeIndex {
-  /** Where in `words` it begins. */
+  /** The index in `words` of the type. */
   readonly starts: Uint32Array;
-  /** Its name's offset; apart from the types, so that the engine's own search finds a name among them. */
+  /** The offset of the type's name; a separate array, so that the engine's own `indexOf` can search it. */
   readonly names: Uint32Array;
 }
 
@@ -186,12 +186,12 @@ export function kindOf(info: number): number {
   return (info >>> 24) & 0x1f;
 }
 
-/** How many members, parameters or enumerators follow. */
+/** Returns the number of members, parameters or enumerators that follow. */
 export function countOf(info: number): number {
   return info & 0xffff;
 }
 
-/** The one bit whose meaning depends on the kind: bit fields in a struct, a signed enum, a forward union. */
+/** Returns `kind_flag`, whose meaning depends on the kind: bit fields in a struct, a signed enum, a forward union. */
 export function flagOf(info: number): boolean {
   return info >>> 31 === 1;
 }

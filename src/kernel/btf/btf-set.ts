@@ -1,4 +1,4 @@
-/** The kernel's own types and those of its modules as one: modules are opened when one is looked for there. */
+/** The types of the kernel and its modules as one set; a module is opened when a type is looked up in it. */
 import { Btf } from "./btf.js";
 import { KernelError } from "../error.js";
 import type { CMember, CType, FunctionPrototype, NamedValues } from "../kernel.js";
@@ -10,19 +10,19 @@ export interface ModuleFiles {
 
 export class BtfSet {
   private readonly opened = new Map<string, Btf | undefined>();
-  /** By place: `members` finds a type's owner by its id. */
+  /** The opened modules by number, with which `members` finds the owner of a type from its id. */
   private readonly owners: Btf[];
 
   constructor(
     private readonly base: Btf,
     private readonly modules: ModuleFiles,
-    /** Told of a module whose types cannot be used; the rest can be all the same. */
+    /** Called for a module whose types cannot be used; the rest remain usable. */
     private readonly report: (problem: string) => void,
   ) {
     this.owners = [base];
   }
 
-  /** `module`: look there only. */
+  /** Finds a function; in `module` only, if that is given. */
   function(name: string, module?: string): FunctionPrototype | undefined {
     if (module === undefined) {
       const own = this.base.function(name);

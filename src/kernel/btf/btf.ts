@@ -1,16 +1,16 @@
 /**
- * What the types in BTF mean: functions, structs and enums as the `Kernel` interface speaks of them.
+ * Interprets the types in BTF: functions, structs and enums in the terms of the `Kernel` interface.
  *
- * Everything is read when it is asked for. A reference is checked when it is followed, so damaged
- * data gives a `KernelError` and never a wrong answer, an endless loop or a deep recursion.
+ * Types are read on demand. A reference is checked when it is followed, so damaged
+ * data causes a `KernelError`, never a wrong answer, an endless loop or deep recursion.
  */
 import { BtfData, countOf, flagOf, Kind, kindOf } from "./btf-data.js";
 import { KernelError } from "../error.js";
 import type { CMember, CParameter, CType, FunctionPrototype, NamedValues } from "../kernel.js";
 
-/** More typedefs, qualifiers, pointers and arrays than any real type has around it. */
+/** The limit on nested typedefs, qualifiers, pointers and arrays; no real type reaches it. */
 const deepest = 64;
-/** Ids of one module's own types, apart from those of another: all modules continue the same base. */
+/** The range of ids given to each module, because the ids of all modules continue the same base. */
 const idsPerModule = 0x100_0000;
 
 const integerEncoding = { signed: 1, bool: 4 };
@@ -21,7 +21,7 @@ const enums: readonly number[] = [Kind.enum, Kind.enum64];
 
 export interface SplitOf {
   readonly base: Btf;
-  /** Its place among the modules opened on this base, from 1. */
+  /** The module's number among those opened on this base, from 1. */
   readonly place: number;
 }
 
@@ -30,14 +30,14 @@ export class Btf {
   private readonly base: Btf | undefined;
   private readonly shift: number;
 
-  /** `split`: these are a module's types, which continue those of `split.base`. */
+  /** `split` is given for a module's types, which continue those of `split.base`. */
   constructor(bytes: Uint8Array, split?: SplitOf) {
     this.base = split?.base;
     this.data = new BtfData(bytes, split?.base.data);
     this.shift = (split?.place ?? 0) * idsPerModule;
   }
 
-  /** The place of the module that has the type of this id; 0 for the kernel's own. */
+  /** Returns the number of the module that has the type of this id; 0 for the kernel. */
   static placeOf(id: number): number {
     return Math.floor(id / idsPerModule);
   }
@@ -51,7 +51,7 @@ export class Btf {
     const parameters: CParameter[] = [];
     for (let i = 0; i < prototype.count; i++) {
       const [offset, type] = [prototype.word(3 + i * 2), prototype.word(4 + i * 2)];
-      // `...` is written as a last parameter with neither.
+      // A variadic `...` is a last parameter with neither name nor type.
       if (offset === 0 && type === 0 && i === prototype.count - 1) break;
       parameters.push({ name: this.data.string(offset), type: this.ctype(type) });
     }
@@ -67,7 +67,7 @@ export class Btf {
     return [...names];
   }
 
-  /** By its tag (`vm_area_struct`), or by a typedef of it (`atomic_t`). */
+  /** Finds a struct or union by its tag (`vm_area_struct`) or by a typedef (`atomic_t`). */
   struct(name: string): CType | undefined {
     const id = this.byName(name, structs);
     return id === undefined ? undefined : this.ctype(id);
@@ -82,7 +82,7 @@ export class Btf {
       if (whole === undefined) return [];
       struct = this.type((id = whole));
     }
-    if (!structs.includes(struct.kind)) throw new KernelError(`type ${id} is no ${type.kind}`);
+    if (!structs.includes(struct.kind)) throw new KernelError(`type ${id} is not a ${type.kind}`);
     return Array.from({ length: struct.count }, (_, i) => this.member(struct, 3 + i * 3));
   }
 
@@ -107,7 +107,7 @@ export class Btf {
 
   private byName(name: string, kinds: readonly number[]): number | undefined {
     const found = this.data.named(name, kinds);
-    // Of an enum, what is declared and not defined is an enum without members.
+    // An enum that is declared but not defined has no members.
     const defined = found.find((id) => this.type(id).count > 0) ?? found[0];
     if (defined !== undefined) return defined;
     for (const id of this.data.named(name, [Kind.typedef])) {
@@ -125,7 +125,7 @@ export class Btf {
     return start === undefined ? owner.type(id) : new TypeView(owner.data.words, start);
   }
 
-  /** Through typedefs and qualifiers, to what the type is; and the outermost typedef's name. */
+  /** Resolves typedefs and qualifiers; returns the underlying type, and the name of the outermost typedef. */
   private resolve(start: number): { id: number; typedef: string | undefined } {
     let id = start;
     let typedef: string | undefined;
@@ -179,7 +179,7 @@ export class Btf {
     let bitOffset = flagOf(struct.info) ? place & 0xffffff : place;
     let bitWidth = flagOf(struct.info) ? place >>> 24 : 0;
     if (!flagOf(struct.info)) {
-      // Older compilers describe a bit field by an integer type that is narrower than its bytes.
+      // Older compilers describe a bit field by an integer type narrower than its bytes.
       const { id } = this.resolve(type);
       const int = id === 0 ? undefined : this.type(id);
       const encoding = int?.kind === Kind.int ? int.word(3) : 0;
@@ -207,12 +207,12 @@ export class Btf {
   }
 }
 
-/** By value; names of the same value stay in the order they were declared in. */
+/** Sorts by value; names of the same value keep the order of declaration. */
 export function lowestFirst(pairs: readonly (readonly [string, bigint])[]): (readonly [string, bigint])[] {
   return [...pairs].sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** One type, in place. Its words were proven to lie in the file when the index was made. */
+/** A view of one type's words, which were checked to lie within the file when the index was built. */
 class TypeView {
   constructor(
     private readonly words: Uint32Array,

@@ -1,13 +1,13 @@
 /**
- * Names and bits that are the kernel's promise to programs (include/uapi), and so the same on every version.
- * Nothing in a running kernel lists them: they are macros. Values are those of x86-64.
+ * Names and values of the kernel's stable ABI (include/uapi), which are the same in every version.
+ * They are macros, so a running kernel does not list them. Values are those of x86-64.
  *
- * A set has only names that can be told apart in one value; what is 0 stands first.
+ * A set has only names that can be distinguished within one value; names of 0 come first.
  */
 
 type Table = Readonly<Record<string, number>>;
 
-/** Huge page sizes are a logarithm in the top bits, of `mmap` and `shmget` alike. */
+/** Both `mmap` and `shmget` encode a huge page's size as its logarithm in the top bits. */
 const hugeSizeShift = 26;
 function hugeSize(logarithm: number): number {
   return logarithm * 2 ** hugeSizeShift;
@@ -42,7 +42,7 @@ const mlock: Table = { MLOCK_ONFAULT: 1 };
 const mlockall: Table = { MCL_CURRENT: 1, MCL_FUTURE: 2, MCL_ONFAULT: 4 };
 const mremap: Table = { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 };
 
-/** The low nine bits are a file mode, and stay a number. */
+/** The low nine bits are a file mode, which is printed as a number. */
 // prettier-ignore
 const shmget: Table = {
   IPC_CREAT: 0x200, IPC_EXCL: 0x400, SHM_HUGETLB: 0x800, SHM_NORESERVE: 0x1000,
@@ -65,7 +65,7 @@ const open: Table = {
   O_PATH: 0x20_0000, O_TMPFILE: 0x41_0000,
 };
 
-/** Where arm64 has other values. */
+/** The sets whose values differ on arm64. */
 // prettier-ignore
 const openOnArm: Table = {
   ...open, O_DIRECTORY: 0x4000, O_NOFOLLOW: 0x8000, O_DIRECT: 0x1_0000, O_LARGEFILE: 0x2_0000, O_TMPFILE: 0x40_4000,
@@ -73,15 +73,15 @@ const openOnArm: Table = {
 
 const rss: Table = { MM_FILEPAGES: 0, MM_ANONPAGES: 1, MM_SWAPENTS: 2, MM_SHMEMPAGES: 3 };
 
-/** The error code of a page fault, as the processor pushes it. */
+/** The bits of the error code that the processor pushes for a page fault. */
 // prettier-ignore
 const pageFaultError: Table = {
   X86_PF_PROT: 0x1, X86_PF_WRITE: 0x2, X86_PF_USER: 0x4, X86_PF_RSVD: 0x8, X86_PF_INSTR: 0x10, X86_PF_PK: 0x20, X86_PF_SHSTK: 0x40,
 };
 
 /*
- * The next two are the kernel's own, promised to nobody. But their values have not changed in the versions this
- * program is for, older kernels do not describe the second at all, and a wrong name would need a change of them.
+ * The next two are internal to the kernel and not a stable ABI. But their values have not changed in the versions
+ * supported here, and older kernels do not describe the second at all. A name is wrong only if they change.
  */
 // prettier-ignore
 const faultFlag: Table = {
@@ -133,7 +133,7 @@ const byArchitecture: Readonly<Record<string, Readonly<Partial<Record<AbiSet, Ta
   loongarch64: elsewhere,
 };
 
-/** Undefined for an architecture that has values of its own which are not in here. */
+/** Returns undefined for an architecture with other values that are not listed here. */
 export function abiValues(set: AbiSet, arch: string): ReadonlyMap<string, bigint> | undefined {
   const table = byArchitecture[arch]?.[set];
   return table && new Map(Object.entries(table).map(([name, value]) => [name, BigInt(value)]));

@@ -1,51 +1,51 @@
 /**
  * Sets of names for numbers, by the name a query gives them: `flags gfp_t`, `enum madvise`.
  *
- * The kernel's own word comes first (an enum in its types, the names in its tracepoints' formats); only where
- * it has none do the names stand in for it that are its interface to programs.
+ * The kernel's own description has priority (an enum in its types, the names in its tracepoint formats); only if
+ * there is none are the names of its ABI used.
  *
- * How a value is put into names, and which are left out, is `describeFlags` below.
+ * `describeFlags` below decides how a value is written in names, and which names are left out.
  */
 import { abiValues, type AbiSet } from "./abi-values.js";
 import { lazy } from "../lazy.js";
 import { systemCalls } from "./system-calls.js";
 import type { Kernel, NamedValues } from "../kernel.js";
 
-/** The set whose members are this machine's, and not the kernel's. */
+/** The set whose members depend on the machine, not on the kernel. */
 export const DISK = "disk";
 
 export interface NamedSet {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly kind: "flags" | "enum";
-  /** For documentation. */
+  /** A description for the documentation. */
   readonly about: string;
-  /** As this very kernel has it. */
+  /** Returns the set as this kernel describes it. */
   readonly own?: (kernel: Kernel) => NamedValues | undefined;
   readonly abi?: AbiSet;
 }
 
-/** Sets with a name that is not simply that of an enum in the kernel; any of those can be named too. */
+/** The sets whose name differs from that of an enum in the kernel; any enum can be named as well. */
 export const namedSets: readonly NamedSet[] = [
   {
     name: "gfp_t",
     aliases: ["gfp"],
     kind: "flags",
-    about: "how the kernel may allocate: GFP_KERNEL, __GFP_ZERO",
+    about: "allocation flags: GFP_KERNEL, __GFP_ZERO",
     own: (kernel) => kernel.flags("gfp_t"),
   },
   {
     name: "vm_flags_t",
     aliases: ["vm_flags"],
     kind: "flags",
-    about: "what a mapping is: VM_WRITE, VM_HUGEPAGE",
+    about: "flags of a mapping: VM_WRITE, VM_HUGEPAGE",
     own: (kernel) => kernel.flags("vm_flags_t"),
     abi: "vmFlags",
   },
   {
     name: "fault_flag",
     kind: "flags",
-    about: "how a page fault came about: FAULT_FLAG_WRITE",
+    about: "the cause of a page fault: FAULT_FLAG_WRITE",
     own: (kernel) => kernel.enumeration("fault_flag"),
     abi: "faultFlag",
   },
@@ -53,7 +53,7 @@ export const namedSets: readonly NamedSet[] = [
     name: "vm_fault_t",
     aliases: ["vm_fault_reason"],
     kind: "flags",
-    about: "how a page fault ended: VM_FAULT_MAJOR",
+    about: "the outcome of a page fault: VM_FAULT_MAJOR",
     own: (kernel) => kernel.enumeration("vm_fault_reason"),
   },
   {
@@ -88,7 +88,7 @@ export const namedSets: readonly NamedSet[] = [
   {
     name: DISK,
     kind: "enum",
-    about: "disks by name: vda (of the machine that runs; elsewhere by number)",
+    about: "disks by name: vda (on the running machine only; otherwise by number)",
     own: (kernel) => kernel.disks?.() ?? new Map(),
   },
   {
@@ -108,7 +108,7 @@ function tcpStates(kernel: Kernel): NamedValues | undefined {
   return states && new Map([...states].filter(([name]) => name !== "TCP_MAX_STATES"));
 }
 
-/** The names of a set; undefined when there is no such set. With `any`, `name` is a member's, and its set is found. */
+/** Returns the names of a set; undefined if there is no such set. With `any`, finds the set with the member `name`. */
 export function namedValues(
   kernel: Kernel,
   kind: "flags" | "enum" | "any",
@@ -126,7 +126,7 @@ function valuesOf(set: NamedSet, kernel: Kernel): NamedValues | undefined {
 
 function setWith(kernel: Kernel, member: string): NamedValues | undefined {
   for (const set of namedSets) {
-    // The kernel is asked only where the member can be: its answer may cost the reading of files.
+    // The kernel is queried only for sets that can have the member, because a query may read files.
     const likely =
       (set.abi !== undefined && abiValues(set.abi, kernel.arch)?.has(member)) ||
       (set.name === "gfp_t" && /^(?:__)?GFP_/.test(member));
@@ -138,23 +138,23 @@ function setWith(kernel: Kernel, member: string): NamedValues | undefined {
 
 function residentKinds(kernel: Kernel): NamedValues | undefined {
   const members = kernel.enumerationWith("MM_ANONPAGES");
-  // The last one counts the others.
+  // The last enumerator is a count of the others.
   return members && new Map([...members].filter(([name]) => !name.startsWith("NR_")));
 }
 
-/** Not a value but the room for one: they serve in conditions (`flags & MAP_TYPE`), and are never printed. */
+/** Names of masks, not values: they can be used in conditions (`flags & MAP_TYPE`), and are never printed. */
 const masks = new Set(["MAP_TYPE", "O_ACCMODE", "VM_FAULT_HINDEX_MASK"]);
 
-/** A name of 0 that means something beside other flags too: the room that is then empty. */
+/** The mask of the field in which a name of 0 is a value, so that it is meaningful beside other flags. */
 const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
 
 /**
- * A value of flags in names: `GFP_KERNEL|__GFP_ZERO`.
+ * Writes flags as names: `GFP_KERNEL|__GFP_ZERO`.
  *
- * Names of several bits go first, so that `GFP_KERNEL` is not taken apart, and the bits a name covers are spent;
- * of two names for the same bits the first declared is taken. Names of one bit follow, lowest first. Bits without
- * a name are added in hexadecimal. A name of 0 (`PROT_NONE`) is printed for 0 alone, but `O_RDONLY` whenever
- * neither of its rivals is set.
+ * Names of several bits are matched first, so that `GFP_KERNEL` is not split, and each match consumes its bits;
+ * of two names for the same bits, the one declared first is used. Names of one bit follow, lowest first. Bits without
+ * a name are added in hexadecimal. A name of 0 (`PROT_NONE`) is printed for 0 only, but `O_RDONLY` whenever
+ * neither of its alternatives is set.
  */
 export function describeFlags(values: NamedValues, value: bigint): string {
   const bits = BigInt.asUintN(64, value);
@@ -172,13 +172,13 @@ export function describeFlags(values: NamedValues, value: bigint): string {
 }
 
 export interface FlagNames {
-  /** In the order in which they are looked for. */
+  /** The names in the order in which they are matched. */
   readonly flags: readonly (readonly [name: string, bits: bigint])[];
-  /** Names of 0: the first is printed of which no bit of `room` is set. */
+  /** The names of 0: the first one whose `room` (a mask) has no bit set is printed. */
   readonly zeros: readonly { readonly name: string; readonly room: bigint }[];
 }
 
-/** What `describeFlags` goes by, for programs that describe flags themselves. */
+/** Returns the rules of `describeFlags`, for generated programs that describe flags themselves. */
 export function flagNames(values: NamedValues): FlagNames {
   const all = 2n ** 64n - 1n;
   return {
@@ -191,10 +191,10 @@ export function flagNames(values: NamedValues): FlagNames {
   };
 }
 
-/** A value of an enum by its name: the first declared of several; undefined where there is none. */
+/** Returns the name of an enum's value: the first declared of several; undefined if there is none. */
 export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
   for (const [name, each] of values) if (each === value) return name;
-  // The kernel keeps a device's number in 12 bits for the driver and 20 for the disk.
+  // A device number in the kernel is 12 bits of major and 20 bits of minor number.
   return of === DISK ? `${value >> 20n}:${value & 0xf_ffffn}` : undefined;
 }
 

@@ -1,10 +1,10 @@
-/** Flag sets that are the kernel's own and change between versions, so that only the kernel can tell them. */
+/** Sets of flags that are internal to the kernel and change between versions, so they are read from the kernel. */
 import { lowestFirst } from "../btf/btf.js";
 import type { Kernel, NamedValues } from "../kernel.js";
 
 type FlagSource = Pick<Kernel, "enumerationWith" | "arch"> & Required<Pick<Kernel, "fieldValues">>;
 
-/** Tracepoints whose format prints every GFP flag, the likeliest to be there first. */
+/** Tracepoints whose format prints every GFP flag, the most commonly available first. */
 const gfpFields = [
   ["kmem", "kmalloc", "gfp_flags"],
   ["kmem", "kmem_cache_alloc", "gfp_flags"],
@@ -13,7 +13,7 @@ const gfpFields = [
   ["compaction", "mm_compaction_try_to_compact_pages", "gfp_mask"],
 ] as const;
 
-/** One enum for all architectures names some bits after another one's use of them. */
+/** Names in the enum that belong to other architectures: it is shared by all, and some reuse the same bits. */
 const foreignToX86 = /^VM_(?:SAO|GROWSUP|SPARC_ADI|ARM64_BTI|ARCH_CLEAR|MAPPED_COPY|MTE|MTE_ALLOWED)$/;
 
 export function kernelFlags(kernel: FlagSource, name: string): NamedValues | undefined {
@@ -32,11 +32,11 @@ function gfpFlags(kernel: FlagSource): NamedValues | undefined {
     const found = kernel.fieldValues(category, event, field);
     if (found !== undefined) return found.values;
   }
-  // Without tracepoints, from 6.10 on the single bits at least are an enum: ___GFP_ZERO_BIT.
+  // Without tracepoints: since 6.10 at least the single bits are an enum (___GFP_ZERO_BIT).
   return ofBits(kernel.enumerationWith("___GFP_ZERO_BIT"), /^___GFP_(?!UNUSED|LAST)(\w+)_BIT$/, "__GFP_");
 }
 
-/** From 7.0 on the bits of `vm_flags` are an enum (VMA_READ_BIT); before, only macros that nothing describes. */
+/** Since 7.0 the bits of `vm_flags` are an enum (VMA_READ_BIT); before, they are macros, which no type describes. */
 function vmFlags(kernel: FlagSource): NamedValues | undefined {
   const all = ofBits(kernel.enumerationWith("VMA_READ_BIT"), /^VMA_(?!ARCH_|HIGH_ARCH_)(\w+)_BIT$/, "VM_");
   if (all === undefined || kernel.arch !== "x86_64") return all;

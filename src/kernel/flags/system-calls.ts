@@ -1,9 +1,9 @@
 /**
- * System calls by number on x86-64 (arch/x86/entry/syscalls/syscall_64.tbl): a promise to programs, never changed.
- * Nothing in a running kernel lists them.
+ * System calls by number on x86-64 (arch/x86/entry/syscalls/syscall_64.tbl): a stable ABI.
+ * A running kernel does not list them.
  */
 
-/** Names in the order of their numbers, from the first number of the run. */
+/** Names in the order of their numbers, in runs that start at the given number. */
 const RUNS: readonly (readonly [first: number, names: string])[] = [
   [
     0,

@@ -1,4 +1,4 @@
-/** The kernel this program runs on. Nothing is read before it is asked for. */
+/** The kernel this program runs on. Its files are read only when they are needed. */
 import { arch as nodeArch, endianness, release } from "node:os";
 import { gunzipSync } from "node:zlib";
 import { AssembledKernel, type KernelFiles } from "../assembled.js";
@@ -11,7 +11,7 @@ const btfDirectory = "/sys/kernel/btf";
 export const tracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 const eventSources = "/sys/bus/event_source/devices";
 
-/** The kernel's names, where Node has others. */
+/** The kernel's names of architectures for which Node uses other names. */
 const machines: Readonly<Record<string, string>> = {
   x64: "x86_64",
   arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
@@ -22,7 +22,7 @@ export function openLiveKernel(): Kernel {
   return new AssembledKernel(new LiveFiles());
 }
 
-/** Who runs here, and on what. */
+/** The machine this process runs on, and its privileges. */
 export interface RunningOn {
   /** `uname -r`. */
   readonly release: string;
@@ -67,7 +67,7 @@ export class LiveFiles implements KernelFiles {
     return {
       btf: this.files.exists(`${btfDirectory}/vmlinux`),
       tracepoints: this.tracefs !== undefined,
-      // Perf's event sources are there for every user, tracefs for root alone.
+      // Every user can see perf's event sources; only root can see tracefs.
       kprobeInterface: this.files.exists(`${eventSources}/kprobe`) || this.tracefsHas("kprobe_events"),
       uprobeInterface: this.files.exists(`${eventSources}/uprobe`) || this.tracefsHas("uprobe_events"),
       functionList: this.functionList(),
@@ -88,7 +88,7 @@ export class LiveFiles implements KernelFiles {
   });
 
   moduleBtf(module: string): Uint8Array | undefined {
-    // A kernel without BTF for modules has none here.
+    // Absent if the kernel was built without BTF for modules.
     return this.files.bytesOf(`${btfDirectory}/${module}`);
   }
 
@@ -130,10 +130,10 @@ export class LiveFiles implements KernelFiles {
     const found = this.files.probeRead(path);
     if (found === "readable") return "readable";
     if (found.code === "ENOENT") return "absent";
-    // Not a matter of the file's mode (that is EACCES): root is refused too.
+    // Not caused by the file's mode, which gives EACCES: root is refused too.
     if (found.code === "EPERM") {
       this.gaps.push(
-        "this kernel is locked down: it lets nobody attach to its functions, nor see which could be (see kernel_lockdown(7))",
+        "this kernel is locked down: nobody can attach to its functions or list them (see kernel_lockdown(7))",
       );
       return "denied";
     }
@@ -153,11 +153,11 @@ function whyNoTracefs(files: FileAccess, isRoot: boolean): string {
   const [place] = tracefsPlaces;
   const unreadable = tracefsPlaces.some((each) => files.exists(`${each}/events`)) || !isRoot;
   return unreadable
-    ? `tracepoints are not known, because ${place} is for root only`
+    ? `tracepoints are not known, because only root can read ${place}`
     : `tracepoints are not known, because tracefs is not mounted: mount -t tracefs tracefs ${place}`;
 }
 
-/** From the vector of facts the kernel hands every program: pairs of words, of which AT_PAGESZ is one. */
+/** Reads AT_PAGESZ from the auxiliary vector, which is a list of pairs of 64-bit words. */
 function livePageSize(files: FileAccess): number {
   const bytes = files.bytesOf("/proc/self/auxv") ?? new Uint8Array();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,8 +1,8 @@
-/** Reading files of the kernel that may not be there, or may not be read. */
+/** Reads files of the kernel that may be absent or unreadable. */
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { readKernelBytes, touchKernelFile } from "../../files/kernel-file.js";
 
-/** Its bytes; undefined when it is not there or may not be read. */
+/** Returns a file's bytes; undefined if it does not exist or may not be read. `denied` receives the latter's code. */
 export function bytesOf(path: string, denied?: (code: string) => void): Uint8Array | undefined {
   try {
     return readKernelBytes(path);
@@ -15,7 +15,7 @@ export function bytesOf(path: string, denied?: (code: string) => void): Uint8Arr
 
 export function textOf(path: string, denied?: (code: string) => void): string | undefined {
   const bytes = bytesOf(path, denied);
-  // The kernel's lists are ASCII; this is much faster than to look for anything else in them.
+  // The kernel's lists are ASCII, and decoding them as Latin-1 is much faster than as UTF-8.
   return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
@@ -28,7 +28,7 @@ export function canRead(path: string): boolean {
   }
 }
 
-/** What reading its first byte gives: for a file whose mode allows what the kernel then refuses. */
+/** Tries to read the first byte, since the kernel may refuse a read that the file's mode allows. */
 export function probeRead(path: string): "readable" | { readonly code: string } {
   try {
     touchKernelFile(path);
@@ -38,14 +38,14 @@ export function probeRead(path: string): "readable" | { readonly code: string } 
   }
 }
 
-/** `ENOENT`, `EACCES`, …; what is not an error of the system is thrown on. */
+/** Returns a system error's code (`ENOENT`, `EACCES`, …); rethrows any other error. */
 export function codeOf(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error)
     return error.code;
   throw error;
 }
 
-/** The names in a directory; none when it is not there or may not be read. */
+/** Returns the names in a directory; none if it does not exist or may not be read. */
 export function namesIn(path: string): readonly string[] {
   try {
     return readdirSync(path);
@@ -55,7 +55,7 @@ export function namesIn(path: string): readonly string[] {
   }
 }
 
-/** What is asked of a machine's files, so that a test can make up a machine. */
+/** Access to a machine's files, so that a test can simulate a machine. */
 export interface FileAccess {
   readonly bytesOf: typeof bytesOf;
   readonly textOf: typeof textOf;

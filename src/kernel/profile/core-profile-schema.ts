@@ -1,4 +1,4 @@
-/** The JSON form of a kernel profile: reads it, and says what is wrong with it. */
+/** Checks that data is a kernel profile; reports the first fault with its path. */
 import * as v from "valibot";
 import { checkedData, count, DataError } from "../../files/checked-data.js";
 import { KernelError } from "../error.js";
@@ -92,8 +92,8 @@ const profile: v.GenericSchema<unknown, KernelProfile> = v.object({
 });
 
 /**
- * A profile from what a file says; a `KernelError` tells what is wrong with it. Types that lead nowhere or in a circle are
- * found when they are followed.
+ * Parses and checks a profile; throws a `KernelError` that says what is wrong with it. References to missing types, and
+ * cycles, are found when they are followed.
  */
 export function parseProfile(json: string): KernelProfile {
   let data: unknown;
@@ -108,7 +108,7 @@ export function parseProfile(json: string): KernelProfile {
     const { version } = checkedData(v.looseObject({ version: v.optional(v.unknown()) }), data);
     if (version !== profileVersion)
       throw new KernelError(
-        `this is not a profile this program can read: its version is ${JSON.stringify(version) ?? "missing"}, and not ${profileVersion}`,
+        `this program cannot read this profile: its version is ${JSON.stringify(version) ?? "missing"}, not ${profileVersion}`,
       );
     return checkedData(profile, data);
   } catch (error) {

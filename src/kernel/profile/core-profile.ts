@@ -1,4 +1,4 @@
-/** A kernel from its profile: writes the JSON form, and answers what the compiler asks. */
+/** A kernel described by a core profile: writes the JSON format, and implements `Kernel`. */
 import { lowestFirst } from "../btf/btf.js";
 import { KernelError } from "../error.js";
 import type {
@@ -13,10 +13,10 @@ import type {
 import { lazy, remembered } from "../lazy.js";
 import type { KernelProfile, ProfileValues } from "./core-profile-data.js";
 
-/** More pointers and arrays than any real type has around it. */
+/** The limit on nested pointers and arrays; no real type reaches it. */
 const deepest = 64;
 
-/** A line for each function, type and tracepoint, so that two profiles can be compared by eye. */
+/** Formats a profile with one line for each function, type and tracepoint, so that two profiles can be compared. */
 export function formatProfile(profile: KernelProfile): string {
   const lines = Object.entries(profile).map(([key, value]: [string, unknown]) => {
     const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
@@ -60,7 +60,7 @@ class ProfileKernel implements Kernel {
     return this.isShort;
   }
 
-  /** What is not there because nobody asked for it when the profile was made. */
+  /** Lookups that the profile cannot answer because they were not made while it was recorded. */
   private known<T>(found: T | undefined): T | undefined {
     if (found === undefined && !this.complete) this.isShort = true;
     return found;
@@ -191,7 +191,7 @@ class ProfileKernel implements Kernel {
   }
 }
 
-/** Names come from queries, and `constructor` must not be found. */
+/** Looks up an own property only: names come from queries, and `constructor` must not be found. */
 function entry<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,12 +1,12 @@
-/** Makes a profile's file from the kernel this program runs on. Needs no tracer; root, to see all there is. */
+/** Captures a profile of the running kernel. Needs no tracer, but needs root to see everything. */
 import { brotliCompressSync, constants } from "node:zlib";
 import { LiveFiles } from "../live/live-kernel.js";
 import { PROFILE_MARK, PROFILE_VERSION, type ProfileHeader } from "./profile-format.js";
 
 export interface CaptureOptions {
-  /** The name it goes by; by default the kernel's release. */
+  /** The profile's name; by default the kernel's release. */
   readonly id?: string;
-  /** Of the tracer on this machine. */
+  /** The version of the tracer on this machine. */
   readonly bpftrace?: string;
   readonly captured: Date;
 }
@@ -14,14 +14,14 @@ export interface CaptureOptions {
 export interface Capture {
   readonly bytes: Uint8Array;
   readonly header: ProfileHeader;
-  /** What could not be read, and why: a sentence each. */
+  /** What could not be read, and why: one sentence each. */
   readonly gaps: readonly string[];
 }
 
-/** What tells whether fentry is possible, where the configuration cannot be read. */
+/** The symbols that show whether fentry is possible, for when the configuration cannot be read. */
 const TELLING_SYMBOLS = ["arch_prepare_bpf_trampoline", "register_ftrace_direct"];
 
-/** Options of the configuration that decide what can be traced, or whether an event can happen at all. */
+/** Configuration options that decide what can be traced, or whether an event can happen at all. */
 const TELLING_OPTIONS =
   /^CONFIG_(\w*BPF\w*|\w*FTRACE\w*|\w*KPROBE\w*|\w*UPROBE\w*|\w*TRACEPOINT\w*|\w*BTF\w*|MEMCG\w*|SWAP|ZSWAP|ZRAM|\w*HUGEPAGE\w*|HUGETLB\w*|COMPACTION|MIGRATION|LRU_GEN\w*|NUMA\w*|KSM|SLUB\w*|SLAB\w*|PSI\w*|SECURITY_LOCKDOWN_LSM|HZ)=/;
 
@@ -68,14 +68,14 @@ export function captureProfile(options: CaptureOptions): Capture {
   };
 }
 
-/** Of what every format begins with, only what a parser needs. */
+/** Drops the part that all formats have in common, except for what the parser needs. */
 function format(files: LiveFiles, name: string): string {
   const [category = "", event = ""] = name.split(":");
   const text = files.tracepointFormat(category, event) ?? "";
   return text.replace(/^\tfield:(?:unsigned short|unsigned char|int) common_\w+;.*\n/gm, "");
 }
 
-/** Functions, without the addresses, which are nobody's business. */
+/** Keeps the functions, without their addresses, which could reveal the kernel's layout. */
 function functionsOf(symbols: string): string {
   const lines = symbols.matchAll(/^\S+ [tTwW] (\S+)(?:[ \t]+\[(\S+)\])?$/gm);
   return [...lines]

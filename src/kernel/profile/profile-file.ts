@@ -1,4 +1,4 @@
-/** A kernel from its profile's file. Only the header is read at first; a section when it is asked for. */
+/** A kernel read from a profile. At first only the header is read; a section is read when it is needed. */
 import { brotliDecompressSync } from "node:zlib";
 import { reason } from "../../diagnostics/system-error.js";
 import { FileRefused, UntrustedFile } from "../../files/untrusted-file.js";
@@ -9,7 +9,7 @@ import type { Kernel } from "../kernel.js";
 import { lazy, remembered } from "../lazy.js";
 import { LARGEST_HEADER, LARGEST_PROFILE, readHeader, type ProfileHeader } from "./profile-format.js";
 
-/** Throws a `KernelError` that says what is wrong with the file. */
+/** Opens a profile; throws a `KernelError` that says what is wrong with the file. */
 export function openProfile(path: string): { readonly kernel: Kernel; readonly header: ProfileHeader } {
   const files = new ProfileFiles(path);
   return { kernel: new AssembledKernel(files), header: files.header };
@@ -108,14 +108,14 @@ class ProfileFiles implements KernelFiles {
     if (!place) return undefined;
     try {
       const bytes = brotliDecompressSync(readAt(this.path, place.at, place.packed), {
-        // Brotli can make much of little; what is more than was said is not unpacked.
+        // A little Brotli data can expand to a lot, so decompression stops at the declared size.
         maxOutputLength: Math.max(place.size, 1),
       });
       if (bytes.length === place.size) return bytes;
     } catch (error) {
       if (error instanceof KernelError) throw error;
     }
-    throw new KernelError(`this profile is damaged: section ${name} cannot be unpacked`);
+    throw new KernelError(`this profile is damaged: section ${name} cannot be decompressed`);
   });
 }
 

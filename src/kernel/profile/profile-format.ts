@@ -1,18 +1,18 @@
 /**
- * The file of a kernel profile, version 1: what one kernel says of itself, small enough to carry about.
+ * The file format of kernel profiles, version 1: a kernel's description of itself, small enough to copy around.
  *
- *     faultline-profile 1\n          the mark and the version
+ *     faultline-profile 1\n          the magic string and the version
  *     {"id": …, "sections": […]}\n   the header, JSON on one line
- *     …                              the sections, one after the other, each packed with Brotli
+ *     …                              the sections, one after another, each compressed with Brotli
  *
- * Sections are read when they are asked for: the header alone tells what is in the file. All are optional.
+ * The header lists the sections. Each is read when it is needed, and each is optional.
  *
  *     btf                /sys/kernel/btf/vmlinux
- *     btf/MODULE         /sys/kernel/btf/MODULE, its types on top of those of btf
- *     tracepoints        JSON: [["category:name", format], …] in the kernel's order, format without what is alike in all
- *     functions          available_filter_functions: `name` or `name [module]` a line
- *     symbols            where that cannot be read: functions of kallsyms, `0 t name`
- *     config             the lines of the kernel's configuration that a tracer or its user may ask about
+ *     btf/MODULE         /sys/kernel/btf/MODULE, split BTF based on btf
+ *     tracepoints        JSON: [["category:name", format], …] in the kernel's order, without what all formats share
+ *     functions          available_filter_functions: lines of `name` or `name [module]`
+ *     symbols            if that cannot be read, the functions in kallsyms: lines of `0 t name`
+ *     config             the lines of the kernel's configuration that matter for tracing
  */
 import * as v from "valibot";
 import { checkedData, DataError, wholeNumber } from "../../files/checked-data.js";
@@ -22,41 +22,41 @@ import { lazy } from "../lazy.js";
 export const PROFILE_VERSION = 1;
 export const PROFILE_MARK = "faultline-profile ";
 
-/** A header is some kilobytes, a section some megabytes. More is not a profile, whatever it says. */
+/** Limits in bytes. A header usually has a few kilobytes, and a section a few megabytes. */
 export const LARGEST_HEADER = 1 << 20;
-/** All sections together, unpacked: the largest that is known has 11 MB. Brotli makes as much of a hundred bytes. */
+/** The limit on all sections uncompressed: the largest known has 11 MB, but a hundred bytes of Brotli can expand to that. */
 const LARGEST_SUM = 64 << 20;
-/** The whole file: packing can make no more of it. */
+/** The limit on the whole file: compressed sections are never larger than this. */
 export const LARGEST_PROFILE = LARGEST_SUM + LARGEST_HEADER;
 const MOST_SECTIONS = 10_000;
 
 export interface ProfileSection {
   readonly name: string;
-  /** In bytes, in the file. */
+  /** The compressed size in bytes. */
   readonly packed: number;
-  /** In bytes, once unpacked. */
+  /** The uncompressed size in bytes. */
   readonly size: number;
 }
 
 export interface ProfileHeader {
-  /** The name it goes by: `debian12`, or what was given at its capture. */
+  /** The profile's name: `debian12`, or the name given when it was captured. */
   readonly id: string;
   /** `uname -r`. */
   readonly release: string;
   /** `uname -m`. */
   readonly arch: string;
-  /** In bytes. */
+  /** The page size in bytes. */
   readonly pageSize: number;
-  /** ISO 8601, UTC. */
+  /** The time of the capture: ISO 8601, UTC. */
   readonly captured: string;
-  /** Of the tracer on that machine; absent where there was none. */
+  /** The version of the tracer on that machine; absent if there was none. */
   readonly bpftrace?: string;
   readonly attach: {
     readonly tracepoints: boolean;
     readonly kprobeInterface: boolean;
     readonly uprobeInterface: boolean;
     readonly functionList: "readable" | "denied" | "absent" | "unknown";
-    /** Of the functions that tell whether fentry is possible, those the kernel has. */
+    /** Those of the functions needed for fentry that the kernel has. */
     readonly symbols: readonly string[];
   };
   readonly sections: readonly ProfileSection[];
@@ -70,7 +70,7 @@ function damaged(what: string): never {
   throw new KernelError(`this profile is damaged: ${what}`);
 }
 
-/** Where the header ends, and what it says. `start`: the file's first bytes, as many as there are. */
+/** Parses the header and returns it with its length. `start` is the beginning of the file, as much as there is. */
 export function readHeader(start: Uint8Array): { readonly header: ProfileHeader; readonly end: number } {
   const text = Buffer.from(start.buffer, start.byteOffset, start.length);
   const mark = text.subarray(0, PROFILE_MARK.length).toString("latin1");
@@ -81,7 +81,7 @@ export function readHeader(start: Uint8Array): { readonly header: ProfileHeader;
   if (!/^[0-9]{1,6}$/.test(version)) damaged("its first line is cut off");
   if (Number(version) !== PROFILE_VERSION)
     throw new KernelError(
-      `this profile is of format ${version}, and this version of Faultline reads format ${PROFILE_VERSION}`,
+      `this profile has format ${version}, and this version of Faultline reads format ${PROFILE_VERSION}`,
     );
   const second = text.indexOf(0x0a, first + 1);
   if (second < 0) damaged("its header is cut off");
@@ -94,7 +94,7 @@ export function readHeader(start: Uint8Array): { readonly header: ProfileHeader;
   return { header: checkHeader(data), end: second + 1 };
 }
 
-/** Made when a file is opened: a start that opens none is not to pay for it. */
+/** Built on first use, so that a start that opens no profile does not pay for it. */
 const headerSchema = lazy((): v.GenericSchema<unknown, ProfileHeader> => {
   const matching = (pattern: RegExp, fault: string) => v.pipe(v.string(), v.regex(pattern, fault));
   const name = (pattern: RegExp) => matching(pattern, "is not a valid name");
@@ -127,10 +127,10 @@ function checkHeader(data: unknown): ProfileHeader {
   const header = headerOf(data);
   if (header.sections.reduce((sum, { size }) => sum + size, 0) > LARGEST_SUM)
     throw new KernelError(
-      `this profile would unpack to more than ${LARGEST_SUM >> 20} MB, which no kernel has to say of itself`,
+      `this profile would decompress to more than ${LARGEST_SUM >> 20} MB, more than any real one`,
     );
   if (!ARCHITECTURES.includes(header.arch))
-    throw new KernelError(`this profile is of a machine (${header.arch}) that is not supported`);
+    throw new KernelError(`this profile is of an architecture (${header.arch}) that is not supported`);
   return header;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes a small profile out of a whole kernel: run the compiler against the recording kernel, and its
- * profile has the answers to what was asked, and no more.
+ * Makes a small profile of a whole kernel: run the compiler against the recording kernel, and its
+ * profile contains the answers to the lookups that were made, and no more.
  *
  *     const recording = recordingKernel(openLiveKernel());
  *     // … compile queries for recording.kernel …
@@ -26,7 +26,7 @@ import {
 
 export interface KernelRecording {
   readonly kernel: Kernel;
-  /** What was asked so far. The order of asking does not show in it. */
+  /** Returns a profile of the lookups so far, independent of their order. */
   profile(id?: string): KernelProfile;
 }
 
@@ -47,7 +47,7 @@ class RecordingKernel implements Kernel {
   private readonly functions = new Map<string, FunctionPrototype>();
   private readonly missed = new Set<string>();
   private readonly structs = new Map<string, CType>();
-  /** By the kernel's own id of a struct: places of the members that were looked at. */
+  /** The indexes of the members that were read, by the kernel's id of the struct. */
   private readonly usedMembers = new Map<number, Set<number>>();
   private readonly enums = new Map<string, NamedValues>();
   private readonly enumsByMember = new Map<string, NamedValues>();
@@ -101,7 +101,7 @@ class RecordingKernel implements Kernel {
     return kept(this.structs, name, this.source.struct(name));
   }
 
-  /** A struct may have hundreds of members, so one counts as asked for when more than its name is read. */
+  /** A struct may have hundreds of members, so a member is recorded only if more than its name is read. */
   members(type: CType): readonly CMember[] {
     if (type.kind !== "struct" && type.kind !== "union") return [];
     const used = this.usedMembers.get(type.id) ?? new Set<number>();
@@ -181,7 +181,7 @@ class RecordingKernel implements Kernel {
   }
 }
 
-/** Types by number, each once, in the order in which they are first needed. */
+/** Numbers the types in the order of first use, each once. */
 class TypeTable {
   readonly stored: ProfileType[] = [];
   private readonly places = new Map<string, number>();
@@ -213,12 +213,12 @@ class TypeTable {
 
   private struct(type: CType & { readonly kind: "struct" | "union" }): number {
     const { kind, name, id, typedef } = type;
-    // Two structs may share a name, and one may be known by several typedefs.
+    // Two structs may share a name, and one struct may have several typedefs.
     const key = `${id} ${typedef ?? ""}`;
     const known = this.places.get(key);
     if (known !== undefined) return known;
     const bare = { kind, name, ...(typedef === undefined ? {} : { typedef }) };
-    // It has its number before its members are placed, because they may lead back to it.
+    // The number is assigned before the members are added, because they may refer back to the struct.
     const place = this.put(bare, key);
     const members = this.membersOf(type);
     if (members !== undefined && members.length > 0) {
@@ -235,7 +235,7 @@ class TypeTable {
   }
 }
 
-/** As `Kernel.lacks` has it, for a kernel without that method too. */
+/** The same as `Kernel.lacks`, also for a kernel without that method. */
 function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
   if (kernel.lacks !== undefined) return kernel.lacks(what, name);
   const [category = "", event = ""] = name.split(":");
@@ -278,7 +278,7 @@ function byCategory(names: readonly string[]): Record<string, string> {
   return Object.fromEntries([...categories].map(([category, list]) => [category, list.join(" ")]));
 }
 
-/** By name, whatever the order of asking; without what turns out to be undefined. */
+/** Sorts by name, so that the order of lookups does not matter, and drops undefined values. */
 function sorted<T, U>(map: ReadonlyMap<string, T>, store: (value: T) => U | undefined): Record<string, U> {
   const entries: [string, U][] = [];
   for (const [name, value] of [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {

@@ -1,12 +1,12 @@
-/** Where the parts of a tracepoint's event stand, worked out as the compiler lays them out. */
+/** Offsets in a tracepoint's event record, computed as the C compiler lays it out. */
 import type { Tracepoint, TracepointField } from "../kernel.js";
 
-/** What every event begins with: its type, flags and process. */
+/** The size in bytes of the common header: the type, flags and process. */
 const COMMON_BYTES = 8;
 
 /**
- * In bytes from the start of the event: where the text of a `__data_loc` field stands, behind all other parts. Undefined
- * for the second of several, which stands behind the first, and for what is no such field.
+ * Returns the offset in bytes, from the start of the event, of the text of a `__data_loc` field, which follows all
+ * fields. Undefined for the second of several, which follows the first, and for any other kind of field.
  */
 export function textOffset(tracepoint: Tracepoint, field: TracepointField): number | undefined {
   const [first] = tracepoint.fields.filter((f) => f.shape === "data_loc");
@@ -17,7 +17,7 @@ export function textOffset(tracepoint: Tracepoint, field: TracepointField): numb
   }, COMMON_BYTES);
 }
 
-/** Of an array, one of its elements. */
+/** Returns the size in bytes of an array's element. */
 function elementSize({ ctype, size, shape }: TracepointField): number {
   const count = /\[(\d+)\]$/.exec(ctype)?.[1];
   const bytes = shape !== "data_loc" && count !== undefined ? size / Number(count) : size;

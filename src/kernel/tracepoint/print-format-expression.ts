@@ -1,14 +1,14 @@
 /**
- * Constant C expressions, as the kernel leaves them in a `print fmt` once the preprocessor is done:
+ * Evaluates constant C expressions, as the preprocessor leaves them in a `print fmt`:
  * numbers with suffixes, casts, shifts, masks, `BIT(n)`, names of enumerators.
  */
 
-/** What a name stands for, if anything is known of it. */
+/** Returns the value of a name, if it is known. */
 export type Resolve = (name: string) => bigint | undefined;
 
-/** More nesting than any kernel macro makes. */
+/** The limit on nesting; no kernel macro reaches it. */
 const deepest = 200;
-/** A wider shift is an error in C, and would fill the memory here. */
+/** The limit on shifts: a wider one is an error in C, and with a `bigint` would exhaust the memory. */
 const widestShift = 63n;
 
 const typeWords =
@@ -17,7 +17,7 @@ const typeWords =
 const token =
   /\s*(0[xX][0-9a-fA-F]+[uUlL]*|[0-9]+[uUlL]*|[A-Za-z_]\w*|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^~!<>()?:,])/y;
 
-/** How tightly an operator binds. */
+/** The precedence of each operator; a higher number binds more tightly. */
 const precedence: ReadonlyMap<string, number> = new Map(
   [
     ["||"],
@@ -35,7 +35,7 @@ const precedence: ReadonlyMap<string, number> = new Map(
 
 class Unknown extends Error {}
 
-/** Its value; undefined where it is not constant, or is C that is not understood. */
+/** Returns an expression's value; undefined if it is not constant, or is C that is not supported. */
 export function evaluate(text: string, resolve: Resolve = () => undefined): bigint | undefined {
   try {
     const reader = new Reader(text, resolve);
@@ -78,7 +78,7 @@ class Reader {
     return condition !== 0n ? yes : no;
   }
 
-  /** Operators that bind at least as tightly as `lowest`. */
+  /** Parses operators that bind at least as tightly as `lowest`. */
   private binary(lowest: number, depth: number): bigint {
     let left = this.unary(depth);
     for (;;) {
@@ -111,11 +111,11 @@ class Reader {
     return value;
   }
 
-  /** After a `(`: a type and its `)`, if that is what stands there. The value keeps its bits, cut to the type's where it is known. */
+  /** Parses, after a `(`, a type and `)` if they follow. The cast truncates the value to the type's width, if known. */
   private cast(): ((value: bigint) => bigint) | undefined {
     let end = this.at;
     while (typeWords.test(this.tokens[end] ?? "")) end++;
-    // The name of a struct or enum is any word.
+    // The tag of a struct or enum may be any word.
     if (/^(?:struct|union|enum)$/.test(this.tokens[end - 1] ?? "")) end++;
     if (end === this.at) return undefined;
     const type = this.tokens.slice(this.at, end).join(" ");
@@ -193,7 +193,7 @@ function apply(operator: string, a: bigint, b: bigint): bigint {
   }
 }
 
-/** No wider than the kernel's widest integers, whatever a file says. */
+/** Limits a value to the width of the kernel's widest integers. */
 function wrapped(value: bigint): bigint {
   return value < 0n ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
 }

@@ -1,5 +1,5 @@
 /**
- * The `format` file by which tracefs describes a tracepoint: its fields, and (in `print fmt`) the names
+ * Parses the `format` file with which tracefs describes a tracepoint: its fields, and (in `print fmt`) the names
  * the kernel prints for the values of a field.
  */
 import { lowestFirst } from "../btf/btf.js";
@@ -10,21 +10,21 @@ import type { FieldValues, TracepointField } from "../kernel.js";
 export interface TracepointFormat {
   readonly name: string;
   readonly fields: readonly TracepointField[];
-  /** What follows `print fmt:`, not read until a field's names are asked for. */
+  /** The text after `print fmt:`, parsed only when a field's names are looked up. */
   readonly print: string;
 }
 
 const fieldLine = /^\s*field:(.+?);\s*offset:\d+;\s*size:(\d+);(?:\s*signed:([01]);)?/;
-/** A type, a name, and what may stand around them: `char comm[16]`, `const char * name`, `void (*fn)(int)`. */
+/** Matches a declaration: `char comm[16]`, `const char * name`, `void (*fn)(int)`. */
 const declaration = /^(.*?)(\w+)\s*(\[[^\]]*\])?$/s;
 const functionPointer = /^(.*?)\(\s*\*\s*(\w+)\s*\)\s*(\(.*\))$/s;
 
-/** Numbers are at most this wide; anything wider is a struct or an array. */
+/** The widest number in bytes; anything wider is a struct or an array. */
 const widestNumber = 8;
 
 export function parseFormat(text: string): TracepointFormat {
   const name = /^name:[ \t]*(\S+)/m.exec(text)?.[1];
-  if (name === undefined) throw new KernelError("not a tracepoint's format: it names no tracepoint");
+  if (name === undefined) throw new KernelError("not a tracepoint's format: it has no tracepoint name");
   const at = /^print fmt:/m.exec(text)?.index ?? text.length;
   const fields: TracepointField[] = [];
   for (const line of text.slice(0, at).split("\n")) {
@@ -35,7 +35,7 @@ export function parseFormat(text: string): TracepointFormat {
     const field = parseField(declared, Number(size), signed === "1");
     if (field === undefined)
       throw new KernelError(`tracepoint ${name}: a field that cannot be read: ${declared}`);
-    // What every event has comes before an empty line, and goes by names of our own.
+    // The fields that all events share come before an empty line; the language has its own names for them.
     if (!field.name.startsWith("common_")) fields.push(field);
   }
   return { name, fields, print: text.slice(at).replace(/^print fmt:\s*/, "") };
@@ -59,11 +59,11 @@ function shapeOf(base: string, brackets: string | undefined, size: number): Trac
   if (brackets !== undefined)
     return /^(?:const )?(?:unsigned |signed )?char$/.test(base) ? "char_array" : "array";
   if (base.endsWith("*")) return "pointer";
-  // A struct or a type of many bytes by value (`struct sockaddr_in6`, `guid_t`) is bytes.
+  // A struct by value, or a wide type such as `guid_t`, is treated as bytes.
   return size > widestNumber || /^(?:const )?(?:struct|union) /.test(base) ? "array" : "number";
 }
 
-/** The names the kernel prints for a field; undefined when it prints it otherwise. */
+/** Returns the names that the kernel prints for a field's values; undefined if it prints them otherwise. */
 export function fieldValues(
   format: TracepointFormat,
   field: string,
@@ -72,14 +72,14 @@ export function fieldValues(
   for (const { kind, args } of printCalls(format.print)) {
     const subject = args[0];
     if (subject === undefined || fieldOf(subject, kind) !== field) continue;
-    // Flags have a delimiter between the field and the table.
+    // `__print_flags` has a delimiter argument between the field and the table.
     const values = table(args.slice(kind === "flags" ? 2 : 1), kind, resolve);
     if (values.size > 0) return { kind, values };
   }
   return undefined;
 }
 
-/** The field, where its own value is what gets a name: a part of it, shifted down, is not. */
+/** Returns the field that is named, if its whole value is looked up and not, for example, a shifted part of it. */
 function fieldOf(expression: string, kind: FieldValues["kind"]): string | undefined {
   let text = expression.trim();
   for (let stripped = ""; stripped !== text;) {
@@ -120,7 +120,7 @@ function table(
     const text = entry.trim();
     if (!text.startsWith("{") || !text.endsWith("}")) continue;
     const [expression = "", quoted = ""] = splitArguments(text.slice(1, -1));
-    // The list ends with an entry whose name is a null pointer. A name may be pasted together: "APIC_" "ID".
+    // The list ends with an entry whose name is a null pointer. A name may be adjacent strings: "APIC_" "ID".
     const name = /^\s*(?:"(?:[^"\\]|\\.)*"\s*)+$/.test(quoted)
       ? quoted.trim().slice(1, -1).replace(/"\s*"/g, "")
       : undefined;
@@ -134,14 +134,14 @@ function table(
 const openers = "({[";
 const closers = ")}]";
 
-/** At a quote: the place of the one that ends the string. */
+/** Returns the index of the quote that closes the string opened at `from`. */
 function endOfString(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
   return at;
 }
 
-/** Where the bracket that opens at `from` closes. */
+/** Returns the index of the bracket that closes the one at `from`. */
 function closing(text: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < text.length; at++) {

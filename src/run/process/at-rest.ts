@@ -1,7 +1,7 @@
 /**
- * Signals a process where that does no harm. A write to a pipe that a signal interrupts makes bpftrace drop all that it
- * would print later, without a word; and an interrupt that comes while it reads events makes it drop the rest of them.
- * So it is looked at first: what it is doing stands in `/proc/PID/stat` and `/proc/PID/syscall`.
+ * Signals a process when that is harmless. If a signal interrupts a write to a pipe, bpftrace silently drops everything that
+ * it would print later; and if it interrupts the reading of events, bpftrace drops the remaining ones.
+ * `/proc/PID/stat` and `/proc/PID/syscall` show what the process is doing.
  */
 import { readKernelText } from "../../files/kernel-file.js";
 import { signalProcess } from "./children.js";
@@ -13,9 +13,9 @@ const WRITES: Readonly<Partial<Record<NodeJS.Architecture, readonly number[]>>> 
 };
 
 export type Doing =
-  /** It waits for something, and has nothing to print. */
+  /** It waits and has nothing to print. */
   | "waiting"
-  /** It waits for who reads what it prints. */
+  /** It waits for the reader of its output. */
   | "writing"
   | "stopped"
   | "running"
@@ -31,12 +31,12 @@ export function whatItDoes(pid: number, root = "/proc"): Doing {
   }
   if (state === "Z" || state === "X") return "gone";
   if (state === "T" || state === "t") return "stopped";
-  // One that waits for a disk has something to do.
+  // A process that waits for a disk is busy.
   if (state !== "S") return "running";
   return isWriting(pid, root) ? "writing" : "waiting";
 }
 
-/** Where the kernel does not tell, it is not. */
+/** False if the kernel does not show it. */
 function isWriting(pid: number, root = "/proc"): boolean {
   try {
     const number = parseInt(readKernelText(`${root}/${pid}/syscall`), 10);
@@ -46,12 +46,12 @@ function isWriting(pid: number, root = "/proc"): boolean {
   }
 }
 
-/** In milliseconds: a process stops as soon as it runs, and others may run first. */
+/** In milliseconds: a process stops as soon as it is scheduled, and others may be scheduled first. */
 const STOP_WITHIN = 50;
 
 /**
- * Sends a signal unless that would interrupt a write. The process is stopped for as long as it takes to look, so that
- * it begins none meanwhile. False: it is writing, and has not got the signal.
+ * Sends a signal unless it would interrupt a write. The process is stopped during the check, so that it cannot
+ * start a write meanwhile. Returns false if it is writing and was not signalled.
  */
 export function signalAtRest(pid: number, signal: NodeJS.Signals): boolean {
   if (!signalProcess(pid, "SIGSTOP")) return true;

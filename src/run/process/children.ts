@@ -1,15 +1,15 @@
-/** Processes this one has started, so that none outlives it. */
+/** Child processes of this process, so that none outlives it. */
 import { findProgram } from "../../files/programs.js";
 
-/** Leaders of process groups of their own. */
+/** Leaders of their own process groups. */
 const alive = new Set<number>();
 
-export function adopt(pid: number): void {
+export function trackGroup(pid: number): void {
   if (alive.size === 0) process.on("exit", killAll);
   alive.add(pid);
 }
 
-export function release(pid: number): void {
+export function untrackGroup(pid: number): void {
   alive.delete(pid);
   if (alive.size === 0) process.off("exit", killAll);
 }
@@ -18,7 +18,7 @@ function killAll(): void {
   for (const pid of alive) signalGroup(pid, "SIGKILL");
 }
 
-/** False: there is nobody there any more. */
+/** Returns false if the process no longer exists. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   return send(-pid, signal);
 }
@@ -36,9 +36,9 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * What to start so that a program sees no process under `/proc`, where this machine allows that. bpftrace before
- * 0.18 looks up each frame of a user stack by reading all symbols of its process anew, which takes minutes where
- * programs are large; without processes it prints the address at once, and the runner names it.
+ * Returns a command line that hides all processes under `/proc` from a program, if this machine permits. bpftrace before
+ * 0.18 rereads all symbols of a process for each frame of a user stack, which takes minutes for large programs;
+ * without processes it prints the address at once, and the runner resolves it.
  */
 export function withoutProcesses(
   file: string,
@@ -48,7 +48,7 @@ export function withoutProcesses(
   return unshare === undefined ? [file, args] : ["/bin/sh", ["-c", HIDE, unshare, file, ...args]];
 }
 
-/** Mounts the `/proc` of a namespace that is empty as soon as it is made; `$0` is unshare. */
+/** Mounts the `/proc` of an empty PID namespace; `$0` is unshare. */
 const HIDE = [
   'if "$0" --mount true 2>/dev/null; then',
   'exec "$0" --mount --propagation private /bin/sh -c \'"$0" --pid --fork mount -t proc proc /proc 2>/dev/null; exec "$@"\' "$0" "$@";',
@@ -56,8 +56,8 @@ const HIDE = [
 ].join("\n");
 
 /**
- * What to start so that a program dies with this one even when this one is killed outright (a tool
- * against a machine that is out of memory will be). util-linux has a way; without it there is none.
+ * Returns a command line that ends a program with this process even if this process is killed by SIGKILL (as the OOM
+ * killer does). It needs util-linux.
  */
 export function boundToParent(
   file: string,

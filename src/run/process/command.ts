@@ -1,22 +1,22 @@
 /**
- * The command of `-c`: started before the script is compiled, because the script tests for its pid, but
- * held back until the probes are attached.
+ * The command of `-c`. It is started before the script is compiled, because the script contains its pid, but
+ * held until the probes are attached.
  *
- * A shell waits on a pipe and then becomes the command, so that the pid stays the same and a parent that
- * dies lets it go: the wait ends, and it exits. The few events of that shell's `exec` are counted, as
- * bpftrace counts those of its own `-c`.
+ * A shell waits on a pipe and then executes the command, which keeps the pid; if the parent dies, the pipe closes
+ * and the shell exits. The few events of the shell's `exec` are counted, as bpftrace counts those of
+ * its own `-c`.
  *
- * A string is taken apart at spaces, with quotes and backslashes as in a shell; if it has anything else that
- * only a shell understands (`|`, `$`, `*`, …) it is given to `sh -c` as it is. A list of words is taken as it is.
- * What the command prints goes to our stderr: stdout has the results.
+ * A string is split at spaces, with quotes and backslashes as in a shell; if it contains other shell
+ * syntax (`|`, `$`, `*`, …), it is passed to `sh -c` unchanged. A list of words is used as it is.
+ * The command's stdout is redirected to stderr, as stdout is for the results.
  */
 import { existsSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
-import { adopt, release, signalGroup } from "./children.js";
+import { trackGroup, untrackGroup, signalGroup } from "./children.js";
 import { findCommand } from "../../files/programs.js";
 
-/** The command cannot be run as it was given: a mistake in the usage. */
+/** The command cannot be run: a usage error. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode = 2;
@@ -27,27 +27,27 @@ export interface CommandExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A command that waits for the word to run. */
+/** A command that is held until `start` is called. */
 export interface GatedProcess {
   readonly pid: number;
-  /** Lets it run; a second time does nothing. */
+  /** Starts the command; later calls do nothing. */
   start(): void;
   wait(): Promise<CommandExit>;
-  /** Ends it and all it started, and waits for that. */
+  /** Kills the command and its children, and waits until they have ended. */
   kill(): Promise<void>;
 }
 
 export interface PreparedCommand extends GatedProcess {
-  /** The file of its program. */
+  /** The path of its program. */
   readonly program: string;
 }
 
 const GRACE = 1000;
 
-/** Reads one line from descriptor 3; anything but `go` (the pipe was closed) ends it. */
+/** Reads a line from descriptor 3; anything but `go` (the pipe was closed) exits. */
 const GATE = 'IFS= read -r word <&3 && [ "$word" = go ] && exec 3<&- && exec "$@"';
 
-/** Throws a `CommandError`. */
+/** Starts the command and holds it. Throws a `CommandError`. */
 export async function prepareCommand(command: string | readonly string[]): Promise<PreparedCommand> {
   const words = typeof command === "string" ? wordsOf(command) : command;
   const program = words[0];
@@ -56,7 +56,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   if (path === undefined)
     throw new CommandError(
       program.includes("/") && existsSync(program)
-        ? `${JSON.stringify(program)} is not a program, or nobody may execute it`
+        ? `${JSON.stringify(program)} is not a program, or is not executable`
         : `there is no command ${JSON.stringify(program)}`,
     );
   const child = spawn("/bin/sh", ["-c", GATE, "sh", path, ...words.slice(1)], {
@@ -69,8 +69,8 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   });
   const pid = child.pid;
   if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
-  adopt(pid);
-  void exited.then(() => release(pid));
+  trackGroup(pid);
+  void exited.then(() => untrackGroup(pid));
   return new GatedCommand(pid, path, child, exited);
 }
 
@@ -83,7 +83,7 @@ class GatedCommand implements PreparedCommand {
     private readonly child: ChildProcess,
     private readonly exited: Promise<CommandExit>,
   ) {
-    // It may be gone before it is let go.
+    // It may have exited before it was released.
     this.gate.on("error", () => undefined);
   }
 
@@ -107,7 +107,7 @@ class GatedCommand implements PreparedCommand {
       signalGroup(this.pid, "SIGTERM");
       await Promise.race([this.exited, new Promise((resolve) => setTimeout(resolve, GRACE).unref())]);
     }
-    // What it started may still be there when it is not.
+    // Its children may still be running when it has ended.
     signalGroup(this.pid, "SIGKILL");
     await this.exited;
   }
@@ -117,7 +117,7 @@ class GatedCommand implements PreparedCommand {
   }
 }
 
-/** Unquoted, these ask for a shell. */
+/** These characters need a shell when they are not quoted. */
 const SHELL = /[|&;<>()$`*?[\]#~{}!\n]/;
 
 export function wordsOf(text: string): string[] {
@@ -127,7 +127,7 @@ export function wordsOf(text: string): string[] {
     let word = "";
     for (let piece = PIECE.exec(rest); piece; piece = PIECE.exec(rest)) {
       const [whole, plain, single, double, escaped] = piece;
-      // What a shell would put in place of something within double quotes.
+      // A substitution inside double quotes.
       if ((plain !== undefined && SHELL.test(plain)) || (double !== undefined && /[$`]/.test(double)))
         return ["/bin/sh", "-c", text];
       word += plain ?? single ?? double?.replace(/\\(["\\])/g, "$1") ?? escaped ?? "";

@@ -1,14 +1,14 @@
-/** Directories that nobody else may look into, for what a run needs on disk. */
+/** Creates directories that only this user can access, for the files of a run. */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reason } from "../../diagnostics/system-error.js";
 import { TracerError } from "../../tracers/tracer-error.js";
 
-/** Where there is one usually; all but the last are kept on disks that may be full or read-only. */
+/** The usual places; all but the last are on disks that may be full or read-only. */
 const USUAL = ["/tmp", "/var/tmp", "/dev/shm"];
 
-/** Under TMPDIR; or, where none can be made there, where one usually can. Throws a `TracerError`. */
+/** Creates one under TMPDIR or, if that fails, in one of the usual places. Throws a `TracerError`. */
 export async function makePrivateDirectory(): Promise<string> {
   const failures: string[] = [];
   for (const place of new Set([tmpdir(), ...USUAL])) {

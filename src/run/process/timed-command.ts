@@ -1,6 +1,6 @@
 /**
- * A command that is timed from its start to its end, by the shell that starts it: what the measuring process is
- * busy with does not count. Its output is dropped and it reads nothing, because it is run many times.
+ * A command that is timed by the shell that starts it, so that the load of the measuring process does not
+ * count. Its output is discarded and its stdin is empty, because it is run many times.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,19 +12,19 @@ import { makePrivateDirectory } from "./private-directory.js";
 /** In seconds. */
 export interface Timing {
   readonly wall: number;
-  /** Of the command and all it waited for. */
+  /** CPU time of the command and all children that it waited for. */
   readonly cpu: number;
   readonly exit: CommandExit;
 }
 
 export interface TimedCommand extends GatedProcess {
-  /** Once it has ended. Undefined: it was ended before its time. */
+  /** Fulfilled when the command has ended; undefined if it was killed early. */
   timing(): Promise<Timing | undefined>;
 }
 
 /**
- * The times of the shell's children before and after, and the wall clock; the status is the command's. bash has
- * the clock built in, and counts CPU time finer than in hundredths of a second.
+ * The shell's times of its children before and after, and the wall clock; the exit status is the command's. bash
+ * provides the clock as a variable, and CPU times in milliseconds.
  */
 const SCRIPT = [
   'report=$1; shift; times > "$report"; echo "${EPOCHREALTIME:-$(date +%s%N)}" >> "$report"',
@@ -33,10 +33,10 @@ const SCRIPT = [
 ].join("\n");
 /** In bytes: a few lines. */
 const LARGEST_REPORT = 64 * 1024;
-/** In milliseconds: what was done before, such as the end of the tracer of another run, is over then. */
+/** In milliseconds: leaves time for earlier work to finish, such as the end of another run's tracer. */
 const SETTLE = 300;
 
-/** Throws a `CommandError`. */
+/** Starts the command and holds it. Throws a `CommandError`. */
 export async function prepareTimed(words: readonly string[]): Promise<TimedCommand> {
   const [program = "", ...rest] = words;
   const path = program === "" ? undefined : findCommand(program, process.env);
@@ -75,7 +75,7 @@ function readReport(path: string): string {
   }
 }
 
-/** Lines: the shell's times, its children's, start, end, and the shell's and its children's once more. */
+/** Lines: times of the shell and its children, start, end, and the times of the shell and its children again. */
 export function parseTimes(text: string, exit: CommandExit): Timing | undefined {
   const lines = text.trim().split("\n");
   const [start, end] = [lines[2], lines[3]].map((each) => secondsOf(each));
@@ -85,18 +85,18 @@ export function parseTimes(text: string, exit: CommandExit): Timing | undefined 
   return { wall: toMicroseconds(end - start), cpu: toMicroseconds(after - before), exit };
 }
 
-/** What a difference of large numbers leaves beyond is not there. */
+/** Removes digits that are only rounding errors of the difference. */
 function toMicroseconds(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6;
 }
 
-/** `1700000000.123456`, with what the locale has for the point, or nanoseconds. */
+/** A time such as `1700000000.123456`, with the locale's decimal separator, or in nanoseconds. */
 function secondsOf(text: string | undefined): number | undefined {
   const [, seconds, fraction] = /^(\d{10})[.,]?(\d{6,9})$/.exec(text ?? "") ?? [];
   return seconds === undefined || fraction === undefined ? undefined : Number(`${seconds}.${fraction}`);
 }
 
-/** `0m0.012s 0m0.003s`: of the user and the system. */
+/** A pair of times, user and system: `0m0.012s 0m0.003s`. */
 function cpuOf(line: string | undefined): number | undefined {
   const times = [...(line ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
   return times.length === 2

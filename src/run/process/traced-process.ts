@@ -1,12 +1,12 @@
-/** The process that a trace is of: whether it is still there, and still the same. */
+/** Checks whether the traced process still exists and is still the same. */
 import { readKernelText } from "../../files/kernel-file.js";
 
-/** Of what `/proc/PID/stat` has after the name. */
+/** Indexes into the fields of `/proc/PID/stat` after the name. */
 const STATE = 0;
 const THREADS = 17;
 const START = 19;
 
-/** When it started, in the kernel's ticks; undefined: it has ended, whether or not its parent has asked how. */
+/** Returns when the process started, in clock ticks; undefined if it has ended, even if its parent has not waited for it. */
 export function startOf(pid: number, root = "/proc"): string | undefined {
   let text: string;
   try {
@@ -15,7 +15,7 @@ export function startOf(pid: number, root = "/proc"): string | undefined {
     return undefined;
   }
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  // Its first thread may end before the others do.
+  // Its first thread may end before the others.
   const isOver = /[ZX]/.test(fields[STATE] ?? "") && Number(fields[THREADS]) <= 1;
   return isOver ? undefined : fields[START];
 }

@@ -1,4 +1,4 @@
-/** Operators on numbers with units: what may meet what, and what comes out. */
+/** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { fail, type Context } from "../context.js";
 import { arithmeticOf, comparisonOf, integer } from "./fold.js";
@@ -13,10 +13,10 @@ import {
   numberOf,
   type Type,
   type Unit,
-} from "../types/types.js";
-import { spellingsFor } from "../types/units.js";
+} from "../../types/types.js";
+import { spellingsFor } from "../../types/units.js";
 
-/** Pages as bytes of this kernel. */
+/** Converts pages to bytes with this kernel's page size. */
 export function pagesToBytes(value: Typed, context: Context): Typed {
   const signed = value.type.kind === "number" && value.type.signed;
   const size = integer(BigInt(context.kernel.pageSize), BYTES);
@@ -31,16 +31,16 @@ function isUnit(type: Type, unit: Unit): boolean {
   return type.kind === "number" && type.unit === unit;
 }
 
-/** A bare literal takes the unit of what it meets where that has a natural base: bytes and pages, and 0 always. */
+/** Gives a bare literal the unit of the other operand, if that is bytes or pages, or if the literal is 0. */
 function withUnitOf(literal: Typed, other: Type): Typed | undefined {
   if (literal.op !== "integer" || !isPlain(literal.type) || other.kind !== "number") return undefined;
-  // A load of 2 is kept as 2 times the parts of one.
+  // A load is fixed-point: 2 becomes 2 * LOAD_PARTS.
   if (other.unit === "load") return { ...literal, value: literal.value * LOAD_PARTS, type: other };
   const natural = other.unit === "bytes" || other.unit === "pages" || literal.value === 0n;
   return natural ? { ...literal, type: other } : undefined;
 }
 
-/** Brings two operands to one unit, or says why they do not meet. Returns undefined after reporting. */
+/** Converts two operands to the same unit; returns undefined after reporting an error. */
 function align(
   left: Typed,
   right: Typed,
@@ -69,7 +69,7 @@ function align(
   return undefined;
 }
 
-/** "10 what? write 10ms" */
+/** Reports a literal without a unit: "10 what? write 10ms". */
 function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly [Span, Span]): boolean {
   for (const [literal, other, span] of [
     [right, left, spans[1]],
@@ -90,7 +90,7 @@ function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly
   return false;
 }
 
-/** Whether the operator's result can be below zero. */
+/** Whether the operator's result can be negative. */
 function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolean {
   if (operator === "-") return true;
   return [left, right].some((t) => t.kind === "number" && t.signed);
@@ -129,7 +129,7 @@ function resultType(
   span: Span,
   spans: readonly [Span, Span],
 ): readonly [Typed, Typed, Type] | undefined {
-  const verb = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "take the rest of", "<<": "shift", ">>": "shift", "&": "combine", "|": "combine", "^": "combine" }[operator]; // prettier-ignore
+  const verb = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "take the remainder of", "<<": "shift", ">>": "shift", "&": "combine", "|": "combine", "^": "combine" }[operator]; // prettier-ignore
   const signed = isSigned(operator, left.type, right.type);
   const refuse = (): undefined => {
     fail(
@@ -230,7 +230,7 @@ function quoteHint(l: Type, r: Type): string | undefined {
     : undefined;
 }
 
-/** Values that are one number to the kernel, without a unit. */
+/** Whether a type is a single number without a unit to the kernel. */
 function numeric(type: Type): boolean {
   return ["address", "symbol", "enum", "flags"].includes(type.kind) || isPlain(type);
 }

@@ -1,10 +1,10 @@
-/** A field's value as the type its definition declares: the kernel knows numbers, we know what they measure. */
+/** Converts a field's value to its declared type: the kernel has plain numbers, and definitions add the units. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { compare, pagesToBytes } from "./arithmetic.js";
 import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
-import { BOOL, describeType, typeName, type Type } from "../types/types.js";
+import { BOOL, describeType, typeName, type Type } from "../../types/types.js";
 
 export function coerce(value: Typed, declared: Type, context: Context, span: Span): Typed {
   const { type } = value;
@@ -15,7 +15,7 @@ export function coerce(value: Typed, declared: Type, context: Context, span: Spa
     case "number":
       if (type.kind === "number") {
         if (type.unit === declared.unit) return { ...value, type: { ...declared, signed: type.signed } };
-        // A register holds no sign; what is measured in a unit has none either, unless it was computed.
+        // A raw register has no sign, and neither has a value with a unit, unless it was computed.
         const signed = type.signed && !(value.op === "argument" && !value.ctype && declared.unit !== "none");
         if (plain) return { ...value, type: { ...declared, signed } };
         if (type.unit === "pages" && declared.unit === "bytes") return pagesToBytes(value, context);

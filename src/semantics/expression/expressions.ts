@@ -13,7 +13,7 @@ import { checkNumber, checkText } from "./number-literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING } from "../types/types.js";
+import { BOOL, describeType, STRING } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -32,7 +32,7 @@ export function checkValue(expression: Expression, scope: Scope, context: Contex
 export function checkCondition(expression: Expression, scope: Scope, context: Context): Typed {
   const typed = checkValue(expression, scope, context);
   if (typed.type.kind === "bool" || typed.type.kind === "error") return typed;
-  // A flag test is often meant where a number stands.
+  // A number is often written where a flag test is meant.
   return fail(
     context,
     expression.span,
@@ -42,7 +42,7 @@ export function checkCondition(expression: Expression, scope: Scope, context: Co
   );
 }
 
-/** Types an expression that may be walked on with `.`. */
+/** Types an expression that may be followed by `.` for member access. */
 export function checkExpression(expression: Expression, scope: Scope, context: Context): Typed {
   switch (expression.kind) {
     case "number":
@@ -103,7 +103,7 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
         context,
         expression.span,
         "probe-as-value",
-        "a probe is something to count, not a value",
+        "a probe is a source of events, not a value",
         "write `count(…)` around it",
       );
   }
@@ -138,7 +138,7 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
   return compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
 
-/** Both sides of an operator; a name on one side may be a member of the other side's enum or flags. */
+/** Types both sides of an operator; a name on one side may be a member of the other side's enum or flags. */
 function checkPair(
   left: Expression,
   right: Expression,
@@ -153,7 +153,7 @@ function checkPair(
   return [a, checkAgainst(right, a, scope, context)];
 }
 
-/** A bare name that is no field: perhaps the name of an enum's member. */
+/** Whether an expression is a bare name that is not a field, and so may be a member of an enum. */
 function isFree(expression: Expression, scope: Scope, context: Context): boolean {
   return (
     expression.kind === "name" &&
@@ -162,7 +162,7 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
   );
 }
 
-/** An expression that stands beside `other`, whose named values it may use. */
+/** Types an expression that is compared with `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
   if (!isFree(expression, scope, context) || expression.kind !== "name")
     return checkValue(expression, scope, context);
@@ -229,12 +229,12 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       expression.right.span,
       "bad-pattern",
       error.message,
-      error.hint ?? "a `[` that stands for itself is written `\\\\[` in a string",
+      error.hint ?? "a literal `[` is written `\\\\[` in a string",
     );
   }
 }
 
-/** `comm` is a word of the tracers, who do not let one look inside it; the task's own copy can be read. */
+/** Returns the task's own copy of `comm`, because the bytes of the tracers' builtin `comm` cannot be accessed. */
 function memoryOf(subject: Typed, context: Context): { memory: Typed } | undefined {
   if ((subject.op !== "field" && subject.op !== "common") || subject.name !== "comm") return undefined;
   const struct = context.kernel.struct("task_struct");
@@ -280,14 +280,14 @@ function checkConditional(
       (otherwise.type.kind === "number" && then.type.unit === otherwise.type.unit));
   const isZero = (e: Typed): boolean =>
     e.op === "integer" && e.value === 0n && e.type.kind === "number" && e.type.unit === "none";
-  // 0 has the unit of what it stands for, and is an address as well.
+  // 0 takes the unit of the other branch, and can be an address.
   const other = isZero(then) ? otherwise : isZero(otherwise) ? then : undefined;
   if (!same && other?.type.kind !== "number" && other?.type.kind !== "address")
     return fail(
       context,
       expression.span,
       "type-mismatch",
-      `the two answers differ: ${describeType(then.type)}, else ${describeType(otherwise.type)}`,
+      `the two branches have different types: ${describeType(then.type)} and ${describeType(otherwise.type)}`,
     );
   const signed = [then, otherwise].some((e) => e.type.kind === "number" && e.type.signed);
   const base = (other ?? then).type;

@@ -1,27 +1,27 @@
 /**
- * Expressions put together, with all that is known before anything runs worked out: by the checker as it types an
- * expression, and by the planner when it knows what each field is.
+ * Builds expressions and folds constants in them. Used by the checker when it types an expression, and by the planner
+ * when it has replaced the fields by their values.
  */
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, type Type } from "../types/types.js";
+import { BOOL, type Type } from "../../types/types.js";
 
 export function integer(value: bigint, type: Type): Typed {
   return { op: "integer", value, type };
 }
 
-/** A constant true or false. */
+/** Returns a constant condition. */
 export function truth(value: boolean): Typed {
   return integer(value ? 1n : 0n, BOOL);
 }
 
-/** Whether a condition is known, and which it is. */
+/** Returns the value of a constant condition; undefined if it is not constant. */
 export function knownTruth(value: Typed): boolean | undefined {
   return value.op === "integer" && value.type.kind === "bool" ? value.value !== 0n : undefined;
 }
 
 const BITS = 64;
 
-/** As the tracer computes: 64 bits, two's complement. Undefined where that depends on the tracer. */
+/** Calculates a result before it is cut to 64 bits; undefined if it would depend on the tracer. */
 function calculated(operator: ArithmeticOperator, a: bigint, b: bigint): bigint | undefined {
   switch (operator) {
     case "+":
@@ -64,13 +64,13 @@ export function arithmeticOf(operator: ArithmeticOperator, left: Typed, right: T
   return { op: "arithmetic", operator, left, right, type };
 }
 
-/** Whether tracers hold both alike: of another sign or kind the same bits are another value. */
+/** Whether two types have the same representation: if signedness or kind differ, the same bits are another value. */
 function isAlike(one: Type, other: Type): boolean {
   if (one.kind === "number" && other.kind === "number") return one.signed === other.signed;
   return one.kind === other.kind;
 }
 
-/** What changes nothing on the right side. */
+/** The right operand with which an operator returns its left operand. */
 const NEUTRAL: Readonly<Partial<Record<ArithmeticOperator, bigint>>> = {
   "+": 0n,
   "-": 0n,
@@ -84,7 +84,7 @@ const NEUTRAL: Readonly<Partial<Record<ArithmeticOperator, bigint>>> = {
 
 const COMMUTATIVE: ReadonlySet<ArithmeticOperator> = new Set(["+", "*", "|", "^", "&"]);
 
-/** One that never holds stays as it is, unless both sides are constants: the script shows what was asked for. */
+/** Folds a comparison that always holds. One that never holds is kept, to show it in the script, unless both sides are constant. */
 export function comparisonOf(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
   if (left.op === "integer" && right.op === "integer")
     return truth(comparedWith(operator, left, right.value) === true);
@@ -100,12 +100,12 @@ export function comparisonOf(operator: ComparisonOperator, left: Typed, right: T
 const MIRRORED = { "==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
 
-/** What a comparison with a constant comes to for all that the left side can be. */
+/** Returns the result of a comparison with a constant, if it is the same for every possible left side. */
 function comparedWith(operator: ComparisonOperator, left: Typed, right: bigint): boolean | undefined {
   const range = rangeOf(left);
   if (!range) return undefined;
   const { least, most } = range;
-  // Of different signs, tracers compare the bits.
+  // If the signedness differs, tracers compare the bits.
   if (left.op !== "integer" && ((right < 0n && most > MOST_SIGNED) || (right > MOST_SIGNED && least < 0n)))
     return undefined;
   switch (operator) {
@@ -138,8 +138,8 @@ function rangeOfBits(bits: number, signed: boolean): ValueRange {
 }
 
 /**
- * All that a number can be, where its own type tells. A field's does not: what a definition calls a size may be below
- * zero in the provider that is taken.
+ * Returns the range of a value, if its type determines it. A field's declared type does not: what a definition calls
+ * a size may be negative in the chosen provider.
  */
 function rangeOf(value: Typed): ValueRange | undefined {
   switch (value.op) {
@@ -171,12 +171,12 @@ function rangeOf(value: Typed): ValueRange | undefined {
   }
 }
 
-/** Of 64 bits without a sign; with one, tracers do not agree on what overflows. */
+/** Returns the range of an unsigned 64-bit number; for a signed one tracers differ in what overflows. */
 function whole({ type }: Typed): ValueRange | undefined {
   return type.kind === "number" && !type.signed ? rangeOfBits(BITS, false) : undefined;
 }
 
-/** `and`, `or` with what is known taken out. */
+/** Builds `and` or `or`, without the operands that are constant. */
 export function logic(operator: "and" | "or", operands: readonly Typed[]): Typed {
   const broken = operands.find((o) => o.type.kind === "error");
   if (broken) return broken;
@@ -197,13 +197,13 @@ export function negation(operand: Typed): Typed {
   return { op: "not", operand, type: BOOL };
 }
 
-/** That all of some bits are set. */
+/** Builds a test that all bits of a mask are set. */
 export function hasBitsOf(subject: Typed, mask: bigint, names: readonly string[]): Typed {
   if (subject.op === "integer") return truth((subject.value & mask) === mask);
   return { op: "hasBits", subject, mask, names, type: BOOL };
 }
 
-/** The same, with the negation as far inside as it goes. */
+/** Negates a condition, moving the negation inwards as far as possible. */
 export function opposite(operand: Typed): Typed {
   switch (operand.op) {
     case "logic":
@@ -222,7 +222,7 @@ export function choiceOf(condition: Typed, then: Typed, otherwise: Typed, type: 
     : { ...(known ? then : otherwise), type };
 }
 
-/** The parts of a condition that must all hold, without those that always do. */
+/** Returns the operands of a conjunction, without those that always hold. */
 export function conjuncts(condition: Typed): readonly Typed[] {
   if (condition.op === "logic" && condition.operator === "and") return condition.operands.flatMap(conjuncts);
   return knownTruth(condition) === true ? [] : [condition];

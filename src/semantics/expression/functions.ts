@@ -1,4 +1,4 @@
-/** The functions an expression may call. Aggregates are not among them: they stand as columns. */
+/** The functions that an expression may call. Aggregates are not among them: they are columns. */
 import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregates.js";
 import type { CallExpression } from "../../syntax/tree.js";
 import { isText } from "../source/c-values.js";
@@ -6,10 +6,10 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Typed } from "../typed.js";
-import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../types/types.js";
+import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
 
 interface FunctionDefinition {
-  /** For messages: what it takes. */
+  /** The expected argument, for messages. */
   readonly takes: string;
   apply(operand: Typed): Typed | undefined;
 }
@@ -22,15 +22,15 @@ function isAddress(operand: Typed): boolean {
 }
 
 const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
-  /** A variable of the kernel, by its name: the 8 bytes at its start. */
+  /** Reads a kernel variable by name: the first 8 bytes. */
   global: {
-    takes: "the name of a variable of the kernel, in quotes",
+    takes: "the name of a kernel variable, in quotes",
     apply: (operand) =>
       operand.op === "string" && /^\w{1,100}$/.test(operand.value)
         ? { op: "global", name: operand.value, type: UNSIGNED }
         : undefined,
   },
-  /** Text at an address. */
+  /** Reads the text at an address. */
   str: {
     takes: "the address of a text",
     apply: (operand) => {
@@ -39,18 +39,18 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       return text || isAddress(operand) ? { op: "text", pointer: operand, type: STRING } : undefined;
     },
   },
-  /** A pointer as the address it is, and not the text that stands there. */
+  /** Converts a pointer to its address instead of reading the text there. */
   addr: {
     takes: "a pointer",
     apply: (operand) => (isAddress(operand) ? { ...operand, type: ADDRESS } : undefined),
   },
-  /** What stands at an address of the program: 8 bytes. */
+  /** Reads 8 bytes at a user-space address. */
   user_word: {
     takes: "an address of the program",
     apply: (operand) =>
       isAddress(operand) ? { op: "userWord", address: operand, type: ADDRESS } : undefined,
   },
-  /** The low 32 bits as a signed number: an `int` that was passed in a wider register. */
+  /** Returns the low 32 bits as a signed number, for an `int` that was passed in a wider register. */
   int32: {
     takes: "a number",
     apply: (operand) =>
@@ -64,9 +64,9 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
           }
         : undefined,
   },
-  /** An internet address, of 4 or 16 bytes. */
+  /** Formats an IP address of 4 or 16 bytes. */
   inet: {
-    takes: "the 4 or 16 bytes of an address",
+    takes: "the 4 or 16 bytes of an IP address",
     apply: (operand) =>
       operand.op === "tracepointArgument" &&
       operand.field.shape === "array" &&
@@ -74,13 +74,13 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
         ? { op: "inet", bytes: operand, type: STRING }
         : undefined,
   },
-  /** A kernel address shown by its symbol. */
+  /** Displays a kernel address as its symbol. */
   ksym: {
     takes: "an address",
     apply: (operand) =>
       isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "kernel" } } : undefined,
   },
-  /** A user address shown by its symbol. */
+  /** Displays a user address as its symbol. */
   usym: {
     takes: "an address",
     apply: (operand) =>
@@ -97,7 +97,7 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
         context,
         call.span,
         "misplaced-aggregate",
-        `\`${name}(…)\` sums up many events, so it cannot stand inside an expression, a key or a condition`,
+        `\`${name}(…)\` aggregates many events, so it cannot be used in an expression, a key or a condition`,
         "write it as a column of its own, after the source",
       );
     return fail(

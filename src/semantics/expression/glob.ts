@@ -1,8 +1,8 @@
-/** Glob patterns, taken apart so that a target can test them piece by piece. */
+/** Parses glob patterns into pieces that a back end can test one by one. */
 
 import { MOST_PATTERN_BYTES, MOST_PIECES } from "../limits.js";
 
-/** One byte position of a pattern: any byte, or one of some ranges (or none of them). */
+/** One byte of a pattern: any byte, or one that is (or is not) in some ranges. */
 export type GlobByte =
   | { readonly kind: "any" }
   | { readonly kind: "byte"; readonly value: number }
@@ -12,7 +12,7 @@ export type GlobByte =
       readonly ranges: readonly (readonly [number, number])[];
     };
 
-/** The runs of bytes between the stars: `*.so` is two pieces, the first of them empty. */
+/** The pieces between the stars: `*.so` has two, of which the first is empty. */
 export interface Glob {
   readonly text: string;
   readonly pieces: readonly (readonly GlobByte[])[];
@@ -27,13 +27,13 @@ export class GlobError extends Error {
   }
 }
 
-/** Compiles `*`, `?`, `[abc]`, `[a-z]`, `[!a]`; `\` takes the next character as it is. Bytes are UTF-8. */
+/** Compiles `*`, `?`, `[abc]`, `[a-z]`, `[!a]`; `\` escapes the next character. Bytes are UTF-8. */
 export function compileGlob(text: string): Glob {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > MOST_PATTERN_BYTES)
     throw new GlobError(
-      `the pattern has ${bytes.length} bytes, and ${MOST_PATTERN_BYTES} is the most`,
-      "no name is that long: write the part that tells it from others",
+      `the pattern has ${bytes.length} bytes, and ${MOST_PATTERN_BYTES} is the maximum`,
+      "no name is that long: write only the distinctive part",
     );
   const pieces: GlobByte[][] = [[]];
   let at = 0;
@@ -42,7 +42,7 @@ export function compileGlob(text: string): Glob {
     const byte = bytes[at++] as number;
     switch (byte) {
       case STAR:
-        // Two stars in a row match what one does.
+        // Two stars in a row are the same as one.
         if (pieces.length === 1 || pieces.at(-1)?.length !== 0) pieces.push([]);
         break;
       case QUESTION:
@@ -64,8 +64,8 @@ export function compileGlob(text: string): Glob {
   }
   if (pieces.length > MOST_PIECES)
     throw new GlobError(
-      `the pattern is cut by its stars into ${pieces.length} pieces, and ${MOST_PIECES} is the most`,
-      "leave some of the stars out",
+      `the stars divide the pattern into ${pieces.length} pieces, and ${MOST_PIECES} is the maximum`,
+      "use fewer stars",
     );
   return { text, pieces };
 }
@@ -78,16 +78,14 @@ function compileClass(bytes: Uint8Array, start: number): [GlobByte, number] {
   for (let first = true; ; first = false) {
     const low = bytes[at];
     if (low === undefined) throw new GlobError("`[` has no closing `]`");
-    // As in a shell, a `]` that stands first is itself.
+    // As in a shell, a `]` in first position is literal.
     if (low === CLOSE && !first) return [{ kind: "class", negated, ranges }, at + 1];
     if (low > 0x7f) throw new GlobError("`[...]` takes ASCII characters only");
     const high = bytes[at + 2];
     if (bytes[at + 1] === DASH && high !== undefined && high !== CLOSE) {
       if (high > 0x7f) throw new GlobError("`[...]` takes ASCII characters only");
       if (high < low)
-        throw new GlobError(
-          `the range ${String.fromCharCode(low)}-${String.fromCharCode(high)} is upside down`,
-        );
+        throw new GlobError(`the range ${String.fromCharCode(low)}-${String.fromCharCode(high)} is reversed`);
       ranges.push([low, high]);
       at += 3;
     } else {
@@ -106,7 +104,7 @@ const BANG = 0x21;
 const CARET = 0x5e;
 const DASH = 0x2d;
 
-/** Whether a text matches, for what a runner filters itself (probe names in lists). */
+/** Whether a text matches, for filtering in this program, such as of probe names in lists. */
 export function matchesGlob(glob: Glob, text: string): boolean {
   const bytes = new TextEncoder().encode(text);
   const fits = (piece: readonly GlobByte[], at: number): boolean =>

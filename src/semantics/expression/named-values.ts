@@ -1,4 +1,4 @@
-/** Names that stand for numbers: members of enums and flag sets of the target kernel. */
+/** Resolves names of numbers: members of the target kernel's enums and sets of flags. */
 import { namedValues } from "../../kernel/flags/flag-sets.js";
 import type { NamedValues } from "../../kernel/kernel.js";
 import type { Expression } from "../../syntax/tree.js";
@@ -7,15 +7,15 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Typed } from "../typed.js";
-import type { Type } from "../types/types.js";
+import type { Type } from "../../types/types.js";
 
-/** The names a type has on this kernel. */
+/** Returns the names that a type has on this kernel. */
 export function setOf(type: Type, context: Context): NamedValues | undefined {
   if (type.kind !== "enum" && type.kind !== "flags") return undefined;
   return namedValues(context.kernel, type.kind, type.of);
 }
 
-/** The value of a name beside something of type `beside`: a member of its set, or (beside a number) of any enum. */
+/** Returns the value of a name that is compared with type `beside`: a member of its set or, for a number, of any enum. */
 export function namedValue(name: string, beside: Type, context: Context): Typed | undefined {
   const set = setOf(beside, context);
   const value = set?.get(name);
@@ -33,7 +33,7 @@ interface Mask {
   readonly names: readonly string[];
 }
 
-/** The right side of `has`: names, numbers, and several of them with `|`. All the bits must be set. */
+/** Types the right side of `has`: names and numbers, joined with `|`. All the bits must be set. */
 export function namedMask(
   expression: Expression,
   subject: Type,

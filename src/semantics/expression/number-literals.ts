@@ -1,12 +1,12 @@
-/** Numbers as they are written, in base units: `1.5KB` is 1536 bytes. */
+/** Converts number literals to base units: `1.5KB` is 1536 bytes. */
 import type { NumberLiteral } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
 import { nearest, orList } from "../../diagnostics/suggest.js";
-import { numberOf } from "../types/types.js";
+import { numberOf } from "../../types/types.js";
 import type { Typed } from "../typed.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
 
-/** Scripts count in signed 64-bit numbers. */
+/** The limit on literals: scripts use signed 64-bit numbers. */
 const LARGEST = 2n ** 63n - 1n;
 const LARGEST_UNSIGNED = 2n ** 64n - 1n;
 
@@ -34,7 +34,7 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
       "tracers count in whole numbers: write a smaller unit",
     );
   const value = scaled / literal.denominator;
-  // A bare hexadecimal number may be an address or a mask, which use the top bit.
+  // A bare hexadecimal number may be an address or a mask, which can use the top bit.
   const largest = literal.unit === undefined ? LARGEST_UNSIGNED : LARGEST;
   if (value > largest)
     return fail(context, literal.span, "too-large", `${literal.text} does not fit in 64 bits`);
@@ -43,7 +43,7 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
 
 const ESCAPED: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\0": "\\0" };
 
-/** Strings end at their first NUL in a tracer, so one inside could never match. */
+/** Rejects a NUL in a string: a tracer's strings end at the first NUL, so it could never match. */
 export function checkText(value: string, span: { start: number; end: number }, context: Context): boolean {
   if (!value.includes("\0")) return true;
   const shown = value.replace(/[\n\t\0]/g, (c) => ESCAPED[c] ?? c);

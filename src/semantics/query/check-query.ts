@@ -1,4 +1,4 @@
-/** Checks one query: its clauses together, against what its source has. */
+/** Checks one query: whether its clauses fit together, and fit its source. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isRanked } from "../../aggregates/shapes.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
@@ -14,7 +14,7 @@ import { knownTruth } from "../expression/fold.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { limited, limitedColumns } from "../limited.js";
 import { MOST_QUERIES } from "../limits.js";
-import { UNSIGNED } from "../types/types.js";
+import { UNSIGNED } from "../../types/types.js";
 import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
 import type { SourceShape } from "../source/shapes.js";
@@ -22,7 +22,7 @@ import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext
 import { withoutSettledTests } from "./settled-tests.js";
 import { applyVia } from "./via.js";
 
-/** The first clause of each kind; the parser has reported the others. */
+/** Returns the first clause of each kind; the parser has reported any others. */
 function clausesOf(query: Query): Clauses {
   const found: Partial<Record<Clause["kind"], Clause>> = {};
   for (const clause of query.clauses) found[clause.kind] ??= clause;
@@ -37,7 +37,7 @@ export function checkQuery(query: Query, context: QueryContext): CheckedQuery | 
   return failed ? undefined : checked;
 }
 
-/** Of a text or a tool, as many as there may be. */
+/** Limits the number of queries of a text or a tool. */
 export function limitedQueries<T extends { readonly span: Span }>(
   queries: readonly T[],
   context: Context,
@@ -64,7 +64,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
       context,
       clauses.every.header.span,
       "misplaced-header",
-      "`header` repeats the column names of a table that has a line an interval",
+      "`header` repeats the column names of a table with one line per interval",
       "leave it out here",
     );
   if (query.open && shape.kind !== "span") {
@@ -86,7 +86,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
       clauses.where?.condition.span ?? query.span,
       "this condition is never true, so there will be no result",
     );
-  // What is always true is not worth a test.
+  // A condition that is always true needs no test.
   const condition = where && known !== true ? { condition: where } : {};
 
   const columns = limitedColumns(clauses.show?.columns ?? [], "columns", context);
@@ -120,7 +120,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   };
 }
 
-/** A probe that the user wrote and the kernel lacks: told here, with the names near to it. */
+/** Reports a probe that the user wrote and the kernel lacks, with similar names. */
 function checkExists(source: CheckedSource, shape: SourceShape, query: Query, context: QueryContext): void {
   if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
   const absent = source.alternatives[0]?.unavailable;
@@ -131,7 +131,7 @@ function checkExists(source: CheckedSource, shape: SourceShape, query: Query, co
       "missing-probe",
       absent,
       suggestProbe(shape.point, context.kernel) ??
-        "`faultline list` shows what there is, and --kernel compiles for another",
+        "`faultline list` shows the available ones, and --kernel compiles for another kernel",
     );
 }
 
@@ -205,7 +205,7 @@ function checkKey(column: ColumnSyntax, scope: Scope, context: Context): ReturnT
   return key ?? { label: "", value: { op: "integer", value: 0n, type: { kind: "error" } } };
 }
 
-/** What is open is so at a moment, which has no length. */
+/** Rejects aggregates over time in `open` queries, which show a single moment. */
 function checkOpenAggregates(
   aggregates: readonly Aggregate[],
   syntax: readonly ColumnSyntax[],
@@ -219,8 +219,8 @@ function checkOpenAggregates(
         context,
         call.span,
         "rate-of-open",
-        `\`${call.callee.text}\` is by time, and what is open is so at one moment`,
-        "count() tells how many there are",
+        `\`${call.callee.text}\` is a rate over time, and \`open\` shows a single moment`,
+        "use count() for their number",
       );
   }
 }
@@ -258,7 +258,7 @@ function checkTop(
       context,
       span,
       "unrankable",
-      "`top` needs one number a group to rank by, and a histogram or a summary is several",
+      "`top` needs one number per group to rank by, and a histogram or a summary is several",
       "add a count() or a sum(…), and rank by it",
     );
   if (!clause.by) {

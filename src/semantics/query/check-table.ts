@@ -1,4 +1,4 @@
-/** Checks a query without a source: one line an interval, with aggregates of several sources. */
+/** Checks a query without a source: one line per interval, with aggregates of several sources. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isAmount } from "../../aggregates/shapes.js";
 import type { Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
@@ -20,7 +20,7 @@ export function checkTable(query: Query, clauses: Clauses, context: QueryContext
       context,
       query.span,
       "no-source",
-      "there is no source to ask",
+      "the query has no source",
       "start with one, such as `faults by comm`",
     );
     return undefined;
@@ -42,7 +42,7 @@ export function checkTable(query: Query, clauses: Clauses, context: QueryContext
         context,
         clause.span,
         "clash-with-table",
-        "a table over several sources has no such clause",
+        "this clause is not allowed in a table over several sources",
         "write it as a query of its own, after a `;`",
       );
   }
@@ -69,7 +69,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       context,
       column.span,
       "not-an-aggregate",
-      "a column of a table sums up a source",
+      "a column of a table must be an aggregate of a source",
       "for example `count(faults)` or `sum(compaction.latency)`",
     );
     return undefined;
@@ -81,7 +81,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       context,
       call.span,
       "not-one-number",
-      `\`${fn}\` is more than one number, which does not fit a column of a line`,
+      `\`${fn}\` is more than one number, so it does not fit into a column of a table`,
       "write it as a query of its own, after a `;`",
     );
     return undefined;
@@ -92,7 +92,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       context,
       call.span,
       "argument-count",
-      `\`${fn}\` needs the source it sums up`,
+      `\`${fn}\` needs a source to aggregate`,
       takes === "nothing" ? `for example \`${fn}(faults)\`` : `for example \`${fn}(compaction.latency)\``,
     );
     return undefined;

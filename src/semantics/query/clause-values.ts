@@ -1,4 +1,4 @@
-/** What clauses of every kind of query say in constants: intervals, durations and counts. */
+/** Evaluates the constants in clauses of any kind of query: intervals, durations and counts. */
 import type { Expression, Query } from "../../syntax/tree.js";
 import { fail, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
@@ -6,7 +6,7 @@ import type { CheckedQuery } from "../typed.js";
 import type { Clauses, Constants, QueryContext } from "./query-context.js";
 import { queryText } from "./query-text.js";
 
-/** What every kind of query has. */
+/** Returns the properties that every kind of query has. */
 export function commonParts(
   query: Query,
   clauses: Clauses,
@@ -25,7 +25,7 @@ export function commonParts(
   };
 }
 
-/** A scope of constants alone, for what is not asked of an event. */
+/** Returns a scope with only constants, for expressions that do not depend on an event. */
 export function constantScope(constants: Constants, what: string): Scope {
   return {
     what,
@@ -35,7 +35,7 @@ export function constantScope(constants: Constants, what: string): Scope {
   };
 }
 
-/** Above a day a timer in nanoseconds is a mistake, and no tracer needs one below a millisecond. */
+/** The limits on durations, in nanoseconds: a longer one is a mistake, and no tracer needs a shorter timer. */
 const LONGEST = 30n * 24n * 3600n * 1_000_000_000n;
 const SHORTEST = 1_000_000n;
 

@@ -1,4 +1,4 @@
-/** Columns: what they are called, the unit they are shown in, and the aggregates among them. */
+/** Checks columns: their labels, the units in which they are shown, and the aggregates among them. */
 import {
   AGGREGATE_NAMES,
   definitionOf,
@@ -12,8 +12,8 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
-import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../types/types.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../types/units.js";
+import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../../types/types.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
   return expression.kind === "call" && isAggregateFunction(expression.callee.text);
@@ -26,7 +26,7 @@ function labelOf(column: ColumnSyntax, type?: Type): string {
   return column.unit ? `${text} (${column.unit.text}${per})` : text;
 }
 
-/** The unit after `in`, against what the column measures. */
+/** Checks the unit after `in` against the unit of the column. */
 function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Context): Display | undefined {
   if (!column.unit) return undefined;
   const spelling = column.unit.text;
@@ -44,7 +44,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
   if (unit === undefined) return undefined;
   const page = BigInt(context.kernel.pageSize);
   if (found.unit === unit) return { unit, spelling, factor: found.factor };
-  // Sizes convert between pages and bytes; a factor stays whole because a page is a power of two.
+  // Sizes convert between pages and bytes; the factor is a whole number because a page is a power of two.
   if (unit === "bytes" && found.unit === "pages") return { unit, spelling, factor: page };
   fail(
     context,
@@ -60,7 +60,7 @@ function unitOf(type: Type): Unit | undefined {
   return type.kind === "error" ? undefined : "none";
 }
 
-/** Pages shown in a unit of bytes are converted where the event is. */
+/** Converts pages to bytes when the event is recorded, if they are shown in a unit of bytes. */
 function convertPages(value: Typed, column: ColumnSyntax, context: Context): Typed {
   const wanted = column.unit && lookUpUnit(column.unit.text)?.unit;
   if (wanted !== "bytes" || value.type.kind !== "number" || value.type.unit !== "pages") return value;
@@ -79,7 +79,7 @@ function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Che
   return { label: labelOf(column), value, ...(display ? { display } : {}) };
 }
 
-/** A key of `by`, or a column of `show`. */
+/** Checks a key of `by` or a column of `show`. */
 export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): CheckedColumn {
   if (column.alias?.kind === "string" && column.alias.value === "")
     fail(context, column.alias.span, "empty-name", "a column needs a name");
@@ -108,7 +108,7 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
         context,
         expression.span,
         "not-an-aggregate",
-        "here stand aggregates, such as count() or sum(size)",
+        "an aggregate is expected here, such as count() or sum(size)",
         "put `show` before the columns to see each event, or `by` before keys",
       );
     return undefined;
@@ -129,7 +129,7 @@ interface Extra {
   readonly span: Expression["span"];
 }
 
-/** An aggregate of a value that is already typed. */
+/** Types an aggregate of a value that is already typed. */
 export function aggregateOf(
   column: ColumnSyntax,
   call: CallExpression,
@@ -183,7 +183,7 @@ export function aggregateOf(
   return named(typeOf(value.type), value);
 }
 
-/** What can be added up: numbers, and true as 1. An address in a histogram is its number. */
+/** Converts a value to a number to aggregate: true is 1, and an address in a histogram is its number. */
 function measurable(value: Typed): Typed {
   if (value.type.kind === "bool")
     return {
@@ -198,7 +198,7 @@ function measurable(value: Typed): Typed {
   return value;
 }
 
-/** The tracers keep a linear histogram's buckets in one array. */
+/** The limit on buckets, because the tracers keep those of a linear histogram in one array. */
 const MOST_BUCKETS = 1000n;
 
 function linear(
@@ -212,7 +212,7 @@ function linear(
   if (extra.length !== 3)
     return wrong(
       "argument-count",
-      "`lhist` takes a value, a least, a greatest and a step",
+      "`lhist` takes a value, a minimum, a maximum and a step",
       "for example `lhist(latency, 0ms, 100ms, 5ms)`",
     );
   const bounds: bigint[] = [];
@@ -236,21 +236,21 @@ function linear(
     bounds.push(bound.value);
   }
   const [min, max, step] = bounds as [bigint, bigint, bigint];
-  if (min < 0n) return wrong("bad-range", "the least of `lhist` cannot be below zero");
-  if (min >= max) return wrong("bad-range", "the least of `lhist` is not below its greatest");
+  if (min < 0n) return wrong("bad-range", "the minimum of `lhist` cannot be below zero");
+  if (min >= max) return wrong("bad-range", "the minimum of `lhist` must be below its maximum");
   if (step <= 0n) return wrong("bad-range", "the step of `lhist` must be more than zero");
   if ((max - min) / step > MOST_BUCKETS)
     return wrong(
       "bad-range",
-      `that would be ${(max - min) / step} buckets, and ${MOST_BUCKETS} is the most`,
-      "take a larger step",
+      `that would be ${(max - min) / step} buckets, and ${MOST_BUCKETS} is the maximum`,
+      "use a larger step",
     );
   if ((max - min) % step !== 0n)
     return wrong("bad-range", "the step of `lhist` does not divide its range evenly");
   return named({ kind: "histogram", unit }, value, { min, max, step });
 }
 
-/** Two columns of one name could not be told apart in JSON or CSV. */
+/** Reports two columns of the same name, which could not be distinguished in JSON or CSV. */
 export function checkDistinct(
   columns: readonly { readonly label: string }[],
   syntax: readonly ColumnSyntax[],

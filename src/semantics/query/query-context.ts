@@ -1,4 +1,4 @@
-/** What the parts of a query are checked with. */
+/** The context in which the parts of a query are checked. */
 import type { Clause, NamedSource, ProbeSource } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { SourceShape, Shapes } from "../source/shapes.js";
@@ -8,17 +8,17 @@ export type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };
 
 export type Clauses = { readonly [K in Clause["kind"]]?: ClauseOf<K> };
 
-/** Names that stand for constants: a tool's parameters. */
+/** The values of a tool's parameters by name. */
 export type Constants = ReadonlyMap<string, Typed>;
 
 export interface QueryContext extends Context {
   readonly shapes: Shapes;
   readonly constants: Constants;
-  /** Names that stand for sources: a tool's parameters of that type. */
+  /** The sources given for a tool's parameters of type `source`, by name. */
   readonly sources: ReadonlyMap<string, NamedSource | ProbeSource>;
 }
 
-/** The shape of a source as it is written: a name, a tool's parameter, or a probe. */
+/** Returns the shape of a source written as a name, a tool's parameter, or a probe. */
 export function shapeOf(source: NamedSource | ProbeSource, context: QueryContext): SourceShape | undefined {
   const meant = (source.kind === "namedSource" ? context.sources.get(source.name.text) : undefined) ?? source;
   if (meant.kind === "namedSource") return context.shapes.named(meant.name.text, context, source.span);

@@ -1,4 +1,4 @@
-/** A query as one line for a reader, with the values of a tool's parameters where their names stand. */
+/** Formats a query as one line of text, with a tool's parameters replaced by their values. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { printQuery, quoteString } from "../../syntax/print/print-expression.js";
 import { substituteInQuery } from "../../syntax/substitute.js";
@@ -14,7 +14,7 @@ export function queryText(
   const expression = ({ text, span }: Name): Expression | undefined => {
     const source = sources.get(text);
     if (source?.kind === "namedSource") return source.name;
-    // In an expression a probe has no parameters.
+    // A probe within an expression has no parameters.
     if (source?.kind === "probeSource") return { kind: "probe", span, probe: source.probe };
     const constant = constants.get(text);
     return constant && literal(constant, span);
@@ -22,7 +22,7 @@ export function queryText(
   return printQuery(substituteInQuery(query, { expression, source: ({ text }) => sources.get(text) }));
 }
 
-/** In the largest unit that leaves a whole number. */
+/** The units to try, largest first; the first that gives a whole number is used. */
 const UNITS = {
   bytes: [["TB", 1n << 40n], ["GB", 1n << 30n], ["MB", 1n << 20n], ["KB", 1n << 10n], ["B", 1n]],
   duration: [["h", 3_600_000_000_000n], ["m", 60_000_000_000n], ["s", 1_000_000_000n], ["ms", 1_000_000n], ["us", 1_000n], ["ns", 1n]],

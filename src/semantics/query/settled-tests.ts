@@ -1,6 +1,6 @@
 /**
- * A query without the tests that a tool's parameters settle: `max_size == 0B or size <= max_size` is no test where
- * nobody asked for a largest size, and a reader need not work that out.
+ * Removes the tests that are decided by a tool's parameters: `max_size == 0B or size <= max_size` is always true if
+ * no maximum size was given, and the reader need not work that out.
  */
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Clause, Expression, Query } from "../../syntax/tree.js";

@@ -1,4 +1,4 @@
-/** `via`: the user, and not the planner, says who answers for a source. */
+/** Implements `via`, with which the user instead of the planner chooses a source's provider. */
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ViaProvider } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
@@ -7,7 +7,7 @@ import type { Alternative, CheckedSource, ProbePoint, ProbeType } from "../typed
 
 type Accepts = (alternative: Alternative) => boolean;
 
-/** The end of a call is seen by another type of probe than its begin; one word names both. */
+/** The probe type for the return of a call, which is selected together with the one for its entry. */
 const RETURNS: Partial<Record<ProbeType, ProbeType>> = {
   kprobe: "kretprobe",
   fentry: "fexit",
@@ -15,8 +15,8 @@ const RETURNS: Partial<Record<ProbeType, ProbeType>> = {
 };
 
 /**
- * The source with no other providers than those that `via` names, wherever it has such: in a union or a span, parts
- * that have none are left to the planner. Undefined, and reported, when no part has one.
+ * Restricts a source to the providers that `via` names. In a union or a span, parts that have none of them are
+ * left to the planner. If no part has one, reports an error and returns undefined.
  */
 export function applyVia(
   source: CheckedSource,
@@ -45,13 +45,13 @@ export function applyVia(
   return undefined;
 }
 
-/** `kprobe` is any of that type, and the returns that belong to it; with a name it is that one. */
+/** Whether `via` selects a probe: `kprobe` selects all kprobes and kretprobes; with a name only that one. */
 function isPoint(point: ProbePoint, type: ProbeType, parts: readonly string[]): boolean {
   const isType = point.type === type || (parts.length === 0 && point.type === RETURNS[type]);
   return isType && parts.every((p, i) => point.parts[i] === p);
 }
 
-/** Undefined where nothing in it is taken. */
+/** Restricts one source; returns undefined if nothing in it is accepted. */
 function restrict(source: CheckedSource, takes: Accepts): CheckedSource | undefined {
   switch (source.kind) {
     case "event": {
@@ -81,7 +81,7 @@ function restrict(source: CheckedSource, takes: Accepts): CheckedSource | undefi
   }
 }
 
-/** Those that are taken themselves; else, of those that are sources, what is taken of them. */
+/** Returns the alternatives that are accepted themselves; if there are none, those whose sources can be restricted. */
 function restrictAll(
   alternatives: readonly Alternative[],
   takes: Accepts,
@@ -112,7 +112,7 @@ function pointsOf(source: CheckedSource): ProbePoint[] {
   );
 }
 
-/** The sources that stand as providers in it, at any depth. */
+/** Returns the names of the sources that are providers in it, at any depth. */
 function sourcesOf(source: CheckedSource): string[] {
   return alternativesOf(source).flatMap((a) =>
     a.trigger.kind === "source" ? [a.trigger.source.name, ...sourcesOf(a.trigger.source)] : [],

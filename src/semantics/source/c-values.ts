@@ -1,15 +1,15 @@
-/** Values of C types: how they are walked with `.`, and what they are in the language. */
+/** Values of C types: member access with `.`, and conversion to types of the language. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
 import { fail, type Context } from "../context.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../types/types.js";
+import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../../types/types.js";
 import type { Typed } from "../typed.js";
 
-/** How deep anonymous structs are searched: more than any kernel nests, less than a hostile profile could. */
+/** The depth to which anonymous structs are searched: more than in any kernel, but limited for malicious profiles. */
 const ANONYMOUS_DEPTH = 8;
 
-/** The language's type for a C type; structs, arrays and pointers stay what they are, to be walked on. */
+/** Returns the language's type for a C type; structs, arrays and pointers remain C types for further access. */
 export function typeOfCType(ctype: CType): Type {
   switch (ctype.kind) {
     case "int":
@@ -33,7 +33,7 @@ function structBehind(ctype: CType): { readonly struct: CType; readonly through:
   return undefined;
 }
 
-/** A member of the struct, or of an anonymous one in it; its offset is from the start of the struct. */
+/** Finds a member of a struct or of an anonymous struct in it; its offset is from the start of the outer struct. */
 function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMember | undefined {
   const members = kernel.members(struct);
   const own = members.find((m) => m.name === name);
@@ -46,7 +46,7 @@ function findMember(kernel: Kernel, struct: CType, name: string, depth = 0): CMe
   return undefined;
 }
 
-/** Where a member of a member is, in bytes from the start of the struct; undefined: the kernel does not tell. */
+/** Returns the offset in bytes of a nested member from the start of the struct; undefined if it is not known. */
 export function memberOffset(kernel: Kernel, struct: string, path: readonly string[]): number | undefined {
   let ctype = kernel.struct(struct);
   let bits = 0;
@@ -66,7 +66,7 @@ function memberNames(kernel: Kernel, struct: CType, depth = 0): string[] {
   });
 }
 
-/** `object.name`, where `object` is a struct or points to one. */
+/** Types `object.name`, where `object` is a struct or a pointer to one. */
 export function memberOf(object: Typed, name: string, context: Context, span: Span): Typed {
   if (object.type.kind === "error") return object;
   if (object.type.kind !== "c")
@@ -103,7 +103,7 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
   };
 }
 
-/** `object[index]` of an array or a pointer. */
+/** Types `object[index]`, where `object` is an array or a pointer. */
 export function elementOf(object: Typed, index: Typed, context: Context, span: Span): Typed {
   if (object.type.kind === "error") return object;
   const ctype = object.type.kind === "c" ? object.type.ctype : undefined;
@@ -129,13 +129,13 @@ function isCharacter(ctype: CType): boolean {
   return ctype.kind === "char" || (ctype.kind === "int" && ctype.bytes === 1);
 }
 
-/** Whether C keeps text here: `char *`, `unsigned char *`, `char[N]`. */
+/** Whether a C type is text: `char *`, `unsigned char *`, `char[N]`. */
 export function isText(ctype: CType): boolean {
   if (ctype.kind === "pointer") return isCharacter(ctype.to);
   return ctype.kind === "array" && isCharacter(ctype.of);
 }
 
-/** A C value as a value of the language where it is used as one: text is read, a pointer is its address. */
+/** Converts a C value to a value of the language: text is read, and a pointer becomes its address. */
 export function asValue(value: Typed, context: Context): Typed {
   if (value.type.kind !== "c") return value;
   const { ctype } = value.type;
@@ -147,7 +147,7 @@ export function asValue(value: Typed, context: Context): Typed {
   return value;
 }
 
-/** A `qstr` keeps its length beside its text, which saves looking for the end. */
+/** Returns the length that a `qstr` stores beside its text, which saves searching for the end. */
 function lengthBeside(value: Typed, context: Context): { length: Typed } | undefined {
   if (value.op !== "member" || value.name !== "name" || value.object.type.kind !== "c") return undefined;
   const behind = structBehind(value.object.type.ctype);

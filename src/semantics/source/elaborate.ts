@@ -1,4 +1,4 @@
-/** Elaborates a source against the target kernel: what each provider gives there, as typed expressions. */
+/** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { Expression, FieldDefinition } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
@@ -9,19 +9,19 @@ import { pointText, whyAbsent } from "./probe-points.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import type { FieldShapes, ProviderShape, SourceShape } from "./shapes.js";
-import { resolveType } from "../types/type-names.js";
+import { resolveType } from "../type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
-import { DURATION } from "../types/types.js";
+import { DURATION } from "../../types/types.js";
 
-/** Findings about a kernel, not about the definition: another provider, or another kernel, may do. */
+/** Whether a diagnostic is about the kernel and not the definition, so that another provider or kernel may work. */
 function isKernelFact(code: string): boolean {
   return code.startsWith("kernel-");
 }
 
-/** What was elaborated for one text: its sources are made of each other, and the same ones are asked again and again. */
+/** The sources elaborated so far for each text, since sources are defined by each other and elaborated repeatedly. */
 const known = new WeakMap<Diagnostics, WeakMap<SourceShape, Map<string, CheckedSource>>>();
 
-/** `wanted`: the names that may be asked of the source; nothing else is elaborated. */
+/** Elaborates a source. Only the fields in `wanted` are elaborated, and those that they depend on. */
 export function elaborate(shape: SourceShape, wanted: ReadonlySet<string>, context: Context): CheckedSource {
   const ofText = known.get(context.diagnostics) ?? new WeakMap<SourceShape, Map<string, CheckedSource>>();
   known.set(context.diagnostics, ofText);
@@ -82,7 +82,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
   }
 }
 
-/** Those that are wanted, and those that they are made of. */
+/** Returns the wanted fields and those that they depend on. */
 function ownFields(all: readonly FieldDefinition[], wanted: ReadonlySet<string>): readonly FieldDefinition[] {
   const byName = new Map(all.map((f) => [f.name.text, f]));
   const found = new Set<FieldDefinition>();
@@ -118,8 +118,8 @@ function checkKey(key: string, span: Span, shape: SourceShape & { kind: "span" }
 }
 
 /**
- * In order. Once one will do, those that count something else are left alone, since looking costs time;
- * those that count the same are not: one of them may cost less.
+ * Elaborates the providers in order. Once one suffices, those that count something else are skipped to save time;
+ * those that count the same are not, because one of them may be cheaper.
  */
 function alternatives(
   providers: readonly ProviderShape[],
@@ -149,7 +149,7 @@ function alternatives(
   return result;
 }
 
-/** A probe may be attached in several ways: an alternative each. */
+/** Elaborates one provider; a probe that can be attached in several ways gives an alternative for each. */
 function elaborateProvider(
   provider: ProviderShape,
   meaning: number,
@@ -210,7 +210,7 @@ function finish(
     : { ...start, fields, unavailable: reason };
 }
 
-/** Runs a check; what it finds out about the kernel comes back as a reason, the rest is reported. */
+/** Runs a check; an error about the kernel is returned as a reason, and any other is reported. */
 function attempt(context: Context, check: (context: Context) => Typed): readonly [Typed, string | undefined] {
   const diagnostics = new Diagnostics();
   const value = check({ ...context, diagnostics });
@@ -235,7 +235,7 @@ function field(name: string, fields: FieldShapes, side?: Side): Typed | undefine
   return { op: "field", name, type, ...(side ? { side } : {}) };
 }
 
-/** What a query over a source may name. */
+/** Returns the names that a query over a source may use. */
 export function sourceScope(shape: SourceShape, context: Context, open = false): Scope {
   if (shape.kind === "probe") return probeScope(shape.point, shape.source.parameters, context);
   if (shape.kind === "span") return spanScope(shape, open);
@@ -247,7 +247,7 @@ export function sourceScope(shape: SourceShape, context: Context, open = false):
   };
 }
 
-/** In a span `begin.X` and `end.X` name a side; in `open` there is no end yet, and a bare name means the begin. */
+/** In a span `begin.X` and `end.X` select a side; an `open` span has no end yet, and a bare name means its begin. */
 function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
   const beginFields = sideFields(shape.begin);
   const openFields = new Map([...sideFields(shape.during), ...beginFields]);
@@ -264,7 +264,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
             "open-latency",
             context.source,
             span,
-            "what is still open has no latency yet",
+            "an open span has no latency yet",
             "use `age`, the time since it began",
           );
           return FAILED;
@@ -276,7 +276,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           "closed-age",
           context.source,
           span,
-          "`age` is of spans that are still open",
+          "only spans that are still open have an `age`",
           `write \`open ${shape.name}\`, or use \`latency\``,
         );
         return FAILED;
@@ -290,7 +290,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           "open-end",
           context.source,
           span,
-          "what is still open has no end yet",
+          "an open span has no end yet",
           "use the fields of its begin",
         );
         return FAILED;
@@ -304,8 +304,8 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
         span,
         `the ${object} of \`${shape.name}\` has no field \`${name}\``,
         fields.size > 0
-          ? `it has ${[...fields.keys()].join(", ")}, and what every event has`
-          : "it has only what every event has: comm, pid, time, …",
+          ? `it has ${[...fields.keys()].join(", ")}, and the fields that every event has`
+          : "it has only the fields that every event has: comm, pid, time, …",
       );
       return FAILED;
     },

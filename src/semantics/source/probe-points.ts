@@ -1,4 +1,4 @@
-/** Probes as they are written: their types, their parts, and whether a kernel has them. */
+/** The syntax of probes: their types, their parts, and whether a kernel has them. */
 import type { Kernel } from "../../kernel/kernel.js";
 import type { ProbeSpec } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
@@ -9,7 +9,7 @@ import type { ProbePoint, ProbeType } from "../typed.js";
 interface ProbeKind {
   readonly type: ProbeType;
   readonly aliases: readonly string[];
-  /** What the parts are, for messages; those in brackets may be left out. */
+  /** The names of the parts, for messages. */
   readonly parts: readonly string[];
   readonly optional: number;
 }
@@ -30,7 +30,7 @@ const KINDS: readonly ProbeKind[] = [
   { type: "interval", aliases: ["i"], parts: ["UNIT", "COUNT"], optional: 0 },
 ];
 
-/** From the kernel's perf_event interface, by bpftrace's names. */
+/** The events of the kernel's perf_event interface, by bpftrace's names. */
 export const SOFTWARE_EVENTS = [
   "alignment-faults", "bpf-output", "context-switches", "cpu-clock", "cpu-migrations", "dummy",
   "emulation-faults", "major-faults", "minor-faults", "page-faults", "task-clock", "cs", "faults", "cpu",
@@ -53,7 +53,7 @@ export function probeTypeNamed(word: string): ProbeType | undefined {
   return KINDS.find((k) => k.type === word || k.aliases.includes(word))?.type;
 }
 
-/** As it is written: `kprobe:handle_mm_fault`. */
+/** Spells a probe as it is written: `kprobe:handle_mm_fault`. */
 export function pointText(point: ProbePoint): string {
   return [point.type, ...point.parts].join(":");
 }
@@ -62,7 +62,7 @@ export function isWildcard(point: ProbePoint): boolean {
   return point.parts.some((part) => /[*?[]/.test(part));
 }
 
-/** Reads a probe's parts; undefined after reporting what is wrong with them. */
+/** Checks a probe's parts; returns undefined after reporting an error. */
 export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | undefined {
   const kind = KINDS.find((k) => k.type === spec.type.text || k.aliases.includes(spec.type.text));
   if (!kind) {
@@ -82,12 +82,12 @@ export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | unde
       context,
       broken.span,
       "bad-probe-name",
-      "this name has a character that no probe's name can have",
+      "this name has a character that is not allowed in the name of a probe",
       "a name has no control characters, quotes or backslashes",
     );
     return undefined;
   }
-  // A module before the function's name is for a reader: the function is what is probed.
+  // A module before the function's name is only informative: the function alone is probed.
   if (parts.length > kind.parts.length && ["kprobe", "kretprobe", "fentry", "fexit"].includes(kind.type))
     parts.shift();
   if (parts.length > kind.parts.length || parts.length < kind.parts.length - kind.optional) {
@@ -105,7 +105,7 @@ export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | unde
   return checkParts(point, spec, context) ? point : undefined;
 }
 
-/** No character that could end a probe's name in a script: they are written there as they are, or in quotes. */
+/** Whether a part has no character that could end it in a script, where it is written verbatim or in quotes. */
 function isSafePart(part: string): boolean {
   return part !== "" && !/[\u0000-\u001f\u007f"\\\u2028\u2029]/.test(part);
 }
@@ -160,7 +160,7 @@ function checkParts(point: ProbePoint, spec: ProbeSpec, context: Context): boole
   }
 }
 
-/** Why the kernel does not have this probe, in a few words; undefined when it has (or may have) it. */
+/** Returns briefly why the kernel does not have this probe; undefined if it has, or may have, it. */
 export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined {
   const [first = "", second = ""] = point.parts;
   const where = `${kernel.id} (${kernel.release})`;
@@ -196,7 +196,7 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
   }
 }
 
-/** Whether it is known not to be there: an incomplete profile may just not know. */
+/** Whether it is known not to exist; an incomplete profile may simply not list it. */
 function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
   if (kernel.lacks) return kernel.lacks(what, name);
   const [category = "", tracepoint = ""] = name.split(":");
@@ -214,10 +214,10 @@ export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly
   }
 }
 
-/** The names near to one the kernel lacks. */
+/** Suggests similar names for one that the kernel lacks. */
 export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
   const name = point.parts.join(":");
-  // It is there, and is absent for another reason than its name.
+  // The name exists, so the probe is unavailable for another reason.
   if (point.type === "tracepoint" ? kernel.tracepointNames().includes(name) : kernel.function(name))
     return undefined;
   if (point.type === "tracepoint") return didYouMean(name, kernel.tracepointNames());

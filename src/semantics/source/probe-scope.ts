@@ -1,4 +1,4 @@
-/** What an expression may name inside a probe: its arguments, its return value, and what every event has. */
+/** The scope inside a probe: its arguments, its return value, and the fields that every event has. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { FunctionPrototype, Kernel, Tracepoint, TracepointField } from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
@@ -8,8 +8,17 @@ import { fail, type Context, type Scope } from "../context.js";
 import { isWildcard } from "./probe-points.js";
 import { didYouMean, orList } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { ADDRESS, DURATION, INT, numberOf, STRING, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import {
+  ADDRESS,
+  DURATION,
+  INT,
+  numberOf,
+  STRING,
+  TIMESTAMP,
+  UNSIGNED,
+  type Type,
+} from "../../types/types.js";
 
 const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
   time: TIMESTAMP,
@@ -34,7 +43,7 @@ export function commonType(name: CommonField): Type {
   return COMMON_TYPES[name];
 }
 
-/** Arguments in registers on the architectures the tracers know. */
+/** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
 
 function currentTask(context: Context, span: Span): Typed {
@@ -50,7 +59,7 @@ function currentTask(context: Context, span: Span): Typed {
   return { op: "currentTask", ctype, type: { kind: "c", ctype } };
 }
 
-/** A type for a tracepoint's field, from how its format spells it. */
+/** Returns the type of a tracepoint's field, from its spelling in the format file. */
 function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kernel: Kernel): Typed {
   const textAt = textOffset(tracepoint, field);
   return {
@@ -86,7 +95,7 @@ function tracepointType(field: TracepointField, kernel: Kernel): Type {
   }
 }
 
-/** The scope of one probe. Parameters name a function's arguments by position. */
+/** Returns the scope of one probe. Parameters name a function's arguments by position. */
 export function probeScope(
   point: ProbePoint,
   parameters: readonly ProbeParameter[],
@@ -127,7 +136,7 @@ export function probeScope(
         : `\`${point.type}:${point.parts.join(":")}\``,
     names: () => [...named, ...tracepointNames, ...(returns ? ["retval"] : []), ...COMMON_FIELDS],
     lookUp: (name, ctx, span) => {
-      // What the query names itself comes before what every event has; a tracepoint's own `pid` does not.
+      // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
       if (isCommon(name)) return { op: "common", name, type: commonType(name) };
@@ -173,7 +182,7 @@ function functionArgument(
       context,
       span,
       "kernel-no-argument",
-      `${prototype.name} takes ${prototype.parameters.length} arguments in ${context.kernel.id}, so there is no number ${index + 1}`,
+      `${prototype.name} takes ${prototype.parameters.length} arguments in ${context.kernel.id}, so there is no argument ${index + 1}`,
     );
   if (index >= REGISTER_ARGUMENTS)
     return fail(

@@ -1,14 +1,14 @@
-/** Other probes that see the very same calls as one that a definition names, for the planner to choose from. */
+/** The probes that are hit by the same calls as one that a definition names, for the planner to choose from. */
 import type { Kernel } from "../../kernel/kernel.js";
 import { isWildcard } from "./probe-points.js";
 import type { ProbePoint, ProbeType } from "../typed.js";
 
 const TRAMPOLINES: Partial<Record<ProbeType, ProbeType>> = { kprobe: "fentry", kretprobe: "fexit" };
 
-/** What a trampoline can pass on; x86 kernels before 6.6 take no more. */
+/** The number of arguments that a trampoline can pass; x86 kernels before 6.6 support no more. */
 const TRAMPOLINE_ARGUMENTS = 6;
 
-/** The probe itself, and those that see the same on this kernel, in the order in which one would think of them. */
+/** Returns the probe itself and its equivalents on this kernel, the most obvious first. */
 export function variantsOf(point: ProbePoint, kernel: Kernel): readonly ProbePoint[] {
   if (hasRawTracepoint(point, kernel)) return [point, { type: "rawtracepoint", parts: point.parts.slice(1) }];
   const type = TRAMPOLINES[point.type];
@@ -16,9 +16,9 @@ export function variantsOf(point: ProbePoint, kernel: Kernel): readonly ProbePoi
 }
 
 /**
- * A raw tracepoint skips the copying of arguments that a tracepoint does, so it gives none. Newer tracers find it by
- * the function that calls what is attached, as they find the functions of fentry, and refuse it for the same reasons.
- * The kernel makes the tracepoints of single system calls out of one for all, so these have no raw one of their own.
+ * Whether the raw form of a tracepoint can be used. It skips the copying of arguments, so it has no fields. Newer
+ * tracers look up the function behind it as they do for fentry, and refuse it for the same reasons.
+ * The kernel derives the tracepoints of single system calls from a common one, so these have no raw form.
  */
 function hasRawTracepoint({ type, parts: [category = "", name = ""] }: ProbePoint, kernel: Kernel): boolean {
   return (
@@ -29,7 +29,7 @@ function hasRawTracepoint({ type, parts: [category = "", name = ""] }: ProbePoin
   );
 }
 
-/** Whether fentry and fexit programs can be attached: the function's types must be known, and fit. */
+/** Whether fentry and fexit programs can be attached: the function's types must be known and supported. */
 function hasTrampoline(point: ProbePoint, kernel: Kernel): boolean {
   const [name = ""] = point.parts;
   if (!kernel.attach.fentry || isWildcard(point) || name.includes("+")) return false;
@@ -37,7 +37,7 @@ function hasTrampoline(point: ProbePoint, kernel: Kernel): boolean {
   return (
     prototype !== undefined &&
     !prototype.untyped &&
-    // Types of modules are in files of their own, which not every version of the tracers reads.
+    // The types of modules are in separate files, which not every version of the tracers reads.
     prototype.module === undefined &&
     prototype.parameters.length <= TRAMPOLINE_ARGUMENTS &&
     prototype.parameters.every((p) => p.name !== "" && !["struct", "union", "void"].includes(p.type.kind))

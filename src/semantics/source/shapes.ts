@@ -1,4 +1,4 @@
-/** The shape of a source: its fields and their types, as its definition declares them, whatever the kernel. */
+/** The shape of a source: its fields and their types as declared in its definition, independent of the kernel. */
 import type { Diagnostics, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition } from "../../syntax/tree.js";
@@ -10,12 +10,12 @@ import { bareNamesIn } from "../names.js";
 import { checkProbe } from "./probe-points.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ProbePoint, Side } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { DURATION, typeName, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import { DURATION, typeName, type Type } from "../../types/types.js";
 
 export interface FieldShape {
   readonly type: Type;
-  /** Of spans: which ends give it. */
+  /** For a span: the sides that provide the field. */
   readonly sides: readonly Side[];
   readonly doc?: string;
 }
@@ -58,17 +58,17 @@ export interface ProviderShape {
   readonly trigger:
     | { readonly kind: "probe"; readonly point: ProbePoint }
     | { readonly kind: "source"; readonly shape: SourceShape };
-  /** Its own and those of the source that triggers it. */
+  /** The provider's own fields and those of the source that triggers it. */
   readonly fields: FieldShapes;
 }
 
-/** Of a source, with all that it is made of. */
+/** The size of a source, including all that it is composed of. */
 interface Size {
   readonly parts: number;
   readonly depth: number;
 }
 
-/** What a source is made of: another source, or a probe where there is none. */
+/** Returns the direct parts of a source; undefined stands for a probe. */
 function partsOf(shape: SourceShape): readonly (SourceShape | undefined)[] {
   const triggers = (providers: readonly ProviderShape[]): (SourceShape | undefined)[] =>
     providers.map(({ trigger }) => (trigger.kind === "source" ? trigger.shape : undefined));
@@ -96,7 +96,7 @@ export class Shapes {
     private readonly diagnostics: Diagnostics,
   ) {}
 
-  /** Undefined after reporting. */
+  /** Returns the shape of a named source; undefined after reporting an error. */
   named(name: string, context: Context, span: Span): SourceShape | undefined {
     if (this.known.has(name)) return this.known.get(name);
     if (this.open.includes(name)) {
@@ -105,7 +105,7 @@ export class Shapes {
         "cyclic-definition",
         context.source,
         span,
-        `\`${name}\` is defined by itself: ${path}`,
+        `\`${name}\` is defined in terms of itself: ${path}`,
       );
       return undefined;
     }
@@ -124,7 +124,7 @@ export class Shapes {
       return undefined;
     }
     this.open.push(name);
-    // Those of its sources that are not known yet are built within, so the stack is limited here, too.
+    // Sources that are not known yet are built recursively, so the depth of the stack is limited here too.
     const built =
       this.open.length > DEEPEST_SOURCE
         ? this.tooDeep(defined)
@@ -151,12 +151,12 @@ export class Shapes {
       "too-deep",
       source,
       definition.name.span,
-      `\`${definition.name.text}\` is made of sources that are made of sources, and so on: ${DEEPEST_SOURCE} levels are the most`,
-      "make it of the sources further down",
+      `\`${definition.name.text}\` is composed of more than ${DEEPEST_SOURCE} levels of sources`,
+      "define it with sources of a lower level",
     );
   }
 
-  /** What a source comes to multiplies with every level, and all of it is looked at. */
+  /** Checks the size of a source, which can grow exponentially with each level and is processed completely. */
   private withinLimits(shape: SourceShape | undefined, defined: DefinedSource): SourceShape | undefined {
     if (!shape) return undefined;
     const inner = partsOf(shape).map(
@@ -176,8 +176,8 @@ export class Shapes {
       "too-many",
       defined.source,
       defined.definition.name.span,
-      `\`${shape.name}\` comes to ${parts} probes and sources, and ${MOST_PARTS} is the most`,
-      "make several sources of it",
+      `\`${shape.name}\` consists of ${parts} probes and sources, and ${MOST_PARTS} is the maximum`,
+      "split it into several sources",
     );
     return undefined;
   }
@@ -195,7 +195,7 @@ export class Shapes {
             source,
             definition.name.span,
             `\`${name}\` has no provider`,
-            "say what fires it: `provider tracepoint:…`",
+            "name the probe that triggers it: `provider tracepoint:…`",
           );
         return {
           kind: "event",
@@ -236,7 +236,7 @@ export class Shapes {
           context.source,
           definition.name.span,
           `\`${name}\` has no \`${side}\``,
-          "a span needs what begins it and what ends it",
+          "a span needs both a `begin` and an `end`",
         );
     const begin = this.providers(definition.begin, context);
     const during = this.providers(definition.during, context);
@@ -245,7 +245,7 @@ export class Shapes {
     const add = (from: FieldShapes, side: Side): void => {
       for (const [field, shape] of from) {
         const sides = [...(fields.get(field)?.sides ?? []), side];
-        // A bare name means the end, so its type and words stand.
+        // A bare name means the field of the end, so that one's type and description are used.
         fields.set(field, { ...shape, sides });
       }
     };
@@ -273,18 +273,18 @@ export class Shapes {
       if (shape.type.kind === "number" && shape.type.unit !== "timestamp") fields.set(field, shape);
       else this.refuseSum(field, definition, context);
     }
-    fields.set("latency", { type: DURATION, sides: [], doc: "From the begin to the end." });
+    fields.set("latency", { type: DURATION, sides: [], doc: "The time from the begin to the end." });
     for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
     if (this.hasCycle(definition, context)) return undefined;
     return { kind: "span", name, defined: { ...defined, definition }, fields, begin, during, end };
   }
 
-  /** A span's own fields are written in its others, and one that comes to itself has no end. */
+  /** Whether a span's own fields, which may use each other, are defined in a cycle; reports it. */
   private hasCycle(definition: SpanDefinition, context: Context): boolean {
     const own = new Map(definition.fields.map((f) => [f.name.text, f]));
     const done = new Set<string>();
     for (const start of definition.fields) {
-      // Not by recursion: there may be thousands.
+      // Iterative instead of recursive, because there may be thousands.
       const path: { readonly name: string; readonly left: string[] }[] = [];
       const open = new Set<string>();
       const enter = (field: FieldDefinition): void => {
@@ -304,8 +304,8 @@ export class Shapes {
             "cyclic-definition",
             context.source,
             (own.get(at.name) ?? start).span,
-            `\`${next}\` of \`${definition.name.text}\` is made of itself`,
-            `\`begin.${next}\` and \`end.${next}\` are those of its two sides`,
+            `\`${next}\` of \`${definition.name.text}\` is defined in terms of itself`,
+            `\`begin.${next}\` and \`end.${next}\` are the fields of its two sides`,
           );
           return true;
         } else if (field && !done.has(next)) enter(field);
@@ -320,7 +320,7 @@ export class Shapes {
       "not-measurable",
       context.source,
       field?.span ?? definition.name.span,
-      `\`${name}\` cannot be added up, as the fields of a \`during\` are`,
+      `\`${name}\` cannot be summed, as the fields of a \`during\` are`,
       "give it a number: a count, a size, a duration",
     );
   }
@@ -358,7 +358,7 @@ export class Shapes {
   }
 }
 
-/** The declared fields; a raw probe has none of its own. */
+/** Returns the declared fields; a bare probe has none. */
 export function fieldsOf(shape: SourceShape): FieldShapes {
   return shape.kind === "probe" ? new Map<string, FieldShape>() : shape.fields;
 }
@@ -371,7 +371,7 @@ function fieldShape(field: FieldDefinition, context: Context): FieldShape {
   };
 }
 
-/** The fields of alternatives: the same name must have the same type in all that give it. */
+/** Merges the fields of alternatives; a name must have the same type in all that provide it. */
 function merge(
   all: readonly FieldShapes[],
   context: Context,
@@ -393,7 +393,7 @@ function merge(
           context.source,
           field?.type.span ?? providers[i]?.definition.span ?? { start: 0, end: 0 },
           `\`${name}\` is \`${typeName(shape.type)}\` here and \`${typeName(before.type)}\` in another provider`,
-          "one field has one type, whichever provider gives it",
+          "a field must have the same type in all providers",
         );
       }
     }
@@ -401,7 +401,7 @@ function merge(
   return merged;
 }
 
-/** The fields that all have, with the same type. */
+/** Returns the fields that all have with the same type. */
 function shared(all: readonly FieldShapes[]): FieldShapes {
   const [first, ...others] = all;
   const result = new Map<string, FieldShape>();

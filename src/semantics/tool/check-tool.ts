@@ -1,4 +1,4 @@
-/** Tools: their parameters get values, and their queries are checked with them. */
+/** Checks tools: assigns values to their parameters, and checks their queries with them. */
 import { Diagnostics, type Source, type Span } from "../../diagnostics/diagnostic.js";
 import { orList } from "../../diagnostics/suggest.js";
 import { amendQuery, type Amendments } from "../../syntax/amend.js";
@@ -18,21 +18,21 @@ import type { QueryContext } from "../query/query-context.js";
 import type { Context, Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";
-import { resolveType } from "../types/type-names.js";
-import { describeType, typeName, type Type } from "../types/types.js";
+import { resolveType } from "../type-names.js";
+import { describeType, typeName, type Type } from "../../types/types.js";
 
-/** What a tool is run with: the values of its parameters as they were written. */
+/** The invocation of a tool: the values of its parameters as written. */
 export type ToolArguments = Readonly<Record<string, string>>;
 
 export interface ToolRun {
   readonly arguments: ToolArguments;
-  /** Clauses added to its queries. */
+  /** Clauses to add to its queries. */
   readonly amendments: Amendments;
 }
 
 export const NO_ARGUMENTS: ToolRun = { arguments: {}, amendments: {} };
 
-/** The type of a parameter that is a source: `event: source = faults`. */
+/** The type name of a parameter that is a source: `event: source = faults`. */
 export function isSourceParameter(parameter: ToolParameter): boolean {
   return parameter.type.word.text === "source" && parameter.type.of === undefined;
 }
@@ -89,7 +89,7 @@ function checkPart(
   return checkAmended(part, amendments, `${tool.name.text}, as asked for`, context);
 }
 
-/** A query with clauses of the command line. */
+/** Checks a query with clauses from the command line added. */
 export function checkAmended(
   query: Query,
   amendments: Amendments,
@@ -104,7 +104,7 @@ export function checkAmended(
   );
 }
 
-/** Of a branch: on the tool's parameters alone, so it is known now. */
+/** Evaluates the condition of a branch, which depends only on the tool's parameters. */
 function holds(condition: Expression, context: QueryContext): boolean {
   const typed = checkCondition(condition, constantScope(context.constants, "`when`"), context);
   return typed.op === "integer" && typed.value !== 0n;
@@ -146,14 +146,14 @@ function parameterValue(
   return fitParameter(name, typed, type, context, parameter.value.span);
 }
 
-/** The smallest query that holds a value: how the language itself reads it. */
+/** Parses a value as the language does, by wrapping it in a minimal query. */
 function parseOption(name: string, text: string, around: (text: string) => string): Query | undefined {
   const { file, diagnostics } = parse({ name: `--${name}`, text: around(text) });
   const [query, ...more] = file.items;
   return diagnostics.length === 0 && more.length === 0 && query?.kind === "query" ? query : undefined;
 }
 
-/** A source is written as in a query: a name, or a probe. */
+/** Parses a source as in a query: a name or a probe. */
 function sourceValue(
   parameter: ToolParameter,
   values: ToolArguments,
@@ -187,7 +187,7 @@ function sourceValue(
   return undefined;
 }
 
-/** A value from the command line: `1s`, `4KB`, `nginx`. */
+/** Parses a value from the command line: `1s`, `4KB`, `nginx`. */
 export function parseParameter(name: string, text: string, type: Type, context: Context): Typed | undefined {
   const source: Source = { name: `--${name}`, text };
   const whole: Span = { start: 0, end: text.length };

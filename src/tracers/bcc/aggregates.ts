@@ -75,7 +75,7 @@ function extreme(name: "least" | "greatest"): Aggregation {
   return {
     keeps: {
       as: "members",
-      names: [name === "least" ? "least" : "most", "seen"],
+      names: [name, "seen"],
       update: ({ name: member, count = "" }, value) => [
         `if (!${count} || ${value} ${name === "least" ? "<" : ">"} ${member})`,
         `    ${member} = ${value};`,
@@ -97,7 +97,7 @@ function mean(message: Aggregation["message"], rank: Aggregation["rank"]): Aggre
   return {
     keeps: {
       as: "members",
-      names: ["total", "of"],
+      names: ["total", "events"],
       update: ({ name, count = "" }, value) => [`${name} += ${value};`, `${count} += 1;`],
     },
     empty: "[0, 0]",

@@ -60,8 +60,7 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
     [`PROGRAM = r"""\n${c}\n"""`],
     ...(constants.length > 0 ? [constants] : []),
     ...own,
-    [RUNTIME_LINE],
-    ...program.uses.definitions().map((text) => [text]),
+    [`${RUNTIME_LINE}\n${paragraphs(program.uses.definitions())}`],
     ['if __name__ == "__main__":', "    main()"],
   ];
   return {
@@ -78,6 +77,14 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
       maps: [...resultParts(program), ...stateParts(program)],
     },
   };
+}
+
+/** The shared definitions; a constant stands directly above the next one. */
+function paragraphs(definitions: readonly string[]): string {
+  return definitions
+    .map((text) => text + (text.includes("\n") ? "\n\n" : "\n"))
+    .join("")
+    .trimEnd();
 }
 
 function header(plan: Plan, options: EmitOptions): readonly string[] {
@@ -105,9 +112,9 @@ function header(plan: Plan, options: EmitOptions): readonly string[] {
 /** The runner wants to know why it fails. */
 function importOfBcc({ form, uses }: Program): readonly string[] {
   const line = `from bcc import ${uses.bccNames().join(", ")}`;
-  if (form === "text") return [`${line}  # of the package python3-bpfcc, or python3-bcc`];
+  if (form === "text") return [`${line}  # package python3-bpfcc or python3-bcc`];
   return [
-    "# Ctrl-C while BCC is loaded ends the program at once.",
+    "# Ctrl-C ends the program at once while BCC is being loaded.",
     "signal.signal(signal.SIGINT, signal.SIG_DFL)",
     "try:",
     `    ${line}`,

@@ -1,9 +1,10 @@
 /** Why a BCC program did not run, in words that say what to do next. */
-import { causeOf, type Cause, type Ending } from "../causes.js";
+import { release } from "node:os";
+import { causeOf, type Cause, type TracerExit } from "../causes.js";
 import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
 import type { TracerError } from "../tracer-error.js";
 
-/** By what BCC and the program itself write to stderr; the first that is found is the cause. */
+/** By what BCC and the program itself write before they end; the first that is found is the cause. */
 const CAUSES: readonly Cause[] = [
   {
     pattern: /needs root|Need super-user privileges/,
@@ -21,7 +22,7 @@ const CAUSES: readonly Cause[] = [
     pattern: /Unable to find kernel headers|kheaders not found|linux\/kconfig\.h' file not found/,
     exitCode: 3,
     message: () => "the headers of this kernel are not installed, and BCC cannot compile without them",
-    hint: "install them: `apt install linux-headers-$(uname -r)`; bpftrace needs none",
+    hint: () => `on Debian, \`apt install linux-headers-${release()}\`; bpftrace needs no headers`,
   },
   {
     pattern: /No such file or directory: b?'[^'\n]*tracing\/events/,
@@ -63,6 +64,6 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-export function classifyBcc(ending: Ending): TracerError {
+export function classifyBcc(ending: TracerExit): TracerError {
   return causeOf(ending, CAUSES, "BCC");
 }

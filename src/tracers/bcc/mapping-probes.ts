@@ -43,8 +43,8 @@ const MEMBERS = [
   "u32 pid;",
   "u64 inode;",
   "u64 start;",
-  "u64 extent; /* where a program ends, and how long a library is */",
-  "u64 base; /* where a program has its interpreter, and from where in its file a library is */",
+  "u64 extent; /* program: end of its code; library: length of the mapping */",
+  "u64 base; /* program: address of its interpreter; library: offset in its file */",
   "u64 root;",
   "u64 device;",
   "char name[256];",
@@ -96,7 +96,7 @@ export function mappingProbes(
     program.names.take("on_mapped_program"),
     program.names.take("on_mapped_library"),
   ];
-  const head = `/* New programs, to name their stacks. */\nint ${onProgram}(void *ctx)\n{`;
+  const head = `/* Report new programs, so that their stacks can be symbolized. */\nint ${onProgram}(void *ctx)\n{`;
   const isTyped = place !== undefined && mmap !== undefined;
   const lines = isTyped ? programLines(program, place) : noticeLines("pid", "ctx", program);
   const functions = [
@@ -109,7 +109,7 @@ export function mappingProbes(
     functions.push(
       text,
       [
-        `/* And their libraries. */\nint ${onLibrary}(struct ${own} *args)\n{`,
+        `/* Report the libraries that they map. */\nint ${onLibrary}(struct ${own} *args)\n{`,
         ...indented([...libraryLines(program, place), "return 0;"]),
         "}",
       ].join("\n"),
@@ -118,18 +118,18 @@ export function mappingProbes(
   }
   return {
     tables: [
-      "/* What code a process maps is told, so that its stacks have names when it has ended. */",
+      "/* Reports of the code that processes map, so that stacks can be symbolized after the process has ended. */",
       struct("mapped_code", MEMBERS),
       "BPF_PERCPU_ARRAY(mapped_code_room, struct mapped_code, 1);",
       bufferText(BUFFER, RING_PAGES, program.dialect),
       ...(isTyped
-        ? ["BPF_HASH(mapped_programs, u64, u8, MAX_ENTRIES); /* their directories were told */"]
+        ? ["BPF_HASH(mapped_programs, u64, u8, MAX_ENTRIES); /* programs whose directories were reported */"]
         : []),
     ].join("\n"),
     notice: (pid, context) => noticeLines(pid, context, program),
     functions: functions.join("\n\n"),
     constants: [
-      "# How much is said of each kind of code.",
+      "# The number of values in each kind of report about code.",
       `CODE_FACTS = {${MARKS.process}: 0, ${MARKS.program}: 7, ${MARKS.directory}: 1, ${MARKS.library}: 5}`,
     ],
     start: [

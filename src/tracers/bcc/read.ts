@@ -10,7 +10,7 @@
  * Numbers are in base units, enums and flags are numbers, a stack is its frames, a line each, or null.
  */
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
-import type { Type } from "../../semantics/types/types.js";
+import type { Type } from "../../types/types.js";
 import { finished } from "../../aggregates/aggregates.js";
 import { BatchTimes } from "../../results/batch-times.js";
 import { decodeAggregate } from "../decode-aggregate.js";

@@ -1,5 +1,5 @@
 /** Why bpftrace did not run. */
-import { causeOf, type Cause, type Ending } from "../causes.js";
+import { causeOf, type Cause, type TracerExit } from "../causes.js";
 import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
 import type { TracerError } from "../tracer-error.js";
 import { verifierCause } from "../verifier-log.js";
@@ -122,6 +122,6 @@ function verifierReason(text: string, head: string): string {
   return known === undefined ? "" : `: ${known}`;
 }
 
-export function classifyBpftrace(ending: Ending): TracerError {
+export function classifyBpftrace(ending: TracerExit): TracerError {
   return causeOf(ending, CAUSES, "bpftrace");
 }

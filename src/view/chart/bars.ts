@@ -1,4 +1,4 @@
-/** Groups as bars, the largest first: a panel for each aggregate. */
+/** A bar chart of groups, the largest first, with a panel for each aggregate. */
 import { keyColumns } from "../../plan/columns.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
@@ -10,7 +10,7 @@ import type { Chart } from "./chart.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
 import { greatest } from "../../lists.js";
 
-/** More than these are not seen at once; the rest is told. */
+/** The most bars of a panel; the number of others is noted. */
 const MOST = 40;
 export const SIDE = 10;
 const ROW = 18;
@@ -31,7 +31,7 @@ export class BarChart implements Chart {
   }
 
   row(_event: RowEvent): void {
-    // Such a result has none.
+    // A result of this kind has no rows.
   }
 
   groups(event: GroupsEvent): void {
@@ -40,7 +40,7 @@ export class BarChart implements Chart {
 
   draw(notes: readonly string[]): readonly Picture[] {
     const { context, last } = this;
-    // What is shown one by one (`open … show`) has no number to draw but that there is one.
+    // Rows of `open … show` have no aggregate: each counts as one.
     if (this.counted.length === 0)
       return [
         barPicture(
@@ -117,7 +117,7 @@ export function barPicture(text: BarText, bars: readonly Bar[], formatting: Form
   return { height: top + shown.length * ROW + (left > 0 ? 20 : 0) + 12, body: head + rows.join("") + rest };
 }
 
-/** The title, what is told below it, and what the picture is of. */
+/** Returns the title, the notes below it and the caption, with the y coordinate where the picture begins. */
 export function heading(
   title: string,
   notes: readonly string[],

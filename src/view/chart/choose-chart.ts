@@ -1,4 +1,4 @@
-/** Which chart shows a result. */
+/** Chooses the chart of a result. */
 import { aggregatesOf } from "../../plan/columns.js";
 import { isDrawn } from "../../aggregates/shapes.js";
 import type { Result } from "../../plan/plan.js";
@@ -16,8 +16,8 @@ export function chartOf(result: Result, context: ViewContext): SafeChart {
   return new SafeChart(bestFor(result, context), result.query, context);
 }
 
-/** The first fault is told, once all that could be drawn is written. */
-export function tellFault(charts: readonly SafeChart[]): void {
+/** Throws the error of the first chart that failed. Called after everything that could be drawn is written. */
+export function throwFault(charts: readonly SafeChart[]): void {
   const failed = charts.find(({ fault }) => fault !== undefined);
   if (failed?.fault) throw failed.fault;
 }

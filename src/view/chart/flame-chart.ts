@@ -1,4 +1,4 @@
-/** A result that has a stack among its keys, as a flame graph. */
+/** A flame graph of a result that has a stack among its keys. */
 import type { Result } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { StackReader, weightOf, type Weight } from "../stacks.js";
@@ -25,7 +25,7 @@ export class FlameChart implements Chart {
     this.stacks.add(this.reader.read(event.values), 1);
   }
 
-  /** Intervals are added up; but what is open is only that which is open now, and a rate is of the last one. */
+  /** Adds up intervals; but of open spans and rates only the last interval counts. */
   groups(event: GroupsEvent): void {
     if (this.weight.isOfOneInterval) this.stacks.clear();
     for (const group of event.groups)

@@ -1,24 +1,24 @@
-/** Stacks as the frames of a flame graph: equal beginnings are put together, and what is too narrow is left out. */
+/** Lays out stacks as a flame graph: common prefixes are merged, and frames that are too narrow are left out. */
 import type { Frame } from "../stacks.js";
 
-/** `start` and `total` are in the unit of the weights. */
+/** A frame of the graph; `start` and `total` are in the unit of the weights. */
 export interface FlameFrame {
   readonly frame: Frame;
-  /** 0 stands on the ground. */
+  /** 0 for the outermost frame, at the bottom. */
   readonly depth: number;
   readonly start: number;
   readonly total: number;
-  /** By how much it grew, in a comparison. */
+  /** The growth of its weight, in a comparison. */
   readonly change: number;
 }
 
 export interface FlameLayout {
-  /** From the left, a frame before those that stand on it. */
+  /** From left to right, each frame before those on top of it. */
   readonly frames: readonly FlameFrame[];
   readonly total: number;
   readonly change: number;
   readonly stacks: number;
-  /** Frames that were too narrow. */
+  /** The number of frames left out because they are too narrow. */
   readonly dropped: number;
 }
 
@@ -34,10 +34,10 @@ interface OpenFrame {
   readonly change: number;
 }
 
-/** So many stacks are kept before those that are equal are put together. */
+/** The number of stacks to collect before merging equal ones. */
 const MANY = 250_000;
 
-/** All that is added comes from one `StackReader`. */
+/** The stacks of a flame graph. All must come from one `StackReader`. */
 export class FlameStacks {
   private stacks: Stack[] = [];
   private limit = MANY;
@@ -53,16 +53,16 @@ export class FlameStacks {
     this.stacks = [];
   }
 
-  /** `least`: the part of the whole below which a frame is left out. */
+  /** Returns the layout. `least`: the share of the total below which a frame is left out. */
   layout(least: number): FlameLayout {
     this.merge();
     const stacks = this.stacks.filter(({ weight }) => weight > 0);
-    const walk = new Walk(stacks.reduce((sum, { weight }) => sum + weight, 0) * least);
+    const walk = new FrameWalk(stacks.reduce((sum, { weight }) => sum + weight, 0) * least);
     for (const stack of stacks) walk.stack(stack);
     return { ...walk.end(), stacks: stacks.length };
   }
 
-  /** Sorted, equal stacks stand beside each other. */
+  /** Sorts the stacks and merges equal ones, which are then neighbours. */
   private merge(): void {
     const order = alphabetical(this.stacks);
     this.stacks.sort((a, b) => compare(a.frames, b.frames, order));
@@ -78,11 +78,11 @@ export class FlameStacks {
   }
 }
 
-/** The place of each frame by its name, so that the same stacks always make the same picture. */
+/** Returns the rank of each frame, by frame number. Ranks follow the names, so that equal data makes equal pictures. */
 function alphabetical(stacks: readonly Stack[]): Uint32Array {
   const frames: Frame[] = [];
   for (const stack of stacks) for (const frame of stack.frames) frames[frame.id] = frame;
-  // The reader has frames that are not here: `filter` leaves such holes out.
+  // The reader may have more frames than these stacks: `filter` skips the holes.
   const sorted = frames
     .filter(() => true)
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind < b.kind ? -1 : 1));
@@ -100,10 +100,10 @@ function compare(a: readonly Frame[], b: readonly Frame[], order: Uint32Array): 
   return a.length - b.length;
 }
 
-/** Takes the stacks in order; a frame goes on for as long as the next stack has it in the same place. */
-class Walk {
+/** Builds frames from sorted stacks; a frame extends as long as the next stack has it at the same depth. */
+class FrameWalk {
   private readonly open: OpenFrame[] = [];
-  private readonly kept: FlameFrame[] = [];
+  private readonly placed: FlameFrame[] = [];
   private at = 0;
   private change = 0;
   private dropped = 0;
@@ -122,8 +122,8 @@ class Walk {
 
   end(): Omit<FlameLayout, "stacks"> {
     this.close(0);
-    this.kept.sort((a, b) => a.start - b.start || a.depth - b.depth);
-    return { frames: this.kept, total: this.at, change: this.change, dropped: this.dropped };
+    this.placed.sort((a, b) => a.start - b.start || a.depth - b.depth);
+    return { frames: this.placed, total: this.at, change: this.change, dropped: this.dropped };
   }
 
   private close(depth: number): void {
@@ -132,7 +132,7 @@ class Walk {
       const total = this.at - start;
       if (total < this.least) this.dropped++;
       else
-        this.kept.push({
+        this.placed.push({
           frame,
           depth: this.open.length,
           start,

@@ -1,8 +1,8 @@
 /**
- * Draws a flame graph. Written here because what there is on the registry either needs a page and its DOM to draw
- * in (d3-flame-graph, speedscope) or has not been kept since 2018 (flamegraph).
+ * Draws a flame graph. The published libraries either need a DOM (d3-flame-graph, speedscope) or have not been
+ * maintained since 2018 (flamegraph).
  *
- * The picture is complete without its script: that only zooms and searches.
+ * The picture is complete without its script, which only zooms and searches.
  */
 import type { FrameKind } from "../stacks.js";
 import { escapeXml } from "../value/xml.js";
@@ -10,21 +10,21 @@ import type { FlameFrame, FlameLayout } from "./flame-layout.js";
 import { FLAME_SCRIPT } from "./generated.js";
 import { CHARACTER, pixels, shorten, svgText, WIDTH, type Picture } from "./picture.js";
 
-/** Frames narrower than this are left out, in pixels. */
+/** The least width of a frame, in pixels; narrower ones are left out. */
 export const NARROWEST = 0.1;
 
 export interface FlameText {
   readonly title: string;
-  /** What a weight is, in words. */
+  /** Formats a weight. */
   readonly describe: (weight: number) => string;
-  /** More lines under the title. */
+  /** Lines below the title. */
   readonly notes: readonly string[];
-  /** For comparisons: what a frame was and is. */
+  /** For comparisons: formats the weights before and after. */
   readonly compare?: (frame: { readonly total: number; readonly change: number }) => string;
 }
 
 const SIDE = 10;
-/** Of a level in which a name has room, and of one in which none has: stacks are deep where they are narrow. */
+/** The heights of levels with and without room for names: the deepest parts of a graph are narrow. */
 const ROW = 16;
 const LOW_ROW = 4;
 const NAMED = 24;
@@ -73,7 +73,7 @@ export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
       draw(frame, isComparison ? changeClass(frame) : kindClass(frame), frame.frame.name),
     ),
     "</g>\n",
-    // At the ground, where a tall graph is looked at first.
+    // At the bottom, where a reader starts on a tall graph.
     `<g class="foot" transform="translate(0 ${height - 12})">` +
       legend(isComparison ? COMPARISON_LEGEND : legendOf(layout)) +
       `<g class="buttons off">` +
@@ -87,14 +87,14 @@ export function flamePicture(layout: FlameLayout, text: FlameText): Picture {
   };
 }
 
-interface Level {
-  /** Of its upper edge, above the ground: less than 0. */
+interface FlameLevel {
+  /** The upper edge, relative to the bottom of the graph, so less than 0. */
   readonly y: number;
   readonly height: number;
 }
 
-/** The first is that of the whole. The script does the same when it zooms. */
-function levelsOf({ frames }: FlameLayout, scale: number): Level[] {
+/** Returns the levels, that of the root first. The script computes the same when it zooms. */
+function levelsOf({ frames }: FlameLayout, scale: number): FlameLevel[] {
   const widest: number[] = [GRAPH];
   for (const { depth, total } of frames) widest[depth + 1] = Math.max(widest[depth + 1] ?? 0, total * scale);
   let y = 0;
@@ -116,14 +116,14 @@ export function percent(part: number, whole: number): string {
 
 const SHADES = 6;
 
-/** The same name has the same shade everywhere. */
+/** Returns the class of a frame's colour; equal names have equal shades. */
 function kindClass({ frame }: FlameFrame): string {
   let hash = 0;
   for (let i = 0; i < frame.name.length; i++) hash = (hash * 31 + frame.name.charCodeAt(i)) | 0;
   return `${frame.kind}${Math.abs(hash) % SHADES}`;
 }
 
-/** Four steps each way; the last is what was not there at all, before or after. */
+/** Returns the class for a change: four steps each way, the last for frames that exist on one side only. */
 function changeClass({ total, change }: { readonly total: number; readonly change: number }): string {
   const share = total === 0 ? 0 : change / total;
   const size = Math.abs(share);
@@ -131,24 +131,24 @@ function changeClass({ total, change }: { readonly total: number; readonly chang
   return step === 0 ? "same" : `${share > 0 ? "grew" : "shrank"}${step}`;
 }
 
-type Entry = readonly [className: string, label: string];
+type LegendEntry = readonly [className: string, label: string];
 
 const KIND_LABELS: Readonly<Record<FrameKind, string>> = { key: "group", user: "user", kernel: "kernel" };
 
-function legendOf({ frames }: FlameLayout): Entry[] {
+function legendOf({ frames }: FlameLayout): LegendEntry[] {
   const kinds = new Set(frames.map(({ frame }) => frame.kind));
   return (["key", "user", "kernel"] as const)
     .filter((kind) => kinds.has(kind))
     .map((kind) => [`${kind}2`, KIND_LABELS[kind]]);
 }
 
-const COMPARISON_LEGEND: readonly Entry[] = [
+const COMPARISON_LEGEND: readonly LegendEntry[] = [
   ["grew3", "grew"],
   ["same", "the same"],
   ["shrank3", "shrank"],
 ];
 
-function legend(entries: readonly Entry[]): string {
+function legend(entries: readonly LegendEntry[]): string {
   let x = SIDE;
   return entries
     .map(([className, label]) => {
@@ -159,7 +159,7 @@ function legend(entries: readonly Entry[]): string {
     .join("");
 }
 
-/** User code is warm, the kernel cold, what else the query groups by grey: also for who does not see red and green apart. */
+/** User code is warm, the kernel cold, other keys grey: distinct for red-green colour-blind readers too. */
 const HUES: readonly (readonly [kind: FrameKind, hue: number, spread: number, saturation: number])[] = [
   ["user", 24, 5, 88],
   ["kernel", 196, 6, 58],

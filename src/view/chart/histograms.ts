@@ -1,4 +1,4 @@
-/** Histograms as pictures: a panel a group and aggregate. */
+/** A chart of histograms, with a panel for each group and aggregate. */
 import { isOpen } from "../../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultColumn } from "../../plan/plan.js";
 import { mergeHistograms } from "../../aggregates/histograms.js";
@@ -14,11 +14,11 @@ import type { Chart } from "./chart.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
 import { greatest } from "../../lists.js";
 
-/** Of the groups, the largest come first; the others are told. */
+/** The most groups drawn, the largest first; the number of others is noted. */
 const MOST = 12;
 
 export class HistogramChart implements Chart {
-  /** By the group's keys: intervals are added up. */
+  /** By the group's keys; intervals are added up. */
   private readonly merged = new Map<string, { readonly group: Group; readonly values: AggregateValue[] }>();
 
   constructor(
@@ -27,7 +27,7 @@ export class HistogramChart implements Chart {
   ) {}
 
   row(_event: RowEvent): void {
-    // Such a result has none.
+    // A result of this kind has no rows.
   }
 
   groups(event: GroupsEvent): void {

@@ -1,4 +1,4 @@
-/** Pictures: pieces of SVG that stand alone in a file or inside a report. */
+/** Pictures: SVG fragments for a file of their own or for a report. */
 import { escapeXml } from "../value/xml.js";
 
 /** The width of every picture, in pixels. */
@@ -10,7 +10,7 @@ export interface Picture {
   readonly body: string;
 }
 
-/** No more digits than a screen shows. */
+/** Formats a coordinate with the digits that a screen can show. */
 export function pixels(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
@@ -18,11 +18,11 @@ export function pixels(value: number): string {
 export interface TextOptions {
   readonly className?: string;
   readonly anchor?: "middle" | "end";
-  /** In pixels: what is longer is cut. */
+  /** The width in pixels to which the text is cut. */
   readonly room?: number;
 }
 
-/** Of the monospaced font at its size in `STYLE`. */
+/** The width of a character, in pixels, in the monospaced font of `STYLE`. */
 export const CHARACTER = 6.7;
 
 export function svgText(x: number, y: number, text: string, options: TextOptions = {}): string {
@@ -32,13 +32,13 @@ export function svgText(x: number, y: number, text: string, options: TextOptions
   return `<text x="${pixels(x)}" y="${pixels(y)}"${className ? ` class="${className}"` : ""}${anchor ? ` text-anchor="${anchor}"` : ""}>${escapeXml(shown)}</text>`;
 }
 
-/** Undefined room is for no letter at all: a frame that narrow has no name in it. */
+/** Cuts a text to a number of characters; to nothing where fewer than 3 fit. */
 export function shorten(text: string, characters: number): string {
   if (text.length <= characters) return text;
   return characters < 3 ? "" : `${[...text].slice(0, characters - 1).join("")}…`;
 }
 
-/** Colours for light and for dark; everything is under `.faultline`, so that a page around it keeps its own. */
+/** Colours for light and dark themes; all rules are below `.faultline`, so they do not affect a page around it. */
 export const STYLE = `
 .faultline{background:var(--paper);font:11px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;--paper:#fff;--ink:#1b1f24;--faint:#667078;--rule:#d8dde2;--bar:#3f7cb8}
 .faultline text{fill:var(--ink)}
@@ -50,7 +50,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){.faultline{--paper:#16191d;--ink:#e4e7ea;--faint:#98a2ab;--rule:#333a41;--bar:#5b9bd8}.faultline .note{fill:#f0a35e}}
 `.replace(/\n/g, "");
 
-/** One file that needs nothing else. */
+/** Returns a self-contained SVG file. */
 export function svgDocument(pictures: readonly Picture[], title: string): string {
   let y = 0;
   const parts = pictures.map(({ height, body }) => {
@@ -66,7 +66,7 @@ export function svgDocument(pictures: readonly Picture[], title: string): string
   );
 }
 
-/** The same inside a page. */
+/** Returns an SVG element for an HTML page. */
 export function svgElement({ height, body }: Picture): string {
   return `<svg class="faultline" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">${body}</svg>`;
 }

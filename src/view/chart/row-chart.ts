@@ -1,4 +1,4 @@
-/** Single events without a stack: how what they measure is spread; or how many there are of each. */
+/** A chart of single events without a stack: the distribution of what they measure, or their number by name. */
 import type { ResultColumn, RowsResult } from "../../plan/plan.js";
 import { isNumber } from "../../integers.js";
 import { POWERS } from "../../aggregates/histograms.js";
@@ -10,7 +10,7 @@ import type { Chart } from "./chart.js";
 import { histogramPicture } from "./histograms.js";
 import type { Picture } from "./picture.js";
 
-/** Names that are kept apart; events of later ones are counted as one. */
+/** Names counted separately; events with further names share one count. */
 const MOST_NAMES = 10_000;
 
 export class RowChart implements Chart {
@@ -50,7 +50,7 @@ export class RowChart implements Chart {
   }
 
   groups(_event: GroupsEvent): void {
-    // Such a result has none.
+    // A result of this kind has no groups.
   }
 
   draw(notes: readonly string[]): readonly Picture[] {

@@ -1,7 +1,7 @@
-/** A chart whose rows outlive it: where drawing fails, they stand in its place, as CSV. */
+/** A chart that retains rows: where drawing fails, they are shown instead, as CSV. */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { CsvWriter } from "../formats/csv.js";
-import { Kept } from "./retained-rows.js";
+import { RetainedRows } from "./retained-rows.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { heading, SIDE } from "./bars.js";
@@ -11,8 +11,8 @@ import { append } from "../../lists.js";
 const LINE = 14;
 
 export class SafeChart implements Chart {
-  readonly kept = new Kept();
-  /** Why it was not drawn. */
+  readonly retained = new RetainedRows();
+  /** The error that drawing failed with. */
   fault: Error | undefined;
 
   constructor(
@@ -22,12 +22,12 @@ export class SafeChart implements Chart {
   ) {}
 
   row(event: RowEvent): void {
-    this.kept.row(event);
+    this.retained.row(event);
     this.chart.row(event);
   }
 
   groups(event: GroupsEvent): void {
-    this.kept.groups(event);
+    this.retained.groups(event);
     this.chart.groups(event);
   }
 
@@ -43,7 +43,7 @@ export class SafeChart implements Chart {
   private instead(notes: readonly string[]): Picture {
     const lines: string[] = [];
     const csv = new CsvWriter({ ...this.context, write: (text) => append(lines, text.split(/\r?\n/)) });
-    this.kept.giveTo(csv);
+    this.retained.writeTo(csv);
     const shown = lines.filter((line) => line !== "");
     const { head, y } = heading(this.query, notes, "the rows, as CSV");
     const texts = shown.map((line, i) => svgText(SIDE, y + (i + 1) * LINE, line));

@@ -1,8 +1,8 @@
-/** Round numbers for an axis. */
+/** Ticks of an axis at round numbers. */
 import type { ResultColumn } from "../../plan/plan.js";
 import { formatValue, type Formatting } from "../value/format-value.js";
 
-/** The marks of an axis from 0 to at least `most`, in steps that people count in: a power of two for bytes. */
+/** Returns the ticks of an axis from 0 to at least `most`, in round steps: powers of two for bytes. */
 export function ticks(most: number, isBinary: boolean, count = 5): number[] {
   if (!(most > 0)) return [0];
   const rough = most / count;

@@ -1,4 +1,4 @@
-/** Results that come at an interval, over time: a panel an aggregate, a line a group. */
+/** A chart of results over time: a panel for each aggregate, a line for each group. */
 import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import { histogramsOf, scalarColumns, type ShownColumn } from "../table/columns.js";
@@ -11,11 +11,11 @@ import { HistogramChart } from "./histograms.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
 import { isBinary, tickLabel, ticks } from "./scale.js";
 
-/** Lines that can be told apart; of the others it is said how many there are. */
+/** The most lines that can be told apart; the others are only counted. */
 const MOST = 8;
-/** Groups that are kept while they come; who has more should have asked for `top`. */
+/** The most groups retained during the run; a query with more needs `top`. */
 const MOST_KEPT = 2_000;
-/** More points than the picture is wide are not seen: then each two become one. */
+/** More points than pixels are not visible: pairs of points are then merged. */
 const MOST_POINTS = WIDTH;
 const SIDE = 10;
 const LEFT = 90;
@@ -23,7 +23,7 @@ const HEIGHT = 160;
 
 interface Series {
   readonly label: string;
-  /** By column, then by interval; not there: nothing was counted. */
+  /** By column, then by interval; undefined where nothing was counted. */
   readonly points: (number | undefined)[][];
 }
 
@@ -33,7 +33,7 @@ export class TimeChart implements Chart {
   private readonly series = new Map<string, Series>();
   private readonly histograms: HistogramChart | undefined;
   private times: number[] = [];
-  /** How many intervals are one point. */
+  /** The number of intervals that one point stands for. */
   private step = 1;
   private intervals = 0;
   private left = new Set<string>();
@@ -50,7 +50,7 @@ export class TimeChart implements Chart {
   }
 
   row(_event: RowEvent): void {
-    // Such a result has none.
+    // A result of this kind has no rows.
   }
 
   groups(event: GroupsEvent): void {
@@ -69,7 +69,7 @@ export class TimeChart implements Chart {
     if (this.times.length > MOST_POINTS) this.thin();
   }
 
-  /** A point is the largest of its intervals. */
+  /** Merges pairs of points, keeping the larger value. */
   private thin(): void {
     const half = <T>(values: readonly T[], join: (a: T, b: T | undefined) => T): T[] =>
       Array.from({ length: Math.ceil(values.length / 2) }, (_, i) =>
@@ -140,7 +140,7 @@ export class TimeChart implements Chart {
         }),
     );
     const lines = shown.map(({ label, points }, n) => {
-      // An interval in which a group was not seen counts none.
+      // An interval without the group counts as 0.
       const at = this.times.map((_, i) => `${pixels(x(i))} ${pixels(y(points[i] ?? 0))}`);
       const hue = COLOURS[n % COLOURS.length];
       const dots =
@@ -164,7 +164,7 @@ export class TimeChart implements Chart {
     return { height: top + HEIGHT + 30 + keys, body: head + grid.join("") + lines.join("") + clock.join("") };
   }
 
-  /** Below the picture, in two columns. */
+  /** Draws the key below the picture, in two columns. */
   private key(n: number, label: string, hue: string, top: number): string {
     if (label === "") return "";
     const x = LEFT + (n % 2) * 520;
@@ -173,5 +173,5 @@ export class TimeChart implements Chart {
   }
 }
 
-/** Told apart also by who does not see all colours. */
+/** Colours that colour-blind readers can tell apart. */
 const COLOURS = ["#3f7cb8", "#d9822b", "#2a9d74", "#b4509e", "#8a6d1f", "#5bb7d5", "#c94f4f", "#7a7f87"];

@@ -1,11 +1,11 @@
 /**
- * `-o x.trace.json`: the trace events that Perfetto and Chrome read. An event with a duration is a slice that ends
- * at its time (or begins there, where the column is a span's `begin.time`), one without an instant; what comes at an
- * interval is a counter. Times are in microseconds since boot.
+ * `-o x.trace.json`: trace events for Perfetto and Chrome. An event with a duration is a slice that ends at its time
+ * (or begins there, where the column is a span's `begin.time`); an event without one is an instant; results at an
+ * interval are counters. Times are in microseconds since boot.
  */
 import type { Plan, Result, RowsResult } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import type { Type } from "../../semantics/types/types.js";
+import type { Type } from "../../types/types.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { magnitude } from "../../aggregates/shapes.js";
 import type { AggregateValue } from "../../aggregates/values.js";
@@ -14,7 +14,7 @@ import { notesOf } from "../notes.js";
 import { rowValues, toJson, type Plain } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
-/** Why results of such a plan have no place on a time line; undefined: they have. */
+/** Returns why the results of a plan cannot be shown on a timeline; undefined if they can. */
 export function traceGap(plan: Plan): string | undefined {
   for (const result of plan.results) {
     if (result.kind === "rows" && timeColumn(result) === -1)
@@ -28,7 +28,7 @@ export function traceGap(plan: Plan): string | undefined {
 export class TraceWriter implements Writer {
   private isFirst = true;
   private readonly notes: Note[] = [];
-  /** Processes that have been given their name. */
+  /** Processes whose name has been written. */
   private readonly named = new Set<string>();
 
   constructor(private readonly context: ViewContext) {
@@ -81,7 +81,7 @@ export class TraceWriter implements Writer {
     this.context.write(`\n],\n"otherData": ${toJson({ exporter: "faultline", queries, notes })}}\n`);
   }
 
-  /** A track is called as its process. */
+  /** Names a track after its process. */
   private name(event: RowEvent, result: RowsResult, pid: number, tid: number): void {
     const comm = event.values[result.columns.findIndex(({ label }) => label === "comm")];
     const id = `${pid} ${tid} ${String(comm)}`;
@@ -104,7 +104,7 @@ function timeColumn({ columns }: RowsResult): number {
   return columns.findIndex(({ type }) => type.kind === "number" && type.unit === "timestamp");
 }
 
-/** The span's own, if it is there. */
+/** Returns the index of the duration column: the span's own, if there is one. */
 function durationColumn({ columns }: RowsResult): number {
   const isDuration = (type: RowsResult["columns"][number]["type"]): boolean =>
     type.kind === "number" && type.unit === "duration";
@@ -117,12 +117,12 @@ function numberIn(event: RowEvent, result: RowsResult, label: string): number | 
   return typeof value === "number" ? value : undefined;
 }
 
-/** From nanoseconds. */
+/** Converts nanoseconds to microseconds. */
 function microseconds(value: unknown): number | undefined {
   return typeof value === "number" || typeof value === "bigint" ? exact(Number(value) / 1000) : undefined;
 }
 
-/** To the nanosecond. */
+/** Rounds microseconds to the nanosecond. */
 function exact(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
@@ -132,7 +132,7 @@ function numeric(value: AggregateValue, type: Type): number {
   return Number.isFinite(size) ? size : 0;
 }
 
-/** The first word that is a name: `direct_reclaim show …`. */
+/** Returns the first name in the query: `direct_reclaim` of `direct_reclaim show …`. */
 function sourceOf({ query }: Result): string {
   return /^(?:open\s+)?([^\s({]+)/.exec(query)?.[1] ?? query;
 }

@@ -1,18 +1,18 @@
 /**
  * `--format csv`: RFC 4180. The names of the columns come first, and again after an empty line when another
- * result follows; results that come at an interval have its end in a column `time`. A histogram is one cell,
+ * result follows; results printed at an interval have its end in a column `time`. A histogram is one cell,
  * `[4,7]=3 [8,15]=1`, a summary three.
  *
- * Quotes, commas and line breaks are quoted; line breaks and tabs stay, and what else a terminal would obey is
- * escaped as in a table, also in a file: it may be shown with `cat` one day. JSON has the names as they are. A name
- * that begins with `=` is written so: open a file from a machine you do not trust as text, not as formulas.
+ * Cells with quotes, commas or line breaks are quoted. Line breaks and tabs are kept; other control characters are
+ * escaped as in a table, in files too, since a file may be shown with `cat`. JSON has the names unescaped. A name
+ * that begins with `=` is written unchanged: import a file from an untrusted machine as text, not as formulas.
  */
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
 import { isHistogram } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { escapeText } from "../value/escape.js";
 import { isoTime, plainValue } from "../value/format-value.js";
 import { batchTime, rowValues, type Plain } from "./records.js";
@@ -26,7 +26,7 @@ export class CsvWriter implements Writer {
   private last: number | undefined;
   private readonly seen = new Set<number>();
 
-  /** Of the columns of each result: rows come by the million. */
+  /** The formatters of each result's columns, kept because there may be millions of rows. */
   private readonly writers: readonly (readonly CellWriter[])[];
 
   constructor(private readonly context: ViewContext) {
@@ -45,13 +45,13 @@ export class CsvWriter implements Writer {
     this.context.write(text);
   }
 
-  /** With what follows the cell: a few long pieces cost less to put together than many short ones. */
+  /** Returns a writer of cells with `after` appended: joining few long pieces is cheaper than joining many short ones. */
   private cellWriter(column: ResultColumn, after: string): CellWriter {
     const general: CellWriter = (value) => quote(cellOf(plainValue(value, column, this.context))) + after;
     if (column.type.kind === "string")
       return (value) => (typeof value === "string" ? quote(value) + after : general(value));
     if (column.type.kind !== "number" || column.display) return general;
-    // Nothing in a number or a time wants quotes.
+    // Numbers and times never need quotes.
     if (UNITS[column.type.unit].isPlain)
       return (value) => (typeof value === "number" ? String(value) + after : general(value));
     if (column.type.unit !== "timestamp") return general;
@@ -73,7 +73,7 @@ export class CsvWriter implements Writer {
   }
 
   end(): void {
-    // A result that never came has its header too, so that who reads it finds a table.
+    // A result without data gets its header too, so that a reader finds a table.
     this.context.plan.results.forEach((result, index) => this.seen.has(index) || this.header(index, result));
   }
 
@@ -125,7 +125,7 @@ function quote(text: string): string {
   return /[",\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
-/** Nothing to quote or to escape. By hand: for the short names that most cells are, an expression takes longer. */
+/** Whether the text needs neither quotes nor escapes. A loop is faster than a regular expression on short names. */
 function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

@@ -1,6 +1,6 @@
 /**
  * `--format folded`: a stack a line, the outermost frame first, for flame graphs (flamegraph.pl, inferno,
- * speedscope). What else the query groups by comes before the stack; the number is what ranks the groups.
+ * speedscope). Other keys come before the stack; the number is the aggregate that ranks the groups.
  */
 import type { GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { StackReader, weightOf, type Frame, type Weight } from "../stacks.js";
@@ -21,7 +21,7 @@ export class FoldedWriter implements Writer {
     }));
   }
 
-  /** An event counts one. */
+  /** Writes an event, with the weight 1. */
   row(event: RowEvent): void {
     const reading = this.readings[event.result];
     if (reading) this.context.write(`${folded(event.values, reading)} 1\n`);
@@ -30,7 +30,7 @@ export class FoldedWriter implements Writer {
   groups(event: GroupsEvent): void {
     const reading = this.readings[event.result];
     if (!reading) return;
-    // Frames that differ only in their offset are one here.
+    // Frames that differ only in their offset are merged.
     const sums = new Map<string, bigint>();
     for (const group of event.groups) {
       const stack = folded(group.keys, reading);
@@ -40,11 +40,11 @@ export class FoldedWriter implements Writer {
   }
 
   end(): void {
-    // Each batch is whole.
+    // Each batch is written at once, so nothing is left to write.
   }
 }
 
-/** The format knows whole numbers only; what is not nothing is not lost. */
+/** Rounds to a whole number, as the format demands, but never a positive weight to 0. */
 function wholeWeight(weight: number | bigint): bigint {
   return BigInt(typeof weight === "number" && weight > 0 ? Math.max(1, Math.round(weight)) : weight);
 }
@@ -53,7 +53,7 @@ function folded(keys: readonly Value[], { stacks }: Reading): string {
   return foldedFrames(stacks.read(keys));
 }
 
-/** A semicolon separates frames. */
+/** Replaces semicolons, which separate frames. */
 export function foldedFrames(frames: readonly Frame[]): string {
   return frames.map(({ name }) => name.replaceAll(";", ":")).join(";") || "all";
 }

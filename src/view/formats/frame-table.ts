@@ -1,18 +1,18 @@
 /**
- * Frames by their names, found in the text of a stack without cutting it into pieces: 100,000 stacks have millions
- * of frames, of which few are different.
+ * A hash table of frames, looked up by a part of a stack's text without copying it: 100,000 stacks have millions of
+ * frames, few of them distinct.
  */
 
 export class FrameTable<T extends { readonly key: string }> {
   private slots: (T | undefined)[] = new Array<T | undefined>(1024);
-  /** Of what is in the slots, so that no name is looked at that is another one. */
+  /** The hash of each slot, so that names are only compared where hashes match. */
   private hashes = new Int32Array(1024);
   private count = 0;
 
-  /** `make` is given a copy of the name: a piece of a line keeps all of the line. */
+  /** `make` receives a copy of the name, since a substring would keep the whole line alive. */
   constructor(private readonly make: (key: string) => T) {}
 
-  /** What is called as the piece of `text` from `start` up to `end`. */
+  /** Returns the frame whose name is `text` from `start` up to `end`, making it if it is new. */
   find(text: string, start: number, end: number): T {
     let hash = 0;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
@@ -26,7 +26,7 @@ export class FrameTable<T extends { readonly key: string }> {
     const made = this.make(Buffer.from(text.slice(start, end)).toString());
     this.slots[slot] = made;
     this.hashes[slot] = hash;
-    // Half full, most are found at once.
+    // At most half full, so most lookups hit at the first probe.
     if (++this.count * 2 > this.slots.length) this.grow();
     return made;
   }

@@ -1,30 +1,30 @@
 /**
- * `-o x.html`: a report in one file that needs no network: the question, what was measured, pictures, tables, and
- * the script that ran. Written at the end.
+ * `-o x.html`: a self-contained report: the query, what was measured, pictures, tables, and the script that ran.
+ * Written at the end.
  */
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import { keyColumns } from "../../plan/columns.js";
-import { chartOf, tellFault } from "../chart/choose-chart.js";
+import { chartOf, throwFault } from "../chart/choose-chart.js";
 import { STYLE, svgElement } from "../chart/picture.js";
 import type { SafeChart } from "../chart/safe-chart.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "../table/columns.js";
 import { formatDuration, formatValue, isoTime } from "../value/format-value.js";
-import type { Kept } from "../chart/retained-rows.js";
+import type { RetainedRows } from "../chart/retained-rows.js";
 import { notesOf } from "../notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 import { escapeXml } from "../value/xml.js";
 
-/** Nobody reads more in a page; all of them are in a CSV. */
+/** The most rows of a table in the page; a CSV file has all of them. */
 const MOST_ROWS = 1_000;
-/** A table up to this long is open from the start. */
+/** The most rows of a table that is expanded at first. */
 const SHORT = 60;
 
 interface Section {
   readonly result: Result;
   readonly chart: SafeChart;
   readonly columns: readonly ShownColumn[];
-  /** Cells, as HTML. */
+  /** The cells, as HTML. */
   readonly rows: string[][];
   count: number;
 }
@@ -62,8 +62,8 @@ export class HtmlWriter implements Writer {
     this.notes.push(note);
   }
 
-  get kept(): readonly Kept[] {
-    return this.sections.map(({ chart }) => chart.kept);
+  get retained(): readonly RetainedRows[] {
+    return this.sections.map(({ chart }) => chart.retained);
   }
 
   end(summary: ViewSummary): void {
@@ -73,7 +73,7 @@ export class HtmlWriter implements Writer {
     write(
       `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n` +
         `<meta name="viewport" content="width=device-width,initial-scale=1">\n` +
-        // Whatever gets into it, it loads nothing and tells nobody.
+        // Whatever text ends up in the page, it can load nothing and send nothing.
         `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">\n` +
         `<title>${escapeXml(title)}</title>\n<style>${PAGE_STYLE}${STYLE}</style>\n</head>\n<body>\n<main>\n` +
         `<h1><code>${escapeXml(title)}</code></h1>\n`,
@@ -87,7 +87,7 @@ export class HtmlWriter implements Writer {
     if (about?.script !== undefined)
       write(`<details><summary>The script that ran</summary><pre>${lines(about.script)}</pre></details>\n`);
     write("</main>\n</body>\n</html>\n");
-    tellFault(this.sections.map(({ chart }) => chart));
+    throwFault(this.sections.map(({ chart }) => chart));
   }
 
   private add(section: Section, group: Group, time: string | undefined): void {

@@ -1,5 +1,5 @@
 /**
- * `--format json`: one document, written as the results come so that none of it is kept.
+ * `--format json`: one document, written as results arrive, so that nothing is kept in memory.
  *
  *     {"schema": "faultline/results/1",
  *      "results": [{"query", "columns": [{"name", "type", "unit"}]}],
@@ -7,8 +7,8 @@
  *      "summary": {"ended", "lost", "damaged", "warnings": […],
  *                  "incomplete": [{"why", "result", "count"}]}}
  *
- * Each line of a table is a row; `result` is its place in `results`, `time` the end of its interval. The schema
- * is `schemas/results.schema.json`; its number counts up when a reader must be changed.
+ * Each line of a table is a row; `result` is its index in `results`, `time` the end of its interval. The schema is
+ * `schemas/results.schema.json`; its number increases with each incompatible change.
  */
 import { RecordWriter } from "./record-writer.js";
 import { describeResult, describeSummary, toJson, type Plain } from "./records.js";

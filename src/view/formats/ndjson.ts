@@ -1,6 +1,6 @@
 /**
- * `--format ndjson`: an object a line, complete as soon as it is written, for what reads along. The first line tells
- * what the columns are, the last how it ended; each between is a line of a table. The schema of a line is
+ * `--format ndjson`: one object a line, for programs that read while the trace runs. The first line describes the
+ * columns, the last says how the run ended; each line between is a row. The schema of a line is
  * `schemas/lines.schema.json`.
  */
 import { RecordWriter } from "./record-writer.js";

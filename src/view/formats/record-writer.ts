@@ -1,4 +1,4 @@
-/** What the formats for programs share: an object for each row, whatever stands around them. */
+/** The common part of the formats for programs: an object for each row. */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { asObject, batchTime, groupValues, rowValues, type Plain } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";

@@ -1,12 +1,12 @@
-/** Results as plain values, for the formats that programs read. */
+/** Converts results to plain values, for the formats that programs read. */
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { partsOf } from "../../aggregates/shapes.js";
 import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { typeName } from "../../semantics/types/types.js";
+import { typeName } from "../../types/types.js";
 import { escapeJson } from "../value/escape.js";
-import { UNITS } from "../../semantics/types/units.js";
+import { UNITS } from "../../types/units.js";
 import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
 import type { ViewSummary } from "../types.js";
 
@@ -16,7 +16,7 @@ export function recordColumns(result: Result): readonly ResultColumn[] {
   return [...keyColumns(result), ...aggregatesOf(result)];
 }
 
-/** Name, type, and the unit its numbers are in, where they have one. */
+/** The name, the type, and the unit of the numbers, if they have one. */
 function describeColumn({ label, type, display }: ResultColumn): Plain {
   const amount = display?.spelling ?? ("unit" in type ? UNITS[type.unit].base : undefined);
   const unit = type.kind === "number" && type.per ? `${amount ?? "1"}/s` : amount;
@@ -27,7 +27,7 @@ export function describeResult(result: Result): Plain {
   return { query: result.query, columns: recordColumns(result).map(describeColumn) };
 }
 
-/** What a program must know to trust the rest. */
+/** What a program must know to trust the results. */
 export function describeSummary(summary: ViewSummary, warnings: readonly string[]): Plain {
   const { ended, lost, damaged, shortfalls = [] } = summary;
   const incomplete = shortfalls.map(({ why, result, count }) => ({
@@ -65,21 +65,21 @@ function plainAggregate(value: AggregateValue, column: ResultColumn, formatting:
   return Object.fromEntries(parts.map(({ name }, i) => [name, values[i] ?? null]));
 }
 
-/** When a batch was printed, for results that come in several. */
+/** Returns when a batch was printed, for results printed more than once. */
 export function batchTime(event: GroupsEvent, result: Result, formatting: Formatting): string | undefined {
   return result.every === undefined || BigInt(event.nsecs) === 0n
     ? undefined
     : isoTime(event.nsecs, formatting.clock);
 }
 
-/** Numbers that JSON's readers would round are strings. */
+/** Returns a value as JSON on one line; numbers that a JSON reader would round become strings. */
 export function toJson(value: Plain): string {
   return escapeJson(
     JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each)),
   );
 }
 
-/** A row as an object, by the names of the columns. */
+/** Returns a row as an object, keyed by the names of the columns. */
 export function asObject(result: Result, values: readonly Plain[]): Plain {
   return Object.fromEntries(recordColumns(result).map(({ label }, i) => [label, values[i] ?? null]));
 }

@@ -1,6 +1,6 @@
 /**
- * `-o x.speedscope.json`: stacks for speedscope, in its own file format: frames once, then for each result a
- * sampled profile of stacks and weights. Written at the end, since all the frames come first.
+ * `-o x.speedscope.json`: speedscope's own file format: all frames once, then for each result a sampled profile of
+ * stacks and weights. Written at the end, since the frames come first.
  */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
@@ -38,7 +38,7 @@ export class SpeedscopeWriter implements Writer {
   groups(event: GroupsEvent): void {
     const profile = this.profiles[event.result];
     if (!profile) return;
-    // What is open is only that which is open now.
+    // Only the spans that are open now count.
     if (profile.weight.isOfOneInterval) profile.stacks.clear();
     for (const group of event.groups)
       add(profile, profile.reader.read(group.keys), Number(profile.weight.of(group)));
@@ -52,7 +52,7 @@ export class SpeedscopeWriter implements Writer {
     try {
       this.document(summary);
     } catch (error) {
-      // The stacks are not lost with it: folded, others read them.
+      // Other tools can read the stacks in folded form, so they are written that way.
       for (const { stacks } of this.profiles)
         for (const { frames, weight } of stacks.values())
           this.context.write(`${foldedFrames(frames)} ${weight}\n`);

@@ -1,13 +1,13 @@
 /**
- * `-o x.svg`: one picture that needs nothing else. A flame graph where there is a stack; otherwise a histogram,
- * bars, or lines over time. Written at the end, of what was kept by then: no more than the picture needs,
- * and the rows of a picture that cannot be drawn.
+ * `-o x.svg`: one self-contained picture. A flame graph where there is a stack; otherwise a histogram, bars, or
+ * lines over time. It is written at the end from retained data: no more than the picture needs, and some rows to
+ * write in place of a picture that cannot be drawn.
  */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import { chartOf, tellFault } from "../chart/choose-chart.js";
+import { chartOf, throwFault } from "../chart/choose-chart.js";
 import { svgDocument } from "../chart/picture.js";
 import type { SafeChart } from "../chart/safe-chart.js";
-import type { Kept } from "../chart/retained-rows.js";
+import type { RetainedRows } from "../chart/retained-rows.js";
 import { notesOf } from "../notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
@@ -31,8 +31,8 @@ export class SvgWriter implements Writer {
     this.notes.push(note);
   }
 
-  get kept(): readonly Kept[] {
-    return this.charts.map(({ kept }) => kept);
+  get retained(): readonly RetainedRows[] {
+    return this.charts.map(({ retained }) => retained);
   }
 
   end(summary: ViewSummary): void {
@@ -40,6 +40,6 @@ export class SvgWriter implements Writer {
     const pictures = this.charts.flatMap((chart, i) => chart.draw(i === 0 ? notes : []));
     const title = this.context.plan.results.map(({ query }) => query).join("; ");
     this.context.write(svgDocument(pictures, title));
-    tellFault(this.charts);
+    throwFault(this.charts);
   }
 }

@@ -1,4 +1,4 @@
-/** `--format table`: for people. */
+/** `--format table`: tables and lines for people. */
 import type { RowsResult } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { escapeText } from "../value/escape.js";
@@ -13,18 +13,18 @@ import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 export class TextWriter implements Writer {
   private readonly rows = new Map<number, RowLines>();
   private readonly lines = new Map<number, IntervalLines>();
-  /** The result that was written last: another one begins with its query. */
+  /** The result written last; when another follows, its query is written above it. */
   private last: number | undefined;
   private isFirst = true;
   private readonly notes: Note[] = [];
 
-  /** `orders`: of results whose groups come in another order than the plan's. */
+  /** `orders`: the order of results whose groups are not in the plan's order. */
   constructor(
     private readonly context: ViewContext,
     private readonly orders: ReadonlyMap<number, Order> = new Map(),
   ) {}
 
-  /** Who waits for events sees that something waits with them. */
+  /** Shows a waiting user that the trace is running. */
   begin(): void {
     const [only, ...others] = this.context.plan.results;
     if (only?.kind === "rows" && others.length === 0) this.context.write(this.rowsOf(only, 0).header());
@@ -65,7 +65,7 @@ export class TextWriter implements Writer {
     this.notes.push(note);
   }
 
-  /** Each table and line has ended itself; beside a file nobody sees what else was told. */
+  /** Writes the notes into a file, whose reader does not see stderr. */
   end(summary: ViewSummary): void {
     const notes = this.context.isFile ? notesOf(summary, this.notes) : [];
     if (notes.length === 0) return;
@@ -73,7 +73,7 @@ export class TextWriter implements Writer {
     for (const note of notes) this.context.write(`note: ${escapeText(note)}\n`);
   }
 
-  /** `apart`: also set apart from what came before it of the same result. */
+  /** `apart`: also separate it from earlier output of the same result. */
   private title(index: number, apart: boolean): void {
     const isOther = this.last !== index;
     if (!this.isFirst && (isOther || apart)) this.context.write("\n");

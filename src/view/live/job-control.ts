@@ -1,15 +1,15 @@
-/** Ctrl-Z while a terminal is drawn on: it is given back before this process stops, and taken again when it goes on. */
+/** Handles Ctrl-Z in the live view: restores the terminal before this process stops, and redraws when it continues. */
 
-/** Until the function that it returns is called. */
+/** Listens for SIGTSTP until the returned function is called. */
 export function listenForStop(leave: () => void, enter: () => void): () => void {
   const stop = (): void => {
     leave();
     process.off("SIGTSTP", stop);
-    // Comes back when this process is continued; or at once, where there is nobody who could continue it.
+    // Returns when this process is continued; or at once in an orphaned process group, which the kernel does not stop.
     process.kill(process.pid, "SIGTSTP");
     process.on("SIGTSTP", stop);
     enter();
-    // Who is stopped is not told that the terminal has another size.
+    // A stopped process receives no SIGWINCH when the terminal is resized.
     process.kill(process.pid, "SIGWINCH");
   };
   process.on("SIGTSTP", stop);

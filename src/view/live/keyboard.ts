@@ -1,10 +1,11 @@
-/** Single keys from a terminal: what each asks for. */
+/** Single keys from a terminal, and the action of each. */
 import { emitKeypressEvents, type Key } from "node:readline";
 import type { ReadStream } from "node:tty";
 
-export type Wish = "pause" | "next column" | "previous column" | "reverse" | "quit" | "interrupt" | "stop";
+export type KeyAction =
+  "pause" | "next column" | "previous column" | "reverse" | "quit" | "interrupt" | "stop";
 
-const WISHES: Readonly<Record<string, Wish>> = {
+const ACTIONS: Readonly<Record<string, KeyAction>> = {
   space: "pause",
   p: "pause",
   s: "next column",
@@ -14,14 +15,14 @@ const WISHES: Readonly<Record<string, Wish>> = {
   q: "quit",
 };
 
-/** With Ctrl: in raw mode the terminal makes no signals of them. */
-const SIGNALS: Readonly<Record<string, Wish>> = { c: "interrupt", z: "stop" };
+/** Keys with Ctrl, for which a terminal in raw mode sends no signals. */
+const CTRL_ACTIONS: Readonly<Record<string, KeyAction>> = { c: "interrupt", z: "stop" };
 
-/** Takes the keys until the function that it returns is called. */
-export function listenForKeys(stream: ReadStream, onWish: (wish: Wish) => void): () => void {
+/** Reads keys until the returned function is called. */
+export function listenForKeys(stream: ReadStream, onAction: (action: KeyAction) => void): () => void {
   const pressed = (_: string | undefined, { name = "", ctrl }: Key): void => {
-    const wish = (ctrl ? SIGNALS : WISHES)[name];
-    if (wish) onWish(wish);
+    const action = (ctrl ? CTRL_ACTIONS : ACTIONS)[name];
+    if (action) onAction(action);
   };
   emitKeypressEvents(stream);
   stream.setRawMode(true);

@@ -1,4 +1,4 @@
-/** The live view: on a terminal, the tables of an interval in place of those before, and keys to order and hold them. */
+/** The live view: redraws the tables of each interval in place, with keys to sort and pause them. */
 import { Writable } from "node:stream";
 import type { ReadStream } from "node:tty";
 import type { Plan, Result } from "../../plan/plan.js";
@@ -11,7 +11,7 @@ import { escapeText } from "../value/escape.js";
 import { foldedTable } from "../table/fit-table.js";
 import { localTime } from "../value/format-value.js";
 import { listenForStop } from "./job-control.js";
-import { listenForKeys, type Wish } from "./keyboard.js";
+import { listenForKeys, type KeyAction } from "./keyboard.js";
 import { inOrder, type Order } from "../table/order.js";
 import { Screen, type ScreenOutput } from "./screen.js";
 import { RunClock, statusText, type StatusLine } from "./status.js";
@@ -20,16 +20,16 @@ import type { Note, ViewContext, Writer } from "../types.js";
 import type { Output } from "../streams.js";
 import { append, greatest } from "../../lists.js";
 
-/** Batches of several results that come together are drawn together, in milliseconds. */
+/** How long to wait for the batches of other results before drawing, in milliseconds. */
 const TOGETHER = 30;
 const TICK = 1000;
-/** In lines of the terminal. */
+/** Below this height, in lines, the space above the status line is given up. */
 const LOW = 10;
-/** From here on it is worth saying, in percent. */
+/** The map usage from which on it is shown, in percent. */
 const FULL_ENOUGH = 50;
 const KEYS_HELP = "q quit · space pause · s sort · r reverse";
 
-/** Whether all that comes before the end are tables of an interval: lines of events scroll. */
+/** Whether everything before the end is tables at an interval; lines of events scroll instead. */
 export function canRedraw(plan: Plan): boolean {
   const { results } = plan;
   return (
@@ -40,24 +40,24 @@ export function canRedraw(plan: Plan): boolean {
 
 export interface LiveOptions {
   readonly out: ScreenOutput;
-  /** Messages for it wait until the screen is the usual one. */
+  /** Messages to it wait until the normal screen is back. */
   readonly err: Output;
-  /** Absent: there are no keys. */
+  /** The terminal to read keys from; without it there are no keys. */
   readonly keyboard?: ReadStream | undefined;
   readonly onQuit: () => void;
-  /** Ctrl-Z, where keys are taken one by one. */
+  /** Called at Ctrl-Z, which raw mode delivers as a key. */
   readonly onStop: () => void;
   readonly now?: () => number;
 }
 
-/** The status line of a run, and the writer of its results. `end` gives the terminal back. */
+/** The status line of a run and the writer of its results. `end` restores the terminal. */
 export class LiveView implements StatusLine {
-  /** Stands for stderr while the screen is in use. */
+  /** Replaces stderr while the screen is in use. */
   readonly err: Output;
   private readonly screen: Screen;
   private context: ViewContext | undefined;
   private newest = new Map<number, GroupsEvent>();
-  /** While it is paused: what is looked at. */
+  /** The batches shown while paused. */
   private held: ReadonlyMap<number, GroupsEvent> | undefined;
   private readonly orders = new Map<number, Order>();
   private readonly run: RunClock;
@@ -86,7 +86,7 @@ export class LiveView implements StatusLine {
     );
   }
 
-  /** Takes the terminal. */
+  /** Takes over the terminal. */
   begin(): void {
     this.options.out.on("resize", this.resized);
     this.tick = setInterval(() => this.draw(), TICK);
@@ -99,9 +99,9 @@ export class LiveView implements StatusLine {
   }
 
   private enter(): void {
-    // First: in the background it stops here again, before it has drawn over what is in front.
+    // Before drawing: in the background this stops the process again, so the foreground program is not drawn over.
     if (this.options.keyboard)
-      this.releaseKeys = listenForKeys(this.options.keyboard, (wish) => this.obey(wish));
+      this.releaseKeys = listenForKeys(this.options.keyboard, (action) => this.perform(action));
     this.screen.open();
     this.draw();
   }
@@ -129,10 +129,10 @@ export class LiveView implements StatusLine {
   }
 
   clear(): void {
-    // What is said meanwhile waits.
+    // Nothing to clear: messages wait in `waiting`.
   }
 
-  /** May be called again. */
+  /** Restores the terminal and writes the messages that waited. Later calls do nothing. */
   end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
@@ -145,14 +145,14 @@ export class LiveView implements StatusLine {
   }
 
   private take(event: GroupsEvent): void {
-    // The last interval is cut short: where nothing happened in it, the one before tells more.
+    // The last interval is cut short: if it is empty, the one before says more.
     const isOver = event.final === true && event.groups.length === 0 && this.newest.has(event.result);
     if (!isOver) this.newest.set(event.result, event);
     this.drawSoon();
   }
 
-  private obey(wish: Wish): void {
-    switch (wish) {
+  private perform(action: KeyAction): void {
+    switch (action) {
       case "pause":
         this.held = this.held ? undefined : new Map(this.newest);
         break;
@@ -169,16 +169,16 @@ export class LiveView implements StatusLine {
       case "next column":
       case "previous column":
         this.turn((order, columns) => {
-          const step = wish === "next column" ? 1 : columns.length - 1;
+          const step = action === "next column" ? 1 : columns.length - 1;
           const column = (order.column + step) % columns.length;
-          // Names are read from A to Z, numbers from the largest.
+          // Names sort from A to Z at first, numbers from the largest.
           return { column, isAscending: columns[column]?.type.kind !== "number" };
         });
     }
     this.draw();
   }
 
-  /** Gives each result another order. */
+  /** Changes the order of every result. */
   private turn(change: (order: Order, columns: readonly ShownColumn[]) => Order): void {
     for (const [index, result] of (this.context?.plan.results ?? []).entries()) {
       const columns = scalarColumns(result);
@@ -197,7 +197,7 @@ export class LiveView implements StatusLine {
     this.soon = undefined;
     if (this.hasEnded || !this.context) return;
     const { width, height } = this.screen;
-    // A line apart from the last one, where there is room.
+    // Leaves a blank line above the status line where there is room.
     const body = this.body({ ...this.context, width }, height - (height < LOW ? 1 : 2));
     const room = Array.from({ length: Math.max(0, height - 1 - body.length) }, () => "");
     this.screen.draw([...body.slice(0, height - 1), ...room, this.statusLine()]);
@@ -213,7 +213,7 @@ export class LiveView implements StatusLine {
       if (context.plan.results.length > 1) lines.push(context.colors.bold(escapeText(result.query)));
       if (BigInt(event.nsecs) !== 0n)
         lines.push(context.colors.dim(localTime(event.nsecs, context.clock).slice(0, 8)));
-      // What one does not need is for those after it.
+      // Height that one result does not use is left for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
       append(lines, foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
     }
@@ -232,12 +232,12 @@ export class LiveView implements StatusLine {
     const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
     const status = this.run.status();
     let text = status ? statusText(status, more, keys) : [...more, keys].join(" · ");
-    // First, as what follows may be cut.
+    // First, since the rest may be cut off.
     if (this.held) text = `paused · ${text}`;
     return this.context?.colors.inverse(text) ?? text;
   }
 
-  /** Of the map that is nearest to full, where the tracer's output tells. */
+  /** Returns the usage of the fullest map, if the tracer's output reports it. */
   private fill(): string[] {
     const plan = this.context?.plan;
     if (!plan || plan.maxEntries === 0) return [];
@@ -249,7 +249,7 @@ export class LiveView implements StatusLine {
     return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
   }
 
-  /** What was seen last, whole, as text that stays. */
+  /** Writes the last tables in full to the normal screen. */
   private writeLast(context: ViewContext): void {
     this.end();
     const text = new TextWriter({ ...context, width: this.screen.width }, this.orders);
@@ -259,14 +259,14 @@ export class LiveView implements StatusLine {
         text.groups(this.ordered(event));
       } catch (error) {
         fault ??= error;
-        // What the table would have shown is not lost with it.
+        // The rows are still written, as CSV.
         new CsvWriter(context).groups(event);
       }
     if (fault !== undefined) throw fault;
   }
 }
 
-/** As the plan has it: the column that ranks, the largest first. */
+/** Returns the plan's own order: by the ranking column, largest first. */
 function planned(result: Result): Order {
   const aggregates = aggregatesOf(result);
   const by = "top" in result ? result.top?.by : undefined;

@@ -1,4 +1,4 @@
-/** A terminal's other screen: drawn in place, and what was on the usual one is there again afterwards. */
+/** The alternate screen of a terminal: drawn in place; the normal screen reappears afterwards. */
 import { cut } from "../table/cut-line.js";
 import type { Output } from "../streams.js";
 
@@ -27,12 +27,12 @@ export class Screen {
   open(): void {
     if (this.isOpen) return;
     this.isOpen = true;
-    // Also where an exception ends the program.
+    // Runs also when an exception ends the program.
     process.once("exit", this.leave);
     this.out.write(ENTER);
   }
 
-  /** One write, so that no half of a frame is seen. A terminal that does not keep up misses frames. */
+  /** Draws a frame in one write, so that no partial frame is seen. A slow terminal skips frames. */
   draw(lines: readonly string[]): void {
     if (!this.isOpen || !this.out.writable || this.out.writableNeedDrain) return;
     const shown = lines.slice(0, this.height).map((line) => CLEAR_LINE + cut(line, this.width));

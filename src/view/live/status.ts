@@ -1,11 +1,11 @@
-/** The line on a terminal that says a trace is running: on stderr, redrawn now and then, gone at the end. */
+/** The status line of a running trace: on stderr, redrawn at an interval, removed at the end. */
 import type { WriteStream } from "node:tty";
 import type { RunStatus } from "../../run/run.js";
 import { formatDuration } from "../value/format-value.js";
 
 export interface StatusLine {
   update(status: RunStatus): void;
-  /** Takes it away, so that something else can be written. */
+  /** Removes the line, so that something else can be written. */
   clear(): void;
   end(): void;
 }
@@ -53,35 +53,35 @@ class LiveStatus implements StatusLine {
     const status = this.run.status();
     if (!status) return;
     const text = statusText(status);
-    // A line that wraps cannot be taken away.
+    // A line that wraps could not be erased.
     this.stream.write(`${ERASE}${text.slice(0, Math.max(0, (this.stream.columns || 80) - 1))}`);
     this.isShown = true;
   }
 }
 
-/** What was told of a run, with the time that has gone by since. */
+/** The last status that the runner reported, with the time elapsed since then added. */
 export class RunClock {
-  private told: RunStatus | undefined;
-  private toldAt = 0;
+  private reported: RunStatus | undefined;
+  private reportedAt = 0;
 
   constructor(private readonly now: () => number) {}
 
-  /** Whether another phase has begun. */
+  /** Stores a status. Returns whether a new phase has begun. */
   update(status: RunStatus): boolean {
-    const isNews = status.phase !== this.told?.phase;
-    this.told = status;
-    this.toldAt = this.now();
+    const isNews = status.phase !== this.reported?.phase;
+    this.reported = status;
+    this.reportedAt = this.now();
     return isNews;
   }
 
-  /** Undefined: nothing was told yet. */
+  /** Returns the current status; undefined before the first report. */
   status(): RunStatus | undefined {
-    if (this.told?.phase !== "tracing") return this.told;
-    return { ...this.told, elapsed: this.told.elapsed + this.now() - this.toldAt };
+    if (this.reported?.phase !== "tracing") return this.reported;
+    return { ...this.reported, elapsed: this.reported.elapsed + this.now() - this.reportedAt };
   }
 }
 
-/** `more`: what else casts doubt on the results. */
+/** Returns the status as text. `more`: other facts that cast doubt on the results. */
 export function statusText(
   { phase, probes, events, lost, elapsed }: RunStatus,
   more: readonly string[] = [],
@@ -90,7 +90,7 @@ export function statusText(
   if (phase === "attaching") return "attaching…";
   if (phase === "ending") return "ending…";
   const time = formatDuration(Math.floor(elapsed / 1000) * 1e9).replace(/^0 ns$/, "0 s");
-  // First what casts doubt on the rest: a narrow terminal has not all of it.
+  // Doubts come first, since a narrow terminal cuts off the rest.
   const doubts = [...(lost > 0 ? [`${lost} lost`] : []), ...more];
   const counts = [count(events, "line"), count(probes, "probe")];
   return `tracing ${time} · ${[...doubts, ...counts].join(" · ")} · ${keys}`;

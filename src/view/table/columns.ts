@@ -1,20 +1,20 @@
-/** The columns of a result as they are shown: keys and aggregates in one list, those of several numbers in several. */
+/** The columns of a result as shown: keys and aggregates in one list; an aggregate of several numbers has several. */
 import { betweenText, formatValue, type Formatting } from "../value/format-value.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { isDrawn, labelOfPart, partsOf, shapeOf, typeOfPart } from "../../aggregates/shapes.js";
 import { isHistogram, type Histogram } from "../../aggregates/values.js";
 import type { Group, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { numberOf, type Type } from "../../semantics/types/types.js";
+import { numberOf, type Type } from "../../types/types.js";
 
 export interface ShownColumn extends ResultColumn {
-  /** What a group has in this column; a histogram has a place of its own. */
+  /** Returns the value of a group in this column; histograms are shown elsewhere. */
   readonly of: (group: Group) => Value;
-  /** Where it shows what lies between two bounds: the lower one. */
+  /** Returns the lower bound, where the column shows a range. */
   readonly from?: (group: Group) => Value;
 }
 
-/** Keys first, then what was counted. Histograms are left out. */
+/** Returns the keys, then the aggregates, without histograms. */
 export function scalarColumns(result: Result): ShownColumn[] {
   const keys = keyColumns(result).map((key, i): ShownColumn => ({
     ...key,
@@ -42,7 +42,7 @@ export function scalarColumns(result: Result): ShownColumn[] {
   return [...keys, ...counted];
 }
 
-/** As a table shows it. */
+/** Formats the value of a group as a table shows it. */
 export function cellText(column: ShownColumn, group: Group, formatting: Formatting): string {
   const text = (value: Value): string => formatValue(value, column, formatting);
   return column.from ? betweenText(column.from(group), column.of(group), text) : text(column.of(group));
@@ -57,7 +57,7 @@ export function histogramAt(group: Group, index: number): Histogram {
   return isHistogram(value) ? value : { buckets: [] };
 }
 
-/** Numbers are read from the right. */
+/** Whether a column is aligned to the right, as numbers are. */
 export function isRightAligned(type: Type): boolean {
   return type.kind === "number" ? type.unit !== "timestamp" : type.kind === "address";
 }

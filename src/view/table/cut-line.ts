@@ -1,11 +1,11 @@
-/** Cuts a line to the width of a terminal; its colours are kept, and end where it does. */
+/** Cuts a line to the width of a terminal, keeping its colours and resetting them at the cut. */
 import { textWidth } from "./width.js";
 
 const STYLE = /(\u001b\[[0-9;]*m)/;
 const RESET = "\u001b[0m";
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** `width`: in columns. */
+/** Cuts `line` to `width` columns. */
 export function cut(line: string, width: number): string {
   let text = "";
   let used = 0;

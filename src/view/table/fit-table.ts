@@ -1,4 +1,4 @@
-/** A table in so many lines: long stacks lose their outer frames, and the last groups are only counted. */
+/** Fits a table into a number of lines: long stacks lose their outer frames, and the last groups are only counted. */
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { keyColumns } from "../../plan/columns.js";
@@ -6,11 +6,11 @@ import type { Order } from "./order.js";
 import { tableText } from "./table.js";
 import type { ViewContext } from "../types.js";
 
-/** So many groups are seen before their stacks are seen whole. */
+/** Groups to show before their stacks are shown whole. */
 const GROUPS_FIRST = 4;
 const FEWEST_FRAMES = 2;
 
-/** At most `height` lines, but for a height of less than 3. */
+/** Returns at most `height` lines, except where `height` is less than 3. */
 export function foldedTable(
   event: GroupsEvent,
   result: Result,
@@ -29,7 +29,7 @@ export function foldedTable(
   };
   const whole = lines(groups.length);
   if (whole.length <= height) return whole;
-  // The most that fit.
+  // Finds the most groups that fit.
   let [fits, tooMany] = [1, groups.length];
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
@@ -37,7 +37,7 @@ export function foldedTable(
     else tooMany = middle;
   }
   const shown = lines(fits);
-  // One group alone may be too high.
+  // A single group may be too high.
   return shown.length <= height
     ? shown
     : [...shown.slice(0, Math.max(1, height - 1)), context.colors.dim("…")];
@@ -47,7 +47,7 @@ function shortened(group: Group, stacks: readonly number[], frames: number): Gro
   if (stacks.length === 0) return group;
   const shorten = (value: Value): Value => {
     const all = typeof value === "string" ? value.split("\n") : [];
-    // A line that says that one was left out takes its place.
+    // A line that reports one omitted frame would take as much room as the frame.
     if (all.length <= frames + 1) return value;
     return [...all.slice(0, frames), `… ${all.length - frames} more frames`].join("\n");
   };

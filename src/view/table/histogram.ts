@@ -8,7 +8,7 @@ const WIDEST_BAR = 52;
 const NARROWEST_BAR = 10;
 
 /**
- * Below them, bounds of the percentiles.
+ * Formats a histogram, with bounds of its percentiles below:
  *
  *     [4 KiB, 8 KiB)        12 |@@@@@@@@@@@                             |
  */
@@ -33,7 +33,7 @@ export function histogramLines(histogram: Histogram, options: HistogramOptions):
   return percentiles === undefined ? lines : [...lines, percentiles];
 }
 
-/** Half open, so that the powers of two look like themselves. */
+/** Formats a bucket as a half-open range, so that powers of two appear as such. */
 export function boundsOf({ min, max }: Bucket, options: HistogramOptions): string {
   const show = (bound: number | bigint): string => formatBound(bound, options);
   if (min !== null && max !== null && min === max) return `[${show(min)}]`;

@@ -1,4 +1,4 @@
-/** One line an interval, as vmstat has it: the time first, and the names of the columns again now and then. */
+/** One line for each interval, like vmstat: the time first, and the column names repeated at times. */
 import { textWidth } from "./width.js";
 import type { LineResult } from "../../plan/plan.js";
 import type { GroupsEvent } from "../../results/events.js";

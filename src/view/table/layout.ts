@@ -1,6 +1,6 @@
 /**
- * Lays cells out in columns. Written here because a table may have thousands of stacks in its cells, on which
- * table libraries spend seconds a cell looking for colours and emoji.
+ * Lays out cells in columns. Not a library's job, because a table may have thousands of stacks in its cells, and
+ * table libraries spend seconds on each, looking for colours and emoji.
  */
 import { textWidth } from "./width.js";
 import { greatest } from "../../lists.js";
@@ -8,13 +8,13 @@ import { greatest } from "../../lists.js";
 export interface LayoutColumn {
   readonly label: string;
   readonly right: boolean;
-  /** For its cells. */
+  /** Applied to the cells. */
   readonly style?: (text: string) => string;
 }
 
 const GAP = "  ";
 
-/** Cells of several lines stand side by side, their first lines level. `style` is for the names of the columns. */
+/** Lays out a table. Cells of several lines are aligned at the top. `style` is applied to the column names. */
 export function layOut(
   columns: readonly LayoutColumn[],
   rows: readonly (readonly string[])[],
@@ -29,7 +29,7 @@ export function layOut(
   const place = (text: string, i: number, shown: string): string => {
     const space = " ".repeat(Math.max(0, (widths[i] ?? 0) - textWidth(text)));
     if (columns[i]?.right) return space + shown;
-    // Nothing follows what is last.
+    // The last column needs no padding.
     return i === last ? shown : shown + space;
   };
   const styled = (text: string, i: number): string => {

@@ -1,14 +1,14 @@
-/** The groups of a result in another order than the plan's: by any of its columns. */
+/** Sorts the groups of a result by any of its columns, instead of the plan's order. */
 import type { Group, Value } from "../../results/events.js";
 import type { ShownColumn } from "./columns.js";
 
 export interface Order {
-  /** Its position among the scalar columns. */
+  /** The position among the scalar columns. */
   readonly column: number;
   readonly isAscending: boolean;
 }
 
-/** What is not known stands last. */
+/** Returns the groups in order; unknown values come last. */
 export function inOrder(groups: readonly Group[], column: ShownColumn, isAscending: boolean): Group[] {
   return [...groups].sort((a, b) => {
     const [x, y] = [column.of(a), column.of(b)];

@@ -1,4 +1,4 @@
-/** A line an event, in columns of fixed width, because the next event is not known yet. */
+/** One line for each event, in columns of fixed width, since later events are not known yet. */
 import { textWidth } from "./width.js";
 import type { RowsResult } from "../../plan/plan.js";
 import type { RowEvent } from "../../results/events.js";
@@ -19,7 +19,7 @@ export class RowLines {
     this.widths = result.columns.map((column) => Math.max(usualWidth(column), textWidth(column.label)));
   }
 
-  /** The names of the columns; empty once they have been written. */
+  /** Returns the names of the columns the first time, then an empty text. */
   header(): string {
     if (!this.isFirst) return "";
     this.isFirst = false;
@@ -27,7 +27,7 @@ export class RowLines {
     return `${this.line(names, this.context.colors.bold)}\n`;
   }
 
-  /** With the names of the columns before the first line. */
+  /** Formats an event, with the names of the columns before the first one. */
   text(event: RowEvent): string {
     const below: string[] = [];
     const cells = this.result.columns.map((column, i) => {

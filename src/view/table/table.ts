@@ -1,4 +1,4 @@
-/** Groups as a table: names, then numbers, then stacks; histograms below, a block a group. */
+/** Formats groups as a table: names, numbers, then stacks; histograms below, one block for each group. */
 import type { GroupsEvent } from "../../results/events.js";
 import type { Result } from "../../plan/plan.js";
 import { keyColumns } from "../../plan/columns.js";
@@ -18,7 +18,7 @@ import type { Order } from "./order.js";
 import type { ViewContext } from "../types.js";
 import { append } from "../../lists.js";
 
-/** Ends in a newline. `order`: what the groups have been put in, if it is not the plan's. */
+/** Returns the table, ending in a newline. `order`: the order of the groups, if not the plan's. */
 export function tableText(event: GroupsEvent, result: Result, context: ViewContext, order?: Order): string {
   if (event.groups.length === 0) {
     const none = context.isShort?.(event.result) ? "no events were kept: see the warnings" : "no events";
@@ -28,7 +28,7 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
     i === order?.column ? { ...column, label: `${column.label} ${order.isAscending ? "↑" : "↓"}` } : column,
   );
   if (histogramsOf(result).length > 0) return histogramBlocks(event, result, columns, context);
-  // A stack is many lines: what stands beside it is read with its first.
+  // A stack has many lines; the other cells line up with its first.
   const ordered = [
     ...columns.filter((each) => each.type.kind !== "stack"),
     ...columns.filter((each) => each.type.kind === "stack"),
@@ -46,7 +46,7 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
     const of = ordered[measured]?.of ?? ((): null => null);
     const sizes = event.groups.map((group) => Math.max(0, Number(of(group) ?? 0)));
     const most = sizes.reduce((a, b) => Math.max(a, b), 0);
-    // As wide as it may get, so that what follows stays where it is.
+    // Padded to its full width, so that the next column does not move.
     names.splice(measured + 1, 0, { label: " ".repeat(width), right: false, style: context.colors.cyan });
     for (const [i, row] of cells.entries())
       row.splice(measured + 1, 0, bar(most === 0 ? 0 : (sizes[i] ?? 0) / most, width));

@@ -1,7 +1,7 @@
-/** How many columns of a terminal a text takes. */
+/** The width of a text in columns of a terminal. */
 import stringWidth from "string-width";
 
-/** Text that has no colours. Nearly all is ASCII, of which the length is the width and quick to have. */
+/** Returns the width of a text without colours. The width of ASCII, nearly all text, is its length. */
 export function textWidth(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }

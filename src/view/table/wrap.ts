@@ -1,7 +1,7 @@
-/** Prose in lines of a given width. */
+/** Wraps prose to a given width. */
 import { textWidth } from "./width.js";
 
-/** Breaks at spaces; the first line begins with `first`, the others with `rest`. A word that is too long stands alone. */
+/** Breaks at spaces; the first line begins with `first`, the others with `rest`. A word that is too long gets its own line. */
 export function wrap(text: string, width: number, first = "", rest = first): string[] {
   const lines: string[] = [];
   let line = first;

@@ -1,16 +1,17 @@
-/** Values by the type of their column: for people, and for programs. */
+/** Formats values by the type of their column, for people and for programs. */
 import type { Clock } from "../../results/clock.js";
 import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
+import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
-import { LOAD_PARTS, type Type, type Unit } from "../../semantics/types/types.js";
+import { LOAD_PARTS, type Type, type Unit } from "../../types/types.js";
 import { escapeLines, escapeText } from "./escape.js";
 
-/** The members of an enum, or the bits of a set of flags, by name. */
-export type Names = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
+/** Looks up the members of an enum, or the bits of a set of flags, by name. */
+export type MemberNames = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
 
 export interface Formatting {
-  readonly names: Names;
+  readonly names: MemberNames;
   readonly clock: Clock;
 }
 
@@ -19,9 +20,7 @@ export interface Shown {
   readonly display?: Display | undefined;
 }
 
-type Integer = number | bigint;
-
-/** In a table: short, with units, safe for a terminal. Stacks keep their lines. */
+/** Formats a value for a table: short, with units, safe for a terminal. Stacks keep their lines. */
 export function formatValue(value: Value, column: Shown, formatting: Formatting): string {
   const { type, display } = column;
   if (value === null) return "-";
@@ -47,7 +46,7 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   }
 }
 
-/** For programs: numbers in base units, or in the unit that was asked for with `in`. */
+/** Returns a value for programs: numbers in base units, or in the unit requested with `in`. */
 export function plainValue(value: Value, column: Shown, formatting: Formatting): Value {
   const { type, display } = column;
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
@@ -87,7 +86,7 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
   }
 }
 
-/** Three digits that count, and no more: a rate is measured, and not counted. */
+/** Formats a rate with three significant digits, since it is a measurement and not a count. */
 function formatRate(value: number, unit: Unit, display: Display | undefined): string {
   if (display) return significant(Number(inUnit(value, display)));
   const base = { bytes: " B", duration: " ns" }[String(unit)] ?? "";
@@ -99,7 +98,7 @@ function significant(value: number): string {
   return String(Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
-/** What lies between two bounds, of which null is open: `8.19..8.7 µs`. */
+/** Formats the range between two bounds: `8.19..8.7 µs`. A null bound is open. */
 export function betweenText(min: Value, max: Value, text: (bound: Value) => string): string {
   if (min === null) return max === null ? "-" : `<= ${text(max)}`;
   if (max === null) return `>= ${text(min)}`;
@@ -109,7 +108,7 @@ export function betweenText(min: Value, max: Value, text: (bound: Value) => stri
   return `${unit !== "" && from.endsWith(unit) ? from.slice(0, -unit.length) : from}..${to}`;
 }
 
-/** In the unit of a column that was given one. */
+/** Formats a number in the unit requested for its column. */
 export function inUnit(value: Integer, display: Display): Integer {
   if (display.factor === 1n) return value;
   if (typeof value === "bigint" && value % display.factor === 0n) return Number(value / display.factor);
@@ -128,7 +127,7 @@ export function formatBytes(bytes: Integer): string {
 
 const SECOND = 1e9;
 
-/** 999 ns, 1.23 ms, 59.9 s, 2m05s, 1h02m. */
+/** Formats nanoseconds: 999 ns, 1.23 ms, 59.9 s, 2m05s, 1h02m. */
 export function formatDuration(nanoseconds: Integer): string {
   const value = Number(nanoseconds);
   const size = Math.abs(value);
@@ -140,11 +139,11 @@ export function formatDuration(nanoseconds: Integer): string {
   return `${sign}${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
 }
 
-/** Three digits that count, in the largest unit that leaves something before the point. */
+/** Formats with three significant digits, in the largest unit that keeps the value at 1 or more. */
 function scaled(value: number, step: number, units: readonly string[]): string {
   let size = Math.abs(value);
   let index = 0;
-  // What would be rounded up to a full step belongs to the next unit.
+  // A value that would round up to a full step is shown in the next unit.
   while (index < units.length - 1 && size >= step - (index === 0 ? 0 : 0.5)) {
     size /= step;
     index++;
@@ -158,7 +157,7 @@ function hexadecimal(value: Integer): string {
   return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
 }
 
-/** The wall clock here, to the millisecond: 14:05:09.042. */
+/** Returns the local wall clock time, to the millisecond: 14:05:09.042. */
 export function localTime(nsecs: Integer, clock: Clock): string {
   const date = new Date(clock.wallClock(nsecs));
   const two = (part: number): string => String(part).padStart(2, "0");
@@ -166,7 +165,7 @@ export function localTime(nsecs: Integer, clock: Clock): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
 }
 
-/** The time that was written last: thousands of lines come in the same millisecond, and a date costs more than the rest of a line. */
+/** The last formatted time: thousands of lines share a millisecond, and formatting a date costs more than the rest of a line. */
 let lastTime = NaN;
 let lastText = "";
 
@@ -179,10 +178,10 @@ export function isoTime(nsecs: Integer, clock: Clock): string {
   return lastText;
 }
 
-function enumName(value: Integer, of: string, names: Names): string | undefined {
+function enumName(value: Integer, of: string, names: MemberNames): string | undefined {
   return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
 }
 
-function flagNames(value: Integer, of: string, names: Names): string {
+function flagNames(value: Integer, of: string, names: MemberNames): string {
   return describeFlags(names("flags", of) ?? new Map(), BigInt(value));
 }

@@ -1,12 +1,12 @@
 /** The bounds of a histogram's buckets, in units. */
 import type { Display } from "../../semantics/typed.js";
-import type { Unit } from "../../semantics/types/types.js";
+import type { Unit } from "../../types/types.js";
 import { formatBytes, formatDuration, inUnit } from "./format-value.js";
 
 export interface HistogramOptions {
   readonly unit: Unit;
   readonly display?: Display | undefined;
-  /** Of the whole line. */
+  /** The width of the whole line. */
   readonly width?: number;
 }
 

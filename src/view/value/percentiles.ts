@@ -1,11 +1,11 @@
-/** What the buckets of a histogram tell of its percentiles: bounds, as a value in a bucket is not known closer. */
+/** Percentiles of a histogram: bounds only, because the position of a value within its bucket is not known. */
 import { percentileOf } from "../../aggregates/histograms.js";
 import type { Bucket, Histogram } from "../../aggregates/values.js";
 import { formatBound, type HistogramOptions } from "./histogram-bounds.js";
 
 export const PERCENTS = [50, 90, 99] as const;
 
-/** `p50 < 8.19 µs  p90 < 16.4 µs  p99 >= 2.15 s`; undefined where nothing was counted. */
+/** Returns `p50 < 8.19 µs  p90 < 16.4 µs  p99 >= 2.15 s`; undefined where nothing was counted. */
 export function percentilesText(histogram: Histogram, options: HistogramOptions): string | undefined {
   const texts = PERCENTS.flatMap((percent) => {
     const bucket = percentileOf(histogram, percent);

@@ -1,4 +1,4 @@
-/** Text in XML and HTML. */
+/** Escaping of text in XML and HTML. */
 import { escapeText } from "./escape.js";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** For text and for attributes; what XML cannot hold, or what would turn a line around, reads `\xNN`. */
+/** Escapes text and attribute values; characters that XML forbids, and bidirectional controls, become `\xNN`. */
 export function escapeXml(text: string): string {
   return escapeText(text).replace(/[&<>"'\ufffe\uffff]/g, (character) => {
     return ENTITIES[character] ?? `\\u${character.charCodeAt(0).toString(16)}`;

@@ -89,6 +89,7 @@ class Tables(unittest.TestCase):
 
     def test_nothing(self):
         self.assertEqual(printed(tables.print_table, ["comm"], "<", []), "no events\n")
+        self.assertEqual(printed(tables.print_table, ["longer than that"], ">", []), "no events\n")
 
     def test_bars(self):
         found = [(None, -1, 1), (0, 0, 0), (1, 1, 4)]

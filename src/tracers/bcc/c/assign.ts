@@ -2,7 +2,7 @@
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
-import { UNSIGNED } from "../../../semantics/types/types.js";
+import { UNSIGNED } from "../../../types/types.js";
 import { pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";

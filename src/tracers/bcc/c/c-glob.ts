@@ -94,7 +94,7 @@ function patternFunction(glob: Glob, writer: Writer): string {
   const { patterns, names } = writer.program;
   const known = patterns.get(glob.text);
   if (known) return known.name;
-  const name = names.take(`fits_${identifier(glob.text, "pattern")}`);
+  const name = names.take(`matches_${identifier(glob.text, "pattern")}`);
   if (glob.pieces.length > 2) writer.program.use("search");
   patterns.set(glob.text, { name, text: functionText(name, glob) });
   return name;
@@ -113,7 +113,7 @@ function functionText(name: string, { text, pieces }: Glob): string {
     "return 1;",
   ];
   return [
-    `/* Whether a text fits ${cComment(JSON.stringify(text))}. */`,
+    `/* Whether a string matches ${cComment(JSON.stringify(text))}. */`,
     `static __always_inline int ${name}(const char *bytes, u32 length)`,
     "{",
     ...indented(lines),

@@ -5,7 +5,7 @@ export const PROBLEMS = {
   LOST_EVENT: "events were lost: they came faster than they were read",
   FULL_MAP: "events of new groups were not counted: a table is full",
   MISSING_STACK: "stacks are missing: they could not be read",
-  COLLIDED_STACK: "stacks are missing: another one had their place",
+  COLLIDED_STACK: "stacks are missing: another stack took their slot",
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;
@@ -20,26 +20,26 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }`,
   log2_slot: `\
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }`,
   fine_slot: `\
-/* 0 for what is negative, then one for each number below 32, and 16 for each further power of two. */
+/* 0 for negative numbers, then one slot per number below 32, and 16 per further power of two. */
 static __always_inline u32 fine_slot(s64 number)
 {
     u32 shift = number < 32 ? 0 : bpf_log2l(number) - 5;
     return number < 0 ? 0 : 1 + shift * 16 + (u32)((u64)number >> shift);
 }`,
   linear_slot: `\
-/* 0 for what is below, then one for each step, and one for what is above. */
+/* 0 below the range, then one slot per step, and one above the range. */
 static __always_inline u32 linear_slot(s64 number, s64 min, s64 max, u64 step)
 {
     return number < min ? 0 : number >= max ? (u64)(max - min) / step + 1 : (u64)(number - min) / step + 1;
 }`,
   divided: `\
-/* BPF divides unsigned numbers only, and by zero gives zero. */
+/* BPF divides unsigned numbers only; a division by zero gives zero. */
 static __always_inline s64 divided(s64 number, s64 by)
 {
     u64 quotient = by == 0 ? 0 : (u64)(number < 0 ? -number : number) / (u64)(by < 0 ? -by : by);
@@ -78,7 +78,7 @@ static __always_inline int same_text(const char *one, const char *other, u32 siz
     return same;
 }`,
   search: `\
-/* Room for a whole name, which the stack of a probe does not have. */
+/* Space for a whole name, which does not fit on the stack of a probe. */
 struct search {
     s64 from;
     u64 found;

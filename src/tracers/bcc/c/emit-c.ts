@@ -77,13 +77,13 @@ function includes(program: Program): string {
     "#include <linux/types.h>",
     ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
     // Its header takes in so much else that compiling takes four times as long.
-    ...(isTimed ? ["struct bpf_perf_event_data;  /* its fields are not read */"] : []),
+    ...(isTimed ? ["struct bpf_perf_event_data;  /* its fields are never read */"] : []),
   ].join("\n");
 }
 
 function problemsText({ countedProblems }: Program): string {
   return `\
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { ${countedProblems.join(", ")}, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);`;
 }
@@ -91,7 +91,9 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);`;
 function offsets(program: Program, release: string): string {
   if (program.offsets.size === 0) return "";
   const lines = [...program.offsets].map(([name, bytes]) => `#define ${name} ${bytes}`);
-  return [`/* Where Linux ${cComment(release)} keeps what is read here, in bytes. */`, ...lines].join("\n");
+  return [`/* Offsets in bytes of the members read here, in Linux ${cComment(release)}. */`, ...lines].join(
+    "\n",
+  );
 }
 
 function tableText(table: StateTable): string {
@@ -118,7 +120,7 @@ function followText(mappings: MappingProbes | undefined, find: FindTracepoint): 
   const own = fork && ownStruct(fork, fork.fields.length, FOLLOW);
   return [
     ...(own ? [own.text, ""] : []),
-    "/* What the traced command starts is traced too. */",
+    "/* Also trace the processes that the traced command starts. */",
     `int ${FOLLOW}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
     "{",
     ...indented([
@@ -141,7 +143,7 @@ function followText(mappings: MappingProbes | undefined, find: FindTracepoint): 
  */
 function turnsText(results: number): string {
   return `\
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, ${results});
 
 static __always_inline u32 turn_of(int result)
@@ -175,12 +177,12 @@ function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): s
     if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${sets * most});`);
     else
       lines.push(
-        struct(table, [`struct ${name}_key place;`, "u32 number;"]),
+        struct(table, [`struct ${name}_key group;`, "u32 number;"]),
         `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${room});`,
       );
   }
   for (const { table, value } of values.values()) {
-    const group = isKeyed ? [`struct ${name}_key place;`] : takesTurns ? ["u32 turn;"] : [];
+    const group = isKeyed ? [`struct ${name}_key group;`] : takesTurns ? ["u32 turn;"] : [];
     lines.push(
       struct(table, [declaration(value), ...group]),
       `BPF_HASH(${table}, struct ${table}, u8, ${room});`,

@@ -71,7 +71,7 @@ function keyVariable(
       writer.add(`${ctype} ${name} = ${wide(only, ctype === "s64", writer).text};`),
     );
   }
-  return writer.once(`key ${struct} ${structureOf(key)}`, "place", (name) => {
+  return writer.once(`key ${struct} ${structureOf(key)}`, "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
     assign(struct, name, given, writer);
   });

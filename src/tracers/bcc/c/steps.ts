@@ -76,7 +76,7 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
-    const name = writer.fresh("counted");
+    const name = writer.fresh("group");
     writer.add(
       `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
@@ -112,7 +112,7 @@ function writeValue(
 ): void {
   const name = writer.fresh("found");
   assign(`struct ${table}`, name, [{ field, value }], writer);
-  if (keys.length > 0) writer.add(`${name}.place = ${place()};`);
+  if (keys.length > 0) writer.add(`${name}.group = ${place()};`);
   else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
   writer.add(
@@ -129,7 +129,7 @@ function numberOf(value: Typed, writer: Writer): string {
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
   if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
-  return writer.once(`number ${type} ${structureOf(value)}`, "measure", (name) =>
+  return writer.once(`number ${type} ${structureOf(value)}`, "value", (name) =>
     writer.add(`${type} ${name} = ${wide(value, isSigned(value), writer).text};`),
   );
 }
@@ -143,7 +143,7 @@ function keyOf(
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
-  return writer.once(`group ${layout.name} ${structureOf(key)}`, "place", (name) => {
+  return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
     assign(
       `struct ${layout.name}_key`,
       name,
@@ -157,7 +157,7 @@ function keyOf(
 /** A pointer to the entry, made if it is not there; null when there is no room. */
 function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
   if (keys.length === 0) return `${table}.lookup(&${place})`;
-  const zero = writer.once(`zero ${type}`, "nothing", (name) =>
+  const zero = writer.once(`zero ${type}`, "zero", (name) =>
     writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
   );
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
@@ -191,17 +191,17 @@ function writeSlot(
   if (keeps.as !== "slots") return;
   writer.program.use(keeps.helper);
   const number = keeps.slot(value, range);
-  const slot = writer.fresh("bar");
+  const slot = writer.fresh("slot");
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
   if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
   else
     writer.add(
       `struct ${slots.table} ${slot};`,
       `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
-      `${slot}.place = ${place ?? ""};`,
+      `${slot}.group = ${place ?? ""};`,
       `${slot}.number = ${number};`,
     );
-  const name = writer.fresh("height");
+  const name = writer.fresh("count");
   const pointer = entry(slots.table, slot, "u64", layout, writer);
   writer.add(
     `u64 *${name} = ${pointer};`,

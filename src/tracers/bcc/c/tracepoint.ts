@@ -40,7 +40,7 @@ export function ownStruct(
   name: string,
 ): TracepointForm & { readonly kind: "own" } {
   const own = `${name}_args`;
-  const members = ["u64 common; /* what every event begins with */"];
+  const members = ["u64 common; /* header of every event */"];
   for (const field of fields.slice(0, count)) members.push(member(field, `${category}:${event}`));
   return { kind: "own", struct: own, text: struct(own, members) };
 }

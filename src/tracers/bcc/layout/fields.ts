@@ -1,6 +1,6 @@
 /** Members of the program's own structs: keys, values and events. */
 import type { Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../semantics/types/types.js";
+import type { Type } from "../../../types/types.js";
 import { identifier } from "../names.js";
 import { greatest } from "../../../lists.js";
 

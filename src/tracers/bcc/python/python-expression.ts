@@ -1,6 +1,6 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
 import type { Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../semantics/types/types.js";
+import type { Type } from "../../../types/types.js";
 import type { Glob } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";

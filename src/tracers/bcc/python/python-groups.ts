@@ -9,7 +9,7 @@ import type {
 } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import type { GroupsLayout } from "../layout/result-layout.js";
-import { UNSIGNED } from "../../../semantics/types/types.js";
+import { UNSIGNED } from "../../../types/types.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
 import { memberValue, type PythonContext } from "./python-values.js";
@@ -80,10 +80,10 @@ export function gatherGroups(
     append(lines, loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));
   }
   for (const [i, { table, most }] of layout.histograms) {
-    const turn = isKeyed ? "key.place.turn" : `key.value // ${most}`;
+    const turn = isKeyed ? "key.group.turn" : `key.value // ${most}`;
     const slot = isKeyed ? "key.number" : takesTurns ? `key.value % ${most}` : "key.value";
     const added = [
-      ...group("key.place"),
+      ...group("key.group"),
       `slot = ${slot}`,
       // An array has an entry for each slot.
       ...(isKeyed
@@ -94,9 +94,9 @@ export function gatherGroups(
   }
   for (const [i, { table, value }] of layout.values) {
     const { of } = result.aggregates[i] as ResultAggregate;
-    const place = isKeyed ? "key.place" : "key";
+    const place = isKeyed ? "key.group" : "key";
     const member = memberValue(value, of ?? UNSIGNED, `key.${value.name}`, uses);
-    append(lines, loop("key", table, `${place}.turn`, [...group("key.place"), `group[${i}].add(${member})`]));
+    append(lines, loop("key", table, `${place}.turn`, [...group("key.group"), `group[${i}].add(${member})`]));
   }
   return lines;
 }

@@ -2,7 +2,7 @@
 import { storedWith } from "../../../plan/columns.js";
 import type { OpenResult } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../semantics/types/types.js";
+import type { Type } from "../../../types/types.js";
 import { openColumns } from "../../../plan/columns.js";
 import { readsLocal } from "../../../plan/needs.js";
 import { aggregationOf } from "../aggregates.js";

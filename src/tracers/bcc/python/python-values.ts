@@ -1,8 +1,8 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
 import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
 import type { ResultColumn } from "../../../plan/plan.js";
-import { LOAD_PARTS } from "../../../semantics/types/types.js";
-import type { Type } from "../../../semantics/types/types.js";
+import { LOAD_PARTS } from "../../../types/types.js";
+import type { Type } from "../../../types/types.js";
 import { pidOf, type Field } from "../layout/fields.js";
 import type { Names } from "../names.js";
 import { pythonString } from "../quoting.js";

@@ -23,7 +23,7 @@ export class Uses {
     return name;
   }
 
-  module(name: "argparse" | "itertools" | "os" | "re" | "signal" | "sys" | "time"): string {
+  module(name: "argparse" | "itertools" | "logging" | "os" | "re" | "signal" | "sys" | "time"): string {
     this.modules.add(name);
     return name;
   }

@@ -77,7 +77,7 @@ export function streamForm(
 }
 
 function otherKernel(release: string, { uses }: PythonContext): readonly string[] {
-  const words = `compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
+  const words = `compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
   return [
     `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
     ...indented(textCall(`${uses.of("send")}({"warning": `, words, "})", 8)),

@@ -32,7 +32,7 @@ export function textForm(
       if (plan.results.length === 1) headers.push(header);
       const lost = dialect.can("ringBuffer")
         ? ""
-        : `print("warning: %d ${PROBLEMS.LOST_EVENT}" % count, file=${uses.module("sys")}.stderr)`;
+        : `${warn(context)}("warning: %d ${PROBLEMS.LOST_EVENT}", count)`;
       append(
         buffers,
         openBuffer(`${layout.name}_buffer`, (event) => `${name}(bpf, ${event})`, lost, dialect),
@@ -55,9 +55,8 @@ export function textForm(
   const main = [
     ...optionLines(context),
     ...(program.offsets.size === 0 ? [] : otherKernel(release, context)),
-    `${uses.module("signal")}.signal(signal.SIGPIPE, signal.SIG_DFL)`,
     `bpf = ${uses.of("start")}(load, options)`,
-    `print("Tracing... Hit Ctrl-C to end.", file=${uses.module("sys")}.stderr)`,
+    `${warn(context)}("Tracing... Hit Ctrl-C to end.")`,
     ...headers,
     // From here on it is counted.
     ...plan.results.flatMap((result, i) => (hasRate(result) ? [`${uses.of("seconds_since")}(${i})`] : [])),
@@ -80,11 +79,16 @@ function problemLines({ program, uses }: PythonContext): readonly string[] {
   return filled(`${uses.of("print_problems")}(bpf, [`, words, "])");
 }
 
-function otherKernel(release: string, { uses }: PythonContext): readonly string[] {
-  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: on another kernel members may be elsewhere`;
+/** Writes a line to stderr; where that fails, `logging` lets the program go on. */
+function warn({ uses }: PythonContext): string {
+  return `${uses.module("logging")}.getLogger().warning`;
+}
+
+function otherKernel(release: string, context: PythonContext): readonly string[] {
+  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
   return [
-    `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
-    ...indented(textCall("print(", words, `, file=${uses.module("sys")}.stderr)`, 8)),
+    `if ${context.uses.module("os")}.uname().release != ${pythonString(release)}:`,
+    ...indented(textCall(`${warn(context)}(`, words, ")", 8)),
   ];
 }
 

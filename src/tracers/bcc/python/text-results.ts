@@ -54,12 +54,15 @@ function printer(
   name: string,
   parameters: string,
   query: string,
+  { program }: PythonContext,
   body: readonly string[],
   before: readonly string[] = [],
 ): Printer {
+  // The only query of a program stands at its top.
+  const described = program.plan.results.length > 1 ? docstring(query) : [];
   return {
     name,
-    lines: [...before, `def ${name}(${parameters}):`, ...indented([...docstring(query), ...body])],
+    lines: [...before, `def ${name}(${parameters}):`, ...indented([...described, ...body])],
   };
 }
 
@@ -97,6 +100,7 @@ export function rowPrinter(
       name,
       "bpf, event",
       result.query,
+      context,
       [
         ...(isLimited ? [`if ${uses.of("stopping")}.is_set():`, "    return -1"] : []),
         ...title(result.query, context),
@@ -152,7 +156,7 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
   const gathered = isOpen(result)
     ? gatherOpen(result, context)
     : gatherGroups(result, index, layout as GroupsLayout, context);
-  return printer(name, "bpf, options", result.query, [
+  return printer(name, "bpf, options", result.query, context, [
     ...gathered,
     ...secondsLine(result, index, context),
     ...title(result.query, context),
@@ -171,7 +175,7 @@ function secondsLine(result: Result, index: number, { uses }: PythonContext): re
 }
 
 function clockLine({ uses }: PythonContext): string[] {
-  return [`print("\\n" + ${uses.module("time")}.strftime("%H:%M:%S"))`];
+  return [`${uses.of("write")}("\\n" + ${uses.module("time")}.strftime("%H:%M:%S"))`];
 }
 
 function keyCells(columns: readonly ResultColumn[], name: string, context: PythonContext): readonly Cell[] {
@@ -221,16 +225,16 @@ function groupTable(result: GroupsResult | OpenGroupsResult, context: PythonCont
   if (!histograms) return [...ranking, ...printTable(cells, `${key}, group`, rows, context)];
   return [
     ...ranking,
-    ...(isKeyed ? ["if not ranked:", `    print("no events")`] : []),
+    ...(isKeyed ? ["if not ranked:", `    ${uses.of("write")}("no events")`] : []),
     `for ${key}, group in ${rows}:`,
-    ...indented([...cells.map(labelled), ...histogramLines(result, context)]),
+    ...indented([...cells.map((cell) => labelled(cell, uses)), ...histogramLines(result, context)]),
   ];
 }
 
-function labelled(cell: Cell): string {
+function labelled(cell: Cell, uses: PythonContext["uses"]): string {
   return cell.type.kind === "stack"
-    ? `print(${shownLabel(cell)} + ${cell.text})`
-    : `print(${shownLabel(cell)}, ${cell.text})`;
+    ? `${uses.of("write")}(${shownLabel(cell)} + ${cell.text})`
+    : `${uses.of("write")}(${shownLabel(cell)}, ${cell.text})`;
 }
 
 function histogramLines(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly string[] {
@@ -239,7 +243,7 @@ function histogramLines(result: Exclude<Report, OpenRowsResult>, context: Python
     if (!isDrawn(aggregate.type)) return [];
     const found = `${uses.of("buckets")}(group[${i}], ${boundsOf(aggregate, uses)})`;
     return [
-      `print(${shownLabel(aggregate)})`,
+      `${uses.of("write")}(${shownLabel(aggregate)})`,
       ...filled(`${uses.of("print_histogram")}(`, [found, showing(aggregate, context)], ")", 8),
     ];
   });
@@ -286,15 +290,16 @@ function linePrinter(
     name,
     "bpf, options",
     result.query,
+    context,
     [
       ...gatherGroups(result, index, layout, context),
       ...secondsLine(result, index, context),
       ...title(result.query, context),
       "group = groups[()]",
       `if ${every === undefined ? `next(${counter}) == 0` : `next(${counter}) % ${every} == 0`}:`,
-      ...indented(filled(`print(${format}.format(`, labels, "))", 8)),
+      ...indented(filled(`${uses.of("write")}(${format}.format(`, labels, "))", 8)),
       ...filled(
-        `print(${format}.format(`,
+        `${uses.of("write")}(${format}.format(`,
         [`${uses.module("time")}.strftime("%H:%M:%S")`, ...cells.map((c) => c.text)],
         "))",
       ),

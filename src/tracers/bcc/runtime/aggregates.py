@@ -10,12 +10,12 @@ def greatest(values):
 
 
 def rank(value):
-    """A group may lack a value: one of its tables was full."""
+    """Returns a sort key. A group may lack a value: one of its tables was full."""
     return float("-inf") if value is None else value
 
 
 def log2_slot(number):
-    """0 for negative numbers, 1 for zero, then one per power of two."""
+    """Returns 0 for negative numbers, 1 for zero, then one slot per power of two."""
     return 0 if number < 0 else number.bit_length() + 1
 
 
@@ -26,7 +26,7 @@ def log2_bounds(slot):
 
 
 def fine_slot(number):
-    """0 for negative numbers, then one per number below 32, and 16 per further power of two."""
+    """Returns 0 for negative numbers, one slot per number below 32, then 16 per power of two."""
     if number < 0:
         return 0
     shift = max(0, number.bit_length() - 5)
@@ -42,7 +42,7 @@ def fine_bounds(slot):
 
 
 def percentile(slots, percent, bounds):
-    """The bounds of the slot that it is in."""
+    """Returns the bounds of the slot that holds the percentile, or None without values."""
     total = sum(slots.values())
     seen = 0
     for slot in sorted(slots):
@@ -53,7 +53,7 @@ def percentile(slots, percent, bounds):
 
 
 def linear_slot(number, low, high, step):
-    """0 below the range, then one per step, and one above the range."""
+    """Returns 0 below the range, then one slot per step, and one above the range."""
     if number < low:
         return 0
     return (min(number, high) - low) // step + 1
@@ -69,6 +69,6 @@ def linear_bounds(low, high, step):
 
 
 def buckets(slots, bounds):
-    """Least and greatest value and count, from the first slot in use to the last."""
+    """Returns (low, high, count) for each slot from the first in use to the last."""
     used = range(min(slots, default=0), max(slots, default=-1) + 1)
     return [bounds(slot) + (slots.get(slot, 0),) for slot in used]

@@ -1,4 +1,4 @@
-"""Arithmetic as the kernel does it: 64 bits wide, division towards zero."""
+"""64-bit arithmetic as the kernel does it: it wraps, and division truncates towards zero."""
 
 
 def wrapped(number, signed):
@@ -7,7 +7,7 @@ def wrapped(number, signed):
 
 
 def divided(number, by):
-    """Division by zero gives zero."""
+    """Returns the quotient, and zero for a division by zero."""
     if by == 0:
         return 0
     quotient = abs(number) // abs(by)

@@ -1,4 +1,4 @@
-"""Clocks: time since boot, which events carry, and the time of day."""
+"""Clocks: the time since boot, as in events, and the time of day."""
 import datetime
 import time
 
@@ -18,7 +18,7 @@ clock_offsets = {}
 
 
 def seconds_since(result):
-    """Since the last call for this result."""
+    """Returns the seconds since the last call for this result, 0 at the first call."""
     now = time.monotonic()
     passed = now - last_calls.get(result, now)
     last_calls[result] = now

@@ -1,8 +1,8 @@
-"""Values in words."""
+"""Values as text."""
 
 
 def printable(value):
-    """Without control characters, which could move the cursor."""
+    """Escapes control characters, which could move the cursor."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
 
 
@@ -11,7 +11,7 @@ def plain(value):
 
 
 def frames(value):
-    """Of a stack: below the line it belongs to."""
+    """Puts each frame of a stack on a line of its own, below the row."""
     if value is None:
         return "-"
     return "".join("\n    " + printable(frame) for frame in value.split("\n"))
@@ -26,7 +26,7 @@ def hexadecimal(value):
 
 
 def scaled(value, step, units):
-    """At least three digits, in the largest unit that keeps the number above one."""
+    """Formats about three digits, in the largest unit that keeps the number above one."""
     amount = abs(value)
     index = 0
     while index < len(units) - 1 and amount >= step - (0.5 if index else 0):
@@ -65,7 +65,7 @@ def in_units(value, unit):
 
 
 def rate(value, unit, show=None, factor=1):
-    """Three digits, which is what a measured time is good for."""
+    """Rounds to three digits, the precision of a measured time."""
     if value is None:
         return "-"
     amount = value / factor
@@ -75,7 +75,7 @@ def rate(value, unit, show=None, factor=1):
 
 
 def between(bounds, show):
-    """What lies between a least and a greatest value."""
+    """Returns LOW..HIGH; one value if both are equal, and <= HIGH without a low bound."""
     if bounds is None:
         return "-"
     low, high = bounds
@@ -101,7 +101,7 @@ disk_names = {}
 
 
 def member_name(value, members):
-    """Of an enum: the first name for the value, or the value itself."""
+    """Returns the first name of an enum for the value, or the value itself."""
     for name, number in members:
         if number == value:
             return name
@@ -109,7 +109,7 @@ def member_name(value, members):
 
 
 def flag_names(value, flags, zeros=()):
-    """Joined as in C; unnamed bits in hexadecimal. `zeros`: names for the absence of some bits."""
+    """Joins names as in C, unnamed bits in hexadecimal; `zeros` names the absence of some bits."""
     if value is None:
         return "-"
     found = [name for name, bits in zeros if not value & bits][:1]

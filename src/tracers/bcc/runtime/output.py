@@ -1,14 +1,12 @@
-"""Standard output, from where nothing can be raised."""
+"""Standard output, also from callbacks that cannot raise exceptions."""
+import logging
 import os
-import sys
 
 
-def write(line):
-    """Callbacks of BCC cannot raise: if results cannot be written, the program ends here."""
+def write(*words):
+    """Exits if results cannot be written, as BCC's callbacks cannot raise exceptions."""
     try:
-        print(line, flush=True)
-    except BrokenPipeError:
-        os._exit(0)
+        print(*words, flush=True)
     except OSError as error:
-        print("cannot write the results: %s" % error.strerror, file=sys.stderr)
+        logging.getLogger().warning("cannot write the results: %s", error.strerror)
         os._exit(1)

@@ -1,16 +1,15 @@
-"""What went wrong on the kernel side: `kinds` has the words for each kind that it counts."""
-import sys
+"""Problems that the kernel side counted; `kinds` has the message for each kind."""
+import logging
 
 
 def print_problems(bpf, kinds):
     for kind, words in enumerate(kinds):
-        count = sum(bpf["problems"][kind])
-        if count:
-            print("warning: %d %s" % (count, words), file=sys.stderr)
+        if count := sum(bpf["problems"][kind]):
+            logging.getLogger().warning("warning: %d %s", count, words)
 
 
 def new_problems(bpf, kinds):
-    """What went wrong since the last call: its kind, how often, and its words."""
+    """Yields (kind, count, message) for the problems since the last call."""
     for kind, words in enumerate(kinds):
         total = sum(bpf["problems"][kind])
         if total > reported_problems.get(kind, 0):

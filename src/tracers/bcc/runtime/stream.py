@@ -1,4 +1,4 @@
-"""Messages for the runner: a JSON object per line."""
+"""Messages to the runner, one JSON object per line."""
 import json
 
 from .aggregates import buckets
@@ -13,7 +13,7 @@ def send(message):
 
 
 def send_problems(bpf, kinds):
-    """The first kind is lost events."""
+    """Sends new problems as warnings, and lost events, the first kind, as a count."""
     for kind, count, words in new_problems(bpf, kinds):
         send({"warning": "%d %s" % (count, words)} if kind else {"lost": count})
 
@@ -28,7 +28,7 @@ def summary(total, count):
 
 
 def send_code(code, facts):
-    """What code a process maps, so that its stacks have names after it has ended."""
+    """Reports code that a process maps, so that its stacks can be symbolized after it has ended."""
     place = [code.inode, code.start, code.extent, code.base, code.root, code.device]
     known = [text(code.name)] + place
     send({"code": [code.mark, code.pid] + known[:facts[code.mark]]})
@@ -38,7 +38,7 @@ waiting_rows = []
 
 
 def send_waiting_rows(consume):
-    """Rows with stacks wait until the messages about code that came before them have been read."""
+    """Sends rows with stacks, once the reports about code that preceded them have been read."""
     ready = len(waiting_rows)
     consume()
     for message in waiting_rows[:ready]:

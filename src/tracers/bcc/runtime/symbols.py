@@ -1,9 +1,9 @@
-"""Names of functions, and where a variable of the kernel is."""
+"""Names of functions, and addresses of kernel variables."""
 from .values import text
 
 
 def symbol(bpf, address, pid):
-    """FUNCTION+OFFSET, or the bare address. The kernel's symbols have the pid -1."""
+    """Returns FUNCTION+OFFSET, or the bare address; pid -1 means the kernel."""
     if (address, pid) not in known_symbols:
         if pid < 0:
             found = bpf.ksym(address, show_offset=True)
@@ -24,7 +24,7 @@ def function_name(bpf, address, pid=-1):
 
 
 def stack(bpf, number, pid):
-    """A frame per line, the innermost first; None if the kernel could not take the stack."""
+    """Returns one frame per line, the innermost first, or None if the stack is missing."""
     if number < 0:
         return None
     try:

@@ -3,18 +3,15 @@ from .output import write
 
 
 def print_table(labels, alignment, rows):
-    """Columns as wide as their longest cell; `alignment` has a `<` or a `>` for each."""
-    if not rows:
-        return print("no events")
-    lines = [labels] + [[str(cell) for cell in row] for row in rows]
+    """Prints columns as wide as their longest cell; `alignment` has `<` or `>` for each."""
+    lines = [labels] + [[str(cell) for cell in row] for row in rows] if rows else [["no events"]]
     widths = [max(map(len, column)) for column in zip(*lines)]
     for line in lines:
-        cells = map("{:{}{}}".format, line, alignment, widths)
-        print("  ".join(cells).rstrip())
+        write("  ".join(map("{:{}{}}".format, line, alignment, widths)).rstrip())
 
 
 def print_histogram(found, show):
-    """A bar for each bucket; `show` writes its bounds."""
+    """Prints a bar for each (low, high, count); `show` formats a bound."""
     names = []
     for low, high, _ in found:
         left = "(..." if low is None else "[%s" % show(low)
@@ -26,11 +23,11 @@ def print_histogram(found, show):
     bar_width = max(10, min(52, 80 - width - digits - 4))
     for name, count in zip(names, counts):
         bar = "@" * max(1 if count else 0, round(count / max(counts) * bar_width))
-        print("%-*s %*d |%-*s|" % (width, name, digits, count, bar_width, bar))
+        write("%-*s %*d |%-*s|" % (width, name, digits, count, bar_width, bar))
 
 
 def print_title(query):
-    """Says which result follows, unless it is the one printed last."""
+    """Prints the query of the result that follows, if another one was printed last."""
     if last_title != [query]:
         write(("\n" if last_title else "") + query)
         last_title[:] = [query]

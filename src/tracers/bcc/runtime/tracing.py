@@ -1,4 +1,4 @@
-"""Starting and ending."""
+"""Start and end of a program."""
 import os
 import signal
 import sys
@@ -8,21 +8,20 @@ import time
 stopping = threading.Event()
 
 
-def stop(_signal, _frame):
-    """The first signal asks for the last results, a second one ends the program at once."""
-    if stopping.is_set():
+def stop(number, _frame):
+    """Ends the trace and lets the last results be printed; a second signal exits at once."""
+    if stopping.is_set() and number != signal.SIGHUP:
         os._exit(1)
     stopping.set()
 
 
 def start(load, *arguments):
     if sys.stdout is None:
-        sys.exit("there is nowhere to write the results: standard output is closed")
+        sys.exit("cannot write the results: standard output is closed")
     sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda _signal, _frame: stopping.set())
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
     if os.geteuid() != 0:
         sys.exit("tracing the kernel needs root: run it with sudo")
     try:
@@ -32,7 +31,7 @@ def start(load, *arguments):
 
 
 def run(seconds, timers, wait):
-    """Until it is stopped. Each timer is a period in seconds, and what to call."""
+    """Waits until the trace ends; `timers` are pairs of a period in seconds and a function."""
     begin = time.monotonic()
     end = begin + (seconds or float("inf"))
     due = [begin + period for period, _ in timers]

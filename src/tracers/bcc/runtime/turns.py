@@ -1,14 +1,14 @@
-"""Tables with two sets of entries: one is read and emptied while the probes fill the other."""
+"""Tables with two sets of entries: one is read and cleared while probes update the other."""
 import ctypes
 import os
 import time
 
 
 def switch_turn(bpf, result):
-    """Returns the set that the probes no longer fill."""
+    """Returns the set that probes no longer update."""
     turn = bpf["turns"][result].value
     bpf["turns"][result] = ctypes.c_uint32(1 - turn)
-    # This barrier waits for the probes that began before it, and may still use the old set.
+    # Wait for the probes that are running now, which may still use the old set.
     membarrier = 324 if os.uname().machine == "x86_64" else 283
     if ctypes.CDLL(None).syscall(membarrier, 1, 0, 0) != 0:
         time.sleep(0.1)

@@ -1,11 +1,11 @@
-"""Wildcards whose probes are told apart."""
+"""Wildcards whose probes are identified by number."""
 import os
 
 
 def numbered(probes, found, prefix, function, context):
-    """A C function for each probe, which calls `function` with the probe's number.
+    """Makes a C function for each found probe, which calls `function` with the probe's number.
 
-    Returns the probes with their functions, and the C text. Their names are added to `probes`.
+    Returns (probe, function) pairs and the C text, and appends the names to `probes`.
     """
     functions = []
     lines = []

@@ -1,5 +1,5 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
-import { describeCType } from "../../../semantics/types/types.js";
+import { describeCType } from "../../../types/types.js";
 import type { CommonField, Typed } from "../../../semantics/typed.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";

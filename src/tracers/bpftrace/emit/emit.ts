@@ -86,7 +86,7 @@ function followBlock(dialect: Dialect, form: Form): string {
   const place = `@${FOLLOWED}[${key}]`;
   const begin = { map: FOLLOWED, mark: place, stores: [`${place} = 1;`] };
   const lines = [...form.storeBegin(begin), ...form.announce(child)];
-  return `// what the traced command starts is traced too\ntracepoint:sched:sched_process_fork\n${blockOf(`/${IS_FOLLOWED}/`, lines)}`;
+  return `// also trace the processes that the traced command starts\ntracepoint:sched:sched_process_fork\n${blockOf(`/${IS_FOLLOWED}/`, lines)}`;
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */

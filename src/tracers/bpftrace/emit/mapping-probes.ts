@@ -49,9 +49,14 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
   ];
   const maps = `(${args}prot & (uint64)${PROT_EXEC}) != 0 && (${args}flags & (uint64)${MAP_FIXED | MAP_ANONYMOUS}) == ${MAP_FIXED}`;
   return [
-    probe("new programs, to name their stacks", "sched:sched_process_exec", filter, program),
     probe(
-      "and their libraries",
+      "report new programs, so that their stacks can be symbolized",
+      "sched:sched_process_exec",
+      filter,
+      program,
+    ),
+    probe(
+      "report the libraries that they map",
       "syscalls:sys_enter_mmap",
       [maps, filter].filter((each) => each !== "").join(" && "),
       library,
@@ -62,7 +67,7 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
 /** Where the kernel does not give its types: only which process it is, so that someone looks at once. */
 export function noticeProbes(filter: string): string[] {
   return [
-    probe("new programs, to name their stacks", "sched:sched_process_exec", filter, [
+    probe("report new programs, so that their stacks can be symbolized", "sched:sched_process_exec", filter, [
       `print((${MARKS.process}, pid));`,
     ]),
   ];

@@ -9,7 +9,7 @@ import type {
   ResultColumn,
 } from "../../../plan/plan.js";
 import { stateText } from "../../../plan/words.js";
-import { LOAD_PARTS } from "../../../semantics/types/types.js";
+import { LOAD_PARTS } from "../../../types/types.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
 import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";

@@ -1,7 +1,7 @@
 /** What has been printed of one result since its last batch ended, and how it becomes groups. */
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate, SpanState } from "../../../plan/plan.js";
 import type { MapSet } from "../../script.js";
-import { INT, type Type } from "../../../semantics/types/types.js";
+import { INT, type Type } from "../../../types/types.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import { fineHistogram } from "../../../aggregates/histograms.js";
 import type { KeptValue } from "../../../aggregates/values.js";

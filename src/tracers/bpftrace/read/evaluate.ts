@@ -4,7 +4,7 @@
  */
 import { matchesGlob } from "../../../semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../semantics/types/types.js";
+import type { Type } from "../../../types/types.js";
 import { fit } from "../../../integers.js";
 import { integerOf } from "../../groups.js";
 import type { Value } from "../../../results/events.js";

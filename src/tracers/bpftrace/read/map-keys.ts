@@ -1,5 +1,5 @@
 /** The keys of a map's entry, which bpftrace joins with commas into one string. */
-import type { Type } from "../../../semantics/types/types.js";
+import type { Type } from "../../../types/types.js";
 import { decodeValue } from "../../column-values.js";
 import { textOf } from "../../../results/bytes.js";
 import type { Value } from "../../../results/events.js";

@@ -1,13 +1,13 @@
 /**
- * What a flame graph does in a browser: zoom, search, reset. It takes what it needs from the elements, so that no text of
- * a query or of a kernel is ever part of a program. The build bundles it into the picture.
+ * The script of a flame graph in a browser: zoom, search, reset. It reads its data from the elements, so that no text
+ * from a query or a kernel ever becomes part of a program. The build bundles it into the picture.
  */
 import { label, levelsOf, matcher, sumOf, zoomed, type Extent, type Level, type Placed } from "./frames.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const XHTML = "http://www.w3.org/1999/xhtml";
 
-interface Frame extends Extent {
+interface DrawnFrame extends Extent {
   readonly g: SVGGElement;
   readonly rect: Element;
   text: Element | null;
@@ -31,9 +31,9 @@ function liven(root: Element): void {
   };
   const alone = document.documentElement.namespaceURI === SVG;
   let height = frames.reduce((most, { rect }) => Math.max(most, -Number(rect.getAttribute("y"))), 0);
-  let chosen: Frame | undefined;
+  let chosen: DrawnFrame | undefined;
 
-  /** The picture is as tall as what is in view, and what stands below it moves along. */
+  /** Sets the height of the picture to what is in view, and moves what is below it. */
   function resize(tall: number): void {
     const change = tall - height;
     if (change === 0) return;
@@ -46,14 +46,14 @@ function liven(root: Element): void {
     const outer = inner?.parentElement;
     if (inner) grow(inner, change);
     if (!inner || outer?.namespaceURI !== SVG) return;
-    // What was clicked stays where it is.
+    // Scrolls so that the clicked frame stays in place.
     if (alone) window.scrollBy(0, change);
     grow(outer, change);
     for (let next = inner.nextElementSibling; next; next = next.nextElementSibling)
       next.setAttribute("y", String(Number(next.getAttribute("y")) + change));
   }
 
-  function place({ frame, x, width: w }: Placed<Frame>, level: Level): void {
+  function place({ frame, x, width: w }: Placed<DrawnFrame>, level: Level): void {
     frame.g.style.display = "";
     set(frame.rect, { x, width: Math.max(0, w), y: level.y, height: level.height - 1 });
     const name = label(frame.name, w, letter);
@@ -66,7 +66,7 @@ function liven(root: Element): void {
     frame.text.textContent = name;
   }
 
-  function zoom(to: Frame | undefined): void {
+  function zoom(to: DrawnFrame | undefined): void {
     chosen = to;
     const placed = zoomed(frames, to ?? everything, width);
     const levels = levelsOf(placed, { full, low, named });
@@ -124,7 +124,7 @@ function liven(root: Element): void {
   const ground = part("foot").getBoundingClientRect().bottom + 12;
   if (alone && ground > window.innerHeight) window.scrollTo(0, ground - window.innerHeight);
   document.addEventListener("keydown", (event) => {
-    // In a page the browser's own search is left alone.
+    // Inside a report, Ctrl-F remains the browser's own search.
     const isFind = (event.key === "f" && (event.ctrlKey || event.metaKey)) || event.key === "F3";
     if (alone && isFind) {
       if (document.activeElement === input) return;
@@ -141,7 +141,7 @@ function numbers(element: Element, attribute: string): readonly number[] {
   return (element.getAttribute(attribute) ?? "").split(" ").map(Number);
 }
 
-function readFrame(g: SVGGElement): Frame {
+function readFrame(g: SVGGElement): DrawnFrame {
   const [start = 0, total = 0, depth = 0] = numbers(g, "data-f");
   const rect = g.querySelector("rect");
   if (rect === null) throw new Error("a frame has no rectangle");
@@ -160,7 +160,7 @@ function grow(svg: Element, change: number): void {
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width") ?? ""} ${tall}`);
 }
 
-/** Left of the word `search`, out of sight until it is asked for. */
+/** Adds the search field left of the word `search`, hidden at first. */
 function addInput(search: SVGGElement, foot: Element): HTMLInputElement {
   const box = document.createElementNS(SVG, "foreignObject");
   const at = search.getBBox();

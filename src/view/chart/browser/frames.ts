@@ -1,6 +1,6 @@
-/** What is in view of a flame graph after a click, and what a search finds: numbers alone, no page. */
+/** Computes the view of a flame graph after a click, and what a search matches, without touching the page. */
 
-/** `start` and `total` in what is measured; the root's depth is -1. */
+/** The extent of a frame; `start` and `total` are weights, and the depth of the root is -1. */
 export interface Extent {
   readonly start: number;
   readonly total: number;
@@ -11,11 +11,11 @@ export interface Placed<Frame extends Extent> {
   readonly frame: Frame;
   readonly x: number;
   readonly width: number;
-  /** It is below what was chosen, and spans the whole width. */
+  /** Whether it is below the chosen frame, and so spans the whole width. */
   readonly isUnder: boolean;
 }
 
-/** Where frames stand when `chosen` fills the width; the others are not in view. */
+/** Returns the positions of the frames in view when `chosen` fills the width. */
 export function zoomed<Frame extends Extent>(
   frames: readonly Frame[],
   chosen: Extent,
@@ -37,14 +37,14 @@ export interface Level {
   readonly height: number;
 }
 
-/** Heights of a level: of one whose frames have room for names, of any other, and the width that is room. */
+/** The heights of a level with and without room for names, and the width of a frame that has room. */
 export interface Rows {
   readonly full: number;
   readonly low: number;
   readonly named: number;
 }
 
-/** Levels from the root up, by how wide their widest frame is. */
+/** Returns the levels from the root up; the widest frame of each decides its height. */
 export function levelsOf(placed: readonly Placed<Extent>[], rows: Rows): readonly Level[] {
   const widest: number[] = [];
   for (const { frame, width } of placed)
@@ -57,14 +57,14 @@ export function levelsOf(placed: readonly Placed<Extent>[], rows: Rows): readonl
   });
 }
 
-/** What is written on a frame of that width. */
+/** Returns the label of a frame of the given width. */
 export function label(name: string, width: number, letter: number): string {
   const room = Math.floor((width - 6) / letter);
   if (name.length <= room) return name;
   return room < 3 ? "" : `${name.slice(0, room - 1)}\u2026`;
 }
 
-/** By a regular expression, or by the text itself where it is none. */
+/** Returns a matcher for a regular expression, or for the plain text where it is not a valid one. */
 export function matcher(text: string): (name: string) => boolean {
   try {
     const pattern = new RegExp(text, "i");
@@ -75,7 +75,7 @@ export function matcher(text: string): (name: string) => boolean {
   }
 }
 
-/** The sum of the frames that were found, in their order: a frame inside one that was counted is part of it. */
+/** Sums up matched frames, in layout order, without counting a frame inside one already counted. */
 export function sumOf(found: readonly Extent[]): number {
   let sum = 0;
   let end = -1;

@@ -8,35 +8,36 @@ compaction: rawtracepoint:mm_compaction_begin
   not tracepoint:compaction:mm_compaction_begin: it costs 4.1 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each compaction that is open, by tid */
+/* each open compaction, by tid */
 struct compaction_begun { u64 time; };
 BPF_HASH(compaction_begun, u32, struct compaction_begun, MAX_ENTRIES);
 
 /* compaction hist(latency) */
 BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember that compaction began */
+/* record the start of compaction */
 RAW_TRACEPOINT_PROBE(mm_compaction_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -51,7 +52,7 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
     return 0;
 }
 
-/* count into @compaction_hist_latency */
+/* aggregate into @compaction_hist_latency */
 RAW_TRACEPOINT_PROBE(mm_compaction_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -62,10 +63,10 @@ RAW_TRACEPOINT_PROBE(mm_compaction_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
-    int bar = log2_slot(latency);
-    u64 *height = compaction_hist_latency_slots.lookup(&bar);
-    if (height)
-        *height += 1;
+    int slot = log2_slot(latency);
+    u64 *count = compaction_hist_latency_slots.lookup(&slot);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     compaction_begun.delete(&tid);
@@ -79,7 +80,6 @@ def load(options):
     return bpf
 
 def print_compaction_hist_latency(bpf, options):
-    """compaction hist(latency)"""
     groups = {(): [{}]}
     for key, per_cpu in bpf["compaction_hist_latency_slots"].items():
         group = groups.setdefault((), [{}])
@@ -87,7 +87,7 @@ def print_compaction_hist_latency(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(latency)")
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -99,9 +99,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_compaction_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

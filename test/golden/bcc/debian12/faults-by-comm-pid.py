@@ -6,19 +6,20 @@ faults: software:page-faults:1
 Note: faults: counts faults of user and kernel code, each once, before the kernel handles it
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF, PerfSWConfig, PerfType  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF, PerfSWConfig, PerfType  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
-struct bpf_perf_event_data;  /* its fields are not read */
+struct bpf_perf_event_data;  /* its fields are never read */
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -30,20 +31,20 @@ struct faults_key {
 struct faults_value { s64 count; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
 
-/* count into @faults */
+/* aggregate into @faults */
 int on_page_faults(struct bpf_perf_event_data *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct faults_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    place.pid = pid;
-    struct faults_value nothing = {};
-    struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct faults_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    key.pid = pid;
+    struct faults_value zero = {};
+    struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -59,7 +60,6 @@ def load(options):
     return bpf
 
 def print_faults(bpf, options):
-    """faults by comm, pid"""
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.comm), key.pid), [0])
@@ -77,9 +77,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -6,18 +6,19 @@ huge_faults: fentry:hugetlb_fault
   not kprobe:hugetlb_fault: it costs 1.7 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -29,20 +30,20 @@ struct huge_faults_key {
 struct huge_faults_value { s64 count; };
 BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, struct huge_faults_value, MAX_ENTRIES);
 
-/* count into @huge_faults */
+/* aggregate into @huge_faults */
 KFUNC_PROBE(hugetlb_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct huge_faults_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    place.pid = pid;
-    struct huge_faults_value nothing = {};
-    struct huge_faults_value *counted = huge_faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct huge_faults_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    key.pid = pid;
+    struct huge_faults_value zero = {};
+    struct huge_faults_value *group = huge_faults_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -55,7 +56,6 @@ def load(options):
     return bpf
 
 def print_huge_faults(bpf, options):
-    """huge_faults by comm, pid"""
     groups = {}
     for key, per_cpu in bpf["huge_faults_groups"].items():
         group = groups.setdefault((text(key.comm), key.pid), [0])
@@ -73,9 +73,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_huge_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

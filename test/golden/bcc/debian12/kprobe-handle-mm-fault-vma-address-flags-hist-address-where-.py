@@ -5,31 +5,32 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 kprobe:handle_mm_fault: kprobe:handle_mm_fault
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* kprobe:handle_mm_fault(vma, address, flags) hist(address) where flags has FAULT_FLAG_WRITE */
 BPF_PERCPU_ARRAY(handle_mm_fault_hist_address_slots, u64, 66);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* count into @handle_mm_fault_hist_address */
+/* aggregate into @handle_mm_fault_hist_address */
 int on_handle_mm_fault(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -38,11 +39,11 @@ int on_handle_mm_fault(struct pt_regs *ctx)
     if (!(flags & 0x1))
         return 0;
     u64 address = PT_REGS_PARM2(ctx);
-    u64 measure = address;
-    int bar = log2_slot(measure);
-    u64 *height = handle_mm_fault_hist_address_slots.lookup(&bar);
-    if (height)
-        *height += 1;
+    u64 value = address;
+    int slot = log2_slot(value);
+    u64 *count = handle_mm_fault_hist_address_slots.lookup(&slot);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -56,9 +57,6 @@ def load(options):
     return bpf
 
 def print_handle_mm_fault_hist_address(bpf, options):
-    """kprobe:handle_mm_fault(vma, address, flags) hist(address) where flags has
-        FAULT_FLAG_WRITE
-    """
     groups = {(): [{}]}
     for key, per_cpu in bpf["handle_mm_fault_hist_address_slots"].items():
         group = groups.setdefault((), [{}])
@@ -66,7 +64,7 @@ def print_handle_mm_fault_hist_address(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(address)")
+        write("hist(address)")
         print_histogram(buckets(group[0], log2_bounds), str)
 
 def main():
@@ -80,9 +78,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_handle_mm_fault_hist_address(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

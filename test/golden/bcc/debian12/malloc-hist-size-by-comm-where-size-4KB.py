@@ -5,36 +5,37 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 malloc: uprobe:libc:malloc
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* malloc hist(size) by comm where size > 4KB */
 struct malloc_hist_size_key { char comm[16]; };
 struct malloc_hist_size_slots {
-    struct malloc_hist_size_key place;
+    struct malloc_hist_size_key group;
     u32 number;
 };
 BPF_PERCPU_HASH(malloc_hist_size_slots, struct malloc_hist_size_slots, u64, MAX_ENTRIES);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* count into @malloc_hist_size */
+/* aggregate into @malloc_hist_size */
 int on_malloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -42,18 +43,18 @@ int on_malloc(struct pt_regs *ctx)
     u64 argument_0 = PT_REGS_PARM1(ctx);
     if (argument_0 <= 4096)
         return 0;
-    u64 measure = argument_0;
-    struct malloc_hist_size_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    struct malloc_hist_size_slots bar;
-    __builtin_memset(&bar, 0, sizeof(bar));
-    bar.place = place;
-    bar.number = log2_slot(measure);
-    u64 nothing = 0;
-    u64 *height = malloc_hist_size_slots.lookup_or_try_init(&bar, &nothing);
-    if (height)
-        *height += 1;
+    u64 value = argument_0;
+    struct malloc_hist_size_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    struct malloc_hist_size_slots slot;
+    __builtin_memset(&slot, 0, sizeof(slot));
+    slot.group = key;
+    slot.number = log2_slot(value);
+    u64 zero = 0;
+    u64 *count = malloc_hist_size_slots.lookup_or_try_init(&slot, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -68,19 +69,18 @@ def load(options):
     return bpf
 
 def print_malloc_hist_size(bpf, options):
-    """malloc hist(size) by comm where size > 4KB"""
     groups = {}
     for key, per_cpu in bpf["malloc_hist_size_slots"].items():
-        group = groups.setdefault((text(key.place.comm),), [{}])
+        group = groups.setdefault((text(key.group.comm),), [{}])
         slot = key.number
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     ranked = sorted(
         groups.items(), key=lambda each: (-sum(each[1][0].values()), each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("comm", printable(key[0]))
-        print("hist(size)")
+        write("comm", printable(key[0]))
+        write("hist(size)")
         print_histogram(buckets(group[0], log2_bounds), size)
 
 def main():
@@ -92,9 +92,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_malloc_hist_size(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

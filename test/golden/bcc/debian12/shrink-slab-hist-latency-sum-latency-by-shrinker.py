@@ -6,22 +6,23 @@ shrink_slab: tracepoint:vmscan:mm_shrink_slab_end
 shrink_slab: tracepoint:vmscan:mm_shrink_slab_start
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each shrink_slab that is open, by tid */
+/* each open shrink_slab, by tid */
 struct shrink_slab_begun {
     u64 time;
     u64 shrinker;
@@ -33,18 +34,18 @@ struct shrink_slab_hist_latency_key { u64 shrinker; };
 struct shrink_slab_hist_latency_value { s64 sum; };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_groups, struct shrink_slab_hist_latency_key, struct shrink_slab_hist_latency_value, MAX_ENTRIES);
 struct shrink_slab_hist_latency_slots {
-    struct shrink_slab_hist_latency_key place;
+    struct shrink_slab_hist_latency_key group;
     u32 number;
 };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_slots, struct shrink_slab_hist_latency_slots, u64, MAX_ENTRIES);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember that shrink_slab began */
+/* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -60,7 +61,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     return 0;
 }
 
-/* count into @shrink_slab_hist_latency, @shrink_slab_sum_latency */
+/* aggregate into @shrink_slab_hist_latency, @shrink_slab_sum_latency */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -71,23 +72,23 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
-    struct shrink_slab_hist_latency_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.shrinker = entry->shrinker;
-    struct shrink_slab_hist_latency_value nothing = {};
-    struct shrink_slab_hist_latency_value *counted = shrink_slab_hist_latency_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->sum += latency;
+    struct shrink_slab_hist_latency_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.shrinker = entry->shrinker;
+    struct shrink_slab_hist_latency_value zero = {};
+    struct shrink_slab_hist_latency_value *group = shrink_slab_hist_latency_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->sum += latency;
     else
         problems.increment(FULL_MAP);
-    struct shrink_slab_hist_latency_slots bar;
-    __builtin_memset(&bar, 0, sizeof(bar));
-    bar.place = place;
-    bar.number = log2_slot(latency);
-    u64 nothing_2 = 0;
-    u64 *height = shrink_slab_hist_latency_slots.lookup_or_try_init(&bar, &nothing_2);
-    if (height)
-        *height += 1;
+    struct shrink_slab_hist_latency_slots slot;
+    __builtin_memset(&slot, 0, sizeof(slot));
+    slot.group = key;
+    slot.number = log2_slot(latency);
+    u64 zero_2 = 0;
+    u64 *count = shrink_slab_hist_latency_slots.lookup_or_try_init(&slot, &zero_2);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     shrink_slab_begun.delete(&tid);
@@ -101,22 +102,21 @@ def load(options):
     return bpf
 
 def print_shrink_slab_hist_latency(bpf, options):
-    """shrink_slab hist(latency), sum(latency) by shrinker"""
     groups = {}
     for key, per_cpu in bpf["shrink_slab_hist_latency_groups"].items():
         group = groups.setdefault((function_name(bpf, key.shrinker),), [{}, 0])
         group[1] += sum(value.sum for value in per_cpu)
     for key, per_cpu in bpf["shrink_slab_hist_latency_slots"].items():
-        group = groups.setdefault((function_name(bpf, key.place.shrinker),), [{}, 0])
+        group = groups.setdefault((function_name(bpf, key.group.shrinker),), [{}, 0])
         slot = key.number
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][1], each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("shrinker", printable(key[0]))
-        print("sum(latency)", duration(group[1]))
-        print("hist(latency)")
+        write("shrinker", printable(key[0]))
+        write("sum(latency)", duration(group[1]))
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -129,9 +129,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_shrink_slab_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -10,38 +10,39 @@ swap_out: fentry:swap_writepage
   not kprobe:swap_writepage: it costs 1.7 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 6.1.0-50-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 6.1.0-50-cloud-amd64. */
 #define PAGE__PRIVATE 40
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each swap_residency that is open, by entry */
+/* each open swap_residency, by entry */
 struct swap_residency_begun { u64 time; };
 BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
 
 /* swap_residency hist(latency) */
 BPF_PERCPU_ARRAY(swap_residency_hist_latency_slots, u64, 66);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* swap_out: remember that swap_residency began */
+/* swap_out: record the start of swap_residency */
 KFUNC_PROBE(swap_writepage)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -59,7 +60,7 @@ KFUNC_PROBE(swap_writepage)
     return 0;
 }
 
-/* swapin: count into @swap_residency_hist_latency */
+/* swapin: aggregate into @swap_residency_hist_latency */
 KFUNC_PROBE(swap_readpage)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -73,10 +74,10 @@ KFUNC_PROBE(swap_readpage)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry_2->time;
-    int bar = log2_slot(latency);
-    u64 *height = swap_residency_hist_latency_slots.lookup(&bar);
-    if (height)
-        *height += 1;
+    int slot = log2_slot(latency);
+    u64 *count = swap_residency_hist_latency_slots.lookup(&slot);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     swap_residency_begun.delete(&entry);
@@ -90,7 +91,6 @@ def load(options):
     return bpf
 
 def print_swap_residency_hist_latency(bpf, options):
-    """swap_residency hist(latency)"""
     groups = {(): [{}]}
     for key, per_cpu in bpf["swap_residency_hist_latency_slots"].items():
         group = groups.setdefault((), [{}])
@@ -98,7 +98,7 @@ def print_swap_residency_hist_latency(bpf, options):
         if sum(per_cpu):
             group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     for _, group in groups.items():
-        print("hist(latency)")
+        write("hist(latency)")
         print_histogram(buckets(group[0], log2_bounds), duration)
 
 def main():
@@ -111,12 +111,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        print(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: on another kernel "
-            "members may be elsewhere", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_swap_residency_hist_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -5,18 +5,19 @@ Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 tracepoint:vmscan:*: tracepoint:vmscan:*
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -25,18 +26,18 @@ struct vmscan_key { u32 probe; };
 struct vmscan_value { s64 count; };
 BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, struct vmscan_value, MAX_ENTRIES);
 
-/* count into @vmscan */
+/* aggregate into @vmscan */
 static __always_inline int on(void *ctx, u32 number)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    struct vmscan_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.probe = number;
-    struct vmscan_value nothing = {};
-    struct vmscan_value *counted = vmscan_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct vmscan_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.probe = number;
+    struct vmscan_value zero = {};
+    struct vmscan_value *group = vmscan_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -57,7 +58,6 @@ def load(options):
     return bpf
 
 def print_vmscan(bpf, options):
-    """tracepoint:vmscan:* by probe"""
     groups = {}
     for key, per_cpu in bpf["vmscan_groups"].items():
         group = groups.setdefault((PROBES[key.probe],), [0])
@@ -75,9 +75,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_vmscan(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

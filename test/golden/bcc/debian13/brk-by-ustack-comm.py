@@ -5,12 +5,13 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 brk: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -19,7 +20,7 @@ PROGRAM = r"""
 
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -40,21 +41,21 @@ struct brk_key {
 struct brk_value { s64 count; };
 BPF_PERCPU_HASH(brk_groups, struct brk_key, struct brk_value, MAX_ENTRIES);
 
-/* count into @brk */
+/* aggregate into @brk */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct brk_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.ustack = stack_of(args, BPF_F_USER_STACK);
-    place.ustack_pid = pid;
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    struct brk_value nothing = {};
-    struct brk_value *counted = brk_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct brk_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.ustack = stack_of(args, BPF_F_USER_STACK);
+    key.ustack_pid = pid;
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    struct brk_value zero = {};
+    struct brk_value *group = brk_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -67,7 +68,6 @@ def load(options):
     return bpf
 
 def print_brk(bpf, options):
-    """brk by ustack, comm"""
     groups = {}
     for key, per_cpu in bpf["brk_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid), text(key.comm)), [0])
@@ -85,13 +85,12 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_brk(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
         "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place"])
+        "stacks are missing: another stack took their slot"])
 

@@ -3,29 +3,30 @@
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 direct_reclaim: tracepoint:vmscan:mm_vmscan_direct_reclaim_end
-  not rawtracepoint:mm_vmscan_direct_reclaim_end: it does not give `reclaimed`
+  not rawtracepoint:mm_vmscan_direct_reclaim_end: it does not provide `reclaimed`
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each direct_reclaim that is open, by tid */
+/* each open direct_reclaim, by tid */
 struct direct_reclaim_begun { u64 time; };
 BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
@@ -39,7 +40,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* remember that direct_reclaim began */
+/* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -54,7 +55,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     return 0;
 }
 
-/* show each one */
+/* print each event */
 TRACEPOINT_PROBE(vmscan, mm_vmscan_direct_reclaim_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -95,7 +96,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:<15}  {:>7}  {:>12}  {:>9}"
 
 def print_event_0(bpf, event):
-    """direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms"""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), printable(text(event.comm)), event.pid,
         in_units(event.latency_ms, 1000000), event.reclaimed))
@@ -109,9 +109,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "comm", "pid", "latency (ms)", "reclaimed"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

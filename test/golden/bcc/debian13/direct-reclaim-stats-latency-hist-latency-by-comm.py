@@ -8,22 +8,23 @@ direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each direct_reclaim that is open, by tid */
+/* each open direct_reclaim, by tid */
 struct direct_reclaim_begun { u64 time; };
 BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 
@@ -31,22 +32,22 @@ BPF_HASH(direct_reclaim_begun, u32, struct direct_reclaim_begun, MAX_ENTRIES);
 struct direct_reclaim_stats_latency_key { char comm[16]; };
 struct direct_reclaim_stats_latency_value {
     s64 total;
-    u64 of;
+    u64 events;
 };
 BPF_PERCPU_HASH(direct_reclaim_stats_latency_groups, struct direct_reclaim_stats_latency_key, struct direct_reclaim_stats_latency_value, MAX_ENTRIES);
 struct direct_reclaim_hist_latency_slots {
-    struct direct_reclaim_stats_latency_key place;
+    struct direct_reclaim_stats_latency_key group;
     u32 number;
 };
 BPF_PERCPU_HASH(direct_reclaim_hist_latency_slots, struct direct_reclaim_hist_latency_slots, u64, MAX_ENTRIES);
 
-/* 0 for what is negative, 1 for zero, then one for each power of two. */
+/* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* remember that direct_reclaim began */
+/* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -61,7 +62,7 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     return 0;
 }
 
-/* count into @direct_reclaim_stats_latency, @direct_reclaim_hist_latency */
+/* aggregate into @direct_reclaim_stats_latency, @direct_reclaim_hist_latency */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -72,25 +73,25 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
-    struct direct_reclaim_stats_latency_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    struct direct_reclaim_stats_latency_value nothing = {};
-    struct direct_reclaim_stats_latency_value *counted = direct_reclaim_stats_latency_groups.lookup_or_try_init(&place, &nothing);
-    if (counted) {
-        counted->total += latency;
-        counted->of += 1;
+    struct direct_reclaim_stats_latency_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    struct direct_reclaim_stats_latency_value zero = {};
+    struct direct_reclaim_stats_latency_value *group = direct_reclaim_stats_latency_groups.lookup_or_try_init(&key, &zero);
+    if (group) {
+        group->total += latency;
+        group->events += 1;
     } else {
         problems.increment(FULL_MAP);
     }
-    struct direct_reclaim_hist_latency_slots bar;
-    __builtin_memset(&bar, 0, sizeof(bar));
-    bar.place = place;
-    bar.number = log2_slot(latency);
-    u64 nothing_2 = 0;
-    u64 *height = direct_reclaim_hist_latency_slots.lookup_or_try_init(&bar, &nothing_2);
-    if (height)
-        *height += 1;
+    struct direct_reclaim_hist_latency_slots slot;
+    __builtin_memset(&slot, 0, sizeof(slot));
+    slot.group = key;
+    slot.number = log2_slot(latency);
+    u64 zero_2 = 0;
+    u64 *count = direct_reclaim_hist_latency_slots.lookup_or_try_init(&slot, &zero_2);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     direct_reclaim_begun.delete(&tid);
@@ -104,25 +105,24 @@ def load(options):
     return bpf
 
 def print_direct_reclaim_stats_latency(bpf, options):
-    """direct_reclaim stats(latency), hist(latency) by comm"""
     groups = {}
     for key, per_cpu in bpf["direct_reclaim_stats_latency_groups"].items():
         group = groups.setdefault((text(key.comm),), [[0, 0], {}])
         group[0][0] += sum(value.total for value in per_cpu)
-        group[0][1] += sum(value.of for value in per_cpu)
+        group[0][1] += sum(value.events for value in per_cpu)
     for key, per_cpu in bpf["direct_reclaim_hist_latency_slots"].items():
-        group = groups.setdefault((text(key.place.comm),), [[0, 0], {}])
+        group = groups.setdefault((text(key.group.comm),), [[0, 0], {}])
         slot = key.number
         group[1][slot] = group[1].get(slot, 0) + sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0][0], each[0]))[:options.top]
     if not ranked:
-        print("no events")
+        write("no events")
     for key, group in ranked:
-        print("comm", printable(key[0]))
-        print("stats(latency) count", group[0][1])
-        print("stats(latency) avg", duration(divided(*group[0])))
-        print("stats(latency) sum", duration(group[0][0]))
-        print("hist(latency)")
+        write("comm", printable(key[0]))
+        write("stats(latency) count", group[0][1])
+        write("stats(latency) avg", duration(divided(*group[0])))
+        write("stats(latency) sum", duration(group[0][0]))
+        write("hist(latency)")
         print_histogram(buckets(group[1], log2_bounds), duration)
 
 def main():
@@ -135,9 +135,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_direct_reclaim_stats_latency(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

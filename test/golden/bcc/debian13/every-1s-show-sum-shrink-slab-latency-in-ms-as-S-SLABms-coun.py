@@ -10,23 +10,24 @@ kswapd_wake: rawtracepoint:mm_vmscan_kswapd_wake
 import argparse
 import ctypes
 import itertools
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, 1);
 
 static __always_inline u32 turn_of(int result)
@@ -35,7 +36,7 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* each shrink_slab that is open, by tid */
+/* each open shrink_slab, by tid */
 struct shrink_slab_begun { u64 time; };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
@@ -46,7 +47,7 @@ struct shrink_slab_sum_latency_value {
 };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
-/* remember that shrink_slab began */
+/* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -61,7 +62,7 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     return 0;
 }
 
-/* shrink_slab: column "S-SLABms" */
+/* shrink_slab: update the column "S-SLABms" */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -73,22 +74,22 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
     u32 turn_now = turn_of(0);
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
-    if (counted)
-        counted->sum += latency;
+    struct shrink_slab_sum_latency_value *group = shrink_slab_sum_latency_groups.lookup(&turn_now);
+    if (group)
+        group->sum += latency;
     else
         problems.increment(FULL_MAP);
     shrink_slab_begun.delete(&tid);
     return 0;
 }
 
-/* kswapd_wake: column "KSWAPD" */
+/* kswapd_wake: update the column "KSWAPD" */
 RAW_TRACEPOINT_PROBE(mm_vmscan_kswapd_wake)
 {
     u32 turn_now = turn_of(0);
-    struct shrink_slab_sum_latency_value *counted = shrink_slab_sum_latency_groups.lookup(&turn_now);
-    if (counted)
-        counted->count += 1;
+    struct shrink_slab_sum_latency_value *group = shrink_slab_sum_latency_groups.lookup(&turn_now);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -104,9 +105,6 @@ SHRINK_SLAB_SUM_LATENCY_FORMAT = "{:<8}  {:>8}  {:>8}"
 shrink_slab_sum_latency_lines = itertools.count()
 
 def print_shrink_slab_sum_latency(bpf, options):
-    """every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as
-        "KSWAPD"
-    """
     turn = switch_turn(bpf, 0)
     groups = {(): [0, 0]}
     due = take(bpf["shrink_slab_sum_latency_groups"], lambda key: key.value == turn)
@@ -116,8 +114,8 @@ def print_shrink_slab_sum_latency(bpf, options):
         group[1] += sum(value.count for value in per_cpu)
     group = groups[()]
     if next(shrink_slab_sum_latency_lines) == 0:
-        print(SHRINK_SLAB_SUM_LATENCY_FORMAT.format("time", "S-SLABms", "KSWAPD"))
-    print(SHRINK_SLAB_SUM_LATENCY_FORMAT.format(
+        write(SHRINK_SLAB_SUM_LATENCY_FORMAT.format("time", "S-SLABms", "KSWAPD"))
+    write(SHRINK_SLAB_SUM_LATENCY_FORMAT.format(
         time.strftime("%H:%M:%S"), in_units(group[0], 1000000), group[1]))
 
 def main():
@@ -131,9 +129,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
         [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))],

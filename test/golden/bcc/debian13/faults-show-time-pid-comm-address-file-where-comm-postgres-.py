@@ -3,33 +3,34 @@
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 faults: fentry:handle_mm_fault
-  not software:page-faults:1: it does not give `address`
-  not tracepoint:exceptions:page_fault_user: it does not give `file`
-  not rawtracepoint:page_fault_user: it does not give `address`
+  not software:page-faults:1: it does not provide `address`
+  not tracepoint:exceptions:page_fault_user: it does not provide `file`
+  not rawtracepoint:page_fault_user: it does not provide `address`
   not kprobe:handle_mm_fault: it costs 1.7 times as much
 Note: faults: counts calls of the fault handler: a fault that is retried, or that the kernel makes
     for itself, counts as well, and a fault outside any mapping does not
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 6.12.117+deb13-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 6.12.117+deb13-cloud-amd64. */
 #define VM_AREA_STRUCT__VM_FILE 128
 #define FILE__F_PATH__DENTRY 72
 #define DENTRY__D_NAME__NAME 40
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -43,7 +44,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* show each one */
+/* print each event */
 KFUNC_PROBE(handle_mm_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -88,7 +89,6 @@ def load(options):
 EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>18}  {}"
 
 def print_event_0(bpf, event):
-    """faults show time, pid, comm, address, file where comm == "postgres\""""
     write(EVENT_0_FORMAT.format(
         time_of_day(event.time), event.pid, printable(text(event.comm)), hexadecimal(event.address),
         printable(text(event.file))))
@@ -103,12 +103,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
-        print(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another "
-            "kernel members may be elsewhere", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "address", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

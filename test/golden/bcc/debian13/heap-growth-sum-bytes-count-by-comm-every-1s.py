@@ -7,27 +7,28 @@ brk_call: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
 import ctypes
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 6.12.117+deb13-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 6.12.117+deb13-cloud-amd64. */
 #define TASK_STRUCT__MM 2304
 #define MM_STRUCT__BRK 360
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, 1);
 
 static __always_inline u32 turn_of(int result)
@@ -36,7 +37,7 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* each brk_call that is open, by tid */
+/* each open brk_call, by tid */
 struct brk_call_begun { u64 before; };
 BPF_HASH(brk_call_begun, u32, struct brk_call_begun, MAX_ENTRIES);
 
@@ -51,7 +52,7 @@ struct heap_growth_sum_bytes_value {
 };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
-/* remember that brk_call began */
+/* record the start of brk_call */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -70,7 +71,7 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     return 0;
 }
 
-/* brk_call: count into @heap_growth_sum_bytes, @heap_growth_count */
+/* brk_call: aggregate into @heap_growth_sum_bytes, @heap_growth_count */
 TRACEPOINT_PROBE(syscalls, sys_exit_brk)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -80,17 +81,17 @@ TRACEPOINT_PROBE(syscalls, sys_exit_brk)
     if (!entry)
         return 0;
     if (args->ret - (s64)entry->before > 0) {
-        s64 measure = args->ret - (s64)entry->before;
+        s64 value = args->ret - (s64)entry->before;
         u32 turn_now = turn_of(0);
-        struct heap_growth_sum_bytes_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        bpf_get_current_comm(&place.comm, sizeof(place.comm));
-        place.turn = turn_now;
-        struct heap_growth_sum_bytes_value nothing = {};
-        struct heap_growth_sum_bytes_value *counted = heap_growth_sum_bytes_groups.lookup_or_try_init(&place, &nothing);
-        if (counted) {
-            counted->sum += measure;
-            counted->count += 1;
+        struct heap_growth_sum_bytes_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        bpf_get_current_comm(&key.comm, sizeof(key.comm));
+        key.turn = turn_now;
+        struct heap_growth_sum_bytes_value zero = {};
+        struct heap_growth_sum_bytes_value *group = heap_growth_sum_bytes_groups.lookup_or_try_init(&key, &zero);
+        if (group) {
+            group->sum += value;
+            group->count += 1;
         } else {
             problems.increment(FULL_MAP);
         }
@@ -106,7 +107,6 @@ def load(options):
     return bpf
 
 def print_heap_growth_sum_bytes(bpf, options):
-    """heap_growth sum(bytes), count() by comm every 1s"""
     turn = switch_turn(bpf, 0)
     groups = {}
     due = take(bpf["heap_growth_sum_bytes_groups"], lambda key: key.turn == turn)
@@ -114,7 +114,7 @@ def print_heap_growth_sum_bytes(bpf, options):
         group = groups.setdefault((text(key.comm),), [0, 0])
         group[0] += sum(value.sum for value in per_cpu)
         group[1] += sum(value.count for value in per_cpu)
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), size(group[0]), group[1]] for key, group in ranked]
     print_table(["comm", "sum(bytes)", "count()"], "<>>", rows)
@@ -130,12 +130,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
-        print(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: on another "
-            "kernel members may be elsewhere", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
         [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)

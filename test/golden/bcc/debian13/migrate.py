@@ -5,18 +5,19 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 migrate: tracepoint:migrate:mm_migrate_pages
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -24,15 +25,15 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct migrate_value { s64 count; };
 BPF_PERCPU_ARRAY(migrate_groups, struct migrate_value, 1);
 
-/* count into @migrate */
+/* aggregate into @migrate */
 int on_mm_migrate_pages(void *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 zero = 0;
-    struct migrate_value *counted = migrate_groups.lookup(&zero);
-    if (counted)
-        counted->count += 1;
+    struct migrate_value *group = migrate_groups.lookup(&zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -46,7 +47,6 @@ def load(options):
     return bpf
 
 def print_migrate(bpf, options):
-    """migrate"""
     groups = {(): [0]}
     for _, per_cpu in bpf["migrate_groups"].items():
         group = groups.setdefault((), [0])
@@ -62,9 +62,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_migrate(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

@@ -5,18 +5,19 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -25,21 +26,21 @@ struct mmap_sum_len_key { char comm[16]; };
 struct mmap_sum_len_value { s64 sum; };
 BPF_PERCPU_HASH(mmap_sum_len_groups, struct mmap_sum_len_key, struct mmap_sum_len_value, MAX_ENTRIES);
 
-/* count into @mmap_sum_len */
+/* aggregate into @mmap_sum_len */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     if (!(args->flags & 0x20))
         return 0;
-    u64 measure = args->len;
-    struct mmap_sum_len_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    struct mmap_sum_len_value nothing = {};
-    struct mmap_sum_len_value *counted = mmap_sum_len_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->sum += measure;
+    u64 value = args->len;
+    struct mmap_sum_len_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    struct mmap_sum_len_value zero = {};
+    struct mmap_sum_len_value *group = mmap_sum_len_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->sum += value;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -52,7 +53,6 @@ def load(options):
     return bpf
 
 def print_mmap_sum_len(bpf, options):
-    """mmap sum(len) by comm where flags has MAP_ANONYMOUS"""
     groups = {}
     for key, per_cpu in bpf["mmap_sum_len_groups"].items():
         group = groups.setdefault((text(key.comm),), [0])
@@ -71,9 +71,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_mmap_sum_len(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

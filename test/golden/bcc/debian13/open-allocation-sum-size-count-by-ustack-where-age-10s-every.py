@@ -23,13 +23,14 @@ pvalloc_call: uretprobe:libc:pvalloc
 pvalloc_call: uprobe:libc:pvalloc
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -38,7 +39,7 @@ PROGRAM = r"""
 
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -50,14 +51,14 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }
 
-/* each realloc_call that is open, by tid */
+/* each open realloc_call, by tid */
 struct realloc_call_begun {
     u64 old;
     u64 size;
 };
 BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
 
-/* each reallocarray_call that is open, by tid */
+/* each open reallocarray_call, by tid */
 struct reallocarray_call_begun {
     u64 old;
     u64 size;
@@ -69,7 +70,7 @@ struct allocation_begun_key {
     u64 address;
 };
 
-/* each allocation that is open, by pid, address */
+/* each open allocation, by pid, address */
 struct allocation_begun {
     u64 time;
     s32 ustack;
@@ -78,38 +79,38 @@ struct allocation_begun {
 };
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
-/* each malloc_call that is open, by tid */
+/* each open malloc_call, by tid */
 struct malloc_call_begun { u64 size; };
 BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, MAX_ENTRIES);
 
-/* each calloc_call that is open, by tid */
+/* each open calloc_call, by tid */
 struct calloc_call_begun { u64 size; };
 BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
 
-/* each posix_memalign_call that is open, by tid */
+/* each open posix_memalign_call, by tid */
 struct posix_memalign_call_begun {
     u64 place;
     u64 size;
 };
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
-/* each memalign_call that is open, by tid */
+/* each open memalign_call, by tid */
 struct memalign_call_begun { u64 size; };
 BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, MAX_ENTRIES);
 
-/* each aligned_alloc_call that is open, by tid */
+/* each open aligned_alloc_call, by tid */
 struct aligned_alloc_call_begun { u64 size; };
 BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, MAX_ENTRIES);
 
-/* each valloc_call that is open, by tid */
+/* each open valloc_call, by tid */
 struct valloc_call_begun { u64 size; };
 BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
 
-/* each pvalloc_call that is open, by tid */
+/* each open pvalloc_call, by tid */
 struct pvalloc_call_begun { u64 size; };
 BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
 
-/* remember that malloc_call began */
+/* record the start of malloc_call */
 int on_malloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -124,7 +125,7 @@ int on_malloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* malloc_call: remember that allocation began */
+/* malloc_call: record the start of allocation */
 int on_malloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -136,10 +137,10 @@ int on_malloc_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -147,14 +148,14 @@ int on_malloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     malloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that calloc_call began */
+/* record the start of calloc_call */
 int on_calloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -170,7 +171,7 @@ int on_calloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* calloc_call: remember that allocation began */
+/* calloc_call: record the start of allocation */
 int on_calloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -182,10 +183,10 @@ int on_calloc_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -193,14 +194,14 @@ int on_calloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     calloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that posix_memalign_call began */
+/* record the start of posix_memalign_call */
 int on_posix_memalign(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -217,7 +218,7 @@ int on_posix_memalign(struct pt_regs *ctx)
     return 0;
 }
 
-/* posix_memalign_call: remember that allocation began */
+/* posix_memalign_call: record the start of allocation */
 int on_posix_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -231,10 +232,10 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = word;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = word;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -242,14 +243,14 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that memalign_call began */
+/* record the start of memalign_call */
 int on_memalign(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -264,7 +265,7 @@ int on_memalign(struct pt_regs *ctx)
     return 0;
 }
 
-/* memalign_call: remember that allocation began */
+/* memalign_call: record the start of allocation */
 int on_memalign_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -276,10 +277,10 @@ int on_memalign_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -287,14 +288,14 @@ int on_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     memalign_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that aligned_alloc_call began */
+/* record the start of aligned_alloc_call */
 int on_aligned_alloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -309,7 +310,7 @@ int on_aligned_alloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* aligned_alloc_call: remember that allocation began */
+/* aligned_alloc_call: record the start of allocation */
 int on_aligned_alloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -321,10 +322,10 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -332,14 +333,14 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that valloc_call began */
+/* record the start of valloc_call */
 int on_valloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -354,7 +355,7 @@ int on_valloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* valloc_call: remember that allocation began */
+/* valloc_call: record the start of allocation */
 int on_valloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -366,10 +367,10 @@ int on_valloc_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -377,14 +378,14 @@ int on_valloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     valloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that pvalloc_call began */
+/* record the start of pvalloc_call */
 int on_pvalloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -399,7 +400,7 @@ int on_pvalloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* pvalloc_call: remember that allocation began */
+/* pvalloc_call: record the start of allocation */
 int on_pvalloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -411,10 +412,10 @@ int on_pvalloc_return(struct pt_regs *ctx)
     u64 returned = PT_REGS_RC(ctx);
     if (returned != 0) {
         u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key place;
-        __builtin_memset(&place, 0, sizeof(place));
-        place.pid = pid;
-        place.address = returned;
+        struct allocation_begun_key key;
+        __builtin_memset(&key, 0, sizeof(key));
+        key.pid = pid;
+        key.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -422,14 +423,14 @@ int on_pvalloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place, &begun))
+        if (allocation_begun.update(&key, &begun))
             problems.increment(FULL_MAP);
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that realloc_call began */
+/* record the start of realloc_call */
 int on_realloc(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -446,7 +447,7 @@ int on_realloc(struct pt_regs *ctx)
     return 0;
 }
 
-/* realloc_call: allocation has ended: forget it; realloc_call: remember that allocation began */
+/* realloc_call: delete the record of the ended allocation; realloc_call: record the start of allocation */
 int on_realloc_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -457,19 +458,19 @@ int on_realloc_return(struct pt_regs *ctx)
         return 0;
     u64 returned = PT_REGS_RC(ctx);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.pid = pid;
-    place.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+    struct allocation_begun_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.pid = pid;
+    key.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
     if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-        allocation_begun.delete(&place);
+        allocation_begun.delete(&key);
     }
     if (returned != 0) {
-        struct allocation_begun_key place_2;
-        __builtin_memset(&place_2, 0, sizeof(place_2));
-        place_2.pid = pid;
-        place_2.address = returned;
+        struct allocation_begun_key key_2;
+        __builtin_memset(&key_2, 0, sizeof(key_2));
+        key_2.pid = pid;
+        key_2.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -477,14 +478,14 @@ int on_realloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place_2, &begun))
+        if (allocation_begun.update(&key_2, &begun))
             problems.increment(FULL_MAP);
     }
     realloc_call_begun.delete(&tid);
     return 0;
 }
 
-/* remember that reallocarray_call began */
+/* record the start of reallocarray_call */
 int on_reallocarray(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -502,7 +503,7 @@ int on_reallocarray(struct pt_regs *ctx)
     return 0;
 }
 
-/* reallocarray_call: allocation has ended: forget it; reallocarray_call: remember that allocation began */
+/* reallocarray_call: delete the record of the ended allocation; reallocarray_call: record the start of allocation */
 int on_reallocarray_return(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -513,19 +514,19 @@ int on_reallocarray_return(struct pt_regs *ctx)
         return 0;
     u64 returned = PT_REGS_RC(ctx);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.pid = pid;
-    place.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&place);
+    struct allocation_begun_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.pid = pid;
+    key.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
     if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
-        allocation_begun.delete(&place);
+        allocation_begun.delete(&key);
     }
     if (returned != 0) {
-        struct allocation_begun_key place_2;
-        __builtin_memset(&place_2, 0, sizeof(place_2));
-        place_2.pid = pid;
-        place_2.address = returned;
+        struct allocation_begun_key key_2;
+        __builtin_memset(&key_2, 0, sizeof(key_2));
+        key_2.pid = pid;
+        key_2.address = returned;
         u64 now = bpf_ktime_get_boot_ns();
         struct allocation_begun begun;
         __builtin_memset(&begun, 0, sizeof(begun));
@@ -533,14 +534,14 @@ int on_reallocarray_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&place_2, &begun))
+        if (allocation_begun.update(&key_2, &begun))
             problems.increment(FULL_MAP);
     }
     reallocarray_call_begun.delete(&tid);
     return 0;
 }
 
-/* free: allocation has ended: forget it */
+/* free: delete the record of the ended allocation */
 int on_free(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -549,14 +550,14 @@ int on_free(struct pt_regs *ctx)
     if (argument_0 == 0)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.pid = pid;
-    place.address = argument_0;
-    struct allocation_begun *entry = allocation_begun.lookup(&place);
+    struct allocation_begun_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.pid = pid;
+    key.address = argument_0;
+    struct allocation_begun *entry = allocation_begun.lookup(&key);
     if (!entry)
         return 0;
-    allocation_begun.delete(&place);
+    allocation_begun.delete(&key);
     return 0;
 }
 """
@@ -589,7 +590,6 @@ def load(options):
     return bpf
 
 def print_open_0(bpf, options):
-    """open allocation sum(size), count() by ustack where age > 10s every 5s"""
     now = nanoseconds()
     groups = {}
     for _, entry in list(bpf["allocation_begun"].items()):
@@ -598,7 +598,7 @@ def print_open_0(bpf, options):
         group = groups.setdefault((stack(bpf, entry.ustack, entry.ustack_pid),), [0, 0])
         group[0] += entry.size
         group[1] += 1
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
     print_table(["sum(size)", "count()", "ustack"], ">><", rows)
@@ -614,9 +614,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration, [(options.interval or 5, lambda: print_open_0(bpf, options))],
         stopping.wait)
@@ -624,5 +623,5 @@ def main():
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
         "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place"])
+        "stacks are missing: another stack took their slot"])
 

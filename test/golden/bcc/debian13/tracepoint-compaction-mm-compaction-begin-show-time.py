@@ -6,19 +6,20 @@ tracepoint:compaction:mm_compaction_begin: tracepoint:compaction:mm_compaction_b
 """
 import argparse
 import datetime
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -26,7 +27,7 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct event_0 { u64 time; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* show each one */
+/* print each event */
 TRACEPOINT_PROBE(compaction, mm_compaction_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -54,7 +55,6 @@ def load(options):
 EVENT_0_FORMAT = "{}"
 
 def print_event_0(bpf, event):
-    """tracepoint:compaction:mm_compaction_begin show time"""
     write(EVENT_0_FORMAT.format(time_of_day(event.time)))
 
 def main():
@@ -66,9 +66,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()

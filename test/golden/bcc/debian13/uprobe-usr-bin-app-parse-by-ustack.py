@@ -5,12 +5,13 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 uprobe:/usr/bin/app:parse: uprobe:/usr/bin/app:parse
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
@@ -19,7 +20,7 @@ PROGRAM = r"""
 
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -39,20 +40,20 @@ struct parse_key {
 struct parse_value { s64 count; };
 BPF_PERCPU_HASH(parse_groups, struct parse_key, struct parse_value, MAX_ENTRIES);
 
-/* count into @parse */
+/* aggregate into @parse */
 int on_parse(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct parse_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    place.ustack = stack_of(ctx, BPF_F_USER_STACK);
-    place.ustack_pid = pid;
-    struct parse_value nothing = {};
-    struct parse_value *counted = parse_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct parse_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    key.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    key.ustack_pid = pid;
+    struct parse_value zero = {};
+    struct parse_value *group = parse_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -67,7 +68,6 @@ def load(options):
     return bpf
 
 def print_parse(bpf, options):
-    """uprobe:"/usr/bin/app":parse by ustack"""
     groups = {}
     for key, per_cpu in bpf["parse_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0])
@@ -84,13 +84,12 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_parse(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
         "stacks are missing: they could not be read",
-        "stacks are missing: another one had their place"])
+        "stacks are missing: another stack took their slot"])
 

@@ -3,31 +3,32 @@
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
 faults: fentry:handle_mm_fault
-  not software:page-faults:1: it does not give `file`
-  not tracepoint:exceptions:page_fault_user: it does not give `file`
-  not rawtracepoint:page_fault_user: it does not give `file`
+  not software:page-faults:1: it does not provide `file`
+  not tracepoint:exceptions:page_fault_user: it does not provide `file`
+  not rawtracepoint:page_fault_user: it does not provide `file`
   not kprobe:handle_mm_fault: it costs 1.7 times as much
 Note: faults: counts calls of the fault handler: a fault that is retried, or that the kernel makes
     for itself, counts as well, and a fault outside any mapping does not
 """
 import argparse
+import logging
 import os
 import signal
 import sys
 import threading
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* Where Linux 7.2.13+deb14-cloud-amd64 keeps what is read here, in bytes. */
+/* Offsets in bytes of the members read here, in Linux 7.2.13+deb14-cloud-amd64. */
 #define VM_AREA_STRUCT__VM_FILE 88
 #define FILE__F_PATH__DENTRY 72
 #define DENTRY__D_NAME__NAME 40
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
@@ -36,7 +37,7 @@ struct faults_key { char file[64]; };
 struct faults_value { s64 count; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
 
-/* count into @faults */
+/* aggregate into @faults */
 KFUNC_PROBE(handle_mm_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
@@ -48,13 +49,13 @@ KFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(vm_file + FILE__F_PATH__DENTRY));
     u64 name = 0;
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
-    struct faults_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_probe_read_kernel_str(&place.file, sizeof(place.file), (void *)name);
-    struct faults_value nothing = {};
-    struct faults_value *counted = faults_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct faults_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_probe_read_kernel_str(&key.file, sizeof(key.file), (void *)name);
+    struct faults_value zero = {};
+    struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -67,7 +68,6 @@ def load(options):
     return bpf
 
 def print_faults(bpf, options):
-    """faults count() by file top 10 for 30s"""
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.file),), [0])
@@ -86,12 +86,11 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
-        print(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: on another "
-            "kernel members may be elsewhere", file=sys.stderr)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])

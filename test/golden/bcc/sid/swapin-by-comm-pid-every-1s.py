@@ -8,23 +8,24 @@ swapin: fentry:swap_read_folio
 """
 import argparse
 import ctypes
+import logging
 import os
 import signal
 import sys
 import threading
 import time
 
-from bcc import BPF  # of the package python3-bpfcc, or python3-bcc
+from bcc import BPF  # package python3-bpfcc or python3-bcc
 
 PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* What went wrong, by kind. */
+/* How often each kind of problem occurred. */
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* Which of its two sets of entries each result counts in: the other one is being read. */
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
 BPF_ARRAY(turns, u32, 1);
 
 static __always_inline u32 turn_of(int result)
@@ -42,22 +43,22 @@ struct swapin_key {
 struct swapin_value { s64 count; };
 BPF_PERCPU_HASH(swapin_groups, struct swapin_key, struct swapin_value, 2 * MAX_ENTRIES);
 
-/* count into @swapin */
+/* aggregate into @swapin */
 KFUNC_PROBE(swap_read_folio)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 turn_now = turn_of(0);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct swapin_key place;
-    __builtin_memset(&place, 0, sizeof(place));
-    bpf_get_current_comm(&place.comm, sizeof(place.comm));
-    place.pid = pid;
-    place.turn = turn_now;
-    struct swapin_value nothing = {};
-    struct swapin_value *counted = swapin_groups.lookup_or_try_init(&place, &nothing);
-    if (counted)
-        counted->count += 1;
+    struct swapin_key key;
+    __builtin_memset(&key, 0, sizeof(key));
+    bpf_get_current_comm(&key.comm, sizeof(key.comm));
+    key.pid = pid;
+    key.turn = turn_now;
+    struct swapin_value zero = {};
+    struct swapin_value *group = swapin_groups.lookup_or_try_init(&key, &zero);
+    if (group)
+        group->count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -70,14 +71,13 @@ def load(options):
     return bpf
 
 def print_swapin(bpf, options):
-    """swapin by comm, pid every 1s"""
     turn = switch_turn(bpf, 0)
     groups = {}
     due = take(bpf["swapin_groups"], lambda key: key.turn == turn)
     for key, per_cpu in due:
         group = groups.setdefault((text(key.comm), key.pid), [0])
         group[0] += sum(value.count for value in per_cpu)
-    print("\n" + time.strftime("%H:%M:%S"))
+    write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)
@@ -92,9 +92,8 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     bpf = start(load, options)
-    print("Tracing... Hit Ctrl-C to end.", file=sys.stderr)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration, [(options.interval or 1, lambda: print_swapin(bpf, options))],
         stopping.wait)

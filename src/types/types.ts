@@ -1,11 +1,11 @@
 /** The types of the language. A unit is part of the type, so that `size + latency` can be refused. */
-import type { CType } from "../../kernel/kernel.js";
+import type { CType } from "../kernel/kernel.js";
 import { UNITS } from "./units.js";
 
-/** What a whole number measures. `none` is a plain count. */
+/** The unit of a whole number. `none` is a plain count. */
 export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load";
 
-/** A load average is a fraction, which the kernel keeps in parts of this size. */
+/** A load average is a fixed-point fraction: this many parts are 1. */
 export const LOAD_PARTS = 2048n;
 
 export type Type =
@@ -13,27 +13,27 @@ export type Type =
       readonly kind: "number";
       readonly unit: Unit;
       readonly signed: boolean;
-      /** A rate; else it is the amount itself. */
+      /** Whether it is a rate per second instead of an amount. */
       readonly per?: "second";
     }
   | { readonly kind: "bool" }
   | { readonly kind: "string" }
-  /** An address of kernel or user space, or of either. */
+  /** An address in kernel or user space. */
   | { readonly kind: "address" }
-  /** A function's address that is shown by its name. */
+  /** A function's address, displayed as its symbol. */
   | { readonly kind: "symbol"; readonly space: "kernel" | "user" }
   | { readonly kind: "stack"; readonly space: "kernel" | "user" }
-  /** One name of a set; `signed` as the kernel holds it. */
+  /** One value of a set of names; `signed` says how the kernel stores it. */
   | { readonly kind: "enum"; readonly of: string; readonly signed: boolean }
   /** A set of named bits. */
   | { readonly kind: "flags"; readonly of: string }
-  /** A value of a C type that is walked with `.`: a struct, or a pointer to one. */
+  /** A value of a C type with members to access with `.`: a struct, or a pointer to one. */
   | { readonly kind: "c"; readonly ctype: CType }
   | { readonly kind: "histogram"; readonly unit: Unit }
   | { readonly kind: "stats"; readonly unit: Unit }
-  /** Of a value, the least and the greatest that it may be. */
+  /** The lower and upper bound of a value. */
   | { readonly kind: "bounds"; readonly unit: Unit }
-  /** What an expression has after an error was reported in it; it fits everywhere. */
+  /** The type of an expression in which an error was reported; it is accepted everywhere. */
   | { readonly kind: "error" };
 
 export const INT: Type = { kind: "number", unit: "none", signed: true };
@@ -50,7 +50,7 @@ export function numberOf(unit: Unit, signed: boolean): Type {
   return { kind: "number", unit, signed };
 }
 
-/** The type in the user's words. */
+/** Describes a type for messages. */
 export function describeType(type: Type): string {
   switch (type.kind) {
     case "number":
@@ -82,7 +82,7 @@ export function describeType(type: Type): string {
   }
 }
 
-/** As C writes it. */
+/** Spells a C type as in C. */
 export function describeCType(type: CType): string {
   switch (type.kind) {
     case "int":
@@ -108,7 +108,7 @@ export function describeCType(type: CType): string {
   }
 }
 
-/** How a type is spelled in a definition: `bytes`, `flags gfp_t`. */
+/** Spells a type as in a definition: `bytes`, `flags gfp_t`. */
 export function typeName(type: Type): string {
   switch (type.kind) {
     case "number":

@@ -1,25 +1,25 @@
 /**
- * Units: what a number measures, how each is written in a query, described and shown. A new one is a row here, and its way
- * of being printed in `view/value/format-value.ts` where a plain number does not do.
+ * The units of numbers: how each is written in a query, described and displayed. A new one is a row here and, unless
+ * it is displayed as a plain number, its format in `view/value/format-value.ts`.
  */
 import type { Unit } from "./types.js";
 
 interface UnitDefinition {
-  /** A number of it, in a diagnostic. */
+  /** The description of a number in this unit, for diagnostics. */
   readonly described: string;
-  /** The spellings of a query, and what each is worth in the base that scripts count in. */
+  /** The spellings in queries, and the value of each in the base unit of the scripts. */
   readonly spellings: Readonly<Record<string, bigint>>;
-  /** What the spellings are of, in help. */
+  /** The heading of the spellings in help. */
   readonly spelt?: string;
-  /** Spellings to offer a user who wrote a bare number. */
+  /** Spellings to suggest for a bare number. */
   readonly offered: readonly string[];
-  /** The spelling of the base, which machine formats name. */
+  /** The spelling of the base unit, for machine formats. */
   readonly base?: string;
-  /** Spellings in which an amount is told to a reader, the largest first, before the base. */
+  /** Spellings used to display an amount, the largest first; the base unit follows. */
   readonly told: readonly string[];
-  /** It says how much or how long, so that values of it can be added up. */
+  /** Whether it measures an amount or a duration, so that its values can be summed. */
   readonly isAmount: boolean;
-  /** In machine formats its numbers stand as they come. */
+  /** Whether machine formats write its numbers unchanged. */
   readonly isPlain: boolean;
 }
 
@@ -112,7 +112,7 @@ export function lookUpUnit(spelling: string): UnitSpelling | undefined {
 
 export const UNIT_SPELLINGS: readonly string[] = [...SPELLINGS.keys()];
 
-/** What to offer a user who wrote a bare `value` where this unit is meant. */
+/** Returns a suggestion for a bare `value` that needs this unit. */
 export function spellingsFor(unit: Unit, value: string): readonly string[] {
   return UNITS[unit].offered.map((spelling) => `${value}${spelling}`);
 }

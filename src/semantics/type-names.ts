@@ -1,8 +1,8 @@
-/** Types as they are spelled in definitions: `bytes`, `flags gfp_t`, `struct page`. */
-import { namedValues } from "../../kernel/flags/flag-sets.js";
-import type { TypeName } from "../../syntax/tree.js";
-import { fail, type Context } from "../context.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+/** Resolves types spelled in definitions: `bytes`, `flags gfp_t`, `struct page`. */
+import { namedValues } from "../kernel/flags/flag-sets.js";
+import type { TypeName } from "../syntax/tree.js";
+import { fail, type Context } from "./context.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import {
   ADDRESS,
   BOOL,
@@ -15,7 +15,7 @@ import {
   TIMESTAMP,
   UNSIGNED,
   type Type,
-} from "./types.js";
+} from "../types/types.js";
 
 const SIMPLE: Readonly<Record<string, Type>> = {
   int: INT,
@@ -24,7 +24,7 @@ const SIMPLE: Readonly<Record<string, Type>> = {
   pages: numberOf("pages", false),
   duration: DURATION,
   timestamp: TIMESTAMP,
-  /** As the kernel keeps it: a fixed-point number with 11 bits behind the point. */
+  /** A fixed-point number with 11 fraction bits, as the kernel stores it. */
   load: numberOf("load", false),
   bool: BOOL,
   string: STRING,
@@ -37,7 +37,7 @@ const SIMPLE: Readonly<Record<string, Type>> = {
 
 const TAKES_A_NAME = ["flags", "enum", "struct"];
 
-/** Undefined after reporting. */
+/** Returns the type, or reports an error. */
 export function resolveType(type: TypeName, context: Context): Type {
   const word = type.word.text;
   const simple = Object.hasOwn(SIMPLE, word) ? SIMPLE[word] : undefined;
@@ -69,7 +69,7 @@ export function resolveType(type: TypeName, context: Context): Type {
     fail(context, type.of.span, "kernel-no-struct", `struct ${of} is not known for ${context.kernel.id}`);
     return ERROR;
   }
-  // On a kernel that lacks a set its values are shown as numbers, but a misspelled one is told.
+  // On a kernel that lacks a set its values are shown as numbers, but a misspelled name is reported.
   if (!namedValues(context.kernel, word === "flags" ? "flags" : "enum", of) && context.kernel.complete) {
     fail(context, type.of.span, "kernel-no-set", `no ${word} \`${of}\` is known for ${context.kernel.id}`);
     return ERROR;
