@@ -4,6 +4,7 @@
  *
  *     {"format": "faultline-recording", "version": 2, …}      the header: see `RecordingHeader`
  *     MS attached {"probes": 3, "nsecs": "…"}                 `nsecs`: since boot
+ *     MS until {"nsecs": "…"}                                 when the process that is traced had ended
  *     MS out RAW                                              a line of the tracer's output, byte for byte
  *     MS warning {"text": …}                                  what was said beside it
  *     MS named {"stack": …, "pid": …, "named": …}             what addresses in a later line are, where that was known

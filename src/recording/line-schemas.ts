@@ -25,6 +25,8 @@ const timeStamp = v.pipe(
 /** `nsecs` is absent of older recordings. */
 export const recordedProbes = v.object({ probes: count, nsecs: v.exactOptional(timeStamp) });
 
+export const recordedTime = v.object({ nsecs: timeStamp });
+
 export const recordedWarning = v.object({ text: v.string() });
 
 export const recordedNames: v.GenericSchema<unknown, StackNames> = v.object({

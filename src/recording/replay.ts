@@ -12,7 +12,13 @@ import { EventCounts } from "../results/tally.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
-import { recordedNames, recordedProbes, recordedWarning, recordingEnd } from "./line-schemas.js";
+import {
+  recordedNames,
+  recordedProbes,
+  recordedTime,
+  recordedWarning,
+  recordingEnd,
+} from "./line-schemas.js";
 import { readHeader } from "./read-header.js";
 
 /** The file is not a recording, or of none of its lines is anything whole. */
@@ -215,6 +221,8 @@ class Player {
           this.began = { here: performance.now(), there: time };
           return this.options.onEvent({ kind: "attached", probes });
         });
+      case "until":
+        return fact(recordedTime, ({ nsecs }) => this.decoder.tracedUntil(nsecs));
       case "warning":
         return fact(recordedWarning, ({ text }) => this.deliver(warningOf(text)));
       case "named":

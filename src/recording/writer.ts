@@ -28,6 +28,10 @@ export class RecordingWriter implements Recorder {
     this.fact("attached", { probes, nsecs: String(nsecs) });
   }
 
+  tracedUntil(nsecs: bigint): void {
+    this.fact("until", { nsecs: String(nsecs) });
+  }
+
   line(line: Line): void | Promise<void> {
     this.lines.write(`${this.time()} out ${textOfLine(line)}\n`);
     if (this.out.writableNeedDrain) return drained(this.out);

@@ -2,11 +2,17 @@
 
 export class BatchTimes {
   private began: bigint | undefined;
+  private ended: bigint | undefined;
   private readonly last = new Map<number, bigint>();
 
   /** `nsecs`: when the probes were attached, in nanoseconds since boot. */
   begin(nsecs: bigint): void {
     this.began ??= nsecs;
+  }
+
+  /** `nsecs`: when what is traced had ended, in nanoseconds since boot. The tracer still waits for its last events then. */
+  end(nsecs: bigint): void {
+    this.ended ??= nsecs;
   }
 
   /** The seconds from the previous batch to the one at `nsecs`; undefined if either time is unknown. */
@@ -15,6 +21,9 @@ export class BatchTimes {
     if (now === 0n) return undefined;
     const since = this.last.get(result) ?? this.began;
     this.last.set(result, now);
-    return since === undefined || now <= since ? undefined : Number(now - since) / 1e9;
+    if (since === undefined) return undefined;
+    const { ended } = this;
+    const until = ended !== undefined && since < ended && ended < now ? ended : now;
+    return until <= since ? undefined : Number(until - since) / 1e9;
   }
 }

@@ -22,6 +22,8 @@ export interface RunStatus {
 export interface Recorder {
   /** `nsecs`: nanoseconds since boot. */
   attached(probes: number, nsecs: bigint): void;
+  /** When the process that is traced had ended: `nsecs` since boot. */
+  tracedUntil(nsecs: bigint): void;
   /** A line as the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;

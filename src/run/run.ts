@@ -297,8 +297,20 @@ class Run implements RunningTracer {
     command.start();
     void command.wait().then((exit) => {
       this.commandExit = exit;
+      this.tracedUntilNow();
       this.ending.begin("command");
     });
+  }
+
+  /**
+   * Rates are of the time in which there was something to count: the tracer is waited for after the process has ended.
+   * Events of no process of their own come until then.
+   */
+  private tracedUntilNow(): void {
+    if (this.script.plan.probes.some(({ unattributed }) => unattributed)) return;
+    const nsecs = bootTime();
+    this.guarded(() => this.decoder.tracedUntil(nsecs));
+    this.guarded(() => this.options.recorder?.tracedUntil(nsecs));
   }
 
   private async conclude(
@@ -360,8 +372,10 @@ class Run implements RunningTracer {
     const { process } = this.script.plan;
     if (!process || process.followed || !this.isRunning) return;
     const start = startOf(process.pid);
-    if (start === undefined || start !== this.processStart) this.ending.begin("process");
-    else this.timers.after(PROCESS_EVERY, () => this.watchProcess());
+    if (start === undefined || start !== this.processStart) {
+      this.tracedUntilNow();
+      this.ending.begin("process");
+    } else this.timers.after(PROCESS_EVERY, () => this.watchProcess());
   }
 
   private unnamed(): string[] {

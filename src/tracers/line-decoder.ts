@@ -16,6 +16,8 @@ export interface DecodeOptions {
 export interface LineDecoder {
   /** Called when all probes are attached, at `nsecs` since boot. */
   attached(nsecs: bigint): void;
+  /** Called when the process that is traced had ended, at `nsecs` since boot. */
+  tracedUntil(nsecs: bigint): void;
   read(line: Line): ResultEvent[];
   /** Returns the remaining events at the end of the stream. `isWhole`: the tracer printed everything and exited normally. */
   end(isWhole: boolean): ResultEvent[];

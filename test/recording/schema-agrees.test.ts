@@ -8,6 +8,7 @@ import { checkedData, DataError } from "../../src/files/checked-data.js";
 import {
   recordedNames,
   recordedProbes,
+  recordedTime,
   recordedWarning,
   recordingEnd,
 } from "../../src/recording/line-schemas.js";
@@ -43,6 +44,7 @@ function samples(value: Json): unknown[] {
 describe("a line", () => {
   it.each<[string, GenericSchema, Json]>([
     ["attached", recordedProbes, { probes: 3, nsecs: "5000000000" }],
+    ["until", recordedTime, { nsecs: "5000000000" }],
     ["warning", recordedWarning, { text: "a map is full" }],
     ["named", recordedNames, { stack: "0x1", pid: 7, named: "f" }],
     [

@@ -32,6 +32,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
   const times = new BatchTimes();
   return {
     attached: (nsecs) => times.begin(nsecs),
+    tracedUntil: (nsecs) => times.end(nsecs),
     read: (raw) => {
       const line = textOfLine(raw).trim();
       if (line === "") return [];

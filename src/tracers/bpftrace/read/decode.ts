@@ -113,6 +113,10 @@ export class Decoder implements LineDecoder {
     this.times.begin(nsecs);
   }
 
+  tracedUntil(nsecs: bigint): void {
+    this.times.end(nsecs);
+  }
+
   /** What is left when the stream ends. */
   end(isWhole: boolean): ResultEvent[] {
     const events = this.script.endsWithMaps ? this.lastBatches(isWhole) : this.leftBatches();
