@@ -1,24 +1,24 @@
 /**
- * A stand-in for bpftrace, for `memory.ts`: prints as much as it is asked to, as fast as it is read, and none of its
- * keys twice. After each quarter it is quiet for a moment, and says in a file that it is.
+ * A stand-in for bpftrace, for `memory.ts`: prints the requested number of events as fast as they are read, with keys
+ * that never repeat. After each quarter it pauses for a moment, and records that in a file.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 
 const QUIET = 500;
-/** As many keys as a map has room for. */
+/** The number of keys in a full map. */
 const BATCH = 10_000;
 const STACKS = 1_000;
 const FRAMES = 20;
 
-/** A stack of addresses nobody has code at. */
+/** Returns a stack of addresses without code. */
 function stack(i: number): string {
   return Array.from({ length: FRAMES }, (_, d) => `0x${(0x10_0000_0000 + i * 64 + d).toString(16)}`).join(
     "\\n",
   );
 }
 
-/** What comes from event number `from` on, and how many events it is of. */
+/** Returns a function that makes the output from event `from` on, with its number of events. */
 function batchOf(script: string): (from: number) => { text: string; events: number } {
   const map = /print\((@\w+)\)/.exec(script)?.[1];
   if (map === undefined)

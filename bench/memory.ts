@@ -1,6 +1,6 @@
 /**
- * The runner's memory in a long run, of keys that never come twice: `faultline run` of the bundle with a stand-in for
- * bpftrace that prints millions of them, and how much is resident after each quarter. As root, since `run` wants it.
+ * Measures the runner's memory in a long run with keys that never repeat: `faultline run` of the bundle, with a stand-in
+ * for bpftrace that prints millions of them; the resident memory after each quarter. Needs root, as `run` does.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ const RUNS: readonly Long[] = [
   { query: "faults by comm, ustack every 1s", format: "csv", events: 240_000, args: ["--record"] },
 ];
 
-/** In MB. */
+/** Returns the resident memory of a process, in MB. */
 function resident(pid: number): number {
   return Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }

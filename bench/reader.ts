@@ -1,6 +1,6 @@
 /**
- * The reader: a tracer's lines to CSV, against the limit of `JSON.parse` on the same lines; its memory; and a flame
- * graph of many stacks. Run alone: `npx tsx bench/reader.ts`.
+ * Measures the reader: a tracer's lines to CSV, compared with `JSON.parse` on the same lines; its memory; and a flame
+ * graph of many stacks. Can be run alone: `npx tsx bench/reader.ts`.
  */
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
@@ -54,9 +54,9 @@ async function writeLines(path: string): Promise<void> {
 
 interface Measured {
   readonly milliseconds: number;
-  /** Of the processor: the same also where the machine does other things. */
+  /** The CPU time, which does not depend on the machine's other load. */
   readonly cpu: number;
-  /** At the most, in MB. */
+  /** The peak memory, in MB. */
   readonly memory: number;
 }
 
@@ -108,7 +108,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** In turn, so that a machine whose speed drifts is fair to both. */
+/** Runs both in turn, so that a change of the machine's speed affects both alike. */
 async function reader(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "faultline-bench-"));
   try {
@@ -140,7 +140,7 @@ function stacks(): Group[] {
   let seed = 1;
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
   return Array.from({ length: STACKS }, (_, i) => {
-    // The outer frames are of few kinds, as in a program.
+    // Few distinct outer frames, as in a real program.
     const depth = 12 + random(28);
     const frames = Array.from(
       { length: depth },

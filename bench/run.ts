@@ -16,7 +16,7 @@ function wall(args: readonly string[]): number {
   return performance.now() - start;
 }
 
-/** In turn, so that a machine whose speed drifts is fair to both. */
+/** Runs both in turn, so that a change of the machine's speed affects both alike. */
 function pairs(
   runs: number,
   a: readonly string[],
@@ -55,7 +55,7 @@ console.log(
   `compile, in process, warm: ${time(() => compile(CARD, { kernel }), 300).toFixed(3)} ms; aim 1 ms`,
 );
 
-/** Opened anew each time, as by a command that runs once. */
+/** The kernel is opened again for each run, as by a command that runs once. */
 const GROWTH = "heap_growth sum(bytes) by comm";
 console.log(
   `this kernel's types read, one query compiled: ${time(() => compile(GROWTH, { kernel: openLiveKernel() }), 15).toFixed(1)} ms; aim 150 ms`,

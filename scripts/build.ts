@@ -5,11 +5,11 @@ import { buildCommandLine, COMMON } from "./command-line.js";
 import { makeSnapshot } from "./snapshot.js";
 
 rmSync("dist", { recursive: true, force: true });
-// For browsers too: what needs a part of Node is told here, and not there.
+// Built for browsers, so that any use of a Node module fails here and not there.
 await build({ ...COMMON, platform: "browser", entryPoints: ["src/index.ts"], outdir: "dist", format: "esm" });
 await build({
   ...COMMON,
-  // It is a plugin of the one that loads it.
+  // The plugin uses the Prettier that loads it.
   external: ["prettier"],
   entryPoints: { prettier: "src/syntax/print/prettier.ts" },
   outdir: "dist",
@@ -18,4 +18,4 @@ await build({
 await buildCommandLine("dist");
 const refusal = makeSnapshot("dist/cli.cjs", process.execPath);
 if (refusal !== undefined)
-  console.log(`this Node makes no start-up snapshot, so a start takes longer: ${refusal}`);
+  console.log(`this Node cannot make a start-up snapshot, so starts take longer: ${refusal}`);

@@ -1,4 +1,4 @@
-/** The manual and the completion scripts, from the definitions that `--help` is made of. */
+/** Makes the manual and the completion scripts from the same definitions as `--help`. */
 import type { Command } from "commander";
 import { SCRIPTS } from "../src/cli/commands/completion-scripts.js";
 import { TOPICS, type Topic } from "../src/cli/request/help-topics.js";
@@ -8,11 +8,11 @@ import { ManPage } from "./man-page.js";
 
 export interface Edition {
   readonly version: string;
-  /** As in 2026-01-31. */
+  /** The date, as in 2026-01-31. */
   readonly date: string;
 }
 
-/** By the path below `dist`: the text. */
+/** Returns the texts of all pages and scripts, by their paths below `dist`. */
 export async function commandDocs(edition: Edition): Promise<ReadonlyMap<string, string>> {
   const program = await createWholeProgram();
   const scripts = Object.values(SCRIPTS).map(({ file, text }) => [`completions/${file}`, text] as const);
@@ -27,7 +27,7 @@ type NamedPage = readonly [name: string, text: string];
 
 const pageName = (command: Command): string => pathOf(command).replaceAll(" ", "-");
 
-/** The page that has a section for each topic of `faultline help`. */
+/** Returns the page of `faultline`, with a section for each topic of `faultline help`. */
 function programPage(program: Command, edition: Edition): NamedPage {
   const page = new ManPage("faultline", "ask a question about a Linux machine's memory in one line", edition);
   page
@@ -90,7 +90,7 @@ function addTopic(page: ManPage, { name, about, parts }: Topic): void {
   }
 }
 
-/** What follows the name. */
+/** Returns the usage after the name. */
 const usageOf = (command: Command): string => command.usage();
 
 const synopsisOf = (command: Command): string => `${pathOf(command)} ${usageOf(command)}`.trim();

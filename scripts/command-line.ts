@@ -1,4 +1,4 @@
-/** The command line as it is shipped: its bundle, the code that V8 made of it, and the file that starts both. */
+/** Builds the command line as shipped: its bundle, V8's code cache of it, and the file that starts both. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,10 +13,10 @@ export const COMMON = {
   target: "node20.19",
 } satisfies BuildOptions;
 
-/** Not worked out before it is asked for. */
+/** The URL of the bundle, computed when it is first used. */
 const OWN_URL = 'const __own={get url(){return __load("url").pathToFileURL(__filename).href}};';
 
-/** Writes `cli.cjs` and what it needs into `folder`. `before` are modules that are loaded ahead of it. */
+/** Writes `cli.cjs` and its files into `folder`. `before`: modules to load ahead of it. */
 export async function buildCommandLine(folder: string, before: readonly string[] = []): Promise<void> {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const start = join(folder, "cli.cjs");
@@ -27,7 +27,7 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     stdin: { contents: modules.map((path) => `import "./${path}";`).join("\n"), resolveDir: process.cwd() },
     outfile: bundle,
     format: "cjs",
-    // The part of it that formats, without what reads files and settings.
+    // Prettier's formatter only, without the code that reads files and settings.
     alias: { prettier: "prettier/standalone" },
     plugins: [lazyBuiltins],
     define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
@@ -35,26 +35,26 @@ export async function buildCommandLine(folder: string, before: readonly string[]
   });
   const other = /^.*?([^\0-\x7f])/m.exec(readFileSync(bundle, "utf8"));
   if (other !== null)
-    // Only in a pattern does esbuild leave one. It would double the room of the bundle in memory, and the time to read it.
+    // esbuild leaves one only in a regular expression. It would double the bundle's size in memory and its reading time.
     throw new Error(`the bundle has \`${String(other[1])}\`: write it as an escape: ${other[0].slice(-60)}`);
   await build({
     ...COMMON,
     entryPoints: ["src/cli/start/start.ts"],
     outfile: start,
     format: "cjs",
-    // Node that is too old must understand enough of it to say so.
+    // A Node that is too old must be able to parse it, to report that.
     target: "node12",
     banner: { js: "#!/usr/bin/env node" },
   });
   chmodSync(start, 0o755);
-  // Code that is not JavaScript stands beside the bundle that reads it.
+  // WebAssembly is a separate file beside the bundle that reads it.
   copyFileSync("node_modules/gecko-profiler-demangle/index_bg.wasm", join(folder, "demangler.wasm"));
   makeCodeCache(start, cacheOf(bundle), process.execPath);
 }
 
 /**
- * Runs a command, so that what V8 has compiled by its end is what a command uses. Without `--predictable` no two caches
- * are the same; V8 takes it without that option too.
+ * Runs a command, so that the cache holds the code that commands use. Without `--predictable` no two caches are the
+ * same; V8 also accepts the cache without that option.
  */
 export function makeCodeCache(start: string, cache: string, node: string): void {
   const words = ["compile", 'faults by comm where file ~ "*.so"', "--kernel", "debian13"];

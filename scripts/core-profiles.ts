@@ -1,6 +1,6 @@
 /**
- * Makes the cores of the bundled profiles, profiles/NAME.json from profiles/NAME.profile: compiles the whole standard
- * library against each kernel, and keeps what the compiler asked. Usage: tsx scripts/core-profiles.ts
+ * Makes the core profiles, profiles/NAME.json from profiles/NAME.profile: compiles the whole standard library against
+ * each kernel, and keeps what the compiler looked up. Usage: tsx scripts/core-profiles.ts
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

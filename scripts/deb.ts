@@ -1,4 +1,4 @@
-/** The Debian package of the executable. */
+/** Builds the Debian package of the executable. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { sourceDate, type Stage } from "./stage.js";
 
-/** Debian's names of processors. */
+/** Debian's names of architectures, by Node's. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
 
-/** Where shells look; `npm run build` leaves them in `dist/completions`. */
+/** The install paths of the completion scripts, which `npm run build` writes to `dist/completions`. */
 const COMPLETIONS: Readonly<Record<string, string>> = {
   "faultline.bash": "usr/share/bash-completion/completions/faultline",
   _faultline: "usr/share/zsh/vendor-completions/_faultline",
@@ -20,7 +20,7 @@ interface Parts {
   readonly executable: string;
   readonly copyright: string;
   readonly version: string;
-  /** Empty. */
+  /** An empty stage. */
   readonly stage: Stage;
   readonly out: string;
 }
@@ -37,7 +37,7 @@ export function buildDeb({ executable, copyright, version, stage, out }: Parts):
     stage.write(packed(readFileSync(join("dist/man", page))), `usr/share/man/man1/${page}.gz`);
   for (const name of namesIn("dist/completions")) {
     const place = COMPLETIONS[name];
-    if (place === undefined) throw new Error(`it is not known where the completion ${name} belongs`);
+    if (place === undefined) throw new Error(`the install path of the completion ${name} is not known`);
     stage.copy(join("dist/completions", name), place);
   }
   const files = stage.files();
@@ -47,7 +47,7 @@ export function buildDeb({ executable, copyright, version, stage, out }: Parts):
   stage.write(sumsOf(stage.folder, files), "DEBIAN/md5sums");
   stage.finish();
   const deb = join(out, `faultline_${version}_${architecture}.deb`);
-  // xz makes it a tenth smaller, in fifteen times as long. Several threads would pack in another way than one does.
+  // xz saves a tenth of the size for fifteen times the time. With several threads the bytes would differ.
   const always = ["--root-owner-group", "-Zzstd", "-z9", "--threads-max=1"];
   execFileSync("dpkg-deb", [...always, "--build", stage.folder, deb], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(sourceDate()) },
@@ -55,7 +55,7 @@ export function buildDeb({ executable, copyright, version, stage, out }: Parts):
   });
 }
 
-/** What Node needs: `readelf -V` tells which versions of these have it. bpftrace may be elsewhere. */
+/** Returns the control file. The versions of the libraries come from `readelf -V` on Node. bpftrace is only recommended. */
 function control(version: string, architecture: string, kilobytes: number): string {
   return `Package: faultline
 Version: ${version}
@@ -75,7 +75,7 @@ Description: typed query language for Linux memory analysis
 `;
 }
 
-/** As `gzip -n`: without a name and a date. */
+/** Compresses like `gzip -n`, without a name and a date. */
 function packed(text: Uint8Array): Uint8Array {
   return gzipSync(text, { level: 9 });
 }
@@ -84,7 +84,7 @@ function namesIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** As Debian counts it: each file by itself, in kilobytes that are begun. */
+/** Returns the installed size by Debian's rule: each file rounded up to a kilobyte. */
 function sizeOf(folder: string, files: readonly string[]): number {
   return files.reduce((sum, path) => sum + Math.ceil(statSync(join(folder, path)).size / 1024), 0);
 }

@@ -1,4 +1,4 @@
-/** One file that is a Node with the command line in it: a "single executable application" of Node. */
+/** Builds the executable: a Node with the command line in it, Node's "single executable application". */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -13,18 +13,18 @@ import { join, resolve } from "node:path";
 import { ASSET_LIST, type AssetFile } from "../src/assets.js";
 import { allowAnyProcessor, runBuilder } from "./snapshot.js";
 
-/** The mark in Node's own file that tells it that a program follows. */
+/** The marker in Node's binary that enables an embedded program. */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** Its path is kept in the snapshot, so it must not tell where this is. */
+/** The path of the main file. The snapshot contains it, so it must not depend on the build folder. */
 const MAIN = "/proc/self/cwd/main.cjs";
-/** Of the snapshot in what Node prepares: a mark, flags, and the lengths of the name and of the snapshot are before it. */
+/** The offset of the snapshot in the blob that Node prepares, after a marker, flags, the name and two lengths. */
 const SNAPSHOT_AT = 4 + 4 + 8 + MAIN.length + 8;
 
-/** What the command line may ask for by its path; see `src/cli/package-files.ts`. */
+/** Folders whose files the command line opens by path; see `src/cli/package-files.ts`. */
 const FOLDERS = ["profiles", "recordings", "examples"];
 
-/** Writes `file`, of the command line in `dist` and of `node`. `work` is an empty folder. */
+/** Writes `file` from `node` and the command line in `dist`. `work` is an empty folder. */
 export async function buildExecutable(dist: string, node: string, work: string, file: string): Promise<void> {
   mkdirSync(work, { recursive: true });
   copyFileSync(join(dist, "cli.bundle.cjs"), join(work, "main.cjs"));
@@ -51,7 +51,7 @@ export async function buildExecutable(dist: string, node: string, work: string, 
   copyFileSync(node, file);
   chmodSync(file, 0o755);
   const postject = "node_modules/postject/dist/cli.js";
-  // What both say is only told when they fail: they warn of what Node itself is built with.
+  // The output of both is shown only when they fail, since they warn about how Node itself was built.
   execFileSync(
     process.execPath,
     [postject, file, "NODE_SEA_BLOB", join(work, "blob"), "--sentinel-fuse", FUSE],
@@ -65,7 +65,7 @@ function filesBelow(folder: string): AssetFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry): AssetFile[] => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return filesBelow(path);
-    // The cores of the profiles are in the bundle.
+    // The bundle contains the core profiles.
     if (/^profiles\/.*\.json$/.test(path)) return [];
     return [{ path, mode: statSync(path).mode & 0o100 ? 0o700 : 0o600 }];
   });

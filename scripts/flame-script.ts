@@ -1,4 +1,4 @@
-/** What a flame graph does in a browser, as one script that can stand in a picture. */
+/** Bundles the browser part of flame graphs as one script that can be embedded in a picture. */
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -9,12 +9,12 @@ export async function flameScript(): Promise<string> {
     minify: true,
     write: false,
     format: "iife",
-    // What all browsers of the last years have.
+    // Supported by all browsers of recent years.
     target: "es2020",
     tsconfigRaw: {},
   });
   const text = outputFiles[0]?.text.trim() ?? "";
-  // It stands in CDATA, and in a page of HTML.
+  // It is embedded in CDATA and in HTML.
   if (text === "" || /\]\]>|<\/script/i.test(text))
     throw new Error("the flame graph's script would end too early");
   return text;

@@ -5,10 +5,10 @@ import { dirname, join } from "node:path";
 import { commandDocs } from "./command-docs.js";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-/** In seconds: as the build is told, or of the last change, so that the same source makes the same pages. */
+/** Returns the date of the pages, in seconds: `SOURCE_DATE_EPOCH`, or the last change, so that builds are reproducible. */
 function timeOfSource(): number {
-  const told = process.env["SOURCE_DATE_EPOCH"];
-  if (told !== undefined) return Number(told);
+  const given = process.env["SOURCE_DATE_EPOCH"];
+  if (given !== undefined) return Number(given);
   const { stdout } = spawnSync("git", ["log", "-1", "--format=%ct"], { encoding: "utf8" });
   return Number(/^\d+/.exec(stdout ?? "")?.[0] ?? 0);
 }

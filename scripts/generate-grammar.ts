@@ -1,4 +1,4 @@
-/** Writes what comes from the grammar: the EBNF, the diagrams, the grammar for editors, the types of the parse tree. */
+/** Generates files from the grammar: the EBNF, the diagrams, the editor grammar, the types of the parse tree. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grammarFiles } from "./grammar/files.js";

@@ -1,6 +1,6 @@
 /**
- * Puts the texts of stdlib/ into one module, with an index by name, the Python of BCC programs into another, and what a
- * flame graph does in a browser into a third, so that nothing is read from disk at run time.
+ * Embeds the texts of stdlib/ in one module, with an index by name, the Python runtime of BCC programs in another, and
+ * the script of flame graphs in a third, so that nothing is read from disk at run time.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const lines = [
   "",
   `export const LIBRARY: LibraryTexts = ${JSON.stringify(texts, null, 1)};`,
   "",
-  "/** The bundled kernel profiles, as text that was checked: each is parsed when it is asked for. */",
+  "/** The bundled core profiles, as checked JSON text; each is parsed when it is first used. */",
   "export const PROFILES: Readonly<Record<string, string>> = {",
   ...profiles.map(
     (n) =>

@@ -1,4 +1,4 @@
-/** Writes docs/tools.md.  The outputs in it come from test/kernel/capture-tools.ts. */
+/** Writes docs/tools.md. Its outputs come from test/kernel/capture-tools.ts. */
 import { writeFileSync } from "node:fs";
 import { toolDocs } from "./tool-docs.js";
 

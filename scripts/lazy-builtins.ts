@@ -1,16 +1,16 @@
 /**
- * Node's own modules, each loaded when something of it is first used: a command needs few of them, and most must not be
- * loaded into a start-up snapshot, which would keep what they have read of the machine.
+ * Loads Node's own modules at first use: a command needs few of them, and most must not be loaded into a start-up
+ * snapshot, which would keep what they have read about the machine.
  */
 import { createRequire, isBuiltin } from "node:module";
 import type { Plugin } from "esbuild";
 
-/** These read nothing when they are loaded, and code needs them as soon as it is evaluated. */
+/** Modules that read nothing when loaded, and that code needs as soon as it is evaluated. */
 const ALLOWED_IN_SNAPSHOT = ["events", "fs", "v8"];
 
 /**
- * While a snapshot is made the clock stands at 0: what a library notes of the time would be kept, and make each snapshot
- * another.
+ * Stops the clock at 0 while a snapshot is made: the snapshot would keep any time that a library stores, and so differ
+ * each time.
  */
 export const STANDING_CLOCK = `
 if (process.env.FAULTLINE_MAKE_SNAPSHOT !== undefined) {
@@ -27,7 +27,7 @@ if (process.env.FAULTLINE_MAKE_SNAPSHOT !== undefined) {
 }
 `;
 
-/** What a bundle starts with that `lazyBuiltins` is used for. */
+/** The prologue of a bundle that is built with `lazyBuiltins`. */
 export const LAZY_BUILTINS = `
 const __load = (name) => {
   if (
@@ -65,7 +65,7 @@ export const lazyBuiltins: Plugin = {
 };
 
 function shim(name: string): string {
-  // A class that extends it, and a global: neither can wait, and neither needs to.
+  // `events` is the base of classes and `process` is a global: neither can be lazy, nor needs to be.
   if (name === "events") return 'module.exports = __load("events");';
   if (name === "process") return "module.exports = process;";
   const keys = Object.keys(require(`node:${name}`) as object).filter((key) => key !== "default");

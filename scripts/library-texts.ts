@@ -1,4 +1,4 @@
-/** Reads the texts of stdlib/, with an index by name. Throws where one is wrong, or defines what another does. */
+/** Reads the texts of stdlib/, with an index by name. Throws if one has errors, or if two define the same name. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDefinition, type LibraryTexts } from "../src/semantics/library.js";

@@ -1,10 +1,10 @@
-/** The licences of all that is in the executable. */
+/** Collects the licences of everything in the executable. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { COMMON } from "./command-line.js";
 
-/** `node` is the package of the Node that is in it. */
+/** Returns the licence texts. `node` is the npm package of the embedded Node. */
 export async function licences(node: string): Promise<string> {
   const { metafile } = await build({
     ...COMMON,
@@ -29,6 +29,6 @@ function licenceIn(folder: string): string {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
   if (file !== undefined) return readFileSync(join(folder, file), "utf8");
   const { license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { license?: string };
-  if (license === undefined) throw new Error(`${folder} does not say under which licence it is`);
+  if (license === undefined) throw new Error(`${folder} does not state its licence`);
   return `${license}\n`;
 }

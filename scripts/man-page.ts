@@ -1,11 +1,11 @@
-/** Text as roff, in the macros of man(7): what a reader typed is shown, whatever roff would take it for. */
+/** Writes manual pages with the macros of man(7), escaping text that roff would interpret. */
 
 import { wrap } from "../src/view/table/wrap.js";
 
-/** Of a line, in characters. */
+/** The longest line, in characters. */
 const LONGEST = 78;
 
-/** In a line of text or an argument: no escape, no macro at the start, and dashes and quotes that can be copied. */
+/** Escapes a line of text or an argument: no roff escapes, no macro at the start, and copyable dashes and quotes. */
 export function roff(text: string): string {
   return text
     .replaceAll("\\", "\\e")
@@ -18,10 +18,10 @@ export function roff(text: string): string {
     .replace(/^\./, "\\&.");
 }
 
-/** An argument of a macro, of which quotes would end it. */
+/** Quotes an argument of a macro. */
 const quoted = (text: string): string => `"${roff(text).replaceAll('"', "\\(dq")}"`;
 
-/** What stands in `backticks` is bold, as what is typed. */
+/** Escapes prose, with text in `backticks` in bold. */
 export function prose(text: string): string {
   return text
     .replaceAll("\n", " ")
@@ -30,7 +30,7 @@ export function prose(text: string): string {
     .join("");
 }
 
-/** The same in short lines, of which none is a macro. */
+/** Wraps prose to short lines, none of which reads as a macro. */
 function lines(text: string): readonly string[] {
   return wrap(prose(text), LONGEST).map((line) => line.replace(/^(?=[.'])/, "\\&"));
 }
@@ -62,7 +62,7 @@ export class ManPage {
     return this;
   }
 
-  /** A paragraph behind a heading begins by itself. */
+  /** Whether a heading was just written, which starts a paragraph by itself. */
   private isFresh = false;
 
   paragraph(text: string): this {
@@ -72,14 +72,14 @@ export class ManPage {
     return this;
   }
 
-  /** `words` as they are typed, and what they mean. */
+  /** Adds `words` as typed, with their description. */
   entry(words: string, about: string): this {
     this.lines.push(".TP", `.B ${quoted(words)}`, ...(about === "" ? ["\\&"] : lines(about)));
     this.isFresh = false;
     return this;
   }
 
-  /** Lines as they are. */
+  /** Adds preformatted lines. */
   example(lines: readonly string[]): this {
     if (!this.isFresh) this.lines.push(".PP");
     this.lines.push(".nf", ...lines.map((line) => `\\fB${roff(line).replace(/^\\&/, "")}\\fR`), ".fi");
@@ -87,7 +87,7 @@ export class ManPage {
     return this;
   }
 
-  /** `\fBname\fR [options] …` */
+  /** Adds a synopsis: `\fBname\fR [options] …`. */
   synopsis(name: string, rest: string): this {
     this.lines.push(`.B ${quoted(name)}`, ...(rest === "" ? [] : [roff(rest)]));
     this.isFresh = false;

@@ -1,6 +1,6 @@
 /**
- * Makes what is given to users, in `build/` or the folder that is named: the executable, a tar of it, a Debian package and
- * the npm package, with their checksums. It takes `dist/` as it is. The same source makes the same bytes.
+ * Builds the release files in `build/` or the given folder: the executable, a tar of it, a Debian package and the npm
+ * package, with checksums. It uses `dist/` as it is. Builds are reproducible.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

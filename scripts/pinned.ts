@@ -1,6 +1,6 @@
 /**
- * Versions of Node that a lock file pins, installed once for this machine and outside the tree: each is 100 MB. npm
- * checks what it fetches against the lock.
+ * Installs the versions of Node pinned by a lock file, once per machine and outside the tree, since each is 100 MB. npm
+ * checks the download against the lock.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The `node_modules` of what `folder`, relative to the package, pins. Throws when it cannot be fetched. */
+/** Returns the `node_modules` pinned by `folder`, relative to the package. Throws if it cannot be downloaded. */
 export function pinned(folder: string): string {
   const lock = readFileSync(join(folder, "package-lock.json"));
   const hash = createHash("sha256").update(lock).digest("hex").slice(0, 12);
@@ -29,7 +29,7 @@ export function pinned(folder: string): string {
     );
     renameSync(work, place);
   } catch (error) {
-    // Another may have been quicker.
+    // Another process may have installed it meanwhile.
     if (!existsSync(place)) throw error;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -37,7 +37,7 @@ export function pinned(folder: string): string {
   return join(place, "node_modules");
 }
 
-/** The Node that the executable is made of, and that the set-up takes: its package. */
+/** Returns the package of the Node used by the executable and the set-up. */
 export function ownNode(): string {
   const found = join(pinned("scripts/node"), `node-linux-${process.arch}`);
   if (existsSync(join(found, "bin/node"))) return found;

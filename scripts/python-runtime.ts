@@ -1,27 +1,27 @@
 /**
  * Reads the Python of `src/tracers/bcc/runtime/`: its definitions, and what each of them needs.
  *
- * The files keep to a part of Python in which this is a matter of names: at top level there are definitions, assignments
- * and imports, and no name of a definition is used for anything else. A test compares what is found here with what
- * Python's own compiler finds.
+ * The files keep to a subset of Python in which names alone decide this: at top level there are only definitions,
+ * assignments and imports, and the name of a definition is used for nothing else. A test compares the result with that
+ * of Python's own compiler.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** In the order of the files and of the definitions in them. */
+/** The definitions by name, in the order of the files. */
 export type PythonRuntime = Readonly<Record<string, PythonDefinition>>;
 
 export interface PythonDefinition {
   readonly text: string;
-  /** The definitions that it uses. */
+  /** The names of the definitions it uses. */
   readonly needs: readonly string[];
-  /** The modules that it uses. */
+  /** The modules it uses. */
   readonly modules: readonly string[];
 }
 
 interface Statement {
   readonly text: string;
-  /** Words outside strings and comments that are no attributes. */
+  /** The words outside strings and comments, except attributes. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -63,7 +63,7 @@ export function pythonDefinitions(statements: readonly Statement[]): PythonRunti
 const TOKEN =
   /(?<space>[ \t]+)|(?<newline>\n)|(?<comment>#[^\n]*)|(?<string>[A-Za-z]{0,2}(?:"""(?:[^\\]|\\[^])*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))|(?<name>[A-Za-z_]\w*)|(?<number>\d[\w.]*)|(?<operator>[^\s\w"'#])/y;
 
-/** Those at top level; each ends where the next begins. */
+/** Returns the statements at top level; each ends where the next begins. */
 export function pythonStatements(source: string, file: string): Statement[] {
   const statements: { start: number; end: number; names: Set<string> }[] = [];
   let depth = 0;

@@ -1,4 +1,4 @@
-/** The files of a package as they will be installed. Nothing of them depends on who packs them, or when. */
+/** Stages the files of a package as installed. They do not depend on the user who builds, or on the time. */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Of all files: that of the last commit, unless `SOURCE_DATE_EPOCH` says another. */
+/** Returns the date of all files, in seconds: `SOURCE_DATE_EPOCH` if set, otherwise that of the last commit. */
 export function sourceDate(): number {
   const given = process.env["SOURCE_DATE_EPOCH"];
   return Number(given ?? execFileSync("git", ["log", "-1", "--format=%ct"], { encoding: "utf8" }));
@@ -33,17 +33,17 @@ export class Stage {
     this.place(to, mode, (path) => copyFileSync(from, path));
   }
 
-  /** Nothing, where there is no such folder. */
+  /** Copies a folder; does nothing if it does not exist. */
   copyFolder(from: string, to: string): void {
     for (const path of filesIn(from)) this.copy(join(from, path), join(to, path));
   }
 
-  /** All files, by their paths. */
+  /** Returns the paths of all files. */
   files(): readonly string[] {
     return filesIn(this.folder);
   }
 
-  /** Sets the dates, which writing into a folder changes: to be called last. */
+  /** Sets the dates. Call it last, since writing into a folder changes its date. */
   finish(): void {
     for (const path of filesIn(this.folder, true).toReversed())
       utimesSync(join(this.folder, path), this.date, this.date);
@@ -65,7 +65,7 @@ export class Stage {
     chmodSync(path, mode);
   }
 
-  /** With the same mode for each, whatever this user's mask is. */
+  /** Makes folders with a fixed mode, independent of the umask. */
   private makeFolder(folder: string): void {
     let path = this.folder;
     for (const part of ["", ...folder.split("/")]) {

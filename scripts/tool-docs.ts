@@ -1,4 +1,4 @@
-/** The text of docs/tools.md: of each tool what its definition says, an example with its real output, and its options. */
+/** Makes docs/tools.md: for each tool its description, an example with real output, and its options. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optionLines } from "../src/cli/request/tool-options.js";
@@ -7,13 +7,13 @@ import { TOOL_NOTES } from "./tool-notes.js";
 
 const outputs = join(import.meta.dirname, "../docs/outputs");
 
-/** What the guest printed; undefined where the tool's example has not been run. */
+/** Returns the output captured in a guest; undefined if the tool's example has not been run. */
 export function outputOf(name: string): string | undefined {
   const path = join(outputs, `${name}.txt`);
   return existsSync(path) ? readFileSync(path, "utf8").trimEnd() : undefined;
 }
 
-/** Why a bundled kernel cannot run the tool; undefined where it can. */
+/** Returns why the tool cannot run on a bundled kernel; undefined if it can. */
 export function whyNotHere(tool: string, name: string): string | undefined {
   const kernel = bundledKernel(name);
   if (compile("", { kernel, tool: { name: tool, arguments: {} } }).script) return undefined;
@@ -62,7 +62,7 @@ function section(name: string): string[] {
   ];
 }
 
-/** It is a command and not a tool: it asks /proc, and needs no tracer. */
+/** Returns the section about `memory`, a command and not a tool: it reads /proc and needs no tracer. */
 function memorySection(): string[] {
   return [
     "## memory",

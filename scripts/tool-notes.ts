@@ -1,8 +1,8 @@
-/** What the documentation of tools says that their definitions do not: an example, and what the original does differently. */
+/** Documentation of tools beyond their definitions: an example, and how the original differs. */
 export interface ToolNote {
-  /** The words behind `faultline`; `-c` and the workload are added where it is run. */
+  /** The arguments of `faultline`; `-c` and the workload are added when it is run. */
   readonly command: string;
-  /** A program of test/kernel/workloads, which makes the event happen. */
+  /** A program of test/kernel/workloads that causes the event. */
   readonly workload: string;
   readonly original: string;
 }

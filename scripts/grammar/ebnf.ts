@@ -34,7 +34,7 @@ export function ebnf(productions: readonly Production[]): string {
 
 const headingOf = (text: string): string => `/* ${"-".repeat(64)} ${text} */`;
 
-/** The alternatives of a production, in lines. */
+/** Formats a production, with its alternatives on separate lines if it is long. */
 function production(name: string, parts: readonly string[]): string {
   const start = `${name.padEnd(NAME_WIDTH)} ::= `;
   const lines: string[] = [];
@@ -53,7 +53,7 @@ function alternatives(part: Part): readonly string[] {
   return part.kind === "choice" ? part.parts.map((each) => written(each, false)) : [written(part, false)];
 }
 
-/** `tight`: something is written right behind it. */
+/** Formats a part. `tight`: something follows it directly, so it may need parentheses. */
 function written(part: Part, tight: boolean): string {
   switch (part.kind) {
     case "literal":

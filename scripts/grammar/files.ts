@@ -1,4 +1,4 @@
-/** What is written from the grammar: the files, by their paths in the package. */
+/** The files generated from the grammar, by their paths in the package. */
 import { format } from "prettier";
 import { generateCstDts } from "chevrotain";
 import { FaultlineParser } from "../../src/syntax/grammar/grammar.js";
@@ -20,7 +20,7 @@ export async function grammarFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** The types of the parse tree, a node for each rule. */
+/** Returns the types of the parse tree, with a node for each rule. */
 function treeTypes(): string {
   const rules = new FaultlineParser().getGAstProductions();
   const types = generateCstDts(rules, { includeVisitorInterface: false });

@@ -1,4 +1,4 @@
-/** chevrotain's serialized rules, as far as the grammar uses them; its own types leave the kinds apart. */
+/** Types of chevrotain's serialized rules, as far as the grammar uses them; its own types do not form a union. */
 
 export interface SerializedGastTerminal {
   readonly type: "Terminal";

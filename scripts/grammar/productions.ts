@@ -1,4 +1,4 @@
-/** The productions of the language, from the rules of the parser: what the EBNF and the railroad diagrams show. */
+/** Derives the productions for the EBNF and the railroad diagrams from the parser's rules. */
 import type { ISerializedGast, SerializedGastAlternative, SerializedGastTerminal } from "./gast.js";
 import { FaultlineParser } from "../../src/syntax/grammar/grammar.js";
 import { DOCUMENTED, IN_ANY_ORDER, REMARKS, SECTIONS } from "../../src/syntax/grammar/notes.js";
@@ -24,7 +24,7 @@ const named = (name: string): Part => ({ kind: "name", name });
 const optional = (part: Part): Part => ({ kind: "repeat", part, least: 0, many: false });
 const repeated = (part: Part): Part => ({ kind: "repeat", part, least: 0, many: true });
 
-/** A sequence without sequences in it. */
+/** Makes a sequence, flattening nested ones. */
 function sequence(parts: readonly Part[]): Part {
   const flat = parts.flatMap((part) => (part.kind === "sequence" ? part.parts : [part]));
   const [only] = flat;
@@ -40,7 +40,7 @@ export function productionName(rule: string): string {
   return rule.charAt(0).toUpperCase() + rule.slice(1);
 }
 
-/** Tokens that are narrower in a rule than its parser lets through, which reports the rest. */
+/** Tokens that stand for a narrower one in a rule; the parser reports the rest. */
 const NARROWER: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   rate: { NUMBER: named("WHOLE") },
   unit: { NAME: choice([named("NAME"), named("UNIT")]) },
@@ -52,7 +52,7 @@ export function productions(): readonly Production[] {
   return inSections(rules.flatMap((rule) => reader.productionsOf(rule)));
 }
 
-/** The rules are written from the inside out; a reader begins with files. */
+/** Orders the productions for a reader, from files inwards; the rules are in the opposite order. */
 function inSections(list: readonly Production[]): Production[] {
   const sections = new Map<string, Production[]>(Object.values(SECTIONS).map((heading) => [heading, []]));
   let section: Production[] = [];
@@ -72,10 +72,10 @@ class RuleReader {
 
   productionsOf(rule: ISerializedGast): readonly Production[] {
     const { name, definition } = rule;
-    // It stands in its loops, alternative by alternative.
+    // Its alternatives appear directly in the loops that use it.
     if (name === "clause") return [];
     if (name === "operation") return levels();
-    // The operators before it are levels of their own.
+    // The prefix operators are separate levels.
     const parts = name === "operand" ? definition.slice(1) : definition;
     const part = IN_ANY_ORDER.includes(name) ? this.anyOrder(rule) : this.sequenceOf(parts, name);
     return [
@@ -89,7 +89,7 @@ class RuleReader {
     ];
   }
 
-  /** A loop over alternatives, each of which stands once at most. */
+  /** Returns a loop over alternatives, each of which occurs at most once. */
   private anyOrder({ name, definition }: ISerializedGast): Part {
     const [loop] = definition;
     const [inner] = loop !== undefined && "definition" in loop ? loop.definition : [];
@@ -104,7 +104,7 @@ class RuleReader {
       const node = definition[i];
       const next = definition[i + 1];
       if (node === undefined) continue;
-      // `operand operation*` is the weakest level; behind a call, `operation*` alone stands for what may follow it.
+      // `operand operation*` is the weakest level; after a call, `operation*` alone is what may follow it.
       if (isOperand(node) && next !== undefined && isOperations(next)) {
         parts.push(named(LEVELS[0]?.name ?? ""));
         i++;
@@ -152,7 +152,7 @@ const isOperations = (node: SerializedGastAlternative): boolean =>
 
 const operatorName = (level: string): string => `${level}Operator`;
 
-/** What the table of precedences says, as a production a level. */
+/** Returns a production for each level of the precedence table. */
 function levels(): Production[] {
   const found: Production[] = [];
   LEVELS.forEach(({ name, infix, prefix, comparison }, i) => {
@@ -179,7 +179,7 @@ function levels(): Production[] {
   return found;
 }
 
-/** The operations that bind more strongly than a comparison, strongest first. */
+/** Returns the operations that bind more strongly than a comparison, strongest first. */
 function afterOperand(): Part[] {
   return LEVELS.flatMap(({ name, infix, comparison }, i) => {
     const isStronger = LEVELS.slice(0, i).some((level) => level.comparison);

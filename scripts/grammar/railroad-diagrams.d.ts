@@ -1,4 +1,4 @@
-/** The library has no types of its own: what `railroad.ts` uses of it. */
+/** Types for the parts of the library used by `railroad.ts`; it has none of its own. */
 declare module "railroad-diagrams" {
   export interface Item {
     toString(): string;

@@ -1,4 +1,4 @@
-/** The grammar as railroad diagrams, in one page that loads nothing. */
+/** Draws the grammar as railroad diagrams, in one page that loads nothing. */
 import { createRequire } from "node:module";
 import type * as Railroad from "railroad-diagrams";
 import type { Part, Production } from "./productions.js";
@@ -64,7 +64,7 @@ function diagram({ part, anyOrder }: Production, names: ReadonlySet<string>): st
     anyOrder && part.kind === "sequence"
       ? ZeroOrMore(choiceOf(part.parts.map((each) => (each.kind === "repeat" ? each.part : each))))
       : draw(part);
-  // The library draws no links.
+  // The library does not draw links.
   const links = /<text [^>]*>([A-Z]\w*)<\/text>/g;
   return Diagram(drawn)
     .format()

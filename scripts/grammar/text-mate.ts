@@ -1,4 +1,4 @@
-/** The grammar for editors: its word lists are those of the language. */
+/** Makes the TextMate grammar for editors, with the word lists of the language. */
 import {
   CONSTANT_WORDS,
   DEFINITION_PARTS,

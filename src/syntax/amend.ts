@@ -1,12 +1,12 @@
 /**
- * Clauses that the command line adds to a query, or puts in place of its own: `--by disk`, `--every 5s`. The result
- * is a text again, so that what is wrong with it is told where it stands in the whole query.
+ * Adds clauses of the command line to a query, or replaces its own with them: `--by disk`, `--every 5s`. The result is
+ * text, which is parsed again, so that errors are reported at their position in the whole query.
  */
 import { AMENDABLE, amendsTables, clauseOrder, replacedBy, type AmendableClause } from "./clauses.js";
 import { printClause, printExpression, printQuery } from "./print/print-expression.js";
 import type { Clause, Query } from "./tree.js";
 
-/** By clause, what follows its word: `{ by: "disk", where: "size > 4KB" }`. */
+/** The text after the word of each clause: `{ by: "disk", where: "size > 4KB" }`. */
 export type Amendments = Readonly<Partial<Record<AmendableClause, string>>>;
 
 export function amendQuery(query: Query, amendments: Amendments): string {
@@ -23,11 +23,11 @@ export function amendQuery(query: Query, amendments: Amendments): string {
   return [printQuery({ ...query, clauses: [] }), ...clauses].join(" ").trim();
 }
 
-/** Two conditions must both hold; of the rest the new one counts. */
+/** Returns the amended clause: two conditions must both hold; any other clause is replaced. */
 function amended(kind: AmendableClause, text: string, query: Query): string {
   const own = query.clauses.find((clause) => clause.kind === kind);
   if (kind === "where" && own) return `where (${printClause(own).replace(/^where /, "")}) and (${text})`;
-  // What the new one does not say stays as it was.
+  // Options that the new clause does not mention are kept.
   if (own?.kind === "every" && own.header && !/\bheader\b/.test(text))
     return `every ${text} header ${printExpression(own.header)}`;
   if (own?.kind === "top" && own.by && !/\bby\b/.test(text))

@@ -1,6 +1,6 @@
 /**
- * The clauses of a query, one row each: what the parser, the printer, the command line and the hints need to know.
- * What a clause means is decided in the semantics.
+ * The table of clauses: what the parser, the printer, the command line and the hints need to know about each. The
+ * meaning of a clause is defined in the semantics.
  */
 import type { Clause, Query } from "./tree.js";
 
@@ -9,18 +9,18 @@ type ClauseKind = Clause["kind"];
 interface ClauseDefinition {
   /** The word that introduces it; aggregates have none. */
   readonly word?: string;
-  /** What must follow the word, for a message. */
+  /** What must follow the word, as named in messages. */
   readonly needs: string;
   readonly example: string;
-  /** For the help, in a line. */
+  /** A line for the help. */
   readonly about?: string;
-  /** Its place when a query is printed. */
+  /** The position in a printed query. */
   readonly order: number;
-  /** Whether the command line can add it, as `--by disk`. */
+  /** Whether it is an option of the command line, such as `--by disk`. */
   readonly amendable: boolean;
-  /** Whether a table over several sources can be amended with it: the others concern one source. */
+  /** Whether it can be added to a table over several sources; other clauses concern one source. */
   readonly ofTables?: true;
-  /** The clauses that one from the command line replaces: those it cannot stand beside. */
+  /** The clauses that it replaces when added by the command line, because they cannot be combined. */
   readonly replaces: readonly ClauseKind[];
 }
 
@@ -101,7 +101,7 @@ export const CLAUSES = {
 
 const DEFINITIONS: Readonly<Record<ClauseKind, ClauseDefinition>> = CLAUSES;
 
-/** The kinds in the order in which hints list them. */
+/** The kinds of clause, in the order used in hints. */
 export const CLAUSE_KINDS = Object.keys(CLAUSES) as readonly ClauseKind[];
 
 export type ClauseWord = Extract<(typeof CLAUSES)[ClauseKind], { readonly word: string }>["word"];
@@ -116,14 +116,14 @@ export function isClauseWord(word: string): word is ClauseWord {
   return (CLAUSE_WORDS as readonly string[]).includes(word);
 }
 
-/** What a word inside a clause must be followed by, in words and as an example. */
+/** What must follow a word inside a clause, in words and as an example. */
 const INNER_WORDS: Readonly<Record<string, readonly [needs: string, example: string]>> = {
   header: ["a number of lines", "every 1s header 20"],
   in: ["a unit", "sum(size) in MB"],
   as: ["a name", "sum(size) as total"],
 };
 
-/** What must follow a word of a clause, in words and as an example. */
+/** Returns what must follow a word of a clause, in words and as an example. */
 export function needsOf(word: string): readonly [needs: string, example: string] {
   if (isClauseWord(word)) return [CLAUSES[word].needs, CLAUSES[word].example];
   return INNER_WORDS[word] ?? ["more", word];
@@ -136,7 +136,7 @@ export function clausesInOrder(query: Query): Clause[] {
   return [...query.clauses].sort((a, b) => rank(a.kind) - rank(b.kind));
 }
 
-/** The place of a kind of clause in a query; a table over several sources is led by its interval. */
+/** Returns the position of a kind of clause in a query; a table over several sources starts with its interval. */
 export function clauseOrder(query: Pick<Query, "source">): (kind: ClauseKind) => number {
   return (kind) => (query.source === undefined && kind === "every" ? -1 : CLAUSES[kind].order);
 }

@@ -1,16 +1,16 @@
-/** How strongly the operators bind, weakest first: the parser, the printer and the written grammar share this table. */
+/** The precedence table of the operators, weakest first, shared by the parser, the printer and the EBNF. */
 import type { BinaryOperator, UnaryExpression } from "./tree.js";
 
-interface Level {
-  /** Its production in the EBNF. */
+interface PrecedenceLevel {
+  /** The name of its production in the EBNF. */
   readonly name: string;
   readonly infix?: readonly BinaryOperator[];
   readonly prefix?: readonly UnaryExpression["operator"][];
-  /** The results cannot be operands of the same level, and lists of choices belong here: `pid in (1, 2)`. */
+  /** Whether operators of this level do not chain. Membership, `pid in (1, 2)`, belongs here too. */
   readonly comparison?: true;
 }
 
-export const LEVELS: readonly Level[] = [
+export const LEVELS: readonly PrecedenceLevel[] = [
   { name: "Or", infix: ["or"] },
   { name: "And", infix: ["and"] },
   { name: "Not", prefix: ["not"] },
@@ -36,7 +36,7 @@ const STRENGTHS = new Map<string, number>(
 );
 STRENGTHS.set("in", COMPARISON);
 
-/** How strongly an infix operator binds; 0 for what is none. */
+/** Returns the precedence of an infix operator; 0 for anything else. */
 export function precedenceOf(operator: string): number {
   return STRENGTHS.get(operator) ?? 0;
 }

@@ -1,14 +1,14 @@
-/** Puts expressions and sources in the place of names. */
+/** Substitutes expressions and sources for names. */
 import type { Clause, Column, Expression, Name, NamedSource, ProbeSource, Query } from "./tree.js";
 
 export interface Substitutes {
-  /** What stands for a name in an expression; undefined leaves the name. */
+  /** Returns the replacement of a name in an expression; undefined keeps the name. */
   expression(name: Name): Expression | undefined;
-  /** What stands for the name of a source. */
+  /** Returns the replacement of the name of a source. */
   source(name: Name): NamedSource | ProbeSource | undefined;
 }
 
-/** The query with each name replaced; names of fields, functions, columns and units are not looked at. */
+/** Returns the query with each name replaced, except names of fields, functions, columns and units. */
 export function substituteInQuery(query: Query, substitutes: Substitutes): Query {
   const { source } = query;
   const replaced = (source?.kind === "namedSource" ? substitutes.source(source.name) : undefined) ?? source;

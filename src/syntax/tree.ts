@@ -1,6 +1,6 @@
 /**
- * The syntax tree: what was written, with where it stands, and nothing of what it means.
- * Every node has the span of its text; offsets are into the source the file was parsed from.
+ * The syntax tree: what was written and where, without its meaning. Each node has the span of its text; offsets are
+ * into the source the file was parsed from.
  */
 import type { Span } from "../diagnostics/diagnostic.js";
 
@@ -16,7 +16,7 @@ export interface Name extends Node {
 
 // ---------------------------------------------------------------- expressions
 
-/** A number with or without a unit: `4KB` is `{ value: 4, unit: "KB" }`. `text` keeps how it was written. */
+/** A number with or without a unit: `4KB` is `{ value: 4, unit: "KB" }`. `text` is the number as written. */
 export interface NumberLiteral extends Node {
   readonly kind: "number";
   readonly text: string;
@@ -28,9 +28,9 @@ export interface NumberLiteral extends Node {
 
 export interface StringLiteral extends Node {
   readonly kind: "string";
-  /** The value, escapes resolved. */
+  /** The value, with escapes resolved. */
   readonly value: string;
-  /** As written, quotes included. */
+  /** The text as written, including the quotes. */
   readonly text: string;
 }
 
@@ -90,13 +90,13 @@ export interface ConditionalExpression extends Node {
   readonly otherwise: Expression;
 }
 
-/** Parentheses, kept so that the printer can leave what the writer thought clearer. */
+/** Parentheses, kept so that the printer can preserve the author's. */
 export interface ParenthesizedExpression extends Node {
   readonly kind: "parenthesized";
   readonly inner: Expression;
 }
 
-/** A raw probe where an expression stands: `count(kprobe:vfs_read)`. */
+/** A raw probe used as an expression: `count(kprobe:vfs_read)`. */
 export interface ProbeExpression extends Node {
   readonly kind: "probe";
   readonly probe: ProbeSpec;
@@ -133,7 +133,7 @@ export interface ProbeSpec extends Node {
   readonly parts: readonly ProbePart[];
 }
 
-/** A named argument of a function probe, with a type where one was given: `vma: struct vm_area_struct`. */
+/** A named argument of a function probe, with a type if given: `vma: struct vm_area_struct`. */
 export interface ProbeParameter extends Node {
   readonly kind: "parameter";
   readonly name: Name;
@@ -188,7 +188,7 @@ export interface ViaProvider extends Node {
 export interface Query extends Node {
   readonly kind: "query";
   readonly doc?: Doc;
-  /** `open allocation`: those that have not ended. */
+  /** Whether the query is about spans that have not ended: `open allocation`. */
   readonly open: boolean;
   /** Absent in a table over several sources: `every 1s show …`. */
   readonly source?: NamedSource | ProbeSource;
@@ -212,18 +212,18 @@ export interface FieldDefinition extends Node {
   readonly value: Expression;
 }
 
-/** What fires: a probe, or (in spans and unions) another source by its name. */
+/** What triggers a provider: a probe, or (in spans and unions) another source by name. */
 export type Trigger = ProbeSource | NamedSource;
 
 export interface ProviderDefinition extends Node {
   readonly kind: "provider";
   readonly trigger: Trigger;
   readonly condition?: Expression;
-  /** How what this counts differs from its alternatives. */
+  /** How the events of this provider differ from those of its alternatives. */
   readonly note?: StringLiteral;
-  /** How many a second are usual on a busy machine. */
+  /** The usual number of events per second on a busy machine. */
   readonly rate?: NumberLiteral;
-  /** The kernel does it in whatever process it happens to be. */
+  /** Whether the kernel does this on behalf of others, in whatever process is current. */
   readonly unattributed?: true;
   readonly fields: readonly FieldDefinition[];
 }
@@ -235,14 +235,14 @@ export interface EventDefinition extends Node {
   readonly providers: readonly ProviderDefinition[];
 }
 
-/** One of a union; `optional` where a kernel or a library may lack it, and the rest will do. */
+/** A member of a union; `optional` if a kernel or a library may lack it and the others suffice. */
 export interface UnionMember extends Node {
   readonly kind: "member of union";
   readonly name: Name;
   readonly optional: boolean;
 }
 
-/** `event allocation = malloc | calloc | pvalloc?`: the events of all of them, with the fields they share. */
+/** The union of several sources, with the fields they share: `event allocation = malloc | calloc | pvalloc?`. */
 export interface UnionDefinition extends Node {
   readonly kind: "union";
   readonly doc?: Doc;
@@ -257,7 +257,7 @@ export interface SpanDefinition extends Node {
   readonly keys: readonly Name[];
   /** Alternatives, best first, as in an event. */
   readonly begin: readonly ProviderDefinition[];
-  /** What happens between the two: its fields are added up. */
+  /** Events between begin and end, whose fields are added up. */
   readonly during: readonly ProviderDefinition[];
   readonly end: readonly ProviderDefinition[];
   /** Computed when the span ends, from `begin.X` and `end.X`. */
@@ -273,7 +273,7 @@ export interface ToolParameter extends Node {
   readonly value?: Expression;
 }
 
-/** `when each { … }`: queries that are run only where a condition on the tool's parameters holds. */
+/** Queries that run only if a condition on the tool's parameters holds: `when each { … }`. */
 export interface ToolBranch extends Node {
   readonly kind: "branch";
   readonly condition: Expression;

@@ -1,4 +1,4 @@
-/** The words of the language. What lists them (tokens, grammars for editors, completion, the EBNF) reads them here. */
+/** The words of the language, as used by the tokens, the editor grammars, completion and the EBNF. */
 import { CLAUSE_WORDS } from "./clauses.js";
 
 /** Words that operate on values. */
@@ -6,7 +6,7 @@ export const OPERATOR_WORDS = ["in", "has", "and", "or", "not"] as const;
 
 export const CONSTANT_WORDS = ["true", "false"] as const;
 
-/** Words of queries that may name a source or a field too, where that is not ambiguous. */
+/** Words of queries that may also name a source or a field where that is not ambiguous. */
 const FREE_QUERY_WORDS = ["header", "open"] as const;
 
 /** The words that start a definition. */
@@ -20,7 +20,7 @@ export const DEFINITION_PARTS = [
 /** The words of a type that are followed by the name of a kernel type: `flags gfp_t`. */
 export const TYPE_PREFIXES = ["flags", "enum", "struct"] as const;
 
-/** The words that can name nothing, because a query could be read in two ways. */
+/** The reserved words: as names they would make queries ambiguous. */
 export const RESERVED_WORDS = [...CLAUSE_WORDS, "as", ...OPERATOR_WORDS, ...CONSTANT_WORDS] as const;
 
 /** The words that can also be names. */
@@ -31,10 +31,10 @@ export const FREE_WORDS = [
   ...TYPE_PREFIXES,
 ] as const;
 
-/** The words of queries, as an editor colours them. */
+/** The words of queries that editors highlight. */
 export const QUERY_WORDS: readonly string[] = [...CLAUSE_WORDS, "as", ...FREE_QUERY_WORDS];
 
-/** What may stand before the first `:` of a probe, as bpftrace spells it, short forms included. */
+/** The types of probes, before the first `:`, as bpftrace spells them, including short forms. */
 export const PROBE_TYPES: readonly string[] = [
   "tracepoint", "t", "rawtracepoint", "rt", "kprobe", "k", "kretprobe", "kr",
   "fentry", "f", "fexit", "fr", "kfunc", "kretfunc", "uprobe", "u", "uretprobe", "ur", "usdt", "U",

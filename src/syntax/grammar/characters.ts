@@ -1,4 +1,4 @@
-/** Questions asked of single characters. */
+/** Classes of characters. */
 
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -16,7 +16,7 @@ export function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
-/** Invisible characters can turn the direction of writing, and a reviewer then reads another text. */
+/** Invisible characters. Some change the direction of writing, so that a reviewer reads a different text. */
 export function isHiddenCharacter(code: number): boolean {
   return (
     (code >= 0x202a && code <= 0x202e) ||
@@ -26,7 +26,7 @@ export function isHiddenCharacter(code: number): boolean {
   );
 }
 
-/** A probe part that stands without quotes and is no path. */
+/** A probe part without quotes that is not a path. */
 export const BARE_PART = "[\\w!$*+\\-.?@\\[\\]]+";
 /** A path as a probe part: `/usr/bin/app`, `./app`, `../app`; `//` is a comment. */
 export const PATH_PART = '\\.{0,2}\\/(?!\\/)[^\\x00-\\x20"(),:;{}]*';

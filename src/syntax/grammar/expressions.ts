@@ -3,7 +3,7 @@ import { Mending } from "../parser/mending.js";
 import { AnyWord, M, Name, NumberToken, Operator, Probe, StringToken, W } from "./tokens.js";
 
 export abstract class ExpressionRules extends Mending {
-  /** Flat: how strongly the operators bind is a table (`precedence.ts`), applied when the tree is built. */
+  /** A flat list of operations; the precedence table (`precedence.ts`) is applied when the tree is built. */
   protected expression = this.RULE("expression", () => {
     this.ACTION(() => this.enter());
     this.SUBRULE(this.operand);

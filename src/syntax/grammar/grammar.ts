@@ -1,9 +1,9 @@
 /**
- * The grammar of Faultline: files and definitions here, queries and expressions in the classes below. The parser, the
- * EBNF, the railroad diagrams and the types of the parse tree come from it.
+ * The grammar of Faultline: files and definitions here, queries and expressions in the base classes. The parser, the
+ * EBNF, the railroad diagrams and the types of the parse tree are generated from it.
  *
- * A `GATE` asks `Mending` whether what comes next is what is meant; there, what is nearly right is corrected and what
- * is wrong is passed over. `ERR_MSG` is the key of an explanation in `parser/explain.ts`.
+ * A `GATE` asks `Mending` whether an alternative is intended; `Mending` corrects text that is nearly right and skips
+ * text that is wrong. `ERR_MSG` is the key of an explanation in `parser/explain.ts`.
  */
 import { QueryRules } from "./queries.js";
 import { M, Name, NumberToken, StringToken, W } from "./tokens.js";
@@ -16,7 +16,7 @@ export class FaultlineParser extends QueryRules {
 
   // ---------------------------------------------------------------- files
 
-  /** Behind a query stands a `;` before the next item. */
+  /** A `;` separates a query from the next item. */
   file = this.RULE("file", () => {
     this.MANY1({ GATE: () => this.atItem(), DEF: () => this.SUBRULE1(this.item) });
     this.OPTION1(() => {

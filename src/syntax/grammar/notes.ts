@@ -1,12 +1,12 @@
-/** What is true of a rule and cannot be said in it: the written grammars read it. */
+/** Facts about rules that the rules cannot express, for the EBNF and the diagrams. */
 
-/** The rules that documentation may stand above. */
+/** The rules that documentation may precede. */
 export const DOCUMENTED: readonly string[] = ["event", "span", "tool", "field", "parameter", "query"];
 
-/** The rules that are a loop over parts, each of which stands once at most. */
+/** The rules that are a loop over parts, each of which may occur at most once. */
 export const IN_ANY_ORDER: readonly string[] = ["clauses", "table", "traits", "columnEnd"];
 
-/** The sections of the written grammar in their order, by the rule that each begins with. */
+/** The sections of the EBNF in order, by the rule that each begins with. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   file: "files",
   event: "definitions",

@@ -1,6 +1,6 @@
 /**
- * The tokens of the language. Which of two tokens a text is, is decided by their order here, first come first served;
- * a word of the language is one only where no longer word stands.
+ * The tokens of the language. Where two tokens match, the first in the order here wins; a word of the language matches
+ * only if it is not part of a longer word.
  */
 import { createToken, Lexer, type IToken, type TokenType } from "chevrotain";
 import { INFIX_OPERATORS } from "../precedence.js";
@@ -9,7 +9,7 @@ import { BARE_PART, PATH_PART } from "./characters.js";
 
 type Matcher = (text: string, offset: number, before: IToken[]) => RegExpExecArray | null;
 
-/** Matches at the offset only. */
+/** Matches a pattern at the offset only. */
 function matcher(source: string, flags = "y"): Matcher {
   const pattern = new RegExp(source, flags);
   return (text, offset) => {
@@ -23,16 +23,16 @@ const abstract = (name: string, label: string, categories: TokenType[] = []): To
 
 // ---------------------------------------------------------------- words
 
-/** Any word, also one of the language: the name of a field after a dot. */
+/** Any word, including words of the language: the name of a field after a dot. */
 export const AnyWord = abstract("AnyWord", "WORD");
-/** A word that can name something. */
+/** A word that can be a name. */
 export const Name = abstract("Name", "NAME");
 /** An operator between two values. */
 export const Operator = abstract("Operator", "OPERATOR");
 
 export const Word = createToken({ name: "Word", pattern: /[A-Za-z_]\w*/, categories: [Name, AnyWord] });
 
-/** `µs` as a unit; nothing else is written with a µ, which is two characters that look the same. */
+/** `µs` as a unit, with either of the two characters for µ. Nothing else contains a µ. */
 export const MicroSeconds = createToken({
   name: "MicroSeconds",
   pattern: /[\u00b5\u03bc]s(?!\w)/,
@@ -49,7 +49,7 @@ function wordTokens(): WordTokens {
     ...((FREE_WORDS as readonly string[]).includes(word) ? [Name] : []),
     ...((INFIX_OPERATORS as readonly string[]).includes(word) ? [Operator] : []),
   ];
-  // Longer ones first: `note` before `not`.
+  // Longer words first: `note` before `not`.
   const words = [...RESERVED_WORDS, ...FREE_WORDS].sort((a, b) => b.length - a.length);
   return Object.fromEntries(
     words.map((word) => {
@@ -89,7 +89,7 @@ export const M = Object.fromEntries(
 
 // ---------------------------------------------------------------- literals
 
-/** To the closing quote, or to the end of the line where there is none, which is reported. */
+/** Matches to the closing quote, or to the end of the line if there is none, which is reported. */
 const QUOTED = '"(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n]?)*"?';
 
 export const StringToken = createToken({
@@ -100,7 +100,7 @@ export const StringToken = createToken({
   line_breaks: false,
 });
 
-/** Digits, a fraction and the unit that touches them; what they are worth is decided when the tree is built. */
+/** Digits, a fraction and an adjacent unit; their value is computed when the tree is built. */
 export const NumberToken = createToken({
   name: "Number",
   label: "NUMBER",
@@ -109,7 +109,7 @@ export const NumberToken = createToken({
 
 const probeAt = matcher(`(?:${PROBE_TYPES.join("|")})(?::(?:${QUOTED}|${PATH_PART}|${BARE_PART}))+`);
 
-/** A probe type directly before a `:` and a part; a name after a dot is a field. */
+/** A probe type directly followed by a `:` and a part; but a name after a dot is a field. */
 export const Probe = createToken({
   name: "Probe",
   label: "PROBE",
@@ -123,7 +123,7 @@ export const Probe = createToken({
 
 export const Blank = createToken({ name: "Blank", pattern: /[ \t\n\v\f\r]+/, group: Lexer.SKIPPED });
 
-/** A byte order mark is skipped where the text starts. */
+/** A byte order mark, skipped at the start of the text. */
 export const ByteOrderMark = createToken({
   name: "ByteOrderMark",
   pattern: (text: string, offset: number) => (offset === 0 ? /^\ufeff/.exec(text) : null),
@@ -152,7 +152,7 @@ export const Shebang = createToken({
 
 // ---------------------------------------------------------------- what other languages write
 
-/** An operator of another language, and the token that is meant. */
+/** An operator of another language, and the intended token. */
 export const FOREIGN_OPERATORS: readonly (readonly [written: string, meant: string, type: TokenType])[] = [
   ["===", "==", M.Equal], ["!==", "!=", M.NotEqual], ["&&", "and", W.And], ["||", "or", W.Or], ["<>", "!=", M.NotEqual],
   ["=~", "~", M.Tilde], ["=>", ">=", M.GreaterEqual], ["=<", "<=", M.LessEqual], ["->", ".", M.Dot],
@@ -166,7 +166,7 @@ const escaped = (text: string): string => text.replace(/[|!]/g, "\\$&");
 export const ForeignOperator = createToken({
   name: "ForeignOperator",
   pattern: matcher(
-    // A `!` alone comes last: `!=` and `!~` are of this language.
+    // A single `!` comes last, since `!=` and `!~` belong to this language.
     FOREIGN_SIGNS.map((sign) => (sign === "!" ? "!(?![=~])" : escaped(sign))).join("|"),
   ),
   start_chars_hint: [...new Set(FOREIGN_SIGNS.map((sign) => sign.charAt(0)))],
@@ -180,14 +180,14 @@ export const BlockComment = createToken({
   line_breaks: true,
 });
 
-/** The quotes that do not belong, and what closes each. */
+/** Foreign quotes, and the closing quote of each. */
 export const FOREIGN_QUOTES: readonly (readonly [open: string, close: string, name: string])[] = [
   ["“", "”", "a curly quote"], ["”", "”", "a curly quote"], ["„", "”", "a curly quote"],
   ["‘", "’", "a curly quote"], ["’", "’", "a curly quote"], ["«", "»", "an angle quote"],
   ["'", "'", "a single quote"], ["`", "`", "a backquote"],
 ]; // prettier-ignore
 
-/** A text in other quotes, where it is closed in its line; otherwise the quote alone. */
+/** A text in foreign quotes if it is closed on its line, otherwise the quote alone. */
 export const ForeignQuote = createToken({
   name: "ForeignQuote",
   pattern: matcher(
@@ -197,7 +197,7 @@ export const ForeignQuote = createToken({
   line_breaks: false,
 });
 
-/** In the order in which they are tried. */
+/** All tokens, in the order in which they are tried. */
 export const TOKENS: readonly TokenType[] = [
   Blank, ByteOrderMark, Probe, ...Object.values<TokenType>(W), Word, MicroSeconds, NumberToken, StringToken,
   Comment, Shebang, BlockComment, ForeignOperator, ...Object.values<TokenType>(M), ForeignQuote,

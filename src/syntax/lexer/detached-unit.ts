@@ -1,4 +1,4 @@
-/** Units that stand apart from their number: `10 ms`, `3 seconds`. */
+/** Units separated from their number: `10 ms`, `3 seconds`. */
 
 /** The units, and how else they are written out. */
 export const APART: Readonly<Record<string, string>> = {

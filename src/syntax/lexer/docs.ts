@@ -1,4 +1,4 @@
-/** Comments, and the documentation among them: runs of `///` lines, each kept with the token that follows it. */
+/** Collects comments, and documentation: runs of `///` lines, each attached to the token that follows. */
 import type { IToken } from "chevrotain";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { append } from "../../lists.js";
@@ -10,7 +10,7 @@ export interface DocBlock extends Span {
   readonly text: string;
 }
 
-/** With the documentation right above it. */
+/** A token with the documentation directly above it. */
 export interface Token extends IToken {
   doc?: DocBlock;
 }
@@ -22,14 +22,14 @@ export class DocCollector {
   private next = 0;
   private pending: DocBlock | undefined;
 
-  /** `visible` gives a piece of the text, and reports what is hidden in it. */
+  /** `visible` returns a piece of the text, and reports invisible characters in it. */
   constructor(
     private readonly text: string,
     private readonly found: readonly IToken[],
     private readonly visible: Visible,
   ) {}
 
-  /** Takes in the comments between the last token and this one. */
+  /** Adds the comments between the last token and this one. */
   attach(token: Token, last: IToken | undefined): void {
     for (let comment = this.found[this.next]; comment !== undefined; comment = this.found[this.next]) {
       if (comment.startOffset >= token.startOffset) break;
@@ -45,7 +45,7 @@ export class DocCollector {
   private isDoc({ image, startOffset }: IToken, last: IToken | undefined): boolean {
     if (!image.startsWith("///") || image.startsWith("////")) return false;
     if (last === undefined) return true;
-    // Nothing but blanks before it in its line.
+    // Only blanks may precede it on its line.
     for (let i = startOffset - 1; i > (last.endOffset ?? 0); i--)
       if (isLineEnd(this.text.charCodeAt(i))) return true;
     return false;
@@ -71,7 +71,7 @@ export class DocCollector {
     this.pending = { start, end, text };
   }
 
-  /** Only blanks and one line end between the two. */
+  /** Whether only blanks and one line end separate the two. */
   private isNextLine(from: number, to: number): boolean {
     let lines = 0;
     for (let i = from; i < to; i++) {
@@ -83,7 +83,7 @@ export class DocCollector {
   }
 }
 
-/** Documentation of nothing is kept as comments, a line each. */
+/** Returns documentation that belongs to nothing as comments, one for each line. */
 export function commentsOf(doc: DocBlock, text: string): Comment[] {
   const comments: Comment[] = [];
   let start = doc.start;

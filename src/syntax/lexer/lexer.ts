@@ -1,6 +1,6 @@
 /**
- * Text to tokens. chevrotain's lexer finds them; what does not belong is reported and, where the meaning is plain,
- * corrected, so that the parser can go on. Every token and every character is looked at a fixed number of times.
+ * Splits text into tokens. chevrotain's lexer finds them; stray text is reported and, where the intention is clear,
+ * corrected, so that the parser can continue. Each token and each character is inspected a fixed number of times.
  */
 import { createTokenInstance, EOF, Lexer, type IToken, type TokenType } from "chevrotain";
 import { isHiddenCharacter, isLineEnd } from "../grammar/characters.js";
@@ -37,7 +37,7 @@ export function lex(reporter: Reporter): Lexed {
 
 let lexer: Lexer | undefined;
 
-/** Built once, when it is first needed. */
+/** The lexer, built at first use. */
 function tokenize(text: string): ReturnType<Lexer["tokenize"]> {
   lexer ??= new Lexer([...TOKENS], {
     positionTracking: "onlyOffset",
@@ -57,17 +57,17 @@ export function makeToken(type: TokenType, image: string, start: number, end: nu
 
 const LETTERS = /[\p{L}\p{M}\w]+/uy;
 
-/** Passes over what chevrotain found, in the order of the text. */
+/** Processes the tokens that chevrotain found, in the order of the text. */
 class TokenReader {
   private readonly text: string;
   private readonly found: readonly IToken[];
   private readonly errors: readonly { readonly offset: number; readonly length: number }[];
   private readonly tokens: Token[] = [];
   private readonly docs: DocCollector;
-  /** Whether each bracket that is open holds parameters. */
+  /** For each open bracket, whether it holds parameters. */
   private readonly brackets: boolean[] = [];
   private nextError = 0;
-  /** What stands before this place was dealt with. */
+  /** The offset up to which the text has been processed. */
   private passed = 0;
 
   constructor(private readonly reporter: Reporter) {
@@ -104,7 +104,7 @@ class TokenReader {
     this.passed = token.endOffset + 1;
   }
 
-  /** Returns how many tokens more were used. */
+  /** Processes a token. Returns how many further tokens were consumed. */
   private take(token: IToken, i: number): number {
     const { tokenType, startOffset, image } = token;
     switch (tokenType) {
@@ -147,12 +147,12 @@ class TokenReader {
 
   // -------------------------------------------------------------- probes that are none
 
-  /** Behind a probe, and behind the name of a tool. */
+  /** Whether a bracket here opens parameters: after a probe, or after the name of a tool. */
   private opensParameters(): boolean {
     return this.tokens.at(-1)?.tokenType === Probe || this.tokens.at(-2)?.tokenType === W.Tool;
   }
 
-  /** `p:int = 1` and `f(p:int)`: a name and its type, that look like a probe. */
+  /** Whether a token that looks like a probe is a name and its type: `p:int = 1` and `f(p:int)`. */
   private isTypedName(token: IToken, i: number): boolean {
     const type = /^[a-z]+:([a-z]+)$/.exec(token.image)?.[1];
     if (type === undefined) return false;
@@ -174,12 +174,12 @@ class TokenReader {
 
   // -------------------------------------------------------------- literals
 
-  /** `10 ms`: the unit is taken for one that touches its number. */
+  /** Reports a detached unit, `10 ms`, and reads it as part of the number. */
   private number(token: IToken, i: number): number {
     const word = this.found[i + 1];
     const unit = word && Object.hasOwn(APART, word.image) ? APART[word.image] : undefined;
     const after = this.found[i + 2]?.tokenType;
-    // The next field may be called `s`, the next aggregate `h`: a colon or a parenthesis follows.
+    // The next field may be named `s`, the next aggregate `h`: a colon or a parenthesis follows then.
     const isUnit =
       word !== undefined &&
       unit !== undefined &&
@@ -204,7 +204,7 @@ class TokenReader {
     return 1;
   }
 
-  /** Every text in quotes of a token: whether it ends, and what is hidden in it. */
+  /** Checks each quoted text of a token for its end and for invisible characters. */
   private checkQuoted(image: string, start: number, what: string): void {
     let open = image.indexOf('"');
     while (open >= 0) {
@@ -258,7 +258,7 @@ class TokenReader {
     this.push(makeToken(type, meant, startOffset, end));
   }
 
-  /** Taken as a string where it is closed in its line. */
+  /** Reports foreign quotes, and reads the text as a string if it is closed on its line. */
   private foreignQuote({ image, startOffset }: IToken): void {
     const [, , name = "a quote"] = FOREIGN_QUOTES.find(([open]) => image.startsWith(open)) ?? [];
     const end = startOffset + image.length;
@@ -285,7 +285,7 @@ class TokenReader {
     }
   }
 
-  /** Neighbours of one family are one mistake. */
+  /** Reports stray characters; neighbours of one family are one report. */
   private strays(start: number, end: number): void {
     let family = "";
     for (let at = start; at < end;) {
@@ -297,7 +297,7 @@ class TokenReader {
       family = stray.family;
       at = next;
       if (family === "other") at = Math.max(at, this.foreignLetters(next - (code > 0xffff ? 2 : 1)));
-      // A comment sign of other languages: what follows is prose.
+      // The comment sign of other languages: prose follows.
       if (code === 35 && !/\w/.test(this.text.charAt(next))) {
         while (at < this.text.length && !isLineEnd(this.text.charCodeAt(at))) at++;
       }
@@ -305,7 +305,7 @@ class TokenReader {
     }
   }
 
-  /** `größe`: read as the one word it is meant to be, so that only the letter is complained about. */
+  /** Reads `größe` as the one word it is meant to be, so that only the letter is reported. */
   private foreignLetters(at: number): number {
     LETTERS.lastIndex = at;
     const end = at + (LETTERS.exec(this.text)?.[0].length ?? 0);

@@ -1,8 +1,8 @@
-/** Characters that are not of the language, in words, with what to write instead. */
+/** Describes characters that are not part of the language, and what to write instead. */
 export interface Stray {
   readonly message: string;
   readonly hint: string;
-  /** Neighbours of one family are one mistake. */
+  /** Neighbouring characters of one family are reported once. */
   readonly family: string;
 }
 
@@ -67,7 +67,7 @@ function stray(what: string, hint: string, family: string): Stray {
   return { message: `${what} has no place here`, hint, family };
 }
 
-/** A file that was never text: told once, instead of once a byte. */
+/** Whether the text looks like a binary file, which is reported once instead of once for each byte. */
 export function looksBinary(text: string): boolean {
   let odd = 0;
   const end = Math.min(text.length, 1024);

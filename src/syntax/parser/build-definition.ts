@@ -1,4 +1,4 @@
-/** Definitions of the syntax tree: events, unions, spans, tools and imports. */
+/** Builds definitions of the syntax tree: events, unions, spans, tools and imports. */
 import type { CstNode, IToken } from "chevrotain";
 import type {
   BranchCstNode,
@@ -30,40 +30,49 @@ import type {
 import { buildExpression } from "./build-expression.js";
 import { buildQuery, buildSource, buildType } from "./build-query.js";
 import { decodeNumber, decodeString } from "./literals.js";
-import { first, inOrder, nameOf, spanOfNode, takeDoc, unlessLeftOut, whole, type Building } from "./nodes.js";
+import {
+  first,
+  inOrder,
+  nameOf,
+  spanOfNode,
+  takeDoc,
+  unlessLeftOut,
+  whole,
+  type BuildContext,
+} from "./nodes.js";
 
-/** Undefined for a `;`. */
-export function buildItem({ children }: ItemCstNode, building: Building): Item | undefined {
+/** Returns undefined for a `;`. */
+export function buildItem({ children }: ItemCstNode, context: BuildContext): Item | undefined {
   if (children.import !== undefined) {
     const node = first(children.import);
-    const path = decodeString(first(node.children.String), building.reporter);
+    const path = decodeString(first(node.children.String), context.reporter);
     return { kind: "import", span: spanOfNode(node), path };
   }
-  if (children.event !== undefined) return buildEvent(first(children.event), building);
-  if (children.span !== undefined) return buildSpan(first(children.span), building);
-  if (children.tool !== undefined) return buildTool(first(children.tool), building);
+  if (children.event !== undefined) return buildEvent(first(children.event), context);
+  if (children.span !== undefined) return buildSpan(first(children.span), context);
+  if (children.tool !== undefined) return buildTool(first(children.tool), context);
   return undefined;
 }
 
-/** What every definition has. */
+/** Returns what every definition has. */
 function head(
   node: CstNode & { readonly children: { readonly Name?: IToken[] } },
-  building: Building,
+  context: BuildContext,
 ): Pick<ToolDefinition, "span" | "doc" | "name"> {
   const span = spanOfNode(node);
-  return { span, ...takeDoc(span.start, building), name: nameOf(first(node.children.Name)) };
+  return { span, ...takeDoc(span.start, context), name: nameOf(first(node.children.Name)) };
 }
 
 // ---------------------------------------------------------------- events and spans
 
-function buildEvent(node: EventCstNode, building: Building): EventDefinition | UnionDefinition {
+function buildEvent(node: EventCstNode, context: BuildContext): EventDefinition | UnionDefinition {
   const { member, provider } = node.children;
   if (member !== undefined)
-    return { kind: "union", ...head(node, building), members: member.map(buildMember) };
+    return { kind: "union", ...head(node, context), members: member.map(buildMember) };
   return {
     kind: "event",
-    ...head(node, building),
-    providers: whole(provider).flatMap((part) => buildProvider(part, building) ?? []),
+    ...head(node, context),
+    providers: whole(provider).flatMap((part) => buildProvider(part, context) ?? []),
   };
 }
 
@@ -77,57 +86,55 @@ function buildMember(node: MemberCstNode): UnionMember {
   };
 }
 
-function buildSpan(node: SpanCstNode, building: Building): SpanDefinition {
+function buildSpan(node: SpanCstNode, context: BuildContext): SpanDefinition {
   const parts = whole(node.children.spanPart).map((part) => part.children);
   const providers = (side: "begin" | "during" | "end"): ProviderDefinition[] =>
-    parts.flatMap((part) =>
-      (part[side] ?? []).flatMap((provider) => buildProvider(provider, building) ?? []),
-    );
+    parts.flatMap((part) => (part[side] ?? []).flatMap((provider) => buildProvider(provider, context) ?? []));
   return {
     kind: "span",
-    ...head(node, building),
-    // The first name is the span's; keys that were missing were put in without a name.
+    ...head(node, context),
+    // The first name is the span's; missing keys were inserted without a name.
     keys: node.children.Name.slice(1)
       .filter(({ image }) => image !== "")
       .map(nameOf),
     begin: providers("begin"),
     during: providers("during"),
     end: providers("end"),
-    fields: parts.flatMap((part) => (part.field ?? []).flatMap((field) => buildField(field, building) ?? [])),
+    fields: parts.flatMap((part) => (part.field ?? []).flatMap((field) => buildField(field, context) ?? [])),
   };
 }
 
 type ProviderNode = CstNode & { readonly children: { readonly trigger: TriggerCstNode[] } };
 
-function buildProvider(node: ProviderNode, building: Building): ProviderDefinition | undefined {
+function buildProvider(node: ProviderNode, context: BuildContext): ProviderDefinition | undefined {
   const { source, traits, fields } = first(node.children.trigger).children;
   return unlessLeftOut(() => ({
     kind: "provider",
     span: spanOfNode(node),
-    trigger: buildSource(first(source), building),
-    ...buildTraits(first(traits), building),
-    fields: whole(fields?.[0]?.children.field).flatMap((field) => buildField(field, building) ?? []),
+    trigger: buildSource(first(source), context),
+    ...buildTraits(first(traits), context),
+    fields: whole(fields?.[0]?.children.field).flatMap((field) => buildField(field, context) ?? []),
   }));
 }
 
 function buildTraits(
   { children }: TraitsCstNode,
-  building: Building,
+  context: BuildContext,
 ): Pick<ProviderDefinition, "condition" | "note" | "rate" | "unattributed"> {
   const { where = [], note = [], rate = [], Unattributed } = children;
-  reportSecond("where", where, "join the conditions with `and`", building);
-  reportSecond("note", note, "join the texts", building);
-  reportSecond("rate", rate, "leave one of them out", building);
+  reportSecond("where", where, "join the conditions with `and`", context);
+  reportSecond("note", note, "join the texts", context);
+  reportSecond("rate", rate, "leave one of them out", context);
   const [condition, text, number] = [where.at(-1), note.at(-1), rate.at(-1)];
   return {
-    ...(condition && { condition: buildExpression(first(condition.children.expression), building) }),
-    ...(text && { note: decodeString(first(text.children.String), building.reporter) }),
-    ...(number && { rate: buildRate(first(number.children.Number), building) }),
+    ...(condition && { condition: buildExpression(first(condition.children.expression), context) }),
+    ...(text && { note: decodeString(first(text.children.String), context.reporter) }),
+    ...(number && { rate: buildRate(first(number.children.Number), context) }),
     ...(Unattributed && { unattributed: true }),
   };
 }
 
-function buildRate(token: IToken, { reporter }: Building): NumberLiteral {
+function buildRate(token: IToken, { reporter }: BuildContext): NumberLiteral {
   const rate = decodeNumber(token, reporter);
   if (rate.unit !== undefined || rate.denominator !== 1n)
     reporter.error(
@@ -140,7 +147,12 @@ function buildRate(token: IToken, { reporter }: Building): NumberLiteral {
   return rate;
 }
 
-function reportSecond(word: string, nodes: readonly CstNode[], hint: string, { reporter }: Building): void {
+function reportSecond(
+  word: string,
+  nodes: readonly CstNode[],
+  hint: string,
+  { reporter }: BuildContext,
+): void {
   for (const node of nodes.slice(1)) {
     const { start } = spanOfNode(node);
     reporter.error(
@@ -153,12 +165,12 @@ function reportSecond(word: string, nodes: readonly CstNode[], hint: string, { r
   }
 }
 
-function buildField(node: FieldCstNode, building: Building): FieldDefinition | undefined {
+function buildField(node: FieldCstNode, context: BuildContext): FieldDefinition | undefined {
   return unlessLeftOut(() => {
     const { type, expression } = node.children;
-    const { span, ...rest } = head(node, building);
-    const value = buildExpression(first(expression), building);
-    // A comma behind it is not part of it.
+    const { span, ...rest } = head(node, context);
+    const value = buildExpression(first(expression), context);
+    // A comma after it is not part of it.
     return {
       kind: "field",
       span: { start: span.start, end: value.span.end },
@@ -171,42 +183,42 @@ function buildField(node: FieldCstNode, building: Building): FieldDefinition | u
 
 // ---------------------------------------------------------------- tools
 
-function buildTool(node: ToolCstNode, building: Building): ToolDefinition {
+function buildTool(node: ToolCstNode, context: BuildContext): ToolDefinition {
   const { parameters, toolPart, query } = node.children;
   const branches = whole(toolPart).flatMap(({ children }) =>
-    (children.branch ?? []).flatMap((branch) => unlessLeftOut(() => buildBranch(branch, building)) ?? []),
+    (children.branch ?? []).flatMap((branch) => unlessLeftOut(() => buildBranch(branch, context)) ?? []),
   );
   return {
     kind: "tool",
-    ...head(node, building),
+    ...head(node, context),
     parameters: whole(parameters?.[0]?.children.parameter).flatMap(
-      (parameter) => unlessLeftOut(() => buildParameter(parameter, building)) ?? [],
+      (parameter) => unlessLeftOut(() => buildParameter(parameter, context)) ?? [],
     ),
-    parts: inOrder([...branches, ...buildQueries(query, building)]),
+    parts: inOrder([...branches, ...buildQueries(query, context)]),
   };
 }
 
-function buildQueries(nodes: readonly QueryCstNode[] | undefined, building: Building): Query[] {
-  return (nodes ?? []).map((query) => buildQuery(query, building));
+function buildQueries(nodes: readonly QueryCstNode[] | undefined, context: BuildContext): Query[] {
+  return (nodes ?? []).map((query) => buildQuery(query, context));
 }
 
-/** `when each { … }` */
-function buildBranch(node: BranchCstNode, building: Building): ToolBranch {
+/** Builds `when each { … }`. */
+function buildBranch(node: BranchCstNode, context: BuildContext): ToolBranch {
   const { expression, query } = node.children;
   return {
     kind: "branch",
     span: spanOfNode(node),
-    condition: buildExpression(first(expression), building),
-    queries: buildQueries(query, building),
+    condition: buildExpression(first(expression), context),
+    queries: buildQueries(query, context),
   };
 }
 
-function buildParameter(node: ParameterCstNode, building: Building): ToolParameter {
+function buildParameter(node: ParameterCstNode, context: BuildContext): ToolParameter {
   const [value] = node.children.expression ?? [];
   return {
     kind: "toolParameter",
-    ...head(node, building),
+    ...head(node, context),
     type: buildType(first(node.children.type)),
-    ...(value === undefined ? {} : { value: buildExpression(value, building) }),
+    ...(value === undefined ? {} : { value: buildExpression(value, context) }),
   };
 }

@@ -1,4 +1,4 @@
-/** Expressions of the syntax tree: the flat operations of the grammar, put together by how strongly they bind. */
+/** Builds expressions of the syntax tree from the grammar's flat lists of operations, by precedence. */
 import type { IToken } from "chevrotain";
 import type {
   CallCstNode,
@@ -15,7 +15,7 @@ import { W } from "../grammar/tokens.js";
 import { COMPARISON, NOT, precedenceOf, UNARY, WEAKEST } from "../precedence.js";
 import type { BinaryOperator, Expression } from "../tree.js";
 import { decodeNumber, decodeProbe, decodeString } from "./literals.js";
-import { first, heightAbove, join, leaveOut, nameOf, spanOfNode, type Building } from "./nodes.js";
+import { first, heightAbove, join, leaveOut, nameOf, spanOfNode, type BuildContext } from "./nodes.js";
 import { quote } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 
@@ -31,35 +31,39 @@ interface Operand {
 }
 
 interface Operation {
-  /** `in` for both memberships. */
+  /** `in` stands for `in` and `not in`. */
   readonly operator: string;
   readonly token: IToken;
   readonly operand?: Operand;
   readonly membership?: MembershipCstNode;
 }
 
-export function buildExpression(node: ExpressionCstNode, building: Building): Expression {
-  return built(node, building).node;
+export function buildExpression(node: ExpressionCstNode, context: BuildContext): Expression {
+  return built(node, context).node;
 }
 
-function built({ children }: ExpressionCstNode, building: Building): Built {
-  const start = operandOf(first(children.operand), building);
-  return chosen(fold(start, children.operation, building), children.choice, building);
+function built({ children }: ExpressionCstNode, context: BuildContext): Built {
+  const start = operandOf(first(children.operand), context);
+  return chosen(fold(start, children.operation, context), children.choice, context);
 }
 
-/** The first column of aggregates: an expression that starts with a call. */
-export function buildFirstExpression({ children }: FirstColumnCstNode, building: Building): Expression {
-  const call = suffixed(builtCall(first(children.call), building), children.suffix, building);
+/** Builds the first column of aggregates: an expression that starts with a call. */
+export function buildFirstExpression({ children }: FirstColumnCstNode, context: BuildContext): Expression {
+  const call = suffixed(builtCall(first(children.call), context), children.suffix, context);
   const start: Operand = { prefixes: [], built: call };
-  return chosen(fold(start, children.operation, building), children.choice, building).node;
+  return chosen(fold(start, children.operation, context), children.choice, context).node;
 }
 
-function chosen(condition: Built, choices: readonly ChoiceCstNode[] | undefined, building: Building): Built {
+function chosen(
+  condition: Built,
+  choices: readonly ChoiceCstNode[] | undefined,
+  context: BuildContext,
+): Built {
   const choice = choices?.[0];
   if (choice === undefined) return condition;
   const { expression, Question } = choice.children;
-  const then = built(first(expression), building);
-  const otherwise = built(first(expression.slice(1)), building);
+  const then = built(first(expression), context);
+  const otherwise = built(first(expression.slice(1)), context);
   const span = join(condition.node, otherwise.node);
   const place = spanOf(first(Question));
   return {
@@ -70,37 +74,37 @@ function chosen(condition: Built, choices: readonly ChoiceCstNode[] | undefined,
       then: then.node,
       otherwise: otherwise.node,
     },
-    height: heightAbove([condition.height, then.height, otherwise.height], place, building),
+    height: heightAbove([condition.height, then.height, otherwise.height], place, context),
   };
 }
 
 // ---------------------------------------------------------------- operations
 
-function fold(start: Operand, nodes: readonly OperationCstNode[] | undefined, building: Building): Built {
+function fold(start: Operand, nodes: readonly OperationCstNode[] | undefined, context: BuildContext): Built {
   if (nodes === undefined && start.prefixes.length === 0) return start.built;
-  return new Fold(
-    (nodes ?? []).map((node) => operationOf(node, building)),
-    building,
+  return new PrecedenceClimber(
+    (nodes ?? []).map((node) => operationOf(node, context)),
+    context,
   ).binary(start, 0, WEAKEST);
 }
 
-function operationOf({ children }: OperationCstNode, building: Building): Operation {
+function operationOf({ children }: OperationCstNode, context: BuildContext): Operation {
   const membership = children.membership?.[0];
   if (membership !== undefined) return { operator: "in", token: first(membership.children.In), membership };
   const token = first(children.Operator);
-  return { operator: token.image, token, operand: operandOf(first(children.operand), building) };
+  return { operator: token.image, token, operand: operandOf(first(children.operand), context) };
 }
 
-/** By climbing the precedences. */
-class Fold {
+/** Combines operands and operations by precedence climbing. */
+class PrecedenceClimber {
   private next = 0;
 
   constructor(
     private readonly operations: readonly Operation[],
-    private readonly building: Building,
+    private readonly context: BuildContext,
   ) {}
 
-  /** `operand` without its first `skipped` prefixes, and the operations behind it that bind strongly enough. */
+  /** Combines `operand`, without its first `skipped` prefixes, with the operations after it that bind strongly enough. */
   binary(operand: Operand, skipped: number, least: number): Built {
     let left = this.unary(operand, skipped, least);
     let compared: { left: Expression; operator: string; right: Expression } | undefined;
@@ -117,7 +121,7 @@ class Fold {
       const right = this.binary(operation.operand, 0, power + 1);
       if (power === COMPARISON) compared = { left: left.node, operator, right: right.node };
       left = {
-        height: heightAbove([left.height, right.height], spanOf(token), this.building),
+        height: heightAbove([left.height, right.height], spanOf(token), this.context),
         node: {
           kind: "binary",
           span: join(left.node, right.node),
@@ -135,7 +139,7 @@ class Fold {
     if (token === undefined) return operand.built;
     const isNot = token.tokenType === W.Not;
     if (isNot && least > NOT)
-      leaveOut(this.building.reporter, spanOf(token), {
+      leaveOut(this.context.reporter, spanOf(token), {
         code: "misplaced-not",
         message: "`not` stands where a value is expected",
         hint: "put what it negates in parentheses: `(not x)`",
@@ -145,14 +149,14 @@ class Fold {
     const operator = isNot ? "not" : token.image === "-" ? "-" : "~";
     return {
       node: { kind: "unary", span, operator, operand: inner.node },
-      height: heightAbove([inner.height], spanOf(token), this.building),
+      height: heightAbove([inner.height], spanOf(token), this.context),
     };
   }
 
-  /** `x in (1, 2)` */
+  /** Builds `x in (1, 2)`. */
   private membership(subject: Built, node: MembershipCstNode | undefined): Built {
     const { children } = first(node && [node]);
-    const choices = children.expression.map((choice) => built(choice, this.building));
+    const choices = children.expression.map((choice) => built(choice, this.context));
     const close = first(children.RParen);
     return {
       node: {
@@ -162,16 +166,16 @@ class Fold {
         subject: subject.node,
         choices: choices.map((choice) => choice.node),
       },
-      height: heightAbove([subject.height, ...choices.map((c) => c.height)], spanOf(close), this.building),
+      height: heightAbove([subject.height, ...choices.map((c) => c.height)], spanOf(close), this.context),
     };
   }
 
-  /** `1 < size < 9`: what is meant is put in the hint. */
+  /** Reports `1 < size < 9`, with the intended meaning in the hint. */
   private reportChain(
     { left, operator, right }: { left: Expression; operator: string; right: Expression },
     next: Operation,
   ): void {
-    const { reporter } = this.building;
+    const { reporter } = this.context;
     const shorten = ({ span }: Expression): string =>
       quote(reporter.source.text.slice(span.start, span.end)).slice(1, -1);
     const { start, end } = spanOf(next.token);
@@ -187,22 +191,22 @@ class Fold {
 
 // ---------------------------------------------------------------- operands
 
-function operandOf({ children }: OperandCstNode, building: Building): Operand {
+function operandOf({ children }: OperandCstNode, context: BuildContext): Operand {
   const { Not = [], Minus = [], Tilde = [] } = children;
   const prefixes = [...Not, ...Minus, ...Tilde].sort((a, b) => a.startOffset - b.startOffset);
   const number = children.Number?.[0];
   if (number !== undefined)
-    return { prefixes, built: { node: decodeNumber(number, building.reporter), height: 1 } };
+    return { prefixes, built: { node: decodeNumber(number, context.reporter), height: 1 } };
   const primary = first(children.primary);
-  refuseBareSide(primary, children.suffix, building);
-  return { prefixes, built: suffixed(builtPrimary(primary, building), children.suffix, building) };
+  refuseBareSide(primary, children.suffix, context);
+  return { prefixes, built: suffixed(builtPrimary(primary, context), children.suffix, context) };
 }
 
-/** `begin` and `end` name a side of a span, which has fields and no value. */
+/** Builds `begin` or `end`, a side of a span, which has fields but no value. */
 function refuseBareSide(
   { children: { Name } }: PrimaryCstNode,
   suffixes: readonly SuffixCstNode[] | undefined,
-  { reporter }: Building,
+  { reporter }: BuildContext,
 ): void {
   const name = Name?.[0];
   if (name === undefined || (name.tokenType !== W.Begin && name.tokenType !== W.End)) return;
@@ -214,7 +218,11 @@ function refuseBareSide(
   });
 }
 
-function suffixed(object: Built, suffixes: readonly SuffixCstNode[] | undefined, building: Building): Built {
+function suffixed(
+  object: Built,
+  suffixes: readonly SuffixCstNode[] | undefined,
+  context: BuildContext,
+): Built {
   let whole = object;
   for (const suffix of suffixes ?? []) {
     const field = suffix.children.AnyWord?.[0];
@@ -224,11 +232,11 @@ function suffixed(object: Built, suffixes: readonly SuffixCstNode[] | undefined,
       const name = nameOf(field);
       whole = {
         node: { kind: "member", span: join(node, name), object: node, name },
-        height: heightAbove([height], place, building),
+        height: heightAbove([height], place, context),
       };
       continue;
     }
-    const index = built(first(suffix.children.expression), building);
+    const index = built(first(suffix.children.expression), context);
     whole = {
       node: {
         kind: "index",
@@ -236,23 +244,23 @@ function suffixed(object: Built, suffixes: readonly SuffixCstNode[] | undefined,
         object: node,
         index: index.node,
       },
-      height: heightAbove([height, index.height], place, building),
+      height: heightAbove([height, index.height], place, context),
     };
   }
   return whole;
 }
 
-function builtPrimary(node: PrimaryCstNode, building: Building): Built {
+function builtPrimary(node: PrimaryCstNode, context: BuildContext): Built {
   const { children } = node;
-  const { reporter } = building;
+  const { reporter } = context;
   const span = spanOfNode(node);
-  if (children.values !== undefined) return builtCall(node, building);
+  if (children.values !== undefined) return builtCall(node, context);
   const inner = children.expression?.[0];
   if (inner !== undefined) {
-    const { node: expression, height } = built(inner, building);
+    const { node: expression, height } = built(inner, context);
     return {
       node: { kind: "parenthesized", span, inner: expression },
-      height: heightAbove([height], span, building),
+      height: heightAbove([height], span, context),
     };
   }
   return { node: leaf(), height: 1 };
@@ -268,16 +276,16 @@ function builtPrimary(node: PrimaryCstNode, building: Building): Built {
   }
 }
 
-function builtCall(node: CallCstNode | PrimaryCstNode, building: Building): Built {
+function builtCall(node: CallCstNode | PrimaryCstNode, context: BuildContext): Built {
   const span = spanOfNode(node);
   const { expression = [] } = first(node.children.values).children;
-  const args = expression.map((argument) => built(argument, building));
+  const args = expression.map((argument) => built(argument, context));
   return {
     node: { kind: "call", span, callee: nameOf(first(node.children.Name)), args: args.map((a) => a.node) },
     height: heightAbove(
       args.map((a) => a.height),
       span,
-      building,
+      context,
     ),
   };
 }

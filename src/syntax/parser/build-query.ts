@@ -1,4 +1,4 @@
-/** Queries of the syntax tree, with their sources, clauses and columns. */
+/** Builds queries of the syntax tree, with their sources, clauses and columns. */
 import type {
   ArgumentCstNode,
   ClauseCstNode,
@@ -25,29 +25,29 @@ import type {
 } from "../tree.js";
 import { buildExpression, buildFirstExpression } from "./build-expression.js";
 import { decodeProbe, decodeString } from "./literals.js";
-import { first, nameOf, spanOfNode, takeDoc, unlessLeftOut, whole, type Building } from "./nodes.js";
+import { first, nameOf, spanOfNode, takeDoc, unlessLeftOut, whole, type BuildContext } from "./nodes.js";
 import { quote, type Reporter } from "./reporter.js";
 
-export function buildQuery(node: QueryCstNode, building: Building): Query {
+export function buildQuery(node: QueryCstNode, context: BuildContext): Query {
   const span = spanOfNode(node);
   const { Open, source, clauses, table } = node.children;
   const [subject] = whole(source);
   const clauseNodes = clauses?.[0] ?? table?.[0];
-  const built = whole(clauseNodes?.children.clause).flatMap((clause) => buildClause(clause, building) ?? []);
-  reportDuplicates(built, building.reporter);
+  const built = whole(clauseNodes?.children.clause).flatMap((clause) => buildClause(clause, context) ?? []);
+  reportDuplicates(built, context.reporter);
   return {
     kind: "query",
     span,
-    ...takeDoc(span.start, building),
+    ...takeDoc(span.start, context),
     open: Open !== undefined,
-    ...(subject === undefined ? {} : { source: buildSource(subject, building) }),
+    ...(subject === undefined ? {} : { source: buildSource(subject, context) }),
     clauses: built,
   };
 }
 
 // ---------------------------------------------------------------- sources
 
-export function buildSource(node: SourceCstNode, building: Building): ProbeSource | NamedSource {
+export function buildSource(node: SourceCstNode, context: BuildContext): ProbeSource | NamedSource {
   const span = spanOfNode(node);
   const [probe] = node.children.Probe ?? [];
   if (probe === undefined) return { kind: "namedSource", span, name: nameOf(first(node.children.Name)) };
@@ -55,7 +55,7 @@ export function buildSource(node: SourceCstNode, building: Building): ProbeSourc
   return {
     kind: "probeSource",
     span,
-    probe: decodeProbe(probe, building.reporter),
+    probe: decodeProbe(probe, context.reporter),
     parameters: parameters.map(buildParameter),
   };
 }
@@ -81,53 +81,53 @@ export function buildType(node: TypeCstNode): TypeName {
 
 // ---------------------------------------------------------------- clauses
 
-/** Undefined for a clause of which nothing is left. */
-function buildClause(node: ClauseCstNode, building: Building): Clause | undefined {
+/** Returns undefined for a clause without any valid part. */
+function buildClause(node: ClauseCstNode, context: BuildContext): Clause | undefined {
   const span = spanOfNode(node);
   const { aggregates, show, by, where, via, every, top, for: length } = node.children;
   if (aggregates !== undefined) {
     const { firstColumn, column } = first(aggregates).children;
     const nodes: (FirstColumnCstNode | ColumnCstNode)[] = [...firstColumn, ...(column ?? [])];
-    const columns = buildColumns(nodes, building);
+    const columns = buildColumns(nodes, context);
     return columns.length === 0 ? undefined : { kind: "aggregates", span, columns };
   }
   if (show !== undefined) {
-    const columns = buildColumns(first(first(show).children.columns).children.column, building);
+    const columns = buildColumns(first(first(show).children.columns).children.column, context);
     return columns.length === 0 ? undefined : { kind: "show", span, columns };
   }
   if (by !== undefined) {
-    const keys = buildColumns(first(first(by).children.columns).children.column, building);
+    const keys = buildColumns(first(first(by).children.columns).children.column, context);
     return keys.length === 0 ? undefined : { kind: "by", span, keys };
   }
-  if (via !== undefined) return { kind: "via", span, provider: buildVia(first(via), building) };
+  if (via !== undefined) return { kind: "via", span, provider: buildVia(first(via), context) };
   return unlessLeftOut((): Clause => {
     if (where !== undefined) {
-      const condition = buildExpression(first(first(where).children.expression), building);
+      const condition = buildExpression(first(first(where).children.expression), context);
       return { kind: "where", span, condition };
     }
     if (every !== undefined) {
-      const [interval, header] = expressionsOf(first(every).children.expression, building);
+      const [interval, header] = expressionsOf(first(every).children.expression, context);
       return { kind: "every", span, interval, ...(header === undefined ? {} : { header }) };
     }
     if (top !== undefined) {
-      const [count, rank] = expressionsOf(first(top).children.expression, building);
+      const [count, rank] = expressionsOf(first(top).children.expression, context);
       return { kind: "top", span, count, ...(rank === undefined ? {} : { by: rank }) };
     }
-    const [duration] = expressionsOf(first(length).children.expression, building);
+    const [duration] = expressionsOf(first(length).children.expression, context);
     return { kind: "for", span, duration };
   });
 }
 
 type ExpressionNodes = Parameters<typeof buildExpression>[0][];
 
-/** What a clause needs, and what may follow behind its second word. */
-function expressionsOf(nodes: ExpressionNodes, building: Building): [Expression, Expression?] {
-  const needed = buildExpression(first(nodes), building);
+/** Builds the expression that a clause needs, and the optional one after its second word. */
+function expressionsOf(nodes: ExpressionNodes, context: BuildContext): [Expression, Expression?] {
+  const needed = buildExpression(first(nodes), context);
   const more = nodes[1];
-  return more === undefined ? [needed] : [needed, buildExpression(more, building)];
+  return more === undefined ? [needed] : [needed, buildExpression(more, context)];
 }
 
-function buildVia(node: ViaCstNode, { reporter }: Building): ViaProvider {
+function buildVia(node: ViaCstNode, { reporter }: BuildContext): ViaProvider {
   const [probe] = node.children.Probe ?? [];
   if (probe === undefined) {
     const type = nameOf(first(node.children.Name));
@@ -143,7 +143,7 @@ function reportDuplicates(clauses: readonly Clause[], reporter: Reporter): void 
   let before: Clause | undefined;
   for (const clause of clauses) {
     const earlier = seen[clause.kind];
-    // Aggregates in a row are a forgotten comma, and that was said.
+    // Two aggregates in a row lack a comma, which has been reported.
     const inRow = clause.kind === "aggregates" && before?.kind === "aggregates";
     before = clause;
     if (earlier === undefined) seen[clause.kind] = clause;
@@ -165,21 +165,24 @@ function reportDuplicates(clauses: readonly Clause[], reporter: Reporter): void 
 
 // ---------------------------------------------------------------- columns
 
-/** A bad column is left out, and the others are there. */
-function buildColumns(nodes: readonly (FirstColumnCstNode | ColumnCstNode)[], building: Building): Column[] {
-  return whole([...nodes]).flatMap((node) => unlessLeftOut(() => buildColumn(node, building)) ?? []);
+/** Builds the columns, leaving out invalid ones. */
+function buildColumns(
+  nodes: readonly (FirstColumnCstNode | ColumnCstNode)[],
+  context: BuildContext,
+): Column[] {
+  return whole([...nodes]).flatMap((node) => unlessLeftOut(() => buildColumn(node, context)) ?? []);
 }
 
-function buildColumn(node: FirstColumnCstNode | ColumnCstNode, building: Building): Column {
+function buildColumn(node: FirstColumnCstNode | ColumnCstNode, context: BuildContext): Column {
   const expression =
     node.name === "column"
-      ? buildExpression(first(node.children.expression), building)
-      : buildFirstExpression(node, building);
+      ? buildExpression(first(node.children.expression), context)
+      : buildFirstExpression(node, context);
   return {
     kind: "column",
     span: spanOfNode(node),
     expression,
-    ...columnEnd(first(node.children.columnEnd), building.reporter),
+    ...columnEnd(first(node.children.columnEnd), context.reporter),
   };
 }
 

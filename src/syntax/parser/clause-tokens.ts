@@ -1,4 +1,4 @@
-/** The tokens that start a clause, with the kind of the clause. */
+/** The kind of clause that each token starts. */
 import type { TokenType } from "chevrotain";
 import { CLAUSE_WORDS, type ClauseWord } from "../clauses.js";
 import { W } from "../grammar/tokens.js";

@@ -1,11 +1,11 @@
-/** What is wrong where the grammar could not go on: each `ERR_MSG` of the grammar in words, with a hint. */
+/** Explains syntax errors: a message and a hint for each `ERR_MSG` of the grammar. */
 import { EOF, type TokenType } from "chevrotain";
 import { needsOf } from "../clauses.js";
 import { M, NumberToken, Operator, W } from "../grammar/tokens.js";
 import type { Token } from "../lexer/docs.js";
-import { spanOf, TokenStream, type Finding } from "./token-stream.js";
+import { spanOf, TokenStream, type SyntaxFinding } from "./token-stream.js";
 
-/** Names, by their keys: what is named, and an example. */
+/** Keys at which a name is expected: what it names, and an example. */
 const NAMES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   "event name": ["the name of an event", "as in `event faults { … }`"],
   "span name": ["the name of a span", "as in `span direct_reclaim on tid { … }`"],
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   type: ["a type", "types are, for example, `int`, `bytes`, `duration`, `string`, `flags gfp_t`"],
 };
 
-/** Other tokens, by their keys. */
+/** Keys at which another token is expected. */
 const TOKENS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   import: ["the name of a file", 'as in `import "lib.fl"`'],
   note: ["the text of the note", 'as in `note "user pages only"`'],
@@ -27,7 +27,7 @@ const TOKENS: Readonly<Record<string, readonly [what: string, hint: string]>> = 
 };
 
 export abstract class Explaining extends TokenStream {
-  protected explain(key: string, rules: readonly string[]): Finding {
+  protected explain(key: string, rules: readonly string[]): SyntaxFinding {
     const name = NAMES[key];
     if (name !== undefined) return this.nameExpected(...name);
     const token = TOKENS[key];
@@ -73,7 +73,7 @@ export abstract class Explaining extends TokenStream {
     }
   }
 
-  nameExpected(what: string, hint: string): Finding {
+  nameExpected(what: string, hint: string): SyntaxFinding {
     if (!this.isReserved) return this.expected(what, hint);
     const message = `\`${this.LA(1).image}\` is a word of the language and cannot be ${what}`;
     return { code: "reserved-word", message, hint };
@@ -81,7 +81,7 @@ export abstract class Explaining extends TokenStream {
 
   // -------------------------------------------------------------- bodies
 
-  /** What the innermost body belongs to. */
+  /** Returns what the innermost body belongs to. */
   private ownerOf(rules: readonly string[]): string {
     const rule = rules.findLast((name) => OWNERS.includes(name)) ?? "";
     return this.ownerText(rule);
@@ -95,7 +95,7 @@ export abstract class Explaining extends TokenStream {
     return `${rule} \`${this.LA(distance + 1).image}\``;
   }
 
-  protected unclosedBody(owner: string): Finding {
+  protected unclosedBody(owner: string): SyntaxFinding {
     const message = `the \`{\` of ${owner} is not closed`;
     const { opening } = this;
     const finding = { code: "unclosed", message, hint: "write `}` at its end" };
@@ -104,25 +104,25 @@ export abstract class Explaining extends TokenStream {
 
   // -------------------------------------------------------------- fields and parameters
 
-  private missingType(): Finding {
+  private missingType(): SyntaxFinding {
     const { image } = this.LA(0);
     const message = `\`${image}\` has no type`;
     return { code: "missing-type", message, hint: `write \`${image}: int\``, span: spanOf(this.LA(0)) };
   }
 
-  /** The name and the type that end at the token at `distance`. */
+  /** Returns the name and the type that end at the token at `distance`. */
   private typedNameAt(distance: number): readonly [name: string, type: string] {
     const type = this.is(M.Colon, distance - 1) ? distance : distance - 1;
     return [this.LA(type - 2).image, this.LA(type).image];
   }
 
-  private missingValue(): Finding {
+  private missingValue(): SyntaxFinding {
     const [name, type] = this.typedNameAt(0);
     return this.expected("`=`", `say where the field comes from: \`${name}: ${type} = args.${name}\``);
   }
 
-  /** Behind the `=` of a field or a parameter. */
-  private noValue(rules: readonly string[]): Finding {
+  /** Explains a missing value after the `=` of a field or a parameter. */
+  private noValue(rules: readonly string[]): SyntaxFinding {
     const [name] = this.typedNameAt(-1);
     const isField = rules.includes("field");
     return {
@@ -135,7 +135,7 @@ export abstract class Explaining extends TokenStream {
 
   // -------------------------------------------------------------- clauses
 
-  private incomplete(word: Token, rules: readonly string[]): Finding {
+  private incomplete(word: Token, rules: readonly string[]): SyntaxFinding {
     const isRank = word.tokenType === W.By && rules.includes("top");
     const [what, example] = isRank ? ["a column", "top 10 by total"] : needsOf(word.image);
     const message = `\`${word.image}\` needs ${what}, for example \`${example}\``;
@@ -146,13 +146,13 @@ export abstract class Explaining extends TokenStream {
     };
   }
 
-  /** Where a list of columns can end. */
+  /** The tokens at which a list of columns can end. */
   private get isListEnd(): boolean {
     const { tokenType } = this.LA(1);
     return LIST_ENDS.has(tokenType) || this.isClauseWord() || this.startsDefinition();
   }
 
-  private columnExpected(rules: readonly string[]): Finding {
+  private columnExpected(rules: readonly string[]): SyntaxFinding {
     if (!this.isListEnd) return this.noValueHere();
     if (!this.is(M.Comma, 0)) return this.incomplete(this.LA(0), rules);
     const message = `a column is expected after the comma, and ${this.found} stands there`;
@@ -161,7 +161,7 @@ export abstract class Explaining extends TokenStream {
 
   // -------------------------------------------------------------- values
 
-  private valueExpected(rules: readonly string[]): Finding {
+  private valueExpected(rules: readonly string[]): SyntaxFinding {
     const before = this.LA(0);
     const { tokenType: type } = before;
     const after = this.LA(2);
@@ -184,7 +184,7 @@ export abstract class Explaining extends TokenStream {
     return this.missingOperand(before);
   }
 
-  private noValueHere(): Finding {
+  private noValueHere(): SyntaxFinding {
     if (this.isReserved)
       return {
         code: "unexpected-token",
@@ -194,8 +194,8 @@ export abstract class Explaining extends TokenStream {
     return this.expected("a value", 'a value is a field, a number such as `4KB`, or a string such as `"sh"`');
   }
 
-  /** An operator, a bracket or a comma needs a value on its right; where nothing is, it is named. */
-  private missingOperand(before: Token): Finding {
+  /** Explains a missing value on the right of an operator, a bracket or a comma, which the message names. */
+  private missingOperand(before: Token): SyntaxFinding {
     const { image, tokenType: type } = before;
     if (type === M.LParen && this.is(M.RParen) && this.is(W.In, -1))
       return {
@@ -225,8 +225,8 @@ export abstract class Explaining extends TokenStream {
 
   // -------------------------------------------------------------- brackets and conditions
 
-  /** Without its closing bracket the opening one is underlined at the end of the text. */
-  private unclosed(rules: readonly string[]): Finding {
+  /** Explains a missing closing bracket; at the end of the text the opening one is underlined. */
+  private unclosed(rules: readonly string[]): SyntaxFinding {
     const { opening } = this;
     if (opening === undefined) return this.expected("another word", "");
     const isEmpty = opening === this.LA(0);
@@ -249,7 +249,7 @@ export abstract class Explaining extends TokenStream {
     };
   }
 
-  private missingColon(): Finding {
+  private missingColon(): SyntaxFinding {
     let [brackets, colons] = [0, 0];
     const distance = this.lastWhere((at) => {
       const { tokenType: type } = this.LA(at);
@@ -278,10 +278,10 @@ const OWNERS: readonly string[] = [...Object.keys(DEFINING), "branch", "provider
 
 const LIST_ENDS: ReadonlySet<TokenType> = new Set([EOF, M.Semicolon, M.RCurly]);
 
-/** The words that a value follows. */
+/** The words that must be followed by a value. */
 const VALUE_WORDS: ReadonlySet<TokenType> = new Set([W.Where, W.Every, W.Top, W.For, W.Header, W.By]);
 
-/** The other tokens that a value follows. */
+/** The other tokens that must be followed by a value. */
 const LEADS_TO_VALUE: ReadonlySet<TokenType> = new Set([
   M.LParen,
   M.LSquare,

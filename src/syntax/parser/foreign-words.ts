@@ -1,4 +1,4 @@
-/** Words of other languages for the same thing. */
+/** Words of other query languages, and the clause to use instead. */
 const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   limit: "top 10",
   group: "by comm",
@@ -17,7 +17,7 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   contains: 'where file ~ "*x*"',
 };
 
-/** What to write instead of a clause of another language. */
+/** Returns what to write instead of a clause of another language. */
 export function translate(word: string): string | undefined {
   return Object.hasOwn(FOREIGN_WORDS, word) ? FOREIGN_WORDS[word] : undefined;
 }

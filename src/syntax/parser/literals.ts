@@ -1,11 +1,11 @@
-/** What a number, a string and a probe are worth, from their text. */
+/** Reads the values of numbers, strings and probes from their text. */
 import type { IToken } from "chevrotain";
 import { isDigit, isHexDigit } from "../grammar/characters.js";
 import { quote, type Reporter } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 import type { Name, NumberLiteral, ProbePart, ProbeSpec, StringLiteral } from "../tree.js";
 
-/** More digits than any number that fits a register, in any notation. */
+/** The most digits of a number; no number that fits a register has as many, in any notation. */
 const MOST_DIGITS = 40;
 
 function digitsOf(text: string, hex: boolean): number {
@@ -63,7 +63,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', e: "\x1b", "0": "\0",
 }; // prettier-ignore
 
-/** The value of a text in quotes that starts at `start` of the source. */
+/** Returns the value of a quoted text that starts at `start` of the source. */
 function unescape(text: string, start: number, reporter: Reporter): string {
   const first = text.indexOf("\\");
   const closed = isClosed(text);
@@ -91,7 +91,7 @@ function unescape(text: string, start: number, reporter: Reporter): string {
   return from < end ? value + text.slice(from, end) : value;
 }
 
-/** Ends with a quote that no backslash takes away. */
+/** Whether a text ends with a quote that is not escaped. */
 function isClosed(text: string): boolean {
   if (text.length < 2 || !text.endsWith('"')) return false;
   let backslashes = 0;
@@ -99,7 +99,7 @@ function isClosed(text: string): boolean {
   return backslashes % 2 === 0;
 }
 
-/** What the escape at `at` stands for, and how long it is. */
+/** Returns the value of the escape at `at`, and its length. */
 function escape(text: string, at: number, end: number): [string | undefined, number] {
   const letter = text.charAt(at + 1);
   const simple = Object.hasOwn(SIMPLE_ESCAPES, letter) ? SIMPLE_ESCAPES[letter] : undefined;
@@ -123,7 +123,7 @@ export function decodeString(token: IToken, reporter: Reporter): StringLiteral {
   return { kind: "string", span: spanOf(token), text, value: unescape(text, startOffset, reporter) };
 }
 
-/** The lexer has made sure of the shape: a type, then parts, each after a `:`. */
+/** Reads a probe, whose form the lexer has checked: a type, then parts, each after a `:`. */
 export function decodeProbe(token: IToken, reporter: Reporter): ProbeSpec {
   const { image: text, startOffset: start } = token;
   const typeEnd = text.indexOf(":");

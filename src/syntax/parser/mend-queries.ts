@@ -1,4 +1,4 @@
-/** Queries that are nearly right: misspelled and foreign clauses, forgotten commas, a second query without its `;`. */
+/** Corrects queries that are nearly right: misspelled and foreign clauses, missing commas, a missing `;` between two. */
 import { EOF, type TokenType } from "chevrotain";
 import { nearest } from "../../diagnostics/suggest.js";
 import { CLAUSE_WORDS, isClauseWord } from "../clauses.js";
@@ -8,17 +8,17 @@ import { PROBE_TYPES } from "../words.js";
 import { CLAUSE_TOKENS, clauseToken } from "./clause-tokens.js";
 import { Explaining } from "./explain.js";
 import { translate } from "./foreign-words.js";
-import { spanOf, type Finding } from "./token-stream.js";
+import { spanOf, type SyntaxFinding } from "./token-stream.js";
 
 export abstract class QueryMending extends Explaining {
-  /** The clauses of the query that is being read, by their words; the aggregates among them. */
+  /** The clauses read so far of the current query, aggregates included. */
   private clausesSeen: string[] = [];
   private hasSource = false;
   private isFirstClause = true;
 
   // -------------------------------------------------------------- recovery
 
-  /** Where something clearly ends, whatever is wrong with it. */
+  /** Whether the next token clearly ends the current construct, whatever is wrong in it. */
   protected get endsPiece(): boolean {
     return PIECE_ENDS.has(this.LA(1).tokenType);
   }
@@ -35,12 +35,12 @@ export abstract class QueryMending extends Explaining {
     this.isFirstClause = true;
   }
 
-  /** A query that starts with a clause has no source. */
+  /** Whether the query starts with a clause, and so has no source. */
   protected get isTable(): boolean {
     return this.isClauseWord() || this.isCall;
   }
 
-  /** `open allocation`; but `open count()` are the aggregates of a source that is called open. */
+  /** Whether this is `open allocation`; `open count()` is an aggregate of a source named `open`. */
   protected get isOpening(): boolean {
     return this.is(Probe, 2) || (this.isName(2) && !this.is(M.LParen, 3));
   }
@@ -54,7 +54,7 @@ export abstract class QueryMending extends Explaining {
     });
   }
 
-  /** `kporbe:foo`: a name right before a `:` is meant as the type of a probe. */
+  /** Corrects `kporbe:foo`: a name directly before a `:` is meant as the type of a probe. */
   protected afterProbeType(): void {
     const type = this.LA(0);
     if (!this.is(M.Colon) || !this.isName(0) || this.LA(1).startOffset !== spanOf(type).end) return;
@@ -81,7 +81,7 @@ export abstract class QueryMending extends Explaining {
 
   // -------------------------------------------------------------- clauses
 
-  /** A clause comes next, or the end of the query; passes over what is neither. */
+  /** Skips to the next clause or to the end of the query. */
   protected atClause(): boolean {
     for (;;) {
       const { position } = this;
@@ -95,8 +95,8 @@ export abstract class QueryMending extends Explaining {
     }
   }
 
-  /** Undefined where a clause can be read, or the query is at its end; otherwise what is wrong. */
-  private mendClause(): ((afterSource: boolean) => Finding) | undefined {
+  /** Returns undefined at a clause or at the end of the query, otherwise what is wrong. */
+  private mendClause(): ((afterSource: boolean) => SyntaxFinding) | undefined {
     const word = CLAUSE_TOKENS.get(this.LA(1).tokenType);
     if (word !== undefined) {
       this.clausesSeen.push(word);
@@ -120,8 +120,8 @@ export abstract class QueryMending extends Explaining {
     this.clausesSeen.push("aggregates");
   }
 
-  /** A word where a clause should start: misspelled, foreign, or the start of a second query. */
-  private mendWord(): ((afterSource: boolean) => Finding) | undefined {
+  /** Handles a word where a clause should start: misspelled, foreign, or the start of a second query. */
+  private mendWord(): ((afterSource: boolean) => SyntaxFinding) | undefined {
     const { image } = this.LA(1);
     const near = nearest(image, CLAUSE_WORDS).find(isClauseWord);
     if (near !== undefined) {
@@ -164,7 +164,7 @@ export abstract class QueryMending extends Explaining {
     });
   }
 
-  private noClause(): Finding {
+  private noClause(): SyntaxFinding {
     switch (this.LA(1).tokenType) {
       case W.In:
         return {
@@ -198,11 +198,11 @@ export abstract class QueryMending extends Explaining {
     }
   }
 
-  /** Ends the query here, as the `;` that is missing would. */
+  /** Ends the query here, as the missing `;` would. */
   private secondItem(): undefined {
     const isDefinition = this.startsDefinition();
     const what = isDefinition ? "a definition" : "a second query";
-    // In a new line: the next query, or one more column without its comma?
+    // On a new line it may be the next query, or one more column after a missing comma.
     const isPlain = this.isName() && !this.isClauseWord(2) && !this.isName(2) && !isDefinition;
     this.error({
       code: "missing-semicolon",
@@ -212,7 +212,7 @@ export abstract class QueryMending extends Explaining {
     this.insert(M.Semicolon);
   }
 
-  /** The token after the next starts a clause that the query has: so the next one is the source of another. */
+  /** Whether the token after the next starts a clause that this query already has: the next one is another's source. */
   private repeats(current: string | undefined): boolean {
     const word = CLAUSE_TOKENS.get(this.LA(2).tokenType);
     return word !== undefined && (word === current || this.clausesSeen.includes(word));
@@ -229,7 +229,7 @@ export abstract class QueryMending extends Explaining {
 
   // -------------------------------------------------------------- columns
 
-  /** A forgotten comma between two columns is put in. */
+  /** Inserts a missing comma between two columns. */
   protected atComma(): boolean {
     if (this.missesComma) {
       const { image } = this.LA(1);
@@ -243,12 +243,12 @@ export abstract class QueryMending extends Explaining {
     return true;
   }
 
-  /** A word right behind a column in the same line. */
+  /** Whether a word follows a column on the same line, so that a comma is missing. */
   private get missesComma(): boolean {
     if (!this.isName() || this.onNewLine || this.startsDefinition()) return false;
     const { image } = this.LA(1);
     const current = this.clausesSeen.at(-1);
-    // Behind `show` and `by`, aggregates are a clause of their own.
+    // After `show` and `by`, aggregates are a separate clause.
     if (this.isCall && current !== "aggregates") return false;
     if (this.is(W.Header) || nearest(image, CLAUSE_WORDS)[0] !== undefined) return false;
     if (translate(image) !== undefined) return false;
@@ -256,7 +256,7 @@ export abstract class QueryMending extends Explaining {
     return !opensQuery && !this.is(M.LCurly, 2) && !this.repeats(current);
   }
 
-  /** A word of the language is taken as the name, and reported. */
+  /** Reports a word of the language used as a name, and reads it as one. */
   protected beforeTitle(): void {
     if (!this.isReserved) return;
     const { image } = this.LA(1);
@@ -274,7 +274,7 @@ export abstract class QueryMending extends Explaining {
     return this.isName() && this.is(M.LParen, 2);
   }
 
-  /** An operator comes next, or the end of the expression. */
+  /** Whether an operator comes next. Corrects operators that are nearly right. */
   protected atOperation(): boolean {
     if (this.is(M.Assign)) {
       this.error({ code: "wrong-operator", message: "`=` does not compare", hint: "write `==`" });
@@ -313,5 +313,5 @@ export abstract class QueryMending extends Explaining {
 }
 
 const PIECE_ENDS: ReadonlySet<TokenType> = new Set([M.Semicolon, M.LCurly, M.RCurly]);
-/** What stands behind the last clause. */
+/** The tokens that end a list of clauses. */
 const CLAUSE_LIST_ENDS: ReadonlySet<TokenType> = new Set([EOF, M.Semicolon, M.RCurly]);

@@ -1,14 +1,13 @@
 /**
- * What the grammar asks where it could go one way or another, and where it goes on behind a mistake. What is nearly
- * right is corrected, so that the rest is read as it is meant: here in files and definitions, in `mend-queries.ts` in
- * queries.
+ * Decides for the grammar which alternative comes next, and where to resume after a mistake. Text that is nearly right
+ * is corrected, so that the rest is read as intended: files and definitions here, queries in `mend-queries.ts`.
  */
 import { EOF, type TokenType } from "chevrotain";
 import { nearest } from "../../diagnostics/suggest.js";
 import { M, Probe, W, Word } from "../grammar/tokens.js";
 import { DEFINITION_WORDS } from "../words.js";
 import { QueryMending } from "./mend-queries.js";
-import type { Finding, Recovery } from "./token-stream.js";
+import type { SyntaxFinding, Recovery } from "./token-stream.js";
 
 type Body = "event" | "span" | "tool" | "branch" | "fields";
 
@@ -29,7 +28,7 @@ export abstract class Mending extends QueryMending {
       case "parameter":
         return { stops: () => PARAMETER_ENDS.has(this.LA(1).tokenType), passesBlock: false };
       case "field":
-        // In the body of a span it is part of a part.
+        // In the body of a span it belongs to a part.
         if (parent !== "fields") return undefined;
         return { stops: () => this.endsPart(PART_WORDS.field), passesBlock: true };
       case "spanPart":
@@ -56,7 +55,7 @@ export abstract class Mending extends QueryMending {
 
   // -------------------------------------------------------------- files
 
-  /** An item other than a query comes next; passes over what is none, up to something that is. */
+  /** Whether an item other than a query comes next. Skips anything that cannot start an item. */
   protected atItem(): boolean {
     for (;;) {
       if (this.is(EOF)) return false;
@@ -70,7 +69,7 @@ export abstract class Mending extends QueryMending {
     }
   }
 
-  /** Behind a query: a brace that closes nothing separates, too. */
+  /** Reads a stray closing brace after a query as a separator. */
   protected atSeparator(): boolean {
     if (this.is(M.RCurly)) {
       this.giveUp(NOTHING_TO_CLOSE, () => true);
@@ -83,7 +82,7 @@ export abstract class Mending extends QueryMending {
     return this.isName() || this.is(Probe) || this.isClauseWord();
   }
 
-  /** `evnet faults {`: two names and a brace are a definition, whatever the first is called. */
+  /** Corrects `evnet faults {`: two names and a brace are a definition, whatever the first word is. */
   private mendDefinitionWord(): boolean {
     if (!this.isName() || !this.isName(2)) return false;
     const after = this.LA(3).tokenType;
@@ -101,20 +100,20 @@ export abstract class Mending extends QueryMending {
     return true;
   }
 
-  /** `event faults provider …`, `import lib`: meant as a definition, and something is missing. */
+  /** Whether this is meant as a definition with something missing: `event faults provider …`, `import lib`. */
   private get isBrokenDefinition(): boolean {
     const { tokenType: type } = this.LA(1);
     if (type === W.Import) return !this.is(EOF, 2) && !this.isClauseWord(2);
     if (type !== W.Event && type !== W.Span && type !== W.Tool) return false;
     const after = this.LA(3).tokenType;
-    // Even with a reserved word, or nothing, in the place of the name.
+    // Even with a reserved word, or nothing, where the name belongs.
     if (this.is(M.Assign, 2) || after === M.LCurly || after === M.Assign) return true;
     return this.isName(2) && after !== M.LParen;
   }
 
   // -------------------------------------------------------------- bodies
 
-  /** A part of a body comes next, or its end; passes over what is neither. */
+  /** Skips to the next part of a body or to its end. */
   protected atPart(body: Body): boolean {
     for (;;) {
       if (this.is(M.RCurly)) return true;
@@ -147,7 +146,7 @@ export abstract class Mending extends QueryMending {
     }
   }
 
-  private partExpected(body: Body): Finding {
+  private partExpected(body: Body): SyntaxFinding {
     switch (body) {
       case "event":
         return this.expected("`provider`", "an event is made of providers: `provider kprobe:vfs_read { … }`");
@@ -165,7 +164,7 @@ export abstract class Mending extends QueryMending {
     }
   }
 
-  /** `note: string = …` is a field, whatever the word. */
+  /** Whether a field comes next, even if its name is a word of the language: `note: string = …`. */
   protected get isField(): boolean {
     return this.is(M.Colon, 2);
   }
@@ -174,7 +173,7 @@ export abstract class Mending extends QueryMending {
     return this.is(W.When);
   }
 
-  /** A span needs keys: they are put in, without names, so that the rest is read. */
+  /** Inserts the missing keys of a span, without names, so that the rest is read. */
   protected beforeKeys(): void {
     if (this.is(W.On)) return;
     const name = this.LA(0).image;
@@ -196,7 +195,7 @@ export abstract class Mending extends QueryMending {
   }
 }
 
-const NOTHING_TO_CLOSE: Finding = {
+const NOTHING_TO_CLOSE: SyntaxFinding = {
   code: "unexpected-token",
   message: "this `}` closes nothing",
   hint: "delete it",
@@ -207,7 +206,7 @@ const DEFINITION_TOKENS = { event: W.Event, span: W.Span, tool: W.Tool, import: 
 const TRIGGER_WORDS: ReadonlySet<TokenType> = new Set([W.Provider, W.Begin, W.During, W.End]);
 const PARAMETER_ENDS: ReadonlySet<TokenType> = new Set([M.Comma, M.RParen, M.LCurly, M.RCurly]);
 
-/** The words at which a broken part of a body is given up. */
+/** The words at which skipping a broken part of a body ends. */
 const PART_WORDS = {
   provider: [W.Provider],
   spanPart: [W.Begin, W.During, W.End],

@@ -1,4 +1,4 @@
-/** What the grammar lets stand next, behind the beginning of a query: for completion. */
+/** The words that the grammar allows after the beginning of a query, for completion. */
 import type { FaultlineParser } from "../grammar/grammar.js";
 import { M, Name, Operator, W } from "../grammar/tokens.js";
 import { lex } from "../lexer/lexer.js";
@@ -6,15 +6,15 @@ import { INFIX_OPERATORS } from "../precedence.js";
 import { Reporter } from "./reporter.js";
 
 export interface NextWords {
-  /** The words of the query that is being written, as they stand. */
+  /** The words of the unfinished query, as written. */
   readonly words: readonly string[];
-  /** The words of the language that may come. */
+  /** The words of the language that may follow. */
   readonly keywords: readonly string[];
-  /** The rules in which a name may come, each with those around it, the innermost last. */
+  /** The rules in which a name may follow, each with its enclosing rules, the innermost last. */
   readonly names: readonly (readonly string[])[];
 }
 
-/** Nobody types longer ones, and looking for what may come is slow in them. */
+/** The most tokens of a query to complete, since computing what may follow is slow in long ones. */
 const MOST_TOKENS = 500;
 
 export function nextWordsWith(parser: FaultlineParser, text: string): NextWords {
@@ -23,7 +23,7 @@ export function nextWordsWith(parser: FaultlineParser, text: string): NextWords 
   const tokens = all.slice(begin);
   const words = tokens.map(({ image }) => image);
   if (tokens.length > MOST_TOKENS) return { words, keywords: [], names: [] };
-  // Behind a value a list or a unit may follow `in`; only the unit is a word.
+  // After a value, `in` may take a list or a unit; only the unit is a word.
   if (tokens.at(-1)?.tokenType === W.In) return { words, keywords: [], names: [["unit"]] };
   const paths = parser.computeContentAssist("query", tokens);
   const keywords = paths.flatMap(({ nextTokenType: type }) => {

@@ -1,4 +1,4 @@
-/** Small questions to the nodes of the parse tree, and what the builders of the syntax tree share. */
+/** Access to nodes of the parse tree, and helpers shared by the builders of the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { greatest } from "../../lists.js";
@@ -7,21 +7,21 @@ import type { Doc, Name } from "../tree.js";
 import type { Reporter } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 
-/** Thrown after a report: what is being built is left out. */
+/** Thrown after an error was reported, to leave out the node that is being built. */
 export class LeftOut extends Error {}
 
-/** What a builder needs besides the node. */
-export interface Building {
+/** The context of a builder. */
+export interface BuildContext {
   readonly reporter: Reporter;
-  /** The documentation that was not used yet, by where the token begins that follows it. */
+  /** The unused documentation blocks, by the offset of the token that follows each. */
   readonly docs: Map<number, DocBlock>;
 }
 
-/** The height of a tree; long chains lean to the left and are as high as they are long. */
+/** The greatest height of a tree. Chains of operators lean to the left, so a long chain is a high tree. */
 const GREATEST_HEIGHT = 1000;
 
-/** One higher than the highest of its parts; low enough for those who walk the tree by recursion. */
-export function heightAbove(heights: readonly number[], place: Span, { reporter }: Building): number {
+/** Returns the height above the given parts. Reports trees too high for code that recurses over them. */
+export function heightAbove(heights: readonly number[], place: Span, { reporter }: BuildContext): number {
   const height = 1 + greatest(heights, 0);
   if (height <= GREATEST_HEIGHT) return height;
   leaveOut(reporter, place, {
@@ -40,7 +40,7 @@ export function leaveOut(
   throw new LeftOut();
 }
 
-/** Undefined for what was left out. */
+/** Builds a node; returns undefined if it is left out. */
 export function unlessLeftOut<T>(build: () => T): T | undefined {
   try {
     return build();
@@ -50,14 +50,14 @@ export function unlessLeftOut<T>(build: () => T): T | undefined {
   }
 }
 
-/** The one child, or the first, that the grammar says is there. */
+/** Returns the first child, which the grammar guarantees. */
 export function first<T>(children: readonly T[] | undefined): T {
   const [child] = children ?? [];
   if (child === undefined) throw new Error("the parse tree lacks what its grammar demands");
   return child;
 }
 
-/** The nodes without those in which something was wrong. */
+/** Returns the nodes that have no errors. */
 export function whole<T extends CstNode>(nodes: readonly T[] | undefined): T[] {
   return (nodes ?? []).filter((node) => node.recoveredNode !== true);
 }
@@ -76,8 +76,8 @@ export function nameOf(token: IToken): Name {
   return { kind: "name", span: spanOf(token), text: token.image.replace("\u03bc", "µ") };
 }
 
-/** The documentation right above what starts there, if any. */
-export function takeDoc(start: number, { docs }: Building): { doc?: Doc } {
+/** Takes the documentation directly above the given offset, if any. */
+export function takeDoc(start: number, { docs }: BuildContext): { doc?: Doc } {
   const block = docs.get(start);
   if (block === undefined) return {};
   docs.delete(start);
@@ -85,7 +85,7 @@ export function takeDoc(start: number, { docs }: Building): { doc?: Doc } {
   return { doc: { kind: "doc", span: { start: span.start, end: span.end }, text } };
 }
 
-/** In the order of the text. */
+/** Sorts nodes in the order of the text. */
 export function inOrder<T extends { readonly span: Span }>(nodes: T[]): T[] {
   return nodes.sort((a, b) => a.span.start - b.span.start);
 }

@@ -1,6 +1,6 @@
 /**
- * Text to syntax tree. Never throws: what is wrong is in the diagnostics, and the tree holds what could be read.
- * The grammar is analysed once, when the first text is read; a start-up snapshot holds it analysed.
+ * Parses text to a syntax tree. Never throws: errors are in the diagnostics, and the tree holds what could be read.
+ * The grammar is analysed once, at the first text; a start-up snapshot holds it analysed.
  */
 import { EOF } from "chevrotain";
 import type { Diagnostic, Source } from "../../diagnostics/diagnostic.js";
@@ -36,13 +36,13 @@ function parseOnStack(reporter: Reporter, parser: FaultlineParser): File {
   }
 }
 
-/** What may come next in a query that is being written. */
+/** Returns what may come next in an unfinished query. */
 export function nextWords(text: string): NextWords {
   shared ??= new FaultlineParser();
   return nextWordsWith(shared, text);
 }
 
-/** With a parser that is given; the tests count the steps of theirs. */
+/** Parses with the given parser; tests pass one that counts its steps. */
 export function parseFile(reporter: Reporter, parser: FaultlineParser): File {
   parser.read(reporter);
   const tree = parser.file() as FileCstNode;
@@ -50,11 +50,11 @@ export function parseFile(reporter: Reporter, parser: FaultlineParser): File {
   const { comments } = parser;
   const docs = new Map<number, DocBlock>();
   for (const { doc, startOffset } of parser.finish()) if (doc !== undefined) docs.set(startOffset, doc);
-  const building = { reporter, docs };
-  const items: Item[] = whole(tree.children.item).flatMap((item) => buildItem(item, building) ?? []);
+  const context = { reporter, docs };
+  const items: Item[] = whole(tree.children.item).flatMap((item) => buildItem(item, context) ?? []);
   append(
     items,
-    (tree.children.query ?? []).map((query) => buildQuery(query, building)),
+    (tree.children.query ?? []).map((query) => buildQuery(query, context)),
   );
   const { text } = reporter.source;
   for (const doc of docs.values()) append(comments, commentsOf(doc, text));

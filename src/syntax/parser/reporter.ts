@@ -1,4 +1,4 @@
-/** The findings of one parse: at most so many, then one note, for nobody reads a thousand. */
+/** The diagnostics of one parse: a limited number, then a note, since nobody reads a thousand. */
 import { Diagnostics, type Diagnostic, type Source } from "../../diagnostics/diagnostic.js";
 
 const MOST = 20;
@@ -8,7 +8,7 @@ export class Reporter {
 
   constructor(readonly source: Source) {}
 
-  /** Once true there is no point in reading on. */
+  /** Whether the limit is reached, so that parsing can stop. */
   get full(): boolean {
     return this.found.list.length >= MOST;
   }
@@ -22,7 +22,7 @@ export class Reporter {
     this.found.error(code, this.source, { start, end }, message, hint);
   }
 
-  /** In the order of the text, whoever found them. */
+  /** The diagnostics of the lexer and the parser, in the order of the text. */
   finish(): Diagnostic[] {
     const list = [...this.found.list].sort((a, b) => a.span.start - b.span.start);
     if (this.full) {
@@ -40,7 +40,7 @@ export class Reporter {
   }
 }
 
-/** A piece of the text fit for a message: one line, short, nothing invisible. */
+/** Returns a piece of the text for a message: one line, short, nothing invisible. */
 export function quote(text: string): string {
   let shown = "";
   for (const character of text.length > 200 ? text.slice(0, 200) : text) {

@@ -1,6 +1,6 @@
 /**
- * The tokens as chevrotain's parser sees them, for a text that may be wrong: a token can be put in or taken for
- * another one, and what fails is reported and passed over, up to where reading can go on.
+ * The tokens as seen by chevrotain's parser, for a text with errors: tokens can be inserted or replaced, and text that
+ * fails is reported and skipped, up to where parsing can resume.
  */
 import {
   CstParser,
@@ -19,31 +19,31 @@ import { quote, Reporter } from "./reporter.js";
 import { CLAUSE_TOKENS } from "./clause-tokens.js";
 import type { Comment } from "../tree.js";
 
-/** What is reported about a place. */
-export interface Finding {
+/** A syntax error, as it is reported. */
+export interface SyntaxFinding {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  /** The next token without it. */
+  /** The next token by default. */
   readonly span?: Span;
 }
 
-/** Thrown where the parser itself refuses what the grammar would allow, or knows better what is wrong. */
+/** Thrown where the parser rejects what the grammar would allow, or has a better explanation. */
 export class Refusal extends Error {
-  constructor(readonly finding: Finding) {
+  constructor(readonly finding: SyntaxFinding) {
     super(finding.message);
   }
 }
 
-/** How to get over a mistake. */
+/** How to resume after an error. */
 export interface Recovery {
-  /** Where reading can go on. */
+  /** Whether parsing can resume at the next token. */
   readonly stops: () => boolean;
-  /** What stands in braces there is passed over too. */
+  /** Whether to skip a following block in braces too. */
   readonly passesBlock: boolean;
 }
 
-/** Brackets in brackets in brackets … */
+/** The most levels of nested brackets. */
 const DEEPEST_NESTING = 200;
 
 const NOTHING = new Reporter({ name: "nothing", text: "" });
@@ -56,14 +56,14 @@ export abstract class TokenStream extends CstParser {
   private failedAt = -1;
   private nesting = 0;
   private columnStart = -1;
-  /** Brackets that are open since the column began, round and square. */
+  /** The round and square brackets opened since the column began. */
   private openBrackets = 0;
 
   constructor() {
     super([...TOKENS], {
       maxLookahead: 1,
       nodeLocationTracking: "onlyOffset",
-      // The messages are keys; what is reported comes from `explain`.
+      // The messages are keys; `explain` makes the reports from them.
       errorMessageProvider: {
         buildMismatchTokenMessage: ({ expected }) => expected.name,
         buildNotAllInputParsedMessage: () => "end",
@@ -84,7 +84,7 @@ export abstract class TokenStream extends CstParser {
     this.nesting = 0;
   }
 
-  /** Lets go of the text: the parser itself lives on. */
+  /** Releases the text, since the parser is reused. */
   finish(): readonly Token[] {
     const { tokens } = this;
     this.reset();
@@ -132,11 +132,11 @@ export abstract class TokenStream extends CstParser {
   }
 
   onBeforeParse(): void {
-    // Nothing: `LA` knows where the tokens end.
+    // Nothing to do: `LA` checks for the end of the tokens.
   }
 
   onAfterParse(): void {
-    // Nothing: `parseFile` asks whether all was read.
+    // Nothing to do: `parseFile` checks that everything was read.
   }
 
   // -------------------------------------------------------------- looking
@@ -153,7 +153,7 @@ export abstract class TokenStream extends CstParser {
     return tokenMatcher(this.LA(distance), type);
   }
 
-  /** A word that can name something. */
+  /** Whether the token is a word that can be a name. */
   isName(distance = 1): boolean {
     return this.is(Name, distance);
   }
@@ -162,7 +162,7 @@ export abstract class TokenStream extends CstParser {
     return CLAUSE_TOKENS.has(this.LA(distance).tokenType);
   }
 
-  /** `event name {`, `tool name(`, `import "…"`: two words in a row are never an expression. */
+  /** Whether a definition starts here: `event name {`, `tool name(`, `import "…"`. Two words in a row are no expression. */
   startsDefinition(distance = 1): boolean {
     const { tokenType: type } = this.LA(distance);
     if (type === W.Import) return this.is(StringToken, distance + 1);
@@ -179,14 +179,14 @@ export abstract class TokenStream extends CstParser {
     return /[\r\n]/.test(this.text.slice(spanOf(this.LA(0)).end, this.LA(1).startOffset));
   }
 
-  /** Where the next token stands; at the end of the text, right behind the last one. */
+  /** The span of the next token; at the end of the text, directly after the last token. */
   get here(): Span {
     if (!this.is(EOF)) return spanOf(this.LA(1));
     const { end } = spanOf(this.LA(0));
     return { start: end, end };
   }
 
-  /** The next token in the words of a message. */
+  /** The next token, as described in a message. */
   get found(): string {
     const { image } = this.LA(1);
     if (this.is(EOF)) return "the end";
@@ -196,35 +196,35 @@ export abstract class TokenStream extends CstParser {
     return quote(image);
   }
 
-  /** A word of the language that can name nothing. */
+  /** Whether the token is a reserved word. */
   get isReserved(): boolean {
     return this.is(AnyWord) && !this.isName();
   }
 
   // -------------------------------------------------------------- reporting
 
-  error({ code, message, hint, span = this.here }: Finding): void {
+  error({ code, message, hint, span = this.here }: SyntaxFinding): void {
     this.reporter.error(code, span.start, span.end, message, hint);
   }
 
-  /** A second failure at the same token comes from the first and is not reported. */
-  private fail(finding: Finding): void {
+  /** Reports an error. A second error at the same token follows from the first and is not reported. */
+  private fail(finding: SyntaxFinding): void {
     if (this.failedAt !== this.at) this.error(finding);
     this.failedAt = this.at;
   }
 
-  refuse(finding: Finding): never {
+  refuse(finding: SyntaxFinding): never {
     throw new Refusal(finding);
   }
 
-  expected(what: string, hint: string): Finding {
+  expected(what: string, hint: string): SyntaxFinding {
     const code = this.is(EOF) ? "unexpected-end" : "unexpected-token";
     return { code, message: `${this.found} stands where ${what} is expected`, hint };
   }
 
   // -------------------------------------------------------------- correcting
 
-  /** Takes the next token for one of another type. */
+  /** Replaces the next token with one of another type. */
   retype(type: TokenType, image?: string): void {
     const token = this.LA(1);
     const { start, end } = spanOf(token);
@@ -233,7 +233,7 @@ export abstract class TokenStream extends CstParser {
     this.tokens[this.at] = taken;
   }
 
-  /** Puts in tokens that were forgotten; each time it was reported, so that it is done a few times at most. */
+  /** Inserts missing tokens. Each insertion has been reported, so the limit on errors limits insertions too. */
   insert(...types: TokenType[]): void {
     const { start } = this.here;
     types.forEach((type, i) => this.tokens.splice(this.at + i, 0, makeToken(type, "", start, start)));
@@ -257,16 +257,16 @@ export abstract class TokenStream extends CstParser {
 
   // -------------------------------------------------------------- recovering
 
-  /** What is wrong where the grammar could not go on: by the key in the grammar, and the rules that were at work. */
-  protected abstract explain(key: string, rules: readonly string[]): Finding;
+  /** Explains a syntax error, from the key in the grammar and the stack of active rules. */
+  protected abstract explain(key: string, rules: readonly string[]): SyntaxFinding;
 
-  /** How to go on after a rule that failed; undefined where the rule around it fails too. */
+  /** Returns how to resume after a rule failed; undefined where the enclosing rule fails too. */
   protected abstract recoveryOf(rule: string, parent: string | undefined): Recovery | undefined;
 
   declare protected readonly getCurrRuleFullName: () => string;
   declare protected readonly getHumanReadableRuleStack: () => string[];
 
-  /** chevrotain calls this where a rule has thrown; what is returned stands for the node of the rule. */
+  /** Called by chevrotain when a rule has thrown. Returns the node to use for the rule. */
   invokeRuleCatch(error: unknown): CstNode {
     const rule = this.getCurrRuleFullName();
     const rules = this.getHumanReadableRuleStack();
@@ -279,8 +279,8 @@ export abstract class TokenStream extends CstParser {
     return { name: rule, children: {}, recoveredNode: true };
   }
 
-  /** Reports what cannot go on here, and passes over it. */
-  giveUp(finding: Finding, stops: () => boolean): void {
+  /** Reports an error at the next token, and skips to where parsing can resume. */
+  giveUp(finding: SyntaxFinding, stops: () => boolean): void {
     this.fail(finding);
     this.passOver({ stops, passesBlock: true });
   }
@@ -291,7 +291,7 @@ export abstract class TokenStream extends CstParser {
     if (passesBlock && this.is(M.LCurly)) this.passBlock();
   }
 
-  /** Passes a `{ … }` with all that is in it; gives up where something else clearly starts. */
+  /** Skips a `{ … }` with its contents, but stops where something else clearly starts. */
   private passBlock(): void {
     let depth = 0;
     while (!this.is(EOF) && !this.startsDefinition()) {
@@ -302,7 +302,7 @@ export abstract class TokenStream extends CstParser {
     }
   }
 
-  /** A column starts here: a comma outside the brackets that it opens ends what is wrong with it. */
+  /** Marks the start of a column: after an error, a comma outside its brackets ends the skipping. */
   markColumn(): void {
     this.columnStart = this.at;
     this.openBrackets = 0;
@@ -316,7 +316,7 @@ export abstract class TokenStream extends CstParser {
     return this.is(M.Comma) && this.openBrackets <= 0;
   }
 
-  /** The bracket that is open here, last. */
+  /** Returns the innermost open bracket. */
   get opening(): Token | undefined {
     let closed = 0;
     for (let i = this.at - 1; i >= 0; i--) {
@@ -328,7 +328,7 @@ export abstract class TokenStream extends CstParser {
     return undefined;
   }
 
-  /** The last token before the next one for which `holds`, as its distance. */
+  /** Returns the distance of the last token before the next one for which `holds` is true. */
   lastWhere(holds: (distance: number) => boolean): number {
     for (let distance = 0; distance > -this.at; distance--) if (holds(distance)) return distance;
     return -this.at;
@@ -339,10 +339,10 @@ function isFailure(error: unknown): error is IRecognitionException {
   return error instanceof Error && isRecognitionException(error);
 }
 
-/** What stands before the first token. */
+/** The token returned for positions before the first. */
 const START: Token = makeToken(EOF, "", 0, 0);
 
-/** A token that was put in has no text. */
+/** Returns the span of a token, which is empty for an inserted one. */
 export function spanOf({ startOffset, endOffset = startOffset - 1 }: Token): Span {
   return { start: startOffset, end: endOffset + 1 };
 }

@@ -1,6 +1,6 @@
 /**
- * To which node a comment belongs, so that it stays with what it speaks of when the layout changes.
- * Every place must survive being printed and read again: the second layout equals the first.
+ * Decides which node a comment belongs to, so that it stays with its subject when the layout changes.
+ * Each decision must survive printing and parsing again: the second layout equals the first.
  */
 import { CLAUSE_KINDS, clausesInOrder } from "../clauses.js";
 import type {
@@ -15,20 +15,20 @@ import type {
   SyntaxNode,
 } from "../tree.js";
 
-/** What Prettier hands over with a comment: its neighbours, as far as there are any; the file encloses all. */
+/** A comment with its neighbours, as passed by Prettier, if there are any. */
 export interface PlacedComment extends Comment {
   readonly enclosingNode?: SyntaxNode;
   readonly precedingNode?: SyntaxNode;
   readonly followingNode?: SyntaxNode;
 }
 
-export type Place = (node: SyntaxNode, side: "leading" | "trailing" | "dangling") => void;
+export type AttachComment = (node: SyntaxNode, side: "leading" | "trailing" | "dangling") => void;
 
 export function isLogical(expression: SyntaxNode): expression is BinaryExpression {
   return expression.kind === "binary" && (expression.operator === "and" || expression.operator === "or");
 }
 
-/** `a and b and c` as its three operands: a long chain is a high tree, and flat all the same. */
+/** Returns the operands of a chain, `a and b and c`, without recursion: a long chain is a high tree. */
 export function operandsOf(chain: BinaryExpression): Expression[] {
   const operands: Expression[] = [];
   let left: Expression = chain;
@@ -39,7 +39,7 @@ export function operandsOf(chain: BinaryExpression): Expression[] {
   return [...operands, left].reverse();
 }
 
-/** The children that comments may belong to, in the order of the text. */
+/** Returns the children that comments may belong to, in the order of the text. */
 export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
   switch (node.kind) {
     case "file":
@@ -84,19 +84,19 @@ function logical(expression: Expression | undefined): SyntaxNode[] {
   return isLogical(broken) ? [expression] : [];
 }
 
-/** Decides about a comment that Prettier's own rules would misplace; true when it is placed. */
+/** Places a comment that Prettier's own rules would misplace. Returns whether it has been placed. */
 export function placeComment(
   comment: PlacedComment,
   text: string,
   file: File,
   ownLine: boolean,
-  place: Place,
+  place: AttachComment,
 ): boolean {
   const { enclosingNode: around, precedingNode: before, followingNode: after } = comment;
   if (around === undefined) return !ownLine && placeBehindClause(before, comment, text, place);
   switch (around.kind) {
     case "binary":
-      // Behind the left side, never between the operator and the right one.
+      // After the left operand, never between the operator and the right one.
       if (before === undefined) return hoist(comment, file, place);
       place(before, "trailing");
       return true;
@@ -112,7 +112,7 @@ export function placeComment(
         return true;
       }
       if (before === undefined) return hoist(comment, file, place);
-      // Behind the clause that is printed last stands the comment of the whole query.
+      // A comment after the clause printed last would become the comment of the whole query.
       place(before, before === clausesInOrder(around).at(-1) ? "leading" : "trailing");
       return true;
     case "show":
@@ -128,12 +128,12 @@ export function placeComment(
   }
 }
 
-/** Behind the last line of a query of several lines: it speaks of that clause, wherever the clause goes. */
+/** Places a comment after the last line of a query of several lines: it belongs to that clause, wherever the clause goes. */
 function placeBehindClause(
   before: SyntaxNode | undefined,
   comment: Comment,
   text: string,
-  place: Place,
+  place: AttachComment,
 ): boolean {
   if (before?.kind !== "query") return false;
   const last = before.clauses[before.clauses.length - 1];
@@ -144,13 +144,13 @@ function placeBehindClause(
   return true;
 }
 
-/** Inside the braces it goes with its neighbours; in the head, above the whole. */
+/** Places a comment of a definition: with its neighbours inside the braces; from the head, above the definition. */
 function placeInDefinition(
   comment: PlacedComment,
   around: SyntaxNode,
   text: string,
   ownLine: boolean,
-  place: Place,
+  place: AttachComment,
 ): boolean {
   const { precedingNode: before, followingNode: after } = comment;
   const inBody = braceBetween(text, around.span.start, comment.span.start);
@@ -168,7 +168,7 @@ function placeInDefinition(
   return true;
 }
 
-/** A `{` outside comments and strings between the two places. */
+/** Whether a `{` outside comments and strings is between the two offsets. */
 function braceBetween(text: string, from: number, to: number): boolean {
   let quoted = false;
   for (let i = from; i < to; i++) {
@@ -185,8 +185,8 @@ function braceBetween(text: string, from: number, to: number): boolean {
   return false;
 }
 
-/** From inside what is never broken to above the next larger thing that stands on a line of its own. */
-function hoist(comment: Comment, file: File, place: Place): boolean {
+/** Moves a comment from inside an unbreakable node to above the next larger node that has its own line. */
+function hoist(comment: Comment, file: File, place: AttachComment): boolean {
   let node: SyntaxNode = file;
   let found: SyntaxNode | undefined;
   for (;;) {
@@ -211,7 +211,7 @@ const STANDING_ALONE: readonly SyntaxNode["kind"][] = [
   ...CLAUSE_KINDS,
 ]; // prettier-ignore
 
-/** What starts a larger thing gives its comment to it: both would be printed at the same place. */
+/** Returns the outermost node that starts at the same place, since a comment would be printed there anyway. */
 function leadOf(node: SyntaxNode, file: File): SyntaxNode {
   for (const item of file.items) {
     for (const query of queriesOf(item)) {
@@ -243,7 +243,7 @@ function leadInQuery(
   return undefined;
 }
 
-/** Whether the writer left a line empty after what ends at `end`, separators and a comment aside. */
+/** Whether the author left an empty line after `end`, ignoring separators and a comment. */
 export function blankLineAfter(text: string, end: number): boolean {
   let i = end;
   while (i < text.length && " \t,;".includes(text.charAt(i))) i++;

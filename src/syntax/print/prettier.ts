@@ -1,13 +1,13 @@
-/** Faultline for Prettier: the plugin, and `format`, which `faultline fmt` calls. */
+/** The Prettier plugin for Faultline, and `format`, which `faultline fmt` calls. */
 import type { AstPath, Options, Parser, Plugin, Printer, SupportLanguage } from "prettier";
 import { format as prettierFormat, util } from "prettier";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import { commentedChildren, placeComment, type Place, type PlacedComment } from "./comments.js";
+import { commentedChildren, placeComment, type AttachComment, type PlacedComment } from "./comments.js";
 import { parse } from "../parser/parser.js";
 import { printNode } from "./print.js";
 import type { Comment, File, SyntaxNode } from "../tree.js";
 
-/** The text has syntax errors, and is left as it is. */
+/** Thrown when the text has syntax errors and so is not formatted. */
 export class SyntaxErrors extends Error {
   constructor(readonly diagnostics: readonly Diagnostic[]) {
     const [first] = diagnostics;
@@ -24,7 +24,7 @@ function placeOf({ source, span }: Diagnostic): string {
 
 type Commented = SyntaxNode | Comment;
 
-/** What a `///` before it speaks of. */
+/** The kinds of node that a `///` comment can document. */
 const DOCUMENTED: readonly string[] = ["event", "union", "span", "tool", "field", "toolParameter"];
 
 export const languages: SupportLanguage[] = [
@@ -52,7 +52,7 @@ export const parsers: Record<string, Parser<Commented>> = { faultline: parser };
 
 function handler(ownLine: boolean) {
   return (comment: PlacedComment, text: string, _options: unknown, file: File): boolean => {
-    const place: Place = (node, side) => {
+    const place: AttachComment = (node, side) => {
       if (side === "leading") util.addLeadingComment(node, comment);
       else if (side === "trailing") util.addTrailingComment(node, comment);
       else util.addDanglingComment(node, comment, undefined);
@@ -61,10 +61,10 @@ function handler(ownLine: boolean) {
   };
 }
 
-/** The comments of a node that has nothing they could lead or trail. */
+/** Returns the comments of a node without children to attach them to. */
 function commentsInside(node: Commented): string[] {
   const attached = (node as { comments?: AttachedComment[] }).comments ?? [];
-  // A file keeps its comments under the same name until Prettier has attached them.
+  // A file has its comments under the same key until Prettier has attached them.
   const inside = attached.filter(
     ({ leading, trailing, printed }) => !leading && !trailing && printed !== true,
   );
@@ -86,7 +86,7 @@ const printer: Printer<Commented> = {
   printComment(path) {
     const { node, parent } = path;
     if (node.kind !== "comment") return "";
-    // One that documented nothing where it stood must not begin to where it comes to stand.
+    // A `///` comment that documented nothing must not document something at its new place.
     const isBefore = (node as AttachedComment).leading === true && DOCUMENTED.includes(parent?.kind ?? "");
     return isBefore ? node.text.replace(/^\/{3}(?!\/)/, "//") : node.text;
   },
@@ -104,12 +104,12 @@ export const printers: Record<string, Printer<Commented>> = { faultline: printer
 export const defaultOptions: Partial<Options> = { printWidth: 100 };
 
 export interface FormatOptions {
-  /** The name errors are reported under. */
+  /** The name of the text in errors. */
   readonly name?: string;
   readonly width?: number;
 }
 
-/** The text in its canonical layout; throws `SyntaxErrors` and changes nothing when it cannot be read. */
+/** Returns the text in its canonical layout. Throws `SyntaxErrors` if it cannot be parsed. */
 export async function format(
   text: string,
   { name = "query", width = 100 }: FormatOptions = {},

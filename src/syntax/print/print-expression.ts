@@ -1,6 +1,6 @@
 /**
- * Expressions and queries as one line of text, canonical and safe to put in a comment of a script:
- * there are no line ends, control or invisible characters in it, whatever stands in its strings.
+ * Prints expressions and queries as one line of canonical text that is safe in a comment of a script: it has no line
+ * ends, control characters or invisible characters, whatever its strings contain.
  */
 import { COMPARISON, NOT, precedenceOf, UNARY } from "../precedence.js";
 import { clausesInOrder } from "../clauses.js";
@@ -23,7 +23,7 @@ const POSTFIX = UNARY + 1;
 
 const BARE = new RegExp(`^${BARE_PART}$`);
 
-/** How tightly the expression holds together: what binds less needs parentheses around it. */
+/** Returns the precedence of an expression: one that binds less than its context requires needs parentheses. */
 function strength(expression: Expression): number {
   switch (expression.kind) {
     case "conditional":
@@ -47,7 +47,7 @@ function within(expression: Expression, least: number): string {
   return strength(expression) < least ? `(${text})` : text;
 }
 
-/** On one line. The parentheses that are needed are there even if the tree was not parsed. */
+/** Prints on one line, with all necessary parentheses, even if the tree was not parsed. */
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case "name":
@@ -86,7 +86,7 @@ export function printExpression(expression: Expression): string {
   }
 }
 
-/** Then a `]` behind it would be read as a part of the probe. */
+/** Whether the text ends in a probe, so that a `]` after it would be read as part of the probe. */
 function endsInProbe(expression: Expression): boolean {
   switch (expression.kind) {
     case "probe":
@@ -112,12 +112,12 @@ function printAll(expressions: readonly Expression[]): string {
   return expressions.map(printExpression).join(", ");
 }
 
-/** As written when that is one plain line; otherwise from the value. */
+/** Prints a string as written if that is one plain line, otherwise from its value. */
 export function printString(literal: StringLiteral): string {
   return isPlain(literal.text) && literal.text.length >= 2 ? literal.text : quoteString(literal.value);
 }
 
-/** A string literal of the language that means `value`. */
+/** Returns a string literal for `value`. */
 export function quoteString(value: string): string {
   let text = '"';
   for (const character of value) {
@@ -158,7 +158,7 @@ function printPart(part: ProbePart): string {
   return part.quoted || !isBarePart(part.value) ? quoteString(part.value) : part.value;
 }
 
-/** Reads back as one part without quotes. */
+/** Whether the value can be a probe part without quotes. */
 function isBarePart(value: string): boolean {
   if (value.includes("//")) return false;
   if (!/^\.{0,2}\//.test(value)) return BARE.test(value);
@@ -217,7 +217,7 @@ export function printClause(clause: Clause): string {
   }
 }
 
-/** The whole query on one line, without its documentation. */
+/** Prints a whole query on one line, without its documentation. */
 export function printQuery(query: Query): string {
   const parts = query.source === undefined ? [] : [printSource(query.source)];
   if (query.open) parts.unshift("open");

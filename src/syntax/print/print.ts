@@ -1,4 +1,4 @@
-/** The canonical layout of a file, as Prettier documents; where comments go is decided in `comments.ts`. */
+/** Prints a file in its canonical layout, as Prettier documents; `comments.ts` decides where comments go. */
 import type { AstPath, Doc as Layout } from "prettier";
 import { doc } from "prettier";
 import type { Span } from "../../diagnostics/diagnostic.js";
@@ -28,16 +28,16 @@ import type {
 
 const { group, hardline, indent, join, line, softline } = doc.builders;
 
-/** Prints the children under a key of the node at hand; Prettier's own types cannot follow a union of nodes. */
+/** Prints the children under a key of the current node; Prettier's own types cannot express a union of nodes. */
 type PrintAll = (key: string) => Layout[];
 type PrintOne = (key: string) => Layout;
 
-/** `inside` are the comments of a body, or of a file, that holds nothing else. */
+/** Prints a node. `inside`: the comments of a body or a file that holds nothing else. */
 export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknown, inside: string[]): Layout {
   const { node } = path;
   const all: PrintAll = (key) => path.map(print as never, key as never);
   const one: PrintOne = (key) => path.call(print as never, key as never);
-  const body = (parts: readonly Part[], printed: readonly Layout[], between = ""): Layout =>
+  const body = (parts: readonly BodyPart[], printed: readonly Layout[], between = ""): Layout =>
     printBody(parts, printed, text, between, inside);
   switch (node.kind) {
     case "file":
@@ -102,7 +102,7 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
   }
 }
 
-/** What is never broken. */
+/** Prints a node that is never broken into lines. */
 function printLeaf(node: SyntaxNode): Layout {
   switch (node.kind) {
     case "namedSource":
@@ -132,7 +132,7 @@ function isDefinition(item: Item): boolean {
   return item.kind !== "query" && item.kind !== "import";
 }
 
-/** `;` stands between a query and what follows; a definition has air around it. */
+/** Prints the items of a file: a `;` after a query if anything follows, blank lines around a definition. */
 function printItems(items: readonly Item[], printed: readonly Layout[], text: string): Layout {
   const layout: Layout[] = [];
   items.forEach((item, i) => {
@@ -148,13 +148,13 @@ function printItems(items: readonly Item[], printed: readonly Layout[], text: st
   return layout.length === 0 ? "" : [layout, hardline];
 }
 
-interface Part {
+interface BodyPart {
   readonly span: Span;
 }
 
-/** One part a line, with the blank lines of the writer, one at most. */
+/** Prints one part a line, keeping at most one of the author's blank lines. */
 function printBody(
-  parts: readonly Part[],
+  parts: readonly BodyPart[],
   printed: readonly Layout[],
   text: string,
   between: string,
@@ -192,7 +192,7 @@ function printProvider(
   return body === undefined ? head : [head, " ", body];
 }
 
-/** `;` stands behind a query, and not behind a branch. */
+/** Prints the parts of a tool, with a `;` after a query but not after a branch. */
 function printToolParts(
   parts: ToolDefinition["parts"],
   printed: readonly Layout[],
@@ -214,7 +214,7 @@ function printTool(node: ToolDefinition, all: PrintAll, body: Layout): Layout {
 
 // ---------------------------------------------------------------- queries
 
-/** All on one line, or each clause on its own. */
+/** Prints a query on one line, or with each clause on its own line. */
 function printClauses(node: Query, printed: readonly Layout[]): Layout {
   const parts = clausesInOrder(node).map((clause) => printed[node.clauses.indexOf(clause)] ?? "");
   if (node.source !== undefined) parts.unshift((node.open ? "open " : "") + printSource(node.source));
@@ -237,13 +237,13 @@ function printParts(clause: Clause, all: PrintAll, one: PrintOne): Layout {
   }
 }
 
-/** `a and b and c` breaks at every `and`, or at none. */
+/** Prints a chain, `a and b and c`, which breaks at every operator or at none. */
 function printLogical(path: AstPath<SyntaxNode>, chain: BinaryExpression, print: unknown): Layout {
   const power = precedenceOf(chain.operator);
   const operands = operandsOf(chain);
   const last = operands.length - 1;
   return operands.map((operand, i) => {
-    // The chain leans to the left: the operand i stands behind so many lefts.
+    // The chain leans to the left, so the path to operand i is a number of `left` keys.
     const keys = [...Array<string>(i === 0 ? last : last - i).fill("left"), ...(i === 0 ? [] : ["right"])];
     const printed = (path.call as (print: unknown, ...keys: string[]) => Layout).call(path, print, ...keys);
     const text = printOperand(operand, printed, i === 0 ? power : power + 1);
@@ -251,7 +251,7 @@ function printLogical(path: AstPath<SyntaxNode>, chain: BinaryExpression, print:
   });
 }
 
-/** A weaker operator inside has its parentheses, also in a tree that was not parsed. */
+/** Prints an operand, with parentheses if it binds more weakly, as in trees that were not parsed. */
 function printOperand(operand: Expression, printed: Layout, least: number): Layout {
   if (operand.kind === "conditional") return ["(", printed, ")"];
   if (!isLogical(operand)) return printed;

@@ -50,7 +50,7 @@ export class HistogramChart implements Chart {
   draw(notes: readonly string[]): readonly Picture[] {
     const entries = [...this.merged];
     const left = entries.length - MOST;
-    const told = left > 0 ? [...notes, `${left} more groups are not drawn`] : notes;
+    const allNotes = left > 0 ? [...notes, `${left} more groups are not drawn`] : notes;
     const panels = entries.slice(0, MOST).flatMap(([name, { values }]) =>
       histogramsOf(this.result).map(({ column, index }) => {
         const value = values[index] ?? null;
@@ -64,7 +64,7 @@ export class HistogramChart implements Chart {
     const first =
       panels.length === 0 ? [{ about: "", column: undefined, histogram: { buckets: [] } }] : panels;
     return first.map(({ about, column, histogram }, i) =>
-      histogramPicture(i === 0 ? this.result.query : "", i === 0 ? told : [], about, histogram, column),
+      histogramPicture(i === 0 ? this.result.query : "", i === 0 ? allNotes : [], about, histogram, column),
     );
   }
 

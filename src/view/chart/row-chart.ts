@@ -64,7 +64,8 @@ export class RowChart implements Chart {
       }));
       return [histogramPicture(this.result.query, notes, measured.label, { buckets }, measured)];
     }
-    const told = this.others > 0 ? [...notes, `${this.others} events of rarer names are not drawn`] : notes;
+    const allNotes =
+      this.others > 0 ? [...notes, `${this.others} events of rarer names are not drawn`] : notes;
     const label = this.result.columns[this.name]?.label;
     const column: ResultColumn = {
       label: label === undefined ? "events" : `events by ${label}`,
@@ -73,6 +74,6 @@ export class RowChart implements Chart {
     const bars = [...this.names]
       .sort(([, a], [, b]) => b - a)
       .map(([each, value]) => ({ label: each, value }));
-    return [barPicture({ title: this.result.query, notes: told, column }, bars, this.context)];
+    return [barPicture({ title: this.result.query, notes: allNotes, column }, bars, this.context)];
   }
 }

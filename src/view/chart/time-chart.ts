@@ -11,7 +11,7 @@ import { HistogramChart } from "./histograms.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
 import { isBinary, tickLabel, ticks } from "./scale.js";
 
-/** The most lines that can be told apart; the others are only counted. */
+/** The most lines that can be allNotes apart; the others are only counted. */
 const MOST = 8;
 /** The most groups retained during the run; a query with more needs `top`. */
 const MOST_KEPT = 2_000;
@@ -96,7 +96,8 @@ export class TimeChart implements Chart {
   }
 
   draw(notes: readonly string[]): readonly Picture[] {
-    const told = this.step > 1 ? [...notes, `each point is the largest of ${this.step} intervals`] : notes;
+    const allNotes =
+      this.step > 1 ? [...notes, `each point is the largest of ${this.step} intervals`] : notes;
     const panels = this.columns.map((column, i) => {
       const sized = [...this.series.values()]
         .map(({ label, points }) => {
@@ -104,9 +105,9 @@ export class TimeChart implements Chart {
           return { label, points: of, size: of.reduce<number>((sum, each) => sum + (each ?? 0), 0) };
         })
         .sort((a, b) => b.size - a.size);
-      return this.panel(i === 0 ? this.result.query : "", i === 0 ? told : [], column, sized);
+      return this.panel(i === 0 ? this.result.query : "", i === 0 ? allNotes : [], column, sized);
     });
-    return [...panels, ...(this.histograms?.draw(panels.length === 0 ? told : []) ?? [])];
+    return [...panels, ...(this.histograms?.draw(panels.length === 0 ? allNotes : []) ?? [])];
   }
 
   private panel(
