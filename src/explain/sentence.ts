@@ -1,6 +1,6 @@
 /** What a result is, in a sentence. */
 import { definitionOf } from "../aggregates/aggregates.js";
-import type { Asked, Plan, Result, ResultAggregate } from "../plan/plan.js";
+import type { SourceQuery, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
 import type { ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
 import { numberOf } from "../types/types.js";
@@ -28,7 +28,7 @@ export function sentence(result: Result, plan: Plan): string {
 
 type Groups = Result & { readonly kind: "groups" };
 
-function groupsText(result: Groups, asked: Asked, plan: Plan): string {
+function groupsText(result: Groups, asked: SourceQuery, plan: Plan): string {
   const [first, ...others] = result.aggregates;
   const keys = keysText(result.keys);
   // A count alone is said in fewer words.
@@ -37,13 +37,13 @@ function groupsText(result: Groups, asked: Asked, plan: Plan): string {
   return `Of the events of ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
 }
 
-function openText(asked: Asked, plan: Plan): string {
+function openText(asked: SourceQuery, plan: Plan): string {
   const where = asked.condition ? `, where ${conditionText(asked.condition)}` : "";
   return `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
 }
 
 /** What is open has a begin only, so nobody need say so. */
-function asOpen(asked: Asked): Asked {
+function asOpen(asked: SourceQuery): SourceQuery {
   const bare = (value: Typed): Typed => substitute(value, ({ op, name, type }) => ({ op, name, type }));
   return {
     ...asked,
@@ -56,11 +56,11 @@ function labels(columns: readonly { readonly label: string }[]): string {
   return list(columns.map(({ label }) => label));
 }
 
-function tallies(aggregates: readonly ResultAggregate[], asked: Asked): string {
+function tallies(aggregates: readonly ResultAggregate[], asked: SourceQuery): string {
   return list(aggregates.map((aggregate, i) => tally(aggregate, asked, i)));
 }
 
-function tally(aggregate: ResultAggregate, asked: Asked, position: number): string {
+function tally(aggregate: ResultAggregate, asked: SourceQuery, position: number): string {
   const value = asked.values[position];
   const what = value === undefined ? "" : ` ${cText(value)}`;
   const { verb, verbAlone = verb } = definitionOf(aggregate.fn).words;
@@ -82,7 +82,7 @@ function aliasText({ label, fn }: ResultAggregate): string {
   return label.startsWith(`${fn}(`) ? "" : ` as ${JSON.stringify(label)}`;
 }
 
-function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
+function tableColumn(aggregate: ResultAggregate, asked: SourceQuery): string {
   const [value] = asked.values;
   const what = value === undefined ? "" : ` ${cText(value)}`;
   const { noun, nounAlone = noun } = definitionOf(aggregate.fn).words;
@@ -90,7 +90,7 @@ function tableColumn(aggregate: ResultAggregate, asked: Asked): string {
 }
 
 /** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */
-function sourceText({ source, doc }: Asked, plan: Plan): string {
+function sourceText({ source, doc }: SourceQuery, plan: Plan): string {
   const said = doc === undefined ? probeText(source, plan) : firstSentence(doc, source);
   return `${source}${said === undefined ? "" : ` (${said})`}`;
 }
@@ -133,7 +133,7 @@ function timerText(unit = "", rate = ""): string {
   return unit === "hz" ? `${rate} times a second` : `every ${rate}${unit}`;
 }
 
-function whereText({ condition }: Asked): string {
+function whereText({ condition }: SourceQuery): string {
   return condition ? ` where ${conditionText(condition)}` : "";
 }
 

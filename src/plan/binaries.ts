@@ -4,20 +4,20 @@ import type { ProbePoint } from "../semantics/typed.js";
 export interface Binaries {
   /** The file for a name; the name itself where the tracer finds it. */
   locate(name: string): string;
-  /** Why a function of the file cannot be probed, in a few words; undefined when it can, or it is not known. */
+  /** Why a function of the file cannot be probed, in a few words; undefined if it can be, or if that is unknown. */
   gap(file: string, symbol: string): string | undefined;
 }
 
 const OF_BINARIES: ReadonlySet<ProbePoint["type"]> = new Set(["uprobe", "uretprobe", "usdt"]);
 
-/** The same probe, of the file. */
+/** The same probe, with the name of its binary replaced by the file. */
 export function locatePoint(point: ProbePoint, binaries: Binaries | undefined): ProbePoint {
   const [name, ...rest] = point.parts;
   if (!binaries || name === undefined || !OF_BINARIES.has(point.type)) return point;
   return { ...point, parts: [binaries.locate(name), ...rest] };
 }
 
-/** Of a probe that is located. */
+/** Why a located probe cannot be attached; undefined if it can be, or if that is unknown. */
 export function binaryGap(point: ProbePoint, binaries: Binaries | undefined): string | undefined {
   const [file = "", symbol = ""] = point.parts;
   if (!binaries || !OF_BINARIES.has(point.type) || point.type === "usdt" || /[*?[]/.test(symbol))

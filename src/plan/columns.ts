@@ -24,7 +24,7 @@ export function keyColumns(result: Result): readonly ResultColumn[] {
   }
 }
 
-/** Those that an open span is shown by, or grouped by. */
+/** The columns that open spans are shown in or grouped by. */
 export function openColumns(result: OpenResult): readonly OpenColumn[] {
   return result.kind === "openRows" ? result.columns : result.keys;
 }
@@ -33,28 +33,28 @@ export function aggregatesOf(result: Result): readonly ResultAggregate[] {
   return isRows(result) ? [] : result.aggregates;
 }
 
-/** Whether each line of a result is of one event, or of one span that is open. */
+/** Whether each line of a result shows one event or one open span. */
 export function isRows(result: Result): result is RowsResult | OpenRowsResult {
   return result.kind === "rows" || result.kind === "openRows";
 }
 
-/** Whether a result is of what is open when it is printed, and not of what happened since the last time. */
+/** Whether a result shows what is open when it is printed, rather than what happened since the last time. */
 export function isOpen(result: Result): result is OpenResult {
   return result.kind === "openGroups" || result.kind === "openRows";
 }
 
-/** The place of the aggregate in whose map this one is: the first of those that share it. */
+/** The position of the first aggregate that shares this one's map. */
 export function storedWith(result: Result, index: number): number {
   const aggregates = aggregatesOf(result);
   return aggregates.findIndex(({ map }) => map === aggregates[index]?.map);
 }
 
-/** Those that have a map, with their places: of several that share one, the first. */
+/** The aggregates that own a map, with their positions: the first of those that share one. */
 export function storedAggregates(result: Result): readonly (readonly [index: number, of: ResultAggregate])[] {
   return [...aggregatesOf(result).entries()].filter(([i]) => storedWith(result, i) === i);
 }
 
-/** The place of the first aggregate whose value says how many events it is of; -1: none does. */
+/** The position of the first aggregate whose value includes the number of events, or -1. */
 export function countingAggregate(result: Result): number {
   return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);
 }

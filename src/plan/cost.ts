@@ -51,7 +51,7 @@ function sum(values: readonly Typed[]): number {
   return values.reduce((total, v) => total + costOf(v), 0);
 }
 
-/** Cheapest first; equals stay in the order they were written. What always holds is no test. */
+/** Sorts tests cheapest first, keeping the written order among equals, and drops those that always hold. */
 export function byCost(tests: readonly Typed[]): readonly Typed[] {
   return tests.flatMap(conjuncts).sort((a, b) => costOf(a) - costOf(b));
 }

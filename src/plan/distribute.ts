@@ -6,9 +6,9 @@ import { comparisonOf as comparisonOfBoth, logic, opposite, truth } from "../sem
 import { matchesGlob } from "../semantics/expression/glob.js";
 import type { Typed } from "../semantics/typed.js";
 
-type Choice = Typed & { readonly op: "choose" };
+type TextChoice = Typed & { readonly op: "choose" };
 
-/** `test` is asked for each of the two texts. */
+/** Applies `test` to each of the two texts. */
 export function distribute(subject: Typed, test: (text: Typed) => Typed): Typed {
   if (!isTextChoice(subject)) return test(subject);
   const { condition, then, otherwise } = subject;
@@ -18,18 +18,18 @@ export function distribute(subject: Typed, test: (text: Typed) => Typed): Typed 
   ]);
 }
 
-/** A pattern against a text; that of a constant is known. */
+/** Matches a pattern against a text; the outcome for a constant is folded. */
 export function globOf(value: Typed & { readonly op: "glob" }, subject: Typed): Typed {
   return distribute(subject, (text) =>
     text.op === "string" ? truth(matchesGlob(value.glob, text.value)) : { ...value, subject: text },
   );
 }
 
-/** A comparison, of which one side may be such a choice. */
+/** Compares two values, either of which may be such a choice. */
 export function comparisonOf(value: Typed & { readonly op: "compare" }, left: Typed, right: Typed): Typed {
   return distribute(left, (a) => distribute(right, (b) => comparisonOfBoth(value.operator, a, b)));
 }
 
-function isTextChoice(value: Typed): value is Choice {
+function isTextChoice(value: Typed): value is TextChoice {
   return value.op === "choose" && value.type.kind === "string";
 }

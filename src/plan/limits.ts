@@ -1,13 +1,13 @@
-/** How large a plan may become: sources of sources multiply, and what they multiply is not seen in the text. */
+/** How large a plan may become: nested sources multiply its size, which the text of a query does not show. */
 
-/** Parts of probes, before those of one place are joined; bpftrace attaches 512 or 1,024 probes, by its version. */
+/** Parts of probes, before parts at the same point are merged; bpftrace attaches 512 or 1,024 probes, depending on its version. */
 export const MOST_PROBES = 1024;
-/** Of an expression, once each of its fields is written out. */
+/** Nodes of an expression, once each of its fields is expanded. */
 const MOST_NODES = 10_000;
-/** Those who walk over an expression do so by recursion. */
+/** Expressions are walked recursively. */
 const GREATEST_HEIGHT = 1500;
 
-/** A query that is right, and too large to be planned; the message is for the user. */
+/** Thrown for a query that is valid but too large to be planned; the message is for the user. */
 export class PlanLimit extends Error {
   constructor(
     message: string,
@@ -17,25 +17,25 @@ export class PlanLimit extends Error {
   }
 }
 
-interface Measured {
+interface TreeSize {
   readonly nodes: number;
   readonly height: number;
 }
 
-const known = new WeakMap<object, Measured>();
+const known = new WeakMap<object, TreeSize>();
 
-/** Returns the expression, whose parts went through here before it; throws `PlanLimit` where it grew too large. */
+/** Returns the expression, whose parts were checked before it; throws `PlanLimit` if it is too large. */
 export function bounded<T extends object>(value: T): T {
   const { nodes, height } = measure(value);
   if (nodes > MOST_NODES || height > GREATEST_HEIGHT)
     throw new PlanLimit(
-      `an expression comes to more than ${MOST_NODES} parts, once each of its fields is written out`,
-      "fields of fields multiply: ask for fewer of them",
+      `an expression has more than ${MOST_NODES} parts, once each of its fields is expanded`,
+      "fields that are defined by other fields multiply: ask for fewer of them",
     );
   return value;
 }
 
-function measure(value: object): Measured {
+function measure(value: object): TreeSize {
   const before = known.get(value);
   if (before) return before;
   let nodes = 1;

@@ -1,4 +1,4 @@
-/** Names of the maps of results, which a reader of a script can follow. */
+/** Readable names for the maps of results. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { Aggregate, CheckedSource, Typed } from "../semantics/typed.js";
 import type { Planner } from "./planner.js";
@@ -24,7 +24,7 @@ export function aggregateNames(
   return names;
 }
 
-/** The percentiles of one value are all of one histogram. */
+/** Whether two aggregates share a map: all percentiles of one value come from one histogram. */
 function sharesMap(a: Aggregate, b: Aggregate): boolean {
   const isFine = (each: Aggregate): boolean => definitionOf(each.fn).keptAs === "fine buckets";
   return isFine(a) && isFine(b) && a.value !== undefined && b.value !== undefined && isSame(a.value, b.value);

@@ -1,7 +1,7 @@
 /**
- * One probe for each place, in which parts that were planned apart follow each other in the order of their
- * planning. Two programs at one place would cost twice, and run in an order that no tracer promises: an event that
- * ends one span and begins the next (realloc) must end the old one first.
+ * Merges the parts that were planned for one attach point into one probe, in the order in which they were planned.
+ * Two programs at one point would cost twice, and no tracer guarantees their order: an event that ends one span and
+ * begins the next (realloc) must end the old one first.
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
@@ -11,11 +11,11 @@ import { isSame, structureOf } from "./same.js";
 
 /** A probe as it was planned. */
 export interface PlannedProbe extends PlanProbe {
-  /** When it was planned, which is not always where it stands. */
+  /** Its position in the order of planning, which may differ from its position in the list. */
   readonly order: number;
 }
 
-/** A merged probe stands where its first part did, but after those that store what it looks up. */
+/** A merged probe takes the position of its first part, but follows the probes that store what it looks up. */
 export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
   const byPoint = new Map<string, PlannedProbe[]>();
   for (const probe of probes) {
@@ -30,8 +30,8 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
 }
 
 /**
- * So that a script can be read from its top, by people and by tracers that take the type of a map from the first
- * statement about it. Those that wait for each other keep their order.
+ * Orders probes so that states are stored before they are read: for readers, and for tracers that infer the type of a
+ * map from the first statement that uses it. Probes that depend on each other keep their order.
  */
 function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
   const all = probes.map((probe) => ({ probe, ...statesOf(probe), waits: 0, followers: new Set<number>() }));
@@ -64,7 +64,7 @@ function storedFirst(probes: readonly PlanProbe[]): PlanProbe[] {
   return ordered;
 }
 
-/** The states that a probe's steps and conditions name. */
+/** The states that a probe's steps and conditions read and store. */
 function statesOf({ filter, steps }: PlanProbe): {
   readonly read: ReadonlySet<string>;
   readonly stored: ReadonlySet<string>;

@@ -1,10 +1,10 @@
-/** What expressions and steps ask of a source, and what they are made of. */
+/** The fields that expressions and steps need from a source, and the parts that they consist of. */
 import { isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import type { Step } from "./plan.js";
 import { substitute } from "./substitute.js";
 
-/** A span's own fields written out in those of its sides. */
+/** Expands a span's own fields to fields of its begin and end. */
 export function expand(value: Typed, source: CheckedSource & { kind: "span" }): Typed {
   return substitute(value, (field) => {
     const own = field.side === undefined ? source.fields.get(field.name) : undefined;
@@ -12,7 +12,7 @@ export function expand(value: Typed, source: CheckedSource & { kind: "span" }): 
   });
 }
 
-/** The names one side must give, and the keys. */
+/** The names of the fields that one side must provide, including the keys. */
 export function sideNames(
   values: readonly Typed[],
   side: "begin" | "end",
@@ -40,7 +40,7 @@ export function fieldNames(values: readonly Typed[]): Set<string> {
   return names;
 }
 
-/** Every expression of a step. */
+/** All expressions of a step. */
 export function valuesOf(step: Step): readonly Typed[] {
   switch (step.do) {
     case "let":
@@ -60,12 +60,12 @@ export function valuesOf(step: Step): readonly Typed[] {
   }
 }
 
-/** Whether a value that the plan gave a name to is used. */
+/** Whether any of these expressions reads a local value of the plan. */
 export function readsLocal(values: readonly Typed[], name: string): boolean {
   return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === name);
 }
 
-/** An expression and all that it is made of. */
+/** An expression and all of its subexpressions. */
 export function partsOf(value: Typed): readonly Typed[] {
   const inner = Object.values(value).flatMap((part: unknown) => (Array.isArray(part) ? part : [part]));
   return [value, ...inner.filter(isTyped).flatMap(partsOf)];

@@ -1,4 +1,4 @@
-/** Plans what is asked of spans that are open: what the begin must keep for it, and what is read when it is printed. */
+/** Plans queries about open spans: what the begin must record, and what is read when the result is printed. */
 import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
 import type { AggregateQuery, ShowQuery, Typed } from "../semantics/typed.js";
 import { UNSIGNED } from "../types/types.js";
@@ -6,12 +6,12 @@ import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
 import type { OpenColumn, OpenResult } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
-import { givenBy } from "./providers.js";
+import { providedBy } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { openSpan } from "./spans.js";
 import { substitute } from "./substitute.js";
 
-/** The name an expression reads the printed entry by. */
+/** The key by which an expression reads the entry that is printed. */
 const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 
 type OpenQuery = AggregateQuery | ShowQuery;
@@ -19,8 +19,8 @@ type OpenQuery = AggregateQuery | ShowQuery;
 export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
-  // The rest is known when the span begins: it is tested there, and nothing is kept for the others.
-  const growing = new Set(["age", ...givenBy(source.during)]);
+  // All other conditions are tested when the span begins, so that no record is kept for spans that fail them.
+  const growing = new Set(["age", ...providedBy(source.during)]);
   const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
   const parts = query.condition ? conjuncts(query.condition) : [];
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
@@ -50,7 +50,7 @@ export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
   };
 }
 
-/** Every expression but the condition. */
+/** All expressions except the condition. */
 function valuesOf(query: OpenQuery): readonly Typed[] {
   if (query.kind === "show") return query.columns.map((c) => c.value);
   return [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];

@@ -22,17 +22,17 @@ import { append } from "../lists.js";
 
 export interface PlanOptions {
   readonly process?: NonNullable<Plan["process"]>;
-  /** How many keys each map may have. */
+  /** The maximum number of keys of each map. */
   readonly maxEntries?: number;
-  /** What the tracer cannot attach to. */
+  /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
 }
 
-/** Some 1 MB a map with short keys, and more groups than anyone reads. */
+/** About 1 MB per map with short keys, and more groups than anyone reads. */
 const DEFAULT_ENTRIES = 16384;
 
-/** Throws `PlanError` when the target has no provider that gives what a query asks for. */
+/** Throws `PlanError` if the target has no provider with the fields that a query needs. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
   const planner = new Planner(options.process, options.attachGap, options.binaries);
   const results: Result[] = [];
@@ -47,7 +47,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
             : planGroups(query, position, planner),
     );
   });
-  // The shortest ends the trace, as the shortest was asked for.
+  // The shortest duration ends the whole trace.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
   const duration = durations.reduce<bigint | undefined>(
     (a, b) => (a === undefined || b < a ? b : a),

@@ -7,19 +7,19 @@ import type { Range } from "../aggregates/histograms.js";
 import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
 import type { Type } from "../types/types.js";
 
-/** What is done at the probes of a source, in a few words. */
+/** What the probes of a source do, in a few words. */
 export interface Task {
   readonly does: string;
-  /** The source that it is done for, where nobody need be told. */
+  /** The source that the task is for: the reader is not told its name again at a probe of the same source. */
   readonly about?: string;
 }
 
-/** What a part of a probe is there for: a task, at the events of a source. */
+/** The purpose of a part of a probe: a task at the events of a source. */
 export interface Purpose extends Task {
   readonly source: string;
 }
 
-/** One aggregate of a result, by its position, and what is added to it; `count()` has no value. */
+/** An update of one aggregate of a result, by its position; `count()` has no value. */
 export interface AggregateUpdate {
   readonly aggregate: number;
   readonly value?: Typed;
@@ -28,21 +28,21 @@ export interface AggregateUpdate {
 /** What a probe does when its filter lets an event through, in order. */
 export type Step =
   | { readonly do: "let"; readonly name: string; readonly value: Typed }
-  /** `purposes`: what this part of a probe is there for, where others share it. */
+  /** `purposes`: of this part, where a probe has several parts. */
   | {
       readonly do: "when";
       readonly all: readonly Typed[];
       readonly then: readonly Step[];
       readonly purposes?: readonly Purpose[];
     }
-  /** A span begins: its record is kept, a value for each field of the state, in their order. */
+  /** A span begins: stores its record, a value for each field of the state, in their order. */
   | {
       readonly do: "store";
       readonly state: string;
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
     }
-  /** Adds to a sum of a span that is open. */
+  /** Adds to a sum of an open span. */
   | {
       readonly do: "add";
       readonly state: string;
@@ -50,7 +50,7 @@ export type Step =
       readonly field: string;
       readonly value: Typed;
     }
-  /** A span has ended: its record is taken out. */
+  /** A span has ended: removes its record. */
   | { readonly do: "remove"; readonly state: string; readonly key: readonly Typed[] }
   /** Adds the event to aggregates of one result. */
   | {
@@ -59,29 +59,29 @@ export type Step =
       readonly key: readonly Typed[];
       readonly updates: readonly AggregateUpdate[];
     }
-  /** Sends one line of a result. */
+  /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 
 export interface PlanProbe {
   readonly point: ProbePoint;
-  /** What its parts are there for. */
+  /** The purposes of its parts. */
   readonly purposes: readonly Purpose[];
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
-  /** The kernel does it in any process: which one runs says nothing, so nothing may be narrowed to it. */
+  /** The kernel does this in the context of any process, so it must not be filtered by process. */
   readonly unattributed?: true;
 }
 
-/** What a span keeps from its begin to its end: one record for each that is open. It is cleared, not shown, at the end. */
+/** What is recorded of each open span from its begin to its end. It is cleared, not shown, when the trace ends. */
 export interface SpanState {
-  /** Of the map. */
+  /** The name of the map. */
   readonly name: string;
-  /** The source. */
+  /** The name of the source. */
   readonly span: string;
-  /** What tells those that are open apart. */
+  /** Identifies each open span. */
   readonly key: readonly StateKey[];
-  /** May be none: then the record says only that the span has begun. */
+  /** May be empty: then the record says only that the span has begun. */
   readonly fields: readonly StateField[];
 }
 
@@ -93,9 +93,9 @@ export interface StateKey {
 export interface StateField {
   readonly name: string;
   readonly type: Type;
-  /** Added up while the span is open; else it is of the begin. */
+  /** Added up while the span is open; otherwise it is recorded at the begin. */
   readonly isSum?: true;
-  /** When the span began, which is never 0. */
+  /** The time at which the span began, which is never 0. */
   readonly isTime?: true;
 }
 
@@ -110,29 +110,29 @@ export interface ResultAggregate extends ResultColumn {
   /** The name of the map that holds it, without sigil. */
   readonly map: string;
   readonly range?: Range;
-  /** What its values are, where they are kept. */
+  /** The type of its values, where those are kept. */
   readonly of?: Type;
 }
 
-/** What was asked, in the query's own terms: its expressions name fields, which those of the probes do not. */
-export interface Asked {
+/** A query in its own terms: its expressions refer to fields, which those of the probes do not. */
+export interface SourceQuery {
   readonly source: string;
-  /** What the source's definition says of it. */
+  /** The documentation comment of the source's definition. */
   readonly doc?: string;
   readonly condition?: Typed;
-  /** One a key, or one a shown column. */
+  /** One per key, or one per shown column. */
   readonly columns: readonly Typed[];
-  /** One an aggregate; `count()` has none. */
+  /** One per aggregate; undefined for `count()`. */
   readonly values: readonly (Typed | undefined)[];
 }
 
 export interface ResultBase {
   /** The query, on one line. */
   readonly query: string;
-  /** One; of a line, one for each of its aggregates. */
-  readonly asked: readonly Asked[];
+  /** One; for a line, one for each of its aggregates. */
+  readonly asked: readonly SourceQuery[];
   readonly doc?: string;
-  /** In nanoseconds: printed (and cleared) this often; absent: once, at the end. */
+  /** The interval in nanoseconds at which it is printed and cleared; absent: once, at the end. */
   readonly every?: bigint;
 }
 
@@ -141,23 +141,23 @@ export interface GroupsResult extends ResultBase {
   readonly kind: "groups";
   readonly keys: readonly ResultColumn[];
   readonly aggregates: readonly ResultAggregate[];
-  /** `by` is the position of the aggregate that ranks. */
+  /** `by` is the position of the aggregate that groups are ranked by. */
   readonly top?: { readonly count: bigint; readonly by: number };
 }
 
-/** A stream: a line an event. */
+/** A stream: one row per event. */
 export interface RowsResult extends ResultBase {
   readonly kind: "rows";
   readonly columns: readonly ResultColumn[];
-  /** Ends the trace after so many lines. */
+  /** Ends the trace after this many rows. */
   readonly limit?: bigint;
 }
 
-/** One line an interval: one aggregate a column, without keys. */
+/** One line per interval, without keys: each column is an aggregate. */
 export interface LineResult extends ResultBase {
   readonly kind: "line";
   readonly every: bigint;
-  /** The column names are repeated after so many lines. */
+  /** The number of lines after which the column names are repeated. */
   readonly header?: bigint;
   readonly aggregates: readonly ResultAggregate[];
 }
@@ -172,7 +172,7 @@ interface OpenBase extends ResultBase {
   readonly condition?: Typed;
 }
 
-/** What is open, in groups. */
+/** Open spans in groups. */
 export interface OpenGroupsResult extends OpenBase {
   readonly kind: "openGroups";
   readonly keys: readonly OpenColumn[];
@@ -180,7 +180,7 @@ export interface OpenGroupsResult extends OpenBase {
   readonly top?: { readonly count: bigint; readonly by: number };
 }
 
-/** What is open, a line each. */
+/** Open spans, one row each. */
 export interface OpenRowsResult extends OpenBase {
   readonly kind: "openRows";
   readonly columns: readonly OpenColumn[];
@@ -191,43 +191,43 @@ export type OpenResult = OpenGroupsResult | OpenRowsResult;
 
 export type Result = GroupsResult | RowsResult | LineResult | OpenResult;
 
-/** A provider that was not taken: a probe, or another source by its name. */
+/** A provider that was not chosen: a probe, or another source by its name. */
 export interface PassedOver {
   readonly point: string;
   readonly why: string;
 }
 
-/** Which provider was taken for a source, and why the others were not. */
+/** The provider that was chosen for a source, and why the others were not. */
 export interface Choice {
   readonly source: string;
   readonly point: ProbePoint;
-  /** How what it counts differs from the alternatives. */
+  /** How the events that it counts differ from those of the alternatives. */
   readonly note?: string;
-  /** What an event costs, measured in emulated guests: to compare, not to add up. */
+  /** The cost of an event in nanoseconds, measured in emulated guests: for comparison, not for sums. */
   readonly nanoseconds: number;
-  /** How many events a second are usual on a busy machine. */
+  /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
-  /** The fields that are used, and what each is in this probe. */
+  /** The fields that are used, and the value of each in this probe. */
   readonly fields: readonly { readonly name: string; readonly value: Typed }[];
   readonly passedOver: readonly PassedOver[];
 }
 
-/** A field that is worked out from others, whichever probes are taken: of a span, or of a source on top of another. */
+/** A field that is derived from others, whichever probes are chosen: of a span, or of a source on top of another. */
 export interface Derived {
   readonly source: string;
   readonly name: string;
-  /** In the fields of the span's sides, or of the source below. */
+  /** In terms of the fields of the span's sides, or of the underlying source. */
   readonly value: Typed;
 }
 
-/** What a reader should know about the result. */
+/** A note for the reader of the result. */
 export interface PlanNote {
   /** The source that it is about. */
   readonly source?: string;
   readonly text: string;
 }
 
-/** The name of the map that has the processes of the traced command. */
+/** The name of the map of the processes of the traced command. */
 export const FOLLOWED = "followed";
 
 export interface Plan {
@@ -241,6 +241,6 @@ export interface Plan {
   /** Only this process (and with `followed`, those it starts). */
   readonly process?: { readonly pid: number; readonly followed: boolean };
   readonly notes: readonly PlanNote[];
-  /** How many keys each map may have. */
+  /** The maximum number of keys of each map. */
   readonly maxEntries: number;
 }

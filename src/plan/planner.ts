@@ -1,6 +1,6 @@
 /**
- * Turns sources into probes. A source is subscribed to: for each probe it takes, the planner asks what to
- * do there, handing over an environment that says what the fields are in that probe.
+ * Turns sources into probes. A handler subscribes to a source: for each probe of the source, the planner calls it
+ * with an environment that maps fields to their values in that probe, and it returns what the probe does.
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
@@ -29,11 +29,11 @@ import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
-/** What a field is in one probe. */
+/** Maps a field to its value in one probe. */
 export type Environment = (field: FieldReference) => Typed;
 
 interface Action {
-  /** Tested before the steps, whose work it saves. */
+  /** Tested before the steps are run. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
 }
@@ -57,7 +57,7 @@ export class Planner {
     private readonly binaries: Binaries | undefined,
   ) {}
 
-  /** A name no other map of the script has. */
+  /** A name that no other map of the script has. */
   mapName(wanted: string): string {
     let name = wanted;
     for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
@@ -65,17 +65,17 @@ export class Planner {
     return name;
   }
 
-  /** Declares a state, unless it is there: the begin of a span may be planned for several probes. */
+  /** Declares a state once: the begin of a span may be planned for several probes. */
   state(state: SpanState): void {
     if (!this.states.some((s) => s.name === state.name)) this.states.push(state);
   }
 
-  /** Whether what is planned is a part of another source, whose own values have the plain names. */
+  /** Whether the source being planned is part of another one, whose own values have the plain names. */
   get isNested(): boolean {
     return this.depth > 0;
   }
 
-  /** What ends a span may run in another process than the one that began it. */
+  /** Plans without the process filter, for the end of a span that may run in another process than its begin. */
   inAnyProcess(plan: () => void): void {
     const before = this.isForAll;
     this.isForAll = true;
@@ -86,14 +86,14 @@ export class Planner {
     }
   }
 
-  /** The probes that `plan` adds, taken out again for a later place. */
+  /** Removes and returns the probes that `plan` adds, so that they can be placed later. */
   apart(plan: () => void): readonly PlannedProbe[] {
     const placed = this.probes.length;
     plan();
     return this.probes.splice(placed);
   }
 
-  /** Plans the probes of a source; `needed` are the expressions whose fields it must give, `task` says what for. */
+  /** Plans the probes of a source; `needed` are the expressions whose fields it must provide. */
   subscribe(source: CheckedSource, needed: readonly Typed[], task: Task, handler: Handler): void {
     switch (source.kind) {
       case "event":
@@ -111,7 +111,7 @@ export class Planner {
     }
   }
 
-  /** All of a union, but for optional ones that the target lacks. */
+  /** Subscribes to all members of a union, except optional ones that the target lacks. */
   private subscribeMembers(
     union: CheckedSource & { kind: "union" },
     needed: readonly Typed[],
@@ -161,8 +161,8 @@ export class Planner {
     ];
     if (this.planned >= MOST_PROBES)
       throw new PlanLimit(
-        `this comes to more than ${MOST_PROBES} probes`,
-        "split it into several queries, and run each by itself",
+        `the queries need more than ${MOST_PROBES} probes`,
+        "split them into several queries, and run each by itself",
       );
     this.probes.push({
       point,
@@ -179,7 +179,7 @@ export class Planner {
     return this.gap?.(point) ?? binaryGap(point, this.binaries);
   }
 
-  /** A provider that is itself a source: its fields are written in those of that source. */
+  /** Subscribes to a provider that is itself a source: its fields are defined by those of that source. */
   private subscribeThrough(
     name: string,
     chosen: Alternative,
@@ -248,7 +248,7 @@ export class Planner {
     return [];
   }
 
-  /** Timers run in no process of interest; all else is filtered. */
+  /** The tests that limit a probe to the traced processes; timers run in no process of interest. */
   private processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
     const pid: Typed = { op: "common", name: "pid", type: commonType("pid") };
@@ -258,7 +258,7 @@ export class Planner {
     return [{ op: "followed", pid, type: BOOL }];
   }
 
-  /** Tells of a field that is worked out from others. */
+  /** Records a derived field, once. */
   derive(derived: Derived): void {
     if (!this.derived.some((d) => d.source === derived.source && d.name === derived.name))
       this.derived.push(derived);

@@ -1,18 +1,18 @@
 /**
- * What a probe costs, in nanoseconds an event: the table by which the planner ranks those that answer alike.
+ * The cost of each type of probe in nanoseconds per event: the planner ranks equivalent probes by it.
  *
  * Measured by `test/kernel/measure-costs.ts` in the Debian guests (6.1, 6.12, 7.2): a program that only counts, on
- * an event of about a microsecond; medians of seven rounds, and of those the middle one of all guests, rounded.
- * The guests are emulated: the figures are some times those of real hardware, and it is their order that is used.
- * What has not been measured stands where its nearest relative does.
+ * an event of about a microsecond; medians of seven rounds, then the median of the guests, rounded. The guests are
+ * emulated: the figures are several times those of real hardware, and only their order is used. A type that has not
+ * been measured has the cost of the most similar one.
  */
 import type { Alternative, CheckedSource, ProbePoint, ProbeType } from "../semantics/typed.js";
 import { greatest, smallest } from "../lists.js";
 
 interface Cost {
-  /** How much longer the event takes, all told. */
+  /** By how much the event takes longer in total. */
   readonly event: number;
-  /** Of that, how long the program runs, by the kernel's own statistics (`kernel.bpf_stats_enabled`). */
+  /** The run time of the program within that, by the kernel's statistics (`kernel.bpf_stats_enabled`). */
   readonly program: number;
 }
 
@@ -25,26 +25,26 @@ const COSTS: Readonly<Record<ProbeType, Cost>> = {
   hardware: { event: 750, program: 180 }, // not measured: no counters in a guest
   kretprobe: { event: 1060, program: 150 },
   tracepoint: { event: 1060, program: 170 },
-  interval: { event: 1000, program: 180 }, // not measured: its rate is chosen
-  profile: { event: 1000, program: 180 }, // not measured: its rate is chosen
+  interval: { event: 1000, program: 180 }, // not measured: the user chooses its rate
+  profile: { event: 1000, program: 180 }, // not measured: the user chooses its rate
   uretprobe: { event: 17_600, program: 500 },
   uprobe: { event: 21_500, program: 480 },
-  usdt: { event: 21_500, program: 480 }, // not measured: a uprobe in another place
+  usdt: { event: 21_500, program: 480 }, // not measured: implemented as a uprobe
 };
 
-/** Events that the kernel offers to tracers and keeps; a function of the kernel is its own affair, and moves. */
-const KEPT: ReadonlySet<ProbeType> = new Set(["software", "hardware", "tracepoint", "rawtracepoint"]);
+/** Types whose events the kernel keeps stable; kernel functions are internal and change. */
+const STABLE: ReadonlySet<ProbeType> = new Set(["software", "hardware", "tracepoint", "rawtracepoint"]);
 
-export function isKept(point: ProbePoint): boolean {
-  return KEPT.has(point.type);
+export function isStable(point: ProbePoint): boolean {
+  return STABLE.has(point.type);
 }
 
-/** Of one event at this probe. */
+/** The cost of one event at this probe, in nanoseconds. */
 export function eventCost(point: ProbePoint): number {
   return COSTS[point.type].event;
 }
 
-/** Of one event of an alternative: of all the probes it takes, at their cheapest. */
+/** The cost of one event of an alternative in nanoseconds: of all its probes, at their cheapest. */
 export function alternativeCost({ trigger }: Alternative): number {
   return trigger.kind === "probe" ? eventCost(trigger.point) : sourceCost(trigger.source);
 }

@@ -1,14 +1,14 @@
-/** Which provider answers for a source: the cheapest of those that count the same and give every field asked for. */
+/** Chooses the provider of a source: the cheapest of those that count the same events and provide all needed fields. */
 import { pointText } from "../semantics/source/probe-points.js";
 import { isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint } from "../semantics/typed.js";
-import { alternativeCost, isKept } from "./probe-costs.js";
+import { alternativeCost, isStable } from "./probe-costs.js";
 import type { PassedOver } from "./plan.js";
 
 /** Why the tracer cannot attach to a probe that the kernel has, in a few words. */
 export type AttachGap = (point: ProbePoint) => string | undefined;
 
-/** The target cannot answer: no provider exists there, or none gives all the fields. */
+/** Thrown if the target cannot answer: no provider exists there, or none provides all the fields. */
 export class PlanError extends Error {
   constructor(
     message: string,
@@ -19,9 +19,8 @@ export class PlanError extends Error {
 }
 
 /**
- * Alternatives that count something else come in the order of the definition, so that a query's meaning does
- * not change with a price; those that count the same are ranked by what they cost.
- * Throws a `PlanError` when none will do.
+ * Alternatives that count different events are tried in the order of the definition, so that a query's meaning does
+ * not depend on costs; those that count the same are ranked by cost. Throws a `PlanError` if none is usable.
  */
 export function choose(
   name: string,
@@ -41,15 +40,15 @@ export function choose(
     );
   }
   const same = able.filter((a) => a.meaning === first.meaning);
-  const price = priceOf(same);
-  const chosen = same.reduce((best, a) => (isBetter(a, best, price) ? a : best));
+  const cost = costsOf(same);
+  const chosen = same.reduce((best, a) => (isBetter(a, best, cost) ? a : best));
   const passedOver = all
     .filter((a) => a !== chosen)
-    .map((a) => ({ point: triggerText(a), why: reasons.get(a) ?? whyAfter(a, chosen, price) }));
+    .map((a) => ({ point: triggerText(a), why: reasons.get(a) ?? whyNotChosen(a, chosen, cost) }));
   return { chosen, passedOver };
 }
 
-/** Why a source cannot be asked on its target at all; undefined when it can. */
+/** Why a source is unavailable on its target with any fields; undefined if it is available. */
 export function whyUnanswerable(source: CheckedSource): string | undefined {
   const ofAll = (alternatives: readonly Alternative[]): string | undefined => {
     const reasons = alternatives.map(
@@ -74,32 +73,32 @@ export function triggerText({ trigger }: Pick<Alternative, "trigger">): string {
   return trigger.kind === "probe" ? pointText(trigger.point) : trigger.source.name;
 }
 
-type Price = (alternative: Alternative) => number;
+type CostOf = (alternative: Alternative) => number;
 
-/** In nanoseconds an event; a second, where all say how many events that has. */
-function priceOf(alternatives: readonly Alternative[]): Price {
+/** Nanoseconds per event; per second, where the rates of all alternatives are known. */
+function costsOf(alternatives: readonly Alternative[]): CostOf {
   const rated = alternatives.every((a) => a.rate !== undefined);
   return (a) => alternativeCost(a) * (rated ? (a.rate ?? 1) : 1);
 }
 
-/** What the kernel keeps from release to release comes first; then what costs less. */
-function isBetter(a: Alternative, b: Alternative, price: Price): boolean {
-  return takesKept(a) === takesKept(b) ? price(a) < price(b) : takesKept(a);
+/** Prefers what the kernel keeps stable from release to release, then the lower cost. */
+function isBetter(a: Alternative, b: Alternative, cost: CostOf): boolean {
+  return isStableProvider(a) === isStableProvider(b) ? cost(a) < cost(b) : isStableProvider(a);
 }
 
-function takesKept({ trigger }: Alternative): boolean {
-  return trigger.kind === "probe" && isKept(trigger.point);
+function isStableProvider({ trigger }: Alternative): boolean {
+  return trigger.kind === "probe" && isStable(trigger.point);
 }
 
-/** Why one that would do was not taken. */
-function whyAfter(alternative: Alternative, chosen: Alternative, price: Price): string {
+/** Why a usable alternative was not chosen. */
+function whyNotChosen(alternative: Alternative, chosen: Alternative, cost: CostOf): string {
   if (alternative.meaning !== chosen.meaning)
     return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
-  if (takesKept(alternative) !== takesKept(chosen))
+  if (isStableProvider(alternative) !== isStableProvider(chosen))
     return "it depends on a kernel function, which any kernel release may change";
-  const [theirs, ours] = [price(alternative), price(chosen)];
-  return theirs > ours
-    ? `it costs ${(theirs / ours).toFixed(1)} times as much`
+  const [other, own] = [cost(alternative), cost(chosen)];
+  return other > own
+    ? `it costs ${(other / own).toFixed(1)} times as much`
     : "it costs the same, and comes later in the definition";
 }
 
@@ -115,23 +114,23 @@ function whyNot(alternative: Alternative, needed: ReadonlySet<string>): string |
   for (const name of needed) {
     const value = alternative.fields.get(name);
     if (typeof value === "string") return value;
-    const inherited = trigger.kind === "source" && gives(trigger.source, name);
+    const inherited = trigger.kind === "source" && provides(trigger.source, name);
     if (value === undefined && !isCommon(name) && !inherited) return `it does not provide \`${name}\``;
   }
   return undefined;
 }
 
-function gives(source: CheckedSource, name: string): boolean {
+function provides(source: CheckedSource, name: string): boolean {
   if (isCommon(name)) return true;
   switch (source.kind) {
     case "event":
       return source.alternatives.some(
         (a) =>
           typeof a.fields.get(name) === "object" ||
-          (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+          (a.trigger.kind === "source" && provides(a.trigger.source, name)),
       );
     case "union":
-      return source.members.every((m) => gives(m.source, name));
+      return source.members.every((m) => provides(m.source, name));
     case "span":
       return (
         name === "latency" ||
@@ -139,14 +138,14 @@ function gives(source: CheckedSource, name: string): boolean {
         [...source.begin, ...source.during, ...source.end].some(
           (a) =>
             typeof a.fields.get(name) === "object" ||
-            (a.trigger.kind === "source" && gives(a.trigger.source, name)),
+            (a.trigger.kind === "source" && provides(a.trigger.source, name)),
         )
       );
   }
 }
 
-/** The fields that any of them gives. */
-export function givenBy(alternatives: readonly Alternative[]): ReadonlySet<string> {
+/** The fields that any of them provides. */
+export function providedBy(alternatives: readonly Alternative[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const a of alternatives) {
     for (const name of a.fields.keys()) names.add(name);
@@ -158,12 +157,12 @@ export function givenBy(alternatives: readonly Alternative[]): ReadonlySet<strin
 function namesOf(source: CheckedSource): string[] {
   switch (source.kind) {
     case "event":
-      return [...givenBy(source.alternatives)];
+      return [...providedBy(source.alternatives)];
     case "union":
       return source.members.flatMap((m) => namesOf(m.source));
     case "span":
       return [
-        ...givenBy([...source.begin, ...source.during, ...source.end]),
+        ...providedBy([...source.begin, ...source.during, ...source.end]),
         ...source.fields.keys(),
         "latency",
       ];

@@ -1,8 +1,8 @@
-/** What every result has: what was asked, its columns, its aggregates. */
+/** The parts that results have in common: the query, columns and aggregates. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { Aggregate, CheckedQuery, CheckedSource, Typed } from "../semantics/typed.js";
 import type { Type } from "../types/types.js";
-import type { Asked, ResultAggregate, ResultBase, ResultColumn } from "./plan.js";
+import type { SourceQuery, ResultAggregate, ResultBase, ResultColumn } from "./plan.js";
 
 export function resultBase(query: CheckedQuery): ResultBase {
   return {
@@ -13,8 +13,8 @@ export function resultBase(query: CheckedQuery): ResultBase {
   };
 }
 
-function askedOf(query: CheckedQuery): readonly Asked[] {
-  const of = ({ name, doc }: CheckedSource): Pick<Asked, "source" | "doc"> => ({
+function askedOf(query: CheckedQuery): readonly SourceQuery[] {
+  const of = ({ name, doc }: CheckedSource): Pick<SourceQuery, "source" | "doc"> => ({
     source: name,
     ...(doc === undefined ? {} : { doc }),
   });
@@ -42,7 +42,7 @@ export function column(
   return { label, type: printed(value.type), ...(display ? { display } : {}) };
 }
 
-/** Sizes are read as signed: what gets smaller is below zero, whichever of the providers gave it, and none has 2^63. */
+/** Sizes are read as signed: a decrease is negative with any provider, and no size reaches 2^63. */
 function printed(type: Type): Type {
   return type.kind === "number" && type.unit === "bytes" ? { ...type, signed: true } : type;
 }

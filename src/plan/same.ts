@@ -1,4 +1,4 @@
-/** Expressions and steps compared by what they say. */
+/** Structural comparison of expressions and steps. */
 import type { Typed } from "../semantics/typed.js";
 
 export function isSame(a: Typed, b: Typed): boolean {
@@ -7,7 +7,7 @@ export function isSame(a: Typed, b: Typed): boolean {
 
 const structures = new WeakMap<object, string>();
 
-/** What makes two expressions, or two steps, the same. */
+/** A text that is equal for two expressions, or two steps, if they are the same. */
 export function structureOf(value: object): string {
   const known = structures.get(value);
   if (known !== undefined) return known;

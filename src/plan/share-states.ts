@@ -1,11 +1,11 @@
 /**
- * Two uses of one span keep one record, where they begin and end at the same events: a query that asks for what is open
- * and one that asks for latencies, or realloc, whose old block ends and whose new one begins at one return.
+ * Joins the states of two uses of one span that begin and end at the same events: a query about open spans and one
+ * about latencies, or realloc, whose return ends the old block and begins the new one.
  *
- * Each use was planned by itself, so that its providers are those it would have alone. Two states are made one only
- * where every probe that stores or removes the one does so with the other too, behind the same tests and under the
- * same key; what the two keep is joined. Where anything differs (a condition that is tested at the begin, another
- * provider), they stay apart.
+ * Each use was planned separately, so its providers are those it would have alone. Two states are joined only if every
+ * probe that stores or removes one also does so with the other, after the same tests and under the same key; the joined
+ * state has the fields of both. If anything differs (a condition tested at the begin, another provider), they stay
+ * separate.
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import type { PlannedProbe } from "./merge.js";
@@ -19,7 +19,7 @@ export interface Shareable {
   readonly results: readonly Result[];
 }
 
-/** The spans that others are built of are joined first, since only then the others look the same. */
+/** Repeats until nothing changes, since spans built on others are alike only after those have been joined. */
 export function shareStates(planned: Shareable): Shareable {
   let current = planned;
   for (;;) {
@@ -32,7 +32,7 @@ export function shareStates(planned: Shareable): Shareable {
   }
 }
 
-/** Names of states that begin and end alike. */
+/** Groups of names of states that begin and end alike. */
 function alike({ probes, states }: Shareable): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
   for (const { name, span } of states) {
@@ -43,7 +43,7 @@ function alike({ probes, states }: Shareable): readonly (readonly string[])[] {
   return [...groups.values()].filter((names) => names.length > 1);
 }
 
-/** Where, behind which tests and under which keys a probe stores or removes a state, whatever its name. */
+/** Where, after which tests and under which keys a probe stores or removes a state, regardless of its name. */
 function lifeIn({ point, filter, steps }: PlannedProbe, state: string): readonly unknown[] {
   const own = renaming(state, "");
   const found = (inner: readonly Step[], tests: readonly string[]): readonly unknown[] =>
@@ -56,7 +56,7 @@ function lifeIn({ point, filter, steps }: PlannedProbe, state: string): readonly
   return life.length === 0 ? [] : [[pointText(point), structureOf(own(filter)), life]];
 }
 
-/** Undefined: the two cannot be one after all. */
+/** Joins two states; undefined if they cannot be joined after all. */
 function joined(planned: Shareable, first: string, second: string): Shareable | undefined {
   const { probes, states, results } = planned;
   const [a, b] = [states.find(({ name }) => name === first), states.find(({ name }) => name === second)];
@@ -77,7 +77,7 @@ function mentions({ filter, steps }: PlannedProbe, state: string): boolean {
   return [tests, ...steps].some((step) => touched(step).read.has(state) || touched(step).written.has(state));
 }
 
-/** Undefined: a name means one thing in the one, and another in the other. */
+/** The fields of both; undefined if a name has different meanings in the two. */
 function joinedFields(a: SpanState, b: SpanState): SpanState["fields"] | undefined {
   const clash = b.fields.some((field) =>
     a.fields.some((own) => own.name === field.name && structureOf(own) !== structureOf(field)),
@@ -89,7 +89,7 @@ function newIn(b: SpanState, a: SpanState): SpanState["fields"] {
   return b.fields.filter(({ name }) => !a.fields.some((own) => own.name === name));
 }
 
-/** The parts of the second at the places of those of the first. Undefined: something stands between them. */
+/** Moves the parts of the second state to those of the first; undefined if a step between them prevents it. */
 function joinedProbes(probes: readonly PlannedProbe[], joiner: Joiner): PlannedProbe[] | undefined {
   const result = [...probes];
   const parts = probes.filter((probe) => joiner.isOfSecond(probe)).sort((x, y) => x.order - y.order);
@@ -124,7 +124,7 @@ function wholeOf({ filter, steps }: PlannedProbe): Step {
   return { do: "when", all: filter, then: steps };
 }
 
-/** Whether what was two acts is one now, wherever the states are stored, removed or added to. */
+/** Whether every store, remove and add of the second state has been joined with one of the first. */
 function isWhole(
   merged: readonly PlannedProbe[],
   probes: readonly PlannedProbe[],
@@ -152,7 +152,7 @@ function allSteps(probes: readonly PlannedProbe[]): readonly Step[] {
 
 type Rename = <T extends object>(tree: T) => T;
 
-/** Puts another name in the place of a state's, wherever a tree of plain data names it. */
+/** Replaces the name of a state wherever a tree of plain data refers to it. */
 function renaming(from: string, to: string): Rename {
   const renamed = (value: unknown): unknown => {
     if (Array.isArray(value)) {
@@ -169,7 +169,7 @@ function renaming(from: string, to: string): Rename {
   return (tree) => renamed(tree) as typeof tree;
 }
 
-/** Joins what is done with the second of two states to what is done with the first. */
+/** Joins the steps of the second of two states with those of the first. */
 class Joiner {
   constructor(
     private readonly first: SpanState,
@@ -181,7 +181,7 @@ class Joiner {
     return changes(steps, this.second);
   }
 
-  /** Whether a part of the first is where this one of the second is. */
+  /** Whether a part of the first is at the same point, after the same tests, as this part of the second. */
   isSamePlace(one: PlannedProbe, other: PlannedProbe): boolean {
     return (
       changes(one.steps, this.first) &&
@@ -190,7 +190,7 @@ class Joiner {
     );
   }
 
-  /** The same steps, of which those that do alike are one. */
+  /** The same steps, with equivalent ones joined. */
   combined(steps: readonly Step[]): readonly Step[] {
     const result: Step[] = [];
     for (const given of steps) {
@@ -199,7 +199,7 @@ class Joiner {
       const known = result[at];
       const between = result.slice(at + 1);
       if (known?.do === "remove" && between.every((other) => commute(known, other))) {
-        // The last who reads it removes it.
+        // The record is removed after the last step that reads it.
         result.splice(at, 1);
         result.push(known);
       } else if (known && known.do !== "remove" && between.every((other) => canPass(step, other)))
@@ -216,7 +216,7 @@ class Joiner {
       return (
         step.do === "when" &&
         this.isAlike(known.all, step.all) &&
-        // The tests of the second are made where those of the first are.
+        // The tests of the second move to those of the first.
         known.then.every((inner) => commute({ ...step, then: [] }, inner))
       );
     if (known.do !== "store" && known.do !== "add" && known.do !== "remove") return false;
@@ -228,7 +228,7 @@ class Joiner {
     return known.do !== "store" || step.do !== "store" || this.agree(known.values, step.values);
   }
 
-  /** Whether what both keep is the same in both. */
+  /** Whether fields that both have get the same values. */
   private agree(known: readonly object[], values: readonly object[]): boolean {
     return this.second.fields.every(({ name }, i) => {
       const own = this.first.fields.findIndex((field) => field.name === name);
@@ -271,7 +271,7 @@ interface Touched {
 
 const known = new WeakMap<Step, Touched>();
 
-/** States by name, and values that the plan gave a name to. */
+/** The states and local values that a step reads and writes, by name. */
 function touched(step: Step): Touched {
   const found = known.get(step) ?? touchedBy(step);
   known.set(step, found);
@@ -294,13 +294,13 @@ function touchedBy(step: Step): Touched {
   return { read, written };
 }
 
-/** Whether two steps may change places. */
+/** Whether two steps may be swapped. */
 function commute(one: Step, other: Step): boolean {
   const [a, b] = [touched(one), touched(other)];
   return areApart(a.written, b) && areApart(b.written, a);
 }
 
-/** Whether a step may be done before one that it comes after; a value that is there already need not be made again. */
+/** Whether a step may be moved before another; a local value that already exists need not be calculated again. */
 function canPass(step: Step, other: Step): boolean {
   return step.do === "let" ? areApart(touched(other).written, touched(step)) : commute(step, other);
 }

@@ -1,4 +1,4 @@
-/** Plans spans: what a begin must keep, and what the end (or a look at what is open) reads of it. */
+/** Plans spans: what the begin must record, and what the end, or a result about open spans, reads from the record. */
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
@@ -6,7 +6,7 @@ import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
 import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
-import { givenBy } from "./providers.js";
+import { providedBy } from "./providers.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -15,8 +15,8 @@ type SpanSource = CheckedSource & { readonly kind: "span" };
 const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
 const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type: TIMESTAMP };
 
-/** A field that is kept, and what it is in the source. */
-interface Kept {
+/** A field of the record, and the name of the source's field that it holds. */
+interface RecordedField {
   readonly of: string;
   readonly field: StateField;
 }
@@ -24,14 +24,14 @@ interface Kept {
 /** The state of one use of a span: its key, and the fields that have been read so far. */
 class UsedState {
   readonly name: string;
-  private readonly kept: Kept[] = [];
+  private readonly kept: RecordedField[] = [];
   private readonly duringGives: ReadonlySet<string>;
 
   constructor(
     private readonly planner: Planner,
     private readonly source: SpanSource,
   ) {
-    this.duringGives = givenBy(source.during);
+    this.duringGives = providedBy(source.during);
     this.name = planner.mapName(`${source.name}_begun`);
   }
 
@@ -49,17 +49,17 @@ class UsedState {
     return { op: "begun", state: this.name, key, type: BOOL };
   }
 
-  /** When it began; a begin that nobody asks for its time does not keep it. */
+  /** The time at which it began, which is recorded only if it is read. */
   started(key: readonly Typed[]): Typed {
     return this.read(STARTED, key);
   }
 
-  /** Whether a bare name is what is added up between the begin and the end. */
+  /** Whether a field without a side is one that is added up between the begin and the end. */
   isSum(field: FieldReference): boolean {
     return field.side === undefined && this.duringGives.has(field.name);
   }
 
-  /** Reads a field of the begin, or a sum; from then on it is kept. */
+  /** Reads a field of the begin, or a sum, and adds it to the record. */
   read(field: FieldReference, key: readonly Typed[]): Typed {
     const isSum = this.isSum(field);
     const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
@@ -67,8 +67,8 @@ class UsedState {
     return { op: "state", state: this.name, field: kept.field.name, key, type: field.type };
   }
 
-  private keep({ name: of, type }: FieldReference, isSum: boolean): Kept {
-    // A begin and what is added up may both have a field of that name.
+  private keep({ name: of, type }: FieldReference, isSum: boolean): RecordedField {
+    // The begin and a sum may have fields with the same name.
     const isTaken = this.kept.some(({ field }) => field.name === of);
     const field: StateField = {
       name: isTaken ? `${of}_2` : of,
@@ -79,17 +79,17 @@ class UsedState {
     return { of, field };
   }
 
-  /** Those of the begin, with its time first. */
-  private get ofBegin(): readonly Kept[] {
+  /** The fields of the begin, with its time first. */
+  private get ofBegin(): readonly RecordedField[] {
     const begun = this.kept.filter(({ field }) => !field.isSum);
     return [...begun.filter(({ field }) => field.isTime), ...begun.filter(({ field }) => !field.isTime)];
   }
 
-  private get sums(): readonly Kept[] {
+  private get sums(): readonly RecordedField[] {
     return this.kept.filter(({ field }) => field.isSum);
   }
 
-  /** What a probe of the span itself is there for. */
+  /** The purpose of a probe of the span itself. */
   task(does: string): Purpose {
     return { source: this.source.name, does, about: this.source.name };
   }
@@ -98,7 +98,7 @@ class UsedState {
     return { do: "remove", state: this.name, key };
   }
 
-  /** Plans the begin, which keeps what has been read; what `early` refuses is not kept at all. */
+  /** Plans the begin, which records the fields read so far, if the conditions `early` hold. */
   planBegin(early: readonly Typed[]): void {
     const { source, ofBegin, sums } = this;
     const names = new Set([...ofBegin.map(({ of }) => of), ...source.keys, ...fieldNames(early)]);
@@ -130,7 +130,7 @@ class UsedState {
     this.planSums();
   }
 
-  /** Adds up what happens while it is open. */
+  /** Plans the probes that add up sums while the span is open. */
   private planSums(): void {
     const { source, sums } = this;
     if (sums.length === 0) return;
@@ -154,13 +154,13 @@ class UsedState {
   }
 }
 
-/** What began in the process that is traced may end in another; where thread or process are its key it cannot. */
+/** Plans the end, in any process: only a span whose key has the thread or the process must end where it began. */
 function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
   if (source.keys.some((key) => key === "tid" || key === "pid")) plan();
   else planner.inAnyProcess(plan);
 }
 
-/** A span that ends: the handler is asked at its end. */
+/** Subscribes to the end of a span. */
 export function subscribeSpan(
   planner: Planner,
   source: SpanSource,
@@ -169,20 +169,20 @@ export function subscribeSpan(
   handler: Handler,
 ): void {
   const state = new UsedState(planner, source);
-  // Spans that are built of others may have both latencies in one probe.
+  // A span built on another one may have both latencies in one probe.
   const latency: Typed & { readonly op: "local" } = {
     op: "local",
     name: planner.isNested ? `${source.name}_latency` : "latency",
     type: DURATION,
   };
-  const endGives = givenBy(source.end);
+  const endGives = providedBy(source.end);
   const wanted = sideNames(
     needed.map((value) => expand(value, source)),
     "end",
     source,
     endGives,
   );
-  // The end is planned first: it finds out what the begin must keep for it.
+  // The end is planned first, which determines what the begin must record.
   const planIt = (): void =>
     planner.subscribeAlternatives(
       source.name,
@@ -226,7 +226,7 @@ export function subscribeSpan(
   append(planner.probes, ends);
 }
 
-/** Where a sum starts: of the sign of what is added, which a bare 0 does not tell a tracer. */
+/** The initial value of a sum, with the sign of what is added, which a bare 0 does not have. */
 function zeroOf(type: Type): Typed {
   const zero: Typed = { op: "integer", value: 0n, type };
   if (type.kind !== "number" || type.signed) return zero;
@@ -234,18 +234,18 @@ function zeroOf(type: Type): Typed {
   return { op: "cast", to, pointer: false, operand: zero, type };
 }
 
-/** Sides are those of this span: what begins or ends it may be a span of its own. */
+/** The field without its side, which belongs to this span: its begin or end may be a span, too. */
 function bare({ name, type }: FieldReference): FieldReference {
   return { op: "field", name, type };
 }
 
-/** The state of a span that is looked at while it is open, by name, and what its fields are in one entry. */
+/** The name of the state of a span that is read while it is open, and the values of its fields in one entry. */
 export interface OpenSpan {
   readonly state: string;
   readonly environment: Environment;
 }
 
-/** A span whose entries are printed while they are open; `entry` is how an expression names one. */
+/** Plans a span whose records are read while it is open; `entry` is the key of a record in expressions. */
 export function openSpan(
   planner: Planner,
   source: SpanSource,
@@ -265,9 +265,9 @@ export function openSpan(
       };
     return state.read(field, [entry]);
   };
-  // Asked once for all of them, so that the begin keeps what the result will read.
+  // Read all of them once, so that the begin records what the result will read.
   for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
-  // Planned first, as an event that ends one and begins another must end the old one first.
+  // The end is planned first: an event that ends one span and begins another must end the old one first.
   const planIt = (): void =>
     planner.subscribeAlternatives(
       source.name,

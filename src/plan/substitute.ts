@@ -1,4 +1,4 @@
-/** Replaces the fields in an expression by what the chosen provider gives for them. */
+/** Replaces the fields in an expression by their values in the chosen provider. */
 import type { Typed } from "../semantics/typed.js";
 import { arithmeticOf, choiceOf, hasBitsOf, logic, opposite } from "../semantics/expression/fold.js";
 import { bounded } from "./limits.js";
@@ -6,7 +6,7 @@ import { comparisonOf, globOf } from "./distribute.js";
 
 export type FieldReference = Typed & { readonly op: "field" };
 
-/** `replace` is asked for each field; what it returns stands as it is. */
+/** Replaces each field by what `replace` returns, which is not substituted again. */
 export function substitute(value: Typed, replace: (field: FieldReference) => Typed): Typed {
   return bounded(substituted(value, replace));
 }
@@ -17,7 +17,7 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "field": {
       const found = replace(value);
       if (found.op === "field") return found;
-      // The reader of the result knows the field by the type it was declared with; its sign is the kernel's.
+      // The result has the type that the field was declared with, but the kernel's sign.
       const signed = found.type.kind === "number" && found.type.signed;
       return {
         ...found,

@@ -1,4 +1,4 @@
-/** Which results show stacks of user code, whose frames have names only while their process is there. */
+/** Which results show stacks of user code, whose frames can be named only while their process exists. */
 import type { Type } from "../types/types.js";
 import { keyColumns } from "./columns.js";
 import type { Plan, Result } from "./plan.js";

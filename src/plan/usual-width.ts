@@ -1,7 +1,7 @@
-/** How wide the columns of a stream are made, where the lines that follow are not known yet. */
+/** Widths of the columns of a stream, whose later lines are not known yet. */
 import type { ResultColumn } from "./plan.js";
 
-/** In characters. A longer value moves the rest of its line, and nothing is cut. */
+/** In characters. A longer value shifts the rest of its line; nothing is truncated. */
 export function usualWidth({ type, label, display }: ResultColumn): number {
   switch (type.kind) {
     case "number":

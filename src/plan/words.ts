@@ -1,4 +1,4 @@
-/** Purposes, notes and states in words, for comments of scripts and for messages. */
+/** Text for purposes, notes and states, in comments of scripts and in messages. */
 import type { PlanNote, Purpose, SpanState } from "./plan.js";
 
 /** `malloc_call: record the start of allocation`. */

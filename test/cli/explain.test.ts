@@ -32,7 +32,7 @@ describe("faultline explain", () => {
   it("shows how both back ends write it, in JSON too", () => {
     const args = ["explain", "faults by comm where pid == 7", "--kernel", "debian13"];
     const { out } = faultline(args);
-    expect(out).toMatch(/In bpftrace and in BCC\n {2}aggregate into @faults\n {4}bpftrace\n {6}software:page-faults:1\n/);
+    expect(out).toMatch(/In bpftrace and in BCC\n {2}count into @faults\n {4}bpftrace\n {6}software:page-faults:1\n/);
     const { backEnds } = JSON.parse(faultline([...args, "--format", "json"]).out) as Explanation;
     expect(backEnds).toMatchObject([
       { name: "bpftrace", version: "0.23.2", maps: [{ holds: ["@faults"], text: "@faults[comm] = count();" }] },

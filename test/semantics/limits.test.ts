@@ -110,7 +110,7 @@ describe("what multiplies", () => {
     const text = each(30, (i) => `event e${i + 1} { provider e${i} { a: int = a + a } }`, "\n");
     const { diagnostics } = compile(`${EVENT}${text}\ne30 by a`);
     expect(diagnostics.map((d) => [d.code, d.hint])).toEqual([
-      ["too-large", "fields of fields multiply: ask for fewer of them"],
+      ["too-large", "fields that are defined by other fields multiply: ask for fewer of them"],
     ]);
   });
 
@@ -133,7 +133,7 @@ describe("what multiplies", () => {
 
   test("probes", () => {
     const { diagnostics } = compile(each(60, (i) => `open allocation where age > ${i + 1}s`, ";\n"));
-    expect(diagnostics.map((d) => d.message)).toEqual(["this comes to more than 1024 probes"]);
+    expect(diagnostics.map((d) => d.message)).toEqual(["the queries need more than 1024 probes"]);
   });
 
   test("imports", () => {
