@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseProfile } from "../src/kernel/profile/core-profile.js";
+import { parseProfile } from "../src/kernel/profile/core-profile-schema.js";
 import { readLibraryTexts } from "./library-texts.js";
 import { flameScript } from "./flame-script.js";
 import { readPythonRuntime } from "./python-runtime.js";

@@ -17,26 +17,6 @@
  */
 import type { MapRole, Script } from "../tracers/script.js";
 import type { Plan } from "../plan/plan.js";
-import type { StackNames } from "../tracers/stack-names.js";
-import { RUNNERS } from "../tracers/runners.js";
-import { fromExactJson } from "./exact-json.js";
-import { fromVersion1 } from "./version-1.js";
-import { recordedPlan } from "./plan-shape.js";
-import {
-  asObject,
-  big,
-  index,
-  join,
-  list,
-  milliseconds,
-  object,
-  oneOf,
-  pair,
-  ShapeError,
-  text,
-  truth,
-  type Shape,
-} from "./shape.js";
 
 export const FORMAT = "faultline-recording";
 export const VERSION = 2;
@@ -73,71 +53,6 @@ export interface RecordingHeader {
   readonly plan: Plan;
 }
 
-const member: Shape<string | null> = (value, at) => (value === null ? null : text(value, at));
-
-const role: Shape<MapRole> = (value, at) => {
-  const holds = oneOf(
-    "aggregate",
-    "sent",
-    "seen",
-    "state",
-    "refused",
-  )(asObject(value, at)["holds"], join(at, "holds"));
-  switch (holds) {
-    case "aggregate":
-      return {
-        holds,
-        ...object({ result: index, aggregate: index }, { set: oneOf("turn", "end") })(value, at),
-      } as MapRole;
-    case "sent":
-      return { holds, ...object({ result: index })(value, at) };
-    case "seen":
-      return { holds, ...object({ result: index }, { aggregate: index })(value, at) };
-    case "state":
-      return { holds, ...object({ state: text, members: list(member) })(value, at) };
-    case "refused":
-      return { holds };
-  }
-};
-
-const header = object(
-  {
-    format: oneOf(FORMAT),
-    faultline: text,
-    query: text,
-    started: text,
-    clock: milliseconds,
-    kernel: object({ id: text, release: text, arch: text }),
-    tracer: object({ name: oneOf(...Object.values(RUNNERS).map(({ title }) => title)), version: text }),
-    script: object({ text, ran: text }),
-    maps: list(pair(text, role)),
-    environment: list(pair(text, text)),
-    names: list(object({ kind: oneOf("enum", "flags"), of: text, members: list(pair(text, big)) })),
-    plan: recordedPlan,
-  },
-  { explanation: text, endsWithMaps: truth },
-);
-
-/** Throws a `ShapeError` that says what is wrong with it. */
-export function readHeader(line: string): RecordingHeader {
-  let value: unknown;
-  try {
-    value = fromExactJson(line);
-  } catch {
-    throw new ShapeError("", "a recording: it does not begin with a header in JSON");
-  }
-  const given = asObject(value, "");
-  const { format, version } = given;
-  if (format !== FORMAT) throw new ShapeError("", "a recording: its header does not say that it is one");
-  if (version === 1) return { version: VERSION, ...header(fromVersion1(given), "") } as RecordingHeader;
-  if (version !== VERSION)
-    throw new ShapeError(
-      "",
-      `one that can be read here: it has ${typeof version === "number" ? `version ${version}` : "no version"}, and this is for ${VERSION}`,
-    );
-  return { version: VERSION, ...header(value, "") } as RecordingHeader;
-}
-
 export function scriptOf({ script, plan, maps, environment, endsWithMaps }: RecordingHeader): Script {
   return {
     form: "stream",
@@ -162,21 +77,6 @@ export interface RecordingEnd {
   /** The tracer printed all that it had, and ended in order; absent of older recordings. */
   readonly isWhole?: boolean;
 }
-
-export const recordingEnd: Shape<RecordingEnd> = object(
-  { ended: text, events: index, lost: index, damaged: index, elapsed: milliseconds },
-  { failure: text, isWhole: truth },
-);
-/** Of nanoseconds since boot; as text, for JSON's readers round such numbers. Absent of older recordings. */
-const timeStamp: Shape<bigint> = (value, at) => {
-  const digits = text(value, at);
-  if (!/^\d{1,19}$/.test(digits)) throw new ShapeError(at, "a time stamp in digits");
-  return BigInt(digits);
-};
-export const recordedProbes = object({ probes: index }, { nsecs: timeStamp });
-export const recordedTime = object({ nsecs: timeStamp });
-export const recordedWarning = object({ text });
-export const recordedNames: Shape<StackNames> = object({ stack: text, named: text }, { pid: index });
 
 /** A stack of bare addresses means another in another process. */
 export function keyOfStack(stack: string, pid: number | undefined): string {

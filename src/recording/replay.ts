@@ -1,5 +1,7 @@
 /** Reads a recording: the events of its run come again, as they would on the machine that made it. */
+import type { GenericSchema } from "valibot";
 import { reason } from "../diagnostics/system-error.js";
+import { checkedData, DataError } from "../files/checked-data.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -9,19 +11,15 @@ import { warningOf } from "../results/shortfall.js";
 import { EventCounts } from "../results/tally.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
+import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
 import {
-  keyOfStack,
-  readHeader,
   recordedNames,
   recordedProbes,
   recordedTime,
   recordedWarning,
   recordingEnd,
-  scriptOf,
-  type RecordingEnd,
-  type RecordingHeader,
-} from "./format.js";
-import { ShapeError, type Shape } from "./shape.js";
+} from "./line-schemas.js";
+import { readHeader } from "./read-header.js";
 
 /** The file is not a recording, or of none of its lines is anything whole. */
 export class RecordingError extends Error {
@@ -92,7 +90,7 @@ export class Recording {
       const header = readHeader(Buffer.from(textOfLine(line), "latin1").toString("utf8"));
       return new Recording(header, chunks, lines, { line: 2, byte: line.end - line.start + 1 });
     } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
+      if (!(error instanceof DataError)) throw error;
       throw new RecordingError(
         isCut ? "line 1 (byte 0): its header is cut off" : `line 1 (byte 0): ${error.message}`,
       );
@@ -204,11 +202,14 @@ class Player {
 
   private entry(kind: string, body: Line, time: number): void | Promise<void> {
     if (kind === "out") return this.out(body);
-    const fact = <T>(shape: Shape<T>, use: (value: T) => void | Promise<void>): void | Promise<void> => {
+    const fact = <T>(
+      schema: GenericSchema<unknown, T>,
+      use: (value: T) => void | Promise<void>,
+    ): void | Promise<void> => {
       try {
-        return use(shape(JSON.parse(textOf(textOfLine(body))), ""));
+        return use(checkedData(schema, JSON.parse(textOf(textOfLine(body)))));
       } catch (error) {
-        if (error instanceof ShapeError || error instanceof SyntaxError)
+        if (error instanceof DataError || error instanceof SyntaxError)
           return this.problem(`its ${kind} cannot be read: ${error.message}`);
         throw error;
       }

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profileKernel, parseProfile } from "../../src/kernel/profile/core-profile.js";
+import { profileKernel } from "../../src/kernel/profile/core-profile.js";
+import { parseProfile } from "../../src/kernel/profile/core-profile-schema.js";
 import { KernelError } from "../../src/kernel/error.js";
 import { openProfile } from "../../src/kernel/profile/profile-file.js";
 import type { Kernel } from "../../src/kernel/kernel.js";

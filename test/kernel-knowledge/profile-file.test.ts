@@ -89,23 +89,27 @@ describe("a profile's file", () => {
       () => profile({ header: { arch: "vax" } }),
       "an architecture (vax) that is not supported",
     ],
-    ["a name that a terminal obeys", () => profile({ header: { id: "\u001b[2J" } }), "`id` is no good name"],
+    [
+      "a name that a terminal obeys",
+      () => profile({ header: { id: "\u001b[2J" } }),
+      "`id` is not a valid name",
+    ],
     ["a release that is a path", () => profile({ header: { release: "../../etc" } }), "`release`"],
     ["no size of a page", () => profile({ header: { pageSize: 1e9 } }), "`pageSize`"],
     [
       "sections of no size",
       () => profile({ header: { sections: [{ name: "btf", packed: -1, size: 1 }] } }),
-      "btf",
+      "`sections[0].packed` is not a size of at most 64 MB",
     ],
     [
       "huge sections",
       () => profile({ header: { sections: [{ name: "btf", packed: 1, size: 1e12 }] } }),
-      "btf",
+      "`sections[0].size` is not a size of at most 64 MB",
     ],
     [
       "a section called __proto__",
       () => profile({ header: { sections: [{ name: "__proto__" }] } }),
-      "good name",
+      "`sections[0].name` is not a valid name",
     ],
     ["a list for a header", () => file("faultline-profile 1\n[]\n"), "its header is not an object"],
   ])("%s is refused", (_, make, message) => {

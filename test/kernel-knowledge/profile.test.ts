@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KernelError } from "../../src/kernel/error.js";
 import type { CMember, CType, Kernel } from "../../src/kernel/kernel.js";
-import { formatProfile, parseProfile, profileKernel } from "../../src/kernel/profile/core-profile.js";
+import { formatProfile, profileKernel } from "../../src/kernel/profile/core-profile.js";
+import { parseProfile } from "../../src/kernel/profile/core-profile-schema.js";
 import type { KernelProfile } from "../../src/kernel/profile/core-profile-data.js";
 import { recordingKernel } from "../../src/kernel/profile/recorded-kernel.js";
 import { everyKind } from "./btf-writer.js";
@@ -130,18 +131,24 @@ describe("a damaged profile", () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ["another version", { version: 9 }, /version is 9/],
     ["no version", { version: undefined }, /version is missing/],
-    ["a missing part", { functions: undefined }, /functions is not an object/],
-    ["a wrong kind of thing", { pageSize: "4096" }, /pageSize is not a whole number/],
+    ["a missing part", { functions: undefined }, /`functions` is missing/],
+    ["a wrong kind of thing", { pageSize: "4096" }, /`pageSize` is not a whole number/],
     [
       "a field of another shape",
       { tracepoints: { "a:b": [["x", "int", 4, 0, "round"]] } },
-      /tracepoints\["a:b"\]\[0\]\[4\] is not one of number/,
+      /`tracepoints\["a:b"\]\[0\]\[4\]` is not one of number/,
     ],
-    ["a type of no kind", { types: [{ kind: "pointer" }] }, /types\[0\]\.to is not a whole number/],
+    ["a list where names are looked up", { structs: [1] }, /`structs` is not an object/],
+    [
+      "too long a member",
+      { types: [{ kind: "union", name: "u", members: [["a", 1, 2, 3, 4]] }] },
+      /`types\[0\]\.members\[0\]\[4\]` is one too many/,
+    ],
+    ["a type of no kind", { types: [{ kind: "pointer" }] }, /`types\[0\]\.to` is missing/],
     [
       "a value that is no number",
       { flags: { gfp_t: { A: "0x10" } } },
-      /flags\["gfp_t"\]\["A"\]|flags.*is not a whole number/,
+      /`flags\.gfp_t\.A` is not a whole number/,
     ],
   ])("is refused for %s", (_, change, message) => {
     const text = JSON.stringify({ ...good, ...change });

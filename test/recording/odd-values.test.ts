@@ -11,46 +11,7 @@ import { namesOf } from "../../src/recording/header.js";
 import { Recording, RecordingError } from "../../src/recording/replay.js";
 import { FORMAT_NAMES as FORMATS, formatGap } from "../../src/view/formats.js";
 import { createView, type Streams } from "../../src/view/view.js";
-
-const ODD: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  0.5,
-  1e300,
-  -1e300,
-  9007199254740992,
-  8640000000000001,
-  "",
-  "x",
-  "NaN",
-  [],
-  {},
-  [[]],
-  { $bigint: "1" },
-  { $bigint: "-99999999999999999999" },
-  { $bigint: "99999999999999999999" },
-  undefined,
-];
-
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-
-/** Every value in it, by the names that lead there. */
-function placesIn(value: Json, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
-  if (typeof value !== "object" || value === null) return [path];
-  const inner = Object.entries(value).flatMap(([name, each]) => placesIn(each, [...path, name]));
-  return path.length === 0 ? inner : [path, ...inner];
-}
-
-/** With another value there; left out where that is undefined. */
-function changed(value: Json, [name, ...rest]: readonly (string | number)[], odd: unknown): unknown {
-  if (name === undefined) return odd;
-  if (Array.isArray(value))
-    return value.map((each, i) => (String(i) === name ? changed(each, rest, odd) : each));
-  if (typeof value !== "object" || value === null) return odd;
-  return { ...value, [name]: changed(value[name] ?? null, rest, odd) };
-}
+import { changed, ODD, placesIn, shortened, type Json } from "./odd.js";
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
@@ -101,13 +62,6 @@ const NONE = /\b(?:NaN|Infinity|undefined|Invalid Date)\b/;
 function faultIn(printed: string, odd: unknown): string | undefined {
   if (odd === "NaN") return undefined;
   return NONE.exec(printed)?.[0];
-}
-
-/** A header with short lists of names: there are hundreds of the kernel's flags, each like the other. */
-function shortened(header: Json): Json {
-  const { names, ...rest } = header as { [name: string]: Json };
-  const sets = names as { members: Json[] }[];
-  return { ...rest, names: sets.map((set) => ({ ...set, members: set.members.slice(0, 2) })) };
 }
 
 describe.each(["drsnoop", "faultstack", "vmscan", "biolatency"])("%s", (name) => {

@@ -314,7 +314,7 @@ describe("a recording that was changed", () => {
       "a fact that is none",
       (l) => l.splice(3, 0, '12 warning {"text": 5}'),
       4,
-      "its warning cannot be read: `text` is not a text",
+      "its warning cannot be read: `text` is not text",
     ],
     ["JSON that is none", (l) => l.splice(3, 0, "12 end {"), 4, "its end cannot be read"],
     ["more than all", (l) => l.splice(-1, 0, "12 out x"), 13, "there is more after its end"],

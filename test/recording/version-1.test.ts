@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { fromVersion1 } from "../../src/recording/version-1.js";
-import { readHeader } from "../../src/recording/format.js";
+import { readHeader } from "../../src/recording/read-header.js";
 
 /** As its first line has it: made before spans kept records. */
 function header(name: string): string {

@@ -1,4 +1,4 @@
-/** A kernel described by a core profile: reads and writes the JSON format, and implements `Kernel`. */
+/** A kernel described by a core profile: writes the JSON format, and implements `Kernel`. */
 import { lowestFirst } from "../btf/btf.js";
 import { KernelError } from "../error.js";
 import type {
@@ -11,25 +11,10 @@ import type {
   Tracepoint,
 } from "../kernel.js";
 import { lazy, remembered } from "../lazy.js";
-import { checkProfile } from "./core-profile-check.js";
 import type { KernelProfile, ProfileValues } from "./core-profile-data.js";
 
 /** The limit on nested pointers and arrays; no real type reaches it. */
 const deepest = 64;
-
-/** Parses and checks a profile; throws a `KernelError` that says what is wrong with it. */
-export function parseProfile(text: string): KernelProfile {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    throw new KernelError(
-      `this profile is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  checkProfile(data);
-  return data;
-}
 
 /** Formats a profile with one line for each function, type and tracepoint, so that two profiles can be compared. */
 export function formatProfile(profile: KernelProfile): string {

@@ -14,7 +14,10 @@
  *     symbols            if that cannot be read, the functions in kallsyms: lines of `0 t name`
  *     config             the lines of the kernel's configuration that matter for tracing
  */
+import * as v from "valibot";
+import { checkedData, DataError, wholeNumber } from "../../files/checked-data.js";
 import { KernelError } from "../error.js";
+import { lazy } from "../lazy.js";
 
 export const PROFILE_VERSION = 1;
 export const PROFILE_MARK = "faultline-profile ";
@@ -91,71 +94,51 @@ export function readHeader(start: Uint8Array): { readonly header: ProfileHeader;
   return { header: checkHeader(data), end: second + 1 };
 }
 
+/** Built on first use, so that a start that opens no profile does not pay for it. */
+const headerSchema = lazy((): v.GenericSchema<unknown, ProfileHeader> => {
+  const matching = (pattern: RegExp, fault: string) => v.pipe(v.string(), v.regex(pattern, fault));
+  const name = (pattern: RegExp) => matching(pattern, "is not a valid name");
+  const size = wholeNumber(`is not a size of at most ${LARGEST_SUM >> 20} MB`, LARGEST_SUM);
+  return v.object({
+    id: name(/^[\w.+@-]{1,100}$/),
+    release: name(/^[\w.+~@-]{1,100}$/),
+    arch: name(/^\w{1,20}$/),
+    pageSize: v.picklist(
+      [12, 13, 14, 16].map((bits) => 1 << bits),
+      "is not the size of a page",
+    ),
+    captured: matching(/^[0-9TZ:.-]{1,30}$/, "is not a time"),
+    bpftrace: v.exactOptional(matching(/^[0-9.]{1,20}$/, "is not a version")),
+    attach: v.object({
+      tracepoints: v.boolean(),
+      kprobeInterface: v.boolean(),
+      uprobeInterface: v.boolean(),
+      functionList: v.picklist(["readable", "denied", "absent", "unknown"]),
+      symbols: v.array(v.string()),
+    }),
+    sections: v.pipe(
+      v.array(v.object({ name: name(/^[a-z]+(\/\w[\w.-]{0,100})?$/), packed: size, size })),
+      v.maxLength(MOST_SECTIONS, `has more than ${MOST_SECTIONS} sections`),
+    ),
+  });
+});
+
 function checkHeader(data: unknown): ProfileHeader {
-  const header = record(data, "its header");
-  const text = (name: string, pattern: RegExp): string => {
-    const value = header[name];
-    return typeof value === "string" && pattern.test(value) ? value : damaged(`\`${name}\` is no good name`);
-  };
-  const attach = record(header["attach"], "`attach`");
-  const truth = (name: string): boolean => {
-    const value = attach[name];
-    return typeof value === "boolean" ? value : damaged(`\`attach.${name}\` is not true or false`);
-  };
-  const functionList = attach["functionList"];
-  const symbols = attach["symbols"];
-  const { pageSize, sections, bpftrace } = header;
-  if (!isFunctionList(functionList)) return damaged("`attach.functionList` is not known");
-  if (!Array.isArray(symbols) || !symbols.every((s): s is string => typeof s === "string"))
-    return damaged("`attach.symbols` is not a list of names");
-  if (typeof pageSize !== "number" || ![12, 13, 14, 16].some((bits) => pageSize === 1 << bits))
-    return damaged("`pageSize` is not the size of a page");
-  if (!Array.isArray(sections) || sections.length > MOST_SECTIONS)
-    return damaged("it has no list of sections");
-  if (bpftrace !== undefined && (typeof bpftrace !== "string" || !/^[0-9.]{1,20}$/.test(bpftrace)))
-    return damaged("`bpftrace` is not a version");
-  const checked = sections.map(checkSection);
-  if (checked.reduce((sum, { size }) => sum + size, 0) > LARGEST_SUM)
+  const header = headerOf(data);
+  if (header.sections.reduce((sum, { size }) => sum + size, 0) > LARGEST_SUM)
     throw new KernelError(
       `this profile would decompress to more than ${LARGEST_SUM >> 20} MB, more than any real one`,
     );
-  const arch = text("arch", /^\w{1,20}$/);
-  if (!ARCHITECTURES.includes(arch))
-    throw new KernelError(`this profile is of an architecture (${arch}) that is not supported`);
-  return {
-    id: text("id", /^[\w.+@-]{1,100}$/),
-    release: text("release", /^[\w.+~@-]{1,100}$/),
-    arch,
-    pageSize,
-    captured: text("captured", /^[0-9TZ:.-]{1,30}$/),
-    ...(bpftrace === undefined ? {} : { bpftrace }),
-    attach: {
-      tracepoints: truth("tracepoints"),
-      kprobeInterface: truth("kprobeInterface"),
-      uprobeInterface: truth("uprobeInterface"),
-      functionList,
-      symbols,
-    },
-    sections: checked,
-  };
+  if (!ARCHITECTURES.includes(header.arch))
+    throw new KernelError(`this profile is of an architecture (${header.arch}) that is not supported`);
+  return header;
 }
 
-function isFunctionList(value: unknown): value is ProfileHeader["attach"]["functionList"] {
-  return ["readable", "denied", "absent", "unknown"].some((word) => word === value);
-}
-
-function checkSection(value: unknown): ProfileSection {
-  const { name, packed, size } = record(value, "a section");
-  if (typeof name !== "string" || !/^[a-z]+(\/\w[\w.-]{0,100})?$/.test(name))
-    return damaged("a section has no good name");
-  const isSize = (n: unknown): n is number =>
-    typeof n === "number" && Number.isSafeInteger(n) && n >= 0 && n <= LARGEST_SUM;
-  if (!isSize(packed) || !isSize(size)) return damaged(`section ${name} has no possible size`);
-  return { name, packed, size };
-}
-
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return damaged(`${what} is not an object`);
-  return value as Readonly<Record<string, unknown>>;
+function headerOf(data: unknown): ProfileHeader {
+  try {
+    return checkedData(headerSchema(), data);
+  } catch (error) {
+    if (error instanceof DataError) damaged(error.at === "" ? `its header ${error.fault}` : error.message);
+    throw error;
+  }
 }

@@ -1,9 +1,9 @@
 /** Every plan of the library comes back as it was, as far as it is needed to read what its script prints. */
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile, standardLibrary, type Plan } from "../../src/index.js";
+import { checkedData, DataError } from "../../src/files/checked-data.js";
 import { fromExactJson, toExactJson } from "../../src/recording/exact-json.js";
-import { recordedPlan } from "../../src/recording/plan-shape.js";
-import { ShapeError } from "../../src/recording/shape.js";
+import { recordedPlan } from "../../src/recording/plan-schema.js";
 
 const kernel = bundledKernel("debian13");
 
@@ -39,7 +39,7 @@ it("has plans to look at", () => {
 
 describe("a plan in a recording", () => {
   it.each(PLANS)("%s", (_, plan) => {
-    const read = recordedPlan(fromExactJson(toExactJson(plan)), "");
+    const read = checkedData(recordedPlan, fromExactJson(toExactJson(plan)));
     expect(read.results).toEqual(plan.results.map((result) => ({ ...result, asked: [] })));
     expect(read.notes).toEqual(plan.notes);
     expect(read.duration).toEqual(plan.duration);
@@ -63,8 +63,8 @@ describe("a plan that is none", () => {
   ])("%s to %s", (from, to, at) => {
     expect(text).toContain(from);
     const changed = fromExactJson(text.replace(from, to));
-    expect(() => recordedPlan(changed, "")).toThrow(ShapeError);
-    expect(() => recordedPlan(changed, "")).toThrow(at);
+    expect(() => checkedData(recordedPlan, changed)).toThrow(DataError);
+    expect(() => checkedData(recordedPlan, changed)).toThrow(at);
   });
 
   it("is nested without end", () => {
@@ -72,7 +72,9 @@ describe("a plan that is none", () => {
     for (let i = 0; i < 5000; i++) condition = { op: "not", type: { kind: "bool" }, operand: condition };
     const hostile = { ...(fromExactJson(text) as Plan) };
     const deep = [{ ...hostile.results[0], condition }];
-    expect(() => recordedPlan({ ...hostile, results: deep }, "")).toThrow("nested at most 100 deep");
+    expect(() => checkedData(recordedPlan, { ...hostile, results: deep })).toThrow(
+      "nested more than 100 deep",
+    );
   });
 });
 
