@@ -197,11 +197,17 @@ export class Planner {
     this.depth++;
     try {
       this.subscribe(source, wanted, task, (outer) => {
+        // Computed once each: fields that are defined by other fields multiply.
+        const known = new Map<string, Typed>();
         const action = handler((field) => {
           const value = chosen.fields.get(field.name);
           if (typeof value !== "object") return outer(field);
+          const before = known.get(field.name);
+          if (before) return before;
           this.derive({ source: name, name: field.name, value });
-          return substitute(value, outer);
+          const found = substitute(value, outer);
+          known.set(field.name, found);
+          return found;
         });
         return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
