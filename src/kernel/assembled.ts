@@ -13,7 +13,7 @@ import type {
   Tracepoint,
 } from "./kernel.js";
 import { kernelFlags } from "./flags/kernel-flags.js";
-import { lazy, remembered } from "./lazy.js";
+import { lazy, remembered } from "../lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
 import { fieldValues, parseFormat, type TracepointFormat } from "./tracepoint/tracepoint-format.js";
 

@@ -1,4 +1,5 @@
 /** The fields that expressions and steps need from a source, and the parts that they consist of. */
+import { remembered } from "../lazy.js";
 import { isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import type { Step } from "./plan.js";
@@ -6,10 +7,13 @@ import { substitute } from "./substitute.js";
 
 /** Expands a span's own fields to fields of its begin and end. */
 export function expand(value: Typed, source: CheckedSource & { kind: "span" }): Typed {
-  return substitute(value, (field) => {
-    const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-    return own ? expand(own, source) : field;
+  const ownField = remembered((name) => {
+    const own = source.fields.get(name);
+    return own && go(own);
   });
+  const go = (part: Typed): Typed =>
+    substitute(part, (field) => (field.side === undefined ? ownField(field.name) : undefined) ?? field);
+  return go(value);
 }
 
 /** The names of the fields that one side must provide, including the keys. */

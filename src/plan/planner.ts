@@ -2,6 +2,7 @@
  * Turns sources into probes. A handler subscribes to a source: for each probe of the source, the planner calls it
  * with an environment that maps fields to their values in that probe, and it returns what the probe does.
  */
+import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
@@ -197,18 +198,14 @@ export class Planner {
     this.depth++;
     try {
       this.subscribe(source, wanted, task, (outer) => {
-        // Computed once each: fields that are defined by other fields multiply.
-        const known = new Map<string, Typed>();
-        const action = handler((field) => {
-          const value = chosen.fields.get(field.name);
-          if (typeof value !== "object") return outer(field);
-          const before = known.get(field.name);
-          if (before) return before;
-          this.derive({ source: name, name: field.name, value });
-          const found = substitute(value, outer);
-          known.set(field.name, found);
-          return found;
+        // Computed once each, as fields that are defined by other fields multiply.
+        const own = remembered((field) => {
+          const value = chosen.fields.get(field);
+          if (typeof value !== "object") return undefined;
+          this.derive({ source: name, name: field, value });
+          return substitute(value, outer);
         });
+        const action = handler((field) => own(field.name) ?? outer(field));
         return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
     } finally {

@@ -1,4 +1,5 @@
 /** Plans spans: what the begin must record, and what the end, or a result about open spans, reads from the record. */
+import { remembered } from "../lazy.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
@@ -191,12 +192,15 @@ export function subscribeSpan(
       { ...task, source: source.name },
       (end) => {
         const key = state.key(end);
+        const ownField = remembered((name) => {
+          const own = source.fields.get(name);
+          if (!own) return undefined;
+          planner.derive({ source: source.name, name, value: own });
+          return substitute(own, environment);
+        });
         const environment: Environment = (field) => {
-          const own = field.side === undefined ? source.fields.get(field.name) : undefined;
-          if (own) {
-            planner.derive({ source: source.name, name: field.name, value: own });
-            return substitute(own, environment);
-          }
+          const own = field.side === undefined ? ownField(field.name) : undefined;
+          if (own) return own;
           if (field.name === "latency" && field.side === undefined) return latency;
           if (state.isSum(field)) return state.read(field, key);
           const fromBegin =

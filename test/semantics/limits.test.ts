@@ -128,6 +128,12 @@ describe("what multiplies", () => {
     expect(diagnostics.filter((d) => d.severity === "error").map((d) => d.code)).toEqual(["too-large"]);
   });
 
+  test("fields of one span that are constants", () => {
+    const fields = each(30, (i) => `a${i + 1}: int = a${i} + a${i}`, "\n");
+    const span = `span s on tid { begin kprobe:vfs_read end kretprobe:vfs_read\na0: int = 1\n${fields} }`;
+    expect(compile(`${span}\ns by a30`).diagnostics).toEqual([]);
+  });
+
   test("fields of one span, a few", () => {
     const span = `span s on tid { begin kprobe:vfs_read end kretprobe:vfs_read\n c: int = b + b\n b: int = a + 1\n a: int = pid }`;
     expect(compile(`${span}\ns by c`).diagnostics).toEqual([]);

@@ -7,7 +7,7 @@
  * `describeFlags` below decides how a value is written in names, and which names are left out.
  */
 import { abiValues, type AbiSet } from "./abi-values.js";
-import { lazy } from "../lazy.js";
+import { lazy } from "../../lazy.js";
 import { systemCalls } from "./system-calls.js";
 import type { Kernel, NamedValues } from "../kernel.js";
 

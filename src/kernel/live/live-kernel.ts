@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { AssembledKernel, type KernelFiles } from "../assembled.js";
 import type { AttachEvidence } from "../attach.js";
 import type { Kernel } from "../kernel.js";
-import { lazy } from "../lazy.js";
+import { lazy } from "../../lazy.js";
 import { THIS_MACHINE, type FileAccess } from "./read-file.js";
 
 const btfDirectory = "/sys/kernel/btf";

@@ -10,7 +10,7 @@ import type {
   NamedValues,
   Tracepoint,
 } from "../kernel.js";
-import { lazy, remembered } from "../lazy.js";
+import { lazy, remembered } from "../../lazy.js";
 import type { KernelProfile, ProfileValues } from "./core-profile-data.js";
 
 /** The limit on nested pointers and arrays; no real type reaches it. */

@@ -6,7 +6,7 @@ import { AssembledKernel, type KernelFiles } from "../assembled.js";
 import type { AttachEvidence } from "../attach.js";
 import { KernelError } from "../error.js";
 import type { Kernel } from "../kernel.js";
-import { lazy, remembered } from "../lazy.js";
+import { lazy, remembered } from "../../lazy.js";
 import { LARGEST_HEADER, LARGEST_PROFILE, readHeader, type ProfileHeader } from "./profile-format.js";
 
 /** Opens a profile; throws a `KernelError` that says what is wrong with the file. */

@@ -17,7 +17,7 @@
 import * as v from "valibot";
 import { checkedData, DataError, wholeNumber } from "../../files/checked-data.js";
 import { KernelError } from "../error.js";
-import { lazy } from "../lazy.js";
+import { lazy } from "../../lazy.js";
 
 export const PROFILE_VERSION = 1;
 export const PROFILE_MARK = "faultline-profile ";
