@@ -1,13 +1,14 @@
 /** Decodes an aggregate by its form: a number, the buckets of a histogram, or the parts of a summary. */
 import type { ResultAggregate } from "../plan/plan.js";
+import { isSigned } from "../types/types.js";
 import type { AggregateValue, Bucket, Histogram, Stats } from "../aggregates/values.js";
 import { JsonObject, type Json } from "./tracer-json.js";
 import { numberOf } from "./column-values.js";
 import { shapeOf } from "../aggregates/shapes.js";
 
 /** Undefined if it does not have the form of the aggregate. */
-export function decodeAggregate(json: Json, { type }: ResultAggregate): AggregateValue | undefined {
-  switch (shapeOf(type)) {
+export function decodeAggregate(json: Json, aggregate: ResultAggregate): AggregateValue | undefined {
+  switch (shapeOf(aggregate.type)) {
     case "histogram":
       return histogramOf(json);
     case "bounds":
@@ -17,7 +18,7 @@ export function decodeAggregate(json: Json, { type }: ResultAggregate): Aggregat
       return statsOf(json);
     case "number":
       // A number may be kept as a summary, which can be merged.
-      return statsOf(json) ?? numberOf(json, "signed" in type && type.signed);
+      return statsOf(json) ?? numberOf(json, isSigned(aggregate));
   }
 }
 

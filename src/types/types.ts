@@ -46,6 +46,11 @@ export const STRING: Type = { kind: "string" };
 export const ADDRESS: Type = { kind: "address" };
 export const ERROR: Type = { kind: "error" };
 
+/** Whether a value is a number that may be negative. */
+export function isSigned({ type }: { readonly type: Type }): boolean {
+  return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
 export function numberOf(unit: Unit, signed: boolean): Type {
   return { kind: "number", unit, signed };
 }

@@ -3,10 +3,6 @@ import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 
-export function isSigned({ type }: Typed): boolean {
-  return (type.kind === "number" || type.kind === "enum") && type.signed;
-}
-
 export function isProbe(value: Typed): boolean {
   return value.op === "common" && value.name === "probe";
 }

@@ -4,7 +4,7 @@ import { FOLLOWED, type Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { atom, c, type Code } from "../../code.js";
 import { wide, write } from "./c-expression.js";
-import { isSigned } from "./c-types.js";
+import { isSigned } from "../../../types/types.js";
 import type { Field } from "../layout/fields.js";
 import type { StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";

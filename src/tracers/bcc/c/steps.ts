@@ -7,7 +7,7 @@ import { BackendError } from "../../error.js";
 import { assign, assignment } from "./assign.js";
 import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
-import { isSigned } from "./c-types.js";
+import { isSigned } from "../../../types/types.js";
 import { integerType } from "../layout/fields.js";
 import { aggregationOf, type Members } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";

@@ -1,6 +1,6 @@
 /** `argdist` and `funclatency`: how a number is distributed. */
 import type { GroupsResult, Plan, Step } from "../../../plan/plan.js";
-import type { Typed } from "../../../semantics/typed.js";
+import { isSigned } from "../../../types/types.js";
 import { commonOptions, onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
 import { c } from "../../code.js";
 import { toolExpression, toolTest, type ToolNames } from "./oneliner-expression.js";
@@ -61,10 +61,6 @@ function namesFor(used: Set<number>): ToolNames {
     },
     returned: "$retval",
   };
-}
-
-function isSigned({ type }: Typed): boolean {
-  return (type.kind === "number" || type.kind === "enum") && type.signed;
 }
 
 function only(plan: Plan): GroupsResult | undefined {

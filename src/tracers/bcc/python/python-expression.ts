@@ -1,6 +1,6 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
 import type { Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../types/types.js";
+import { isSigned, type Type } from "../../../types/types.js";
 import type { Glob } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
@@ -137,10 +137,6 @@ export function pythonTest(value: Typed, context: ExpressionContext): Test {
       return { holds: code, fails: python.not(code) };
     }
   }
-}
-
-function isSigned({ type }: Typed): boolean {
-  return (type.kind === "number" || type.kind === "enum") && type.signed;
 }
 
 /** Of decoded text, so that `?` is one character. */

@@ -1,5 +1,5 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
-import { describeCType } from "../../../types/types.js";
+import { describeCType, isSigned } from "../../../types/types.js";
 import type { CommonField, Typed } from "../../../semantics/typed.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
@@ -7,7 +7,7 @@ import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
-import { holdsSigned, isPlainNumber, isSigned } from "./held-type.js";
+import { holdsSigned, isPlainNumber } from "./held-type.js";
 import { quote } from "./quoting.js";
 
 /** Where an expression stands: its dialect, its probe, and what was written before it. */

@@ -1,5 +1,6 @@
 /** Which type bpftrace gives a value. It is not always ours: bpftrace knows signed and unsigned, and no units. */
 import type { Typed } from "../../../semantics/typed.js";
+import { isSigned } from "../../../types/types.js";
 import type { Writer } from "./bpftrace-expression.js";
 
 /** Whether bpftrace itself holds it signed. */
@@ -105,8 +106,4 @@ export function isPlainNumber(value: Typed, { point }: Pick<Writer, "point">): b
   if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
   const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
   return isRegister && point?.type !== "fentry" && point?.type !== "fexit";
-}
-
-export function isSigned(value: Typed): boolean {
-  return value.type.kind === "number" ? value.type.signed : value.type.kind === "enum" && value.type.signed;
 }

@@ -4,6 +4,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
 import { write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import { isSigned } from "../../../types/types.js";
 import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
 
@@ -93,11 +94,11 @@ export function storeRecord(step: Of<"store">, writer: RecordWriter): Begin {
 /** Tuples of one map have one type, so each number is 64 bits wide, of the sign that its field has. */
 function memberValue(record: RecordMap, field: string, value: Typed, writer: RecordWriter): Code {
   if (record.members.length === 1) return writeKept(value, writer);
-  const { type } = fieldOf(record.state, field);
-  if (["string", "stack", "symbol"].includes(type.kind)) return writeValue(value, writer);
-  const isSigned = (type.kind === "number" || type.kind === "enum") && type.signed;
+  const member = fieldOf(record.state, field);
+  if (["string", "stack", "symbol"].includes(member.type.kind)) return writeValue(value, writer);
+  const signed = isSigned(member);
   const code = writeValue(value, writer);
-  return isWide(value, isSigned, writer) ? code : c.cast(isSigned ? "int64" : "uint64", code);
+  return isWide(value, signed, writer) ? code : c.cast(signed ? "int64" : "uint64", code);
 }
 
 function tuple(values: readonly Code[]): string {

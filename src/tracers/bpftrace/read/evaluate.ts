@@ -4,7 +4,7 @@
  */
 import { matchesGlob } from "../../../semantics/expression/glob.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../types/types.js";
+import { isSigned, type Type } from "../../../types/types.js";
 import { fit } from "../../../integers.js";
 import { integerOf } from "../../groups.js";
 import type { Value } from "../../../results/events.js";
@@ -96,8 +96,7 @@ export function isTrue(value: Value): boolean {
 }
 
 function wrap(value: bigint, type: Type): Value {
-  const signed = type.kind === "number" || type.kind === "enum" ? type.signed : false;
-  return fit(signed ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value));
+  return fit(isSigned({ type }) ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value));
 }
 
 function onInteger(operand: Typed, entry: Entry, then: (value: bigint) => Value): Value {
