@@ -1,11 +1,10 @@
 /** The BPF concepts a reader may want to know, and which of them a plan uses. */
 import { aggregatesOf, isRows } from "../plan/columns.js";
 import { keptOf } from "../tracers/bpftrace/aggregates.js";
-import { partsOf, valuesOf } from "../plan/needs.js";
+import { allSteps, partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
 import type { ProbeType } from "../semantics/typed.js";
 import type { UsedConcept } from "./explanation.js";
-import { allSteps } from "./maps.js";
 
 export const CONCEPTS = [
   { id: "tracepoint", name: "tracepoint", gloss: "a place in the kernel's source made for tracing, with named arguments", also: ["tracepoints"] },
@@ -64,7 +63,7 @@ const OF_PROBES: Readonly<Record<ProbeType, ConceptId>> = {
 
 function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   const used = new Set<ConceptId>(plan.probes.map(({ point }) => OF_PROBES[point.type]));
-  const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
+  const steps = allSteps(plan.probes);
   const parts = [...plan.probes.flatMap(({ filter }) => filter), ...steps.flatMap(valuesOf)].flatMap(partsOf);
   const aggregates = plan.results.flatMap(aggregatesOf);
   const add = (id: ConceptId, condition: boolean): void => void (condition && used.add(id));

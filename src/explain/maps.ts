@@ -8,13 +8,14 @@ import { isOpen, isRows, keyColumns, storedWith } from "../plan/columns.js";
 import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/plan.js";
 import type { Typed } from "../semantics/typed.js";
 import { cText } from "./prose-expression.js";
+import { allSteps } from "../plan/needs.js";
 import { stateText } from "../plan/words.js";
 import { typeName, UNSIGNED } from "../types/types.js";
 import type { ExplainedMap } from "./explanation.js";
 
 /** Where the tracer cannot go through a map, the runner aggregates what is open, and keeps it itself. */
 export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: number): ExplainedMap[] {
-  const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
+  const steps = allSteps(plan.probes);
   const results = plan.results.flatMap((result, index) =>
     isRows(result) || (isOpen(result) && !dialect.can("forMap"))
       ? []
@@ -28,11 +29,6 @@ export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: num
     stateMaps(record, steps, storage, cpus),
   );
   return [...results, ...states, ...stackTable(plan, steps, storage)];
-}
-
-/** Those inside of others too. */
-export function allSteps(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step) => (step.do === "when" ? [step, ...allSteps(step.then)] : [step]));
 }
 
 type Keyed = Exclude<Result, { kind: "rows" | "openRows" }>;

@@ -1,6 +1,7 @@
 /** Expressions for a reader: as C would write them, and conditions in words. */
 import { FOLLOWED } from "../plan/plan.js";
 import { describeCType } from "../types/types.js";
+import { OPPOSITES } from "../semantics/expression/fold.js";
 import type { ComparisonOperator, Typed } from "../semantics/typed.js";
 import { quantityText } from "./quantity.js";
 
@@ -96,15 +97,6 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, string>> = {
   "<=": "is at most",
   ">": "is above",
   ">=": "is at least",
-};
-
-const OPPOSITES: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  "==": "!=",
-  "!=": "==",
-  "<": ">=",
-  "<=": ">",
-  ">": "<=",
-  ">=": "<",
 };
 
 /** A condition in words: `size is above 4KB and comm matches "x*"`. */

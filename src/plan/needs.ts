@@ -64,6 +64,13 @@ export function valuesOf(step: Step): readonly Typed[] {
   }
 }
 
+/** The steps of probes, those inside `when` steps included. */
+export function allSteps(probes: readonly { readonly steps: readonly Step[] }[]): readonly Step[] {
+  const all = (steps: readonly Step[]): readonly Step[] =>
+    steps.flatMap((step) => (step.do === "when" ? [step, ...all(step.then)] : [step]));
+  return probes.flatMap(({ steps }) => all(steps));
+}
+
 /** Whether any of these expressions reads a local value of the plan. */
 export function readsLocal(values: readonly Typed[], name: string): boolean {
   return values.flatMap(partsOf).some((part) => part.op === "local" && part.name === name);

@@ -9,7 +9,7 @@
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import type { PlannedProbe } from "./merge.js";
-import { partsOf, valuesOf } from "./needs.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import type { Result, SpanState, Step } from "./plan.js";
 import { structureOf } from "./same.js";
 
@@ -142,12 +142,6 @@ function isWhole(
     acts(after, a, "remove") === acts(before, a, "remove") &&
     a.fields.every(({ name }) => sums(after, b, name) === 0)
   );
-}
-
-function allSteps(probes: readonly PlannedProbe[]): readonly Step[] {
-  const all = (steps: readonly Step[]): readonly Step[] =>
-    steps.flatMap((step) => (step.do === "when" ? [step, ...all(step.then)] : [step]));
-  return probes.flatMap(({ steps }) => all(steps));
 }
 
 type Rename = <T extends object>(tree: T) => T;

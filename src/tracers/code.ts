@@ -2,6 +2,7 @@
  * Expressions of the emitted languages: text with its precedence, so that parentheses
  * follow from the grammar and never from the text.
  */
+import { OPPOSITES as COMPARISON_OPPOSITES } from "../semantics/expression/fold.js";
 
 /** The kind of an expression's outermost operator. Each language orders the kinds. */
 export type Level =
@@ -42,16 +43,7 @@ const LEVELS = {
 
 export type BinaryOperator = keyof typeof LEVELS;
 
-const OPPOSITES = {
-  "==": "!=",
-  "!=": "==",
-  is: "is not",
-  "is not": "is",
-  "<": ">=",
-  ">=": "<",
-  ">": "<=",
-  "<=": ">",
-} as const;
+const OPPOSITES = { ...COMPARISON_OPPOSITES, is: "is not", "is not": "is" } as const;
 
 type Comparison = keyof typeof OPPOSITES;
 

@@ -98,7 +98,8 @@ export function comparisonOf(operator: ComparisonOperator, left: Typed, right: T
 }
 
 const MIRRORED = { "==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
-const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
+/** The comparison that holds where one does not. */
+export const OPPOSITES = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
 
 /** Returns the result of a comparison with a constant, if it is the same for every possible left side. */
 function comparedWith(operator: ComparisonOperator, left: Typed, right: bigint): boolean | undefined {

@@ -3,6 +3,7 @@
  * fit there has a map of its own, under the same key.
  */
 import { aggregatesOf } from "../../plan/columns.js";
+import { allSteps } from "../../plan/needs.js";
 import type { Plan, SpanState, StateField, Step } from "../../plan/plan.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { Dialect } from "./versions.js";
@@ -27,7 +28,7 @@ export type RecordMaps = ReadonlyMap<string, RecordMap>;
 
 /** By the name of the state, which is that of the map. */
 export function recordMaps(plan: Plan, dialect: Dialect): RecordMaps {
-  const steps = plan.probes.flatMap((probe) => allSteps(probe.steps));
+  const steps = allSteps(plan.probes);
   const taken = new Set([
     ...plan.states.map(({ name }) => name),
     ...plan.results.flatMap((result) => aggregatesOf(result).map(({ map }) => map)),
@@ -57,10 +58,6 @@ export function stored(step: Step & { readonly do: "store" }, { state }: RecordM
   const value = step.values[state.fields.findIndex(({ name }) => name === field)];
   if (!value) throw new Error(`${state.name} has no field ${field}`);
   return value;
-}
-
-function allSteps(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step) => (step.do === "when" ? allSteps(step.then) : [step]));
 }
 
 /** On the stack there are copies of a tuple that is stored, of one that is read, and of what else the probe holds. */

@@ -1,7 +1,8 @@
 /** The tables and structs of each result. */
 import { aggregationOf, type Members } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
-import type { GroupsResult, LineResult, Plan, Step } from "../../../plan/plan.js";
+import { allSteps } from "../../../plan/needs.js";
+import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, type Field } from "./fields.js";
 import type { Names } from "../names.js";
@@ -44,7 +45,7 @@ export interface RowsLayout {
 export type ResultLayout = GroupsLayout | RowsLayout | { readonly kind: "open" };
 
 export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[] {
-  const steps = plan.probes.flatMap((probe) => flatten(probe.steps));
+  const steps = allSteps(plan.probes);
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
       case "openGroups":
@@ -73,11 +74,6 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
       }
     }
   });
-}
-
-/** `when` opened. */
-export function flatten(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step) => (step.do === "when" ? flatten(step.then) : [step]));
 }
 
 function fields(labels: readonly string[], values: readonly (readonly Typed[])[]): Field[] {

@@ -1,9 +1,9 @@
 /** What spans keep, as BCC tables: the record of each is a struct. */
+import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, type Field } from "./fields.js";
 import type { Names } from "../names.js";
-import { flatten } from "./result-layout.js";
 
 export interface StateTable {
   /** Of the table; the struct of its values has the same name. */
@@ -17,9 +17,7 @@ export interface StateTable {
 type Store = Step & { readonly do: "store" };
 
 export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
-  const stores = plan.probes
-    .flatMap(({ steps }) => flatten(steps))
-    .filter((step): step is Store => step.do === "store");
+  const stores = allSteps(plan.probes).filter((step): step is Store => step.do === "store");
   return plan.states.map((state) => {
     const own = stores.filter((store) => store.state === state.name);
     return {
