@@ -2,7 +2,7 @@
 import { FOLLOWED } from "../plan/plan.js";
 import { describeCType } from "../types/types.js";
 import { OPPOSITES } from "../semantics/expression/fold.js";
-import type { ComparisonOperator, Typed } from "../semantics/typed.js";
+import { isTest, type ComparisonOperator, type Typed } from "../semantics/typed.js";
 import { quantityText } from "./quantity.js";
 
 /** As C would write it; a pattern and a state map's entry, for which C has no words, as the language and bpftrace do. */
@@ -101,6 +101,8 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, string>> = {
 
 /** A condition in words: `size is above 4KB and comm matches "x*"`. */
 export function conditionText(value: Typed): string {
+  if (value.op === "integer") return value.value === 0n ? "never" : "always";
+  if (!isTest(value)) return `${cText(value)} is true`;
   switch (value.op) {
     case "compare":
       return `${cText(value.left)} ${COMPARISONS[value.operator]} ${cText(value.right)}`;
@@ -117,33 +119,11 @@ export function conditionText(value: Typed): string {
         .join(` ${value.operator} `);
     case "not":
       return negated(value.operand);
-    case "integer":
-      return value.value === 0n ? "never" : "always";
-    case "argument":
-    case "arithmetic":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
-    case "global":
-    case "inet":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord":
-      return `${cText(value)} is true`;
   }
 }
 
 function negated(value: Typed): string {
+  if (!isTest(value)) return `${cText(value)} is false`;
   switch (value.op) {
     case "glob":
       return `${cText(value.subject)} does not match ${JSON.stringify(value.glob.text)}`;
@@ -158,28 +138,6 @@ function negated(value: Typed): string {
     case "begun":
     case "followed":
       return `there is no entry ${cText(value)}`;
-    case "argument":
-    case "arithmetic":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
-    case "global":
-    case "inet":
-    case "integer":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord":
-      return `${cText(value)} is false`;
   }
 }
 

@@ -89,6 +89,15 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "local"; readonly name: string }
 );
 
+/** The operations that are conditions by themselves; any other value is one by being other than 0. */
+const TESTS = ["not", "compare", "logic", "glob", "hasBits", "begun", "followed"] as const;
+
+export type ConditionTest = Typed & { readonly op: (typeof TESTS)[number] };
+
+export function isTest(value: Typed): value is ConditionTest {
+  return (TESTS as readonly string[]).includes(value.op);
+}
+
 /** The unit in which a column is shown: the value is divided by `factor`. */
 export interface Display {
   readonly unit: Unit;

@@ -1,5 +1,5 @@
 /** Expressions as C. What needs statements of its own (a read of memory, a look into a table) is written before them. */
-import type { CommonField, Typed } from "../../../semantics/typed.js";
+import { isTest, type CommonField, type Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
@@ -77,9 +77,9 @@ export function write(value: Typed, writer: Writer): Code {
 
 /** As a condition. */
 export function test(value: Typed, writer: Writer): Test {
+  if (value.op === "integer") return constant(value.value !== 0n);
+  if (!isTest(value)) return c.isSet(write(value, writer));
   switch (value.op) {
-    case "integer":
-      return constant(value.value !== 0n);
     case "compare":
       return compare(value, writer);
     case "logic": {
@@ -100,27 +100,6 @@ export function test(value: Typed, writer: Writer): Test {
       return isTrue(atom(lookUp(value, writer)));
     case "followed":
       return isTrue(atom(lookUpFollowed(value, writer)));
-    case "argument":
-    case "arithmetic":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
-    case "global":
-    case "inet":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord":
-      return c.isSet(write(value, writer));
   }
 }
 

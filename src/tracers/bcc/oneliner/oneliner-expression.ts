@@ -1,5 +1,5 @@
 /** Expressions as `trace` and `argdist` write them: C over what the tools have names for. */
-import type { Typed } from "../../../semantics/typed.js";
+import { isTest, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 
 const COMMON: Readonly<Record<string, string>> = {
@@ -69,6 +69,7 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
 
 /** As a condition. */
 export function toolTest(value: Typed, names: ToolNames): Test | undefined {
+  if (!isTest(value)) return undefined;
   switch (value.op) {
     case "compare": {
       if (value.left.op === "common" && value.left.name === "comm") return commTest(value);
@@ -89,30 +90,9 @@ export function toolTest(value: Typed, names: ToolNames): Test | undefined {
       if (tests.length < value.operands.length) return undefined;
       return value.operator === "and" ? c.all(tests) : c.any(tests);
     }
-    case "argument":
-    case "arithmetic":
     case "begun":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
     case "followed":
     case "glob":
-    case "global":
-    case "inet":
-    case "integer":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord":
       return undefined;
   }
 }

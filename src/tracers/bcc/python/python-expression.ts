@@ -1,5 +1,5 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
-import type { Typed } from "../../../semantics/typed.js";
+import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned, type Type } from "../../../types/types.js";
 import type { Glob } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
@@ -88,6 +88,11 @@ function arithmetic(
 /** As a condition. */
 export function pythonTest(value: Typed, context: ExpressionContext): Test {
   const go = (v: Typed): Code => pythonExpression(v, context);
+  const isSet = (): Test => {
+    const code = go(value);
+    return { holds: code, fails: python.not(code) };
+  };
+  if (!isTest(value)) return isSet();
   switch (value.op) {
     case "not":
       return python.opposite(pythonTest(value.operand, context));
@@ -110,32 +115,9 @@ export function pythonTest(value: Typed, context: ExpressionContext): Test {
       const mask = hexadecimal(value.mask);
       return python.compare("==", python.binary("&", go(value.subject), mask), mask);
     }
-    case "argument":
-    case "arithmetic":
     case "begun":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
     case "followed":
-    case "global":
-    case "inet":
-    case "integer":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord": {
-      const code = go(value);
-      return { holds: code, fails: python.not(code) };
-    }
+      return isSet();
   }
 }
 

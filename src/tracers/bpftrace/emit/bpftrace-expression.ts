@@ -1,7 +1,6 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
 import { describeCType, isSigned } from "../../../types/types.js";
-import type { CommonField, Typed } from "../../../semantics/typed.js";
-import type { ProbePoint } from "../../../semantics/typed.js";
+import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
@@ -132,9 +131,9 @@ export function write(value: Typed, writer: Writer): Code {
 
 /** As a test: what is stored is compared with zero, which every version takes. */
 export function condition(value: Typed, writer: Writer): Test {
+  if (value.op === "integer") return c.compare("==", atom(value.value === 0n ? 0 : 1), atom(1));
+  if (!isTest(value)) return c.isSet(write(value, writer));
   switch (value.op) {
-    case "integer":
-      return c.compare("==", atom(value.value === 0n ? 0 : 1), atom(1));
     case "not":
       return c.opposite(condition(value.operand, writer));
     case "begun":
@@ -156,27 +155,7 @@ export function condition(value: Typed, writer: Writer): Test {
         isSingle ? atom(0) : mask,
       );
     }
-    case "argument":
-    case "arithmetic":
-    case "cast":
-    case "choose":
-    case "common":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
     case "followed":
-    case "global":
-    case "inet":
-    case "local":
-    case "member":
-    case "negate":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "text":
-    case "tracepointArgument":
-    case "userWord":
       return c.isSet(write(value, writer));
   }
 }
