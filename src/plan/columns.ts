@@ -43,6 +43,15 @@ export function isOpen(result: Result): result is OpenResult {
   return result.kind === "openGroups" || result.kind === "openRows";
 }
 
+/** Whether a value of it depends on how long its events were counted. */
+export function isRate({ fn }: ResultAggregate): boolean {
+  return definitionOf(fn).isByTime === true;
+}
+
+export function hasRate(result: Result): boolean {
+  return aggregatesOf(result).some(isRate);
+}
+
 /** The position of the first aggregate that shares this one's map. */
 export function storedWith(result: Result, index: number): number {
   const aggregates = aggregatesOf(result);

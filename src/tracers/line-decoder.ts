@@ -1,5 +1,6 @@
 /** The interface of a decoder of a tracer's output: lines in, events out. */
 import type { ResultEvent } from "../results/events.js";
+import { shorten } from "../results/bytes.js";
 import type { Line } from "../results/lines.js";
 import type { CodeMessage } from "./code-messages.js";
 import type { NameStack } from "./stack-names.js";
@@ -21,4 +22,9 @@ export interface LineDecoder {
   read(line: Line): ResultEvent[];
   /** Returns the remaining events at the end of the stream. `isWhole`: the tracer printed everything and exited normally. */
   end(isWhole: boolean): ResultEvent[];
+}
+
+/** Reports a line that cannot be read. */
+export function damaged(line: string, why: string): ResultEvent {
+  return { kind: "damaged", line: shorten(line), why };
 }

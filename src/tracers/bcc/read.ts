@@ -15,7 +15,7 @@ import { finished } from "../../aggregates/aggregates.js";
 import { BatchTimes } from "../../results/batch-times.js";
 import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
-import { shorten, textOf } from "../../results/bytes.js";
+import { textOf } from "../../results/bytes.js";
 import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { AggregateValue } from "../../aggregates/values.js";
@@ -25,7 +25,7 @@ import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type NameStack } from "../stack-names.js";
-import type { DecodeOptions, LineDecoder } from "../line-decoder.js";
+import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
 
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
@@ -60,10 +60,6 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
 
 /** The program printed something else than it should. */
 class Unexpected extends Error {}
-
-function damaged(line: string, why: string): ResultEvent {
-  return { kind: "damaged", line: shorten(line), why };
-}
 
 function messageOf(
   message: JsonObject,

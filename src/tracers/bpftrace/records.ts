@@ -123,42 +123,11 @@ function kindOf(value: Typed): string | undefined {
 }
 
 function textKind(value: Typed): string | undefined {
-  switch (value.op) {
-    case "common":
-      return value.name === "comm" ? "comm" : undefined;
-    case "string":
-      return `literal of ${new TextEncoder().encode(value.value).length}`;
-    case "text": {
-      const { type } = value.pointer;
-      return type.kind === "c" && type.ctype.kind === "array" ? `array of ${type.ctype.length}` : "text";
-    }
-    case "argument":
-    case "arithmetic":
-    case "begun":
-    case "cast":
-    case "choose":
-    case "compare":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
-    case "followed":
-    case "glob":
-    case "global":
-    case "hasBits":
-    case "inet":
-    case "integer":
-    case "local":
-    case "logic":
-    case "member":
-    case "negate":
-    case "not":
-    case "returnValue":
-    case "state":
-    case "tracepointArgument":
-    case "userWord":
-      return undefined;
-  }
+  if (value.op === "common") return value.name === "comm" ? "comm" : undefined;
+  if (value.op === "string") return `literal of ${new TextEncoder().encode(value.value).length}`;
+  if (value.op !== "text") return undefined;
+  const { type } = value.pointer;
+  return type.kind === "c" && type.ctype.kind === "array" ? `array of ${type.ctype.length}` : "text";
 }
 
 const NUMBER = 8;

@@ -90,43 +90,12 @@ export function integerType(type: Type): "u8" | "u64" | "s64" {
 
 /** How many bytes of a text there can be, its NUL included. */
 export function textSize(value: Typed): number {
-  switch (value.op) {
-    case "common":
-      return COMM_SIZE;
-    case "choose":
-      return Math.max(textSize(value.then), textSize(value.otherwise));
-    case "text": {
-      const { type } = value.pointer;
-      const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : TEXT_SIZE;
-      return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
-    }
-    case "argument":
-    case "arithmetic":
-    case "begun":
-    case "cast":
-    case "compare":
-    case "complement":
-    case "currentTask":
-    case "element":
-    case "field":
-    case "followed":
-    case "glob":
-    case "global":
-    case "hasBits":
-    case "inet":
-    case "integer":
-    case "local":
-    case "logic":
-    case "member":
-    case "negate":
-    case "not":
-    case "returnValue":
-    case "state":
-    case "string":
-    case "tracepointArgument":
-    case "userWord":
-      return TEXT_SIZE;
-  }
+  if (value.op === "common") return COMM_SIZE;
+  if (value.op === "choose") return Math.max(textSize(value.then), textSize(value.otherwise));
+  if (value.op !== "text") return TEXT_SIZE;
+  const { type } = value.pointer;
+  const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : TEXT_SIZE;
+  return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
 }
 
 /** User addresses mean something in their process alone, whose number stands beside them. */

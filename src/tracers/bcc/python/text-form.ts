@@ -9,7 +9,8 @@ import { indented, pythonString } from "../quoting.js";
 import { filled, textCall } from "./lines.js";
 import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
-import { hasRate, reportPrinter, rowPrinter } from "./text-results.js";
+import { hasRate } from "../../../plan/columns.js";
+import { reportPrinter, rowPrinter } from "./text-results.js";
 
 /** The query's own part, by its functions. */
 export function textForm(

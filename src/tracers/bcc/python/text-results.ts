@@ -1,7 +1,6 @@
 /** The review form: functions of Python that print each result for people. */
-import { definitionOf } from "../../../aggregates/aggregates.js";
 import { isDrawn, isRanked } from "../../../aggregates/shapes.js";
-import { aggregatesOf, isOpen, storedWith } from "../../../plan/columns.js";
+import { hasRate, isOpen, storedWith } from "../../../plan/columns.js";
 import type {
   GroupsResult,
   OpenGroupsResult,
@@ -163,11 +162,6 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
     ...(result.every === undefined ? [] : clockLine(context)),
     ...(result.kind === "openRows" ? entryTable(result, context) : groupTable(result, context)),
   ]);
-}
-
-/** Whether it divides by the time in which it was counted. */
-export function hasRate(result: Result): boolean {
-  return aggregatesOf(result).some(({ fn }) => definitionOf(fn).isByTime);
 }
 
 function secondsLine(result: Result, index: number, { uses }: PythonContext): readonly string[] {

@@ -16,8 +16,7 @@ import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { MapFills, type Form } from "./form.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
-import { definitionOf } from "../../../aggregates/aggregates.js";
-import { aggregatesOf, keyColumns, storedWith } from "../../../plan/columns.js";
+import { aggregatesOf, hasRate, isRate, keyColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
 
 export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
@@ -198,14 +197,6 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
 }
 
 // ---------------------------------------------------------------- rates
-
-function isRate({ fn }: ResultAggregate): boolean {
-  return definitionOf(fn).isByTime === true;
-}
-
-function hasRate(result: Result): boolean {
-  return aggregatesOf(result).some(isRate);
-}
 
 /** The map that says since when a result's events have been counted. */
 function sinceOf(index: number): string {

@@ -14,7 +14,7 @@ import { decodeValue, numberOf } from "../../column-values.js";
 import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
 import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
-import type { DecodeOptions, LineDecoder } from "../../line-decoder.js";
+import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
@@ -443,10 +443,6 @@ function totalOf(contents: Json): number {
 function longestText({ environment }: Script, version: string | undefined): number {
   const room = environment["BPFTRACE_MAX_STRLEN"] ?? environment["BPFTRACE_STRLEN"] ?? roomForText(version);
   return Number(room) - 1;
-}
-
-function damaged(line: string, why: string): ResultEvent {
-  return { kind: "damaged", line: shorten(line), why };
 }
 
 function countOf(message: JsonObject, name: string): number {
