@@ -77,7 +77,10 @@ function keyVariable(
   });
 }
 
-export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
+export function store(
+  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  writer: Writer,
+): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
@@ -87,7 +90,12 @@ export function store({ state, key, values }: Step & { readonly do: "store" }, w
     table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
     writer,
   );
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
+  const update = `${table.name}.update(&${place}, &${name})`;
+  if (countsReplaced) {
+    writer.program.use("begin_again");
+    // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
+    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+  } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
 }
 

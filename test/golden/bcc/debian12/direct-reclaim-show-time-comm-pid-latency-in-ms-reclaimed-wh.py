@@ -23,7 +23,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { LOST_EVENT, FULL_MAP, PROBLEMS };
+enum { LOST_EVENT, FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open direct_reclaim, by tid */
@@ -40,6 +40,12 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
@@ -50,8 +56,8 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     struct direct_reclaim_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.time = now;
-    if (direct_reclaim_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (direct_reclaim_begun.insert(&tid, &begun))
+        begin_again(direct_reclaim_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -116,5 +122,6 @@ def main():
     bpf.ring_buffer_consume()
     print_problems(bpf, [
         "events were lost: they came faster than they were read",
-        "events of new groups were not counted: a table is full"])
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -40,7 +40,7 @@ PROGRAM = r"""
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 static __always_inline int stack_of(void *context, u64 flags)
@@ -110,6 +110,12 @@ BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
 struct pvalloc_call_begun { u64 size; };
 BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of malloc_call */
 int on_malloc(struct pt_regs *ctx)
 {
@@ -120,8 +126,8 @@ int on_malloc(struct pt_regs *ctx)
     struct malloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
-    if (malloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (malloc_call_begun.insert(&tid, &begun))
+        begin_again(malloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -148,8 +154,8 @@ int on_malloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     malloc_call_begun.delete(&tid);
     return 0;
@@ -166,8 +172,8 @@ int on_calloc(struct pt_regs *ctx)
     struct calloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0 * argument_1;
-    if (calloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (calloc_call_begun.insert(&tid, &begun))
+        begin_again(calloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -194,8 +200,8 @@ int on_calloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     calloc_call_begun.delete(&tid);
     return 0;
@@ -213,8 +219,8 @@ int on_posix_memalign(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.place = argument_0;
     begun.size = argument_2;
-    if (posix_memalign_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (posix_memalign_call_begun.insert(&tid, &begun))
+        begin_again(posix_memalign_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -243,8 +249,8 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
@@ -260,8 +266,8 @@ int on_memalign(struct pt_regs *ctx)
     struct memalign_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_1;
-    if (memalign_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (memalign_call_begun.insert(&tid, &begun))
+        begin_again(memalign_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -288,8 +294,8 @@ int on_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     memalign_call_begun.delete(&tid);
     return 0;
@@ -305,8 +311,8 @@ int on_aligned_alloc(struct pt_regs *ctx)
     struct aligned_alloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_1;
-    if (aligned_alloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (aligned_alloc_call_begun.insert(&tid, &begun))
+        begin_again(aligned_alloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -333,8 +339,8 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
@@ -350,8 +356,8 @@ int on_valloc(struct pt_regs *ctx)
     struct valloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
-    if (valloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (valloc_call_begun.insert(&tid, &begun))
+        begin_again(valloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -378,8 +384,8 @@ int on_valloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     valloc_call_begun.delete(&tid);
     return 0;
@@ -395,8 +401,8 @@ int on_pvalloc(struct pt_regs *ctx)
     struct pvalloc_call_begun begun;
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.size = argument_0;
-    if (pvalloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (pvalloc_call_begun.insert(&tid, &begun))
+        begin_again(pvalloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -423,8 +429,8 @@ int on_pvalloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
@@ -442,8 +448,8 @@ int on_realloc(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.old = argument_0;
     begun.size = argument_1;
-    if (realloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (realloc_call_begun.insert(&tid, &begun))
+        begin_again(realloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -478,8 +484,8 @@ int on_realloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     realloc_call_begun.delete(&tid);
     return 0;
@@ -498,8 +504,8 @@ int on_reallocarray(struct pt_regs *ctx)
     __builtin_memset(&begun, 0, sizeof(begun));
     begun.old = argument_0;
     begun.size = argument_1 * argument_2;
-    if (reallocarray_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (reallocarray_call_begun.insert(&tid, &begun))
+        begin_again(reallocarray_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -534,8 +540,8 @@ int on_reallocarray_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     reallocarray_call_begun.delete(&tid);
     return 0;
@@ -622,6 +628,7 @@ def main():
     print_open_0(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them",
         "stacks are missing: they could not be read",
         "stacks are missing: another stack took their slot"])
 
