@@ -170,6 +170,13 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
   row("hides-library", "event faults { provider software:cs } faults", "faults"),
   row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "both a `begin` and an `end`"),
   row(
+    "misplaced-repeat",
+    "span s on tid { begin kprobe:vfs_read end kretprobe:vfs_read once } s",
+    "once",
+    "what a begin does",
+  ),
+  row("misplaced-repeat", "event e { provider kprobe:vfs_read anew } e", "anew", "what a begin does"),
+  row(
     "span-key",
     "span s on x { begin kprobe:vfs_read end kretprobe:vfs_read } s",
     "x",

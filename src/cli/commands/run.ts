@@ -12,7 +12,7 @@ import { ownFault, TracerError } from "../../tracers/tracer-error.js";
 import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
 import type { Tracer } from "../../tracers/runner.js";
 import { procGap } from "../../run/proc-gap.js";
-import { runScript, type Summary } from "../../run/run.js";
+import type { Summary } from "../../run/run.js";
 import { startOf } from "../../run/process/traced-process.js";
 
 import { escapeText } from "../../view/value/escape.js";
@@ -97,8 +97,10 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   if (pid !== undefined && values.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
   const job = await prepare(what, values);
+  // While the tracer starts to report its version, the query is compiled, whose errors are reported first.
+  const finding = findTracer(job.via);
+  finding.catch(() => undefined);
 
-  // Errors in the query are reported before the machine is checked.
   const draft = job.compile("text", job.aim(undefined));
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
@@ -106,7 +108,7 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   }
   if (draft.plan) checkFits(format, draft.plan);
   const only = pid === undefined ? undefined : { pid, followed: false };
-  const tracer = await readyTracer(job, draft, only);
+  const tracer = await readyTracer(job, finding, draft, only);
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
@@ -162,6 +164,7 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
 /** Returns the tracer or, if this machine cannot trace, prints the script and returns the exit status. */
 async function readyTracer(
   job: Job,
+  finding: Promise<Tracer>,
   draft: Compiled,
   process_: CompileOptions["process"],
 ): Promise<Tracer | number> {
@@ -169,7 +172,7 @@ async function readyTracer(
   try {
     const gap = procGap();
     if (gap) throw gap;
-    tracer = await findTracer(job.via);
+    tracer = await finding;
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {
@@ -220,6 +223,8 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
     live?.begin();
+    // Loaded here, since it is not needed for a query with an error.
+    const { runScript } = await import("../../run/run.js");
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),
