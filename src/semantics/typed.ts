@@ -8,7 +8,8 @@ import type { Range } from "../aggregates/histograms.js";
 import type { Span } from "../diagnostics/diagnostic.js";
 import type { RepeatWord } from "../syntax/tree.js";
 import type { Glob } from "./expression/glob.js";
-import type { Type, Unit } from "../types/types.js";
+import type { Type } from "../types/types.js";
+import type { Unit } from "../types/units.js";
 
 /** The side of a span that a field is read from. */
 export type Side = "begin" | "end";

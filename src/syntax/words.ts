@@ -40,9 +40,3 @@ export const PROBE_TYPES: readonly string[] = [
   "fentry", "f", "fexit", "fr", "kfunc", "kretfunc", "uprobe", "u", "uretprobe", "ur", "usdt", "U",
   "software", "s", "hardware", "h", "profile", "p", "interval", "i", "watchpoint", "w", "iter",
 ]; // prettier-ignore
-
-/** The units of numbers. */
-export const UNIT_WORDS: readonly string[] = [
-  "ns", "us", "µs", "ms", "s", "m", "h",
-  "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "pages",
-]; // prettier-ignore

@@ -95,7 +95,7 @@ const NAMES_AND_NUMBERS: readonly DiagnosticRow[] = [
   row("missing-unit", "faults every 5", "5", "every 5s"),
   row("unit-mismatch", "malloc sum(size) by comm where size > 10us", "size > 10us"),
   row("unit-mismatch", "malloc sum(size) in ms", "ms"),
-  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `GB` or `KB`?"),
+  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `EB` or `GB`?"),
   row("unknown-unit", "malloc sum(size) in MQ", "MQ", "did you mean `MB`"),
   row("not-whole", "malloc by comm where size == 1.5B", "1.5B", "smaller unit"),
   row("too-large", "faults where pid == 99999999999999999999", "99999999999999999999"),
