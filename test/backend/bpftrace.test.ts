@@ -191,7 +191,7 @@ describe("scripts", () => {
       const direct = text(version, 1);
       expect(direct).toContain("BEGIN { @starting[(uint64)42] = 1; }");
       expect(direct).toMatch(
-        /tracepoint:task:task_rename\n\/@starting\[\(uint64\)pid\] != 0\/\n\{\n.* - 1;\n  if \(@starting\[\(uint64\)pid\] == 0\) \{ @followed\[\(uint64\)pid\] = 1;/,
+        /tracepoint:task:task_rename\n\/@starting\[\(uint64\)pid\] != 0\/\n\{\n.* - 1;\n {2}if \(@starting\[\(uint64\)pid\] == 0\) \{ @followed\[\(uint64\)pid\] = 1;/,
       );
       // It forks nothing before it is the command.
       expect(direct.match(/sched_process_fork/g)).toHaveLength(1);
