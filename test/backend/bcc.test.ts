@@ -250,7 +250,9 @@ describe("BCC programs", () => {
     expect(shelled).toContain("starting[starting.Key(42)] = starting.Leaf(2)");
     expect(shelled).toMatch(/tp=b"task:task_rename", fn_name=b"follow_command"/);
     expect(shelled).toContain("if (!left || *left == 0 || --*left > 0)");
-    expect(shelled).toContain("if (left && starting.update(&child, left))\n        problems.increment(UNTRACED);");
+    expect(shelled).toContain(
+      "if (left && starting.update(&child, left))\n        problems.increment(UNTRACED);",
+    );
     // A query may have a probe at the same place.
     const forks = cText("fork show child", "debian13", { process: { pid: 42, followed: true } });
     expect(forks.match(/TRACEPOINT_PROBE\(sched, sched_process_fork\)/g)?.length).toBe(1);
