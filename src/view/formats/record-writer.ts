@@ -1,6 +1,6 @@
 /** The common part of the formats for programs: an object for each row. */
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
-import { asObject, batchTime, groupValues, rowValues, type Plain } from "./records.js";
+import { asObject, batchTime, groupValues, partialMembers, rowValues, type Plain } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
 export abstract class RecordWriter implements Writer {
@@ -24,9 +24,10 @@ export abstract class RecordWriter implements Writer {
     const result = this.context.plan.results[event.result];
     if (!result) return;
     const time = batchTime(event, result, this.context);
+    const partial = partialMembers(event);
     for (const group of event.groups) {
       const values = asObject(result, groupValues(group, result, this.context));
-      this.write({ result: event.result, ...(time === undefined ? {} : { time }), values });
+      this.write({ result: event.result, ...(time === undefined ? {} : { time }), ...partial, values });
     }
   }
 
