@@ -68,10 +68,7 @@ export function resultParts(program: Program): ScriptParts["maps"] {
     if (layout.kind === "open" || !result) return [];
     const query = cComment(result.query);
     const holds = aggregatesOf(result).map(({ map }) => map);
-    const text =
-      layout.kind === "rows"
-        ? rowsText(layout, query, program)
-        : groupsText(layout, query);
+    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
     return [{ holds, text }];
   });
 }
@@ -108,9 +105,7 @@ function tableText(table: StateTable): string {
   return [
     `/* ${cComment(what)} */`,
     ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
-    ...(valueNumber(table.fields) === undefined
-      ? [struct(table.name, table.fields.map(declaration))]
-      : []),
+    ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
     `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
   ].join("\n");
 }

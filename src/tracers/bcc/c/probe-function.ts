@@ -48,12 +48,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   }
   writeSteps(probe.steps, writer);
   const own = form?.kind === "own" ? [form.text, ""] : [];
-  const code = [
-    head(point, name, isNumbered, form),
-    "{",
-    ...indented([...writer.lines, "return 0;"]),
-    "}",
-  ];
+  const code = [head(point, name, isNumbered, form), "{", ...indented([...writer.lines, "return 0;"]), "}"];
   const attach = attachLines(attached);
   return {
     text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),

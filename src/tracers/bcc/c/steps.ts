@@ -188,11 +188,7 @@ function entry(table: string, place: string, type: string, { keys }: GroupsLayou
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
-function updateLines(
-  fn: ResultAggregate["fn"],
-  members: Members,
-  value: string,
-): readonly string[] {
+function updateLines(fn: ResultAggregate["fn"], members: Members, value: string): readonly string[] {
   const { keeps } = aggregationOf(fn);
   return keeps.as === "members" ? keeps.update(members, value) : [];
 }
