@@ -14,7 +14,7 @@ import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.j
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { UNITS } from "../../types/units.js";
 import { escapeText } from "../value/escape.js";
-import { isoTime, plainValue } from "../value/format-value.js";
+import { isoTime, isUnchanged, plainValue } from "../value/format-value.js";
 import { batchTime, rowValues, type Plain } from "./records.js";
 import type { ViewContext, Writer } from "../types.js";
 
@@ -52,9 +52,10 @@ export class CsvWriter implements Writer {
       return (value) => (typeof value === "string" ? quote(value) + after : general(value));
     if (column.type.kind !== "number" || column.display) return general;
     // Numbers and times never need quotes.
-    if (UNITS[column.type.unit].isPlain)
+    const { display } = UNITS[column.type.unit];
+    if (isUnchanged(display))
       return (value) => (typeof value === "number" ? String(value) + after : general(value));
-    if (column.type.unit !== "timestamp") return general;
+    if (display.as !== "time") return general;
     let [time, cell] = ["", ""];
     return (value) => {
       if (typeof value !== "number") return general(value);
