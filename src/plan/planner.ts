@@ -39,7 +39,8 @@ interface Action {
   readonly steps: readonly Step[];
 }
 
-export type Handler = (environment: Environment) => Action;
+/** `provider` is the one that was chosen for the source. */
+export type Handler = (environment: Environment, provider: Alternative) => Action;
 
 export class Planner {
   readonly probes: PlannedProbe[] = [];
@@ -154,7 +155,7 @@ export class Planner {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
-    });
+    }, chosen);
     const filter = [
       ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
@@ -205,7 +206,7 @@ export class Planner {
           this.derive({ source: name, name: field, value });
           return substitute(value, outer);
         });
-        const action = handler((field) => own(field.name) ?? outer(field));
+        const action = handler((field) => own(field.name) ?? outer(field), chosen);
         return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
     } finally {

@@ -46,11 +46,19 @@ describe("probes at one place", () => {
   });
 
   it("test what grows while a span is open only where it is printed", () => {
-    const [begin] = planOf("open kswapd_run show age where reclaimed > 4KB and nid == 0").probes;
-    expect(begin?.filter).toHaveLength(1);
-    expect(
-      JSON.stringify(begin?.filter, (_, v: unknown) => (typeof v === "bigint" ? Number(v) : v)),
-    ).toContain("nid");
+    const spans = `span run on tid {
+      begin tracepoint:vmscan:mm_vmscan_kswapd_wake REPEAT { nid: int = args.nid }
+      during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { reclaimed: pages = args.nr_reclaimed }
+      end tracepoint:vmscan:mm_vmscan_kswapd_sleep
+    } open run show age where reclaimed > 4KB and nid == 0`;
+    const filterOf = (repeat: string): string =>
+      JSON.stringify(planOf(spans.replace("REPEAT", repeat)).probes[0]?.filter, (_, v: unknown) =>
+        typeof v === "bigint" ? Number(v) : v,
+      );
+    expect(filterOf("")).toContain("nid");
+    // A later begin must not pass for the first one, which was not about that.
+    expect(filterOf("once")).not.toContain("nid");
+    expect(filterOf("once")).toContain('"op":"not"');
   });
 
   it("end an allocation that realloc gives up before the new one begins", () => {

@@ -5,7 +5,7 @@
 import type { ResultColumn } from "../../plan/plan.js";
 import type { Value } from "../../results/events.js";
 import { UNITS } from "../../types/units.js";
-import { isoTime, plainValue, type Formatting } from "./format-value.js";
+import { isoTime, isUnchanged, plainValue, type Formatting } from "./format-value.js";
 
 export type CellWriter = (value: Value) => string;
 
@@ -33,9 +33,10 @@ export function cellWriter(
     return (value) => (typeof value === "string" ? before + text(value) + after : general(value));
   if (column.type.kind !== "number" || column.display) return general;
   // Numbers never need quotes.
-  if (UNITS[column.type.unit].isPlain)
+  const { display } = UNITS[column.type.unit];
+  if (isUnchanged(display))
     return (value) => (typeof value === "number" ? before + String(value) + after : general(value));
-  if (column.type.unit !== "timestamp") return general;
+  if (display.as !== "time") return general;
   let [time, cell] = ["", ""];
   return (value) => {
     if (typeof value !== "number") return general(value);

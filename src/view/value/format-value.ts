@@ -4,7 +4,8 @@ import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
-import { LOAD_PARTS, type Type, type Unit } from "../../types/types.js";
+import type { Type } from "../../types/types.js";
+import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
 
 /** Looks up the members of an enum, or the bits of a set of flags, by name. */
@@ -59,8 +60,7 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
     case "stats":
     case "bounds":
       if (display) return inUnit(value, display);
-      if (type.unit === "load") return Number(value) / Number(LOAD_PARTS);
-      return type.unit === "timestamp" ? isoTime(value, formatting.clock) : value;
+      return plainNumber(value, UNITS[type.unit].display, formatting.clock);
     case "address":
     case "symbol":
       return hexadecimal(value);
@@ -79,27 +79,52 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
 
 export function formatNumber(value: Integer, unit: Unit, display: Display | undefined, clock: Clock): string {
   if (display) return upToTwoDecimals(inUnit(value, display));
-  switch (unit) {
-    case "bytes":
-      return formatBytes(value);
+  const { display: shown } = UNITS[unit];
+  switch (shown.as) {
+    case "scaled":
+      return scaled(Number(value), shown.step, shown.suffixes);
     case "duration":
       return formatDuration(value);
-    case "timestamp":
+    case "time":
       return localTime(value, clock);
-    case "load":
-      return (Number(value) / Number(LOAD_PARTS)).toFixed(2);
-    case "none":
-    case "pages":
+    case "fraction":
+      return (Number(value) / Number(shown.parts)).toFixed(2);
+    case "count":
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
+}
+
+function plainNumber(value: Integer, display: NumberDisplay, clock: Clock): Value {
+  switch (display.as) {
+    case "fraction":
+      return Number(value) / Number(display.parts);
+    case "time":
+      return isoTime(value, clock);
+    case "count":
+    case "duration":
+    case "scaled":
+      return value;
+  }
+}
+
+/** Whether programs are given its numbers unchanged. */
+export function isUnchanged({ as }: NumberDisplay): boolean {
+  return as !== "fraction" && as !== "time";
+}
+
+/** Formats an amount with its unit; returns undefined for numbers that are shown without one. */
+export function formatAmount(value: Integer, display: NumberDisplay): string | undefined {
+  if (display.as === "duration") return formatDuration(value);
+  return display.as === "scaled" ? scaled(Number(value), display.step, display.suffixes) : undefined;
 }
 
 /** Formats a rate with three significant digits, since it is a measurement and not a count. */
 function formatRate(value: number, unit: Unit, display: Display | undefined): string {
   if (display) return significant(Number(inUnit(value, display)));
-  const base = { bytes: " B", duration: " ns" }[String(unit)] ?? "";
-  if (base === "" || Math.abs(value) < 100) return `${significant(value)}${base}/s`;
-  return `${unit === "bytes" ? formatBytes(value) : formatDuration(value)}/s`;
+  const { display: shown, base } = UNITS[unit];
+  const amount = formatAmount(value, shown);
+  if (amount === undefined) return `${significant(value)}/s`;
+  return Math.abs(value) < 100 ? `${significant(value)} ${base ?? ""}/s` : `${amount}/s`;
 }
 
 function significant(value: number): string {
@@ -127,10 +152,8 @@ function upToTwoDecimals(value: Integer): string {
   return typeof value === "bigint" ? String(value) : String(Math.round(value * 100) / 100);
 }
 
-const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
 export function formatBytes(bytes: Integer): string {
-  return scaled(Number(bytes), 1024, BYTE_UNITS);
+  return formatAmount(bytes, UNITS.bytes.display) ?? String(bytes);
 }
 
 const SECOND = 1e9;

@@ -1,6 +1,7 @@
 /** How each kind of probe is attached, in Python; and which BCC cannot attach. */
 import { isWildcard, pointText } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
+import { UNITS } from "../../../types/units.js";
 import { BackendError } from "../../error.js";
 import type { Dialect } from "../versions.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";
@@ -219,7 +220,7 @@ function perfEvent(
 function rate(unit: string, count: string): string {
   const n = BigInt(count);
   if (unit === "hz") return `sample_freq=${n}`;
-  const factor = { s: 1_000_000_000n, ms: 1_000_000n, us: 1000n }[unit] ?? 1n;
+  const factor = UNITS.duration.spellings[unit] ?? 1n;
   return `sample_period=${n * factor}`;
 }
 
