@@ -244,6 +244,15 @@ describe("BCC programs", () => {
     const text = program("faults by comm", "debian13", { process: { pid: 42, followed: true } });
     expect(text).toContain("int follow_new_process(struct follow_new_process_args *args)");
     expect(text).toContain("followed[followed.Key(42)] = followed.Leaf(1)");
+    expect(text).not.toContain("starting");
+    const shell = { pid: 42, followed: true, execs: 2 };
+    const shelled = program("faults by comm", "debian13", { process: shell });
+    expect(shelled).toContain("starting[starting.Key(42)] = starting.Leaf(2)");
+    expect(shelled).toMatch(/tp=b"task:task_rename", fn_name=b"follow_command"/);
+    expect(shelled).toContain("if (!left || *left == 0 || --*left > 0)");
+    expect(shelled).toContain(
+      "if (left && starting.update(&child, left))\n        problems.increment(UNTRACED);",
+    );
     // A query may have a probe at the same place.
     const forks = cText("fork show child", "debian13", { process: { pid: 42, followed: true } });
     expect(forks.match(/TRACEPOINT_PROBE\(sched, sched_process_fork\)/g)?.length).toBe(1);

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   FULL_MAP: "events of new groups were not counted: a table is full",
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
+  UNTRACED: "processes were not traced: the table of processes is full",
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;

@@ -1,5 +1,5 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
-import { FOLLOWED } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
 import { aggregatesOf } from "../../../plan/columns.js";
 import { stateText } from "../../../plan/words.js";
 import type { ScriptParts } from "../../script.js";
@@ -29,6 +29,8 @@ export function programText(
   // Structs and tables name the types of helpers, and helpers name tables.
   const first = helpers.filter((h) => h === "stack_of");
   const rest = helpers.filter((h) => h !== "stack_of");
+  // It counts problems, of which there is a table only then.
+  const follow = followText(program, mappings, tracepoint);
   const sections = [
     includes(program),
     offsets(program, release),
@@ -37,12 +39,12 @@ export function programText(
     ...first.map((h) => C_HELPERS[h]),
     inTurns > 0 ? turnsText(inTurns) : "",
     ...stateParts(program).map(({ text }) => text),
-    plan.process?.followed ? FOLLOWED_TABLE : "",
+    followTables(plan),
     mappings?.tables ?? "",
     ...resultParts(program).map(({ text }) => text),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
-    plan.process?.followed ? followText(mappings, tracepoint) : "",
+    follow,
     mappings?.functions ?? "",
     ...functions.map((f) => f.text),
   ];
@@ -109,32 +111,76 @@ function tableText(table: StateTable): string {
   ].join("\n");
 }
 
-const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
+function followTables({ process }: Plan): string {
+  if (process?.followed !== true) return "";
+  const table = (name: string): string => `BPF_HASH(${name}, u32, u8, MAX_ENTRIES);`;
+  const lines = ["/* The processes of the traced command. */", table(FOLLOWED)];
+  if (process.execs !== undefined)
+    lines.push(
+      "/* Those that become it, and how many programs each has to execute until then. */",
+      table(STARTING),
+    );
+  return lines.join("\n");
+}
 
-/** The function for the processes that a followed one starts, which are followed too. */
-export const FOLLOW = "follow_new_process";
+/** The functions that keep to the processes of the traced command, and where they are attached. */
+export const FOLLOW = { fn: "follow_new_process", point: "sched:sched_process_fork" } as const;
+/** The kernel renames a process when it executes a program, before it loads that. */
+export const FOLLOW_EXEC = { fn: "follow_command", point: "task:task_rename" } as const;
 
-function followText(mappings: MappingProbes | undefined, find: FindTracepoint): string {
+/** The processes that a followed one starts are followed too; the shell that starts the command is not. */
+function followText(program: Program, mappings: MappingProbes | undefined, find: FindTracepoint): string {
+  const { process } = program.plan;
+  if (process?.followed !== true) return "";
+  const { execs = 0 } = process;
   const fork = find("sched", "sched_process_fork");
   // BCC makes a struct of its own for one function alone, and a query may have a probe at the same place.
-  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW);
-  return [
+  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW.fn);
+  const keep = (table: string, pid: string, value: string): readonly string[] => [
+    `if (${table}.update(&${pid}, ${value}))`,
+    `    ${program.count("UNTRACED")}`,
+  ];
+  const follow = [
     ...(own ? [own.text, ""] : []),
     "/* Also trace the processes that the traced command starts. */",
-    `int ${FOLLOW}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
+    `int ${FOLLOW.fn}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
     "{",
     ...indented([
       "u32 parent = bpf_get_current_pid_tgid() >> 32;",
       "u32 child = args->child_pid;",
       "u8 yes = 1;",
+      ...(execs > 1
+        ? [
+            "/* The shell of the command is not traced, but what it starts. */",
+            `u8 *left = ${STARTING}.lookup(&parent);`,
+            `if (left && ${STARTING}.update(&child, left))`,
+            `    ${program.count("UNTRACED")}`,
+          ]
+        : []),
       `if (!${FOLLOWED}.lookup(&parent))`,
       "    return 0;",
-      `${FOLLOWED}.update(&child, &yes);`,
+      ...keep(FOLLOWED, "child", "&yes"),
       ...(mappings?.notice("child", "args") ?? []),
       "return 0;",
     ]),
     "}",
-  ].join("\n");
+  ];
+  const begin = [
+    "/* Trace a process from when it executes the command. */",
+    `int ${FOLLOW_EXEC.fn}(void *ctx)`,
+    "{",
+    ...indented([
+      "u32 pid = bpf_get_current_pid_tgid() >> 32;",
+      "u8 yes = 1;",
+      `u8 *left = ${STARTING}.lookup(&pid);`,
+      "if (!left || *left == 0 || --*left > 0)",
+      "    return 0;",
+      ...keep(FOLLOWED, "pid", "&yes"),
+      "return 0;",
+    ]),
+    "}",
+  ];
+  return [follow, ...(execs > 0 ? [begin] : [])].map((lines) => lines.join("\n")).join("\n\n");
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import { FOLLOWED, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -18,7 +18,7 @@ export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
 
 export class Program {
   /** Of functions, tables and structs. */
-  readonly names = new Names([...C_NAMES, FOLLOWED]);
+  readonly names = new Names([...C_NAMES, FOLLOWED, STARTING]);
   readonly helpers = new Set<CHelper>();
   /** Where a member is in its struct, by the name of a constant. */
   readonly offsets = new Map<string, number>();
