@@ -14,6 +14,7 @@ import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
 import {
   FOLLOWED,
+  STARTING,
   type Choice,
   type Derived,
   type PassedOver,
@@ -48,7 +49,7 @@ export class Planner {
   readonly choices: Choice[] = [];
   readonly derived: Derived[] = [];
   readonly notes: PlanNote[] = [];
-  private readonly taken = new Set<string>([FOLLOWED]);
+  private readonly taken = new Set<string>([FOLLOWED, STARTING]);
   private planned = 0;
   private isForAll = false;
   private depth = 0;

@@ -205,7 +205,7 @@ export const recordedPlan: v.GenericSchema<unknown, Plan> = v.pipe(
     notes: list(v.object({ text, source: v.exactOptional(text) })),
     maxEntries: count,
     duration: v.exactOptional(big),
-    process: v.exactOptional(v.object({ pid: count, followed: truth })),
+    process: v.exactOptional(v.object({ pid: count, followed: truth, execs: v.exactOptional(count) })),
   }),
   v.transform((plan) => ({ ...plan, probes: [], choices: [], derived: [] })),
 );

@@ -115,7 +115,7 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
-    const traced = command ? { pid: command.pid, followed: true } : only;
+    const traced = command ? { pid: command.pid, followed: true, execs: command.execs } : only;
     const aim = job.aim(traced, command?.program);
     const compiled = job.compile("stream", aim, tracer);
     await printDiagnostics(compiled.diagnostics);
@@ -241,7 +241,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       await failureOf(() => sink.finish(view, summary)),
       await failureOf(async () => record?.end(summary)),
     ].filter((fault) => fault !== undefined);
-    const exit = report(summary, script.plan) || output.status();
+    const exit = report(summary, script.plan, command?.isShell === true) || output.status();
     // An error may also have occurred after the tracer ended.
     if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
       faults.push(ownFault(ending.broke.reason));
@@ -265,7 +265,7 @@ async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Reports how the command or the process ended, and whether the tracer failed. */
-function report(summary: Summary, plan: Plan): number {
+function report(summary: Summary, plan: Plan, byShell: boolean): number {
   const { command, failure, ended } = summary;
   if (ended === "process") process.stderr.write(`the process ${plan.process?.pid} has ended\n`);
   if (command)
@@ -274,6 +274,7 @@ function report(summary: Summary, plan: Plan): number {
         ? `the command ended with exit status ${command.exitCode ?? "unknown"}\n`
         : `the command was ended by ${command.signal}\n`,
     );
+  if (byShell) process.stderr.write("what the shell of the command did itself was not traced\n");
   if (!failure) return EXIT.done;
   process.stderr.write(`faultline: ${escapeText(failure.message)}\n`);
   if (failure.hint) process.stderr.write(`hint: ${escapeText(failure.hint)}\n`);

@@ -11,7 +11,7 @@ import type { Uses } from "./python/runtime.js";
 
 /** Members of a group's struct. */
 export interface Members {
-  /** It has the sum, the extreme or the count. */
+  /** It has the sum, the extreme or the count. Empty: that is all there is, without a struct. */
   readonly name: string;
   /** It says how many values went in, for an average and for an extreme, which has none at first. */
   readonly count: string | undefined;
@@ -54,7 +54,8 @@ interface Aggregation {
   readonly rank: (place: string, uses: Uses) => string;
 }
 
-const total = ({ name }: Members): string => `sum(value.${name} for value in per_cpu)`;
+const total = ({ name }: Members): string =>
+  name === "" ? "sum(per_cpu)" : `sum(value.${name} for value in per_cpu)`;
 const events = ({ count = "" }: Members): string => `sum(value.${count} for value in per_cpu)`;
 const itself = (place: string): string => place;
 

@@ -157,17 +157,17 @@ export function formatBytes(bytes: Integer): string {
 }
 
 const SECOND = 1e9;
+const TIME_UNITS = ["ns", "µs", "ms", "s"];
 
 /** Formats nanoseconds: 999 ns, 1.23 ms, 59.9 s, 2m05s, 1h02m. */
 export function formatDuration(nanoseconds: Integer): string {
   const value = Number(nanoseconds);
   const size = Math.abs(value);
-  if (size < 60 * SECOND) return scaled(value, 1000, ["ns", "µs", "ms", "s"]);
+  if (size < 60 * SECOND) return scaled(value, 1000, TIME_UNITS);
   const sign = value < 0 ? "-" : "";
   const seconds = Math.round(size / SECOND);
-  const two = (part: number): string => String(part).padStart(2, "0");
-  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
-  return `${sign}${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}m${twoDigits(seconds % 60)}s`;
+  return `${sign}${Math.floor(seconds / 3600)}h${twoDigits(Math.floor(seconds / 60) % 60)}m`;
 }
 
 /** Formats with three significant digits, in the largest unit that keeps the value at 1 or more. */
@@ -180,7 +180,8 @@ function scaled(value: number, step: number, units: readonly string[]): string {
     index++;
   }
   const digits = index === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const text = digits === 0 ? String(Math.round(size)) : size.toFixed(digits).replace(/\.?0+$/, "");
+  let text = digits === 0 ? String(Math.round(size)) : size.toFixed(digits);
+  if (digits > 0 && text.endsWith("0")) text = text.replace(/\.?0+$/, "");
   return `${value < 0 ? "-" : ""}${text} ${units[index] ?? ""}`;
 }
 
@@ -189,24 +190,26 @@ function hexadecimal(value: Integer): string {
 }
 
 /** Returns the local wall clock time, to the millisecond: 14:05:09.042. */
-export function localTime(nsecs: Integer, clock: Clock): string {
-  const date = new Date(clock.wallClock(nsecs));
-  const two = (part: number): string => String(part).padStart(2, "0");
-  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
+export const localTime = byMillisecond((milliseconds) => {
+  const date = new Date(milliseconds);
+  const seconds = `${twoDigits(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${seconds}`;
+});
+
+export const isoTime = byMillisecond((milliseconds) => new Date(milliseconds).toISOString());
+
+/** Remembers the last time: thousands of lines share a millisecond, and formatting a date costs more than the rest of a line. */
+function byMillisecond(format: (milliseconds: number) => string): (nsecs: Integer, clock: Clock) => string {
+  let [last, text] = [NaN, ""];
+  return (nsecs, clock) => {
+    const milliseconds = Math.trunc(clock.wallClock(nsecs));
+    if (milliseconds !== last) [last, text] = [milliseconds, format(milliseconds)];
+    return text;
+  };
 }
 
-/** The last formatted time: thousands of lines share a millisecond, and formatting a date costs more than the rest of a line. */
-let lastTime = NaN;
-let lastText = "";
-
-export function isoTime(nsecs: Integer, clock: Clock): string {
-  const milliseconds = Math.trunc(clock.wallClock(nsecs));
-  if (milliseconds !== lastTime) {
-    lastText = new Date(milliseconds).toISOString();
-    lastTime = milliseconds;
-  }
-  return lastText;
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
 }
 
 function enumName(value: Integer, of: string, names: MemberNames): string | undefined {

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   MISSED_END: "spans began again before their ends were seen, and no result has them",
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
+  UNTRACED: "processes were not traced: the table of processes is full",
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;

@@ -1,5 +1,5 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import { FOLLOWED, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -24,7 +24,7 @@ const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
 
 export class Program {
   /** Of functions, tables and structs. */
-  readonly names = new Names([...C_NAMES, FOLLOWED]);
+  readonly names = new Names([...C_NAMES, FOLLOWED, STARTING]);
   readonly helpers = new Set<CHelper>();
   /** Where a member is in its struct, by the name of a constant. */
   readonly offsets = new Map<string, number>();
@@ -53,7 +53,7 @@ export class Program {
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
     this.states = stateTables(plan, this.names);
-    this.results = resultLayouts(plan, this.names);
+    this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
   }
 
   /** Whether what it tells of code is for stacks of this result. */
