@@ -7,14 +7,14 @@ import { pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 /** Calculates a value; what is returned writes the statements that put it into its place. */
 export function assignment(
   { kept }: Field,
   value: Typed,
   place: string,
-  writer: Writer,
+  writer: FunctionWriter,
 ): () => readonly string[] {
   const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
@@ -59,7 +59,7 @@ export function assign(
   struct: string,
   name: string,
   given: readonly { readonly field: Field; readonly value: Typed }[],
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
   writer.add(`${struct} ${name};`, `__builtin_memset(&${name}, 0, sizeof(${name}));`);

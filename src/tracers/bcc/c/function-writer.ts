@@ -4,7 +4,7 @@ import type { Program } from "./program.js";
 import { Names } from "../names.js";
 import { append } from "../../../lists.js";
 
-export class Writer {
+export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
   /** Variables by what they hold. */

@@ -11,7 +11,7 @@ import { tracepointForm, type FindTracepoint, type TracepointForm } from "./trac
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
 
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
@@ -27,7 +27,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "");
+  const writer = new FunctionWriter(program, point, context, isNumbered ? "number" : "");
   for (const filter of probe.filter) {
     writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
     knowTested(filter, writer);

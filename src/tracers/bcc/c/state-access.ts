@@ -8,12 +8,12 @@ import { isSigned } from "../../../types/types.js";
 import type { Field } from "../layout/fields.js";
 import type { StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
 
 /** A pointer to the record of a span that is open; null where none is. */
-export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Writer): string {
+export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   return writer.once(`${entryOf(table)}${structureOf(key)}`, "entry", (name) =>
@@ -22,7 +22,7 @@ export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Wri
 }
 
 /** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
-export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: Writer): string {
+export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: FunctionWriter): string {
   const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
   return writer.once(`entry ${FOLLOWED} ${structureOf(pid)}`, "mine", (name) =>
     writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${number});`),
@@ -30,7 +30,7 @@ export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, wri
 }
 
 /** A field of a record; 0 where there is none. */
-export function readState(value: State, writer: Writer): Code {
+export function readState(value: State, writer: FunctionWriter): Code {
   const { pointer, member } = memberOf(value, writer);
   return writer.isSafe(pointer) ? atom(member) : c.choice(atom(pointer), atom(member), atom(0));
 }
@@ -38,7 +38,7 @@ export function readState(value: State, writer: Writer): Code {
 /** The pointer to the record, and its member that holds the value. */
 export function memberOf(
   value: Pick<State, "state" | "field" | "key">,
-  writer: Writer,
+  writer: FunctionWriter,
 ): { pointer: string; member: string; field: Field } {
   const pointer = lookUp(value, writer);
   const field = writer.program.stateField(value.state, value.field);
@@ -50,7 +50,7 @@ export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
 
-export function tableKey(key: readonly Typed[], table: StateTable, writer: Writer): string {
+export function tableKey(key: readonly Typed[], table: StateTable, writer: FunctionWriter): string {
   return keyVariable(key, table.key, `struct ${table.name}_key`, writer);
 }
 
@@ -59,7 +59,7 @@ function keyVariable(
   key: readonly Typed[],
   fields: readonly Field[],
   struct: string,
-  writer: Writer,
+  writer: FunctionWriter,
 ): string {
   const [only] = key;
   const [field] = fields;
@@ -77,7 +77,7 @@ function keyVariable(
   });
 }
 
-export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
+export function store({ state, key, values }: Step & { readonly do: "store" }, writer: FunctionWriter): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
@@ -92,14 +92,14 @@ export function store({ state, key, values }: Step & { readonly do: "store" }, w
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */
-export function addTo(step: Step & { readonly do: "add" }, writer: Writer): void {
+export function addTo(step: Step & { readonly do: "add" }, writer: FunctionWriter): void {
   const { pointer, member } = memberOf(step, writer);
   const more = wide(step.value, isSigned(step.value), writer);
   const line = `__sync_fetch_and_add(&${member}, ${more.text});`;
   writer.add(writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
 }
 
-export function remove({ state, key }: Step & { readonly do: "remove" }, writer: Writer): void {
+export function remove({ state, key }: Step & { readonly do: "remove" }, writer: FunctionWriter): void {
   const table = writer.program.state(state);
   writer.add(`${table.name}.delete(&${tableKey(key, table, writer)});`);
   writer.forget(entryOf(table));

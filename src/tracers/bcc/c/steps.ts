@@ -1,5 +1,5 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -9,19 +9,17 @@ import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { integerType } from "../layout/fields.js";
-import { aggregationOf, type Members } from "../aggregates.js";
+import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
 import { addTo, lookUp, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
-type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
-
-export function writeSteps(steps: readonly Step[], writer: Writer): void {
+export function writeSteps(steps: readonly Step[], writer: FunctionWriter): void {
   for (const step of steps) writeStep(step, writer);
 }
 
-function writeStep(step: Step, writer: Writer): void {
+function writeStep(step: Step, writer: FunctionWriter): void {
   switch (step.do) {
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
@@ -54,13 +52,13 @@ function writeStep(step: Step, writer: Writer): void {
 }
 
 /** What was looked up is there from here on. */
-export function knowTested(value: Typed, writer: Writer): void {
+export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
 
 // ---------------------------------------------------------------- results
 
-function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
+function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: FunctionWriter): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
   const isNumber = ({ aggregate }: AggregateUpdate): boolean =>
@@ -81,7 +79,12 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
       `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
     );
     const lines = scalars.flatMap((each) =>
-      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as Members, name, each.value ?? "1"),
+      updateLines(
+        each.aggregate.fn,
+        layout.scalars.get(each.at) as AggregateMembers,
+        name,
+        each.value ?? "1",
+      ),
     );
     const full = writer.program.count("FULL_MAP");
     const [only] = lines;
@@ -108,7 +111,7 @@ function writeValue(
   place: () => string,
   turn: string | undefined,
   { keys }: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const name = writer.fresh("found");
   assign(`struct ${table}`, name, [{ field, value }], writer);
@@ -124,7 +127,7 @@ function writeValue(
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
 /** A value that is used more than once is calculated once. */
-function numberOf(value: Typed, writer: Writer): string {
+function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
@@ -139,7 +142,7 @@ function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
   turn: string | undefined,
-  writer: Writer,
+  writer: FunctionWriter,
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
@@ -155,7 +158,13 @@ function keyOf(
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
-function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
+function entry(
+  table: string,
+  place: string,
+  type: string,
+  { keys }: GroupsLayout,
+  writer: FunctionWriter,
+): string {
   if (keys.length === 0) return `${table}.lookup(&${place})`;
   const zero = writer.once(`zero ${type}`, "zero", (name) =>
     writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
@@ -166,7 +175,7 @@ function entry(table: string, place: string, type: string, { keys }: GroupsLayou
 /** `pointer`: to the group's struct. */
 function updateLines(
   fn: ResultAggregate["fn"],
-  { name, count }: Members,
+  { name, count }: AggregateMembers,
   pointer: string,
   value: string,
 ): readonly string[] {
@@ -185,7 +194,7 @@ function writeSlot(
   value: string,
   place: string | undefined,
   layout: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const { keeps } = aggregationOf(fn);
   if (keeps.as !== "slots") return;
@@ -212,7 +221,7 @@ function writeSlot(
   );
 }
 
-function writeEvent(step: Of<"emit">, writer: Writer): void {
+function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");
