@@ -9,9 +9,9 @@ import type { ResultAggregate } from "../../plan/plan.js";
 import type { CHelper } from "./c/c-helpers.js";
 import type { Uses } from "./python/runtime.js";
 
-/** The members of a group's struct that an aggregate has. */
+/** Members of a group's struct. */
 export interface AggregateMembers {
-  /** It has the sum, the extreme or the count. */
+  /** It has the sum, the extreme or the count. Empty: that is all there is, without a struct. */
   readonly name: string;
   /** It says how many values went in, for an average and for an extreme, which has none at first. */
   readonly count: string | undefined;
@@ -52,7 +52,8 @@ interface Aggregation {
   readonly rank: (place: string, uses: Uses) => string;
 }
 
-const total = ({ name }: AggregateMembers): string => `sum(value.${name} for value in per_cpu)`;
+const total = ({ name }: AggregateMembers): string =>
+  name === "" ? "sum(per_cpu)" : `sum(value.${name} for value in per_cpu)`;
 const events = ({ count = "" }: AggregateMembers): string => `sum(value.${count} for value in per_cpu)`;
 const itself = (place: string): string => place;
 

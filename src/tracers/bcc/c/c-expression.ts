@@ -184,13 +184,18 @@ function mask(value: bigint): Code {
 
 /** A variable of this type, which is made where it is first used. `of`: what it holds. */
 function declared(type: string, stem: string, of: string, code: Code, writer: FunctionWriter): Code {
-  return atom(writer.once(of, stem, (name) => writer.add(`${type} ${name} = ${code.text};`)));
+  return atom(writer.once(of, stem, (name) => writer.variable(type, name, code.text)));
+}
+
+/** The numbers of the process and of the thread, as the kernel gives them. */
+export function taskIds(writer: FunctionWriter): Code {
+  const ids = atom("bpf_get_current_pid_tgid()");
+  return writer.hints.readsBothIds ? declared("u64", "pid_tgid", "common pid_tgid", ids, writer) : ids;
 }
 
 function common(name: CommonField, writer: FunctionWriter): Code {
   const { program } = writer;
   const clock = atom(program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()");
-  const task = atom("bpf_get_current_pid_tgid()");
   const user = atom("bpf_get_current_uid_gid()");
   const make = (type: string, code: Code): Code =>
     declared(type, name === "time" ? "now" : name, `common ${name}`, code, writer);
@@ -201,9 +206,9 @@ function common(name: CommonField, writer: FunctionWriter): Code {
       program.hasElapsed = true;
       return make("u64", c.binary("-", clock, atom("STARTED")));
     case "pid":
-      return make("u32", c.binary(">>", task, atom(32)));
+      return make("u32", c.binary(">>", taskIds(writer), atom(32)));
     case "tid":
-      return make("u32", task);
+      return make("u32", taskIds(writer));
     case "uid":
       return make("u32", user);
     case "gid":
@@ -222,7 +227,7 @@ function common(name: CommonField, writer: FunctionWriter): Code {
 
 function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
-  const stem = value.name ?? `argument_${value.index}`;
+  const stem = value.name ?? writer.labelOf(value) ?? `argument_${value.index}`;
   const of = structureOf({ ...value, type: null });
   switch (writer.point.type) {
     case "fentry":
@@ -251,8 +256,8 @@ function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Co
 function returnValue(value: Typed & { op: "returnValue" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   return atom(
-    writer.once("returned value", "returned", (name) => {
-      if (writer.point.type !== "fexit") writer.add(`${type} ${name} = PT_REGS_RC(ctx);`);
+    writer.once("returned value", writer.labelOf(value) ?? "returned", (name) => {
+      if (writer.point.type !== "fexit") writer.variable(type, name, "PT_REGS_RC(ctx)");
       else {
         const whole = writer.fresh("whole");
         writer.add(`u64 ${whole} = 0;`, `bpf_get_func_ret(ctx, &${whole});`, `${type} ${name} = ${whole};`);

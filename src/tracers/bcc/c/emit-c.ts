@@ -5,12 +5,19 @@ import { stateText } from "../../../plan/words.js";
 import type { ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
-import { declaration, struct } from "../layout/fields.js";
+import { declaration, numberType, struct } from "../layout/fields.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import type { ProbeFunction } from "./probe-function.js";
 import type { Program } from "./program.js";
-import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
-import type { StateTable } from "../layout/state-table.js";
+import {
+  groupKeyType,
+  groupNumber,
+  groupValueType,
+  keepsNumber,
+  type GroupsLayout,
+  type RowsLayout,
+} from "../layout/result-layout.js";
+import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
@@ -63,10 +70,7 @@ export function resultParts(program: Program): ScriptParts["maps"] {
     if (layout.kind === "open" || !result) return [];
     const query = cComment(result.query);
     const holds = aggregatesOf(result).map(({ map }) => map);
-    const text =
-      layout.kind === "rows"
-        ? rowsText(layout, query, program)
-        : groupsText(layout, query, program.takesTurns(i));
+    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
     return [{ holds, text }];
   });
 }
@@ -99,16 +103,19 @@ function offsets(program: Program, release: string): string {
 }
 
 function tableText(table: StateTable): string {
-  const only = table.key[0];
-  const isPlain = table.key.length === 1 && only?.kept.as === "integer";
-  const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
+  const what = `${stateText(table.state)}${kept(table)}`;
   return [
-    ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
-    `/* ${cComment(stateText(table.state))} */`,
-    // C has no struct of nothing.
-    struct(table.name, table.fields.length > 0 ? table.fields.map(declaration) : ["u8 begun;"]),
-    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, MAX_ENTRIES);`,
+    `/* ${cComment(what)} */`,
+    ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
+    ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
+    `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
   ].join("\n");
+}
+
+/** What a table has, where no struct says it. */
+function kept({ fields }: StateTable): string {
+  const [only] = fields;
+  return only && numberType(fields) !== undefined ? `: its ${only.name}` : "";
 }
 
 function followTables({ process }: Plan): string {
@@ -199,8 +206,8 @@ static __always_inline u32 turn_of(int result)
 }`;
 }
 
-function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): string {
-  const { name, keys, scalars, histograms, values } = layout;
+function groupsText(layout: GroupsLayout, query: string): string {
+  const { name, keys, scalars, histograms, values, takesTurns } = layout;
   const isKeyed = keys.length > 0;
   const sets = takesTurns ? 2 : 1;
   const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
@@ -209,26 +216,26 @@ function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): s
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
   ]);
   const lines = [`/* ${query} */`];
-  if (isKeyed)
+  if (isKeyed && groupNumber(layout) === undefined)
     lines.push(struct(`${name}_key`, [...keys.map(declaration), ...(takesTurns ? ["u32 turn;"] : [])]));
   if (members.length > 0) {
-    lines.push(struct(`${name}_value`, members));
+    if (!keepsNumber(layout)) lines.push(struct(`${name}_value`, members));
     lines.push(
       isKeyed
-        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, ${room});`
-        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, ${sets});`,
+        ? `BPF_PERCPU_HASH(${name}_groups, ${groupKeyType(layout)}, ${groupValueType(layout)}, ${room});`
+        : `BPF_PERCPU_ARRAY(${name}_groups, ${groupValueType(layout)}, ${sets});`,
     );
   }
   for (const { table, most } of histograms.values()) {
     if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${sets * most});`);
     else
       lines.push(
-        struct(table, [`struct ${name}_key group;`, "u32 number;"]),
+        struct(table, [`${groupKeyType(layout)} group;`, "u32 number;"]),
         `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${room});`,
       );
   }
   for (const { table, value } of values.values()) {
-    const group = isKeyed ? [`struct ${name}_key group;`] : takesTurns ? ["u32 turn;"] : [];
+    const group = isKeyed ? [`${groupKeyType(layout)} group;`] : takesTurns ? ["u32 turn;"] : [];
     lines.push(
       struct(table, [declaration(value), ...group]),
       `BPF_HASH(${table}, struct ${table}, u8, ${room});`,

@@ -47,7 +47,7 @@ export class Program {
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
     this.states = stateTables(plan, this.names);
-    this.results = resultLayouts(plan, this.names);
+    this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
   }
 
   /** Whether what it tells of code is for stacks of this result. */

@@ -10,8 +10,17 @@ import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { integerType } from "../layout/fields.js";
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
-import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
-import { addTo, lookUp, remove, store } from "./state-access.js";
+import {
+  groupKeyType,
+  groupNumber,
+  groupValueType,
+  keepsNumber,
+  type GroupsLayout,
+  type RowsLayout,
+  type Slots,
+  type Values,
+} from "../layout/result-layout.js";
+import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 
@@ -24,7 +33,7 @@ function writeStep(step: Step, writer: FunctionWriter): void {
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
       const name = writer.fresh(step.name);
-      writer.add(`${integerType(step.value.type)} ${name} = ${value.text};`);
+      writer.variable(integerType(step.value.type), name, value.text);
       writer.bind(step.name, name);
       return;
     }
@@ -35,7 +44,7 @@ function writeStep(step: Step, writer: FunctionWriter): void {
         writeSteps(step.then, writer);
       });
       if (step.purposes !== undefined) writer.add(`/* ${cComment(purposeText(step.purposes))} */`);
-      writer.add(`if (${condition}) {`, indented(then), "}");
+      writer.add(conditional(condition, then));
       return;
     }
     case "store":
@@ -49,6 +58,13 @@ function writeStep(step: Step, writer: FunctionWriter): void {
     case "emit":
       return writeEvent(step, writer);
   }
+}
+
+/** An `if`, with braces where there is more than one statement. */
+function conditional(condition: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 1
+    ? [`if (${condition})`, ...indented(lines)]
+    : [`if (${condition}) {`, ...indented(lines), "}"];
 }
 
 /** What was looked up is there from here on. */
@@ -74,23 +90,15 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
-    const name = writer.fresh("group");
-    writer.add(
-      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
-    );
+    const type = groupValueType(layout);
+    const pointer = entry(`${layout.name}_groups`, place(), type, layout, writer);
+    const [only] = layout.scalars.values();
+    const name = writer.fresh(keepsNumber(layout) ? (only?.name ?? "group") : "group");
+    writer.add(`${type} *${name} = ${pointer};`);
     const lines = scalars.flatMap((each) =>
-      updateLines(
-        each.aggregate.fn,
-        layout.scalars.get(each.at) as AggregateMembers,
-        name,
-        each.value ?? "1",
-      ),
+      updateLines(each.aggregate.fn, placesOf(layout, each.at, name), each.value ?? "1"),
     );
-    const full = writer.program.count("FULL_MAP");
-    const [only] = lines;
-    if (lines.length === 1 && only !== undefined)
-      writer.add(`if (${name})`, `    ${only}`, "else", `    ${full}`);
-    else writer.add(`if (${name}) {`, indented(lines), "} else {", `    ${full}`, "}");
+    writer.add(whereFound(name, lines, layout, writer));
   }
   for (const each of values) {
     const slots = layout.histograms.get(each.at);
@@ -102,6 +110,19 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     const kept = layout.values.get(aggregate);
     if (kept && value) writeValue(kept, value, place, turn, layout, writer);
   }
+}
+
+/** Statements for an entry that was found. An array has all of its entries. */
+function whereFound(
+  pointer: string,
+  lines: readonly string[],
+  { keys }: GroupsLayout,
+  writer: FunctionWriter,
+): readonly string[] {
+  const found = conditional(pointer, lines);
+  if (keys.length === 0) return found;
+  const full = `    ${writer.program.count("FULL_MAP")}`;
+  return found.at(-1) === "}" ? [...found.slice(0, -1), "} else {", full, "}"] : [...found, "else", full];
 }
 
 /** Keeps a value, if it is not there. */
@@ -131,10 +152,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
-  if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
-  return writer.once(`number ${type} ${structureOf(value)}`, "value", (name) =>
-    writer.add(`${type} ${name} = ${wide(value, isSigned(value), writer).text};`),
-  );
+  return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
 /** `turn`: which set of entries is filled, where there are two. */
@@ -146,9 +164,11 @@ function keyOf(
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
+  const type = groupKeyType(layout);
+  if (groupNumber(layout) !== undefined) return keyVariable(key, layout.keys, type, writer);
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
     assign(
-      `struct ${layout.name}_key`,
+      type,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
@@ -167,25 +187,21 @@ function entry(
 ): string {
   if (keys.length === 0) return `${table}.lookup(&${place})`;
   const zero = writer.once(`zero ${type}`, "zero", (name) =>
-    writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
+    writer.add(`${type} ${name} = ${type.startsWith("struct") ? "{}" : "0"};`),
   );
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
-/** `pointer`: to the group's struct. */
-function updateLines(
-  fn: ResultAggregate["fn"],
-  { name, count }: AggregateMembers,
-  pointer: string,
-  value: string,
-): readonly string[] {
+function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value: string): readonly string[] {
   const { keeps } = aggregationOf(fn);
-  if (keeps.as !== "members") return [];
-  const members = {
-    name: `${pointer}->${name}`,
-    count: count === undefined ? undefined : `${pointer}->${count}`,
-  };
-  return keeps.update(members, value);
+  return keeps.as === "members" ? keeps.update(members, value) : [];
+}
+
+/** Where the numbers of an aggregate are, by the pointer to its group. */
+function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
+  const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
+  if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
+  return { name: `${pointer}->${name}`, count: count === undefined ? undefined : `${pointer}->${count}` };
 }
 
 function writeSlot(
@@ -205,20 +221,13 @@ function writeSlot(
   if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
   else
     writer.add(
-      `struct ${slots.table} ${slot};`,
-      `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
+      `struct ${slots.table} ${slot} = {};`,
       `${slot}.group = ${place ?? ""};`,
       `${slot}.number = ${number};`,
     );
-  const name = writer.fresh("count");
   const pointer = entry(slots.table, slot, "u64", layout, writer);
-  writer.add(
-    `u64 *${name} = ${pointer};`,
-    `if (${name})`,
-    `    *${name} += 1;`,
-    "else",
-    `    ${writer.program.count("FULL_MAP")}`,
-  );
+  const name = writer.fresh("count");
+  writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
 }
 
 function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {

@@ -50,7 +50,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
     }
     case "state": {
       const { pointer, member } = memberOf(value, writer);
-      const line = `__builtin_memcpy(&${place}, ${member}, sizeof(${member}));`;
+      const line = `__builtin_memcpy(&${place}, ${member.text}, sizeof(${member.text}));`;
       return () => (writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
     }
     case "choose": {
@@ -92,7 +92,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
 
 /** Where the bytes of an internet address are. */
 export function inetAddress(value: Typed, writer: FunctionWriter): string {
-  if (value.op === "state") return `&${memberOf(value, writer).member}`;
+  if (value.op === "state") return memberOf(value, writer).address;
   if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")
     throw new BackendError("BCC cannot keep this internet address");
   return `args->${value.bytes.field.name}`;

@@ -123,6 +123,26 @@ export function declaration({ name, kept }: Field): string {
   }
 }
 
+/** The C type of what is a single number, so that it needs no struct. */
+export function numberType(fields: readonly Field[]): string | undefined {
+  const [only] = fields;
+  return fields.length === 1 && only?.kept.as === "integer" ? only.kept.ctype : undefined;
+}
+
+/** Whether a struct of these is numbers without gaps between or after them. */
+export function isPacked(fields: readonly Field[]): boolean {
+  let bytes = 0;
+  let widest = 1;
+  for (const { kept } of fields) {
+    if (kept.as !== "integer") return false;
+    const size = Number(kept.ctype.slice(1)) / 8;
+    if (bytes % size !== 0) return false;
+    bytes += size;
+    widest = Math.max(widest, size);
+  }
+  return bytes % widest === 0;
+}
+
 export function struct(name: string, members: readonly string[]): string {
   const [only = ""] = members;
   if (members.length === 1 && !only.includes("\n")) return `struct ${name} { ${only} };`;

@@ -4,7 +4,7 @@ import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
-import { fieldOf, type Field } from "./fields.js";
+import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
@@ -32,6 +32,27 @@ export interface GroupsLayout {
   readonly histograms: ReadonlyMap<number, Slots>;
   /** And those that keep the values themselves. */
   readonly values: ReadonlyMap<number, Values>;
+  /** Whether the keys say in which of two sets of entries they are. */
+  readonly takesTurns: boolean;
+}
+
+/** The type of the key, where that is a single number. */
+export function groupNumber({ keys, takesTurns }: GroupsLayout): string | undefined {
+  return takesTurns ? undefined : numberType(keys);
+}
+
+export function groupKeyType(layout: GroupsLayout): string {
+  return groupNumber(layout) ?? `struct ${layout.name}_key`;
+}
+
+/** Whether a single number is kept for each group, which needs no struct. */
+export function keepsNumber({ scalars }: GroupsLayout): boolean {
+  const [only] = scalars.values();
+  return scalars.size === 1 && only?.count === undefined;
+}
+
+export function groupValueType(layout: GroupsLayout): string {
+  return keepsNumber(layout) ? "s64" : `struct ${layout.name}_value`;
 }
 
 export interface RowsLayout {
@@ -44,7 +65,11 @@ export interface RowsLayout {
 /** An `open` result has no tables of its own. */
 export type ResultLayout = GroupsLayout | RowsLayout | { readonly kind: "open" };
 
-export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[] {
+export function resultLayouts(
+  plan: Plan,
+  names: Names,
+  takesTurns: (result: number) => boolean,
+): readonly ResultLayout[] {
   const steps = allSteps(plan.probes);
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
@@ -70,6 +95,7 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
           kind: "groups",
           ...aggregateLayout(result, valuesOf, names),
           keys: fields(labels, keyed),
+          takesTurns: takesTurns(index),
         };
       }
     }

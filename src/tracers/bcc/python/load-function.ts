@@ -7,6 +7,7 @@ import { FOLLOW, FOLLOW_EXEC } from "../c/emit-c.js";
 import type { ProbeFunction } from "../c/probe-function.js";
 import type { Program } from "../c/program.js";
 import { attachTracepoint } from "./attach.js";
+import { attachCalls } from "./attach-calls.js";
 import { filled } from "./lines.js";
 
 /** `buffers`: statements that open those of the results. */
@@ -40,6 +41,7 @@ export function loadFunction(
       ...functions.flatMap(({ attachment: { numbered } }) =>
         numbered ? [`for found, function in ${numbered.fn}:`, ...indented(numbered.attach)] : [],
       ),
+      ...attachCalls(functions.flatMap(({ attachment }) => attachment.call ?? [])),
       ...functions.flatMap(({ attachment }) => attachment.lines),
       ...buffers,
       "return bpf",

@@ -1,5 +1,5 @@
 /** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
-import type { Step, StepOf } from "../../../plan/plan.js";
+import type { StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
