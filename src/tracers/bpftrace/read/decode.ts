@@ -20,7 +20,7 @@ import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
-import { BatchTimes } from "../../../results/batch-times.js";
+import { BatchTimes, coverage } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -320,10 +320,9 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(
-      BigInt(nsecs),
-      this.times.secondsTo(index, nsecs),
-    );
+    const period = this.times.next(index, nsecs);
+    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs), period.seconds);
+    const result = this.result(index);
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
@@ -334,6 +333,7 @@ export class Decoder implements LineDecoder {
       groups,
       nsecs,
       ...(final ? { final } : {}),
+      ...(result && coverage(period, result, final)),
       ...(ambiguous ? { ambiguous } : {}),
       ...(entries !== undefined && this.result(index)?.every !== undefined ? { entries } : {}),
     };
