@@ -64,6 +64,8 @@ export type Step =
   /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 
+export type StepOf<Kind extends Step["do"]> = Step & { readonly do: Kind };
+
 export interface PlanProbe {
   readonly point: ProbePoint;
   /** The purposes of its parts. */

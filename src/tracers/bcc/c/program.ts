@@ -5,7 +5,7 @@ import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
 import { Uses } from "../python/runtime.js";
 import { C_NAMES, PROBLEMS, type CHelper, type Problem } from "./c-helpers.js";
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
@@ -48,7 +48,7 @@ export class Program {
 
   constructor(
     readonly plan: Plan,
-    readonly dialect: Dialect,
+    readonly dialect: BccDialect,
     readonly form: ScriptForm,
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
