@@ -33,6 +33,7 @@ interface FilterTest {
 
 /** What can be tested only when something is worked out, as a span's latency at its end. */
 function later(step: Step): readonly FilterTest[] {
+  if (step.do === "times") return step.then.flatMap(later);
   if (step.do !== "when") return [];
   const purpose =
     step.purposes === undefined

@@ -1,4 +1,16 @@
 /** How large a plan may become: nested sources multiply its size, which the text of a query does not show. */
+import type { Plan } from "./plan.js";
+
+/**
+ * The number of events that one event of a probe may stand for: what is in a list, or the pages of a folio. The kernel's
+ * verifier follows each round.
+ */
+export const MOST_TIMES = 512;
+
+/** A map of the numbers of the events has no more room than the others. */
+export function mostTimes({ maxEntries }: Pick<Plan, "maxEntries">): number {
+  return Math.min(MOST_TIMES, maxEntries);
+}
 
 /** Parts of probes, before parts at the same point are merged; bpftrace attaches 512 or 1,024 probes, depending on its version. */
 export const MOST_PROBES = 1024;

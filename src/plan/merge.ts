@@ -86,7 +86,7 @@ function changedBy(steps: readonly Step[]): readonly string[] {
 
 function storedBy(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) =>
-    step.do === "store" ? [step.state] : step.do === "when" ? storedBy(step.then) : [],
+    step.do === "store" ? [step.state] : "then" in step ? storedBy(step.then) : [],
   );
 }
 

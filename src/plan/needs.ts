@@ -51,6 +51,8 @@ export function valuesOf(step: Step): readonly Typed[] {
       return [step.value];
     case "when":
       return [...step.all, ...step.then.flatMap(valuesOf)];
+    case "times":
+      return [step.count, ...step.then.flatMap(valuesOf)];
     case "store":
       return [...step.key, ...step.values];
     case "add":
@@ -67,7 +69,7 @@ export function valuesOf(step: Step): readonly Typed[] {
 /** The steps of probes, those inside `when` steps included. */
 export function allSteps(probes: readonly { readonly steps: readonly Step[] }[]): readonly Step[] {
   const all = (steps: readonly Step[]): readonly Step[] =>
-    steps.flatMap((step) => (step.do === "when" ? [step, ...all(step.then)] : [step]));
+    steps.flatMap((step) => ("then" in step ? [step, ...all(step.then)] : [step]));
   return probes.flatMap(({ steps }) => all(steps));
 }
 

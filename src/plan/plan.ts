@@ -35,6 +35,8 @@ export type Step =
       readonly then: readonly Step[];
       readonly purposes?: readonly Purpose[];
     }
+  /** Does this for each of so many events, MOST_TIMES at most; `index` is the number of the event, from 0. */
+  | { readonly do: "times"; readonly index: string; readonly count: Typed; readonly then: readonly Step[] }
   /** A span begins: stores its record, a value for each field of the state, in their order. */
   | {
       readonly do: "store";

@@ -10,7 +10,7 @@ import { BOOL, numberOf } from "../types/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";
-import { fieldNames } from "./needs.js";
+import { fieldNames, partsOf } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
 import {
   FOLLOWED,
@@ -42,6 +42,26 @@ interface Action {
 
 /** `provider` is the one that was chosen for the source. */
 export type Handler = (environment: Environment, provider: Alternative) => Action;
+
+/**
+ * The action for each of the events that an event of the probe stands for. What does not depend on which one it is,
+ * nor on what the others have changed, is tested once.
+ */
+function withTimes({ filter, steps }: Action, times: Alternative["times"]): Action {
+  if (!times) return { filter, steps };
+  const isOnce = (test: Typed): boolean =>
+    !partsOf(test).some(
+      (part) =>
+        part.op === "state" || part.op === "begun" || (part.op === "local" && part.name === times.index),
+    );
+  const tests = byCost(filter);
+  const inner = tests.filter((test) => !isOnce(test));
+  const then: readonly Step[] = inner.length === 0 ? steps : [{ do: "when", all: inner, then: steps }];
+  return {
+    filter: tests.filter(isOnce),
+    steps: [{ do: "times", index: times.index, count: times.count, then }],
+  };
+}
 
 export class Planner {
   readonly probes: PlannedProbe[] = [];
@@ -157,11 +177,11 @@ export class Planner {
       if (typeof value === "object") return value;
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
     }, chosen);
-    const filter = [
-      ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
-      ...(chosen.condition ? [chosen.condition] : []),
-      ...action.filter,
-    ];
+    const { filter: tests, steps } = withTimes(
+      { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
+      chosen.times,
+    );
+    const filter = [...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)), ...tests];
     if (this.planned >= MOST_PROBES)
       throw new PlanLimit(
         `the queries need more than ${MOST_PROBES} probes`,
@@ -171,7 +191,7 @@ export class Planner {
       point,
       purposes: [purpose],
       filter: byCost(filter),
-      steps: action.steps,
+      steps,
       ...(chosen.unattributed ? { unattributed: true as const } : {}),
       order: this.planned++,
     });
@@ -195,8 +215,8 @@ export class Planner {
       .filter((name) => !chosen.fields.has(name))
       .map((name): Typed => ({ op: "field", name, type: BOOL }));
     const own = [...chosen.fields.values()].filter((v): v is Typed => typeof v === "object");
-    const { condition } = chosen;
-    const wanted = [...passedOn, ...own, ...(condition ? [condition] : [])];
+    const { condition, times } = chosen;
+    const wanted = [...passedOn, ...own, ...(condition ? [condition] : []), ...(times ? [times.count] : [])];
     this.depth++;
     try {
       this.subscribe(source, wanted, task, (outer) => {
@@ -208,7 +228,11 @@ export class Planner {
           return substitute(value, outer);
         });
         const action = handler((field) => own(field.name) ?? outer(field), chosen);
-        return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
+        const { filter, steps } = action;
+        return withTimes(
+          { filter: [...(condition ? [substitute(condition, outer)] : []), ...filter], steps },
+          times && { ...times, count: substitute(times.count, outer) },
+        );
       });
     } finally {
       this.depth--;

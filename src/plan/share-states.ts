@@ -49,6 +49,7 @@ function lifeIn({ point, filter, steps }: PlannedProbe, state: string): readonly
   const found = (inner: readonly Step[], tests: readonly string[]): readonly unknown[] =>
     inner.flatMap((step) => {
       if (step.do === "when") return found(step.then, [...tests, structureOf(own(step.all))]);
+      if (step.do === "times") return found(step.then, [...tests, structureOf(own(step.count))]);
       if ((step.do !== "store" && step.do !== "remove") || step.state !== state) return [];
       return [[step.do, tests, structureOf(own(step.key))]];
     });
@@ -188,7 +189,7 @@ class Joiner {
   combined(steps: readonly Step[]): readonly Step[] {
     const result: Step[] = [];
     for (const given of steps) {
-      const step = given.do === "when" ? { ...given, then: this.combined(given.then) } : given;
+      const step = "then" in given ? { ...given, then: this.combined(given.then) } : given;
       const at = result.findIndex((known) => this.canJoin(known, step));
       const known = result[at];
       const between = result.slice(at + 1);
@@ -213,6 +214,8 @@ class Joiner {
         // The tests of the second move to those of the first.
         known.then.every((inner) => commute({ ...step, then: [] }, inner))
       );
+    if (known.do === "times")
+      return step.do === "times" && known.index === step.index && this.isAlike([known.count], [step.count]);
     if (known.do !== "store" && known.do !== "add" && known.do !== "remove") return false;
     if (step.do !== known.do || known.state !== this.first.name || step.state !== this.second.name)
       return false;
@@ -240,6 +243,8 @@ class Joiner {
         ...(purposes.length > 0 ? { purposes } : {}),
       };
     }
+    if (known.do === "times" && step.do === "times")
+      return { ...known, then: this.combined([...known.then, ...step.then]) };
     if (known.do !== "store" || step.do !== "store") return known;
     const more = newIn(this.second, this.first).flatMap((field) => {
       const value = step.values[this.second.fields.indexOf(field)];
@@ -280,7 +285,7 @@ function touchedBy(step: Step): Touched {
   }
   const written = new Set<string>();
   const collect = (inner: Step): void => {
-    if (inner.do === "when") inner.then.forEach(collect);
+    if ("then" in inner) inner.then.forEach(collect);
     else if (inner.do === "let") written.add(`$${inner.name}`);
     else if (inner.do === "store" || inner.do === "add" || inner.do === "remove") written.add(inner.state);
   };

@@ -1,4 +1,5 @@
 /** Why a figure may be too low, or a value incomplete: attached to warnings, so that programs can evaluate it. */
+import { MOST_TIMES } from "../plan/limits.js";
 import type { Message, Shortfall, ShortfallKind } from "./events.js";
 
 /** Patterns of the tracers' warnings, and of the runner's, which recordings keep as text. */
@@ -6,6 +7,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
+  [/\d+ events were left out/, "events lost"],
   [/\d+ spans began again/, "end missed"],
   [/probes missed \d+ events/, "probe missed"],
 ];
@@ -58,6 +60,12 @@ export function refusedText(entry: string, count: number, limit: number): string
 export function replacedText(span: string, count: number): string {
   return `${span}: ${count} spans began again before their ends were seen, and no result has them`;
 }
+
+export function beyondText(count: number): string {
+  return `${count} events ${LEFT_OUT}`;
+}
+
+export const LEFT_OUT = `were left out: an event of the kernel stands for ${MOST_TIMES} at most`;
 
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;

@@ -152,6 +152,8 @@ export interface Alternative {
   readonly rate?: number;
   /** The event happens in an arbitrary process's context, so it cannot be filtered by process. */
   readonly unattributed?: true;
+  /** An event of the probe is so many events; `index` is the local value that says which one it is, from 0. */
+  readonly times?: { readonly count: Typed; readonly index: string };
   /** At the begin of a span that is open already: the first one stands, or the span starts anew. */
   readonly repeat?: RepeatWord;
   /** Alternatives with the same number count the same events; each note begins a new number. */

@@ -215,6 +215,13 @@ export interface FieldDefinition extends Node {
 /** What triggers a provider: a probe, or (in spans and unions) another source by name. */
 export type Trigger = ProbeSource | NamedSource;
 
+/** `times nr as i`: `i` is the number of each of them, from 0. */
+export interface Times extends Node {
+  readonly kind: "times";
+  readonly count: Expression;
+  readonly index?: Name;
+}
+
 /** What a `begin` does while its span is open: the first one stands, or the span starts anew. */
 export interface Repeat extends Node {
   readonly kind: "repeat";
@@ -234,6 +241,8 @@ export interface ProviderDefinition extends Node {
   /** Whether the kernel does this on behalf of others, in whatever process is current. */
   readonly unattributed?: true;
   readonly repeat?: Repeat;
+  /** An event of the probe is so many events. */
+  readonly times?: Times;
   readonly fields: readonly FieldDefinition[];
 }
 

@@ -66,7 +66,9 @@ export type MapRole =
   /** The number of entries that a full state refused; the state by its index in the plan. */
   | { readonly holds: "refused" }
   /** The number of spans that began again while they were open; the state by its index in the plan. */
-  | { readonly holds: "replaced" };
+  | { readonly holds: "replaced" }
+  /** The number of events that were left out, because an event of a probe stood for too many. */
+  | { readonly holds: "beyond" };
 
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {

@@ -1,6 +1,6 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
-import type { Expression, FieldDefinition } from "../../syntax/tree.js";
+import type { FieldDefinition, ProviderDefinition, Times } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import { coerce } from "../expression/coerce.js";
@@ -11,7 +11,7 @@ import { bareNamesIn, namesIn } from "../names.js";
 import type { FieldShapes, ProviderShape, SourceShape } from "./shapes.js";
 import { resolveType } from "../type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
-import { DURATION } from "../../types/types.js";
+import { DURATION, UNSIGNED } from "../../types/types.js";
 
 /** Whether a diagnostic is about the kernel and not the definition, so that another provider or kernel may work. */
 function isKernelFact(code: string): boolean {
@@ -165,27 +165,29 @@ function elaborateProvider(
     ...(definition.rate ? { rate: Number(definition.rate.numerator) } : {}),
   };
   const own = definition.fields.filter((f) => wanted.has(f.name.text));
+  const { times } = definition;
   if (trigger.kind === "probe")
     return variantsOf(trigger.point, context.kernel).flatMap((point): Alternative | readonly [] => {
       const start = { ...common, trigger: { kind: "probe", point } } as const;
       if (point.type === "rawtracepoint" && trigger.point.type !== "rawtracepoint")
-        return definition.condition ? [] : { ...start, fields: new Map() };
+        return definition.condition || times ? [] : { ...start, fields: new Map() };
       const unavailable = whyAbsent(point, context.kernel);
       if (unavailable !== undefined) return { ...start, unavailable, fields: new Map() };
       const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
-      return finish(start, own, definition.condition, probeScope(point, parameters, context), context);
+      return finish(start, own, definition, probeScope(point, parameters, context), context);
     });
   const inner = new Set([
     ...wanted,
     ...own.flatMap((f) => namesIn(f.value)),
     ...(definition.condition ? namesIn(definition.condition) : []),
+    ...(times ? namesIn(times.count) : []),
   ]);
   const source = elaborate(trigger.shape, inner, context);
   return [
     finish(
       { ...common, trigger: { kind: "source", source } },
       own,
-      definition.condition,
+      definition,
       sourceScope(trigger.shape, context),
       context,
     ),
@@ -195,20 +197,46 @@ function elaborateProvider(
 function finish(
   start: Omit<Alternative, "fields">,
   own: readonly FieldDefinition[],
-  condition: Expression | undefined,
-  scope: Scope,
+  { condition, times }: Pick<ProviderDefinition, "condition" | "times">,
+  probe: Scope,
   context: Context,
 ): Alternative {
+  const index = times && (times.index?.text ?? "index");
+  const scope = index === undefined ? probe : withIndex(probe, index);
   const fields = new Map<string, Typed | string>();
   for (const field of own) {
     const [value, reason] = attempt(context, (c) => fieldValue(field, scope, c));
     fields.set(field.name.text, reason ?? value);
   }
-  if (!condition) return { ...start, fields };
-  const [value, reason] = attempt(context, (c) => checkCondition(condition, scope, c));
-  return reason === undefined
-    ? { ...start, fields, condition: value }
-    : { ...start, fields, unavailable: reason };
+  const [tested, untestable] = condition
+    ? attempt(context, (c) => checkCondition(condition, scope, c))
+    : [undefined, undefined];
+  const [count, uncountable] = times
+    ? attempt(context, (c) => countOf(times, probe, c))
+    : [undefined, undefined];
+  const unavailable = untestable ?? uncountable;
+  if (unavailable !== undefined) return { ...start, fields, unavailable };
+  return {
+    ...start,
+    fields,
+    ...(tested ? { condition: tested } : {}),
+    ...(count && index !== undefined ? { times: { count, index } } : {}),
+  };
+}
+
+/** The number of events that an event of the probe stands for. */
+function countOf({ count }: Times, scope: Scope, context: Context): Typed {
+  return coerce(checkValue(count, scope, context), UNSIGNED, context, count.span);
+}
+
+/** The names of a probe, and the number of the event among those that the probe stands for. */
+function withIndex(scope: Scope, index: string): Scope {
+  return {
+    ...scope,
+    names: () => [...scope.names(), index],
+    lookUp: (name, context, span) =>
+      name === index ? { op: "local", name: index, type: UNSIGNED } : scope.lookUp(name, context, span),
+  };
 }
 
 /** Runs a check; an error about the kernel is returned as a reason, and any other is reported. */

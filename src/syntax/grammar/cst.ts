@@ -567,6 +567,7 @@ export type TraitsCstChildren = {
   rate?: RateCstNode[];
   Unattributed?: IToken[];
   repeat?: RepeatCstNode[];
+  times?: TimesCstNode[];
   note?: NoteCstNode[];
 };
 
@@ -588,6 +589,18 @@ export interface RepeatCstNode extends CstNode {
 export type RepeatCstChildren = {
   Once?: IToken[];
   Anew?: IToken[];
+};
+
+export interface TimesCstNode extends CstNode {
+  name: "times";
+  children: TimesCstChildren;
+}
+
+export type TimesCstChildren = {
+  Times: IToken[];
+  expression: ExpressionCstNode[];
+  As?: IToken[];
+  Name?: IToken[];
 };
 
 export interface NoteCstNode extends CstNode {

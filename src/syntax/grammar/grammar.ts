@@ -204,6 +204,7 @@ export class FaultlineParser extends QueryRules {
           { ALT: () => this.SUBRULE(this.rate) },
           { ALT: () => this.CONSUME(W.Unattributed) },
           { ALT: () => this.SUBRULE(this.repeat) },
+          { ALT: () => this.SUBRULE(this.times) },
           { ALT: () => this.SUBRULE(this.note) },
         ]);
       },
@@ -217,6 +218,15 @@ export class FaultlineParser extends QueryRules {
 
   private repeat = this.RULE("repeat", () => {
     this.OR([{ ALT: () => this.CONSUME(W.Once) }, { ALT: () => this.CONSUME(W.Anew) }]);
+  });
+
+  private times = this.RULE("times", () => {
+    this.CONSUME(W.Times);
+    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(W.As);
+      this.CONSUME(Name, { ERR_MSG: "index" });
+    });
   });
 
   private note = this.RULE("note", () => {

@@ -11,6 +11,7 @@ import type {
   RepeatCstNode,
   SpanCstNode,
   ToolCstNode,
+  TimesCstNode,
   TraitsCstNode,
   TriggerCstNode,
 } from "../grammar/cst.js";
@@ -22,6 +23,7 @@ import type {
   ProviderDefinition,
   Query,
   SpanDefinition,
+  Times,
   ToolBranch,
   ToolDefinition,
   ToolParameter,
@@ -121,18 +123,20 @@ function buildProvider(node: ProviderNode, context: BuildContext): ProviderDefin
 function buildTraits(
   { children }: TraitsCstNode,
   context: BuildContext,
-): Pick<ProviderDefinition, "condition" | "note" | "rate" | "unattributed" | "repeat"> {
-  const { where = [], note = [], rate = [], repeat = [], Unattributed } = children;
+): Pick<ProviderDefinition, "condition" | "note" | "rate" | "unattributed" | "repeat" | "times"> {
+  const { where = [], note = [], rate = [], repeat = [], times = [], Unattributed } = children;
   reportSecond("where", where, "join the conditions with `and`", context);
   reportSecond("note", note, "join the texts", context);
   reportSecond("rate", rate, "leave one of them out", context);
-  const [condition, text, number] = [where.at(-1), note.at(-1), rate.at(-1)];
+  reportSecond("times", times, "leave one of them out", context);
+  const [condition, text, number, each] = [where.at(-1), note.at(-1), rate.at(-1), times.at(-1)];
   return {
     ...(condition && { condition: buildExpression(first(condition.children.expression), context) }),
     ...(text && { note: decodeString(first(text.children.String), context.reporter) }),
     ...(number && { rate: buildRate(first(number.children.Number), context) }),
     ...(Unattributed && { unattributed: true }),
     ...buildRepeat(repeat, context),
+    ...(each && { times: buildTimes(each, context) }),
   };
 }
 
@@ -154,6 +158,17 @@ function buildRepeat(
   if (!node) return {};
   const word = node.children.Once === undefined ? "anew" : "once";
   return { repeat: { kind: "repeat", span: spanOfNode(node), word } };
+}
+
+function buildTimes(node: TimesCstNode, context: BuildContext): Times {
+  const { expression, Name } = node.children;
+  const index = Name?.[0];
+  return {
+    kind: "times",
+    span: spanOfNode(node),
+    count: buildExpression(first(expression), context),
+    ...(index && { index: nameOf(index) }),
+  };
 }
 
 function buildRate(token: IToken, { reporter }: BuildContext): NumberLiteral {

@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   field: ["the name of a field", "as in `size: bytes`"],
   source: ["a source", "a source is a name such as `faults`, or a probe such as `kprobe:vfs_read`"],
   type: ["a type", "types are, for example, `int`, `bytes`, `duration`, `string`, `flags gfp_t`"],
+  index: ["the name of the number of each event", "as in `times nr as i`"],
 };
 
 /** Keys at which another token is expected. */

@@ -22,6 +22,7 @@ import type {
   ProviderDefinition,
   Query,
   SpanDefinition,
+  Times,
   SyntaxNode,
   ToolDefinition,
 } from "../tree.js";
@@ -189,10 +190,15 @@ function printProvider(
   if (node.condition !== undefined) layout.push(line, group(["where ", indent(one("condition"))]));
   if (node.rate !== undefined) layout.push(line, `rate ${node.rate.text}`);
   if (node.unattributed) layout.push(line, "unattributed");
+  if (node.times) layout.push(line, printTimes(node.times));
   if (node.repeat) layout.push(line, node.repeat.word);
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
   const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
   return body === undefined ? head : [head, " ", body];
+}
+
+function printTimes({ count, index }: Times): string {
+  return `times ${printExpression(count)}${index ? ` as ${index.text}` : ""}`;
 }
 
 /** Prints the parts of a tool, with a `;` after a query but not after a branch. */

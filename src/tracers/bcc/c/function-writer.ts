@@ -112,6 +112,17 @@ export class FunctionWriter {
     return found;
   }
 
+  /** The statements of a loop: another round may have changed what was read before it. */
+  loop(write: () => void): string[] {
+    const { known, safe } = this;
+    [this.known, this.safe] = [new Map(), new Set()];
+    const inner = this.block(write);
+    for (const key of known.keys())
+      if (key.startsWith("entry ") || key.includes('"state"')) known.delete(key);
+    [this.known, this.safe] = [known, safe];
+    return inner;
+  }
+
   /** The statements of a block; what it learns is forgotten at its end. */
   block(write: () => void): string[] {
     const [lines, known, safe] = [this.lines, new Map(this.known), new Set(this.safe)];

@@ -1,5 +1,6 @@
 /** What a probe does, step by step. */
 import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import { MOST_TIMES } from "../../../plan/limits.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -47,6 +48,8 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       writer.add(conditional(condition, then));
       return;
     }
+    case "times":
+      return writeTimes(step, writer);
     case "store":
       return store(step, writer);
     case "add":
@@ -65,6 +68,26 @@ function conditional(condition: string, lines: readonly string[]): readonly stri
   return lines.length === 1
     ? [`if (${condition})`, ...indented(lines)]
     : [`if (${condition}) {`, ...indented(lines), "}"];
+}
+
+function writeTimes({ index, count, then }: Step & { readonly do: "times" }, writer: FunctionWriter): void {
+  const [most, name] = [writer.fresh("times"), writer.fresh(index)];
+  writer.add(
+    `u64 ${most} = ${wide(count, false, writer).text};`,
+    `if (${most} > ${MOST_TIMES})`,
+    `    problems.increment(LEFT_OUT, ${most} - ${MOST_TIMES});`,
+  );
+  writer.program.count("LEFT_OUT");
+  writer.bind(index, name);
+  const lines = writer.loop(() => {
+    writeSteps(then, writer);
+  });
+  writer.add(
+    "#pragma clang loop unroll(disable)",
+    `for (u64 ${name} = 0; ${name} < ${MOST_TIMES} && ${name} < ${most}; ${name}++) {`,
+    indented(lines),
+    "}",
+  );
 }
 
 /** What was looked up is there from here on. */

@@ -11,6 +11,7 @@ import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
+import { fillNumbers, NUMBERS, walksNumbers } from "./times.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
@@ -34,13 +35,14 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     purpose: purposeText(p.purposes),
     text: probeBlock(p, form, records, dialect),
   }));
+  const walked = walksNumbers(plan, dialect);
   const blocks = [
-    beginBlock(plan, form),
+    beginBlock(plan, form, walked ? fillNumbers() : []),
     ...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []),
     ...mappings,
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timerBlocks(plan, form),
-    endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
+    endBlock(plan, form, [...(mappings.length > 1 ? [PROGRAMS] : []), ...(walked ? [NUMBERS] : [])]),
   ];
   const text = `${header(plan, options.target, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   const entries = String(plan.maxEntries);
@@ -72,8 +74,12 @@ function blockOf(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : block(head, lines);
 }
 
-function beginBlock(plan: Plan, form: Form): string {
-  return blockOf("BEGIN", [...(plan.process?.followed ? startLines(plan.process) : []), ...form.begin()]);
+function beginBlock(plan: Plan, form: Form, more: readonly string[]): string {
+  return blockOf("BEGIN", [
+    ...(plan.process?.followed ? startLines(plan.process) : []),
+    ...more,
+    ...form.begin(),
+  ]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;

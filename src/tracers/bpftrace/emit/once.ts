@@ -35,6 +35,15 @@ export class ReadOnce {
     for (const [id, known] of this.known) if (known.state === state) this.known.delete(id);
   }
 
+  /** What is written in a loop: another round may have changed what was read before it. */
+  loop<T>(write: () => T): T {
+    const outer = this.known;
+    this.known = new Map();
+    const written = write();
+    this.known = new Map([...outer].filter(([, { state }]) => state === undefined));
+    return written;
+  }
+
   /** What is written in a block; its variables end with it. */
   block<T>(write: () => T): T {
     const outer = this.known;
@@ -60,6 +69,11 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
   const countStep = (step: Step): void => {
     if (step.do === "when") {
       for (const test of step.all) countIn(test);
+      step.then.forEach(countStep);
+      return;
+    }
+    if (step.do === "times") {
+      countIn(step.count);
       step.then.forEach(countStep);
       return;
     }

@@ -20,6 +20,7 @@ import {
 import { quote, comment } from "./quoting.js";
 import { append } from "../../../lists.js";
 import { block, ifLines } from "./layout.js";
+import { timesLines } from "./times.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
 export interface ResultWriter {
@@ -30,6 +31,10 @@ export interface ResultWriter {
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
   /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
   storeBegin(begin: Begin): readonly string[];
+  /** The number of rounds that a loop makes at most. */
+  readonly mostTimes: number;
+  /** Counts the events, of so many, that a loop leaves out. */
+  beyondTimes(count: string): readonly string[];
   /** After an entry has been taken out. */
   removed(map: string): readonly string[];
 }
@@ -148,6 +153,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
         ...ifLines(tested.holds.text, then),
       ];
     }
+    case "times":
+      return timesLines(step, writer, writers, () => stepLines(step.then, writer, writers));
     case "store":
       return writers.storeBegin(storeRecord(step, writer));
     case "add":

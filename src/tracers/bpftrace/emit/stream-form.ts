@@ -7,6 +7,7 @@ import {
   storedAggregates,
   storedWith,
 } from "../../../plan/columns.js";
+import { mostTimes } from "../../../plan/limits.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
@@ -172,6 +173,13 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const takes = `if (@${fullOf(map)} == 0 || ${mark} != 0) {`;
       return [...replaced, `${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
     },
+    mostTimes: mostTimes(plan),
+    beyondTimes: (count) => {
+      maps.set(`@${BEYOND}`, { holds: "beyond" });
+      return [
+        `if (${count} > ${mostTimes(plan)}) { @${BEYOND} = sum((int64)(${count} - ${mostTimes(plan)})); }`,
+      ];
+    },
     removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -220,6 +228,8 @@ const fullOf = (map: string): string => `${map}_full`;
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
 const REPLACED = "ends_not_seen";
+/** The events that loops left out. */
+const BEYOND = "events_left_out";
 
 /**
  * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time

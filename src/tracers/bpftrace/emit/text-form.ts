@@ -8,6 +8,7 @@ import type {
   ResultAggregate,
   ResultColumn,
 } from "../../../plan/plan.js";
+import { mostTimes } from "../../../plan/limits.js";
 import { stateText } from "../../../plan/words.js";
 import { UNITS } from "../../../types/units.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
@@ -52,6 +53,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
       fills.note(map, stores.join("\n"));
       return stores;
     },
+    mostTimes: mostTimes(plan),
+    beyondTimes: () => [],
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;

@@ -26,6 +26,7 @@ import {
   MAP_FULL,
   mapFullText,
   notReceived,
+  beyondText,
   refusedText,
   replacedText,
   warningOf,
@@ -302,6 +303,11 @@ export class Decoder implements LineDecoder {
       }
       if (role.holds === "replaced") {
         append(events, this.replaced(contents));
+        continue;
+      }
+      if (role.holds === "beyond") {
+        const count = totalOf(contents);
+        append(events, this.warnOnce(beyondText(count), { why: "events lost", count }));
         continue;
       }
       if (role.holds === "sent") {
