@@ -25,7 +25,6 @@ export function locatePoint(point: ProbePoint, binaries: Binaries | undefined): 
 /** Why a located probe cannot be attached; undefined if it can be, or if that is unknown. */
 export function binaryGap(point: ProbePoint, binaries: Binaries | undefined): string | undefined {
   const [file = "", symbol = ""] = point.parts;
-  if (!binaries || !isOfBinary(point) || point.type === "usdt" || /[*?[]/.test(symbol))
-    return undefined;
+  if (!binaries || !isOfBinary(point) || point.type === "usdt" || /[*?[]/.test(symbol)) return undefined;
   return binaries.gap(file, symbol);
 }

@@ -167,7 +167,10 @@ class Run implements RunningTracer {
   }
 
   private commandLine(path: string): [file: string, args: readonly string[]] {
-    const plain: [string, readonly string[]] = [this.tracer.path, this.runner.arguments(path, this.script.plan, this.tracer.version)];
+    const plain: [string, readonly string[]] = [
+      this.tracer.path,
+      this.runner.arguments(path, this.script.plan, this.tracer.version),
+    ];
     const namesSlowly = this.runner.namesStacks(this.tracer.version) && this.stacks;
     // A program in a container is found through its process.
     const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
