@@ -16,6 +16,12 @@ export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
   return point.type !== "interval" && !unattributed;
 }
 
+/** What helpers count. */
+const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
+  begin_again: ["FULL_MAP", "MISSED_END"],
+  stack_of: ["MISSING_STACK", "COLLIDED_STACK"],
+};
+
 export class Program {
   /** Of functions, tables and structs. */
   readonly names = new Names([...C_NAMES, FOLLOWED, STARTING]);
@@ -57,8 +63,7 @@ export class Program {
 
   use(helper: CHelper): void {
     this.helpers.add(helper);
-    if (helper === "stack_of")
-      for (const kind of ["MISSING_STACK", "COLLIDED_STACK"] as const) this.count(kind);
+    for (const kind of COUNTED_IN[helper] ?? []) this.count(kind);
   }
 
   /** A statement of C that counts what went wrong. */

@@ -87,11 +87,19 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   );
 }
 
-export function store({ state, key, values }: Step & { readonly do: "store" }, writer: FunctionWriter): void {
+export function store(
+  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  writer: FunctionWriter,
+): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = recordOf(table, values, writer);
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
+  const update = `${table.name}.update(&${place}, &${name})`;
+  if (countsReplaced) {
+    writer.program.use("begin_again");
+    // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
+    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+  } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
   writer.forgetReads(state);
 }

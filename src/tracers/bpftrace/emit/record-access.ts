@@ -70,6 +70,8 @@ export interface Begin {
   readonly mark: string;
   /** The statements that keep it. */
   readonly stores: readonly string[];
+  /** Whether to count where it replaces the record of an open span. */
+  readonly countsReplaced?: true;
 }
 
 export function storeRecord(step: StepOf<"store">, writer: RecordWriter): Begin {
@@ -87,7 +89,8 @@ export function storeRecord(step: StepOf<"store">, writer: RecordWriter): Begin 
   ];
   writer.once.forget(step.state);
   const mark = record.members.length === 1 ? place : c.member(place, ".", "0");
-  return { map: step.state, mark: mark.text, stores };
+  const { countsReplaced } = step;
+  return { map: step.state, mark: mark.text, stores, ...(countsReplaced ? { countsReplaced } : {}) };
 }
 
 /** Tuples of one map have one type, so each number is 64 bits wide, of the sign that its field has. */
