@@ -32,6 +32,8 @@ export interface Facts {
   readonly locatesText: boolean;
   /** `BPFTRACE_MAX_STRLEN` and `BPFTRACE_MAX_MAP_KEYS`, by their present names. */
   readonly renamedEnvironment: boolean;
+  /** A script may have them in a block `config`, by the same names in lower case. */
+  readonly configBlock: boolean;
 
   /** It ends by itself whenever SIGINT comes; before, only when that interrupts its wait for events. */
   readonly endsOnInterrupt: boolean;
@@ -91,6 +93,7 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
     deleteIsValue: false,
     locatesText: true,
     renamedEnvironment: false,
+    configBlock: false,
     endsOnInterrupt: false,
     reportsAttached: false,
     alwaysReadsTracefs: false,
@@ -114,6 +117,7 @@ const VERSIONS: readonly [Facts & Row, ...Row[]] = [
     renamedEnvironment: true,
     endsOnInterrupt: true,
   },
+  { since: "0.21.0", configBlock: true },
   { since: "0.22.0", forMap: true, readAggregates: true, jsonKeys: "escaped" },
   {
     since: "0.23.0",
