@@ -41,6 +41,8 @@ export type Step =
       readonly state: string;
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
+      /** Whether to count where it replaces the record of a span that is open, whose end was not seen. */
+      readonly countsReplaced?: true;
     }
   /** Adds to a sum of an open span. */
   | {
@@ -61,6 +63,8 @@ export type Step =
     }
   /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
+
+export type StepOf<Kind extends Step["do"]> = Step & { readonly do: Kind };
 
 export interface PlanProbe {
   readonly point: ProbePoint;

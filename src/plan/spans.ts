@@ -128,7 +128,15 @@ class UsedState {
             ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
             ...(repeat === "once" ? [negation(this.begun(key))] : []),
           ],
-          steps: [{ do: "store", state: this.name, key, values }],
+          steps: [
+            {
+              do: "store",
+              state: this.name,
+              key,
+              values,
+              ...(repeat === undefined ? { countsReplaced: true as const } : {}),
+            },
+          ],
         };
       },
     );

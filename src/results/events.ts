@@ -45,6 +45,7 @@ export const SHORTFALLS = [
   "map full",
   "stack missing",
   "probe missed",
+  "end missed",
   "text cut",
   "clock",
 ] as const;

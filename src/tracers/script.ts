@@ -64,7 +64,9 @@ export type MapRole =
    */
   | { readonly holds: "state"; readonly state: string; readonly members: readonly (string | null)[] }
   /** The number of entries that a full state refused; the state by its index in the plan. */
-  | { readonly holds: "refused" };
+  | { readonly holds: "refused" }
+  /** The number of spans that began again while they were open; the state by its index in the plan. */
+  | { readonly holds: "replaced" };
 
 /** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
 export interface AddedProbe {

@@ -123,6 +123,25 @@ describe("via", () => {
   });
 });
 
+describe("a begin of a span that is open", () => {
+  const begins = (repeat: string): readonly unknown[] => {
+    const { probes } = planOf(`span s on pid {
+      begin tracepoint:syscalls:sys_enter_getpid ${repeat}
+      end tracepoint:syscalls:sys_enter_getuid
+    } s count()`);
+    return probes.flatMap(({ filter, steps }) =>
+      steps.flatMap((step) =>
+        step.do === "store" ? [filter.map(({ op }) => op), step.countsReplaced ?? false] : [],
+      ),
+    );
+  };
+  it("is counted, unless it is kept out or starts the span anew", () => {
+    expect(begins("")).toEqual([[], true]);
+    expect(begins("once")).toEqual([["not"], false]);
+    expect(begins("anew")).toEqual([[], false]);
+  });
+});
+
 describe("what happens during a span", () => {
   const text = `
     span run on tid {

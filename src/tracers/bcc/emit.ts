@@ -17,7 +17,7 @@ import { textForm } from "./python/text-form.js";
 import { pythonLine, pythonString } from "./quoting.js";
 import { dialectOf } from "./versions.js";
 
-export interface EmitOptions {
+export interface BccOptions {
   /** Of BCC: `0.31.0`. */
   readonly version: string;
   readonly form: ScriptForm;
@@ -39,7 +39,7 @@ export const RUNTIME_LINE = "# ---- What follows is the same for every query. --
 /** Of Python, at top level, beside the runtime's. */
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
-export function emitBcc(plan: Plan, options: EmitOptions): Script {
+export function emitBcc(plan: Plan, options: BccOptions): Script {
   const dialect = dialectOf(options.version, options.release);
   const program = new Program(plan, dialect, options.form);
   const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
@@ -88,7 +88,7 @@ function paragraphs(definitions: readonly string[]): string {
     .trimEnd();
 }
 
-function header(plan: Plan, options: EmitOptions): readonly string[] {
+function header(plan: Plan, options: BccOptions): readonly string[] {
   const lines = plan.results.flatMap((r) => wrappedWords(pythonLine(r.query)));
   lines.push(
     "",

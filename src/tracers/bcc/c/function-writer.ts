@@ -15,7 +15,7 @@ export interface Hints {
   readonly readsBothIds: boolean;
 }
 
-export class Writer {
+export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
   /** Variables by what they hold. */

@@ -13,7 +13,7 @@ import { tracepointForm, type FindTracepoint, type TracepointForm } from "./trac
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
 
 export interface ProbeFunction {
@@ -40,7 +40,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   // The kernel calls a function only in the process that it is attached to.
   const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
   const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "", hints);
+  const writer = new FunctionWriter(program, point, context, isNumbered ? "number" : "", hints);
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
   for (const filter of filters) {
     writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
@@ -81,7 +81,7 @@ function eventName({ type, parts }: ProbePoint): string {
 }
 
 /** The process, for the test of `--pid`, which costs nothing where none is given. */
-function processOf(writer: Writer): string {
+function processOf(writer: FunctionWriter): string {
   if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   return c.binary(">>", taskIds(writer), atom(32)).text;
 }

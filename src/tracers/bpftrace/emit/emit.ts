@@ -16,7 +16,7 @@ import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
 
-export interface EmitOptions {
+export interface BpftraceOptions {
   /** Of bpftrace: `0.23.2`. */
   readonly version: string;
   readonly form: ScriptForm;
@@ -26,7 +26,7 @@ export interface EmitOptions {
   readonly knowsTypes?: boolean;
 }
 
-export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
+export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const dialect = dialectOf(options.version);
   const records = recordMaps(plan, dialect);
   const settings = settingsOf(plan, dialect);
@@ -127,7 +127,7 @@ function followBlock(purpose: string, point: string, filter: string, lines: read
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
-function mappingBlocks(plan: Plan, { form, knowsTypes }: EmitOptions, dialect: Dialect): AddedBlock[] {
+function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): AddedBlock[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
   return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
