@@ -32,6 +32,8 @@ export interface Facts {
   readonly locatesText: boolean;
   /** `BPFTRACE_MAX_STRLEN` and `BPFTRACE_MAX_MAP_KEYS`, by their present names. */
   readonly renamedEnvironment: boolean;
+  /** A script may have them in a block `config`, by the same names in lower case. */
+  readonly configBlock: boolean;
 
   /** `-p` attaches uprobes to that process alone. */
   readonly attachesToProcess: boolean;
@@ -94,6 +96,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     locatesText: true,
     renamedEnvironment: false,
     attachesToProcess: false,
+    configBlock: false,
     endsOnInterrupt: false,
     reportsAttached: false,
     alwaysReadsTracefs: false,
@@ -117,6 +120,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     renamedEnvironment: true,
     endsOnInterrupt: true,
   },
+  { since: "0.21.0", configBlock: true },
   { since: "0.22.0", forMap: true, readAggregates: true, jsonKeys: "escaped" },
   {
     since: "0.23.0",
