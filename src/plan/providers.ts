@@ -130,7 +130,9 @@ function provides(source: CheckedSource, name: string): boolean {
           (a.trigger.kind === "source" && provides(a.trigger.source, name)),
       );
     case "union":
-      return source.members.every((m) => provides(m.source, name));
+      return source.members.every(
+        (m) => provides(m.source, name) || (m.optional && whyUnanswerable(m.source) !== undefined),
+      );
     case "span":
       return (
         name === "latency" ||

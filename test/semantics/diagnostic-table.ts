@@ -81,10 +81,10 @@ const TYPES: readonly DiagnosticRow[] = [
   row("kernel-no-set", "uprobe:/bin/sh:main(p: flags nosuch_t) by p", "nosuch_t"),
   row("unknown-type", "uprobe:/bin/sh:main(p: itn) by p", "itn", "did you mean `int`?"),
   row("not-a-struct", "faults by comm.x", "x"),
-  row("not-a-struct", "kprobe:wake_up_new_task(p: struct task_struct) by p.pid.x", "x"),
+  row("kernel-no-member", "kprobe:wake_up_new_task(p: struct task_struct) by p.pid.x", "x"),
   row("not-an-array", "faults by pid[1]", "pid[1]"),
   row("index-out-of-range", "kprobe:wake_up_new_task(p: struct task_struct) by p.comm[100]", "p.comm[100]"),
-  row("whole-struct", "kprobe:wake_up_new_task(p: struct task_struct) by p.se", "p.se", "with `.`"),
+  row("kernel-no-member", "kprobe:wake_up_new_task(p: struct task_struct) by p.se", "p.se", "with `.`"),
 ];
 
 const NAMES_AND_NUMBERS: readonly DiagnosticRow[] = [

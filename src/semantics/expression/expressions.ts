@@ -22,7 +22,8 @@ export function checkValue(expression: Expression, scope: Scope, context: Contex
     return fail(
       context,
       expression.span,
-      "whole-struct",
+      // Another kernel may have a number there.
+      "kernel-no-member",
       `${describeType(typed.type).replace("a value of type ", "")} is a structure, not one value`,
       "follow one of its fields with `.`",
     );
@@ -166,6 +167,7 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
   if (!isFree(expression, scope, context) || expression.kind !== "name")
     return checkValue(expression, scope, context);
+  if (other.type.kind === "error") return FAILED;
   const named = namedValue(expression.text, other.type, context);
   if (named) return named;
   if (other.type.kind === "enum" || other.type.kind === "flags") {

@@ -79,7 +79,8 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
     return fail(
       context,
       span,
-      "not-a-struct",
+      // Another kernel may have a structure where this one has a number.
+      object.op === "member" || object.op === "element" ? "kernel-no-member" : "not-a-struct",
       `only a kernel structure has fields to follow with \`.${name}\``,
     );
   const behind = structBehind(object.type.ctype);

@@ -40,6 +40,12 @@ function hasTrampoline(point: ProbePoint, kernel: Kernel): boolean {
     // The types of modules are in separate files, which not every version of the tracers reads.
     prototype.module === undefined &&
     prototype.parameters.length <= TRAMPOLINE_ARGUMENTS &&
-    prototype.parameters.every((p) => p.name !== "" && !["struct", "union", "void"].includes(p.type.kind))
+    prototype.parameters.every(
+      ({ name, type }) =>
+        name !== "" &&
+        !["struct", "union", "void"].includes(type.kind) &&
+        // The kernel refuses programs that read a list of pointers there.
+        !(type.kind === "pointer" && type.to.kind === "pointer"),
+    )
   );
 }

@@ -35,6 +35,8 @@ direct() {
   total=$(awk '$3 == "MemTotal:" { print int($4 / 2048) }' "$node/meminfo")
   trap 'echo 0 >"$pool"; rm -f "$file"' EXIT
   truncate -s 256M "$file"
+  local direct_before
+  direct_before=$(stolen direct)
   for ((i = 0; i < rounds; i++)); do
     numactl --membind=1 dd if="$file" of=/dev/null bs=1M status=none
     (printf reclaimer >"/proc/$BASHPID/comm"; echo "$total" >"$pool")
@@ -42,18 +44,23 @@ direct() {
     echo $(($(<"$pool") - 128)) >"$pool"
     echo 1 >/proc/sys/vm/drop_caches
   done
+  echo "reclaimed directly: $(($(stolen direct) - direct_before))"
 }
 
 kswapd() {
-  local before
-  before=$(kswapd_runs)
+  local before kswapd_before
+  before=$(kswapd_runs) kswapd_before=$(stolen kswapd)
   truncate -s 2G "$file"
   for ((i = 0; i < rounds; i++)); do
     numactl --membind=0 dd if="$file" of=/dev/null bs=1M status=none
   done
+  # It sleeps a while after there is enough.
+  sleep 2
   echo "kswapd ran: $(($(kswapd_runs) - before))"
+  echo "reclaimed by kswapd: $(($(stolen kswapd) - kswapd_before))"
 }
 
+stolen() { awk -v name="pgsteal_$1" '$1 == name { print $2 }' /proc/vmstat; }
 kswapd_runs() { awk '$1 == "pageoutrun" { print $2 }' /proc/vmstat; }
 
 case $mode in

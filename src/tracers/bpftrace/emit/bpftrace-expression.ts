@@ -242,7 +242,25 @@ function isArray(value: Typed): boolean {
   return value.type.kind === "c" && value.type.ctype.kind === "array";
 }
 
+/** An element of a list of addresses, whose place is worked out: no version takes such an index of an array. */
+function addressInList(
+  { object, index, ctype }: Typed & { op: "element" },
+  writer: ProbeWriter,
+): Code | undefined {
+  if (ctype.kind !== "pointer" || ctype.to.kind === "struct" || index.op === "integer") return undefined;
+  const inside = isArray(object);
+  if (inside && !(object.op === "member" && object.through)) return undefined;
+  const start =
+    inside && object.op === "member"
+      ? c.binary("+", c.cast("uint64", write(object.object, writer)), atom(object.offset))
+      : c.cast("uint64", write(object, writer));
+  const place = c.binary("+", start, c.binary("*", write(index, writer), atom(8)));
+  return c.prefix("*", c.cast("uint64 *", place));
+}
+
 function element(value: Typed & { op: "element" }, writer: ProbeWriter): Code {
+  const listed = addressInList(value, writer);
+  if (listed) return listed;
   if (value.object.type.kind === "c" && value.object.type.ctype.kind === "pointer") {
     const place = c.prefix("*", c.binary("+", write(value.object, writer), write(value.index, writer)));
     // Newer versions know the fields of what is pointed to only by a cast, and warn of one to the same type.
