@@ -8,6 +8,7 @@ import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js"
 import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
+import { mayBeNegative } from "./signs.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -65,10 +66,13 @@ class UsedState {
     const isSum = this.isSum(field);
     const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
     const kept = known ?? this.keep(field, isSum);
-    return { op: "state", state: this.name, field: kept.field.name, key, type: field.type };
+    return { op: "state", state: this.name, field: kept.field.name, key, type: kept.field.type };
   }
 
-  private keep({ name: of, type }: FieldReference, isSum: boolean): RecordedField {
+  private keep({ name: of, type: declared }: FieldReference, isSum: boolean): RecordedField {
+    const given = isSum ? this.source.during : this.source.begin;
+    const type =
+      declared.kind === "number" && mayBeNegative(given, of) ? { ...declared, signed: true } : declared;
     // The begin and a sum may have fields with the same name.
     const isTaken = this.kept.some(({ field }) => field.name === of);
     const field: StateField = {

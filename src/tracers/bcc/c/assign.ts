@@ -3,7 +3,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { pidOf, type Field } from "../layout/fields.js";
+import { bytesOf, pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
@@ -54,14 +54,18 @@ export function assignment(
   }
 }
 
-/** Declares a struct without garbage in its gaps, and fills it. */
+/** Declares a struct without garbage in its gaps, and fills it; returns how it is written. `more`: bytes of other members. */
 export function assign(
   struct: string,
   name: string,
   given: readonly { readonly field: Field; readonly value: Typed }[],
   writer: Writer,
-): void {
-  const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
-  writer.add(`${struct} ${name};`, `__builtin_memset(&${name}, 0, sizeof(${name}));`);
+  more = 0,
+): string {
+  const bytes = given.reduce((sum, { field }) => sum + bytesOf(field), more);
+  const { place, lines } = writer.room(struct, name, bytes);
+  const fill = given.map(({ field, value }) => assignment(field, value, `${place}.${field.name}`, writer));
+  writer.add(lines);
   for (const each of fill) writer.add(each());
+  return place;
 }

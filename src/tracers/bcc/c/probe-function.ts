@@ -1,6 +1,8 @@
 /** The probes of a plan as functions of the C text, and how each is attached. */
 import type { PlanProbe } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
+import { allSteps, partsOf } from "../../../plan/needs.js";
+import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { test } from "./c-expression.js";
@@ -12,6 +14,10 @@ import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
 import { Writer } from "./function-writer.js";
+import { MOST_ON_STACK, Scratch } from "./scratch.js";
+
+/** The kernel's verifier takes 21,000 to 26,000 steps for one, and gives up after a million. */
+const MOST_SEARCHES = 32;
 
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
@@ -27,17 +33,32 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "");
-  for (const filter of probe.filter) {
-    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
-    knowTested(filter, writer);
-  }
-  writeSteps(probe.steps, writer);
-  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const written = (scratch?: Scratch): Writer => {
+    const number = isNumbered ? "number" : "";
+    const writer = new Writer(program, point, context, number, scratch?.members);
+    for (const filter of probe.filter) {
+      writer.add(`if (${test(filter, writer).fails.text})`, `    ${scratch?.leave ?? "return 0;"}`);
+      knowTested(filter, writer);
+    }
+    writeSteps(probe.steps, writer);
+    return writer;
+  };
+  const searches = countSearches(probe);
+  if (searches > MOST_SEARCHES)
+    throw new BackendError(
+      `the kernel accepts about ${MOST_SEARCHES} searches for a part of a text in one program, and these conditions have ${searches}: ask about them in several runs`,
+    );
+  const onStack = written();
+  const scratch = onStack.bytes > MOST_ON_STACK ? new Scratch(name, point, program) : undefined;
+  const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, "return 0;"];
+  const own = [
+    ...(form?.kind === "own" ? [form.text, ""] : []),
+    ...(scratch ? [scratch.declaration(), ""] : []),
+  ];
   const code = [
     head(point, name, isNumbered, form),
     "{",
-    ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
+    ...indented([...onlyProcess(probe, program), ...lines]),
     "}",
   ];
   const attached = attachment(point, name, {
@@ -52,6 +73,13 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
     attachment: attached,
   };
+}
+
+/** The parts that are searched for in texts: those of patterns between two stars. */
+function countSearches({ filter, steps }: PlanProbe): number {
+  const all = [...filter, ...allSteps([{ steps }]).flatMap((s) => (s.do === "when" ? s.all : []))];
+  const globs = all.flatMap(partsOf).flatMap((part) => (part.op === "glob" ? [part.glob] : []));
+  return globs.reduce((sum, { pieces }) => sum + Math.max(0, pieces.length - 2), 0);
 }
 
 /** What happens, for the name of a function. */

@@ -73,17 +73,16 @@ function keyVariable(
   }
   return writer.once(`key ${struct} ${structureOf(key)}`, "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
-    assign(struct, name, given, writer);
+    return assign(struct, name, given, writer);
   });
 }
 
 export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
-  const name = writer.fresh("begun");
-  assign(
+  const name = assign(
     `struct ${table.name}`,
-    name,
+    writer.fresh("begun"),
     table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
     writer,
   );

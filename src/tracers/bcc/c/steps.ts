@@ -8,7 +8,7 @@ import { assign, assignment } from "./assign.js";
 import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
-import { integerType } from "../layout/fields.js";
+import { bytesOf, integerType, type Field } from "../layout/fields.js";
 import { aggregationOf, type Members } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
 import { addTo, lookUp, remove, store } from "./state-access.js";
@@ -110,8 +110,8 @@ function writeValue(
   { keys }: GroupsLayout,
   writer: Writer,
 ): void {
-  const name = writer.fresh("found");
-  assign(`struct ${table}`, name, [{ field, value }], writer);
+  const own = [{ field, value }];
+  const name = assign(`struct ${table}`, writer.fresh("found"), own, writer, keyBytes(keys));
   if (keys.length > 0) writer.add(`${name}.group = ${place()};`);
   else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
@@ -144,14 +144,21 @@ function keyOf(
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
-    assign(
+    const place = assign(
       `struct ${layout.name}_key`,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
+      8,
     );
-    if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+    if (turn !== undefined) writer.add(`${place}.turn = ${turn};`);
+    return place;
   });
+}
+
+/** The bytes of a key inside another struct, with what stands beside it there. */
+function keyBytes(keys: readonly Field[]): number {
+  return keys.reduce((sum, field) => sum + bytesOf(field), 16);
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
@@ -191,16 +198,13 @@ function writeSlot(
   if (keeps.as !== "slots") return;
   writer.program.use(keeps.helper);
   const number = keeps.slot(value, range);
-  const slot = writer.fresh("slot");
+  const own = writer.fresh("slot");
+  const isKeyed = layout.keys.length > 0;
+  const room = isKeyed ? writer.room(`struct ${slots.table}`, own, keyBytes(layout.keys)) : undefined;
+  const slot = room?.place ?? own;
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
-  else
-    writer.add(
-      `struct ${slots.table} ${slot};`,
-      `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
-      `${slot}.group = ${place ?? ""};`,
-      `${slot}.number = ${number};`,
-    );
+  if (room) writer.add(room.lines, `${slot}.group = ${place ?? ""};`, `${slot}.number = ${number};`);
+  else writer.add(`int ${slot} = ${first}${number};`);
   const name = writer.fresh("count");
   const pointer = entry(slots.table, slot, "u64", layout, writer);
   writer.add(
@@ -216,16 +220,16 @@ function writeEvent(step: Of<"emit">, writer: Writer): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");
-  const event = writer.fresh("row");
   if (!program.dialect.can("ringBuffer")) {
     const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
-    assign(`struct ${name}`, event, given, writer);
+    const event = assign(`struct ${name}`, writer.fresh("row"), given, writer);
     writer.add(
       `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
       `    ${lost}`,
     );
     return;
   }
+  const event = writer.fresh("row");
   const fill = columns.map((field, i) =>
     assignment(field, step.values[i] as Typed, `${event}->${field.name}`, writer),
   );

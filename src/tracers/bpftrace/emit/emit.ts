@@ -6,6 +6,7 @@ import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
+import { typedMaps } from "./first-use.js";
 import type { Form } from "./form.js";
 import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
@@ -30,9 +31,10 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const records = recordMaps(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const probes = plan.probes.map((p) => ({
+  const typed = typedMaps(plan, records, dialect);
+  const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
-    text: probeBlock(p, form, records, dialect),
+    text: probeBlock(p, form, records, dialect, typed[i]),
   }));
   const blocks = [
     beginBlock(plan, form),
