@@ -1,4 +1,5 @@
 /** What a plan means, as plain data that is ready for JSON: amounts are numbers, probes and expressions are text. */
+import type { EventBuffer } from "../tracers/back-end.js";
 
 export interface Explanation {
   /** Of this format. */
@@ -9,7 +10,8 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
   readonly filters: readonly ExplainedFilter[];
   readonly maps: readonly ExplainedMap[];
-  readonly buffer: ExplainedBuffer;
+  /** Absent if the back end does not say. */
+  readonly buffer?: EventBuffer;
   /** What else a reader should know. */
   readonly notes: readonly string[];
   /** How each back end writes it; empty where it was written by none. */
@@ -87,13 +89,6 @@ export interface ExplainedMap {
   /** What it takes of the kernel's memory from the start, about. */
   readonly bytes: number;
   readonly whenFull: string;
-}
-
-/** What everything comes through that the script prints. */
-export interface ExplainedBuffer {
-  /** What it takes of the kernel's memory; of one, where every CPU has its own. */
-  readonly bytes: number;
-  readonly perCpu: boolean;
 }
 
 /** The query as a back end writes it, or why it cannot. */

@@ -7,11 +7,11 @@ import type { Typed } from "../semantics/typed.js";
 import { conditionText } from "./prose-expression.js";
 import type { ExplainedFilter } from "./explanation.js";
 
-/** `walksMaps`: whether the tracer can test the entries of a map in the kernel. */
-export function filtersOf(plan: Plan, walksMaps: boolean): ExplainedFilter[] {
+/** `testsOpenSpans`: whether conditions on open spans are tested in the kernel. */
+export function filtersOf(plan: Plan, testsOpenSpans: boolean): ExplainedFilter[] {
   return [
     ...plan.probes.flatMap(probeFilters),
-    ...plan.results.flatMap((result) => resultFilters(result, walksMaps)),
+    ...plan.results.flatMap((result) => resultFilters(result, testsOpenSpans)),
   ];
 }
 
@@ -26,13 +26,13 @@ function probeFilters(probe: PlanProbe): ExplainedFilter[] {
   }));
 }
 
-interface Test {
+interface FilterTest {
   readonly test: Typed;
   readonly when: string;
 }
 
 /** What can be tested only when something is worked out, as a span's latency at its end. */
-function later(step: Step): readonly Test[] {
+function later(step: Step): readonly FilterTest[] {
   if (step.do !== "when") return [];
   const purpose =
     step.purposes === undefined
@@ -42,12 +42,12 @@ function later(step: Step): readonly Test[] {
   return [...tests, ...step.then.flatMap(later)];
 }
 
-function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
+function resultFilters(result: Result, testsOpenSpans: boolean): ExplainedFilter[] {
   const tests: ExplainedFilter[] = [];
   if (isOpen(result) && result.condition)
     tests.push({
       at: `@${result.state}`,
-      where: walksMaps ? "kernel" : "runner",
+      where: testsOpenSpans ? "kernel" : "runner",
       order: 1,
       test: conditionText(result.condition),
       when: "each time it is printed, entry by entry",

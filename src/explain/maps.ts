@@ -1,172 +1,83 @@
-/** The maps a plan keeps: what is in them, how large they are, and what happens when one is full. */
-import { definitionOf, type AggregateFunction } from "../aggregates/aggregates.js";
-import { keptOf } from "../tracers/bpftrace/aggregates.js";
-import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
-import { fieldOf, recordMaps, stored, type RecordMap } from "../tracers/bpftrace/records.js";
-import type { Dialect } from "../tracers/bpftrace/versions.js";
-import { isOpen, isRows, keyColumns, storedWith } from "../plan/columns.js";
-import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/plan.js";
-import type { Typed } from "../semantics/typed.js";
-import { cText } from "./prose-expression.js";
-import { allSteps } from "../plan/needs.js";
+/** The maps that a script keeps in the kernel, for a reader: their keys and values, and how large they are. */
+import { definitionOf } from "../aggregates/aggregates.js";
+import { aggregateInputs } from "../plan/aggregate-inputs.js";
+import { isRows, keyColumns } from "../plan/columns.js";
+import type { Plan, SpanState } from "../plan/plan.js";
 import { stateText } from "../plan/words.js";
-import { typeName, UNSIGNED } from "../types/types.js";
+import type { Footprint, KernelMap, MapContent } from "../tracers/back-end.js";
+import { typeName } from "../types/types.js";
 import type { ExplainedMap } from "./explanation.js";
+import { cText } from "./prose-expression.js";
 
-/** Where the tracer cannot go through a map, the runner aggregates what is open, and keeps it itself. */
-export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: number): ExplainedMap[] {
-  const steps = allSteps(plan.probes);
-  const results = plan.results.flatMap((result, index) =>
-    isRows(result) || (isOpen(result) && !dialect.can("forMap"))
-      ? []
-      : result.aggregates.flatMap((aggregate, position) =>
-          storedWith(result, position) === position
-            ? [aggregateMap(result, aggregate, addedTo(result, index, position, steps), storage, cpus)]
-            : [],
-        ),
-  );
-  const states = [...recordMaps(plan, dialect).values()].flatMap((record) =>
-    stateMaps(record, steps, storage, cpus),
-  );
-  return [...results, ...states, ...stackTable(plan, steps, storage)];
+export function mapsOf(plan: Plan, { maps }: Footprint): ExplainedMap[] {
+  return maps.flatMap((map) => {
+    const described = descriptionOf(map, plan);
+    const { perCpu, entries, bytes, whenFull } = map;
+    return described ? [{ ...described, perCpu, entries, bytes, whenFull }] : [];
+  });
 }
 
-type Keyed = Exclude<Result, { kind: "rows" | "openRows" }>;
+type Description = Pick<ExplainedMap, "name" | "role" | "holds" | "keys" | "value">;
 
-interface Added {
-  readonly keys: readonly Typed[];
-  readonly value?: Typed | undefined;
-}
-
-/** As a probe computes it, or for what is open as an entry gives it. */
-function addedTo(result: Keyed, index: number, position: number, steps: readonly Step[]): Added {
-  if (result.kind === "openGroups")
-    return { keys: result.keys.map(({ value }) => value), value: result.aggregates[position]?.value };
-  for (const step of steps) {
-    if (step.do !== "aggregate" || step.result !== index) continue;
-    const update = step.updates.find(({ aggregate }) => aggregate === position);
-    if (update) return { keys: step.key, value: update.value };
+function descriptionOf({ name, content }: KernelMap, plan: Plan): Description | undefined {
+  switch (content.kind) {
+    case "aggregate":
+      return aggregateMap(name, content, plan);
+    case "state": {
+      const state = plan.states.find((each) => each.name === content.state);
+      return state && stateMap(name, content, state);
+    }
+    case "stacks":
+      return {
+        name,
+        role: "stacks",
+        holds: "the stacks themselves, one table for all maps, which have their numbers",
+        keys: [{ name: "number", type: "int" }],
+        value: "up to 127 addresses",
+      };
   }
-  return { keys: [] };
 }
 
 function aggregateMap(
-  result: Keyed,
-  aggregate: ResultAggregate,
-  { keys, value }: Added,
-  storage: Storage,
-  cpus: number,
-): ExplainedMap {
-  const { fn, map } = aggregate;
-  const named = keyColumns(result);
+  name: string,
+  { result: index, aggregate: position, keyPart }: MapContent & { kind: "aggregate" },
+  plan: Plan,
+): Description | undefined {
+  const result = plan.results[index];
+  const aggregate = result && !isRows(result) ? result.aggregates[position] : undefined;
+  if (!result || isRows(result) || !aggregate) return undefined;
+  const { value } = aggregateInputs(plan, index, position);
   return {
-    name: `@${map}`,
+    name: `@${name}`,
     role: "result",
-    holds: result.aggregates.flatMap((each) => (each.map === map ? [each.label] : [])).join(", "),
+    holds: result.aggregates.flatMap((each) => (each.map === aggregate.map ? [each.label] : [])).join(", "),
     keys: [
-      ...named.map((key) => ({ name: key.label, type: typeName(key.type) })),
-      ...(keptOf(fn) === "buckets" ? [{ name: "bucket", type: "int" }] : []),
-      ...(keptOf(fn) === "values" && value ? [{ name: cText(value), type: typeName(value.type) }] : []),
+      ...keyColumns(result).map((key) => ({ name: key.label, type: typeName(key.type) })),
+      ...(keyPart === "bucket" ? [{ name: "bucket", type: "int" }] : []),
+      ...(keyPart === "value" && value ? [{ name: cText(value), type: typeName(value.type) }] : []),
     ],
-    value: definitionOf(fn).words.keeps,
-    ...sizeOf(storage.aggregate(fn, keys, value), cpus),
-    whenFull: aggregateWhenFull(fn, keys, storage),
+    value: definitionOf(aggregate.fn).words.keeps,
   };
 }
 
-function sizeOf(layout: MapLayout, cpus: number): Pick<ExplainedMap, "perCpu" | "entries" | "bytes"> {
-  return { perCpu: layout.perCpu, entries: layout.entries, bytes: layout.bytes(cpus) };
-}
-
-function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storage: Storage): string {
-  const kept = keptOf(fn);
-  const hasBuckets = kept === "buckets";
-  if (keys.length === 0 && kept !== "values")
-    return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
-  const told = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
-  if (kept === "values")
-    return "a new value is not counted, so that the number is too low; a run tells how many events that were";
-  return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${told}; those that are there go on`;
-}
-
-/** The map of what a span keeps, and those of the fields that do not fit there. */
-function stateMaps(
-  record: RecordMap,
-  steps: readonly Step[],
-  storage: Storage,
-  cpus: number,
-): ExplainedMap[] {
-  const { state, members, apart } = record;
-  const store = steps.find((each) => each.do === "store" && each.state === state.name);
-  if (store?.do !== "store") return [];
-  const map = (name: string, holds: string, fields: readonly (string | null)[]): ExplainedMap => ({
+function stateMap(
+  name: string,
+  { fields, isApart }: MapContent & { kind: "state" },
+  state: SpanState,
+): Description {
+  return {
     name: `@${name}`,
     role: "state",
-    holds,
+    holds: isApart ? `${fields.join(", ")} of ${stateText(state)}` : stateText(state),
     keys: state.key.map((key) => ({ name: key.name, type: typeName(key.type) })),
-    value: valueText(state, fields),
-    ...sizeOf(
-      storage.state(
-        store.key,
-        fields.map((field) => (field === null ? MARK : stored(store, record, field))),
-      ),
-      cpus,
-    ),
-    whenFull:
-      "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
-  });
-  return [
-    map(state.name, stateText(state), members),
-    ...apart.map(({ field, map: name }) => map(name, `${field} of ${stateText(state)}`, [field])),
-  ];
+    value: valueText(fields, state),
+  };
 }
 
-/** What says that a span has begun, where no field does. */
-const MARK: Typed = { op: "integer", value: 1n, type: UNSIGNED };
-
-function valueText(state: SpanState, fields: readonly (string | null)[]): string {
-  const named = fields.flatMap((field) => (field === null ? [] : [fieldOf(state, field)]));
+function valueText(fields: readonly string[], state: SpanState): string {
+  const named = fields.flatMap((field) => state.fields.filter(({ name }) => name === field));
   if (named.length === 0) return "that it has begun";
   return named
     .map(({ name, type }) => (name === typeName(type) ? name : `${name} (${typeName(type)})`))
     .join(", ");
-}
-
-/** Where older tracers keep the stacks themselves: the maps have only their numbers. */
-function stackTable(plan: Plan, steps: readonly Step[], storage: Storage): ExplainedMap[] {
-  const open = plan.results
-    .filter(isOpen)
-    .flatMap((result) => keyColumns(result).map(({ type }) => type.kind));
-  const kept = steps.flatMap((step) => stackKinds(step));
-  const table = storage.stackTable;
-  if (!table || ![...open, ...kept].includes("stack")) return [];
-  return [
-    {
-      name: "stacks",
-      role: "stacks",
-      holds: "the stacks themselves, one table for all maps, which have their numbers",
-      keys: [{ name: "number", type: "int" }],
-      value: "up to 127 addresses",
-      perCpu: false,
-      entries: table.entries,
-      bytes: table.bytes,
-      whenFull: `${table.dropsOldest ? "the stack that was used longest ago" : "a new stack"} is lost, and its events are shown without one`,
-    },
-  ];
-}
-
-function stackKinds(step: Step): string[] {
-  switch (step.do) {
-    case "aggregate":
-      return step.key.map(({ type }) => type.kind);
-    case "store":
-      return step.values.map(({ type }) => type.kind);
-    case "emit":
-      return step.values.map(({ type }) => type.kind);
-    case "add":
-    case "let":
-    case "remove":
-    case "when":
-      return [];
-  }
 }

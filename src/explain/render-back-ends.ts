@@ -14,7 +14,7 @@ const INDENT = "    ";
 const GAP = " | ";
 
 /** What corresponds, under the words for it. */
-interface Row {
+interface ComparedRow {
   readonly title: string;
   /** Of each back end that has it. */
   readonly texts: readonly { readonly by: string; readonly text: string }[];
@@ -64,7 +64,7 @@ function mapsOf(written: Written): readonly WrittenMap[] {
   return "why" in written ? [] : written.maps;
 }
 
-function probeRows(all: readonly Written[]): Row[] {
+function probeRows(all: readonly Written[]): ComparedRow[] {
   const most = greatest(all.map((each) => probesOf(each).length), 0); // prettier-ignore
   return Array.from({ length: most }, (_, i) => {
     const probes = all.flatMap((each) => {
@@ -76,7 +76,7 @@ function probeRows(all: readonly Written[]): Row[] {
 }
 
 /** A table of one may hold what are several maps in another: the widest decide what belongs together. */
-function mapRows(all: readonly Written[]): Row[] {
+function mapRows(all: readonly Written[]): ComparedRow[] {
   const groups: (readonly string[])[] = [];
   for (const { holds } of all.flatMap(mapsOf).sort((a, b) => b.holds.length - a.holds.length))
     if (!groups.some((group) => sharesMap(group, holds))) groups.push(holds);
@@ -99,7 +99,7 @@ function firstPlace(group: readonly string[], all: readonly Written[]): number {
   return greatest(all.map((each) => mapsOf(each).findIndex(({ holds }) => sharesMap(group, holds))), 0); // prettier-ignore
 }
 
-function rowLines({ title, texts }: Row, most: number, page: Page): void {
+function rowLines({ title, texts }: ComparedRow, most: number, page: Page): void {
   const { style } = page;
   page.prose(title, "  ");
   if (style.columns < WIDE * most || texts.length < 2) {

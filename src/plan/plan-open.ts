@@ -19,9 +19,12 @@ type OpenQuery = AggregateQuery | ShowQuery;
 export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
-  // All other conditions are tested when the span begins, so that no record is kept for spans that fail them.
+  // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
+  // the first begin stands, one that fails them is recorded as well: else a later one would pass for it.
   const growing = new Set(["age", ...providedBy(source.during)]);
-  const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
+  const keepsFirst = source.begin.some(({ repeat }) => repeat === "once");
+  const isLate = (part: Typed): boolean =>
+    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name));
   const parts = query.condition ? conjuncts(query.condition) : [];
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const early = parts.filter((part) => !isLate(part));

@@ -41,6 +41,8 @@ export type Step =
       readonly state: string;
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
+      /** Whether to count where it replaces the record of a span that is open, whose end was not seen. */
+      readonly countsReplaced?: true;
     }
   /** Adds to a sum of an open span. */
   | {
@@ -61,6 +63,8 @@ export type Step =
     }
   /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
+
+export type StepOf<Kind extends Step["do"]> = Step & { readonly do: Kind };
 
 export interface PlanProbe {
   readonly point: ProbePoint;
@@ -229,6 +233,20 @@ export interface PlanNote {
 
 /** The name of the map of the processes of the traced command. */
 export const FOLLOWED = "followed";
+/** The name of the map of the processes that become the traced command, and are not part of it before. */
+export const STARTING = "starting";
+
+/** The processes that are traced. */
+export interface TracedProcess {
+  readonly pid: number;
+  /** Whether the processes that it starts are traced too. */
+  readonly followed: boolean;
+  /**
+   * How many programs the process executes until it is the one to trace: it is a shell before, and only what that
+   * starts is traced. By default none.
+   */
+  readonly execs?: number;
+}
 
 export interface Plan {
   readonly probes: readonly PlanProbe[];
@@ -238,8 +256,7 @@ export interface Plan {
   readonly derived: readonly Derived[];
   /** In nanoseconds. */
   readonly duration?: bigint;
-  /** Only this process (and with `followed`, those it starts). */
-  readonly process?: { readonly pid: number; readonly followed: boolean };
+  readonly process?: TracedProcess;
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;

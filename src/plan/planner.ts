@@ -14,6 +14,7 @@ import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
 import {
   FOLLOWED,
+  STARTING,
   type Choice,
   type Derived,
   type PassedOver,
@@ -39,7 +40,8 @@ interface Action {
   readonly steps: readonly Step[];
 }
 
-export type Handler = (environment: Environment) => Action;
+/** `provider` is the one that was chosen for the source. */
+export type Handler = (environment: Environment, provider: Alternative) => Action;
 
 export class Planner {
   readonly probes: PlannedProbe[] = [];
@@ -47,7 +49,7 @@ export class Planner {
   readonly choices: Choice[] = [];
   readonly derived: Derived[] = [];
   readonly notes: PlanNote[] = [];
-  private readonly taken = new Set<string>([FOLLOWED]);
+  private readonly taken = new Set<string>([FOLLOWED, STARTING]);
   private planned = 0;
   private isForAll = false;
   private depth = 0;
@@ -154,7 +156,7 @@ export class Planner {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
-    });
+    }, chosen);
     const filter = [
       ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
@@ -205,7 +207,7 @@ export class Planner {
           this.derive({ source: name, name: field, value });
           return substitute(value, outer);
         });
-        const action = handler((field) => own(field.name) ?? outer(field));
+        const action = handler((field) => own(field.name) ?? outer(field), chosen);
         return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
     } finally {

@@ -1,5 +1,6 @@
 /** Plans spans: what the begin must record, and what the end, or a result about open spans, reads from the record. */
 import { remembered } from "../lazy.js";
+import { negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
@@ -112,7 +113,7 @@ class UsedState {
       source.begin,
       names,
       this.task(`record the start of ${source.name}`),
-      (begin) => {
+      (begin, { repeat }) => {
         const key = this.key(begin);
         this.planner.state({
           name: this.name,
@@ -127,8 +128,19 @@ class UsedState {
           ...sums.map(({ field }) => zeroOf(field.type)),
         ];
         return {
-          filter: early.map((e) => substitute(e, (field) => begin(bare(field)))),
-          steps: [{ do: "store", state: this.name, key, values }],
+          filter: [
+            ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
+            ...(repeat === "once" ? [negation(this.begun(key))] : []),
+          ],
+          steps: [
+            {
+              do: "store",
+              state: this.name,
+              key,
+              values,
+              ...(repeat === undefined ? { countsReplaced: true as const } : {}),
+            },
+          ],
         };
       },
     );
@@ -194,7 +206,7 @@ export function subscribeSpan(
       source.end,
       wanted,
       { ...task, source: source.name },
-      (end) => {
+      (end, provider) => {
         const key = state.key(end);
         const ownField = remembered((name) => {
           const own = source.fields.get(name);
@@ -213,7 +225,7 @@ export function subscribeSpan(
           if (!fromBegin) return end(bare(field));
           return state.read(field, key);
         };
-        const action = handler(environment);
+        const action = handler(environment, provider);
         const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
         const measure = (): Step => ({
           do: "let",

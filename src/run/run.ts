@@ -33,7 +33,7 @@ import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
 import { stackNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
-import { EventCounts } from "../results/tally.js";
+import { EventCounts } from "../results/event-counts.js";
 import { Timers } from "./timers.js";
 import { startOf } from "./process/traced-process.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";

@@ -64,7 +64,9 @@ export type MapRole =
    */
   | { readonly holds: "state"; readonly state: string; readonly members: readonly (string | null)[] }
   /** The number of entries that a full state refused; the state by its index in the plan. */
-  | { readonly holds: "refused" };
+  | { readonly holds: "refused" }
+  /** The number of spans that began again while they were open; the state by its index in the plan. */
+  | { readonly holds: "replaced" };
 
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {

@@ -181,6 +181,29 @@ describe("scripts", () => {
     expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
   });
 
+  it("begins with the command, and not with the shell that starts it", () => {
+    const text = (version: string, execs?: number): string => {
+      const process = { pid: 42, followed: true, ...(execs === undefined ? {} : { execs }) };
+      return compile("faults by comm", { version, form: "stream", process }).script?.text ?? "";
+    };
+    for (const version of ["0.17.0", "0.23.2", "0.27.1"]) {
+      expect(text(version)).not.toContain("starting");
+      const direct = text(version, 1);
+      expect(direct).toContain("BEGIN { @starting[(uint64)42] = 1; }");
+      expect(direct).toMatch(
+        /tracepoint:task:task_rename\n\/@starting\[\(uint64\)pid\] != 0\/\n\{\n.* - 1;\n {2}if \(@starting\[\(uint64\)pid\] == 0\) \{ @followed\[\(uint64\)pid\] = 1;/,
+      );
+      // It forks nothing before it is the command.
+      expect(direct.match(/sched_process_fork/g)).toHaveLength(1);
+      const shell = text(version, 2);
+      expect(shell).toContain("BEGIN { @starting[(uint64)42] = 2; }");
+      expect(shell).toMatch(/@starting\[\(uint64\)args(?:->|\.)child_pid\] = @starting\[\(uint64\)pid\];/);
+      // What comes before the first probe of the query runs before it, too.
+      expect(shell.indexOf("task_rename")).toBeLessThan(shell.lastIndexOf("software:page-faults"));
+      expect(shell).toMatch(/clear\(@starting\);/);
+    }
+  });
+
   it("keeps only this process", () => {
     const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
     expect(compiled.script?.text).toContain("/pid == 42/");

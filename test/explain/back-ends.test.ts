@@ -29,18 +29,17 @@ it("stands beside each other where the screen is wide", () => {
     "  aggregate into @faults
         software:page-faults:1                  | int on_page_faults(struct bpf_perf_event_data *ctx)
         /pid == 7/ { @faults[comm] = count(); } | {
-                                                |     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-                                                |         return 0;
                                                 |     u32 pid = bpf_get_current_pid_tgid() >> 32;
+                                                |     if (ONLY_PID && pid != ONLY_PID)
+                                                |         return 0;
                                                 |     if (pid != 7)
                                                 |         return 0;
-                                                |     struct faults_key key;
-                                                |     __builtin_memset(&key, 0, sizeof(key));
+                                                |     struct faults_key key = {};
                                                 |     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-                                                |     struct faults_value zero = {};
-                                                |     struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
-                                                |     if (group)
-                                                |         group->count += 1;
+                                                |     s64 zero = 0;
+                                                |     s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
+                                                |     if (count)
+                                                |         *count += 1;
                                                 |     else
                                                 |         problems.increment(FULL_MAP);
                                                 |     return 0;
@@ -53,8 +52,7 @@ it("stands beside each other where the screen is wide", () => {
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
                                  | struct faults_key { char comm[16]; };
-                                 | struct faults_value { s64 count; };
-                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
+                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
       \`faultline compile\` and \`faultline compile --to bcc\` write the whole programs.
     "
   `);

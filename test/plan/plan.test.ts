@@ -46,11 +46,19 @@ describe("probes at one place", () => {
   });
 
   it("test what grows while a span is open only where it is printed", () => {
-    const [begin] = planOf("open kswapd_run show age where reclaimed > 4KB and nid == 0").probes;
-    expect(begin?.filter).toHaveLength(1);
-    expect(
-      JSON.stringify(begin?.filter, (_, v: unknown) => (typeof v === "bigint" ? Number(v) : v)),
-    ).toContain("nid");
+    const spans = `span run on tid {
+      begin tracepoint:vmscan:mm_vmscan_kswapd_wake REPEAT { nid: int = args.nid }
+      during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { reclaimed: pages = args.nr_reclaimed }
+      end tracepoint:vmscan:mm_vmscan_kswapd_sleep
+    } open run show age where reclaimed > 4KB and nid == 0`;
+    const filterOf = (repeat: string): string =>
+      JSON.stringify(planOf(spans.replace("REPEAT", repeat)).probes[0]?.filter, (_, v: unknown) =>
+        typeof v === "bigint" ? Number(v) : v,
+      );
+    expect(filterOf("")).toContain("nid");
+    // A later begin must not pass for the first one, which was not about that.
+    expect(filterOf("once")).not.toContain("nid");
+    expect(filterOf("once")).toContain('"op":"not"');
   });
 
   it("end an allocation that realloc gives up before the new one begins", () => {
@@ -112,6 +120,25 @@ describe("via", () => {
     expect(points("reclaim count() via rawtracepoint").every((p) => p.startsWith("rawtracepoint:"))).toBe(
       true,
     );
+  });
+});
+
+describe("a begin of a span that is open", () => {
+  const begins = (repeat: string): readonly unknown[] => {
+    const { probes } = planOf(`span s on pid {
+      begin tracepoint:syscalls:sys_enter_getpid ${repeat}
+      end tracepoint:syscalls:sys_enter_getuid
+    } s count()`);
+    return probes.flatMap(({ filter, steps }) =>
+      steps.flatMap((step) =>
+        step.do === "store" ? [filter.map(({ op }) => op), step.countsReplaced ?? false] : [],
+      ),
+    );
+  };
+  it("is counted, unless it is kept out or starts the span anew", () => {
+    expect(begins("")).toEqual([[], true]);
+    expect(begins("once")).toEqual([["not"], false]);
+    expect(begins("anew")).toEqual([[], false]);
   });
 });
 

@@ -161,6 +161,7 @@ function elaborateProvider(
     meaning,
     ...(definition.note ? { note: definition.note.value } : {}),
     ...(definition.unattributed ? { unattributed: true as const } : {}),
+    ...(definition.repeat ? { repeat: definition.repeat.word } : {}),
     ...(definition.rate ? { rate: Number(definition.rate.numerator) } : {}),
   };
   const own = definition.fields.filter((f) => wanted.has(f.name.text));

@@ -73,10 +73,10 @@ export interface StackTable {
   readonly dropsOldest: boolean;
 }
 
-type Row = Partial<Facts> & { readonly since: string };
+type VersionRow = Partial<Facts> & { readonly since: string };
 
 /** Oldest first. The first row has all, and is the oldest version that is supported. */
-const VERSIONS: readonly [Facts & Row, ...Row[]] = [
+const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
   {
     since: "0.17.0",
     argsDot: false,

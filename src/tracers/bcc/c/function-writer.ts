@@ -1,5 +1,7 @@
 /** Where the statements of one function are written, and what its variables hold so far. */
-import type { ProbePoint } from "../../../semantics/typed.js";
+import { structureOf } from "../../../plan/same.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import type { Code } from "../../code.js";
 import type { Program } from "./program.js";
 import { Names } from "../names.js";
 import { append } from "../../../lists.js";
@@ -10,7 +12,16 @@ interface Room {
   readonly lines: readonly string[];
 }
 
-export class Writer {
+/** What is known of a function before it is written. */
+export interface Hints {
+  /** The names under which values are stored, by their structure. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly readsProcess: boolean;
+  /** Whether both the process and the thread are read, which the kernel gives as one number. */
+  readonly readsBothIds: boolean;
+}
+
+export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
   /** Variables by what they hold. */
@@ -21,6 +32,7 @@ export class Writer {
   private readonly dropped = new Set<string>();
   /** What its structs and arrays take. */
   bytes = 0;
+  private readonly types = new Map<string, string>();
   private readonly names: Names;
   private readonly locals = new Map<string, string>();
 
@@ -31,10 +43,16 @@ export class Writer {
     readonly context: string,
     /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
     readonly probeNumber: string,
+    readonly hints: Hints,
     /** The members of its scratch space, where it has one: what does not fit on the stack is there. */
     readonly scratch?: string[],
   ) {
     this.names = new Names(scratch ? ["scratch", "only"] : [], program.names);
+  }
+
+  /** What the program calls a value that has no name of its own. */
+  labelOf(value: Typed): string | undefined {
+    return this.hints.labels.get(structureOf(value));
   }
 
   fresh(stem: string): string {
@@ -63,14 +81,21 @@ export class Writer {
   room(type: string, name: string, bytes: number, length?: number): Room {
     this.bytes += bytes;
     const member = `${type} ${name}${length === undefined ? "" : `[${length}]`}`;
-    const cleared = (place: string): string => `__builtin_memset(&${place}, 0, sizeof(${place}));`;
-    if (this.scratch) {
-      this.scratch.push(`${member};`);
-      const place = `scratch->${name}`;
-      return { place, lines: [cleared(place)] };
-    }
-    const lines = length === undefined ? [`${member};`, cleared(name)] : [`${member} = {};`];
-    return { place: name, lines };
+    if (!this.scratch) return { place: name, lines: [`${member} = {};`] };
+    this.scratch.push(`${member};`);
+    const place = `scratch->${name}`;
+    return { place, lines: [`__builtin_memset(&${place}, 0, sizeof(${place}));`] };
+  }
+
+  /** Declares a variable. */
+  variable(type: string, name: string, value: string): void {
+    this.add(`${type} ${name} = ${value};`);
+    this.types.set(name, type);
+  }
+
+  /** Whether an expression is just a variable of this type. */
+  isVariable({ text, level }: Code, type: string): boolean {
+    return level === "atom" && this.types.get(text) === type;
   }
 
   isSafe(pointer: string): boolean {
@@ -84,6 +109,12 @@ export class Writer {
   /** What begins with this is not so any more. */
   forget(of: string): void {
     for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
+  }
+
+  /** What was read of a state is not so any more. */
+  forgetReads(state: string): void {
+    const read = JSON.stringify({ state }).slice(1, -1);
+    for (const key of [...this.known.keys()].filter((k) => k.includes(read))) this.drop(key);
   }
 
   private drop(key: string): void {

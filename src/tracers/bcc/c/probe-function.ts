@@ -4,8 +4,10 @@ import { purposeText } from "../../../plan/words.js";
 import { allSteps, partsOf } from "../../../plan/needs.js";
 import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
-import type { ProbePoint } from "../../../semantics/typed.js";
-import { test } from "./c-expression.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { UNSIGNED } from "../../../types/types.js";
+import { atom, c } from "../../code.js";
+import { taskIds, test, write } from "./c-expression.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import { isOfProcess, type Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
@@ -13,7 +15,8 @@ import { tracepointForm, type FindTracepoint, type TracepointForm } from "./trac
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
+import { hintsOf } from "./hints.js";
 import { MOST_ON_STACK, Scratch } from "./scratch.js";
 
 /** The kernel's verifier takes 21,000 to 26,000 steps for one, and gives up after a million. */
@@ -33,21 +36,33 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
-  const written = (scratch?: Scratch): Writer => {
-    const number = isNumbered ? "number" : "";
-    const writer = new Writer(program, point, context, number, scratch?.members);
-    for (const filter of probe.filter) {
-      writer.add(`if (${test(filter, writer).fails.text})`, `    ${scratch?.leave ?? "return 0;"}`);
-      knowTested(filter, writer);
-    }
-    writeSteps(probe.steps, writer);
-    return writer;
-  };
   const searches = countSearches(probe);
   if (searches > MOST_SEARCHES)
     throw new BackendError(
       `the kernel accepts about ${MOST_SEARCHES} searches for a part of a text in one program, and these conditions have ${searches}: ask about them in several runs`,
     );
+  const attached = attachment(point, name, {
+    isNumbered,
+    isDescribed: form?.kind === "described",
+    isNarrowed: program.pid !== undefined,
+    uses: program.uses,
+  });
+  const asksProcess = program.takesPid && isOfProcess(probe) && !attached.isNarrowed;
+  // The kernel calls a function only in the process that it is attached to.
+  const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
+  const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
+  const written = (scratch?: Scratch): FunctionWriter => {
+    const number = isNumbered ? "number" : "";
+    const writer = new FunctionWriter(program, point, context, number, hints, scratch?.members);
+    const leave = `    ${scratch?.leave ?? "return 0;"}`;
+    if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, leave);
+    for (const filter of filters) {
+      writer.add(`if (${test(filter, writer).fails.text})`, leave);
+      knowTested(filter, writer);
+    }
+    writeSteps(probe.steps, writer);
+    return writer;
+  };
   const onStack = written();
   const scratch = onStack.bytes > MOST_ON_STACK ? new Scratch(name, point, program) : undefined;
   const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, "return 0;"];
@@ -55,18 +70,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     ...(form?.kind === "own" ? [form.text, ""] : []),
     ...(scratch ? [scratch.declaration(), ""] : []),
   ];
-  const code = [
-    head(point, name, isNumbered, form),
-    "{",
-    ...indented([...onlyProcess(probe, program), ...lines]),
-    "}",
-  ];
-  const attached = attachment(point, name, {
-    isNumbered,
-    isDescribed: form?.kind === "described",
-    isNarrowed: program.pid !== undefined,
-    uses: program.uses,
-  });
+  const code = [head(point, name, isNumbered, form), "{", ...indented(lines), "}"];
   const attach = attachLines(attached);
   return {
     text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
@@ -105,10 +109,23 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The `--pid` of the user who runs the program. */
-function onlyProcess(probe: PlanProbe, program: Program): string[] {
-  if (!program.takesPid || !isOfProcess(probe)) return [];
-  return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
+/** The process, for the test of `--pid`, which costs nothing where none is given. */
+function processOf(writer: FunctionWriter): string {
+  if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
+  return c.binary(">>", taskIds(writer), atom(32)).text;
+}
+
+/** Whether a test is that of the only process that the plan is for. */
+function isOfPlanProcess(test: Typed, { plan: { process } }: Program): boolean {
+  return (
+    process?.followed === false &&
+    test.op === "compare" &&
+    test.operator === "==" &&
+    test.left.op === "common" &&
+    test.left.name === "pid" &&
+    test.right.op === "integer" &&
+    test.right.value === BigInt(process.pid)
+  );
 }
 
 function head(

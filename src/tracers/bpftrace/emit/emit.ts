@@ -1,6 +1,6 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { aggregatesOf } from "../../../plan/columns.js";
-import { FOLLOWED, type Plan, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
@@ -16,7 +16,7 @@ import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
 
-export interface EmitOptions {
+export interface BpftraceOptions {
   /** Of bpftrace: `0.23.2`. */
   readonly version: string;
   readonly form: ScriptForm;
@@ -26,7 +26,7 @@ export interface EmitOptions {
   readonly knowsTypes?: boolean;
 }
 
-export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
+export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const dialect = dialectOf(options.version);
   const records = recordMaps(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
@@ -38,7 +38,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   }));
   const blocks = [
     beginBlock(plan, form),
-    ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
+    ...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []),
     ...mappings,
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timerBlocks(plan, form),
@@ -75,24 +75,57 @@ function blockOf(head: string, lines: readonly string[]): string {
 }
 
 function beginBlock(plan: Plan, form: Form): string {
-  const follow = plan.process?.followed ? [`@${FOLLOWED}[(uint64)${plan.process.pid}] = 1;`] : [];
-  return blockOf("BEGIN", [...follow, ...form.begin()]);
+  return blockOf("BEGIN", [...(plan.process?.followed ? startLines(plan.process) : []), ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
+const IS_STARTING = `@${STARTING}[(uint64)pid] != 0`;
 
-/** The processes that a followed one starts are followed too. */
-function followBlock(dialect: Dialect, form: Form): string {
+function startLines({ pid, execs = 0 }: TracedProcess): readonly string[] {
+  return execs > 0 ? [`@${STARTING}[(uint64)${pid}] = ${execs};`] : [`@${FOLLOWED}[(uint64)${pid}] = 1;`];
+}
+
+/** The processes that a followed one starts are followed too; the shell that starts the command is not. */
+function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form): string[] {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
-  const key = `(uint64)${child}`;
-  const place = `@${FOLLOWED}[${key}]`;
-  const begin = { map: FOLLOWED, mark: place, stores: [`${place} = 1;`] };
-  const lines = [...form.storeBegin(begin), ...form.announce(child)];
-  return `// also trace the processes that the traced command starts\ntracepoint:sched:sched_process_fork\n${blockOf(`/${IS_FOLLOWED}/`, lines)}`;
+  const keep = (map: string, process: string, value: string): readonly string[] => {
+    const place = `@${map}[(uint64)${process}]`;
+    return form.storeBegin({ map: FOLLOWED, mark: place, stores: [`${place} = ${value};`] });
+  };
+  const blocks = [
+    followBlock("also trace the processes that the traced command starts", FORK, IS_FOLLOWED, [
+      ...keep(FOLLOWED, child, "1"),
+      ...form.announce(child),
+    ]),
+  ];
+  const left = `@${STARTING}[(uint64)pid]`;
+  if (execs > 1)
+    blocks.push(
+      followBlock("the shell of the command is not traced, but what it starts", FORK, IS_STARTING, [
+        ...keep(STARTING, child, left),
+        ...form.announce(child),
+      ]),
+    );
+  if (execs > 0)
+    blocks.push(
+      // The kernel renames a process when it executes a program, before it loads that.
+      followBlock("trace a process from when it executes the command", RENAME, IS_STARTING, [
+        `${left} = ${left} - 1;`,
+        `if (${left} == 0) { ${keep(FOLLOWED, "pid", "1").join(" ")} }`,
+      ]),
+    );
+  return blocks;
+}
+
+const FORK = "sched:sched_process_fork";
+const RENAME = "task:task_rename";
+
+function followBlock(purpose: string, point: string, filter: string, lines: readonly string[]): string {
+  return `// ${purpose}\ntracepoint:${point}\n${blockOf(`/${filter}/`, lines)}`;
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
-function mappingBlocks(plan: Plan, { form, knowsTypes }: EmitOptions, dialect: Dialect): string[] {
+function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): string[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
   return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
@@ -117,9 +150,14 @@ function timerBlocks(plan: Plan, form: Form): string[] {
 
 function endBlock(plan: Plan, form: Form, more: readonly string[]): string {
   const lines = plan.results.flatMap((result, i) => (printsAtEnd(result) ? form.print(i, "end") : []));
-  const helpers = [...form.helpers(), ...more, ...(plan.process?.followed ? [FOLLOWED] : [])];
+  const helpers = [...form.helpers(), ...more, ...followMaps(plan)];
   const clear = packed(helpers.map((map) => `clear(@${map});`));
   return blockOf("END", [...lines, ...clear]);
+}
+
+function followMaps({ process }: Plan): readonly string[] {
+  if (process?.followed !== true) return [];
+  return process.execs === undefined ? [FOLLOWED] : [FOLLOWED, STARTING];
 }
 
 /** A stream was printed as it came; the rest has something left to tell, the last incomplete interval too. */

@@ -3,24 +3,15 @@
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 free: uprobe:libc:free
-realloc_call: uretprobe:libc:realloc
-realloc_call: uprobe:libc:realloc
-reallocarray_call: uretprobe:libc:reallocarray
-reallocarray_call: uprobe:libc:reallocarray
-malloc_call: uretprobe:libc:malloc
-malloc_call: uprobe:libc:malloc
-calloc_call: uretprobe:libc:calloc
-calloc_call: uprobe:libc:calloc
-posix_memalign_call: uretprobe:libc:posix_memalign
-posix_memalign_call: uprobe:libc:posix_memalign
-memalign_call: uretprobe:libc:memalign
-memalign_call: uprobe:libc:memalign
-aligned_alloc_call: uretprobe:libc:aligned_alloc
-aligned_alloc_call: uprobe:libc:aligned_alloc
-valloc_call: uretprobe:libc:valloc
-valloc_call: uprobe:libc:valloc
-pvalloc_call: uretprobe:libc:pvalloc
-pvalloc_call: uprobe:libc:pvalloc
+realloc_call: uprobe:libc:realloc, uretprobe:libc:realloc
+reallocarray_call: uprobe:libc:reallocarray, uretprobe:libc:reallocarray
+malloc_call: uprobe:libc:malloc, uretprobe:libc:malloc
+calloc_call: uprobe:libc:calloc, uretprobe:libc:calloc
+posix_memalign_call: uprobe:libc:posix_memalign, uretprobe:libc:posix_memalign
+memalign_call: uprobe:libc:memalign, uretprobe:libc:memalign
+aligned_alloc_call: uprobe:libc:aligned_alloc, uretprobe:libc:aligned_alloc
+valloc_call: uprobe:libc:valloc, uretprobe:libc:valloc
+pvalloc_call: uprobe:libc:pvalloc, uretprobe:libc:pvalloc
 """
 import argparse
 import logging
@@ -40,7 +31,7 @@ PROGRAM = r"""
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 static __always_inline int stack_of(void *context, u64 flags)
@@ -65,12 +56,11 @@ struct reallocarray_call_begun {
 };
 BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRIES);
 
+/* each open allocation, by pid, address */
 struct allocation_begun_key {
     u32 pid;
     u64 address;
 };
-
-/* each open allocation, by pid, address */
 struct allocation_begun {
     u64 time;
     s32 ustack;
@@ -79,13 +69,11 @@ struct allocation_begun {
 };
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
-/* each open malloc_call, by tid */
-struct malloc_call_begun { u64 size; };
-BPF_HASH(malloc_call_begun, u32, struct malloc_call_begun, MAX_ENTRIES);
+/* each open malloc_call, by tid: its size */
+BPF_HASH(malloc_call_begun, u32, u64, MAX_ENTRIES);
 
-/* each open calloc_call, by tid */
-struct calloc_call_begun { u64 size; };
-BPF_HASH(calloc_call_begun, u32, struct calloc_call_begun, MAX_ENTRIES);
+/* each open calloc_call, by tid: its size */
+BPF_HASH(calloc_call_begun, u32, u64, MAX_ENTRIES);
 
 /* each open posix_memalign_call, by tid */
 struct posix_memalign_call_begun {
@@ -94,62 +82,56 @@ struct posix_memalign_call_begun {
 };
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
-/* each open memalign_call, by tid */
-struct memalign_call_begun { u64 size; };
-BPF_HASH(memalign_call_begun, u32, struct memalign_call_begun, MAX_ENTRIES);
+/* each open memalign_call, by tid: its size */
+BPF_HASH(memalign_call_begun, u32, u64, MAX_ENTRIES);
 
-/* each open aligned_alloc_call, by tid */
-struct aligned_alloc_call_begun { u64 size; };
-BPF_HASH(aligned_alloc_call_begun, u32, struct aligned_alloc_call_begun, MAX_ENTRIES);
+/* each open aligned_alloc_call, by tid: its size */
+BPF_HASH(aligned_alloc_call_begun, u32, u64, MAX_ENTRIES);
 
-/* each open valloc_call, by tid */
-struct valloc_call_begun { u64 size; };
-BPF_HASH(valloc_call_begun, u32, struct valloc_call_begun, MAX_ENTRIES);
+/* each open valloc_call, by tid: its size */
+BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
 
-/* each open pvalloc_call, by tid */
-struct pvalloc_call_begun { u64 size; };
-BPF_HASH(pvalloc_call_begun, u32, struct pvalloc_call_begun, MAX_ENTRIES);
+/* each open pvalloc_call, by tid: its size */
+BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
 
 /* record the start of malloc_call */
 int on_malloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    struct malloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_0;
-    if (malloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = PT_REGS_PARM1(ctx);
+    if (malloc_call_begun.insert(&tid, &size))
+        begin_again(malloc_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* malloc_call: record the start of allocation */
 int on_malloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = malloc_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct malloc_call_begun *entry = malloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     malloc_call_begun.delete(&tid);
     return 0;
@@ -158,44 +140,37 @@ int on_malloc_return(struct pt_regs *ctx)
 /* record the start of calloc_call */
 int on_calloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u64 argument_1 = PT_REGS_PARM2(ctx);
-    struct calloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_0 * argument_1;
-    if (calloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = argument_0 * argument_1;
+    if (calloc_call_begun.insert(&tid, &size))
+        begin_again(calloc_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* calloc_call: record the start of allocation */
 int on_calloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = calloc_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct calloc_call_begun *entry = calloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     calloc_call_begun.delete(&tid);
     return 0;
@@ -204,26 +179,20 @@ int on_calloc_return(struct pt_regs *ctx)
 /* record the start of posix_memalign_call */
 int on_posix_memalign(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_2 = PT_REGS_PARM3(ctx);
-    struct posix_memalign_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.place = argument_0;
-    begun.size = argument_2;
-    if (posix_memalign_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 place = PT_REGS_PARM1(ctx);
+    u64 size = PT_REGS_PARM3(ctx);
+    struct posix_memalign_call_begun begun = { .place = place, .size = size };
+    if (posix_memalign_call_begun.insert(&tid, &begun))
+        begin_again(posix_memalign_call_begun.update(&tid, &begun));
     return 0;
 }
 
 /* posix_memalign_call: record the start of allocation */
 int on_posix_memalign_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     struct posix_memalign_call_begun *entry = posix_memalign_call_begun.lookup(&tid);
     if (!entry)
         return 0;
@@ -231,20 +200,18 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     u64 word = 0;
     bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = word;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
@@ -253,43 +220,35 @@ int on_posix_memalign_return(struct pt_regs *ctx)
 /* record the start of memalign_call */
 int on_memalign(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    struct memalign_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_1;
-    if (memalign_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = PT_REGS_PARM2(ctx);
+    if (memalign_call_begun.insert(&tid, &size))
+        begin_again(memalign_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* memalign_call: record the start of allocation */
 int on_memalign_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = memalign_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct memalign_call_begun *entry = memalign_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     memalign_call_begun.delete(&tid);
     return 0;
@@ -298,43 +257,35 @@ int on_memalign_return(struct pt_regs *ctx)
 /* record the start of aligned_alloc_call */
 int on_aligned_alloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    struct aligned_alloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_1;
-    if (aligned_alloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = PT_REGS_PARM2(ctx);
+    if (aligned_alloc_call_begun.insert(&tid, &size))
+        begin_again(aligned_alloc_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* aligned_alloc_call: record the start of allocation */
 int on_aligned_alloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = aligned_alloc_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct aligned_alloc_call_begun *entry = aligned_alloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
@@ -343,43 +294,35 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
 /* record the start of valloc_call */
 int on_valloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    struct valloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_0;
-    if (valloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = PT_REGS_PARM1(ctx);
+    if (valloc_call_begun.insert(&tid, &size))
+        begin_again(valloc_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* valloc_call: record the start of allocation */
 int on_valloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = valloc_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct valloc_call_begun *entry = valloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     valloc_call_begun.delete(&tid);
     return 0;
@@ -388,43 +331,35 @@ int on_valloc_return(struct pt_regs *ctx)
 /* record the start of pvalloc_call */
 int on_pvalloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    struct pvalloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.size = argument_0;
-    if (pvalloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 size = PT_REGS_PARM1(ctx);
+    if (pvalloc_call_begun.insert(&tid, &size))
+        begin_again(pvalloc_call_begun.update(&tid, &size));
     return 0;
 }
 
 /* pvalloc_call: record the start of allocation */
 int on_pvalloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = pvalloc_call_begun.lookup(&tid);
+    if (!size)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct pvalloc_call_begun *entry = pvalloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    if (returned != 0) {
-        u32 pid = bpf_get_current_pid_tgid() >> 32;
-        struct allocation_begun_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        struct allocation_begun_key key = {};
         key.pid = pid;
-        key.address = returned;
+        key.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        begun.size = *size;
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
@@ -433,53 +368,43 @@ int on_pvalloc_return(struct pt_regs *ctx)
 /* record the start of realloc_call */
 int on_realloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    struct realloc_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.old = argument_0;
-    begun.size = argument_1;
-    if (realloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 old = PT_REGS_PARM1(ctx);
+    u64 size = PT_REGS_PARM2(ctx);
+    struct realloc_call_begun begun = { .old = old, .size = size };
+    if (realloc_call_begun.insert(&tid, &begun))
+        begin_again(realloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
 /* realloc_call: delete the record of the ended allocation; realloc_call: record the start of allocation */
 int on_realloc_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
     if (!entry)
         return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    u32 pid = pid_tgid >> 32;
+    struct allocation_begun_key key = {};
     key.pid = pid;
     key.address = entry->old;
     struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
         allocation_begun.delete(&key);
-    }
-    if (returned != 0) {
-        struct allocation_begun_key key_2;
-        __builtin_memset(&key_2, 0, sizeof(key_2));
+    if (address != 0) {
+        struct allocation_begun_key key_2 = {};
         key_2.pid = pid;
-        key_2.address = returned;
+        key_2.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     realloc_call_begun.delete(&tid);
     return 0;
@@ -488,54 +413,44 @@ int on_realloc_return(struct pt_regs *ctx)
 /* record the start of reallocarray_call */
 int on_reallocarray(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 old = PT_REGS_PARM1(ctx);
     u64 argument_1 = PT_REGS_PARM2(ctx);
     u64 argument_2 = PT_REGS_PARM3(ctx);
-    struct reallocarray_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.old = argument_0;
-    begun.size = argument_1 * argument_2;
-    if (reallocarray_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    struct reallocarray_call_begun begun = { .old = old, .size = argument_1 * argument_2 };
+    if (reallocarray_call_begun.insert(&tid, &begun))
+        begin_again(reallocarray_call_begun.update(&tid, &begun));
     return 0;
 }
 
 /* reallocarray_call: delete the record of the ended allocation; reallocarray_call: record the start of allocation */
 int on_reallocarray_return(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
     if (!entry)
         return 0;
-    u64 returned = PT_REGS_RC(ctx);
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    u64 address = PT_REGS_RC(ctx);
+    u32 pid = pid_tgid >> 32;
+    struct allocation_begun_key key = {};
     key.pid = pid;
     key.address = entry->old;
     struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (returned != 0 || entry->size == 0) && entry_2) {
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
         allocation_begun.delete(&key);
-    }
-    if (returned != 0) {
-        struct allocation_begun_key key_2;
-        __builtin_memset(&key_2, 0, sizeof(key_2));
+    if (address != 0) {
+        struct allocation_begun_key key_2 = {};
         key_2.pid = pid;
-        key_2.address = returned;
+        key_2.address = address;
         u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun;
-        __builtin_memset(&begun, 0, sizeof(begun));
+        struct allocation_begun begun = {};
         begun.time = now;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     reallocarray_call_begun.delete(&tid);
     return 0;
@@ -544,16 +459,13 @@ int on_reallocarray_return(struct pt_regs *ctx)
 /* free: delete the record of the ended allocation */
 int on_free(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    if (argument_0 == 0)
+    u64 address = PT_REGS_PARM1(ctx);
+    if (address == 0)
         return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct allocation_begun_key key = {};
     key.pid = pid;
-    key.address = argument_0;
+    key.address = address;
     struct allocation_begun *entry = allocation_begun.lookup(&key);
     if (!entry)
         return 0;
@@ -566,27 +478,20 @@ def load(options):
     pid = options.pid or -1
     cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
     bpf = BPF(text=PROGRAM, cflags=cflags)
-    bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"calloc", fn_name=b"on_calloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign", pid=pid)
-    bpf.attach_uretprobe(
-        name=b"c", sym=b"posix_memalign", fn_name=b"on_posix_memalign_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"memalign", fn_name=b"on_memalign_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc", pid=pid)
-    bpf.attach_uretprobe(
-        name=b"c", sym=b"aligned_alloc", fn_name=b"on_aligned_alloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"valloc", fn_name=b"on_valloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"pvalloc", fn_name=b"on_pvalloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"realloc", fn_name=b"on_realloc_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray", pid=pid)
-    bpf.attach_uretprobe(name=b"c", sym=b"reallocarray", fn_name=b"on_reallocarray_return", pid=pid)
-    bpf.attach_uprobe(name=b"c", sym=b"free", fn_name=b"on_free", pid=pid)
+    for symbol, function in (
+            (b"reallocarray", b"on_reallocarray_return"), (b"realloc", b"on_realloc_return"),
+            (b"pvalloc", b"on_pvalloc_return"), (b"valloc", b"on_valloc_return"),
+            (b"aligned_alloc", b"on_aligned_alloc_return"), (b"memalign", b"on_memalign_return"),
+            (b"posix_memalign", b"on_posix_memalign_return"), (b"calloc", b"on_calloc_return"),
+            (b"malloc", b"on_malloc_return")):
+        bpf.attach_uretprobe(name=b"c", sym=symbol, fn_name=function, pid=pid)
+    for symbol, function in (
+            (b"free", b"on_free"), (b"reallocarray", b"on_reallocarray"),
+            (b"realloc", b"on_realloc"), (b"pvalloc", b"on_pvalloc"), (b"valloc", b"on_valloc"),
+            (b"aligned_alloc", b"on_aligned_alloc"), (b"memalign", b"on_memalign"),
+            (b"posix_memalign", b"on_posix_memalign"), (b"calloc", b"on_calloc"),
+            (b"malloc", b"on_malloc")):
+        bpf.attach_uprobe(name=b"c", sym=symbol, fn_name=function, pid=pid)
     return bpf
 
 def print_open_0(bpf, options):
@@ -622,6 +527,7 @@ def main():
     print_open_0(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them",
         "stacks are missing: they could not be read",
         "stacks are missing: another stack took their slot"])
 
