@@ -68,12 +68,19 @@ export type MapRole =
   /** The number of spans that began again while they were open; the state by its index in the plan. */
   | { readonly holds: "replaced" };
 
+/** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
+export interface AddedProbe {
+  readonly point: string;
+  readonly purpose: string;
+}
+
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {
   /** One for each probe of the plan, in its order. */
   readonly probes: readonly { readonly purpose: string; readonly text: string }[];
   /** The declaration of a table, or the code that first fills it if it is not declared; `holds`: maps of the plan. */
   readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
+  readonly added: readonly AddedProbe[];
 }
 
 export interface Script {

@@ -69,6 +69,9 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
       return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
     case "tracepointArgument":
       return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
+    case "member":
+    case "element":
+      return value.ctype.kind === "int" && value.ctype.bytes === 8 && value.ctype.signed === signed;
     case "cast":
       return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
     case "arithmetic": {
@@ -83,7 +86,6 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
     case "compare":
     case "complement":
     case "currentTask":
-    case "element":
     case "field":
     case "followed":
     case "glob":
@@ -92,7 +94,6 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
     case "inet":
     case "integer":
     case "logic":
-    case "member":
     case "negate":
     case "not":
     case "string":
