@@ -7,6 +7,7 @@ import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
 import type { Form } from "./form.js";
+import type { EnumNames } from "./by-hand.js";
 import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
@@ -24,6 +25,7 @@ export interface BpftraceOptions {
   readonly target: string;
   /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
   readonly knowsTypes?: boolean;
+  readonly names: EnumNames;
 }
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
