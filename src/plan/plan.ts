@@ -73,7 +73,7 @@ export interface PlanProbe {
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
-  /** The kernel does this in the context of any process, so it must not be filtered by process. */
+  /** It may run in the context of any process (for the kernel, or at the end of a span), so it is not filtered by process. */
   readonly unattributed?: true;
 }
 
