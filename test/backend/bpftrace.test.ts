@@ -277,3 +277,40 @@ describe("scripts", () => {
     expect(compiled.diagnostics[0]?.hint).toContain("kprobe");
   });
 });
+
+describe("maps and their types", () => {
+  const LAP = `span lap on tid {
+    begin tracepoint:syscalls:sys_enter_brk { asked: addr = args.brk }
+    end tracepoint:syscalls:sys_enter_brk
+  }`;
+
+  it("are known before a record is read where a span ends in the probe that begins it", () => {
+    const text = script(`${LAP} lap count() by begin.asked where latency > 1ms`);
+    const dead = text.indexOf(
+      "if (0 == 1) {\n    // gives @lap_begun its type\n    @lap_begun[tid] = (nsecs, ",
+    );
+    expect(dead).toBeGreaterThan(0);
+    expect(dead).toBeLessThan(text.indexOf("$lap = @lap_begun[tid];"));
+  });
+
+  it("are known where two spans each begin at the end of the other", () => {
+    const text = script(`
+      span one on tid { begin tracepoint:syscalls:sys_enter_brk end tracepoint:syscalls:sys_exit_brk }
+      span two on tid { begin tracepoint:syscalls:sys_exit_brk { n: int = args.ret  c: string = comm } end tracepoint:syscalls:sys_enter_brk }
+      one hist(latency); two hist(latency), sum(begin.n) by begin.c`);
+    expect(text.match(/if \(0 == 1\)/g)).toHaveLength(1);
+    expect(text).toContain("@two_begun[tid] = (nsecs, comm, (int64)0);");
+  });
+
+  it("need nothing where the begin comes first", () => {
+    expect(script("direct_reclaim hist(latency)")).not.toContain("0 == 1");
+  });
+
+  it("are those of the struct that the definition declares, also where fentry names the argument", () => {
+    const event = (struct: string, member: string): string =>
+      `event x { provider kprobe:handle_mm_fault(vma: struct ${struct}) { n: int = vma.${member} } } x sum(n)`;
+    const other = event("task_struct", "mm.brk");
+    expect(script(other)).toContain("sum(((struct task_struct *)args.vma)->mm->brk)");
+    expect(script(other, "debian12", "0.17.0")).toContain("sum(((struct task_struct *)args->vma)->mm->brk)");
+  });
+});
