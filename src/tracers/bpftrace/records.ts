@@ -70,7 +70,7 @@ function recordMap(
   mapName: (wanted: string) => string,
 ): RecordMap {
   const own = steps.filter((step) => "state" in step && step.state === state.name);
-  const members: (string | null)[] = state.fields.some(({ isTime }) => isTime) ? [] : [null];
+  const members: (string | null)[] = [];
   const apart: FieldMap[] = [];
   let left = MOST_BYTES;
   state.fields.forEach((field, i) => {
@@ -83,7 +83,13 @@ function recordMap(
       members.push(field.name);
     }
   });
-  return { state, members, apart };
+  return { state, members: withMark(members, state), apart };
+}
+
+/** The first member says that the span has begun, so it is never 0: a time, or else a 1. */
+function withMark(members: readonly (string | null)[], { fields }: SpanState): readonly (string | null)[] {
+  const time = members.find((name) => fields.some((field) => field.name === name && field.isTime));
+  return [time ?? null, ...members.filter((name) => name !== time)];
 }
 
 /** What is added up under the key of a thread is added by that thread alone: nothing comes between read and write. */
