@@ -2,10 +2,11 @@
 import { definitionOf, type AggregateFunction } from "../aggregates/aggregates.js";
 import { keptOf } from "../tracers/bpftrace/aggregates.js";
 import type { MapLayout, Storage } from "../tracers/bpftrace/map-memory.js";
-import { fieldOf, recordMaps, stored, type RecordMap } from "../tracers/bpftrace/records.js";
+import { fieldOf, GROUP, recordMaps, stored, type RecordMap } from "../tracers/bpftrace/records.js";
 import type { Dialect } from "../tracers/bpftrace/versions.js";
 import { isOpen, isRows, keyColumns, storedWith } from "../plan/columns.js";
 import type { Plan, Result, ResultAggregate, SpanState, Step } from "../plan/plan.js";
+import { groupValues, isRunning, type RunningResult } from "../plan/running.js";
 import type { Typed } from "../semantics/typed.js";
 import { cText } from "./prose-expression.js";
 import { allSteps } from "../plan/needs.js";
@@ -17,18 +18,46 @@ import type { ExplainedMap } from "./explanation.js";
 export function mapsOf(plan: Plan, storage: Storage, dialect: Dialect, cpus: number): ExplainedMap[] {
   const steps = allSteps(plan.probes);
   const results = plan.results.flatMap((result, index) =>
-    isRows(result) || (isOpen(result) && !dialect.can("forMap"))
-      ? []
-      : result.aggregates.flatMap((aggregate, position) =>
-          storedWith(result, position) === position
-            ? [aggregateMap(result, aggregate, addedTo(result, index, position, steps), storage, cpus)]
-            : [],
-        ),
+    isRunning(result)
+      ? runningMaps(result, storage, cpus)
+      : isRows(result) || (isOpen(result) && !dialect.can("forMap"))
+        ? []
+        : result.aggregates.flatMap((aggregate, position) =>
+            storedWith(result, position) === position
+              ? [aggregateMap(result, aggregate, addedTo(result, index, position, steps), storage, cpus)]
+              : [],
+          ),
   );
-  const states = [...recordMaps(plan, dialect).values()].flatMap((record) =>
+  const states = [...recordMaps(plan, dialect, true).values()].flatMap((record) =>
     stateMaps(record, steps, storage, cpus),
   );
   return [...results, ...states, ...stackTable(plan, steps, storage)];
+}
+
+/** The sums of open spans, by the number of the group. */
+function runningMaps(result: RunningResult, storage: Storage, cpus: number): ExplainedMap[] {
+  const { sums, of, age } = result.running;
+  const keys = [
+    ...(groupValues(result).length > 0 ? [{ name: "group", type: "int" }] : []),
+    ...(age ? [{ name: "step", type: "int" }] : []),
+  ];
+  const layout = storage.aggregate(
+    "sum",
+    keys.map(() => MARK),
+    MARK,
+  );
+  return sums.map(({ map }, i): ExplainedMap => {
+    const labels = result.aggregates.flatMap(({ label }, n) => (of[n] === i ? [label] : []));
+    return {
+      name: `@${map}`,
+      role: "result",
+      holds: labels.length > 0 ? labels.join(", ") : "how many are open",
+      keys,
+      value: "what was added and taken off since it was last read",
+      ...sizeOf(layout, cpus),
+      whenFull: "begins and ends of further groups are not counted, which a run tells",
+    };
+  });
 }
 
 type Keyed = Exclude<Result, { kind: "rows" | "openRows" }>;
@@ -108,7 +137,7 @@ function stateMaps(
     ...sizeOf(
       storage.state(
         store.key,
-        fields.map((field) => (field === null ? MARK : stored(store, record, field))),
+        fields.map((field) => (field === null || field === GROUP ? MARK : stored(store, record, field))),
       ),
       cpus,
     ),
@@ -125,7 +154,10 @@ function stateMaps(
 const MARK: Typed = { op: "integer", value: 1n, type: UNSIGNED };
 
 function valueText(state: SpanState, fields: readonly (string | null)[]): string {
-  const named = fields.flatMap((field) => (field === null ? [] : [fieldOf(state, field)]));
+  const named = fields.flatMap((field) => {
+    if (field === null) return [];
+    return [field === GROUP ? { name: GROUP, type: UNSIGNED } : fieldOf(state, field)];
+  });
   if (named.length === 0) return "that it has begun";
   return named
     .map(({ name, type }) => (name === typeName(type) ? name : `${name} (${typeName(type)})`))
@@ -164,6 +196,7 @@ function stackKinds(step: Step): string[] {
     case "emit":
       return step.values.map(({ type }) => type.kind);
     case "add":
+    case "change":
     case "let":
     case "remove":
     case "when":

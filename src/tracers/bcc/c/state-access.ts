@@ -8,6 +8,7 @@ import { isSigned } from "../../../types/types.js";
 import type { Field } from "../layout/fields.js";
 import type { StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
+import { indented } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
@@ -77,7 +78,12 @@ function keyVariable(
   });
 }
 
-export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
+/** `writeStored`: writes what is done with a record that was stored. */
+export function store(
+  { state, key, values, stored }: Step & { readonly do: "store" },
+  writer: Writer,
+  writeStored: (steps: readonly Step[]) => void,
+): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = writer.fresh("begun");
@@ -87,8 +93,21 @@ export function store({ state, key, values }: Step & { readonly do: "store" }, w
     table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
     writer,
   );
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
+  const full = writer.program.count("FULL_MAP");
+  const update = `${table.name}.update(&${place}, &${name})`;
   writer.forget(entryOf(table));
+  if (!stored) {
+    writer.add(`if (${update})`, `    ${full}`);
+    return;
+  }
+  const then = writer.block(() => {
+    const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
+      writer.add(`struct ${table.name} *${own} = &${name};`),
+    );
+    writer.tested(record);
+    writeStored(stored);
+  });
+  writer.add(`if (${update}) {`, `    ${full}`, "} else {", indented(then), "}");
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */

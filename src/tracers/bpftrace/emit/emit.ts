@@ -1,6 +1,7 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { aggregatesOf } from "../../../plan/columns.js";
 import { FOLLOWED, type Plan, type Result } from "../../../plan/plan.js";
+import { readingPeriod } from "../../../plan/running.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
@@ -13,6 +14,7 @@ import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
+import { typedRecords } from "./typed-records.js";
 import { textForm } from "./text-form.js";
 
 export interface EmitOptions {
@@ -27,7 +29,7 @@ export interface EmitOptions {
 
 export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
   const dialect = dialectOf(options.version);
-  const records = recordMaps(plan, dialect);
+  const records = recordMaps(plan, dialect, options.form === "stream");
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
   const probes = plan.probes.map((p) => ({
@@ -35,7 +37,7 @@ export function emitBpftrace(plan: Plan, options: EmitOptions): Script {
     text: probeBlock(p, form, records, dialect),
   }));
   const blocks = [
-    beginBlock(plan, form),
+    beginBlock(plan, form, dialect.can("deleteIsValue") ? [] : typedRecords(plan, records, form.userStack)),
     ...(plan.process?.followed ? [followBlock(dialect, form)] : []),
     ...mappings,
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
@@ -72,9 +74,9 @@ function blockOf(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : block(head, lines);
 }
 
-function beginBlock(plan: Plan, form: Form): string {
+function beginBlock(plan: Plan, form: Form, types: readonly string[]): string {
   const follow = plan.process?.followed ? [`@${FOLLOWED}[(uint64)${plan.process.pid}] = 1;`] : [];
-  return blockOf("BEGIN", [...follow, ...form.begin()]);
+  return blockOf("BEGIN", [...types, ...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
@@ -105,8 +107,9 @@ function interval(nsecs: bigint): string {
 function timerBlocks(plan: Plan, form: Form): string[] {
   const blocks = new Map<bigint, string[]>();
   plan.results.forEach((result, i) => {
-    if (result.every === undefined) return;
-    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
+    const period = readingPeriod(result);
+    if (period === undefined) return;
+    blocks.set(period, [...(blocks.get(period) ?? []), ...form.print(i, "interval")]);
   });
   const timers = [...blocks].map(([every, lines]) => blockOf(interval(every), lines));
   if (plan.duration !== undefined) timers.push(blockOf(interval(plan.duration), form.exit));
