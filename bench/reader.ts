@@ -1,5 +1,5 @@
 /**
- * Measures the reader: a tracer's lines to CSV, compared with `JSON.parse` on the same lines; its memory; and a flame
+ * Measures the reader: a tracer's lines to each format of rows, compared with `JSON.parse` on the same lines; its memory; and a flame
  * graph of many stacks. Can be run alone: `npx tsx bench/reader.ts`.
  */
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
@@ -82,12 +82,17 @@ async function parseOnly(path: string): Promise<void> {
   if (sum !== LINES * 6) throw new Error(`read ${sum} values`);
 }
 
-async function toCsv(path: string, target: string): Promise<void> {
+/** The formats that rows are written in, and the aim of each as a multiple of `JSON.parse` line by line. */
+const AIMS = { csv: 1.4, ndjson: 2, json: 2, table: 2.5 } as const;
+type RowFormat = keyof typeof AIMS;
+const FORMATS = Object.keys(AIMS) as RowFormat[];
+
+async function toFormat(format: RowFormat, path: string, target: string): Promise<void> {
   const script: Script = { form: "stream", text: "", plan: ROWS, maps: new Map(), environment: {} };
   const decoder = createDecoder(script, { version: "0.23.2" });
   const sink = await Sink.open(target);
   const err = new Writable({ write: (_, __, done) => done() });
-  const view = createView("csv", ROWS, { out: sink.stream, err }, () => undefined, { environment: {} });
+  const view = createView(format, ROWS, { out: sink.stream, err }, () => undefined, { environment: {} });
   const lines = new LineSplitter();
   let count = 0;
   for await (const chunk of createReadStream(path)) {
@@ -108,28 +113,30 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** Runs both in turn, so that a change of the machine's speed affects both alike. */
+/** Runs all in turn, so that a change of the machine's speed affects all alike. */
 async function reader(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "faultline-bench-"));
   try {
     const path = join(folder, "lines");
     await writeLines(path);
-    const runs: { limit: Measured; csv: Measured }[] = [];
-    for (let i = 0; i < RUNS; i++)
-      runs.push({
-        limit: await measured(() => parseOnly(path)),
-        csv: await measured(() => toCsv(path, join(folder, "out.csv"))),
-      });
-    const [limit, csv] = [
-      median(runs.map((r) => r.limit.milliseconds)),
-      median(runs.map((r) => r.csv.milliseconds)),
-    ];
-    const ratio = median(runs.map((r) => r.csv.milliseconds / r.limit.milliseconds));
-    const cpu = median(runs.map((r) => r.csv.cpu / r.limit.cpu));
-    const memory = Math.max(...runs.map((r) => r.csv.memory));
-    console.log(
-      `${LINES} lines to CSV: ${csv.toFixed(0)} ms, ${ratio.toFixed(2)} times JSON.parse line by line (${limit.toFixed(0)} ms), ${cpu.toFixed(2)} in CPU time; aim 1.5; at most ${memory.toFixed(0)} MB`,
-    );
+    const limits: Measured[] = [];
+    const runs: Record<RowFormat, Measured[]> = { csv: [], ndjson: [], json: [], table: [] };
+    for (let i = 0; i < RUNS; i++) {
+      limits.push(await measured(() => parseOnly(path)));
+      for (const format of FORMATS)
+        runs[format].push(await measured(() => toFormat(format, path, join(folder, "out"))));
+    }
+    const limit = median(limits.map((run) => run.milliseconds));
+    console.log(`${LINES} lines: JSON.parse line by line takes ${limit.toFixed(0)} ms`);
+    for (const format of FORMATS) {
+      const time = median(runs[format].map((run) => run.milliseconds));
+      const ratio = median(runs[format].map((run, i) => run.milliseconds / (limits[i]?.milliseconds ?? NaN)));
+      const cpu = median(runs[format].map((run, i) => run.cpu / (limits[i]?.cpu ?? NaN)));
+      const memory = Math.max(...runs[format].map((run) => run.memory));
+      console.log(
+        `  to ${format}: ${time.toFixed(0)} ms, ${ratio.toFixed(2)} times that, ${cpu.toFixed(2)} in CPU time; aim ${AIMS[format]}; at most ${memory.toFixed(0)} MB`,
+      );
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

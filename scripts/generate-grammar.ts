@@ -1,4 +1,4 @@
-/** Generates files from the grammar: the EBNF, the diagrams, the editor grammar, the types of the parse tree. */
+/** Generates files from the grammar and its tables: the EBNF, the diagrams, the editor grammar, the parse tree, the schema of recordings. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grammarFiles } from "./grammar/files.js";

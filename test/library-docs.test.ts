@@ -26,7 +26,7 @@ describe("docs/tools.md", () => {
   });
 
   it.each(Object.entries(TOOL_NOTES))("has an example of %s that compiles", async (name, { command }) => {
-    const words = wordsOf(command);
+    const words = wordsOf(command) ?? [];
     expect(words[0]).toBe(name);
     const what: string[] = [];
     const flags: Record<string, string> = {};

@@ -1,5 +1,6 @@
 /** The grammar in the notation of the W3C. */
-import { PROBE_TYPES, RESERVED_WORDS, UNIT_WORDS } from "../../src/syntax/words.js";
+import { PROBE_TYPES, RESERVED_WORDS } from "../../src/syntax/words.js";
+import { UNIT_SPELLINGS } from "../../src/types/unit-spellings.js";
 import type { Part, Production } from "./productions.js";
 
 const WIDTH = 110;
@@ -90,7 +91,7 @@ NUMBER          ::= ( DECIMAL | "0x" HEX ( "_"? HEX )* ) UNIT?
 WHOLE           ::= "0" | [1-9] ( "_"? [0-9] )*
 DECIMAL         ::= WHOLE ( "." [0-9] ( "_"? [0-9] )* )?
 HEX             ::= [0-9A-Fa-f]
-${list("UNIT", UNIT_WORDS)}
+${list("UNIT", UNIT_SPELLINGS)}
 
 STRING          ::= '"' ( [^"\\#xA#xD] | ESCAPE )* '"'
 ESCAPE          ::= "\\" ( [ntre0"\\] | "x" HEX HEX | "u{" CODE "}" )

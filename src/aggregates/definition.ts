@@ -1,5 +1,6 @@
 /** What is said of an aggregate apart from a tracer. */
-import type { Type, Unit } from "../types/types.js";
+import type { Type } from "../types/types.js";
+import type { Unit } from "../types/units.js";
 import type { Range } from "./histograms.js";
 import type { Shape } from "./shapes.js";
 import type { AggregateValue, KeptValue } from "./values.js";

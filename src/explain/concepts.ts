@@ -1,6 +1,6 @@
 /** The BPF concepts a reader may want to know, and which of them a plan uses. */
 import { aggregatesOf, isRows } from "../plan/columns.js";
-import { keptOf } from "../tracers/bpftrace/aggregates.js";
+import { definitionOf } from "../aggregates/aggregates.js";
 import { allSteps, partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
 import type { ProbeType } from "../semantics/typed.js";
@@ -70,7 +70,7 @@ function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   add("timer", plan.results.some(({ every }) => every !== undefined) || plan.duration !== undefined);
   add("map", aggregates.length > 0 || plan.states.length > 0);
   add("per-cpu", aggregates.length > 0);
-  add("histogram", aggregates.some(({ fn }) => keptOf(fn) === "buckets"));
+  add("histogram", aggregates.some(({ fn }) => ["histogram", "bounds"].includes(definitionOf(fn).shape)));
   add("stack", parts.some(({ type }) => type.kind === "stack"));
   add("span", plan.states.length > 0);
   add("btf", parts.some(({ op }) => op === "member" || op === "currentTask"));

@@ -1,9 +1,8 @@
 /** What a plan does and what it costs, as plain data; `render-text.ts` shows it to a person. */
-import { dialectOf } from "../tracers/bpftrace/versions.js";
-import { storageOf } from "../tracers/bpftrace/map-memory.js";
 import type { Choice, Plan, PlanNote } from "../plan/plan.js";
 import { noteText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
+import { backEndNamed, DEFAULT_BACK_END } from "../tracers/registry.js";
 import { written, type Attempt } from "./back-ends.js";
 import { usedConcepts } from "./concepts.js";
 import { compare, type OtherTarget } from "./elsewhere.js";
@@ -14,6 +13,8 @@ import { mapsOf } from "./maps.js";
 import { sentence } from "./sentence.js";
 
 export interface ExplainContext {
+  /** The back end whose maps are explained, by its name in the registry; by default the usual one. */
+  readonly backEnd?: string;
   readonly target: Target;
   /** The same text compiled for others. */
   readonly others?: readonly OtherTarget[];
@@ -21,13 +22,15 @@ export interface ExplainContext {
   readonly scripts?: readonly Attempt[];
 }
 
-export function explain(plan: Plan, { target, others = [], scripts = [] }: ExplainContext): Explanation {
-  const dialect = dialectOf(target.bpftrace);
-  const walksMaps = dialect.can("forMap");
-  const storage = storageOf(plan, dialect.version);
+export function explain(
+  plan: Plan,
+  { backEnd = DEFAULT_BACK_END, target, others = [], scripts = [] }: ExplainContext,
+): Explanation {
+  const { bpftrace: version, cpus } = target;
+  const footprint = backEndNamed(backEnd).footprint?.(plan, { version, cpus });
   return {
     version: 1,
-    target: { ...target, bpftrace: dialect.version },
+    target: { ...target, bpftrace: footprint?.version ?? version },
     queries: plan.results.map((result) => ({
       query: result.query,
       ...(result.doc === undefined ? {} : { doc: result.doc }),
@@ -35,9 +38,9 @@ export function explain(plan: Plan, { target, others = [], scripts = [] }: Expla
     })),
     probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
     fields: fieldsOf(plan),
-    filters: filtersOf(plan, walksMaps),
-    maps: mapsOf(plan, storage, dialect, target.cpus),
-    buffer: storage.buffer,
+    filters: filtersOf(plan, footprint?.testsOpenSpans ?? true),
+    maps: footprint ? mapsOf(plan, footprint) : [],
+    ...(footprint ? { buffer: footprint.buffer } : {}),
     notes: plan.notes.filter((note) => !isOfChoice(note, plan)).map(noteText),
     backEnds: scripts.map(written),
     elsewhere: others.map((other) => compare(plan, other)),

@@ -1,4 +1,6 @@
 /** What a plan means, as plain data that is ready for JSON: amounts are numbers, probes and expressions are text. */
+import type { AddedProbe } from "../tracers/script.js";
+import type { EventBuffer } from "../tracers/back-end.js";
 
 export interface Explanation {
   /** Of this format. */
@@ -9,7 +11,8 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
   readonly filters: readonly ExplainedFilter[];
   readonly maps: readonly ExplainedMap[];
-  readonly buffer: ExplainedBuffer;
+  /** Absent if the back end does not say. */
+  readonly buffer?: EventBuffer;
   /** What else a reader should know. */
   readonly notes: readonly string[];
   /** How each back end writes it; empty where it was written by none. */
@@ -89,13 +92,6 @@ export interface ExplainedMap {
   readonly whenFull: string;
 }
 
-/** What everything comes through that the script prints. */
-export interface ExplainedBuffer {
-  /** What it takes of the kernel's memory; of one, where every CPU has its own. */
-  readonly bytes: number;
-  readonly perCpu: boolean;
-}
-
 /** The query as a back end writes it, or why it cannot. */
 export type Written = {
   /** As `--to` takes it. */
@@ -104,7 +100,12 @@ export type Written = {
   /** Of the tracer that is written for, where there is one. */
   readonly version?: string;
 } & (
-  | { readonly probes: readonly WrittenProbe[]; readonly maps: readonly WrittenMap[] }
+  | {
+      readonly probes: readonly WrittenProbe[];
+      readonly maps: readonly WrittenMap[];
+      /** The probes that run besides those of the query. */
+      readonly added: readonly AddedProbe[];
+    }
   | { readonly why: string }
 );
 

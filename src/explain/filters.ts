@@ -8,11 +8,11 @@ import type { Typed } from "../semantics/typed.js";
 import { conditionText } from "./prose-expression.js";
 import type { ExplainedFilter } from "./explanation.js";
 
-/** `walksMaps`: whether the tracer can test the entries of a map in the kernel. */
-export function filtersOf(plan: Plan, walksMaps: boolean): ExplainedFilter[] {
+/** `testsOpenSpans`: whether conditions on open spans are tested in the kernel. */
+export function filtersOf(plan: Plan, testsOpenSpans: boolean): ExplainedFilter[] {
   return [
     ...plan.probes.flatMap(probeFilters),
-    ...plan.results.flatMap((result) => resultFilters(result, walksMaps)),
+    ...plan.results.flatMap((result) => resultFilters(result, testsOpenSpans)),
   ];
 }
 
@@ -27,13 +27,13 @@ function probeFilters(probe: PlanProbe): ExplainedFilter[] {
   }));
 }
 
-interface Test {
+interface FilterTest {
   readonly test: Typed;
   readonly when: string;
 }
 
 /** What can be tested only when something is worked out, as a span's latency at its end. */
-function later(step: Step): readonly Test[] {
+function later(step: Step): readonly FilterTest[] {
   if (step.do !== "when") return [];
   const purpose =
     step.purposes === undefined
@@ -47,7 +47,7 @@ function milliseconds(nanoseconds: bigint): string {
   return `${Number(nanoseconds) / 1e6} ms`;
 }
 
-function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
+function resultFilters(result: Result, testsOpenSpans: boolean): ExplainedFilter[] {
   const tests: ExplainedFilter[] = [];
   if (isRunning(result) && result.running.age) {
     const { least, step } = result.running.age;
@@ -62,7 +62,7 @@ function resultFilters(result: Result, walksMaps: boolean): ExplainedFilter[] {
   if (isOpen(result) && result.condition)
     tests.push({
       at: `@${result.state}`,
-      where: walksMaps ? "kernel" : "runner",
+      where: testsOpenSpans ? "kernel" : "runner",
       order: 1,
       test: conditionText(result.condition),
       when: "each time it is printed, entry by entry",

@@ -1,9 +1,9 @@
 /** An explanation for a person, in lines of a terminal's width. */
 import { escapeText } from "../view/value/escape.js";
+import type { EventBuffer } from "../tracers/back-end.js";
 import { formatBytes } from "../view/value/format-value.js";
 import type {
   Elsewhere,
-  ExplainedBuffer,
   ExplainedField,
   ExplainedFilter,
   ExplainedMap,
@@ -37,7 +37,7 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
   if (filters.length === 0) page.section("Filters", ["none: every event counts"], noteLines);
   if (maps.length > 0) page.section("Maps", [maps], (all) => mapLines(page, all, target.cpus));
   else page.section("Maps", ["none: each event is sent on its own"], noteLines);
-  page.prose(bufferText(buffer, target.cpus), "  ");
+  if (buffer) page.prose(bufferText(buffer, target.cpus), "  ");
   page.section("Notes", notes, noteLines);
   page.section(backEndsTitle(backEnds), backEnds.length > 0 ? [backEnds] : [], backEndLines);
   page.section("On other kernels", elsewhere, elsewhereLines);
@@ -123,7 +123,7 @@ function mapLines(page: Page, maps: readonly ExplainedMap[], cpus: number): void
     );
 }
 
-function bufferText({ bytes, perCpu }: ExplainedBuffer, cpus: number): string {
+function bufferText({ bytes, perCpu }: EventBuffer, cpus: number): string {
   const each = perCpu ? `, one for each of ${cpus} CPUs` : "";
   return `What is printed comes through a buffer of ${formatBytes(bytes)}${each}.`;
 }

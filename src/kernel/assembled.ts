@@ -79,6 +79,10 @@ export class AssembledKernel implements Kernel {
     return this.evidence().tracepoints && this.evidence().btf && !this.typesAreDamaged;
   }
 
+  readAhead(): void {
+    this.typed((types) => types.struct("task_struct"));
+  }
+
   lacks(what: "function" | "tracepoint", name: string): boolean {
     if (what === "function") return this.function(name) === undefined && this.knowsFunctions();
     const [category = "", event = ""] = name.split(":");

@@ -113,6 +113,8 @@ export interface Kernel {
   readonly complete: boolean;
   /** Whether a lookup so far could not be answered because the profile is incomplete. */
   wasShort?(): boolean;
+  /** Reads what nearly every query needs, while something else is waited for. */
+  readAhead?(): void;
   /** What could not be found out about the kernel, and why: one sentence each, for `doctor` and hints. */
   readonly gaps?: readonly string[];
 

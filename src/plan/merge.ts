@@ -5,7 +5,7 @@
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
-import { partsOf, valuesOf } from "./needs.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import type { PlanProbe, Purpose, Step } from "./plan.js";
 import { isSame, structureOf } from "./same.js";
 
@@ -69,9 +69,19 @@ function statesOf({ filter, steps }: PlanProbe): {
   readonly read: ReadonlySet<string>;
   readonly stored: ReadonlySet<string>;
 } {
-  const values = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
-  const read = values.flatMap((v) => (v.op === "state" || v.op === "begun" ? [v.state] : []));
+  const read = statesIn([...filter, ...steps.flatMap(valuesOf)]);
   return { read: new Set(read), stored: new Set(storedBy(steps)) };
+}
+
+function statesIn(values: readonly Typed[]): readonly string[] {
+  return values.flatMap(partsOf).flatMap((v) => (v.op === "state" || v.op === "begun" ? [v.state] : []));
+}
+
+/** The states that steps store, add to or remove. */
+function changedBy(steps: readonly Step[]): readonly string[] {
+  return allSteps([{ steps }]).flatMap((step) =>
+    step.do === "store" || step.do === "add" || step.do === "remove" ? [step.state] : [],
+  );
 }
 
 function storedBy(steps: readonly Step[]): readonly string[] {
@@ -85,7 +95,13 @@ function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {
   const { point, purposes, filter, steps } = first;
   const unattributed = parts.some((p) => p.unattributed) ? { unattributed: true as const } : {};
   if (others.length === 0) return { point, purposes, filter, steps, ...unattributed };
-  const shared = filter.filter((test) => others.every((o) => o.filter.some((t) => isSame(t, test))));
+  const changed = new Set(parts.slice(0, -1).flatMap((part) => changedBy(part.steps)));
+  const shared = filter.filter(
+    (test) =>
+      others.every((o) => o.filter.some((t) => isSame(t, test))) &&
+      // What an earlier part changes is tested again by the later ones.
+      statesIn([test]).every((state) => !changed.has(state)),
+  );
   return {
     point,
     purposes: distinctPurposes(parts.flatMap((p) => p.purposes)),

@@ -8,11 +8,10 @@ import { fieldNames } from "./needs.js";
 import { openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
-import { providedBy } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { ageing } from "./running.js";
 import { isSame } from "./same.js";
-import type { SpanSource } from "./spans.js";
+import { sumsOf, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
 
 type OpenQuery = AggregateQuery | ShowQuery;
@@ -20,9 +19,12 @@ type OpenQuery = AggregateQuery | ShowQuery;
 export function planOpen(query: OpenQuery, result: number, planner: Planner): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
-  // All other conditions are tested when the span begins, so that no record is kept for spans that fail them.
-  const growing = new Set(["age", ...providedBy(source.during)]);
-  const isLate = (part: Typed): boolean => [...fieldNames([part])].some((name) => growing.has(name));
+  // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
+  // the first begin stands, one that fails them is recorded as well: else a later one would pass for it.
+  const growing = new Set(["age", ...sumsOf(source)]);
+  const keepsFirst = source.begin.some(({ repeat }) => repeat === "once");
+  const isLate = (part: Typed): boolean =>
+    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name));
   const parts = query.condition ? conjuncts(query.condition) : [];
   const early = parts.filter((part) => !isLate(part));
   const late = parts.filter(isLate);

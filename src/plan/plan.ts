@@ -54,6 +54,8 @@ export type Step =
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
       readonly stored?: readonly ChangeStep[];
+      /** Whether to count where it replaces the record of a span that is open, whose end was not seen. */
+      readonly countsReplaced?: true;
     }
   /** Adds to a sum of an open span. */
   | {
@@ -76,6 +78,8 @@ export type Step =
   /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 
+export type StepOf<Kind extends Step["do"]> = Step & { readonly do: Kind };
+
 export interface PlanProbe {
   readonly point: ProbePoint;
   /** The purposes of its parts. */
@@ -83,7 +87,7 @@ export interface PlanProbe {
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
-  /** The kernel does this in the context of any process, so it must not be filtered by process. */
+  /** It may run in the context of any process (for the kernel, or at the end of a span), so it is not filtered by process. */
   readonly unattributed?: true;
 }
 
@@ -280,6 +284,20 @@ export interface PlanNote {
 
 /** The name of the map of the processes of the traced command. */
 export const FOLLOWED = "followed";
+/** The name of the map of the processes that become the traced command, and are not part of it before. */
+export const STARTING = "starting";
+
+/** The processes that are traced. */
+export interface TracedProcess {
+  readonly pid: number;
+  /** Whether the processes that it starts are traced too. */
+  readonly followed: boolean;
+  /**
+   * How many programs the process executes until it is the one to trace: it is a shell before, and only what that
+   * starts is traced. By default none.
+   */
+  readonly execs?: number;
+}
 
 export interface Plan {
   readonly probes: readonly PlanProbe[];
@@ -289,8 +307,7 @@ export interface Plan {
   readonly derived: readonly Derived[];
   /** In nanoseconds. */
   readonly duration?: bigint;
-  /** Only this process (and with `followed`, those it starts). */
-  readonly process?: { readonly pid: number; readonly followed: boolean };
+  readonly process?: TracedProcess;
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;

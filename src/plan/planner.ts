@@ -14,6 +14,7 @@ import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
 import {
   FOLLOWED,
+  STARTING,
   type Choice,
   type Derived,
   type PassedOver,
@@ -39,7 +40,8 @@ interface Action {
   readonly steps: readonly Step[];
 }
 
-export type Handler = (environment: Environment) => Action;
+/** `provider` is the one that was chosen for the source. */
+export type Handler = (environment: Environment, provider: Alternative) => Action;
 
 export class Planner {
   readonly probes: PlannedProbe[] = [];
@@ -47,7 +49,7 @@ export class Planner {
   readonly choices: Choice[] = [];
   readonly derived: Derived[] = [];
   readonly notes: PlanNote[] = [];
-  private readonly taken = new Set<string>([FOLLOWED]);
+  private readonly taken = new Set<string>([FOLLOWED, STARTING]);
   private readonly ownerStates = new Map<SpanOwner["id"], string>();
   private planned = 0;
   private isForAll = false;
@@ -176,7 +178,7 @@ export class Planner {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
-    });
+    }, chosen);
     const before = [
       ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
@@ -201,7 +203,7 @@ export class Planner {
       purposes: [purpose],
       filter: byCost([...tests, ...action.filter]),
       steps: action.steps,
-      ...(unattributed ? { unattributed } : {}),
+      ...(unattributed || this.isForAll ? { unattributed: true as const } : {}),
       order: this.planned++,
     });
   }
@@ -236,7 +238,7 @@ export class Planner {
           this.derive({ source: name, name: field, value });
           return substitute(value, outer);
         });
-        const action = handler((field) => own(field.name) ?? outer(field));
+        const action = handler((field) => own(field.name) ?? outer(field), chosen);
         return condition ? { ...action, filter: [substitute(condition, outer), ...action.filter] } : action;
       });
     } finally {

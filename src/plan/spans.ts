@@ -1,5 +1,6 @@
 /** Plans spans: what the begin must record, and what the end reads from the record. */
 import { remembered } from "../lazy.js";
+import { negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
@@ -31,6 +32,11 @@ export interface StoreSteps {
   readonly stored: readonly ChangeStep[];
 }
 
+/** The names of the fields that are added up while a span is open. */
+export function sumsOf({ during, keys }: SpanSource): ReadonlySet<string> {
+  return new Set(during.flatMap(({ fields }) => [...fields.keys()].filter((name) => !keys.includes(name))));
+}
+
 /** The state of one use of a span: its key, and the fields that have been read so far. */
 export class UsedState {
   readonly name: string;
@@ -41,7 +47,7 @@ export class UsedState {
     private readonly planner: Planner,
     private readonly source: SpanSource,
   ) {
-    this.duringGives = providedBy(source.during);
+    this.duringGives = sumsOf(source);
     this.name = planner.mapName(`${source.name}_begun`);
   }
 
@@ -73,8 +79,8 @@ export class UsedState {
   read(field: FieldReference, key: readonly Typed[]): Typed {
     const isSum = this.isSum(field);
     const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
-    const kept = known ?? this.keep(field, isSum);
-    return { op: "state", state: this.name, field: kept.field.name, key, type: field.type };
+    const { field: kept } = known ?? this.keep(field, isSum);
+    return { op: "state", state: this.name, field: kept.name, key, type: isSum ? kept.type : field.type };
   }
 
   /** Adds something to the record that is not a field of the source; returns how it is read. */
@@ -92,7 +98,7 @@ export class UsedState {
     const isTaken = this.kept.some(({ field }) => field.name === of);
     const field: StateField = {
       name: isTaken ? `${of}_2` : of,
-      type,
+      type: isSum ? ofEitherSign(type) : type,
       ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
     };
     this.kept.push({ of, field });
@@ -131,7 +137,7 @@ export class UsedState {
       source.begin,
       names,
       this.task(`record the start of ${source.name}`),
-      (begin) => {
+      (begin, { repeat }) => {
         const key = this.key(begin);
         this.planner.state({
           name: this.name,
@@ -144,14 +150,24 @@ export class UsedState {
             if (value) return value(begin);
             return field.isTime ? NOW : begin({ op: "field", name: of, type: field.type });
           }),
-          ...sums.map(({ field }) => zeroOf(field.type)),
+          ...sums.map(({ field }): Typed => ({ op: "integer", value: 0n, type: field.type })),
         ];
         const { before = [], stored = [] } = besides?.(begin, key) ?? {};
         return {
-          filter: early.map((e) => substitute(e, (field) => begin(bare(field)))),
+          filter: [
+            ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
+            ...(repeat === "once" ? [negation(this.begun(key))] : []),
+          ],
           steps: [
             ...before,
-            { do: "store", state: this.name, key, values, ...(stored.length > 0 ? { stored } : {}) },
+            {
+              do: "store",
+              state: this.name,
+              key,
+              values,
+              ...(stored.length > 0 ? { stored } : {}),
+              ...(repeat === undefined ? { countsReplaced: true as const } : {}),
+            },
           ],
         };
       },
@@ -218,7 +234,7 @@ export function subscribeSpan(
       source.end,
       wanted,
       { ...task, source: source.name },
-      (end) => {
+      (end, provider) => {
         const key = state.key(end);
         const ownField = remembered((name) => {
           const own = source.fields.get(name);
@@ -237,7 +253,7 @@ export function subscribeSpan(
           if (!fromBegin) return end(bare(field));
           return state.read(field, key);
         };
-        const action = handler(environment);
+        const action = handler(environment, provider);
         const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
         const measure = (): Step => ({
           do: "let",
@@ -258,12 +274,9 @@ export function subscribeSpan(
   append(planner.probes, ends);
 }
 
-/** The initial value of a sum, with the sign of what is added, which a bare 0 does not have. */
-function zeroOf(type: Type): Typed {
-  const zero: Typed = { op: "integer", value: 0n, type };
-  if (type.kind !== "number" || type.signed) return zero;
-  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
-  return { op: "cast", to, pointer: false, operand: zero, type };
+/** What is added up may be below zero, whatever the type says: only the probes that add it show that. */
+function ofEitherSign(type: Type): Type {
+  return type.kind === "number" ? { ...type, signed: true } : type;
 }
 
 /** The field without its side, which belongs to this span: its begin or end may be a span, too. */

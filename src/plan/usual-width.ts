@@ -1,13 +1,13 @@
 /** Widths of the columns of a stream, whose later lines are not known yet. */
+import { UNITS } from "../types/units.js";
 import type { ResultColumn } from "./plan.js";
 
 /** In characters. A longer value shifts the rest of its line; nothing is truncated. */
 export function usualWidth({ type, label, display }: ResultColumn): number {
   switch (type.kind) {
     case "number":
-      if (type.unit === "timestamp") return 12;
       if (display) return 10;
-      return type.unit === "duration" || /[pt]id$/.test(label) ? 7 : 8;
+      return /[pt]id$/.test(label) ? 7 : UNITS[type.unit].width;
     case "bool":
       return 5;
     case "string":

@@ -9,8 +9,8 @@ import { count } from "../files/checked-data.js";
 import type { Plan, Result } from "../plan/plan.js";
 import type { Glob } from "../semantics/expression/glob.js";
 import type { Display, Typed } from "../semantics/typed.js";
-import type { Type, Unit } from "../types/types.js";
-import { UNITS } from "../types/units.js";
+import type { Type } from "../types/types.js";
+import { UNIT_NAMES } from "../types/unit-spellings.js";
 
 const text = v.string();
 const truth = v.boolean();
@@ -24,7 +24,7 @@ export function list<const S extends v.GenericSchema>(of: S) {
   return v.pipe(v.array(of), v.maxLength(LONGEST, `is longer than ${LONGEST}`));
 }
 
-const unit = v.picklist(Object.keys(UNITS) as Unit[]);
+const unit = v.picklist(UNIT_NAMES);
 const space = v.picklist(["kernel", "user"]);
 
 /** C's own types never are what a column is. */
@@ -214,7 +214,7 @@ export const recordedPlan: v.GenericSchema<unknown, Plan> = v.pipe(
     maxEntries: count,
     openEntries: v.exactOptional(count),
     duration: v.exactOptional(big),
-    process: v.exactOptional(v.object({ pid: count, followed: truth })),
+    process: v.exactOptional(v.object({ pid: count, followed: truth, execs: v.exactOptional(count) })),
   }),
   v.transform((plan) => ({ ...plan, probes: [], choices: [], derived: [] })),
 );

@@ -6,26 +6,25 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import {
   ADDRESS,
   BOOL,
-  BYTES,
-  DURATION,
   ERROR,
   INT,
   numberOf,
   STRING,
-  TIMESTAMP,
+  typeName,
   UNSIGNED,
   type Type,
 } from "../types/types.js";
+import { UNIT_NAMES } from "../types/unit-spellings.js";
 
 const SIMPLE: Readonly<Record<string, Type>> = {
+  ...Object.fromEntries(
+    UNIT_NAMES.map((unit) => {
+      const type = numberOf(unit, false);
+      return [typeName(type), type];
+    }),
+  ),
   int: INT,
   uint: UNSIGNED,
-  bytes: BYTES,
-  pages: numberOf("pages", false),
-  duration: DURATION,
-  timestamp: TIMESTAMP,
-  /** A fixed-point number with 11 fraction bits, as the kernel stores it. */
-  load: numberOf("load", false),
   bool: BOOL,
   string: STRING,
   addr: ADDRESS,

@@ -6,8 +6,10 @@ import type { CType, TracepointField } from "../kernel/kernel.js";
 import type { AggregateFunction } from "../aggregates/aggregates.js";
 import type { Range } from "../aggregates/histograms.js";
 import type { Span } from "../diagnostics/diagnostic.js";
+import type { RepeatWord } from "../syntax/tree.js";
 import type { Glob } from "./expression/glob.js";
-import type { Type, Unit } from "../types/types.js";
+import type { Type } from "../types/types.js";
+import type { Unit } from "../types/units.js";
 
 /** The side of a span that a field is read from. */
 export type Side = "begin" | "end";
@@ -150,6 +152,8 @@ export interface Alternative {
   readonly rate?: number;
   /** The event happens in an arbitrary process's context, so it cannot be filtered by process. */
   readonly unattributed?: true;
+  /** At the begin of a span that is open already: the first one stands, or the span starts anew. */
+  readonly repeat?: RepeatWord;
   /** Alternatives with the same number count the same events; each note begins a new number. */
   readonly meaning: number;
   /** The fields that the query may need. A string is the reason why this target cannot provide the field. */

@@ -215,6 +215,14 @@ export interface FieldDefinition extends Node {
 /** What triggers a provider: a probe, or (in spans and unions) another source by name. */
 export type Trigger = ProbeSource | NamedSource;
 
+/** What a `begin` does while its span is open: the first one stands, or the span starts anew. */
+export interface Repeat extends Node {
+  readonly kind: "repeat";
+  readonly word: RepeatWord;
+}
+
+export type RepeatWord = "once" | "anew";
+
 export interface ProviderDefinition extends Node {
   readonly kind: "provider";
   readonly trigger: Trigger;
@@ -225,6 +233,7 @@ export interface ProviderDefinition extends Node {
   readonly rate?: NumberLiteral;
   /** Whether the kernel does this on behalf of others, in whatever process is current. */
   readonly unattributed?: true;
+  readonly repeat?: Repeat;
   readonly fields: readonly FieldDefinition[];
 }
 

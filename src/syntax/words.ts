@@ -14,7 +14,7 @@ export const DEFINITION_WORDS = ["event", "span", "tool", "import"] as const;
 
 /** The other words of definitions. */
 export const DEFINITION_PARTS = [
-  "provider", "begin", "during", "end", "on", "note", "rate", "unattributed", "when",
+  "provider", "begin", "during", "end", "on", "note", "rate", "unattributed", "once", "anew", "when",
 ] as const; // prettier-ignore
 
 /** The words of a type that are followed by the name of a kernel type: `flags gfp_t`. */
@@ -39,10 +39,4 @@ export const PROBE_TYPES: readonly string[] = [
   "tracepoint", "t", "rawtracepoint", "rt", "kprobe", "k", "kretprobe", "kr",
   "fentry", "f", "fexit", "fr", "kfunc", "kretfunc", "uprobe", "u", "uretprobe", "ur", "usdt", "U",
   "software", "s", "hardware", "h", "profile", "p", "interval", "i", "watchpoint", "w", "iter",
-]; // prettier-ignore
-
-/** The units of numbers. */
-export const UNIT_WORDS: readonly string[] = [
-  "ns", "us", "µs", "ms", "s", "m", "h",
-  "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "pages",
 ]; // prettier-ignore

@@ -34,6 +34,63 @@ export interface Versions {
   readonly matters: boolean;
 }
 
+/** What a script keeps in the kernel while it runs. */
+export interface Footprint {
+  /** The version of the tracer that it holds for, in full. */
+  readonly version: string;
+  readonly maps: readonly KernelMap[];
+  readonly buffer: EventBuffer;
+  /** Whether conditions on open spans are tested in the kernel; otherwise the runner tests them. */
+  readonly testsOpenSpans: boolean;
+}
+
+export interface KernelMap {
+  /** The name of the plan's map that it is or belongs to. */
+  readonly name: string;
+  readonly content: MapContent;
+  /** Whether each CPU has values of its own. */
+  readonly perCpu: boolean;
+  /** The number of entries there is room for. */
+  readonly entries: number;
+  /** The kernel memory that it takes from the start, in bytes. */
+  readonly bytes: number;
+  /** What happens to an entry for which there is no room, as the rest of a sentence: "when full: ...". */
+  readonly whenFull: string;
+}
+
+export type MapContent =
+  /** An aggregate of a result; its key may end with a bucket or with the value itself. */
+  | {
+      readonly kind: "aggregate";
+      readonly result: number;
+      readonly aggregate: number;
+      readonly keyPart?: "bucket" | "value";
+    }
+  /** A running sum of a result: what was added to it since it was last read, by group and by the time of the begin. */
+  | {
+      readonly kind: "change";
+      readonly result: number;
+      readonly sum: number;
+      readonly hasGroups: boolean;
+      readonly hasSteps: boolean;
+    }
+  /** These fields of a span's records; without any, an entry says that the span has begun. */
+  | {
+      readonly kind: "state";
+      readonly state: string;
+      readonly fields: readonly string[];
+      readonly isApart: boolean;
+    }
+  /** The stacks that other maps refer to by number. */
+  | { readonly kind: "stacks" };
+
+/** What printed events pass through on their way to the tracer. */
+export interface EventBuffer {
+  /** Its size; that of each, if every CPU has its own. */
+  readonly bytes: number;
+  readonly perCpu: boolean;
+}
+
 export interface BackEnd {
   /** The name in messages and headings. */
   readonly title: string;
@@ -43,6 +100,8 @@ export interface BackEnd {
   readonly versions?: Versions;
   /** Whether its scripts have `parts`, which `explain` shows side by side. */
   readonly hasParts: boolean;
+  /** What the script for a plan keeps in the kernel, for `explain`; absent if that is not known. */
+  footprint?(plan: Plan, on: { readonly version?: string; readonly cpus: number }): Footprint;
   /** Throws an `UnsupportedVersion`. */
   writerFor(target: BackEndTarget): ScriptWriter;
 }

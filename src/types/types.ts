@@ -1,12 +1,6 @@
 /** The types of the language. A unit is part of the type, so that `size + latency` can be refused. */
 import type { CType } from "../kernel/kernel.js";
-import { UNITS } from "./units.js";
-
-/** The unit of a whole number. `none` is a plain count. */
-export type Unit = "none" | "bytes" | "pages" | "duration" | "timestamp" | "load";
-
-/** A load average is a fixed-point fraction: this many parts are 1. */
-export const LOAD_PARTS = 2048n;
+import { UNITS, type Unit } from "./units.js";
 
 export type Type =
   | {
@@ -117,7 +111,7 @@ export function describeCType(type: CType): string {
 export function typeName(type: Type): string {
   switch (type.kind) {
     case "number":
-      return `${type.unit === "none" ? "int" : type.unit}${type.per ? `/${type.per}` : ""}`;
+      return `${UNITS[type.unit].typeName ?? type.unit}${type.per ? `/${type.per}` : ""}`;
     case "address":
       return "addr";
     case "symbol":

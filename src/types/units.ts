@@ -1,32 +1,62 @@
-/**
- * The units of numbers: how each is written in a query, described and displayed. A new one is a row here and, unless
- * it is displayed as a plain number, its format in `view/value/format-value.ts`.
- */
-import type { Unit } from "./types.js";
+/** The units of numbers. A new unit is a row of this table. */
 
 interface UnitDefinition {
   /** The description of a number in this unit, for diagnostics. */
   readonly described: string;
+  /** The name of its type in definitions, if it is not that of the unit. */
+  readonly typeName?: string;
   /** The spellings in queries, and the value of each in the base unit of the scripts. */
   readonly spellings: Readonly<Record<string, bigint>>;
+  /** What people also write after a number and a blank, and the spelling to suggest for it. */
+  readonly writtenOut?: Readonly<Record<string, string>>;
   /** The heading of the spellings in help. */
-  readonly spelt?: string;
+  readonly heading?: string;
   /** Spellings to suggest for a bare number. */
-  readonly offered: readonly string[];
+  readonly suggested: readonly string[];
   /** The spelling of the base unit, for machine formats. */
   readonly base?: string;
-  /** Spellings used to display an amount, the largest first; the base unit follows. */
-  readonly told: readonly string[];
+  /** The spellings in which a constant is written back, the largest first; the base unit follows. */
+  readonly preferred: readonly string[];
+  /** The spelling of a constant of 0, if it is not the base unit. */
+  readonly zero?: string;
+  /** The words after an amount in prose, if they are not its spelling. */
+  readonly prose?: { readonly one: string; readonly many: string };
+  readonly display: NumberDisplay;
+  /** The usual width of a displayed value, in characters. */
+  readonly width: number;
   /** Whether it measures an amount or a duration, so that its values can be summed. */
   readonly isAmount: boolean;
-  /** Whether machine formats write its numbers unchanged. */
-  readonly isPlain: boolean;
+  /** Whether a bare number may stand for a value in this unit. */
+  readonly acceptsBare: boolean;
 }
+
+/** How tables show numbers; a new way is a case in each place that shows them, which the compiler names. */
+export type NumberDisplay =
+  /** The number as it is. */
+  | { readonly as: "count" }
+  /** In the largest of the units that keeps it at 1 or more; each is `step` times the one before. */
+  | { readonly as: "scaled"; readonly step: number; readonly suffixes: readonly string[] }
+  /** `1.23 ms`, `2m05s`. */
+  | { readonly as: "duration" }
+  /** A time of day. */
+  | { readonly as: "time" }
+  /** A fixed-point fraction: this many parts are 1. */
+  | { readonly as: "fraction"; readonly parts: bigint };
 
 const KILO = 1024n;
 
-export const UNITS: Readonly<Record<Unit, UnitDefinition>> = {
-  none: { described: "a number", spellings: {}, offered: [], told: [], isAmount: false, isPlain: true },
+const ROWS = {
+  none: {
+    described: "a number",
+    typeName: "int",
+    spellings: {},
+    suggested: [],
+    preferred: [],
+    display: { as: "count" },
+    width: 8,
+    isAmount: false,
+    acceptsBare: true,
+  },
   duration: {
     described: "a duration",
     spellings: {
@@ -38,12 +68,27 @@ export const UNITS: Readonly<Record<Unit, UnitDefinition>> = {
       m: 60_000_000_000n,
       h: 3_600_000_000_000n,
     },
-    spelt: "times",
-    offered: ["ms", "us", "s"],
+    writtenOut: {
+      usec: "us",
+      msec: "ms",
+      sec: "s",
+      second: "s",
+      seconds: "s",
+      min: "m",
+      minute: "m",
+      minutes: "m",
+      hour: "h",
+      hours: "h",
+    },
+    heading: "times",
+    suggested: ["ms", "us", "s"],
     base: "ns",
-    told: ["h", "m", "s", "ms", "us"],
+    preferred: ["h", "m", "s", "ms", "us"],
+    zero: "s",
+    display: { as: "duration" },
+    width: 7,
     isAmount: true,
-    isPlain: true,
+    acceptsBare: false,
   },
   bytes: {
     described: "a size in bytes",
@@ -54,65 +99,63 @@ export const UNITS: Readonly<Record<Unit, UnitDefinition>> = {
       MB: KILO ** 2n,
       GB: KILO ** 3n,
       TB: KILO ** 4n,
+      PB: KILO ** 5n,
+      EB: KILO ** 6n,
       KiB: KILO,
       MiB: KILO ** 2n,
       GiB: KILO ** 3n,
       TiB: KILO ** 4n,
+      PiB: KILO ** 5n,
+      EiB: KILO ** 6n,
     },
-    spelt: "sizes, in powers of 1024",
-    offered: ["B", "KB", "MB"],
+    writtenOut: { bytes: "B", kb: "KB", mb: "MB", gb: "GB" },
+    heading: "sizes, in powers of 1024",
+    suggested: ["B", "KB", "MB"],
     base: "B",
-    told: ["TB", "GB", "MB", "KB"],
+    preferred: ["EB", "PB", "TB", "GB", "MB", "KB"],
+    display: { as: "scaled", step: 1024, suffixes: ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] },
+    width: 8,
     isAmount: true,
-    isPlain: true,
+    acceptsBare: true,
   },
   pages: {
     described: "a number of pages",
     spellings: { pages: 1n },
-    spelt: "pages of memory",
-    offered: ["pages"],
+    writtenOut: { page: "pages" },
+    heading: "pages of memory",
+    suggested: ["pages"],
     base: "pages",
-    told: [],
+    preferred: [],
+    prose: { one: "page", many: "pages" },
+    display: { as: "count" },
+    width: 8,
     isAmount: true,
-    isPlain: true,
+    acceptsBare: true,
   },
   timestamp: {
     described: "a point in time",
     spellings: {},
-    offered: [],
-    told: [],
+    suggested: [],
+    preferred: [],
+    display: { as: "time" },
+    width: 12,
     isAmount: false,
-    isPlain: false,
+    acceptsBare: false,
   },
   load: {
     described: "a load average",
     spellings: {},
-    offered: [],
-    told: [],
+    suggested: [],
+    preferred: [],
+    // 11 fraction bits, as the kernel stores it.
+    display: { as: "fraction", parts: 2048n },
+    width: 8,
     isAmount: false,
-    isPlain: false,
+    acceptsBare: false,
   },
-};
+} as const satisfies Readonly<Record<string, UnitDefinition>>;
 
-interface UnitSpelling {
-  readonly unit: Unit;
-  /** In the base of the unit. */
-  readonly factor: bigint;
-}
+/** The unit of a whole number. `none` is a plain count. */
+export type Unit = keyof typeof ROWS;
 
-const SPELLINGS: ReadonlyMap<string, UnitSpelling> = new Map(
-  (Object.keys(UNITS) as Unit[]).flatMap((unit) =>
-    Object.entries(UNITS[unit].spellings).map(([spelling, factor]) => [spelling, { unit, factor }] as const),
-  ),
-);
-
-export function lookUpUnit(spelling: string): UnitSpelling | undefined {
-  return SPELLINGS.get(spelling);
-}
-
-export const UNIT_SPELLINGS: readonly string[] = [...SPELLINGS.keys()];
-
-/** Returns a suggestion for a bare `value` that needs this unit. */
-export function spellingsFor(unit: Unit, value: string): readonly string[] {
-  return UNITS[unit].offered.map((spelling) => `${value}${spelling}`);
-}
+export const UNITS: Readonly<Record<Unit, UnitDefinition>> = ROWS;

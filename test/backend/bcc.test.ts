@@ -232,6 +232,45 @@ describe("BCC programs", () => {
     expect(cText("faults by comm")).toMatch(/^int on_page_faults\(/m);
   });
 
+  it("keeps a single number without a struct", () => {
+    const text = program("compaction hist(latency); faults by comm; faults count() by pid");
+    expect(text).toContain("BPF_HASH(compaction_begun, u32, u64, MAX_ENTRIES);");
+    expect(text).toContain("u64 latency = now - *time;");
+    expect(text).toContain("BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);");
+    expect(text).toContain("BPF_PERCPU_HASH(faults_2_groups, u32, s64, MAX_ENTRIES);");
+    expect(text).toContain("group = groups.setdefault((key.value,), [0])");
+    expect(text).not.toMatch(/struct \w+_value/);
+  });
+
+  it("asks the kernel once for the process and the thread", () => {
+    const text = cText("direct_reclaim count() by pid");
+    const begin = text.slice(text.indexOf("RAW_TRACEPOINT_PROBE"), text.lastIndexOf("RAW_TRACEPOINT_PROBE"));
+    expect(begin.match(/bpf_get_current_pid_tgid/g)).toHaveLength(1);
+    expect(begin).toContain("if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)");
+  });
+
+  it("tests no process in functions that are attached to one", () => {
+    const process = { pid: 42, followed: false };
+    expect(cText("malloc by comm", "debian13", { process })).not.toMatch(/pid/);
+    expect(cText("malloc by comm")).not.toContain("ONLY_PID");
+    expect(program("malloc by comm")).toContain("pid = options.pid or -1");
+    // With the processes that it starts there is nothing to attach it to.
+    const followed = cText("malloc by comm", "debian13", { process: { pid: 42, followed: true } });
+    expect(followed).toContain("if (!mine)");
+  });
+
+  it("attaches what ends a span before what begins it, and returns before calls", () => {
+    const text = program("open allocation count() by pid");
+    const order = ['(b"malloc", b"on_malloc_return")', '(b"free", b"on_free")', '(b"malloc", b"on_malloc")'];
+    const places = order.map((each) => text.indexOf(each));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it("asks no array whether it has an entry that it must have", () => {
+    expect(cText("compaction hist(latency), count()")).not.toMatch(/else\n +problems/);
+  });
+
   it("has options for who runs it, and not for what is fixed", () => {
     expect(program("faults by comm")).toContain('"-p", "--pid"');
     const fixed = program("faults by comm", "debian13", { process: { pid: 42, followed: false } });
@@ -244,6 +283,15 @@ describe("BCC programs", () => {
     const text = program("faults by comm", "debian13", { process: { pid: 42, followed: true } });
     expect(text).toContain("int follow_new_process(struct follow_new_process_args *args)");
     expect(text).toContain("followed[followed.Key(42)] = followed.Leaf(1)");
+    expect(text).not.toContain("starting");
+    const shell = { pid: 42, followed: true, execs: 2 };
+    const shelled = program("faults by comm", "debian13", { process: shell });
+    expect(shelled).toContain("starting[starting.Key(42)] = starting.Leaf(2)");
+    expect(shelled).toMatch(/tp=b"task:task_rename", fn_name=b"follow_command"/);
+    expect(shelled).toContain("if (!left || *left == 0 || --*left > 0)");
+    expect(shelled).toContain(
+      "if (left && starting.update(&child, left))\n        problems.increment(UNTRACED);",
+    );
     // A query may have a probe at the same place.
     const forks = cText("fork show child", "debian13", { process: { pid: 42, followed: true } });
     expect(forks.match(/TRACEPOINT_PROBE\(sched, sched_process_fork\)/g)?.length).toBe(1);

@@ -181,6 +181,52 @@ describe("scripts", () => {
     expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
   });
 
+  it("says the limits that it is run with: in a block where the version has one, else where it says how to start it", () => {
+    const text = (version: string, form: "text" | "stream"): string =>
+      compile("faults by comm", { version, form, maxEntries: 99 }).script?.text ?? "";
+    for (const form of ["text", "stream"] as const) {
+      for (const version of ["0.21.0", "0.23.2", "0.27.1"]) {
+        expect(text(version, form)).toMatch(/^#!\/usr\/bin\/env bpftrace\n/);
+        expect(text(version, form)).toMatch(
+          /\nconfig = \{\n {2}max_map_keys = 99;\n {2}perf_rb_pages = \d+;\n\}\n/,
+        );
+      }
+      const old = text("0.17.0", form);
+      expect(old).toMatch(
+        /^#!\/usr\/bin\/env -S BPFTRACE_MAP_KEYS_MAX=99 BPFTRACE_PERF_RB_PAGES=256 bpftrace\n/,
+      );
+      expect(old).not.toContain("config");
+    }
+    expect(text("0.20.0", "text")).toContain(" * Run it as: BPFTRACE_MAX_MAP_KEYS=99 ");
+    expect(text("0.17.0", "stream")).toMatch(
+      / \* Faultline runs it as: BPFTRACE_MAP_KEYS_MAX=99 .* bpftrace -f json FILE\n/,
+    );
+    expect(text("0.27.1", "stream")).toContain(" * Faultline runs it as: bpftrace -f json FILE\n");
+  });
+
+  it("begins with the command, and not with the shell that starts it", () => {
+    const text = (version: string, execs?: number): string => {
+      const process = { pid: 42, followed: true, ...(execs === undefined ? {} : { execs }) };
+      return compile("faults by comm", { version, form: "stream", process }).script?.text ?? "";
+    };
+    for (const version of ["0.17.0", "0.23.2", "0.27.1"]) {
+      expect(text(version)).not.toContain("starting");
+      const direct = text(version, 1);
+      expect(direct).toContain("BEGIN { @starting[(uint64)42] = 1; }");
+      expect(direct).toMatch(
+        /tracepoint:task:task_rename\n\/@starting\[\(uint64\)pid\] != 0\/\n\{\n.* - 1;\n {2}if \(@starting\[\(uint64\)pid\] == 0\) \{ @followed\[\(uint64\)pid\] = 1;/,
+      );
+      // It forks nothing before it is the command.
+      expect(direct.match(/sched_process_fork/g)).toHaveLength(1);
+      const shell = text(version, 2);
+      expect(shell).toContain("BEGIN { @starting[(uint64)42] = 2; }");
+      expect(shell).toMatch(/@starting\[\(uint64\)args(?:->|\.)child_pid\] = @starting\[\(uint64\)pid\];/);
+      // What comes before the first probe of the query runs before it, too.
+      expect(shell.indexOf("task_rename")).toBeLessThan(shell.lastIndexOf("software:page-faults"));
+      expect(shell).toMatch(/clear\(@starting\);/);
+    }
+  });
+
   it("keeps only this process", () => {
     const compiled = compile("faults by comm", { process: { pid: 42, followed: false } });
     expect(compiled.script?.text).toContain("/pid == 42/");

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { backEnds, compile, registerBackEnd, type Explanation } from "../../src/index.js";
+import {
+  backEnds,
+  compile,
+  explain,
+  registerBackEnd,
+  type BackEnd,
+  type Explanation,
+} from "../../src/index.js";
 import { RUNNERS } from "../../src/tracers/runners.js";
 import { SHIPPED } from "../../src/tracers/shipped.js";
 import { ROOT } from "../cli/faultline.js";
@@ -46,13 +53,52 @@ describe("a back end that is registered", () => {
     const out = await faultline(...words);
     expect(out).toMatch(/^In bpftrace, in BCC and in JSON$/m);
     expect(out).toMatch(/^ {4}JSON\n {6}\[\n/m);
-    expect(out.replace(/\s+/g, " ")).toContain("and `faultline compile --to plan-json` write the whole programs");
+    expect(out.replace(/\s+/g, " ")).toContain("and `faultline compile --form run --to plan-json` write the whole programs");
     const { backEnds: written } = JSON.parse(await faultline(...words, "--format", "json")) as Explanation;
     expect(written.map(({ name, version }) => [name, version])).toEqual([
       ["bpftrace", SHIPPED.debian13.bpftrace],
       ["bcc", SHIPPED.debian13.bcc],
       ["plan-json", undefined],
     ]);
+  }); // prettier-ignore
+
+  it("is explained by what it says of its maps, and without them where it says nothing", () => {
+    const footprint: NonNullable<BackEnd["footprint"]> = (plan, { cpus }) => ({
+      version: "1.0",
+      maps: plan.results.map(({ kind }, result) => ({
+        name: kind,
+        content: { kind: "aggregate", result, aggregate: 0, keyPart: "bucket" },
+        perCpu: true,
+        entries: 10,
+        bytes: 10 * cpus,
+        whenFull: "it is full",
+      })),
+      buffer: { bytes: 1, perCpu: true },
+      testsOpenSpans: false,
+    });
+    const unregisterOther = registerBackEnd("sized", { ...planJson, footprint });
+    const { plan } = compile("faults by comm", { to: "sized" });
+    if (!plan) throw new Error("no plan");
+    const target = { kernel: "debian13", release: "6.12", bpftrace: "1", cpus: 4 };
+    const sized = explain(plan, { target, backEnd: "sized" });
+    expect(sized.buffer).toEqual({ bytes: 1, perCpu: true });
+    expect(sized.maps).toEqual([
+      {
+        name: "@groups",
+        role: "result",
+        holds: "count()",
+        keys: [{ name: "comm", type: "string" }, { name: "bucket", type: "int" }],
+        value: "a count",
+        perCpu: true,
+        entries: 10,
+        bytes: 40,
+        whenFull: "it is full",
+      },
+    ]);
+    const unsized = explain(plan, { target, backEnd: "plan-json" });
+    expect(unsized.maps).toEqual([]);
+    expect(unsized).not.toHaveProperty("buffer");
+    unregisterOther();
   }); // prettier-ignore
 
   it("has a name of its own", () => {

@@ -126,6 +126,27 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
     TIMEOUT,
   );
 
+  it.each<[command: string, execs: number]>([
+    ["/bin/true", 1],
+    ["/bin/true; /bin/true | /bin/true; A=1 /bin/true", 4],
+    ["(/bin/true; /bin/true) & wait", 2],
+    ["i=0; while [ $i -lt 100 ]; do i=$((i+1)); done", 0],
+  ])(
+    "is of the command, and not of the shell that starts it: %s",
+    async (command, execs) => {
+      const query = "faults by comm; tracepoint:sched:sched_process_exec by comm; fork by comm";
+      const ran = await faultlineBeside(["run", query, "-c", command, "--format", "json"]);
+      expect(ran.code).toBe(0);
+      const { rows } = JSON.parse(ran.out) as { rows: { result: number; values: Record<string, unknown> }[] };
+      const of = (result: number) => rows.filter((row) => row.result === result).map(({ values }) => values);
+      expect(of(0).map(({ comm }) => comm)).toEqual(execs === 0 ? [] : ["true"]);
+      expect(of(1)).toEqual(execs === 0 ? [] : [{ comm: "true", "count()": execs }]);
+      expect(of(2)).toEqual([]);
+      expect(ran.err.includes("the shell of the command")).toBe(command !== "/bin/true");
+    },
+    TIMEOUT,
+  );
+
   it(
     "of no process is a mistake",
     async () => {

@@ -470,12 +470,12 @@ describe("the command of -c", () => {
     await expect(prepareCommand([])).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it.each<[string, string[]]>([
+  it.each<[string, string[] | undefined]>([
     ['a  b \'c d\' "e \\"f" g\\ h', ["a", "b", "c d", 'e "f', "g h"]],
-    ["a=1 b", ["/bin/sh", "-c", "a=1 b"]],
-    ["a | b", ["/bin/sh", "-c", "a | b"]],
+    ["a=1 b", undefined],
+    ["a | b", undefined],
     ["a '$b'", ["a", "$b"]],
-    ['a "$b"', ["/bin/sh", "-c", 'a "$b"']],
+    ['a "$b"', undefined],
     ["cc --std=c11 ''", ["cc", "--std=c11", ""]],
   ])("reads %s", (text, words) => {
     expect(wordsOf(text)).toEqual(words);

@@ -95,7 +95,7 @@ const NAMES_AND_NUMBERS: readonly DiagnosticRow[] = [
   row("missing-unit", "faults every 5", "5", "every 5s"),
   row("unit-mismatch", "malloc sum(size) by comm where size > 10us", "size > 10us"),
   row("unit-mismatch", "malloc sum(size) in ms", "ms"),
-  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `GB` or `KB`?"),
+  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `EB` or `GB`?"),
   row("unknown-unit", "malloc sum(size) in MQ", "MQ", "did you mean `MB`"),
   row("not-whole", "malloc by comm where size == 1.5B", "1.5B", "smaller unit"),
   row("too-large", "faults where pid == 99999999999999999999", "99999999999999999999"),
@@ -169,6 +169,13 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
   row("duplicate-definition", "event a { provider software:cs } event a { provider software:cs } a", "a"),
   row("hides-library", "event faults { provider software:cs } faults", "faults"),
   row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "both a `begin` and an `end`"),
+  row(
+    "misplaced-repeat",
+    "span s on tid { begin kprobe:vfs_read end kretprobe:vfs_read once } s",
+    "once",
+    "what a begin does",
+  ),
+  row("misplaced-repeat", "event e { provider kprobe:vfs_read anew } e", "anew", "what a begin does"),
   row(
     "span-key",
     "span s on x { begin kprobe:vfs_read end kretprobe:vfs_read } s",

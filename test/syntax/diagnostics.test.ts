@@ -202,6 +202,12 @@ describe("one mistake, one finding", () => {
     ['event e { provider k:f note "a" note "b" }', "duplicate-clause", "note", "join the texts"],
     ["event e { provider k:f rate }", "unexpected-token", "}", "as in `rate 10_000`"],
     ["event e { provider k:f rate 1 rate 2 }", "duplicate-clause", "rate", "leave one of them out"],
+    [
+      "span s on tid { begin k:f once anew end kr:f }",
+      "duplicate-clause",
+      "anew",
+      "`once` keeps the first begin of a span that is open, `anew` starts the span again",
+    ],
     ["event e { provider k:f rate 10ms }", "bad-rate", "10ms", "as in `rate 10_000`"],
     [
       "event e { provider k:f where a where b }",

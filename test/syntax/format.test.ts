@@ -101,7 +101,8 @@ span direct_reclaim on tid {
 }
 
 span life on pid, address {
-  begin malloc where size > 0
+  begin malloc where size > 0 once
+  begin calloc anew
   end free unattributed note "freed"
 }
 

@@ -66,7 +66,7 @@ span direct_reclaim on tid {
   during tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { scanned: pages = args.nr_scanned }
   rate: int = end.reclaimed / 2
 }
-span life on pid, address { begin malloc where size > 0 end free unattributed note "freed" }
+span life on pid, address { begin malloc where size > 0 once begin calloc anew end free unattributed note "freed" }
 /// Time in the VM scanner, a line a second.
 tool vmscan(interval: duration = 1s, header_every: int = 20, each: bool = false) {
   when each and not false { open life show age; compaction }

@@ -227,7 +227,10 @@ describe("definitions", () => {
     });
     expect(items[5]).toMatchObject({
       keys: [{ text: "pid" }, { text: "address" }],
-      begin: [{ trigger: { name: { text: "malloc" } }, condition: { operator: ">" } }],
+      begin: [
+        { trigger: { name: { text: "malloc" } }, repeat: { word: "once" }, condition: { operator: ">" } },
+        { repeat: { word: "anew" } },
+      ],
       end: [{ trigger: { name: { text: "free" } }, note: { value: "freed" } }],
     });
   });

@@ -132,7 +132,7 @@ export function stepsOf(lesson: string): readonly LessonStep[] {
   return linesOf(lesson).flatMap(({ text, block }): LessonStep[] => {
     if ((block !== "faultline" && block !== "shell") || text.trim() === "") return [];
     const words = wordsOf(text);
-    if (words[0] === "/bin/sh" || (block === "shell" && words[0] !== WORKLOAD))
+    if (words === undefined || words[0] === "/bin/sh" || (block === "shell" && words[0] !== WORKLOAD))
       throw new CliError(`the lesson says to run what is not its own: ${text}`, EXIT.tracerFailed);
     return [{ kind: block, line: text, words }];
   });

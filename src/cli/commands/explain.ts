@@ -2,7 +2,7 @@
 import { readKernelText } from "../../files/kernel-file.js";
 import { backEnds, bundledNames, type Compiled, type Kernel } from "../../index.js";
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
-import { NEWEST } from "../../tracers/bpftrace/versions.js";
+import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
 import { renderExplanation } from "../../explain/render-text.js";
@@ -50,7 +50,7 @@ async function explainQuery(
   const request = readRequest(what, values);
   const target = await targetKernel(values.kernel);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
-  const version = (await targetVersion(values.versions, target)) ?? NEWEST;
+  const version = (await targetVersion(values.versions, target)) ?? newest();
   const compiled = compileFor(target, request.text, { ...request.options, version });
   await printDiagnostics(compiled.diagnostics);
   const { plan } = compiled;
@@ -66,6 +66,11 @@ async function explainQuery(
     asJson ? jsonDocument(explanation) : renderExplanation(explanation, await textStyle(process.stdout)),
   );
   return EXIT.done;
+}
+
+/** The newest version of the usual tracer that was tested. */
+function newest(): string {
+  return backEndNamed(DEFAULT_BACK_END).versions?.newest ?? "";
 }
 
 /** The number of CPUs to assume for the memory of maps if that of this machine is unknown. */
@@ -95,7 +100,12 @@ async function attempts(
     if (!hasParts) continue;
     const version = (await targetVersion(asked, target, name)) ?? versions?.newest;
     const by = version === undefined ? {} : { version };
-    const compiled = compileFor(target, request.text, { ...request.options, to: name, ...by });
+    const compiled = compileFor(target, request.text, {
+      ...request.options,
+      form: "stream",
+      to: name,
+      ...by,
+    });
     const parts = compiled.script?.parts;
     all.push({ name, title, ...by, ...(parts ? { parts } : { why: whyNot(compiled) }) });
   }
@@ -107,7 +117,7 @@ async function elsewhere(request: Request, kernel: Kernel): Promise<readonly Oth
   for (const name of bundledNames) {
     if (name === kernel.id) continue;
     const target = await bundledTarget(name);
-    const bpftrace = target.versions["bpftrace"] ?? NEWEST;
+    const bpftrace = target.versions[DEFAULT_BACK_END] ?? newest();
     const compiled = compileFor(target, request.text, { ...request.options, version: bpftrace });
     others.push({
       target: { kernel: name, release: target.kernel.release, bpftrace },

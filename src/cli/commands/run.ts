@@ -12,7 +12,7 @@ import { ownFault, TracerError } from "../../tracers/tracer-error.js";
 import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
 import type { Tracer } from "../../tracers/runner.js";
 import { procGap } from "../../run/proc-gap.js";
-import { runScript, type Summary } from "../../run/run.js";
+import type { Summary } from "../../run/run.js";
 import { startOf } from "../../run/process/traced-process.js";
 
 import { escapeText } from "../../view/value/escape.js";
@@ -97,8 +97,10 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   if (pid !== undefined && values.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
   const job = await prepare(what, values);
+  // While the tracer starts to report its version, the query is compiled, whose errors are reported first.
+  const finding = findTracer(job.via);
+  finding.catch(() => undefined);
 
-  // Errors in the query are reported before the machine is checked.
   const draft = job.compile("text", job.aim(undefined));
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
@@ -106,14 +108,14 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   }
   if (draft.plan) checkFits(format, draft.plan);
   const only = pid === undefined ? undefined : { pid, followed: false };
-  const tracer = await readyTracer(job, draft, only);
+  const tracer = await readyTracer(job, finding, draft, only);
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
-    const traced = command ? { pid: command.pid, followed: true } : only;
+    const traced = command ? { pid: command.pid, followed: true, execs: command.execs } : only;
     const aim = job.aim(traced, command?.program);
     const compiled = job.compile("stream", aim, tracer);
     await printDiagnostics(compiled.diagnostics);
@@ -162,6 +164,7 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
 /** Returns the tracer or, if this machine cannot trace, prints the script and returns the exit status. */
 async function readyTracer(
   job: Job,
+  finding: Promise<Tracer>,
   draft: Compiled,
   process_: CompileOptions["process"],
 ): Promise<Tracer | number> {
@@ -169,7 +172,7 @@ async function readyTracer(
   try {
     const gap = procGap();
     if (gap) throw gap;
-    tracer = await findTracer(job.via);
+    tracer = await finding;
     if (draft.plan) checkMachine(tracer, draft.plan);
     return tracer;
   } catch (error) {
@@ -213,13 +216,15 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     const about: About = {
       query: ready.query,
       explanation,
-      script: ready.text,
+      script: script.text,
       started: new Date().toISOString(),
       kernel: kernel.release,
       tracer: `${tracer.runner.title} ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
     live?.begin();
+    // Loaded here, since it is not needed for a query with an error.
+    const { runScript } = await import("../../run/run.js");
     const summary = await runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),
@@ -236,7 +241,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       await failureOf(() => sink.finish(view, summary)),
       await failureOf(async () => record?.end(summary)),
     ].filter((fault) => fault !== undefined);
-    const exit = report(summary, script.plan) || output.status();
+    const exit = report(summary, script.plan, command?.isShell === true) || output.status();
     // An error may also have occurred after the tracer ended.
     if (exit === EXIT.done && faults.length === 0 && ending.broke.aborted)
       faults.push(ownFault(ending.broke.reason));
@@ -260,7 +265,7 @@ async function failureOf(end: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Reports how the command or the process ended, and whether the tracer failed. */
-function report(summary: Summary, plan: Plan): number {
+function report(summary: Summary, plan: Plan, byShell: boolean): number {
   const { command, failure, ended } = summary;
   if (ended === "process") process.stderr.write(`the process ${plan.process?.pid} has ended\n`);
   if (command)
@@ -269,6 +274,7 @@ function report(summary: Summary, plan: Plan): number {
         ? `the command ended with exit status ${command.exitCode ?? "unknown"}\n`
         : `the command was ended by ${command.signal}\n`,
     );
+  if (byShell) process.stderr.write("what the shell of the command did itself was not traced\n");
   if (!failure) return EXIT.done;
   process.stderr.write(`faultline: ${escapeText(failure.message)}\n`);
   if (failure.hint) process.stderr.write(`hint: ${escapeText(failure.hint)}\n`);

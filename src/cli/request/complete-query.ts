@@ -5,7 +5,7 @@ import { AGGREGATE_NAMES } from "../../aggregates/aggregates.js";
 import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";
-import { UNIT_SPELLINGS } from "../../types/units.js";
+import { UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 import { isClauseWord } from "../../syntax/clauses.js";
 import type { NextWords } from "../../syntax/parser/next-words.js";
 import { nextWords } from "../../syntax/parser/parser.js";

@@ -73,8 +73,8 @@ const OPERATOR_NOTES: Readonly<Record<string, string>> = {
 };
 
 function unitRows(): readonly TopicRow[] {
-  return Object.values(UNITS).flatMap(({ spellings, spelt }): TopicRow[] =>
-    spelt === undefined ? [] : [[Object.keys(spellings).join(" "), spelt]],
+  return Object.values(UNITS).flatMap(({ spellings, heading }): TopicRow[] =>
+    heading === undefined ? [] : [[Object.keys(spellings).join(" "), heading]],
   );
 }
 

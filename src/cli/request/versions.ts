@@ -19,7 +19,9 @@ export async function targetVersion(
   const runner = RUNNER_NAMES.find((name) => name === of);
   if (runner === undefined) return undefined;
   try {
-    return (await findTracer(runner)).version;
+    const found = findTracer(runner);
+    target.kernel.readAhead?.();
+    return (await found).version;
   } catch {
     return undefined;
   }

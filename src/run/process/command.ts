@@ -3,11 +3,11 @@
  * held until the probes are attached.
  *
  * A shell waits on a pipe and then executes the command, which keeps the pid; if the parent dies, the pipe closes
- * and the shell exits. The few events of the shell's `exec` are counted, as bpftrace counts those of
- * its own `-c`.
+ * and the shell exits. What the shell does before is not traced.
  *
  * A string is split at spaces, with quotes and backslashes as in a shell; if it contains other shell
- * syntax (`|`, `$`, `*`, …), it is passed to `sh -c` unchanged. A list of words is used as it is.
+ * syntax (`|`, `$`, `*`, …), it is passed to `sh -c` unchanged. That shell is not traced either, but what it starts. A
+ * list of words is used as it is.
  * The command's stdout is redirected to stderr, as stdout is for the results.
  */
 import { existsSync } from "node:fs";
@@ -40,6 +40,10 @@ export interface GatedProcess {
 export interface PreparedCommand extends GatedProcess {
   /** The path of its program. */
   readonly program: string;
+  /** Whether that is only the shell that starts what is traced. */
+  readonly isShell: boolean;
+  /** How many programs the process executes until it is one that is traced. */
+  readonly execs: number;
 }
 
 const GRACE = 1000;
@@ -49,7 +53,8 @@ const GATE = 'IFS= read -r word <&3 && [ "$word" = go ] && exec 3<&- && exec "$@
 
 /** Starts the command and holds it. Throws a `CommandError`. */
 export async function prepareCommand(command: string | readonly string[]): Promise<PreparedCommand> {
-  const words = typeof command === "string" ? wordsOf(command) : command;
+  const split = typeof command === "string" ? wordsOf(command) : command;
+  const words = split ?? ["/bin/sh", "-c", String(command)];
   const program = words[0];
   if (program === undefined || program === "") throw new CommandError("the command is empty");
   const path = findCommand(program, process.env);
@@ -71,7 +76,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
   trackGroup(pid);
   void exited.then(() => untrackGroup(pid));
-  return new GatedCommand(pid, path, child, exited);
+  return new GatedCommand(pid, path, split === undefined, child, exited);
 }
 
 class GatedCommand implements PreparedCommand {
@@ -80,11 +85,16 @@ class GatedCommand implements PreparedCommand {
   constructor(
     readonly pid: number,
     readonly program: string,
+    readonly isShell: boolean,
     private readonly child: ChildProcess,
     private readonly exited: Promise<CommandExit>,
   ) {
     // It may have exited before it was released.
     this.gate.on("error", () => undefined);
+  }
+
+  get execs(): number {
+    return this.isShell ? 2 : 1;
   }
 
   private get gate(): Writable {
@@ -120,7 +130,8 @@ class GatedCommand implements PreparedCommand {
 /** These characters need a shell when they are not quoted. */
 const SHELL = /[|&;<>()$`*?[\]#~{}!\n]/;
 
-export function wordsOf(text: string): string[] {
+/** Undefined if it needs a shell. */
+export function wordsOf(text: string): string[] | undefined {
   const words: string[] = [];
   let rest = text.trim();
   while (rest !== "") {
@@ -129,14 +140,14 @@ export function wordsOf(text: string): string[] {
       const [whole, plain, single, double, escaped] = piece;
       // A substitution inside double quotes.
       if ((plain !== undefined && SHELL.test(plain)) || (double !== undefined && /[$`]/.test(double)))
-        return ["/bin/sh", "-c", text];
+        return undefined;
       word += plain ?? single ?? double?.replace(/\\(["\\])/g, "$1") ?? escaped ?? "";
       rest = rest.slice(whole.length);
     }
     if (rest !== "" && !/^\s/.test(rest))
       throw new CommandError(`a quote in the command is not closed: ${rest}`);
     // `A=1 cmd` sets a variable.
-    if (words.length === 0 && /^[A-Za-z_]\w*=/.test(word)) return ["/bin/sh", "-c", text];
+    if (words.length === 0 && /^[A-Za-z_]\w*=/.test(word)) return undefined;
     words.push(word);
     rest = rest.trimStart();
   }

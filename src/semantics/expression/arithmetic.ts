@@ -4,17 +4,9 @@ import { fail, type Context } from "../context.js";
 import { arithmeticOf, comparisonOf, integer } from "./fold.js";
 import { orList } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import {
-  LOAD_PARTS,
-  ADDRESS,
-  BYTES,
-  describeType,
-  DURATION,
-  numberOf,
-  type Type,
-  type Unit,
-} from "../../types/types.js";
-import { spellingsFor } from "../../types/units.js";
+import { ADDRESS, BYTES, describeType, DURATION, numberOf, type Type } from "../../types/types.js";
+import { spellingsFor } from "../../types/unit-spellings.js";
+import { UNITS, type Unit } from "../../types/units.js";
 
 /** Converts pages to bytes with this kernel's page size. */
 export function pagesToBytes(value: Typed, context: Context): Typed {
@@ -31,13 +23,12 @@ function isUnit(type: Type, unit: Unit): boolean {
   return type.kind === "number" && type.unit === unit;
 }
 
-/** Gives a bare literal the unit of the other operand, if that is bytes or pages, or if the literal is 0. */
+/** Gives a bare literal the unit of the other operand, if that accepts it, or if the literal is 0. */
 function withUnitOf(literal: Typed, other: Type): Typed | undefined {
   if (literal.op !== "integer" || !isPlain(literal.type) || other.kind !== "number") return undefined;
-  // A load is fixed-point: 2 becomes 2 * LOAD_PARTS.
-  if (other.unit === "load") return { ...literal, value: literal.value * LOAD_PARTS, type: other };
-  const natural = other.unit === "bytes" || other.unit === "pages" || literal.value === 0n;
-  return natural ? { ...literal, type: other } : undefined;
+  const { display, acceptsBare } = UNITS[other.unit];
+  if (display.as === "fraction") return { ...literal, value: literal.value * display.parts, type: other };
+  return acceptsBare || literal.value === 0n ? { ...literal, type: other } : undefined;
 }
 
 /** Converts two operands to the same unit; returns undefined after reporting an error. */

@@ -4,7 +4,7 @@ import { fail, type Context } from "../context.js";
 import { nearest, orList } from "../../diagnostics/suggest.js";
 import { numberOf } from "../../types/types.js";
 import type { Typed } from "../typed.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
+import { lookUpUnit, unitList, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 
 /** The limit on literals: scripts use signed 64-bit numbers. */
 const LARGEST = 2n ** 63n - 1n;
@@ -19,9 +19,7 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
       literal.span,
       "unknown-unit",
       `\`${literal.unit}\` is not a unit`,
-      near.length > 0
-        ? `did you mean ${orList(near)}?`
-        : "durations are ns us ms s m h, sizes are B KB MB GB TB, and pages",
+      near.length > 0 ? `did you mean ${orList(near)}?` : `the units are ${unitList()}`,
     );
   }
   const scaled = literal.numerator * (spelling?.factor ?? 1n);

@@ -12,8 +12,9 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
-import { describeType, UNSIGNED, numberOf, type Type, type Unit } from "../../types/types.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../../types/units.js";
+import { describeType, UNSIGNED, numberOf, type Type } from "../../types/types.js";
+import { lookUpUnit, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
+import { UNITS, type Unit } from "../../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
   return expression.kind === "call" && isAggregateFunction(expression.callee.text);
@@ -219,11 +220,10 @@ function linear(
   for (const { value: bound, span } of extra) {
     if (bound.type.kind === "error") return undefined;
     const bare = bound.type.kind === "number" && bound.type.unit === "none";
-    const natural = unit === "none" || unit === "bytes" || unit === "pages";
     if (
       bound.op !== "integer" ||
       bound.type.kind !== "number" ||
-      !(bound.type.unit === unit || (bare && (natural || bound.value === 0n)))
+      !(bound.type.unit === unit || (bare && (UNITS[unit].acceptsBare || bound.value === 0n)))
     ) {
       fail(
         context,

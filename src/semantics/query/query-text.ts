@@ -5,6 +5,7 @@ import { substituteInQuery } from "../../syntax/substitute.js";
 import type { Expression, Name, Query } from "../../syntax/tree.js";
 import type { QueryContext } from "./query-context.js";
 import type { Typed } from "../typed.js";
+import { inLargestUnit } from "../../types/unit-spellings.js";
 
 export function queryText(
   query: Query,
@@ -22,24 +23,14 @@ export function queryText(
   return printQuery(substituteInQuery(query, { expression, source: ({ text }) => sources.get(text) }));
 }
 
-/** The units to try, largest first; the first that gives a whole number is used. */
-const UNITS = {
-  bytes: [["TB", 1n << 40n], ["GB", 1n << 30n], ["MB", 1n << 20n], ["KB", 1n << 10n], ["B", 1n]],
-  duration: [["h", 3_600_000_000_000n], ["m", 60_000_000_000n], ["s", 1_000_000_000n], ["ms", 1_000_000n], ["us", 1_000n], ["ns", 1n]],
-} as const; // prettier-ignore
-
 function literal(value: Typed, span: Span): Expression | undefined {
   if (value.op === "string")
     return { kind: "string", span, value: value.value, text: quoteString(value.value) };
   if (value.op !== "integer") return undefined;
   if (value.type.kind === "bool") return { kind: "boolean", span, value: value.value !== 0n };
   if (value.type.kind !== "number") return number(value.value, "", span);
-  const { unit } = value.type;
-  if (unit === "pages") return number(value.value, "pages", span);
-  if (unit !== "bytes" && unit !== "duration") return number(value.value, "", span);
-  if (value.value === 0n) return number(0n, unit === "bytes" ? "B" : "s", span);
-  const [spelling, factor] = UNITS[unit].find(([, f]) => value.value % f === 0n) ?? ["", 1n];
-  return number(value.value / factor, spelling, span);
+  const { amount, spelling } = inLargestUnit(value.value, value.type.unit);
+  return number(amount, spelling, span);
 }
 
 function number(value: bigint, unit: string, span: Span): Expression {

@@ -1,7 +1,13 @@
 /** The shape of a source: its fields and their types as declared in its definition, independent of the kernel. */
 import type { Diagnostics, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { FieldDefinition, ProbeSource, ProviderDefinition, SpanDefinition } from "../../syntax/tree.js";
+import type {
+  FieldDefinition,
+  ProbeSource,
+  ProviderDefinition,
+  Repeat,
+  SpanDefinition,
+} from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
@@ -188,6 +194,7 @@ export class Shapes {
     const name = definition.name.text;
     switch (definition.kind) {
       case "event": {
+        for (const { repeat } of definition.providers) refuseRepeat(repeat, context);
         const providers = this.providers(definition.providers, context);
         if (providers.length === 0 && definition.providers.length === 0)
           context.diagnostics.error(
@@ -238,6 +245,7 @@ export class Shapes {
           `\`${name}\` has no \`${side}\``,
           "a span needs both a `begin` and an `end`",
         );
+    for (const { repeat } of [...definition.during, ...definition.end]) refuseRepeat(repeat, context);
     const begin = this.providers(definition.begin, context);
     const during = this.providers(definition.during, context);
     const end = this.providers(definition.end, context);
@@ -265,11 +273,13 @@ export class Shapes {
       ),
       "end",
     );
+    const keys = new Set(definition.keys.map((k) => k.text));
     for (const [field, shape] of merge(
-      during.map((p) => p.fields),
+      during.map((p) => ownFields(p)),
       context,
       during,
     )) {
+      if (keys.has(field)) continue;
       if (shape.type.kind === "number" && shape.type.unit !== "timestamp") fields.set(field, shape);
       else this.refuseSum(field, definition, context);
     }
@@ -356,6 +366,24 @@ export class Shapes {
     const shape = this.named(trigger.name.text, context, trigger.name.span);
     return shape && { kind: "source", shape };
   }
+}
+
+/** The fields that a provider defines itself, without those of the source that it is made of. */
+export function ownFields({ definition, fields }: ProviderShape): FieldShapes {
+  const own = new Set(definition.fields.map((field) => field.name.text));
+  return new Map([...fields].filter(([name]) => own.has(name)));
+}
+
+/** Only a begin can find its span open. */
+function refuseRepeat(repeat: Repeat | undefined, context: Context): void {
+  if (repeat)
+    context.diagnostics.error(
+      "misplaced-repeat",
+      context.source,
+      repeat.span,
+      `only a \`begin\` can be \`${repeat.word}\``,
+      "it says what a begin does while its span is open already",
+    );
 }
 
 /** Returns the declared fields; a bare probe has none. */

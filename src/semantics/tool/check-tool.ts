@@ -20,6 +20,7 @@ import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";
 import { resolveType } from "../type-names.js";
 import { describeType, typeName, type Type } from "../../types/types.js";
+import { UNITS } from "../../types/units.js";
 
 /** The invocation of a tool: the values of its parameters as written. */
 export type ToolArguments = Readonly<Record<string, string>>;
@@ -231,7 +232,7 @@ function fitParameter(
     (typed.type.kind !== "number" ||
       (type.kind === "number" &&
         (typed.type.unit === type.unit ||
-          (typed.type.unit === "none" && (zero || type.unit === "bytes" || type.unit === "pages")))));
+          (typed.type.unit === "none" && (zero || UNITS[type.unit].acceptsBare)))));
   if (typed.op === "integer" && same) return { ...typed, type };
   context.diagnostics.error(
     "bad-option",

@@ -566,6 +566,7 @@ export type TraitsCstChildren = {
   where?: WhereCstNode[];
   rate?: RateCstNode[];
   Unattributed?: IToken[];
+  repeat?: RepeatCstNode[];
   note?: NoteCstNode[];
 };
 
@@ -577,6 +578,16 @@ export interface RateCstNode extends CstNode {
 export type RateCstChildren = {
   Rate: IToken[];
   Number: IToken[];
+};
+
+export interface RepeatCstNode extends CstNode {
+  name: "repeat";
+  children: RepeatCstChildren;
+}
+
+export type RepeatCstChildren = {
+  Once?: IToken[];
+  Anew?: IToken[];
 };
 
 export interface NoteCstNode extends CstNode {

@@ -203,6 +203,7 @@ export class FaultlineParser extends QueryRules {
           { ALT: () => this.SUBRULE(this.where) },
           { ALT: () => this.SUBRULE(this.rate) },
           { ALT: () => this.CONSUME(W.Unattributed) },
+          { ALT: () => this.SUBRULE(this.repeat) },
           { ALT: () => this.SUBRULE(this.note) },
         ]);
       },
@@ -212,6 +213,10 @@ export class FaultlineParser extends QueryRules {
   private rate = this.RULE("rate", () => {
     this.CONSUME(W.Rate);
     this.CONSUME(NumberToken, { ERR_MSG: "rate" });
+  });
+
+  private repeat = this.RULE("repeat", () => {
+    this.OR([{ ALT: () => this.CONSUME(W.Once) }, { ALT: () => this.CONSUME(W.Anew) }]);
   });
 
   private note = this.RULE("note", () => {

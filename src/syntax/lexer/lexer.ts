@@ -20,10 +20,13 @@ import {
 } from "../grammar/tokens.js";
 import { TYPE_PREFIXES } from "../words.js";
 import { quote, type Reporter } from "../parser/reporter.js";
-import { APART, isWithoutUnit } from "./detached-unit.js";
+import { DETACHED_UNITS } from "../../types/unit-spellings.js";
 import { DocCollector, type Token } from "./docs.js";
 import { describeStray, looksBinary } from "./strays.js";
 import type { Comment } from "../tree.js";
+
+/** A number without a unit. */
+const BARE_NUMBER = /^(?:0[xX][0-9A-Fa-f_]*|[0-9_.]+)$/;
 
 export interface Lexed {
   /** Ends with a token of the type `EOF`. */
@@ -177,13 +180,13 @@ class TokenReader {
   /** Reports a detached unit, `10 ms`, and reads it as part of the number. */
   private number(token: IToken, i: number): number {
     const word = this.found[i + 1];
-    const unit = word && Object.hasOwn(APART, word.image) ? APART[word.image] : undefined;
+    const unit = word && DETACHED_UNITS.get(word.image);
     const after = this.found[i + 2]?.tokenType;
     // The next field may be named `s`, the next aggregate `h`: a colon or a parenthesis follows then.
     const isUnit =
       word !== undefined &&
       unit !== undefined &&
-      isWithoutUnit(token.image) &&
+      BARE_NUMBER.test(token.image) &&
       after !== M.Colon &&
       after !== M.LParen &&
       this.tokens.at(-1)?.tokenType !== W.Rate;

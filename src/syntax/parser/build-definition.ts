@@ -8,6 +8,7 @@ import type {
   MemberCstNode,
   ParameterCstNode,
   QueryCstNode,
+  RepeatCstNode,
   SpanCstNode,
   ToolCstNode,
   TraitsCstNode,
@@ -120,8 +121,8 @@ function buildProvider(node: ProviderNode, context: BuildContext): ProviderDefin
 function buildTraits(
   { children }: TraitsCstNode,
   context: BuildContext,
-): Pick<ProviderDefinition, "condition" | "note" | "rate" | "unattributed"> {
-  const { where = [], note = [], rate = [], Unattributed } = children;
+): Pick<ProviderDefinition, "condition" | "note" | "rate" | "unattributed" | "repeat"> {
+  const { where = [], note = [], rate = [], repeat = [], Unattributed } = children;
   reportSecond("where", where, "join the conditions with `and`", context);
   reportSecond("note", note, "join the texts", context);
   reportSecond("rate", rate, "leave one of them out", context);
@@ -131,7 +132,28 @@ function buildTraits(
     ...(text && { note: decodeString(first(text.children.String), context.reporter) }),
     ...(number && { rate: buildRate(first(number.children.Number), context) }),
     ...(Unattributed && { unattributed: true }),
+    ...buildRepeat(repeat, context),
   };
+}
+
+function buildRepeat(
+  nodes: readonly RepeatCstNode[],
+  { reporter }: BuildContext,
+): Pick<ProviderDefinition, "repeat"> {
+  for (const node of nodes.slice(1)) {
+    const { start, end } = spanOfNode(node);
+    reporter.error(
+      "duplicate-clause",
+      start,
+      end,
+      "a `begin` is `once` or `anew`, and says so one time",
+      "`once` keeps the first begin of a span that is open, `anew` starts the span again",
+    );
+  }
+  const [node] = nodes;
+  if (!node) return {};
+  const word = node.children.Once === undefined ? "anew" : "once";
+  return { repeat: { kind: "repeat", span: spanOfNode(node), word } };
 }
 
 function buildRate(token: IToken, { reporter }: BuildContext): NumberLiteral {

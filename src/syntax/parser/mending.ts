@@ -211,7 +211,7 @@ const PART_WORDS = {
   provider: [W.Provider],
   spanPart: [W.Begin, W.During, W.End],
   toolPart: [] as readonly TokenType[],
-  field: [W.Provider, W.Begin, W.During, W.End, W.Where, W.Note, W.Rate, W.Unattributed],
+  field: [W.Provider, W.Begin, W.During, W.End, W.Where, W.Note, W.Rate, W.Unattributed, W.Once, W.Anew],
 } as const;
 
 const BODY_WORDS: Readonly<Record<Body, readonly TokenType[]>> = {

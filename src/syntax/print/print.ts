@@ -189,6 +189,7 @@ function printProvider(
   if (node.condition !== undefined) layout.push(line, group(["where ", indent(one("condition"))]));
   if (node.rate !== undefined) layout.push(line, `rate ${node.rate.text}`);
   if (node.unattributed) layout.push(line, "unattributed");
+  if (node.repeat) layout.push(line, node.repeat.word);
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
   const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
   return body === undefined ? head : [head, " ", body];

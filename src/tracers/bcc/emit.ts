@@ -1,9 +1,9 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
-import type { Plan } from "../../plan/plan.js";
+import type { Choice, Plan } from "../../plan/plan.js";
 import { noteText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
-import { programText, resultParts, stateParts } from "./c/emit-c.js";
+import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
 import { probeFunction, type ProbeFunction } from "./c/probe-function.js";
 import { Program } from "./c/program.js";
 import type { FindTracepoint } from "./c/tracepoint.js";
@@ -17,7 +17,7 @@ import { textForm } from "./python/text-form.js";
 import { pythonLine, pythonString } from "./quoting.js";
 import { dialectOf } from "./versions.js";
 
-export interface EmitOptions {
+export interface BccOptions {
   /** Of BCC: `0.31.0`. */
   readonly version: string;
   readonly form: ScriptForm;
@@ -39,7 +39,7 @@ export const RUNTIME_LINE = "# ---- What follows is the same for every query. --
 /** Of Python, at top level, beside the runtime's. */
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
-export function emitBcc(plan: Plan, options: EmitOptions): Script {
+export function emitBcc(plan: Plan, options: BccOptions): Script {
   const dialect = dialectOf(options.version, options.release);
   const program = new Program(plan, dialect, options.form);
   const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
@@ -75,6 +75,7 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
         text: part,
       })),
       maps: [...resultParts(program), ...stateParts(program)],
+      added: [...followProbes(plan), ...(mappings?.added ?? [])],
     },
   };
 }
@@ -87,7 +88,7 @@ function paragraphs(definitions: readonly string[]): string {
     .trimEnd();
 }
 
-function header(plan: Plan, options: EmitOptions): readonly string[] {
+function header(plan: Plan, options: BccOptions): readonly string[] {
   const lines = plan.results.flatMap((r) => wrappedWords(pythonLine(r.query)));
   lines.push(
     "",
@@ -101,12 +102,23 @@ function header(plan: Plan, options: EmitOptions): readonly string[] {
     const compiled = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
     add(`The tool ${pythonLine(`${options.tool.name}${compiled}`)}.`);
   }
-  for (const choice of plan.choices) {
-    add(`${pythonLine(choice.source)}: ${pythonLine(pointText(choice.point))}`);
-    for (const other of choice.passedOver) add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
+  for (const [source, choices] of bySource(plan)) {
+    add(`${pythonLine(source)}: ${choices.map(({ point }) => pythonLine(pointText(point))).join(", ")}`);
+    for (const other of choices.flatMap(({ passedOver }) => passedOver))
+      add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
   for (const note of plan.notes) add(`Note: ${pythonLine(noteText(note))}`);
   return ["#!/usr/bin/python3 -I", `"""${lines.join("\n")}\n"""`];
+}
+
+/** The choices for each source, in the order of the probes. */
+function bySource({ choices, probes }: Plan): ReadonlyMap<string, readonly Choice[]> {
+  const places = new Map(probes.map(({ point }, i) => [pointText(point), i]));
+  const place = ({ point }: Choice): number => places.get(pointText(point)) ?? places.size;
+  const sources = new Map<string, Choice[]>();
+  for (const choice of choices) sources.set(choice.source, [...(sources.get(choice.source) ?? []), choice]);
+  for (const own of sources.values()) own.sort((a, b) => place(a) - place(b));
+  return sources;
 }
 
 /** The runner wants to know why it fails. */

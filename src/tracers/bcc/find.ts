@@ -1,9 +1,9 @@
 /** Which Python has BCC, and which version. */
-import { execa } from "execa";
 import { coerce, lt } from "semver";
-import { findProgram, ownProgram } from "../../files/programs.js";
+import { findProgram } from "../../files/programs.js";
+import { askProgram } from "../ask-program.js";
 import type { FoundProgram } from "../runner.js";
-import { started, TracerError } from "../tracer-error.js";
+import { TracerError } from "../tracer-error.js";
 import { OLDEST_BCC } from "./versions.js";
 
 /** How Python is started: isolated, so that no module comes from the working directory or from the user's own. */
@@ -19,9 +19,7 @@ export async function findBcc(environment: NodeJS.ProcessEnv): Promise<FoundProg
   ]);
   for (const path of pythons) {
     if (path === undefined) continue;
-    const options = { ...ownProgram(environment), timeout: 60_000 };
-    const words = [...PYTHON_OPTIONS, "-c", ASK_BCC];
-    const { stdout } = await started(path, () => execa(path, words, options));
+    const { stdout } = await askProgram(path, [...PYTHON_OPTIONS, "-c", ASK_BCC], environment, 60_000);
     const version = coerce(/^bcc (\S+)/m.exec(stdout)?.[1] ?? "")?.version;
     if (version === undefined) continue;
     if (lt(version, OLDEST_BCC))

@@ -2,6 +2,7 @@
 import { targetText, type BackEnd } from "../back-end.js";
 import { emitBpftrace } from "./emit/emit.js";
 import { attachGap } from "./emit/probe-block.js";
+import { footprintOf } from "./footprint.js";
 import { dialectOf, NEWEST, OLDEST } from "./versions.js";
 
 export const bpftraceBackEnd: BackEnd = {
@@ -9,6 +10,7 @@ export const bpftraceBackEnd: BackEnd = {
   writes: "a script for bpftrace",
   versions: { oldest: OLDEST, newest: NEWEST, matters: true },
   hasParts: true,
+  footprint: (plan, { version = NEWEST, cpus }) => footprintOf(plan, { version, cpus }),
   writerFor({ kernel, version = NEWEST, form }) {
     const dialect = dialectOf(version);
     return {

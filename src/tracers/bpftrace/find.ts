@@ -1,17 +1,16 @@
 /** Where bpftrace is, and which version. */
-import { execa } from "execa";
 import { coerce, lt } from "semver";
-import { findProgram, ownProgram, untrustedProgram } from "../../files/programs.js";
+import { findProgram, untrustedProgram } from "../../files/programs.js";
+import { askProgram } from "../ask-program.js";
 import type { FoundProgram } from "../runner.js";
-import { started, TracerError } from "../tracer-error.js";
+import { TracerError } from "../tracer-error.js";
 import { OLDEST } from "./versions.js";
 
 /** Throws a `TracerError`. */
 export async function findBpftrace(environment: NodeJS.ProcessEnv): Promise<FoundProgram> {
   const path = findProgram("bpftrace", environment);
   if (path === undefined) throw notInstalled(environment);
-  const options = { ...ownProgram(environment), timeout: 10_000 };
-  const { stdout, stderr, failed } = await started(path, () => execa(path, ["--version"], options));
+  const { stdout, stderr, failed } = await askProgram(path, ["--version"], environment, 10_000);
   const version = parseVersion(`${stdout}\n${stderr}`);
   if (version === undefined)
     throw new TracerError(

@@ -5,12 +5,13 @@
 import type { Plan } from "../../plan/plan.js";
 import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Typed } from "../../semantics/typed.js";
-import { keptOf, type Kept } from "./aggregates.js";
+import type { EventBuffer } from "../back-end.js";
+import { keptOf, type AggregateStorage } from "./aggregates.js";
 import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
-const VALUE_BYTES: Readonly<Record<Kept, number>> = {
+const VALUE_BYTES: Readonly<Record<AggregateStorage, number>> = {
   number: 8,
   extreme: 16,
   pair: 16,
@@ -27,13 +28,6 @@ const PROBE = 64;
 const ENTRY = 48;
 const BUCKET = 16;
 
-/** What events come through. */
-export interface Buffered {
-  /** Of one, where each CPU has its own. */
-  readonly bytes: number;
-  readonly perCpu: boolean;
-}
-
 export interface MapLayout {
   readonly perCpu: boolean;
   readonly entries: number;
@@ -44,7 +38,7 @@ export interface MapLayout {
 const PAGE = 4096;
 
 export interface Storage {
-  readonly buffer: Buffered;
+  readonly buffer: EventBuffer;
   readonly stackTable?: StackTable;
   readonly tellsFull: boolean;
   /** A map of aggregates; `keys` and `value` as the probe computes them. */

@@ -3,6 +3,8 @@ import type { ResultColumn, RowsResult } from "../../plan/plan.js";
 import { isNumber } from "../../integers.js";
 import { POWERS } from "../../aggregates/histograms.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
+import { UNIT_NAMES } from "../../types/unit-spellings.js";
+import { UNITS, type Unit } from "../../types/units.js";
 import { formatValue } from "../value/format-value.js";
 import type { ViewContext } from "../types.js";
 import { barPicture } from "./bars.js";
@@ -25,9 +27,10 @@ export class RowChart implements Chart {
     private readonly context: ViewContext,
   ) {
     const { columns } = result;
-    const first = (unit: string): number =>
+    const first = (unit: Unit): number =>
       columns.findIndex(({ type }) => type.kind === "number" && type.unit === unit);
-    this.measure = [first("duration"), first("bytes"), first("pages")].find((index) => index !== -1) ?? -1;
+    const amounts = UNIT_NAMES.filter((unit) => UNITS[unit].isAmount).map(first);
+    this.measure = amounts.find((index) => index !== -1) ?? -1;
     const text = columns.findIndex(({ type }) => ["string", "enum", "symbol"].includes(type.kind));
     this.name =
       text === -1

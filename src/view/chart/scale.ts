@@ -1,5 +1,6 @@
 /** Ticks of an axis at round numbers. */
 import type { ResultColumn } from "../../plan/plan.js";
+import { UNITS } from "../../types/units.js";
 import { formatValue, type Formatting } from "../value/format-value.js";
 
 /** Returns the ticks of an axis from 0 to at least `most`, in round steps: powers of two for bytes. */
@@ -16,7 +17,9 @@ export function ticks(most: number, isBinary: boolean, count = 5): number[] {
 }
 
 export function isBinary({ type, display }: ResultColumn): boolean {
-  return display === undefined && type.kind === "number" && type.unit === "bytes";
+  if (display !== undefined || type.kind !== "number") return false;
+  const shown = UNITS[type.unit].display;
+  return shown.as === "scaled" && shown.step === 1024;
 }
 
 export function tickLabel(value: number, column: ResultColumn, formatting: Formatting): string {

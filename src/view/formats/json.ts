@@ -11,7 +11,7 @@
  * `schemas/results.schema.json`; its number increases with each incompatible change.
  */
 import { RecordWriter } from "./record-writer.js";
-import { describeResult, describeSummary, toJson, type Plain } from "./records.js";
+import { describeResult, describeSummary, toJson } from "./records.js";
 import type { ViewContext, ViewSummary } from "../types.js";
 
 export const RESULTS_SCHEMA = "faultline/results/1";
@@ -30,8 +30,8 @@ export class JsonWriter extends RecordWriter {
     this.context.write(`${this.rows === 0 ? "" : "\n"}],\n"summary": ${toJson(plain)}}\n`);
   }
 
-  protected override write(row: Plain): void {
-    this.context.write(`${this.rows === 0 ? "\n" : ",\n"}${toJson(row)}`);
+  protected override writeRow(json: string): void {
+    this.context.write((this.rows === 0 ? "\n" : ",\n") + json);
     this.rows++;
   }
 }

@@ -4,7 +4,7 @@
  * `schemas/lines.schema.json`.
  */
 import { RecordWriter } from "./record-writer.js";
-import { describeResult, describeSummary, toJson, type Plain } from "./records.js";
+import { describeResult, describeSummary, toJson } from "./records.js";
 import type { ViewContext, ViewSummary } from "../types.js";
 
 export const LINES_SCHEMA = "faultline/lines/1";
@@ -12,14 +12,14 @@ export const LINES_SCHEMA = "faultline/lines/1";
 export class NdjsonWriter extends RecordWriter {
   constructor(context: ViewContext) {
     super(context);
-    this.write({ schema: LINES_SCHEMA, results: context.plan.results.map(describeResult) });
+    this.writeRow(toJson({ schema: LINES_SCHEMA, results: context.plan.results.map(describeResult) }));
   }
 
   override end(summary: ViewSummary): void {
-    this.write({ summary: describeSummary(summary, this.warnings) });
+    this.writeRow(toJson({ summary: describeSummary(summary, this.warnings) }));
   }
 
-  protected override write(object: Plain): void {
-    this.context.write(`${toJson(object)}\n`);
+  protected override writeRow(json: string): void {
+    this.context.write(`${json}\n`);
   }
 }

@@ -5,6 +5,7 @@ import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { typeName } from "../../types/types.js";
+import { cellWriter, isPlainText } from "../value/cell-writer.js";
 import { escapeJson } from "../value/escape.js";
 import { UNITS } from "../../types/units.js";
 import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
@@ -72,11 +73,43 @@ export function batchTime(event: GroupsEvent, result: Result, formatting: Format
     : isoTime(event.nsecs, formatting.clock);
 }
 
+/** Marks the rows of a batch that does not cover a whole interval. */
+export function partialMembers({ partial, seconds }: GroupsEvent): { readonly [name: string]: Plain } {
+  return { ...(partial === true ? { partial } : {}), ...(seconds === undefined ? {} : { seconds }) };
+}
+
 /** Returns a value as JSON on one line; numbers that a JSON reader would round become strings. */
 export function toJson(value: Plain): string {
   return escapeJson(
     JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? each.toString() : each)),
   );
+}
+
+/** Returns a function that writes the rows of a result as JSON, as `toJson` writes the object of each. */
+export function rowWriter(
+  result: Result,
+  index: number,
+  formatting: Formatting,
+): (values: readonly Value[]) => string {
+  const columns = keyColumns(result);
+  // Of columns with the same name, an object has the last.
+  const cells = columns.flatMap((column, i) =>
+    columns.findLastIndex(({ label }) => label === column.label) === i ? [{ column, i }] : [],
+  );
+  const writers = cells.map(({ column, i }, at) => ({
+    i,
+    write: cellWriter(column, formatting, {
+      text: (text) => (isPlainText(text) ? `"${text}"` : toJson(text)),
+      other: (value) => (typeof value === "number" ? String(value) : toJson(value)),
+      before: `${at === 0 ? `{"result":${index},"values":{` : ","}${toJson(column.label)}:`,
+      after: at === cells.length - 1 ? "}}" : "",
+    }),
+  }));
+  return (values) => {
+    let text = "";
+    for (const { i, write } of writers) text += write(values[i] ?? null);
+    return text;
+  };
 }
 
 /** Returns a row as an object, keyed by the names of the columns. */

@@ -9,14 +9,19 @@ import { formatValue } from "../value/format-value.js";
 import type { ViewContext } from "../types.js";
 
 export class RowLines {
-  private readonly widths: readonly number[];
+  private readonly columns: readonly RowColumn[];
   private isFirst = true;
 
   constructor(
     private readonly result: RowsResult,
     private readonly context: ViewContext,
   ) {
-    this.widths = result.columns.map((column) => Math.max(usualWidth(column), textWidth(column.label)));
+    const last = result.columns.length - 1;
+    this.columns = result.columns.map((column, i) => ({
+      width: Math.max(usualWidth(column), textWidth(column.label)),
+      isRight: isRightAligned(column.type),
+      isLast: i === last,
+    }));
   }
 
   /** Returns the names of the columns the first time, then an empty text. */
@@ -29,22 +34,31 @@ export class RowLines {
 
   /** Formats an event, with the names of the columns before the first one. */
   text(event: RowEvent): string {
-    const below: string[] = [];
+    let below = "";
     const cells = this.result.columns.map((column, i) => {
       const text = formatValue(event.values[i] ?? null, column, this.context);
       if (column.type.kind !== "stack") return text;
-      below.push(text.replace(/^/gm, "    "));
+      below += `${text.replace(/^/gm, "    ")}\n`;
       return "";
     });
-    return `${this.header()}${[this.line(cells, (each) => each), ...below].join("\n")}\n`;
+    return `${this.header()}${this.line(cells)}\n${below}`;
   }
 
-  private line(cells: readonly string[], style: (text: string) => string): string {
-    const padded = cells.map((cell, i) => {
-      const type = this.result.columns[i]?.type;
-      const space = " ".repeat(Math.max(0, (this.widths[i] ?? 0) - textWidth(cell)));
-      return type && isRightAligned(type) ? space + style(cell) : style(cell) + space;
-    });
-    return padded.join(" ").trimEnd();
+  private line(cells: readonly string[], style?: (text: string) => string): string {
+    let line = "";
+    for (const [i, { width, isRight, isLast }] of this.columns.entries()) {
+      const cell = cells[i] ?? "";
+      const space = width - textWidth(cell);
+      const shown = style ? style(cell) : cell;
+      line += space <= 0 ? shown : isRight ? " ".repeat(space) + shown : shown + " ".repeat(space);
+      if (!isLast) line += " ";
+    }
+    return line.trimEnd();
   }
+}
+
+interface RowColumn {
+  readonly width: number;
+  readonly isRight: boolean;
+  readonly isLast: boolean;
 }

@@ -9,8 +9,12 @@ const HOSTILE = new RegExp(
   "g",
 );
 
+/** Nearly all text, which is quick to check. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /** Returns the text as one line that is safe to show: unsafe characters become `\xNN`. */
 export function escapeText(text: string): string {
+  if (PRINTABLE.test(text)) return text;
   return text.replace(HOSTILE, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : unicodeEscape(character);

@@ -4,7 +4,8 @@ import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
-import { LOAD_PARTS, type Type, type Unit } from "../../types/types.js";
+import type { Type } from "../../types/types.js";
+import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
 
 /** Looks up the members of an enum, or the bits of a set of flags, by name. */
@@ -59,8 +60,7 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
     case "stats":
     case "bounds":
       if (display) return inUnit(value, display);
-      if (type.unit === "load") return Number(value) / Number(LOAD_PARTS);
-      return type.unit === "timestamp" ? isoTime(value, formatting.clock) : value;
+      return plainNumber(value, UNITS[type.unit].display, formatting.clock);
     case "address":
     case "symbol":
       return hexadecimal(value);
@@ -79,27 +79,52 @@ export function plainValue(value: Value, column: Shown, formatting: Formatting):
 
 export function formatNumber(value: Integer, unit: Unit, display: Display | undefined, clock: Clock): string {
   if (display) return upToTwoDecimals(inUnit(value, display));
-  switch (unit) {
-    case "bytes":
-      return formatBytes(value);
+  const { display: shown } = UNITS[unit];
+  switch (shown.as) {
+    case "scaled":
+      return scaled(Number(value), shown.step, shown.suffixes);
     case "duration":
       return formatDuration(value);
-    case "timestamp":
+    case "time":
       return localTime(value, clock);
-    case "load":
-      return (Number(value) / Number(LOAD_PARTS)).toFixed(2);
-    case "none":
-    case "pages":
+    case "fraction":
+      return (Number(value) / Number(shown.parts)).toFixed(2);
+    case "count":
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
+}
+
+function plainNumber(value: Integer, display: NumberDisplay, clock: Clock): Value {
+  switch (display.as) {
+    case "fraction":
+      return Number(value) / Number(display.parts);
+    case "time":
+      return isoTime(value, clock);
+    case "count":
+    case "duration":
+    case "scaled":
+      return value;
+  }
+}
+
+/** Whether programs are given its numbers unchanged. */
+export function isUnchanged({ as }: NumberDisplay): boolean {
+  return as !== "fraction" && as !== "time";
+}
+
+/** Formats an amount with its unit; returns undefined for numbers that are shown without one. */
+export function formatAmount(value: Integer, display: NumberDisplay): string | undefined {
+  if (display.as === "duration") return formatDuration(value);
+  return display.as === "scaled" ? scaled(Number(value), display.step, display.suffixes) : undefined;
 }
 
 /** Formats a rate with three significant digits, since it is a measurement and not a count. */
 function formatRate(value: number, unit: Unit, display: Display | undefined): string {
   if (display) return significant(Number(inUnit(value, display)));
-  const base = { bytes: " B", duration: " ns" }[String(unit)] ?? "";
-  if (base === "" || Math.abs(value) < 100) return `${significant(value)}${base}/s`;
-  return `${unit === "bytes" ? formatBytes(value) : formatDuration(value)}/s`;
+  const { display: shown, base } = UNITS[unit];
+  const amount = formatAmount(value, shown);
+  if (amount === undefined) return `${significant(value)}/s`;
+  return Math.abs(value) < 100 ? `${significant(value)} ${base ?? ""}/s` : `${amount}/s`;
 }
 
 function significant(value: number): string {
@@ -127,24 +152,22 @@ function upToTwoDecimals(value: Integer): string {
   return typeof value === "bigint" ? String(value) : String(Math.round(value * 100) / 100);
 }
 
-const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
 export function formatBytes(bytes: Integer): string {
-  return scaled(Number(bytes), 1024, BYTE_UNITS);
+  return formatAmount(bytes, UNITS.bytes.display) ?? String(bytes);
 }
 
 const SECOND = 1e9;
+const TIME_UNITS = ["ns", "µs", "ms", "s"];
 
 /** Formats nanoseconds: 999 ns, 1.23 ms, 59.9 s, 2m05s, 1h02m. */
 export function formatDuration(nanoseconds: Integer): string {
   const value = Number(nanoseconds);
   const size = Math.abs(value);
-  if (size < 60 * SECOND) return scaled(value, 1000, ["ns", "µs", "ms", "s"]);
+  if (size < 60 * SECOND) return scaled(value, 1000, TIME_UNITS);
   const sign = value < 0 ? "-" : "";
   const seconds = Math.round(size / SECOND);
-  const two = (part: number): string => String(part).padStart(2, "0");
-  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
-  return `${sign}${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+  if (seconds < 3600) return `${sign}${Math.floor(seconds / 60)}m${twoDigits(seconds % 60)}s`;
+  return `${sign}${Math.floor(seconds / 3600)}h${twoDigits(Math.floor(seconds / 60) % 60)}m`;
 }
 
 /** Formats with three significant digits, in the largest unit that keeps the value at 1 or more. */
@@ -157,7 +180,8 @@ function scaled(value: number, step: number, units: readonly string[]): string {
     index++;
   }
   const digits = index === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  const text = digits === 0 ? String(Math.round(size)) : size.toFixed(digits).replace(/\.?0+$/, "");
+  let text = digits === 0 ? String(Math.round(size)) : size.toFixed(digits);
+  if (digits > 0 && text.endsWith("0")) text = text.replace(/\.?0+$/, "");
   return `${value < 0 ? "-" : ""}${text} ${units[index] ?? ""}`;
 }
 
@@ -166,24 +190,26 @@ function hexadecimal(value: Integer): string {
 }
 
 /** Returns the local wall clock time, to the millisecond: 14:05:09.042. */
-export function localTime(nsecs: Integer, clock: Clock): string {
-  const date = new Date(clock.wallClock(nsecs));
-  const two = (part: number): string => String(part).padStart(2, "0");
-  const seconds = `${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${seconds}`;
+export const localTime = byMillisecond((milliseconds) => {
+  const date = new Date(milliseconds);
+  const seconds = `${twoDigits(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${seconds}`;
+});
+
+export const isoTime = byMillisecond((milliseconds) => new Date(milliseconds).toISOString());
+
+/** Remembers the last time: thousands of lines share a millisecond, and formatting a date costs more than the rest of a line. */
+function byMillisecond(format: (milliseconds: number) => string): (nsecs: Integer, clock: Clock) => string {
+  let [last, text] = [NaN, ""];
+  return (nsecs, clock) => {
+    const milliseconds = Math.trunc(clock.wallClock(nsecs));
+    if (milliseconds !== last) [last, text] = [milliseconds, format(milliseconds)];
+    return text;
+  };
 }
 
-/** The last formatted time: thousands of lines share a millisecond, and formatting a date costs more than the rest of a line. */
-let lastTime = NaN;
-let lastText = "";
-
-export function isoTime(nsecs: Integer, clock: Clock): string {
-  const milliseconds = Math.trunc(clock.wallClock(nsecs));
-  if (milliseconds !== lastTime) {
-    lastText = new Date(milliseconds).toISOString();
-    lastTime = milliseconds;
-  }
-  return lastText;
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
 }
 
 function enumName(value: Integer, of: string, names: MemberNames): string | undefined {

@@ -1,7 +1,7 @@
 /** The bounds of a histogram's buckets, in units. */
 import type { Display } from "../../semantics/typed.js";
-import type { Unit } from "../../types/types.js";
-import { formatBytes, formatDuration, inUnit } from "./format-value.js";
+import { UNITS, type Unit } from "../../types/units.js";
+import { formatAmount, inUnit } from "./format-value.js";
 
 export interface HistogramOptions {
   readonly unit: Unit;
@@ -12,6 +12,5 @@ export interface HistogramOptions {
 
 export function formatBound(bound: number | bigint, { unit, display }: HistogramOptions): string {
   if (display) return String(Number(Number(inUnit(bound, display)).toPrecision(3)));
-  if (unit === "bytes") return formatBytes(bound);
-  return unit === "duration" ? formatDuration(bound) : String(bound);
+  return formatAmount(bound, UNITS[unit].display) ?? String(bound);
 }

@@ -66,7 +66,7 @@ class Formats(unittest.TestCase):
     def test_numbers(self):
         self.assertEqual([formats.in_units(n, 1024) for n in (2048, 1536, None)], ["2", "1.5", "-"])
         self.assertEqual(formats.hexadecimal(-1), "0xffffffffffffffff")
-        self.assertEqual(formats.load_average(3072, 2048), "1.50")
+        self.assertEqual(formats.fraction(3072, 2048), "1.50")
 
     def test_names(self):
         members = [("ONE", 1), ("UNO", 1), ("TWO", 2)]

@@ -2,6 +2,7 @@
 import { AGGREGATE_CHECKS } from "./aggregates.js";
 import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
+import { COMMAND_CHECKS } from "./command.js";
 import { ENDING_CHECKS } from "./ending.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
@@ -15,6 +16,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
   ...AGGREGATE_CHECKS,
+  ...COMMAND_CHECKS,
   ...ENDING_CHECKS,
   ...PROVIDER_CHECKS,
   ...ORIGINAL_CHECKS,

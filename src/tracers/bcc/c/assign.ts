@@ -3,24 +3,26 @@ import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { pidOf, type Field } from "../layout/fields.js";
+import { isPacked, pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
+import { filled } from "../python/lines.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 /** Calculates a value; what is returned writes the statements that put it into its place. */
 export function assignment(
   { kept }: Field,
   value: Typed,
   place: string,
-  writer: Writer,
+  writer: FunctionWriter,
 ): () => readonly string[] {
   const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
     const { pointer, member } = memberOf(value, writer);
-    const lines = [`${place} = ${member};`];
-    if (kept.as !== "kernelStack" && kept.as !== "probe") lines.push(`${pidOf(place)} = ${pidOf(member)};`);
+    const lines = [`${place} = ${member.text};`];
+    if (kept.as !== "kernelStack" && kept.as !== "probe")
+      lines.push(`${pidOf(place)} = ${pidOf(member.text)};`);
     return () => (writer.isSafe(pointer) ? lines : [`if (${pointer}) {`, ...indented(lines), "}"]);
   }
   switch (kept.as) {
@@ -48,20 +50,32 @@ export function assignment(
       return () => lines;
     }
     case "integer": {
-      const { text } = kept.ctype === "u8" ? test(value, writer).holds : write(value, writer);
+      const text = integerText(value, kept.ctype, writer);
       return () => [`${place} = ${text};`];
     }
   }
 }
 
-/** Declares a struct without garbage in its gaps, and fills it. */
+/** A number as it is put into a member of this type. */
+function integerText(value: Typed, ctype: string, writer: FunctionWriter): string {
+  return (ctype === "u8" ? test(value, writer).holds : write(value, writer)).text;
+}
+
+/** Declares a struct without garbage in its gaps (which braces around values would leave), and fills it. */
 export function assign(
   struct: string,
   name: string,
   given: readonly { readonly field: Field; readonly value: Typed }[],
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
+  if (isPacked(given.map(({ field }) => field))) {
+    const members = given.flatMap(({ field: { name: member, kept }, value }) =>
+      kept.as === "integer" ? `.${member} = ${integerText(value, kept.ctype, writer)}` : [],
+    );
+    writer.add(filled(`${struct} ${name} = { `, members, " };"));
+    return;
+  }
   const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
-  writer.add(`${struct} ${name};`, `__builtin_memset(&${name}, 0, sizeof(${name}));`);
+  writer.add(`${struct} ${name} = {};`);
   for (const each of fill) writer.add(each());
 }

@@ -1,16 +1,23 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
-import { FOLLOWED } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
 import { aggregatesOf } from "../../../plan/columns.js";
 import { stateText } from "../../../plan/words.js";
-import type { ScriptParts } from "../../script.js";
+import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
-import { declaration, struct } from "../layout/fields.js";
+import { declaration, numberType, struct } from "../layout/fields.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import type { ProbeFunction } from "./probe-function.js";
 import type { Program } from "./program.js";
-import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
-import type { StateTable } from "../layout/state-table.js";
+import {
+  groupKeyType,
+  groupNumber,
+  groupValueType,
+  keepsNumber,
+  type GroupsLayout,
+  type RowsLayout,
+} from "../layout/result-layout.js";
+import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
@@ -29,6 +36,8 @@ export function programText(
   // Structs and tables name the types of helpers, and helpers name tables.
   const first = helpers.filter((h) => h === "stack_of");
   const rest = helpers.filter((h) => h !== "stack_of");
+  // It counts problems, of which there is a table only then.
+  const follow = followText(program, mappings, tracepoint);
   const sections = [
     includes(program),
     offsets(program, release),
@@ -37,12 +46,12 @@ export function programText(
     ...first.map((h) => C_HELPERS[h]),
     inTurns > 0 ? turnsText(inTurns) : "",
     ...stateParts(program).map(({ text }) => text),
-    plan.process?.followed ? FOLLOWED_TABLE : "",
+    followTables(plan),
     mappings?.tables ?? "",
     ...resultParts(program).map(({ text }) => text),
     ...rest.map((h) => C_HELPERS[h]),
     ...[...program.patterns.values()].map((p) => p.text),
-    plan.process?.followed ? followText(mappings, tracepoint) : "",
+    follow,
     mappings?.functions ?? "",
     ...functions.map((f) => f.text),
   ];
@@ -61,10 +70,7 @@ export function resultParts(program: Program): ScriptParts["maps"] {
     if (layout.kind === "open" || !result) return [];
     const query = cComment(result.query);
     const holds = aggregatesOf(result).map(({ map }) => map);
-    const text =
-      layout.kind === "rows"
-        ? rowsText(layout, query, program)
-        : groupsText(layout, query, program.takesTurns(i));
+    const text = layout.kind === "rows" ? rowsText(layout, query, program) : groupsText(layout, query);
     return [{ holds, text }];
   });
 }
@@ -97,44 +103,109 @@ function offsets(program: Program, release: string): string {
 }
 
 function tableText(table: StateTable): string {
-  const only = table.key[0];
-  const isPlain = table.key.length === 1 && only?.kept.as === "integer";
-  const key = isPlain && only?.kept.as === "integer" ? only.kept.ctype : `struct ${table.name}_key`;
+  const what = `${stateText(table.state)}${kept(table)}`;
   return [
-    ...(isPlain ? [] : [struct(`${table.name}_key`, table.key.map(declaration)), ""]),
-    `/* ${cComment(stateText(table.state))} */`,
-    // C has no struct of nothing.
-    struct(table.name, table.fields.length > 0 ? table.fields.map(declaration) : ["u8 begun;"]),
-    `BPF_HASH(${table.name}, ${key}, struct ${table.name}, MAX_ENTRIES);`,
+    `/* ${cComment(what)} */`,
+    ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
+    ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
+    `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
   ].join("\n");
 }
 
-const FOLLOWED_TABLE = `/* The processes of the traced command. */\nBPF_HASH(${FOLLOWED}, u32, u8, MAX_ENTRIES);`;
+/** What a table has, where no struct says it. */
+function kept({ fields }: StateTable): string {
+  const [only] = fields;
+  return only && numberType(fields) !== undefined ? `: its ${only.name}` : "";
+}
 
-/** The function for the processes that a followed one starts, which are followed too. */
-export const FOLLOW = "follow_new_process";
+function followTables({ process }: Plan): string {
+  if (process?.followed !== true) return "";
+  const table = (name: string): string => `BPF_HASH(${name}, u32, u8, MAX_ENTRIES);`;
+  const lines = ["/* The processes of the traced command. */", table(FOLLOWED)];
+  if (process.execs !== undefined)
+    lines.push(
+      "/* Those that become it, and how many programs each has to execute until then. */",
+      table(STARTING),
+    );
+  return lines.join("\n");
+}
 
-function followText(mappings: MappingProbes | undefined, find: FindTracepoint): string {
+/** The functions that keep to the processes of the traced command, and where they are attached. */
+const FOLLOW = {
+  fn: "follow_new_process",
+  point: "sched:sched_process_fork",
+  purpose: "also trace the processes that the traced command starts",
+} as const;
+/** The kernel renames a process when it executes a program, before it loads that. */
+const FOLLOW_EXEC = {
+  fn: "follow_command",
+  point: "task:task_rename",
+  purpose: "trace a process from when it executes the command",
+} as const;
+
+/** The functions of these are in the program text, and its Python attaches them. */
+export function followFunctions({ process }: Plan): readonly (typeof FOLLOW | typeof FOLLOW_EXEC)[] {
+  if (process?.followed !== true) return [];
+  return process.execs === undefined ? [FOLLOW] : [FOLLOW, FOLLOW_EXEC];
+}
+
+export function followProbes(plan: Plan): readonly AddedProbe[] {
+  return followFunctions(plan).map(({ point, purpose }) => ({ point: `tracepoint:${point}`, purpose }));
+}
+
+/** The processes that a followed one starts are followed too; the shell that starts the command is not. */
+function followText(program: Program, mappings: MappingProbes | undefined, find: FindTracepoint): string {
+  const { process } = program.plan;
+  if (process?.followed !== true) return "";
+  const { execs = 0 } = process;
   const fork = find("sched", "sched_process_fork");
   // BCC makes a struct of its own for one function alone, and a query may have a probe at the same place.
-  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW);
-  return [
+  const own = fork && ownStruct(fork, fork.fields.length, FOLLOW.fn);
+  const keep = (table: string, pid: string, value: string): readonly string[] => [
+    `if (${table}.update(&${pid}, ${value}))`,
+    `    ${program.count("UNTRACED")}`,
+  ];
+  const follow = [
     ...(own ? [own.text, ""] : []),
     "/* Also trace the processes that the traced command starts. */",
-    `int ${FOLLOW}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
+    `int ${FOLLOW.fn}(struct ${own?.struct ?? "tracepoint__sched__sched_process_fork"} *args)`,
     "{",
     ...indented([
       "u32 parent = bpf_get_current_pid_tgid() >> 32;",
       "u32 child = args->child_pid;",
       "u8 yes = 1;",
+      ...(execs > 1
+        ? [
+            "/* The shell of the command is not traced, but what it starts. */",
+            `u8 *left = ${STARTING}.lookup(&parent);`,
+            `if (left && ${STARTING}.update(&child, left))`,
+            `    ${program.count("UNTRACED")}`,
+          ]
+        : []),
       `if (!${FOLLOWED}.lookup(&parent))`,
       "    return 0;",
-      `${FOLLOWED}.update(&child, &yes);`,
+      ...keep(FOLLOWED, "child", "&yes"),
       ...(mappings?.notice("child", "args") ?? []),
       "return 0;",
     ]),
     "}",
-  ].join("\n");
+  ];
+  const begin = [
+    "/* Trace a process from when it executes the command. */",
+    `int ${FOLLOW_EXEC.fn}(void *ctx)`,
+    "{",
+    ...indented([
+      "u32 pid = bpf_get_current_pid_tgid() >> 32;",
+      "u8 yes = 1;",
+      `u8 *left = ${STARTING}.lookup(&pid);`,
+      "if (!left || *left == 0 || --*left > 0)",
+      "    return 0;",
+      ...keep(FOLLOWED, "pid", "&yes"),
+      "return 0;",
+    ]),
+    "}",
+  ];
+  return [follow, ...(execs > 0 ? [begin] : [])].map((lines) => lines.join("\n")).join("\n\n");
 }
 
 /**
@@ -153,8 +224,8 @@ static __always_inline u32 turn_of(int result)
 }`;
 }
 
-function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): string {
-  const { name, keys, scalars, histograms, values } = layout;
+function groupsText(layout: GroupsLayout, query: string): string {
+  const { name, keys, scalars, histograms, values, takesTurns } = layout;
   const isKeyed = keys.length > 0;
   const sets = takesTurns ? 2 : 1;
   const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
@@ -163,26 +234,26 @@ function groupsText(layout: GroupsLayout, query: string, takesTurns: boolean): s
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),
   ]);
   const lines = [`/* ${query} */`];
-  if (isKeyed)
+  if (isKeyed && groupNumber(layout) === undefined)
     lines.push(struct(`${name}_key`, [...keys.map(declaration), ...(takesTurns ? ["u32 turn;"] : [])]));
   if (members.length > 0) {
-    lines.push(struct(`${name}_value`, members));
+    if (!keepsNumber(layout)) lines.push(struct(`${name}_value`, members));
     lines.push(
       isKeyed
-        ? `BPF_PERCPU_HASH(${name}_groups, struct ${name}_key, struct ${name}_value, ${room});`
-        : `BPF_PERCPU_ARRAY(${name}_groups, struct ${name}_value, ${sets});`,
+        ? `BPF_PERCPU_HASH(${name}_groups, ${groupKeyType(layout)}, ${groupValueType(layout)}, ${room});`
+        : `BPF_PERCPU_ARRAY(${name}_groups, ${groupValueType(layout)}, ${sets});`,
     );
   }
   for (const { table, most } of histograms.values()) {
     if (!isKeyed) lines.push(`BPF_PERCPU_ARRAY(${table}, u64, ${sets * most});`);
     else
       lines.push(
-        struct(table, [`struct ${name}_key group;`, "u32 number;"]),
+        struct(table, [`${groupKeyType(layout)} group;`, "u32 number;"]),
         `BPF_PERCPU_HASH(${table}, struct ${table}, u64, ${room});`,
       );
   }
   for (const { table, value } of values.values()) {
-    const group = isKeyed ? [`struct ${name}_key group;`] : takesTurns ? ["u32 turn;"] : [];
+    const group = isKeyed ? [`${groupKeyType(layout)} group;`] : takesTurns ? ["u32 turn;"] : [];
     lines.push(
       struct(table, [declaration(value), ...group]),
       `BPF_HASH(${table}, struct ${table}, u8, ${room});`,

@@ -1,10 +1,21 @@
 /** Where the statements of one function are written, and what its variables hold so far. */
-import type { ProbePoint } from "../../../semantics/typed.js";
+import { structureOf } from "../../../plan/same.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import type { Code } from "../../code.js";
 import type { Program } from "./program.js";
 import { Names } from "../names.js";
 import { append } from "../../../lists.js";
 
-export class Writer {
+/** What is known of a function before it is written. */
+export interface Hints {
+  /** The names under which values are stored, by their structure. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly readsProcess: boolean;
+  /** Whether both the process and the thread are read, which the kernel gives as one number. */
+  readonly readsBothIds: boolean;
+}
+
+export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
   /** Variables by what they hold. */
@@ -13,6 +24,7 @@ export class Writer {
   private safe = new Set<string>();
   /** What has been forgotten, also for the blocks around the one that is written. */
   private readonly dropped = new Set<string>();
+  private readonly types = new Map<string, string>();
   private readonly names: Names;
   private readonly locals = new Map<string, string>();
 
@@ -23,8 +35,14 @@ export class Writer {
     readonly context: string,
     /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
     readonly probeNumber: string,
+    readonly hints: Hints,
   ) {
     this.names = new Names([], program.names);
+  }
+
+  /** What the program calls a value that has no name of its own. */
+  labelOf(value: Typed): string | undefined {
+    return this.hints.labels.get(structureOf(value));
   }
 
   fresh(stem: string): string {
@@ -45,6 +63,17 @@ export class Writer {
     return name;
   }
 
+  /** Declares a variable. */
+  variable(type: string, name: string, value: string): void {
+    this.add(`${type} ${name} = ${value};`);
+    this.types.set(name, type);
+  }
+
+  /** Whether an expression is just a variable of this type. */
+  isVariable({ text, level }: Code, type: string): boolean {
+    return level === "atom" && this.types.get(text) === type;
+  }
+
   isSafe(pointer: string): boolean {
     return this.safe.has(pointer);
   }
@@ -56,6 +85,12 @@ export class Writer {
   /** What begins with this is not so any more. */
   forget(of: string): void {
     for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
+  }
+
+  /** What was read of a state is not so any more. */
+  forgetReads(state: string): void {
+    const read = JSON.stringify({ state }).slice(1, -1);
+    for (const key of [...this.known.keys()].filter((k) => k.includes(read))) this.drop(key);
   }
 
   private drop(key: string): void {

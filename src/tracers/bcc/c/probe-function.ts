@@ -2,8 +2,10 @@
 import type { PlanProbe } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
-import type { ProbePoint } from "../../../semantics/typed.js";
-import { test } from "./c-expression.js";
+import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { UNSIGNED } from "../../../types/types.js";
+import { atom, c } from "../../code.js";
+import { taskIds, test, write } from "./c-expression.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import { isOfProcess, type Program } from "./program.js";
 import { knowTested, writeSteps } from "./steps.js";
@@ -11,7 +13,8 @@ import { tracepointForm, type FindTracepoint, type TracepointForm } from "./trac
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
+import { hintsOf } from "./hints.js";
 
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
@@ -27,25 +30,25 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "");
-  for (const filter of probe.filter) {
-    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
-    knowTested(filter, writer);
-  }
-  writeSteps(probe.steps, writer);
-  const own = form?.kind === "own" ? [form.text, ""] : [];
-  const code = [
-    head(point, name, isNumbered, form),
-    "{",
-    ...indented([...onlyProcess(probe, program), ...writer.lines, "return 0;"]),
-    "}",
-  ];
   const attached = attachment(point, name, {
     isNumbered,
     isDescribed: form?.kind === "described",
     isNarrowed: program.pid !== undefined,
     uses: program.uses,
   });
+  const asksProcess = program.takesPid && isOfProcess(probe) && !attached.isNarrowed;
+  // The kernel calls a function only in the process that it is attached to.
+  const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
+  const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
+  const writer = new FunctionWriter(program, point, context, isNumbered ? "number" : "", hints);
+  if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
+  for (const filter of filters) {
+    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
+    knowTested(filter, writer);
+  }
+  writeSteps(probe.steps, writer);
+  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const code = [head(point, name, isNumbered, form), "{", ...indented([...writer.lines, "return 0;"]), "}"];
   const attach = attachLines(attached);
   return {
     text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
@@ -77,10 +80,23 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The `--pid` of the user who runs the program. */
-function onlyProcess(probe: PlanProbe, program: Program): string[] {
-  if (!program.takesPid || !isOfProcess(probe)) return [];
-  return ["if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)", "    return 0;"];
+/** The process, for the test of `--pid`, which costs nothing where none is given. */
+function processOf(writer: FunctionWriter): string {
+  if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
+  return c.binary(">>", taskIds(writer), atom(32)).text;
+}
+
+/** Whether a test is that of the only process that the plan is for. */
+function isOfPlanProcess(test: Typed, { plan: { process } }: Program): boolean {
+  return (
+    process?.followed === false &&
+    test.op === "compare" &&
+    test.operator === "==" &&
+    test.left.op === "common" &&
+    test.left.name === "pid" &&
+    test.right.op === "integer" &&
+    test.right.value === BigInt(process.pid)
+  );
 }
 
 function head(

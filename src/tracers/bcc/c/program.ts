@@ -1,12 +1,12 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import { FOLLOWED, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
 import { Uses } from "../python/runtime.js";
 import { C_NAMES, PROBLEMS, type CHelper, type Problem } from "./c-helpers.js";
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
@@ -17,9 +17,15 @@ export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
   return point.type !== "interval" && !unattributed;
 }
 
+/** What helpers count. */
+const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
+  begin_again: ["FULL_MAP", "MISSED_END"],
+  stack_of: ["MISSING_STACK", "COLLIDED_STACK"],
+};
+
 export class Program {
   /** Of functions, tables and structs. */
-  readonly names = new Names([...C_NAMES, FOLLOWED]);
+  readonly names = new Names([...C_NAMES, FOLLOWED, STARTING]);
   readonly helpers = new Set<CHelper>();
   /** Where a member is in its struct, by the name of a constant. */
   readonly offsets = new Map<string, number>();
@@ -43,12 +49,12 @@ export class Program {
 
   constructor(
     readonly plan: Plan,
-    readonly dialect: Dialect,
+    readonly dialect: BccDialect,
     readonly form: ScriptForm,
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
     this.states = stateTables(plan, this.names);
-    this.results = resultLayouts(plan, this.names);
+    this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
   }
 
   /** Whether what it tells of code is for stacks of this result. */
@@ -58,8 +64,7 @@ export class Program {
 
   use(helper: CHelper): void {
     this.helpers.add(helper);
-    if (helper === "stack_of")
-      for (const kind of ["MISSING_STACK", "COLLIDED_STACK"] as const) this.count(kind);
+    for (const kind of COUNTED_IN[helper] ?? []) this.count(kind);
   }
 
   /** A statement of C that counts what went wrong. */

@@ -3,27 +3,28 @@ import type { Typed } from "../../../semantics/typed.js";
 import { FOLLOWED, type Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { atom, c, type Code } from "../../code.js";
-import { wide, write } from "./c-expression.js";
+import { test, wide, write } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
-import type { Field } from "../layout/fields.js";
-import type { StateTable } from "../layout/state-table.js";
+import { numberType, type Field } from "../layout/fields.js";
+import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
 import { indented } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
 
 /** A pointer to the record of a span that is open; null where none is. */
-export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Writer): string {
+export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
-  return writer.once(`${entryOf(table)}${structureOf(key)}`, "entry", (name) =>
-    writer.add(`struct ${table.name} *${name} = ${table.name}.lookup(&${place});`),
+  const stem = numberType(table.fields) === undefined ? "entry" : (table.fields[0]?.name ?? "entry");
+  return writer.once(`${entryOf(table)}${structureOf(key)}`, stem, (name) =>
+    writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`),
   );
 }
 
 /** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
-export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: Writer): string {
+export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: FunctionWriter): string {
   const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
   return writer.once(`entry ${FOLLOWED} ${structureOf(pid)}`, "mine", (name) =>
     writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${number});`),
@@ -31,19 +32,22 @@ export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, wri
 }
 
 /** A field of a record; 0 where there is none. */
-export function readState(value: State, writer: Writer): Code {
+export function readState(value: State, writer: FunctionWriter): Code {
   const { pointer, member } = memberOf(value, writer);
-  return writer.isSafe(pointer) ? atom(member) : c.choice(atom(pointer), atom(member), atom(0));
+  return writer.isSafe(pointer) ? member : c.choice(atom(pointer), member, atom(0));
 }
 
 /** The pointer to the record, and its member that holds the value. */
 export function memberOf(
   value: Pick<State, "state" | "field" | "key">,
-  writer: Writer,
-): { pointer: string; member: string; field: Field } {
+  writer: FunctionWriter,
+): { pointer: string; member: Code; address: string } {
   const pointer = lookUp(value, writer);
   const field = writer.program.stateField(value.state, value.field);
-  return { pointer, member: `${pointer}->${field.name}`, field };
+  const isNumber = valueNumber(writer.program.state(value.state).fields) !== undefined;
+  if (isNumber) return { pointer, member: c.prefix("*", atom(pointer)), address: pointer };
+  const member = c.member(atom(pointer), "->", field.name);
+  return { pointer, member, address: c.prefix("&", member).text };
 }
 
 /** What the writer knows an entry of a table by, before its key. */
@@ -51,75 +55,101 @@ export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
 
-export function tableKey(key: readonly Typed[], table: StateTable, writer: Writer): string {
-  return keyVariable(key, table.key, `struct ${table.name}_key`, writer);
+export function tableKey(key: readonly Typed[], table: StateTable, writer: FunctionWriter): string {
+  return keyVariable(key, table.key, keyType(table), writer);
 }
 
 /** A variable that holds a key: the number itself, or a struct of several. */
-function keyVariable(
+export function keyVariable(
   key: readonly Typed[],
   fields: readonly Field[],
-  struct: string,
-  writer: Writer,
+  type: string,
+  writer: FunctionWriter,
 ): string {
   const [only] = key;
   const [field] = fields;
-  if (key.length === 1 && only && field?.kept.as === "integer") {
-    const { ctype } = field.kept;
-    // A variable of that very type needs no second one.
-    if (only.op === "common" && ctype === "u32") return write(only, writer).text;
-    return writer.once(`key ${ctype} ${structureOf(key)}`, field.name, (name) =>
-      writer.add(`${ctype} ${name} = ${wide(only, ctype === "s64", writer).text};`),
-    );
-  }
-  return writer.once(`key ${struct} ${structureOf(key)}`, "key", (name) => {
+  if (numberType(fields) !== undefined && only && field) return numberVariable(only, field, writer);
+  return writer.once(`key ${type} ${structureOf(key)}`, "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
-    assign(struct, name, given, writer);
+    assign(type, name, given, writer);
   });
+}
+
+/** A variable that holds a number as a table keeps it, in a key or as a value. */
+export function numberVariable(value: Typed, { name: stem, kept }: Field, writer: FunctionWriter): string {
+  if (kept.as !== "integer") throw new Error(`${stem} is not a number`);
+  const type = kept.ctype;
+  const own = type === "u8" ? test(value, writer).holds : write(value, writer);
+  // A variable of that very type needs no second one.
+  if (writer.isVariable(own, type)) return own.text;
+  const code = type === "u8" ? own : wide(value, type === "s64", writer);
+  return writer.once(`number ${type} ${structureOf(value)}`, stem, (name) =>
+    writer.variable(type, name, code.text),
+  );
 }
 
 /** `writeStored`: writes what is done with a record that was stored. */
 export function store(
-  { state, key, values, stored }: Step & { readonly do: "store" },
-  writer: Writer,
+  { state, key, values, countsReplaced, stored }: Step & { readonly do: "store" },
+  writer: FunctionWriter,
   writeStored: (steps: readonly Step[]) => void,
 ): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
-  const name = writer.fresh("begun");
-  assign(
-    `struct ${table.name}`,
-    name,
-    table.fields.map((field, i) => ({ field, value: values[i] as Typed })),
-    writer,
-  );
-  const full = writer.program.count("FULL_MAP");
+  const name = recordOf(table, values, writer);
   const update = `${table.name}.update(&${place}, &${name})`;
-  writer.forget(entryOf(table));
-  if (!stored) {
-    writer.add(`if (${update})`, `    ${full}`);
+  const insert = `${table.name}.insert(&${place}, &${name})`;
+  if (stored) {
+    writer.forget(entryOf(table));
+    writer.forgetReads(state);
+    const failed = writer.fresh("failed");
+    writer.add(`int ${failed} = ${countsReplaced ? insert : update};`);
+    if (countsReplaced) {
+      writer.program.use("begin_again");
+      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
+    } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
+    const then = writer.block(() => {
+      const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
+        writer.variable(`${valueType(table)} *`, own, `&${name}`),
+      );
+      writer.tested(record);
+      writeStored(stored);
+    });
+    writer.add(`if (!${failed}) {`, indented(then), "}");
     return;
   }
-  const then = writer.block(() => {
-    const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
-      writer.add(`struct ${table.name} *${own} = &${name};`),
-    );
-    writer.tested(record);
-    writeStored(stored);
-  });
-  writer.add(`if (${update}) {`, `    ${full}`, "} else {", indented(then), "}");
+  if (countsReplaced) {
+    writer.program.use("begin_again");
+    // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
+    writer.add(`if (${insert})`, `    begin_again(${update});`);
+  } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
+  writer.forget(entryOf(table));
+  writer.forgetReads(state);
+}
+
+/** A variable that holds the record. */
+function recordOf(table: StateTable, values: readonly Typed[], writer: FunctionWriter): string {
+  const [field] = table.fields;
+  const [only] = values;
+  if (!field || !only) return writer.once("begun", "begun", (name) => writer.variable("u8", name, "1"));
+  if (numberType(table.fields) !== undefined) return numberVariable(only, field, writer);
+  const name = writer.fresh("begun");
+  const given = table.fields.map((each, i) => ({ field: each, value: values[i] as Typed }));
+  assign(valueType(table), name, given, writer);
+  return name;
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */
-export function addTo(step: Step & { readonly do: "add" }, writer: Writer): void {
-  const { pointer, member } = memberOf(step, writer);
+export function addTo(step: Step & { readonly do: "add" }, writer: FunctionWriter): void {
+  const { pointer, address } = memberOf(step, writer);
   const more = wide(step.value, isSigned(step.value), writer);
-  const line = `__sync_fetch_and_add(&${member}, ${more.text});`;
+  const line = `__sync_fetch_and_add(${address}, ${more.text});`;
   writer.add(writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
 }
 
-export function remove({ state, key }: Step & { readonly do: "remove" }, writer: Writer): void {
+export function remove({ state, key }: Step & { readonly do: "remove" }, writer: FunctionWriter): void {
   const table = writer.program.state(state);
   writer.add(`${table.name}.delete(&${tableKey(key, table, writer)});`);
   writer.forget(entryOf(table));
+  writer.forgetReads(state);
 }

@@ -1,5 +1,5 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
@@ -10,24 +10,31 @@ import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { integerType } from "../layout/fields.js";
-import { aggregationOf, type Members } from "../aggregates.js";
-import type { GroupsLayout, RowsLayout, Slots, Values } from "../layout/result-layout.js";
-import { addTo, lookUp, remove, store } from "./state-access.js";
+import { aggregationOf, type AggregateMembers } from "../aggregates.js";
+import {
+  groupKeyType,
+  groupNumber,
+  groupValueType,
+  keepsNumber,
+  type GroupsLayout,
+  type RowsLayout,
+  type Slots,
+  type Values,
+} from "../layout/result-layout.js";
+import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
-type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
-
-export function writeSteps(steps: readonly Step[], writer: Writer): void {
+export function writeSteps(steps: readonly Step[], writer: FunctionWriter): void {
   for (const step of steps) writeStep(step, writer);
 }
 
-function writeStep(step: Step, writer: Writer): void {
+function writeStep(step: Step, writer: FunctionWriter): void {
   switch (step.do) {
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
       const name = writer.fresh(step.name);
-      writer.add(`${integerType(step.value.type)} ${name} = ${value.text};`);
+      writer.variable(integerType(step.value.type), name, value.text);
       writer.bind(step.name, name);
       return;
     }
@@ -38,7 +45,7 @@ function writeStep(step: Step, writer: Writer): void {
         writeSteps(step.then, writer);
       });
       if (step.purposes !== undefined) writer.add(`/* ${cComment(purposeText(step.purposes))} */`);
-      writer.add(`if (${condition}) {`, indented(then), "}");
+      writer.add(conditional(condition, then));
       return;
     }
     case "store":
@@ -56,14 +63,21 @@ function writeStep(step: Step, writer: Writer): void {
   }
 }
 
+/** An `if`, with braces where there is more than one statement. */
+function conditional(condition: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 1
+    ? [`if (${condition})`, ...indented(lines)]
+    : [`if (${condition}) {`, ...indented(lines), "}"];
+}
+
 /** What was looked up is there from here on. */
-export function knowTested(value: Typed, writer: Writer): void {
+export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
 
 // ---------------------------------------------------------------- results
 
-function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
+function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: FunctionWriter): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
   const isNumber = ({ aggregate }: AggregateUpdate): boolean =>
@@ -77,18 +91,15 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
-    const name = writer.fresh("group");
-    writer.add(
-      `struct ${layout.name}_value *${name} = ${entry(`${layout.name}_groups`, place(), `struct ${layout.name}_value`, layout, writer)};`,
-    );
+    const type = groupValueType(layout);
+    const pointer = entry(`${layout.name}_groups`, place(), type, layout, writer);
+    const [only] = layout.scalars.values();
+    const name = writer.fresh(keepsNumber(layout) ? (only?.name ?? "group") : "group");
+    writer.add(`${type} *${name} = ${pointer};`);
     const lines = scalars.flatMap((each) =>
-      updateLines(each.aggregate.fn, layout.scalars.get(each.at) as Members, name, each.value ?? "1"),
+      updateLines(each.aggregate.fn, placesOf(layout, each.at, name), each.value ?? "1"),
     );
-    const full = writer.program.count("FULL_MAP");
-    const [only] = lines;
-    if (lines.length === 1 && only !== undefined)
-      writer.add(`if (${name})`, `    ${only}`, "else", `    ${full}`);
-    else writer.add(`if (${name}) {`, indented(lines), "} else {", `    ${full}`, "}");
+    writer.add(whereFound(name, lines, layout, writer));
   }
   for (const each of values) {
     const slots = layout.histograms.get(each.at);
@@ -103,7 +114,7 @@ function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writ
 }
 
 /** Adds to running sums, or takes off. */
-function writeChange(step: Of<"change">, writer: Writer): void {
+function writeChange(step: ChangeStep, writer: FunctionWriter): void {
   const result = writer.program.plan.results[step.result];
   if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
   const layout = writer.program.results[step.result] as GroupsLayout;
@@ -114,21 +125,29 @@ function writeChange(step: Of<"change">, writer: Writer): void {
   );
   const turn = turnFor(step.result, writer);
   const place = keyOf(key, layout, turn, writer);
+  const type = groupValueType(layout);
   const name = writer.fresh("group");
-  const type = `struct ${layout.name}_value`;
-  writer.add(
-    `${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`,
-    `if (${name}) {`,
-    indented([...layout.scalars].map(([i, sum]) => `${name}->${sum.name} += ${values[i] ?? "0"};`)),
-    "} else {",
-    `    ${writer.program.count("FULL_MAP")}`,
-    "}",
-  );
+  writer.add(`${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`);
+  const lines = values.map((value, i) => `${placesOf(layout, i, name).name} += ${value};`);
+  writer.add(whereFound(name, lines, layout, writer));
 }
 
-function turnFor(result: number, writer: Writer): string | undefined {
+function turnFor(result: number, writer: FunctionWriter): string | undefined {
   if (!writer.program.takesTurns(result)) return undefined;
   return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
+}
+
+/** Statements for an entry that was found. An array has all of its entries. */
+function whereFound(
+  pointer: string,
+  lines: readonly string[],
+  { keys }: GroupsLayout,
+  writer: FunctionWriter,
+): readonly string[] {
+  const found = conditional(pointer, lines);
+  if (keys.length === 0) return found;
+  const full = `    ${writer.program.count("FULL_MAP")}`;
+  return found.at(-1) === "}" ? [...found.slice(0, -1), "} else {", full, "}"] : [...found, "else", full];
 }
 
 /** Keeps a value, if it is not there. */
@@ -138,7 +157,7 @@ function writeValue(
   place: () => string,
   turn: string | undefined,
   { keys }: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const name = writer.fresh("found");
   assign(`struct ${table}`, name, [{ field, value }], writer);
@@ -154,14 +173,11 @@ function writeValue(
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
 /** A value that is used more than once is calculated once. */
-function numberOf(value: Typed, writer: Writer): string {
+function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
-  if (value.op === "local" && integerType(value.type) === type) return writer.local(value.name);
-  return writer.once(`number ${type} ${structureOf(value)}`, "value", (name) =>
-    writer.add(`${type} ${name} = ${wide(value, isSigned(value), writer).text};`),
-  );
+  return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
 /** `turn`: which set of entries is filled, where there are two. */
@@ -169,13 +185,15 @@ function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
   turn: string | undefined,
-  writer: Writer,
+  writer: FunctionWriter,
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
+  const type = groupKeyType(layout);
+  if (groupNumber(layout) !== undefined) return keyVariable(key, layout.keys, type, writer);
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
     assign(
-      `struct ${layout.name}_key`,
+      type,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
@@ -185,28 +203,30 @@ function keyOf(
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
-function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
+function entry(
+  table: string,
+  place: string,
+  type: string,
+  { keys }: GroupsLayout,
+  writer: FunctionWriter,
+): string {
   if (keys.length === 0) return `${table}.lookup(&${place})`;
   const zero = writer.once(`zero ${type}`, "zero", (name) =>
-    writer.add(`${type} ${name} = ${type === "u64" ? "0" : "{}"};`),
+    writer.add(`${type} ${name} = ${type.startsWith("struct") ? "{}" : "0"};`),
   );
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
-/** `pointer`: to the group's struct. */
-function updateLines(
-  fn: ResultAggregate["fn"],
-  { name, count }: Members,
-  pointer: string,
-  value: string,
-): readonly string[] {
+function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value: string): readonly string[] {
   const { keeps } = aggregationOf(fn);
-  if (keeps.as !== "members") return [];
-  const members = {
-    name: `${pointer}->${name}`,
-    count: count === undefined ? undefined : `${pointer}->${count}`,
-  };
-  return keeps.update(members, value);
+  return keeps.as === "members" ? keeps.update(members, value) : [];
+}
+
+/** Where the numbers of an aggregate are, by the pointer to its group. */
+function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
+  const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
+  if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
+  return { name: `${pointer}->${name}`, count: count === undefined ? undefined : `${pointer}->${count}` };
 }
 
 function writeSlot(
@@ -215,7 +235,7 @@ function writeSlot(
   value: string,
   place: string | undefined,
   layout: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const { keeps } = aggregationOf(fn);
   if (keeps.as !== "slots") return;
@@ -226,23 +246,16 @@ function writeSlot(
   if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
   else
     writer.add(
-      `struct ${slots.table} ${slot};`,
-      `__builtin_memset(&${slot}, 0, sizeof(${slot}));`,
+      `struct ${slots.table} ${slot} = {};`,
       `${slot}.group = ${place ?? ""};`,
       `${slot}.number = ${number};`,
     );
-  const name = writer.fresh("count");
   const pointer = entry(slots.table, slot, "u64", layout, writer);
-  writer.add(
-    `u64 *${name} = ${pointer};`,
-    `if (${name})`,
-    `    *${name} += 1;`,
-    "else",
-    `    ${writer.program.count("FULL_MAP")}`,
-  );
+  const name = writer.fresh("count");
+  writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
 }
 
-function writeEvent(step: Of<"emit">, writer: Writer): void {
+function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");

@@ -1,5 +1,5 @@
 /** The tables and structs of each result. */
-import { aggregationOf, type Members } from "../aggregates.js";
+import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
@@ -7,7 +7,7 @@ import { groupValues, isRunning, ofStored, type RunningResult } from "../../../p
 import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { fieldOf, type Field } from "./fields.js";
+import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
@@ -30,11 +30,32 @@ export interface GroupsLayout {
   readonly name: string;
   readonly keys: readonly Field[];
   /** By position of the aggregate: those that are one number or two. */
-  readonly scalars: ReadonlyMap<number, Members>;
+  readonly scalars: ReadonlyMap<number, AggregateMembers>;
   /** And the histograms. */
   readonly histograms: ReadonlyMap<number, Slots>;
   /** And those that keep the values themselves. */
   readonly values: ReadonlyMap<number, Values>;
+  /** Whether the keys say in which of two sets of entries they are. */
+  readonly takesTurns: boolean;
+}
+
+/** The type of the key, where that is a single number. */
+export function groupNumber({ keys, takesTurns }: GroupsLayout): string | undefined {
+  return takesTurns ? undefined : numberType(keys);
+}
+
+export function groupKeyType(layout: GroupsLayout): string {
+  return groupNumber(layout) ?? `struct ${layout.name}_key`;
+}
+
+/** Whether a single number is kept for each group, which needs no struct. */
+export function keepsNumber({ scalars }: GroupsLayout): boolean {
+  const [only] = scalars.values();
+  return scalars.size === 1 && only?.count === undefined;
+}
+
+export function groupValueType(layout: GroupsLayout): string {
+  return keepsNumber(layout) ? "s64" : `struct ${layout.name}_value`;
 }
 
 export interface RowsLayout {
@@ -47,12 +68,18 @@ export interface RowsLayout {
 /** An `open` result whose records are read has no tables of its own. */
 export type ResultLayout = GroupsLayout | RowsLayout | { readonly kind: "open" };
 
-export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[] {
+export function resultLayouts(
+  plan: Plan,
+  names: Names,
+  takesTurns: (result: number) => boolean,
+): readonly ResultLayout[] {
   const steps = allSteps(plan.probes);
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
       case "openGroups":
-        return isRunning(result) ? runningLayout(result, plan, names) : { kind: "open" };
+        return isRunning(result)
+          ? { ...runningLayout(result, plan, names), takesTurns: takesTurns(index) }
+          : { kind: "open" };
       case "openRows":
         return { kind: "open" };
       case "rows": {
@@ -74,6 +101,7 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
           kind: "groups",
           ...aggregateLayout(result, valuesOf, names),
           keys: fields(labels, keyed),
+          takesTurns: takesTurns(index),
         };
       }
     }
@@ -81,7 +109,7 @@ export function resultLayouts(plan: Plan, names: Names): readonly ResultLayout[]
 }
 
 /** The keys of the result, its owner's id and number, and the step; a scalar for each sum. */
-function runningLayout(result: RunningResult, plan: Plan, names: Names): GroupsLayout {
+function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<GroupsLayout, "takesTurns"> {
   const { sums, owner, age } = result.running;
   const store = allSteps(plan.probes).find((step) => step.do === "store" && step.state === result.state);
   if (store?.do !== "store") throw new Error(`nothing begins in ${result.state}`);
@@ -131,7 +159,7 @@ function aggregateLayout(
     taken.add(own);
     return own;
   };
-  const scalars = new Map<number, Members>();
+  const scalars = new Map<number, AggregateMembers>();
   const histograms = new Map<number, Slots>();
   const values = new Map<number, Values>();
   for (const [i, { fn, map, range }] of storedAggregates(result)) {

@@ -2,16 +2,31 @@
 import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, Step } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
-import { fieldOf, type Field } from "./fields.js";
+import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface StateTable {
-  /** Of the table; the struct of its values has the same name. */
+  /** Of the table, and of the struct of its values where that is one. */
   readonly name: string;
   readonly state: SpanState;
   readonly key: readonly Field[];
   /** The members of the struct, in the order of the state's fields. */
   readonly fields: readonly Field[];
+}
+
+/** The C type of a table's values: a struct, or where there is a single number to keep, or nothing, that. */
+export function valueType({ name, fields }: StateTable): string {
+  return valueNumber(fields) ?? `struct ${name}`;
+}
+
+/** The type of values that are no struct. */
+export function valueNumber(fields: StateTable["fields"]): string | undefined {
+  return fields.length === 0 ? "u8" : numberType(fields);
+}
+
+/** The C type of a table's keys. */
+export function keyType({ name, key }: StateTable): string {
+  return numberType(key) ?? `struct ${name}_key`;
 }
 
 type Store = Step & { readonly do: "store" };

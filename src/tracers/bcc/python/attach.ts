@@ -1,15 +1,30 @@
 /** How each kind of probe is attached, in Python; and which BCC cannot attach. */
 import { isWildcard, pointText } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
+import { UNITS } from "../../../types/units.js";
 import { BackendError } from "../../error.js";
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";
 import { filled } from "./lines.js";
 import type { Uses } from "./runtime.js";
 
+/** A call of BCC that attaches one function, which knows `bpf`, and the process as `pid` where it is narrowed to one. */
+export interface AttachCall {
+  /** `attach_uprobe`. */
+  readonly method: string;
+  readonly given: readonly Given[];
+}
+
+/** An argument by its name in BCC, and its value in Python. */
+export interface Given {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** BCC itself attaches some functions, by their names. */
 export interface Attachment {
-  /** Statements of Python, which know `bpf`, and the process as `pid` where they are narrowed to one. */
+  readonly call?: AttachCall;
+  /** Statements of Python for all that a wildcard names. */
   readonly lines: readonly string[];
   /** A wildcard whose probes are told apart: a function is made for each, with its number. */
   readonly numbered?: {
@@ -30,7 +45,7 @@ export interface Attachment {
 }
 
 /** Why BCC cannot attach to a probe that the kernel has, in a few words; undefined when it can. */
-export function attachGap(point: ProbePoint, dialect: Dialect): string | undefined {
+export function attachGap(point: ProbePoint, dialect: BccDialect): string | undefined {
   const isTrampoline = point.type === "fentry" || point.type === "fexit";
   if (isTrampoline && !dialect.can("trampolines")) return "BCC attaches these on kernels from 5.5 on";
   if (isTrampoline && isWildcard(point)) return "BCC attaches these by their full names only";
@@ -54,8 +69,9 @@ export interface AttachOptions {
 export function attachment(point: ProbePoint, fn: string, options: AttachOptions): Attachment {
   const [first = "", second = ""] = point.parts;
   const name = pythonBytes(fn);
-  const event = (type: PerfType, config: string, ...rest: string[]): Attachment => ({
-    lines: perfEvent(type, config, name, rest, options.uses),
+  const event = (type: PerfType, config: string, ...rest: Given[]): Attachment => ({
+    call: perfEvent(type, config, name, rest, options.uses),
+    lines: [],
     isNarrowed: false,
   });
   switch (point.type) {
@@ -66,7 +82,8 @@ export function attachment(point: ProbePoint, fn: string, options: AttachOptions
     case "uretprobe":
       if (isWildcard(point)) return wildcard(point, fn, options);
       return {
-        lines: options.isDescribed ? [] : plain(point, name, options),
+        ...(options.isDescribed ? {} : { call: plain(point, name, options) }),
+        lines: [],
         isNarrowed: options.isNarrowed && isOfUser(point),
       };
     case "rawtracepoint":
@@ -86,37 +103,54 @@ export function attachment(point: ProbePoint, fn: string, options: AttachOptions
       };
     }
     case "software":
-      return event("SOFTWARE", SOFTWARE[first] ?? "", `sample_period=${second || "1"}`);
+      return event("SOFTWARE", SOFTWARE[first] ?? "", given("sample_period", second || "1"));
     case "hardware":
-      return event("HARDWARE", HARDWARE[first] ?? "", `sample_period=${second || "1"}`);
+      return event("HARDWARE", HARDWARE[first] ?? "", given("sample_period", second || "1"));
     case "profile":
       return event("SOFTWARE", "CPU_CLOCK", rate(first, second));
     case "interval":
-      return event("SOFTWARE", "CPU_CLOCK", rate(first, second), "cpu=0");
+      return event("SOFTWARE", "CPU_CLOCK", rate(first, second), given("cpu", "0"));
   }
 }
 
 /** The statements that attach one function, for a reader. */
-export function attachLines({ lines, numbered, usdt }: Attachment): readonly string[] {
+export function attachLines({ call, lines, numbered, usdt }: Attachment): readonly string[] {
+  if (call) return callLines(call);
   if (numbered) return [`for found in sorted(${numbered.find}):`, ...indented(numbered.attach)];
   return usdt ? usdt.lines.map((line) => `USDT(path=${pythonString(usdt.path)}).${line}`) : lines;
 }
 
+export function callLines({ method, given: all }: AttachCall, indent?: number): readonly string[] {
+  const written = all.map(({ name, value }) => `${name}=${value}`);
+  return filled(`bpf.${method}(`, written, ")", indent);
+}
+
+function given(name: string, value: string): Given {
+  return { name, value };
+}
+
+function tracepointCall(name: string, fn: string): AttachCall {
+  return { method: "attach_tracepoint", given: [given("tp", pythonBytes(name)), given("fn_name", fn)] };
+}
+
 /** `fn`: the bytes of its name, in Python. */
 export function attachTracepoint(name: string, fn: string): readonly string[] {
-  return filled("bpf.attach_tracepoint(", [`tp=${pythonBytes(name)}`, `fn_name=${fn}`], ")");
+  return callLines(tracepointCall(name, fn));
 }
 
 function isOfUser({ type }: ProbePoint): boolean {
   return type === "uprobe" || type === "uretprobe";
 }
 
-function plain(point: ProbePoint, fn: string, options: AttachOptions): readonly string[] {
-  if (point.type === "tracepoint") return attachTracepoint(point.parts.join(":"), fn);
+function plain(point: ProbePoint, fn: string, options: AttachOptions): AttachCall {
+  if (point.type === "tracepoint") return tracepointCall(point.parts.join(":"), fn);
   if (isOfUser(point)) return userProbe(point, fn, options);
   const [target = "", offset] = (point.parts[0] ?? "").split("+");
-  const at = offset === undefined ? [] : [`event_off=${Number(offset)}`];
-  return filled(`bpf.attach_${point.type}(`, [`event=${pythonBytes(target)}`, ...at, `fn_name=${fn}`], ")");
+  const at = offset === undefined ? [] : [given("event_off", `${Number(offset)}`)];
+  return {
+    method: `attach_${point.type}`,
+    given: [given("event", pythonBytes(target)), ...at, given("fn_name", fn)],
+  };
 }
 
 /** All that a pattern names, with one function for all or one for each. */
@@ -173,24 +207,23 @@ export function globPattern(glob: string): string {
   return `^${inner}$`;
 }
 
-function userProbe(point: ProbePoint, fn: string, { isNarrowed }: AttachOptions): readonly string[] {
+function userProbe(point: ProbePoint, fn: string, { isNarrowed }: AttachOptions): AttachCall {
   const [binary = "", symbol = ""] = point.parts;
-  const call = (...place: string[]): readonly string[] =>
-    filled(
-      `bpf.attach_${point.type}(`,
-      [
-        `name=${pythonBytes(libraryName(binary))}`,
-        ...place,
-        `fn_name=${fn}`,
-        ...(isNarrowed ? ["pid=pid"] : []),
-      ],
-      ")",
-    );
-  if (/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(symbol)) return call(`addr=${Number(symbol)}`);
+  const call = (...place: Given[]): AttachCall => ({
+    method: `attach_${point.type}`,
+    given: [
+      given("name", pythonBytes(libraryName(binary))),
+      ...place,
+      given("fn_name", fn),
+      ...(isNarrowed ? [given("pid", "pid")] : []),
+    ],
+  });
+  if (/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(symbol)) return call(given("addr", `${Number(symbol)}`));
   const [, name = symbol, offset] = /^(.*?)\+(0x[0-9a-fA-F]+|[0-9]+)$/.exec(symbol) ?? [];
   if (offset !== undefined && point.type === "uretprobe")
     throw new BackendError(`${pointText(point)}: BCC can tell a return only of a whole function`);
-  return call(`sym=${pythonBytes(name)}`, ...(offset === undefined ? [] : [`sym_off=${Number(offset)}`]));
+  const at = offset === undefined ? [] : [given("sym_off", `${Number(offset)}`)];
+  return call(given("sym", pythonBytes(name)), ...at);
 }
 
 /** BCC finds a library by its name without `lib`, as a linker does. */
@@ -204,23 +237,27 @@ function perfEvent(
   type: PerfType,
   config: string,
   fn: string,
-  rest: readonly string[],
+  rest: readonly Given[],
   uses: Uses,
-): readonly string[] {
+): AttachCall {
   const configs = uses.ofBcc(type === "SOFTWARE" ? "PerfSWConfig" : "PerfHWConfig");
-  return filled(
-    "bpf.attach_perf_event(",
-    [`ev_type=${uses.ofBcc("PerfType")}.${type}`, `ev_config=${configs}.${config}`, `fn_name=${fn}`, ...rest],
-    ")",
-  );
+  return {
+    method: "attach_perf_event",
+    given: [
+      given("ev_type", `${uses.ofBcc("PerfType")}.${type}`),
+      given("ev_config", `${configs}.${config}`),
+      given("fn_name", fn),
+      ...rest,
+    ],
+  };
 }
 
 /** The clock event counts nanoseconds. */
-function rate(unit: string, count: string): string {
+function rate(unit: string, count: string): Given {
   const n = BigInt(count);
-  if (unit === "hz") return `sample_freq=${n}`;
-  const factor = { s: 1_000_000_000n, ms: 1_000_000n, us: 1000n }[unit] ?? 1n;
-  return `sample_period=${n * factor}`;
+  if (unit === "hz") return given("sample_freq", `${n}`);
+  const factor = UNITS.duration.spellings[unit] ?? 1n;
+  return given("sample_period", `${n * factor}`);
 }
 
 /** By BCC's names, which are the kernel's. */

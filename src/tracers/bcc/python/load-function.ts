@@ -1,12 +1,13 @@
 /** The function of Python that compiles a program's C text and attaches its functions. */
-import { FOLLOWED } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type TracedProcess } from "../../../plan/plan.js";
 import { append } from "../../../lists.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";
-import { FOLLOW } from "../c/emit-c.js";
+import { followFunctions } from "../c/emit-c.js";
 import type { ProbeFunction } from "../c/probe-function.js";
 import type { Program } from "../c/program.js";
 import { attachTracepoint } from "./attach.js";
+import { attachCalls } from "./attach-calls.js";
 import { filled } from "./lines.js";
 
 /** `buffers`: statements that open those of the results. */
@@ -35,11 +36,12 @@ export function loadFunction(
         ],
         ")",
       ),
-      ...(plan.process?.followed ? followed(plan.process.pid) : []),
+      ...(plan.process?.followed ? followed(plan, plan.process) : []),
       ...(mappings?.start ?? []),
       ...functions.flatMap(({ attachment: { numbered } }) =>
         numbered ? [`for found, function in ${numbered.fn}:`, ...indented(numbered.attach)] : [],
       ),
+      ...attachCalls(functions.flatMap(({ attachment }) => attachment.call ?? [])),
       ...functions.flatMap(({ attachment }) => attachment.lines),
       ...buffers,
       "return bpf",
@@ -107,10 +109,11 @@ function markers(
 }
 
 /** The command that is traced, and what it starts. */
-function followed(pid: number): readonly string[] {
+function followed(plan: Plan, { pid, execs }: TracedProcess): readonly string[] {
+  const [table, value] = execs === undefined ? [FOLLOWED, 1] : [STARTING, execs];
   return [
-    `followed = bpf[${pythonString(FOLLOWED)}]`,
-    `followed[followed.Key(${pid})] = followed.Leaf(1)`,
-    ...attachTracepoint("sched:sched_process_fork", pythonBytes(FOLLOW)),
+    `${table} = bpf[${pythonString(table)}]`,
+    `${table}[${table}.Key(${pid})] = ${table}.Leaf(${value})`,
+    ...followFunctions(plan).flatMap(({ point, fn }) => attachTracepoint(point, pythonBytes(fn))),
   ];
 }

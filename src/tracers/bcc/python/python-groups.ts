@@ -8,7 +8,7 @@ import type {
   ResultColumn,
 } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
-import type { GroupsLayout } from "../layout/result-layout.js";
+import { groupNumber, keepsNumber, type GroupsLayout } from "../layout/result-layout.js";
 import { UNSIGNED } from "../../../types/types.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
@@ -56,10 +56,13 @@ export function gatherGroups(
   const takesTurns = program.takesTurns(index);
   const columns = result.kind === "groups" ? result.keys : [];
   const isKeyed = layout.keys.length > 0;
+  /** A key that is a single number is one by itself, and has one in the struct of a slot. */
+  const memberOf = (at: string, name: string): string =>
+    groupNumber(layout) === undefined ? `${at}.${name}` : at === "key" ? "key.value" : at;
   const group = (at: string): readonly string[] =>
     groupOf(
       layout.keys.map((field, i) =>
-        memberValue(field, (columns[i] as ResultColumn).type, `${at}.${field.name}`, uses),
+        memberValue(field, (columns[i] as ResultColumn).type, memberOf(at, field.name), uses),
       ),
       result,
     );
@@ -84,7 +87,8 @@ export function gatherGroups(
   if (layout.scalars.size > 0) {
     const added = [...layout.scalars].flatMap(([i, members]) => {
       const { fn } = result.aggregates[i] as ResultAggregate;
-      return aggregationOf(fn).addCounted?.(`group[${i}]`, members, uses) ?? [];
+      const own = keepsNumber(layout) ? { ...members, name: "" } : members;
+      return aggregationOf(fn).addCounted?.(`group[${i}]`, own, uses) ?? [];
     });
     const turn = isKeyed ? "key.turn" : "key.value";
     append(lines, loop(isKeyed ? "key" : "_", `${layout.name}_groups`, turn, [...group("key"), ...added]));

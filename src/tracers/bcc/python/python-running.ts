@@ -2,7 +2,7 @@
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import { readingPeriod, type RunningResult } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
-import type { GroupsLayout } from "../layout/result-layout.js";
+import { groupNumber, keepsNumber, type GroupsLayout } from "../layout/result-layout.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
 import { groupOf, noGroups, type Gathered } from "./python-groups.js";
@@ -78,10 +78,12 @@ function readChanges(
   const isKeyed = layout.keys.length > 0;
   const group = types.map((type, i) => {
     const field = layout.keys[i];
-    return field ? memberValue(field, type, `key.${field.name}`, uses) : "None";
+    return field ? memberValue(field, type, keyMember(field.name, layout), uses) : "None";
   });
-  const step = age ? `key.${layout.keys.at(-1)?.name ?? ""}` : "0";
-  const change = [...layout.scalars.values()].map(({ name }) => `sum(value.${name} for value in per_cpu)`);
+  const step = age ? keyMember(layout.keys.at(-1)?.name ?? "", layout) : "0";
+  const change = keepsNumber(layout)
+    ? ["sum(per_cpu)"]
+    : [...layout.scalars.values()].map(({ name }) => `sum(value.${name} for value in per_cpu)`);
   const entries = `bpf[${pythonString(`${layout.name}_groups`)}]`;
   const takesTurns = program.takesTurns(index);
   const turn = isKeyed ? "key.turn" : "key.value";
@@ -102,4 +104,9 @@ function readChanges(
       ]),
     ]),
   ];
+}
+
+/** A part of the key of a group; a table has a number alone as it is. */
+function keyMember(name: string, layout: GroupsLayout): string {
+  return groupNumber(layout) === undefined ? `key.${name}` : "key.value";
 }

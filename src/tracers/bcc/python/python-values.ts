@@ -1,8 +1,8 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
 import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
 import type { ResultColumn } from "../../../plan/plan.js";
-import { LOAD_PARTS } from "../../../types/types.js";
 import type { Type } from "../../../types/types.js";
+import { UNITS, type NumberDisplay } from "../../../types/units.js";
 import { pidOf, type Field } from "../layout/fields.js";
 import type { Names } from "../names.js";
 import { pythonString } from "../quoting.js";
@@ -93,7 +93,7 @@ function numeral(value: bigint): string {
 }
 
 /** What writes a value for people: a function and what it takes after the value; undefined: `str`. */
-interface Format {
+interface Formatter {
   readonly name: RuntimeName;
   readonly rest: readonly string[];
 }
@@ -122,8 +122,8 @@ export function showing(column: Pick<ResultColumn, "type" | "display">, context:
 function formatOf(
   { type, display }: Pick<ResultColumn, "type" | "display">,
   context: PythonContext,
-): Format | undefined {
-  const format = (name: RuntimeName, ...rest: string[]): Format => ({ name, rest });
+): Formatter | undefined {
+  const format = (name: RuntimeName, ...rest: string[]): Formatter => ({ name, rest });
   switch (type.kind) {
     case "number":
     case "histogram":
@@ -156,33 +156,51 @@ function formatOf(
       ? display.factor === 1n
         ? "str"
         : `lambda bound: ${context.uses.of("in_units")}(bound, ${display.factor})`
-      : type.unit === "bytes"
-        ? context.uses.of("size")
-        : type.unit === "duration"
-          ? context.uses.of("duration")
-          : "str";
+      : (amountFunction(UNITS[type.unit].display, context) ?? "str");
     return format("between", bound);
   }
   if (type.kind === "number" && type.per) {
     if (display) return format("rate", '""', "None", `${display.factor}`);
-    if (type.unit === "bytes") return format("rate", '" B/s"', context.uses.of("size"));
-    if (type.unit === "duration") return format("rate", '" ns/s"', context.uses.of("duration"));
-    return format("rate", '"/s"');
+    const { base, display: shown } = UNITS[type.unit];
+    const amount = amountFunction(shown, context);
+    return amount === undefined
+      ? format("rate", '"/s"')
+      : format("rate", pythonString(` ${base ?? ""}/s`), amount);
   }
   if (display) return display.factor === 1n ? undefined : format("in_units", `${display.factor}`);
-  switch (type.unit) {
-    case "bytes":
-      return format("size");
+  const shown = UNITS[type.unit].display;
+  switch (shown.as) {
+    case "scaled":
+      return isSize(shown) ? format("size") : format("scaled", ...scaleOf(shown));
     case "duration":
       return format("duration");
-    case "timestamp":
+    case "time":
       return format("time_of_day", ...clockOf(context));
-    case "load":
-      return format("load_average", `${LOAD_PARTS}`);
-    case "none":
-    case "pages":
+    case "fraction":
+      return format("fraction", `${shown.parts}`);
+    case "count":
       return undefined;
   }
+}
+
+/** A function of one value that writes it with its unit; undefined for numbers that are shown without one. */
+function amountFunction(display: NumberDisplay, { uses }: PythonContext): string | undefined {
+  if (display.as === "duration") return uses.of("duration");
+  if (display.as !== "scaled") return undefined;
+  return isSize(display)
+    ? uses.of("size")
+    : `lambda amount: ${uses.of("scaled")}(amount, ${scaleOf(display).join(", ")})`;
+}
+
+type Scaled = NumberDisplay & { readonly as: "scaled" };
+
+/** Whether `size` of the runtime formats it; it spares each program with sizes their list. */
+function isSize(display: Scaled): boolean {
+  return display === UNITS.bytes.display;
+}
+
+function scaleOf({ step, suffixes }: Scaled): readonly string[] {
+  return [String(step), `[${suffixes.map(pythonString).join(", ")}]`];
 }
 
 /** Numbers are read from the right. */

@@ -27,6 +27,8 @@ def hexadecimal(value):
 
 def scaled(value, step, units):
     """Formats about three digits, in the largest unit that keeps the number above one."""
+    if value is None:
+        return "-"
     amount = abs(value)
     index = 0
     while index < len(units) - 1 and amount >= step - (0.5 if index else 0):
@@ -40,8 +42,6 @@ def scaled(value, step, units):
 
 
 def size(value):
-    if value is None:
-        return "-"
     return scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"])
 
 
@@ -84,7 +84,7 @@ def between(bounds, show):
     return show(high) if low == high else "%s..%s" % (show(low), show(high))
 
 
-def load_average(value, parts):
+def fraction(value, parts):
     return "-" if value is None else "%.2f" % (value / parts)
 
 

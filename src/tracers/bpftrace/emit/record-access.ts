@@ -1,5 +1,5 @@
 /** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
-import type { ChangeStep, Result, Step } from "../../../plan/plan.js";
+import type { ChangeStep, Result, StepOf } from "../../../plan/plan.js";
 import {
   changeValues,
   groupValues,
@@ -20,22 +20,21 @@ import {
   type RecordMap,
   type RecordMaps,
 } from "../records.js";
-import { condition, write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import { condition, write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
 
 /** What the writer of a probe, or of a walk over a map, knows of records. */
-export interface RecordWriter extends Writer {
+export interface RecordWriter extends ProbeWriter {
   readonly records: RecordMaps;
   /** The variable of a walk over a state's map; absent in a probe. */
   readonly entry: string | undefined;
   readonly once: ReadOnce;
 }
 
-type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
 type StateRead = Typed & { readonly op: "state" };
-type Place = Pick<StateRead, "state" | "key">;
+type RecordKey = Pick<StateRead, "state" | "key">;
 
 /** A field of a record; 0 where there is none. */
 export function readField(value: StateRead, writer: RecordWriter): Code {
@@ -45,22 +44,22 @@ export function readField(value: StateRead, writer: RecordWriter): Code {
 }
 
 /** Whether a span is open. */
-export function begunTest(place: Place, writer: RecordWriter): Test {
+export function begunTest(place: RecordKey, writer: RecordWriter): Test {
   return c.isSet(markOf(recordOf(place.state, writer), place, writer));
 }
 
 /** The member that is 0 where there is no record. */
-function markOf(record: RecordMap, place: Place, writer: RecordWriter): Code {
+function markOf(record: RecordMap, place: RecordKey, writer: RecordWriter): Code {
   return member(record, record.members[0] ?? null, place, writer);
 }
 
-function member(record: RecordMap, field: string | null, place: Place, writer: RecordWriter): Code {
+function member(record: RecordMap, field: string | null, place: RecordKey, writer: RecordWriter): Code {
   const whole = wholeRecord(record, place, writer);
   return record.members.length === 1 ? whole : c.member(whole, ".", `${record.members.indexOf(field)}`);
 }
 
 /** A walk over a map has the record of each entry beside its key. */
-function wholeRecord(record: RecordMap, place: Place, writer: RecordWriter): Code {
+function wholeRecord(record: RecordMap, place: RecordKey, writer: RecordWriter): Code {
   const [only] = place.key;
   if (writer.entry !== undefined && only?.op === "local" && only.name === "entry")
     return c.member(atom(writer.entry), ".", "1");
@@ -77,7 +76,7 @@ export function keepOnce(of: Read, stem: string, read: Code, writer: RecordWrite
   });
 }
 
-function entryOf(map: string, { key }: Pick<Place, "key">, writer: RecordWriter): Code {
+function entryOf(map: string, { key }: Pick<RecordKey, "key">, writer: RecordWriter): Code {
   return c.index(atom(`@${map}`), ...key.map((part) => writeKept(part, writer)));
 }
 
@@ -88,6 +87,8 @@ export interface Begin {
   readonly mark: string;
   /** The statements that keep it. */
   readonly stores: readonly string[];
+  /** Whether to count where it replaces the record of an open span. */
+  readonly countsReplaced?: true;
   /** The group that the record belongs to. */
   readonly group?: NumberedGroup;
   /** What follows if the record was kept, and the statements that read it and what is 0 if it was not. */
@@ -109,7 +110,7 @@ export interface NumberedGroup {
 
 /** `change`: writes what follows a record that was kept. */
 export function storeRecord(
-  step: Of<"store">,
+  step: StepOf<"store">,
   writer: RecordWriter,
   change: (step: ChangeStep) => readonly string[],
 ): Begin {
@@ -130,7 +131,14 @@ export function storeRecord(
   ];
   writer.once.forget(step.state);
   const mark = record.members.length === 1 ? place : c.member(place, ".", "0");
-  const begin = { map: step.state, mark: mark.text, stores, ...(group ? { group } : {}) };
+  const { countsReplaced } = step;
+  const begin = {
+    map: step.state,
+    mark: mark.text,
+    stores,
+    ...(countsReplaced ? { countsReplaced } : {}),
+    ...(group ? { group } : {}),
+  };
   if (!step.stored) return begin;
   const prelude = writer.prelude.splice(0);
   const keptMark = markOf(record, step, writer).text;
@@ -142,7 +150,7 @@ export function storeRecord(
 
 /** The group of a record that is stored. */
 function numberedGroup(
-  step: Of<"store">,
+  step: StepOf<"store">,
   record: RecordMap,
   of: GroupMap,
   writer: RecordWriter,
@@ -222,7 +230,7 @@ function tuple(values: readonly Code[]): string {
   return values.length === 1 && only ? only.text : `(${values.map(({ text }) => text).join(", ")})`;
 }
 
-export function addToRecord(step: Of<"add">, writer: RecordWriter): string[] {
+export function addToRecord(step: StepOf<"add">, writer: RecordWriter): string[] {
   const record = recordOf(step.state, writer);
   const { type } = fieldOf(record.state, step.field);
   const before: Typed = { op: "state", state: step.state, field: step.field, key: step.key, type };
@@ -237,7 +245,7 @@ export function addToRecord(step: Of<"add">, writer: RecordWriter): string[] {
 }
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */
-export function removeRecord({ state, key }: Of<"remove">, writer: RecordWriter): string[] {
+export function removeRecord({ state, key }: StepOf<"remove">, writer: RecordWriter): string[] {
   const text = key.map((part) => writeKept(part, writer).text).join(", ");
   writer.once.forget(state);
   return mapsOfRecord(recordOf(state, writer)).map((map) =>

@@ -175,13 +175,18 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       maps.set(`@${seenOf(result, aggregate)}`, { holds: "seen", result, aggregate });
       return [`@${seenOf(result, aggregate)} = count();`, ...added];
     },
-    storeBegin: ({ map, mark, stores, group, kept }) => {
+    storeBegin: ({ map, mark, stores, countsReplaced, group, kept }) => {
       fills.note(map, stores.join("\n"));
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
       const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
       const isNew = `if (${kept?.mark ?? mark} == 0) {`;
+      const replaced: string[] = [];
+      if (countsReplaced) {
+        maps.set(`@${REPLACED}`, { holds: "replaced" });
+        replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
+      }
       // Unless the map is full, and the span has not begun there before.
       const isTaken = flagged.has(map) ? `@${fullOf(map)} == 0 || ${mark} != 0` : "";
       const hasGroup = group ? `${group.number} != 0` : "";
@@ -189,6 +194,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
       const refused = flagged.has(map) ? `@${fullOf(map)} = 1; ${refuse}` : refuse;
       return [
+        ...replaced,
         ...(group ? numberGroup(group) : []),
         ...store,
         ...(kept?.read ?? []),
@@ -243,6 +249,7 @@ const fullOf = (map: string): string => `${map}_full`;
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
+const REPLACED = "ends_not_seen";
 
 function alternates(result: Result, dialect: Dialect): boolean {
   return (

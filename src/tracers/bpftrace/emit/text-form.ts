@@ -9,7 +9,7 @@ import type {
   ResultColumn,
 } from "../../../plan/plan.js";
 import { stateText } from "../../../plan/words.js";
-import { LOAD_PARTS } from "../../../types/types.js";
+import { UNITS } from "../../../types/units.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
 import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
@@ -91,7 +91,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
 
 // ---------------------------------------------------------------- lines
 
-interface Cell {
+interface PrintfCell {
   readonly format: string;
   readonly value: string;
   readonly width: number;
@@ -109,7 +109,7 @@ function widthOf(column: ResultColumn): number {
   return Math.max(own, column.label.length);
 }
 
-function cell(column: ResultColumn, code: Code): Cell {
+function cell(column: ResultColumn, code: Code): PrintfCell {
   const width = widthOf(column);
   const { type } = column;
   const value = code.text;
@@ -117,13 +117,13 @@ function cell(column: ResultColumn, code: Code): Cell {
     return { format: "s", value, width };
   if (type.kind === "address") return { format: "llx", value: value, width };
   if (type.kind === "flags") return { format: "llx", value: value, width };
-  if (type.kind === "number" && type.unit === "timestamp")
-    return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
+  const display = type.kind === "number" ? UNITS[type.unit].display : undefined;
+  if (display?.as === "time") return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
   // Two digits behind the point would take two values: bpftrace knows no fractions.
-  if (type.kind === "number" && type.unit === "load")
+  if (display?.as === "fraction")
     return {
       format: "llu",
-      value: c.binary("/", c.binary("*", code, atom(100)), atom(LOAD_PARTS)).text,
+      value: c.binary("/", c.binary("*", code, atom(100)), atom(display.parts)).text,
       width,
     };
   const factor = column.display?.factor ?? 1n;
@@ -143,14 +143,8 @@ function scale(value: Code, factor: bigint): Code {
 /** A column's name, with the unit that its bare numbers are in. */
 function labelOf(column: ResultColumn): string {
   if (column.display || column.type.kind !== "number") return column.label;
-  const unit = {
-    none: "",
-    bytes: " (B)",
-    pages: " (pages)",
-    duration: " (ns)",
-    timestamp: "",
-    load: " (hundredths)",
-  }[column.type.unit];
+  const { base, display } = UNITS[column.type.unit];
+  const unit = display.as === "fraction" ? " (hundredths)" : base === undefined ? "" : ` (${base})`;
   return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
 }
 

@@ -38,24 +38,22 @@ struct brk_key {
     u32 ustack_pid;
     char comm[16];
 };
-struct brk_value { s64 count; };
-BPF_PERCPU_HASH(brk_groups, struct brk_key, struct brk_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(brk_groups, struct brk_key, s64, MAX_ENTRIES);
 
 /* aggregate into @brk */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct brk_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    struct brk_key key = {};
     key.ustack = stack_of(args, BPF_F_USER_STACK);
     key.ustack_pid = pid;
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-    struct brk_value zero = {};
-    struct brk_value *group = brk_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = brk_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -71,7 +69,7 @@ def print_brk(bpf, options):
     groups = {}
     for key, per_cpu in bpf["brk_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid), text(key.comm)), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     rows = [[printable(key[1]), group[0], frames(key[0])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)

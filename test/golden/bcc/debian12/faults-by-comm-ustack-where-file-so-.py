@@ -50,8 +50,7 @@ struct faults_key {
     s32 ustack;
     u32 ustack_pid;
 };
-struct faults_value { s64 count; };
-BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
 
 /* Whether a string matches "*.so". */
 static __always_inline int matches_so(const char *bytes, u32 length)
@@ -68,7 +67,8 @@ static __always_inline int matches_so(const char *bytes, u32 length)
 /* aggregate into @faults */
 KFUNC_PROBE(handle_mm_fault)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     u64 vma = ctx[0];
     u64 vm_file = 0;
@@ -81,16 +81,14 @@ KFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&len, sizeof(len), (void *)(dentry + DENTRY__D_NAME__LEN));
     if (!matches_so((void *)name, len))
         return 0;
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct faults_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct faults_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
     key.ustack = stack_of(ctx, BPF_F_USER_STACK);
     key.ustack_pid = pid;
-    struct faults_value zero = {};
-    struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -106,7 +104,7 @@ def print_faults(bpf, options):
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.comm), stack(bpf, key.ustack, key.ustack_pid)), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     rows = [[printable(key[0]), group[0], frames(key[1])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)

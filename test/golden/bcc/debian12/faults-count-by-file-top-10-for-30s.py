@@ -34,8 +34,7 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* faults count() by file top 10 for 30s */
 struct faults_key { char file[64]; };
-struct faults_value { s64 count; };
-BPF_PERCPU_HASH(faults_groups, struct faults_key, struct faults_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
 
 /* aggregate into @faults */
 KFUNC_PROBE(handle_mm_fault)
@@ -49,13 +48,12 @@ KFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(vm_file + FILE__F_PATH__DENTRY));
     u64 name = 0;
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
-    struct faults_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct faults_key key = {};
     bpf_probe_read_kernel_str(&key.file, sizeof(key.file), (void *)name);
-    struct faults_value zero = {};
-    struct faults_value *group = faults_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -71,7 +69,7 @@ def print_faults(bpf, options):
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.file),), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top or 10]
     print_table(["file", "count()"], "<>", [[printable(key[0]), group[0]] for key, group in ranked])
 

@@ -47,14 +47,14 @@ BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 /* print each event */
 KFUNC_PROBE(handle_mm_fault)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     char comm[16] = {};
     bpf_get_current_comm(&comm, sizeof(comm));
     if (comm[0] != 'p' || comm[1] != 'o' || comm[2] != 's' || comm[3] != 't' || comm[4] != 'g' || comm[5] != 'r' || comm[6] != 'e' || comm[7] != 's' || comm[8])
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     u64 address = ctx[1];
     u64 vma = ctx[0];
     u64 vm_file = 0;

@@ -32,9 +32,9 @@ BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 /* print each event */
 int on_hugepage_madvise(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
     struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));
     if (row) {
         row->probe = 0;

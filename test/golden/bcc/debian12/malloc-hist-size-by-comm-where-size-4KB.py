@@ -38,19 +38,14 @@ static __always_inline u32 log2_slot(s64 number)
 /* aggregate into @malloc_hist_size */
 int on_malloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u64 argument_0 = PT_REGS_PARM1(ctx);
     if (argument_0 <= 4096)
         return 0;
-    u64 value = argument_0;
-    struct malloc_hist_size_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct malloc_hist_size_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-    struct malloc_hist_size_slots slot;
-    __builtin_memset(&slot, 0, sizeof(slot));
+    struct malloc_hist_size_slots slot = {};
     slot.group = key;
-    slot.number = log2_slot(value);
+    slot.number = log2_slot(argument_0);
     u64 zero = 0;
     u64 *count = malloc_hist_size_slots.lookup_or_try_init(&slot, &zero);
     if (count)

@@ -46,19 +46,15 @@ BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct mallo
 /* aggregate into @malloc_sum_size, @malloc_count */
 int on_malloc(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 value = argument_0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct malloc_sum_size_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct malloc_sum_size_key key = {};
     key.ustack = stack_of(ctx, BPF_F_USER_STACK);
     key.ustack_pid = pid;
     struct malloc_sum_size_value zero = {};
     struct malloc_sum_size_value *group = malloc_sum_size_groups.lookup_or_try_init(&key, &zero);
     if (group) {
-        group->sum += value;
+        group->sum += argument_0;
         group->count += 1;
     } else {
         problems.increment(FULL_MAP);

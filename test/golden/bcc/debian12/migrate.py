@@ -17,13 +17,8 @@ PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
-BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
 /* migrate */
-struct migrate_value { s64 count; };
-BPF_PERCPU_ARRAY(migrate_groups, struct migrate_value, 1);
+BPF_PERCPU_ARRAY(migrate_groups, s64, 1);
 
 /* aggregate into @migrate */
 int on_mm_migrate_pages(void *ctx)
@@ -31,11 +26,9 @@ int on_mm_migrate_pages(void *ctx)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 zero = 0;
-    struct migrate_value *group = migrate_groups.lookup(&zero);
-    if (group)
-        group->count += 1;
-    else
-        problems.increment(FULL_MAP);
+    s64 *count = migrate_groups.lookup(&zero);
+    if (count)
+        *count += 1;
     return 0;
 }
 """
@@ -50,7 +43,7 @@ def print_migrate(bpf, options):
     groups = {(): [0]}
     for _, per_cpu in bpf["migrate_groups"].items():
         group = groups.setdefault((), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     print_table(["count()"], ">", [[group[0]] for _, group in groups.items()])
 
 def main():
@@ -66,5 +59,4 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_migrate(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
 

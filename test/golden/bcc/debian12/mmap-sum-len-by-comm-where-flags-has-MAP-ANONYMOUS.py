@@ -23,8 +23,7 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* mmap sum(len) by comm where flags has MAP_ANONYMOUS */
 struct mmap_sum_len_key { char comm[16]; };
-struct mmap_sum_len_value { s64 sum; };
-BPF_PERCPU_HASH(mmap_sum_len_groups, struct mmap_sum_len_key, struct mmap_sum_len_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(mmap_sum_len_groups, struct mmap_sum_len_key, s64, MAX_ENTRIES);
 
 /* aggregate into @mmap_sum_len */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
@@ -34,13 +33,12 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
     if (!(args->flags & 0x20))
         return 0;
     u64 value = args->len;
-    struct mmap_sum_len_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct mmap_sum_len_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-    struct mmap_sum_len_value zero = {};
-    struct mmap_sum_len_value *group = mmap_sum_len_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->sum += value;
+    s64 zero = 0;
+    s64 *sum = mmap_sum_len_groups.lookup_or_try_init(&key, &zero);
+    if (sum)
+        *sum += value;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -56,7 +54,7 @@ def print_mmap_sum_len(bpf, options):
     groups = {}
     for key, per_cpu in bpf["mmap_sum_len_groups"].items():
         group = groups.setdefault((text(key.comm),), [0])
-        group[0] += sum(value.sum for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), size(group[0])] for key, group in ranked]
     print_table(["comm", "sum(len)"], "<>", rows)

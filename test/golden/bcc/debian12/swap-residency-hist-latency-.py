@@ -29,9 +29,8 @@ PROGRAM = r"""
 enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-/* each open swap_residency, by entry */
-struct swap_residency_begun { u64 time; };
-BPF_HASH(swap_residency_begun, u64, struct swap_residency_begun, MAX_ENTRIES);
+/* each open swap_residency, by entry: its time */
+BPF_HASH(swap_residency_begun, u64, u64, MAX_ENTRIES);
 
 /* swap_residency hist(latency) */
 BPF_PERCPU_ARRAY(swap_residency_hist_latency_slots, u64, 66);
@@ -52,10 +51,7 @@ KFUNC_PROBE(swap_writepage)
     bpf_probe_read_kernel(&private, sizeof(private), (void *)(page + PAGE__PRIVATE));
     u64 entry = private;
     u64 now = bpf_ktime_get_boot_ns();
-    struct swap_residency_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.time = now;
-    if (swap_residency_begun.update(&entry, &begun))
+    if (swap_residency_begun.update(&entry, &now))
         problems.increment(FULL_MAP);
     return 0;
 }
@@ -63,23 +59,19 @@ KFUNC_PROBE(swap_writepage)
 /* swapin: aggregate into @swap_residency_hist_latency */
 KFUNC_PROBE(swap_readpage)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u64 page = ctx[0];
     u64 private = 0;
     bpf_probe_read_kernel(&private, sizeof(private), (void *)(page + PAGE__PRIVATE));
     u64 entry = private;
-    struct swap_residency_begun *entry_2 = swap_residency_begun.lookup(&entry);
-    if (!entry_2)
+    u64 *time = swap_residency_begun.lookup(&entry);
+    if (!time)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry_2->time;
+    u64 latency = now - *time;
     int slot = log2_slot(latency);
     u64 *count = swap_residency_hist_latency_slots.lookup(&slot);
     if (count)
         *count += 1;
-    else
-        problems.increment(FULL_MAP);
     swap_residency_begun.delete(&entry);
     return 0;
 }

@@ -40,25 +40,23 @@ struct swapin_key {
     u32 pid;
     u32 turn;
 };
-struct swapin_value { s64 count; };
-BPF_PERCPU_HASH(swapin_groups, struct swapin_key, struct swapin_value, 2 * MAX_ENTRIES);
+BPF_PERCPU_HASH(swapin_groups, struct swapin_key, s64, 2 * MAX_ENTRIES);
 
 /* aggregate into @swapin */
 KFUNC_PROBE(swap_readpage)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     u32 turn_now = turn_of(0);
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct swapin_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct swapin_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
     key.pid = pid;
     key.turn = turn_now;
-    struct swapin_value zero = {};
-    struct swapin_value *group = swapin_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = swapin_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -76,7 +74,7 @@ def print_swapin(bpf, options):
     due = take(bpf["swapin_groups"], lambda key: key.turn == turn)
     for key, per_cpu in due:
         group = groups.setdefault((text(key.comm), key.pid), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]

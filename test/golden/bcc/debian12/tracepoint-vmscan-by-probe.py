@@ -23,21 +23,19 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* tracepoint:vmscan:* by probe */
 struct vmscan_key { u32 probe; };
-struct vmscan_value { s64 count; };
-BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, struct vmscan_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, s64, MAX_ENTRIES);
 
 /* aggregate into @vmscan */
 static __always_inline int on(void *ctx, u32 number)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
-    struct vmscan_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct vmscan_key key = {};
     key.probe = number;
-    struct vmscan_value zero = {};
-    struct vmscan_value *group = vmscan_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = vmscan_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -61,7 +59,7 @@ def print_vmscan(bpf, options):
     groups = {}
     for key, per_cpu in bpf["vmscan_groups"].items():
         group = groups.setdefault((PROBES[key.probe],), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), group[0]] for key, group in ranked]
     print_table(["probe", "count()"], "<>", rows)

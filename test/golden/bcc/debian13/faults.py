@@ -19,13 +19,8 @@ PROGRAM = r"""
 #include <linux/types.h>
 struct bpf_perf_event_data;  /* its fields are never read */
 
-/* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
-BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
 /* faults */
-struct faults_value { s64 count; };
-BPF_PERCPU_ARRAY(faults_groups, struct faults_value, 1);
+BPF_PERCPU_ARRAY(faults_groups, s64, 1);
 
 /* aggregate into @faults */
 int on_page_faults(struct bpf_perf_event_data *ctx)
@@ -33,11 +28,9 @@ int on_page_faults(struct bpf_perf_event_data *ctx)
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u32 zero = 0;
-    struct faults_value *group = faults_groups.lookup(&zero);
-    if (group)
-        group->count += 1;
-    else
-        problems.increment(FULL_MAP);
+    s64 *count = faults_groups.lookup(&zero);
+    if (count)
+        *count += 1;
     return 0;
 }
 """
@@ -54,7 +47,7 @@ def print_faults(bpf, options):
     groups = {(): [0]}
     for _, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     print_table(["count()"], ">", [[group[0]] for _, group in groups.items()])
 
 def main():
@@ -70,5 +63,4 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
 

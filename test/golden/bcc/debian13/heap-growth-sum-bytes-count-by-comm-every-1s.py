@@ -2,8 +2,7 @@
 """heap_growth sum(bytes), count() by comm every 1s
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-brk_call: tracepoint:syscalls:sys_exit_brk
-brk_call: tracepoint:syscalls:sys_enter_brk
+brk_call: tracepoint:syscalls:sys_enter_brk, tracepoint:syscalls:sys_exit_brk
 """
 import argparse
 import ctypes
@@ -25,7 +24,7 @@ PROGRAM = r"""
 #define MM_STRUCT__BRK 360
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* The set of entries (0 or 1) that each result updates, while the other one is read. */
@@ -37,9 +36,8 @@ static __always_inline u32 turn_of(int result)
     return turn ? *turn : 0;
 }
 
-/* each open brk_call, by tid */
-struct brk_call_begun { u64 before; };
-BPF_HASH(brk_call_begun, u32, struct brk_call_begun, MAX_ENTRIES);
+/* each open brk_call, by tid: its before */
+BPF_HASH(brk_call_begun, u32, u64, MAX_ENTRIES);
 
 /* heap_growth sum(bytes), count() by comm every 1s */
 struct heap_growth_sum_bytes_key {
@@ -52,39 +50,44 @@ struct heap_growth_sum_bytes_value {
 };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of brk_call */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     u64 task = bpf_get_current_task();
     u64 mm = 0;
     bpf_probe_read_kernel(&mm, sizeof(mm), (void *)(task + TASK_STRUCT__MM));
     u64 brk = 0;
     bpf_probe_read_kernel(&brk, sizeof(brk), (void *)(mm + MM_STRUCT__BRK));
-    struct brk_call_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.before = brk;
-    if (brk_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    u64 before = brk;
+    if (brk_call_begun.insert(&tid, &before))
+        begin_again(brk_call_begun.update(&tid, &before));
     return 0;
 }
 
 /* brk_call: aggregate into @heap_growth_sum_bytes, @heap_growth_count */
 TRACEPOINT_PROBE(syscalls, sys_exit_brk)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
-    struct brk_call_begun *entry = brk_call_begun.lookup(&tid);
-    if (!entry)
+    u32 tid = pid_tgid;
+    u64 *before = brk_call_begun.lookup(&tid);
+    if (!before)
         return 0;
-    if (args->ret - (s64)entry->before > 0) {
-        s64 value = args->ret - (s64)entry->before;
+    if (args->ret - (s64)*before > 0) {
+        s64 value = args->ret - (s64)*before;
         u32 turn_now = turn_of(0);
-        struct heap_growth_sum_bytes_key key;
-        __builtin_memset(&key, 0, sizeof(key));
+        struct heap_growth_sum_bytes_key key = {};
         bpf_get_current_comm(&key.comm, sizeof(key.comm));
         key.turn = turn_now;
         struct heap_growth_sum_bytes_value zero = {};
@@ -139,5 +142,7 @@ def main():
         options.duration,
         [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)
     print_heap_growth_sum_bytes(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -27,23 +27,21 @@ struct huge_faults_key {
     char comm[16];
     u32 pid;
 };
-struct huge_faults_value { s64 count; };
-BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, struct huge_faults_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, s64, MAX_ENTRIES);
 
 /* aggregate into @huge_faults */
 KFUNC_PROBE(hugetlb_fault)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct huge_faults_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    struct huge_faults_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
     key.pid = pid;
-    struct huge_faults_value zero = {};
-    struct huge_faults_value *group = huge_faults_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = huge_faults_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -59,7 +57,7 @@ def print_huge_faults(bpf, options):
     groups = {}
     for key, per_cpu in bpf["huge_faults_groups"].items():
         group = groups.setdefault((text(key.comm), key.pid), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
     rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)

@@ -17,10 +17,6 @@ PROGRAM = r"""
 #include <uapi/linux/ptrace.h>
 #include <linux/types.h>
 
-/* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
-BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
-
 /* kprobe:handle_mm_fault(vma, address, flags) hist(address) where flags has FAULT_FLAG_WRITE */
 BPF_PERCPU_ARRAY(handle_mm_fault_hist_address_slots, u64, 66);
 
@@ -39,13 +35,10 @@ int on_handle_mm_fault(struct pt_regs *ctx)
     if (!(flags & 0x1))
         return 0;
     u64 address = PT_REGS_PARM2(ctx);
-    u64 value = address;
-    int slot = log2_slot(value);
+    int slot = log2_slot(address);
     u64 *count = handle_mm_fault_hist_address_slots.lookup(&slot);
     if (count)
         *count += 1;
-    else
-        problems.increment(FULL_MAP);
     return 0;
 }
 """
@@ -82,5 +75,4 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_handle_mm_fault_hist_address(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
 

@@ -45,10 +45,10 @@ BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 /* print each event */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     u64 task = bpf_get_current_task();
     u64 files = 0;
     bpf_probe_read_kernel(&files, sizeof(files), (void *)(task + TASK_STRUCT__FILES));

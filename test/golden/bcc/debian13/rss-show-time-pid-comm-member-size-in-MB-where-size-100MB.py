@@ -37,12 +37,12 @@ BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 /* print each event */
 TRACEPOINT_PROBE(kmem, rss_stat)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     if (args->size <= 104857600)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));
     if (row) {
         row->time = now;

@@ -2,8 +2,7 @@
 """shrink_slab hist(latency), sum(latency) by shrinker
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-shrink_slab: tracepoint:vmscan:mm_shrink_slab_end
-shrink_slab: tracepoint:vmscan:mm_shrink_slab_start
+shrink_slab: tracepoint:vmscan:mm_shrink_slab_start, tracepoint:vmscan:mm_shrink_slab_end
 """
 import argparse
 import logging
@@ -19,7 +18,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open shrink_slab, by tid */
@@ -30,14 +29,18 @@ struct shrink_slab_begun {
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
 /* shrink_slab hist(latency), sum(latency) by shrinker */
-struct shrink_slab_hist_latency_key { u64 shrinker; };
-struct shrink_slab_hist_latency_value { s64 sum; };
-BPF_PERCPU_HASH(shrink_slab_hist_latency_groups, struct shrink_slab_hist_latency_key, struct shrink_slab_hist_latency_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(shrink_slab_hist_latency_groups, u64, s64, MAX_ENTRIES);
 struct shrink_slab_hist_latency_slots {
-    struct shrink_slab_hist_latency_key group;
+    u64 group;
     u32 number;
 };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_slots, struct shrink_slab_hist_latency_slots, u64, MAX_ENTRIES);
+
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
 
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -48,42 +51,38 @@ static __always_inline u32 log2_slot(s64 number)
 /* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    struct shrink_slab_begun begun;
-    __builtin_memset(&begun, 0, sizeof(begun));
-    begun.time = now;
-    begun.shrinker = (u64)args->shrink;
-    if (shrink_slab_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    struct shrink_slab_begun begun = { .time = now, .shrinker = (u64)args->shrink };
+    if (shrink_slab_begun.insert(&tid, &begun))
+        begin_again(shrink_slab_begun.update(&tid, &begun));
     return 0;
 }
 
 /* aggregate into @shrink_slab_hist_latency, @shrink_slab_sum_latency */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)
         return 0;
-    u32 tid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
     struct shrink_slab_begun *entry = shrink_slab_begun.lookup(&tid);
     if (!entry)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
     u64 latency = now - entry->time;
-    struct shrink_slab_hist_latency_key key;
-    __builtin_memset(&key, 0, sizeof(key));
-    key.shrinker = entry->shrinker;
-    struct shrink_slab_hist_latency_value zero = {};
-    struct shrink_slab_hist_latency_value *group = shrink_slab_hist_latency_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->sum += latency;
+    u64 shrinker = entry->shrinker;
+    s64 zero = 0;
+    s64 *sum = shrink_slab_hist_latency_groups.lookup_or_try_init(&shrinker, &zero);
+    if (sum)
+        *sum += latency;
     else
         problems.increment(FULL_MAP);
-    struct shrink_slab_hist_latency_slots slot;
-    __builtin_memset(&slot, 0, sizeof(slot));
-    slot.group = key;
+    struct shrink_slab_hist_latency_slots slot = {};
+    slot.group = shrinker;
     slot.number = log2_slot(latency);
     u64 zero_2 = 0;
     u64 *count = shrink_slab_hist_latency_slots.lookup_or_try_init(&slot, &zero_2);
@@ -104,10 +103,10 @@ def load(options):
 def print_shrink_slab_hist_latency(bpf, options):
     groups = {}
     for key, per_cpu in bpf["shrink_slab_hist_latency_groups"].items():
-        group = groups.setdefault((function_name(bpf, key.shrinker),), [{}, 0])
-        group[1] += sum(value.sum for value in per_cpu)
+        group = groups.setdefault((function_name(bpf, key.value),), [{}, 0])
+        group[1] += sum(per_cpu)
     for key, per_cpu in bpf["shrink_slab_hist_latency_slots"].items():
-        group = groups.setdefault((function_name(bpf, key.group.shrinker),), [{}, 0])
+        group = groups.setdefault((function_name(bpf, key.group),), [{}, 0])
         slot = key.number
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][1], each[0]))[:options.top]
@@ -133,5 +132,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_shrink_slab_hist_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -37,23 +37,19 @@ struct parse_key {
     s32 ustack;
     u32 ustack_pid;
 };
-struct parse_value { s64 count; };
-BPF_PERCPU_HASH(parse_groups, struct parse_key, struct parse_value, MAX_ENTRIES);
+BPF_PERCPU_HASH(parse_groups, struct parse_key, s64, MAX_ENTRIES);
 
 /* aggregate into @parse */
 int on_parse(struct pt_regs *ctx)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct parse_key key;
-    __builtin_memset(&key, 0, sizeof(key));
+    struct parse_key key = {};
     key.ustack = stack_of(ctx, BPF_F_USER_STACK);
     key.ustack_pid = pid;
-    struct parse_value zero = {};
-    struct parse_value *group = parse_groups.lookup_or_try_init(&key, &zero);
-    if (group)
-        group->count += 1;
+    s64 zero = 0;
+    s64 *count = parse_groups.lookup_or_try_init(&key, &zero);
+    if (count)
+        *count += 1;
     else
         problems.increment(FULL_MAP);
     return 0;
@@ -71,7 +67,7 @@ def print_parse(bpf, options):
     groups = {}
     for key, per_cpu in bpf["parse_groups"].items():
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0])
-        group[0] += sum(value.count for value in per_cpu)
+        group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     print_table(["count()", "ustack"], "><", [[group[0], frames(key[0])] for key, group in ranked])
 

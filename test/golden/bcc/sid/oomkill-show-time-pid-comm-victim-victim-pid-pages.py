@@ -44,10 +44,10 @@ BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 /* print each event */
 KFUNC_PROBE(oom_kill_process)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     u64 oc = ctx[0];
     u64 chosen = 0;
     bpf_probe_read_kernel(&chosen, sizeof(chosen), (void *)(oc + OOM_CONTROL__CHOSEN));
