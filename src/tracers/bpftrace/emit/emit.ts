@@ -17,7 +17,6 @@ import { recordMaps } from "../records.js";
 import { configBlock, settingsOf } from "./settings.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
-import { typedRecords } from "./typed-records.js";
 import { textForm } from "./text-form.js";
 
 export interface BpftraceOptions {
@@ -46,7 +45,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const timers = timerBlocks(plan, form);
   const blocks = [
     configBlock(settings, dialect),
-    beginBlock(plan, form, dialect.can("deleteIsValue") ? [] : typedRecords(plan, records, form.userStack)),
+    beginBlock(plan, form),
     ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timers.map(({ text }) => text),
@@ -82,9 +81,9 @@ function blockOf(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : block(head, lines);
 }
 
-function beginBlock(plan: Plan, form: Form, types: readonly string[]): string {
+function beginBlock(plan: Plan, form: Form): string {
   const follow = plan.process?.followed ? startLines(plan.process) : [];
-  return blockOf("BEGIN", [...types, ...follow, ...form.begin()]);
+  return blockOf("BEGIN", [...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;

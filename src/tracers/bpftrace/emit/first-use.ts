@@ -24,7 +24,9 @@ export function typedMaps(plan: Plan, records: RecordMaps, dialect: Dialect): re
       if (!store) return [];
       typed.add(state);
       const writer = newWriter(dialect, records, "ustack", { point: probe.point });
-      return ifLines("0 == 1", [`// gives @${state} its type`, ...storeRecord(store, writer).stores]);
+      const { stores, group } = storeRecord(store, writer, () => []);
+      const number = group ? [`${group.number} = (uint64)0;`] : [];
+      return ifLines("0 == 1", [`// gives @${state} its type`, ...number, ...stores]);
     });
     for (const step of allSteps([probe])) if (step.do === "store") typed.add(step.state);
     return lines;
@@ -37,7 +39,9 @@ function unknownReads(
   typed: ReadonlySet<string>,
 ): readonly { readonly state: string; readonly key: readonly Typed[] }[] {
   const parts = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
-  const reads = parts.flatMap((part) => (part.op === "state" && !typed.has(part.state) ? [part] : []));
+  const own = parts.flatMap((part) => (part.op === "state" ? [part] : []));
+  const changes = allSteps([{ steps }]).flatMap((step) => (step.do === "change" ? [step] : []));
+  const reads = [...own, ...changes].filter(({ state }) => !typed.has(state));
   return [...new Map(reads.map((read) => [read.state, read])).values()];
 }
 

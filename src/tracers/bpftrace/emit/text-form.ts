@@ -205,7 +205,10 @@ function runningSum(result: RunningResult, sum: ResultAggregate, note: string): 
   const keys = [...result.keys.map(({ label }) => label), ...owners];
   const limit = result.aggregates[result.top?.by ?? -1]?.label === sum.label ? result.top?.count : undefined;
   const head = `\n@${sum.map}${keys.length > 0 ? `[${keys.join(", ")}]` : ""}: ${mapLabel(sum)}${note}`;
-  return [`printf(${quoteFormat(`${head}\n`)});`, `print(@${sum.map}${division(sum, limit)});`];
+  return [
+    `printf(${quoteFormat(`${head}\n`)});`,
+    `print(@${sum.map}${limit === undefined ? "" : `, ${limit}`});`,
+  ];
 }
 
 /** bpftrace shows averages as whole numbers. */
