@@ -16,17 +16,28 @@ import { ifLines } from "./layout.js";
 type Store = Step & { readonly do: "store" };
 
 /** For each probe of the plan, the statements that must come first in it. */
-export function typedMaps(plan: Plan, records: RecordMaps, dialect: Dialect): readonly (readonly string[])[] {
+export function typedMaps(
+  plan: Plan,
+  records: RecordMaps,
+  dialect: Dialect,
+  userStack: string,
+): readonly (readonly string[])[] {
   const typed = new Set<string>();
   return plan.probes.map((probe) => {
     const lines = unknownReads(probe, typed).flatMap(({ state, key }) => {
       const store = ownStore(probe, state) ?? typedStore(plan, state, key);
       if (!store) return [];
       typed.add(state);
-      const writer = newWriter(dialect, records, "ustack", { point: probe.point });
+      const writer = newWriter(dialect, records, userStack, { point: probe.point });
       const { stores, group } = storeRecord(store, writer, () => []);
-      const number = group ? [`${group.number} = (uint64)0;`] : [];
-      return ifLines("0 == 1", [`// gives @${state} its type`, ...number, ...stores]);
+      const numbered = group
+        ? [
+            ...group.before,
+            `${group.number} = (uint64)0;`,
+            `@${group.of.map}[${group.keys.join(", ")}] = ${group.number};`,
+          ]
+        : [];
+      return ifLines("0 == 1", [`// gives @${state} its type`, ...numbered, ...stores]);
     });
     for (const step of allSteps([probe])) if (step.do === "store") typed.add(step.state);
     return lines;
