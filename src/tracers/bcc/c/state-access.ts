@@ -8,6 +8,7 @@ import { isSigned } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
+import { indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
@@ -70,7 +71,7 @@ export function keyVariable(
   if (numberType(fields) !== undefined && only && field) return numberVariable(only, field, writer);
   return writer.once(`key ${type} ${structureOf(key)}`, "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
-    assign(type, name, given, writer);
+    return assign(type, name, given, writer);
   });
 }
 
@@ -87,18 +88,40 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   );
 }
 
+/** `writeStored`: writes what is done with a record that was stored. */
 export function store(
-  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  { state, key, values, countsReplaced, stored }: Step & { readonly do: "store" },
   writer: FunctionWriter,
+  writeStored: (steps: readonly Step[]) => void,
 ): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = recordOf(table, values, writer);
   const update = `${table.name}.update(&${place}, &${name})`;
+  const insert = `${table.name}.insert(&${place}, &${name})`;
+  if (stored) {
+    writer.forget(entryOf(table));
+    writer.forgetReads(state);
+    const failed = writer.fresh("failed");
+    writer.add(`int ${failed} = ${countsReplaced ? insert : update};`);
+    if (countsReplaced) {
+      writer.program.use("begin_again");
+      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
+    } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
+    const then = writer.block(() => {
+      const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
+        writer.variable(`${valueType(table)} *`, own, `&${name}`),
+      );
+      writer.tested(record);
+      writeStored(stored);
+    });
+    writer.add(`if (!${failed}) {`, indented(then), "}");
+    return;
+  }
   if (countsReplaced) {
     writer.program.use("begin_again");
     // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
-    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+    writer.add(`if (${insert})`, `    begin_again(${update});`);
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
   writer.forgetReads(state);
@@ -110,10 +133,8 @@ function recordOf(table: StateTable, values: readonly Typed[], writer: FunctionW
   const [only] = values;
   if (!field || !only) return writer.once("begun", "begun", (name) => writer.variable("u8", name, "1"));
   if (numberType(table.fields) !== undefined) return numberVariable(only, field, writer);
-  const name = writer.fresh("begun");
   const given = table.fields.map((each, i) => ({ field: each, value: values[i] as Typed }));
-  assign(valueType(table), name, given, writer);
-  return name;
+  return assign(valueType(table), writer.fresh("begun"), given, writer);
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */

@@ -1,6 +1,7 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { MOST_TIMES } from "../../../plan/limits.js";
+import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -9,7 +10,7 @@ import { assign, assignment } from "./assign.js";
 import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
-import { integerType } from "../layout/fields.js";
+import { bytesOf, integerType, type Field } from "../layout/fields.js";
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import {
   groupKeyType,
@@ -51,7 +52,9 @@ function writeStep(step: Step, writer: FunctionWriter): void {
     case "times":
       return writeTimes(step, writer);
     case "store":
-      return store(step, writer);
+      return store(step, writer, (changes) => writeSteps(changes, writer));
+    case "change":
+      return writeChange(step, writer);
     case "add":
       return addTo(step, writer);
     case "remove":
@@ -107,9 +110,7 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
   }));
-  const turn = writer.program.takesTurns(result)
-    ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
-    : undefined;
+  const turn = turnFor(result, writer);
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
@@ -135,6 +136,30 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
   }
 }
 
+/** Adds to running sums, or takes off. */
+function writeChange(step: ChangeStep, writer: FunctionWriter): void {
+  const result = writer.program.plan.results[step.result];
+  if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
+  const layout = writer.program.results[step.result] as GroupsLayout;
+  const begun = stepValue(result, step);
+  const key = [...groupValues(result), ...(begun ? [begun] : [])].map((value) => ofRecord(value, step.key));
+  const values = changeValues(result, step).map(
+    (value) => wide(ofRecord(value, step.key), true, writer).text,
+  );
+  const turn = turnFor(step.result, writer);
+  const place = keyOf(key, layout, turn, writer);
+  const type = groupValueType(layout);
+  const name = writer.fresh("group");
+  writer.add(`${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`);
+  const lines = values.map((value, i) => `${placesOf(layout, i, name).name} += ${value};`);
+  writer.add(whereFound(name, lines, layout, writer));
+}
+
+function turnFor(result: number, writer: FunctionWriter): string | undefined {
+  if (!writer.program.takesTurns(result)) return undefined;
+  return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
+}
+
 /** Statements for an entry that was found. An array has all of its entries. */
 function whereFound(
   pointer: string,
@@ -157,8 +182,8 @@ function writeValue(
   { keys }: GroupsLayout,
   writer: FunctionWriter,
 ): void {
-  const name = writer.fresh("found");
-  assign(`struct ${table}`, name, [{ field, value }], writer);
+  const own = [{ field, value }];
+  const name = assign(`struct ${table}`, writer.fresh("found"), own, writer, keyBytes(keys));
   if (keys.length > 0) writer.add(`${name}.group = ${place()};`);
   else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
@@ -190,14 +215,21 @@ function keyOf(
   const type = groupKeyType(layout);
   if (groupNumber(layout) !== undefined) return keyVariable(key, layout.keys, type, writer);
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
-    assign(
+    const place = assign(
       type,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
+      8,
     );
-    if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+    if (turn !== undefined) writer.add(`${place}.turn = ${turn};`);
+    return place;
   });
+}
+
+/** The bytes of a key inside another struct, with what stands beside it there. */
+function keyBytes(keys: readonly Field[]): number {
+  return keys.reduce((sum, field) => sum + bytesOf(field), 16);
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
@@ -239,15 +271,13 @@ function writeSlot(
   if (keeps.as !== "slots") return;
   writer.program.use(keeps.helper);
   const number = keeps.slot(value, range);
-  const slot = writer.fresh("slot");
+  const own = writer.fresh("slot");
+  const isKeyed = layout.keys.length > 0;
+  const room = isKeyed ? writer.room(`struct ${slots.table}`, own, keyBytes(layout.keys)) : undefined;
+  const slot = room?.place ?? own;
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
-  else
-    writer.add(
-      `struct ${slots.table} ${slot} = {};`,
-      `${slot}.group = ${place ?? ""};`,
-      `${slot}.number = ${number};`,
-    );
+  if (room) writer.add(room.lines, `${slot}.group = ${place ?? ""};`, `${slot}.number = ${number};`);
+  else writer.add(`int ${slot} = ${first}${number};`);
   const pointer = entry(slots.table, slot, "u64", layout, writer);
   const name = writer.fresh("count");
   writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
@@ -257,16 +287,16 @@ function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");
-  const event = writer.fresh("row");
   if (!program.dialect.can("ringBuffer")) {
     const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
-    assign(`struct ${name}`, event, given, writer);
+    const event = assign(`struct ${name}`, writer.fresh("row"), given, writer);
     writer.add(
       `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
       `    ${lost}`,
     );
     return;
   }
+  const event = writer.fresh("row");
   const fill = columns.map((field, i) =>
     assignment(field, step.values[i] as Typed, `${event}->${field.name}`, writer),
   );

@@ -1,5 +1,5 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
-import type { PlanProbe, Step } from "../../../plan/plan.js";
+import type { ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
@@ -10,11 +10,13 @@ import { ReadOnce, usesIn } from "./once.js";
 import {
   addToRecord,
   begunTest,
+  changeOf,
   keepOnce,
   readField,
   removeRecord,
   storeRecord,
   type Begin,
+  type Change,
   type RecordWriter,
 } from "./record-access.js";
 import { quote, comment } from "./quoting.js";
@@ -35,6 +37,9 @@ export interface ResultWriter {
   readonly mostTimes: number;
   /** Counts the events, of so many, that a loop leaves out. */
   beyondTimes(count: string): readonly string[];
+  /** Adds to running sums, or takes off. */
+  change(change: Change): readonly string[];
+  result(index: number): Result | undefined;
   /** After an entry has been taken out. */
   removed(map: string): readonly string[];
 }
@@ -106,12 +111,13 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
-/** Without the comment that says what it is there for. */
+/** Without the comment that says what it is there for. `first`: statements to begin with. */
 export function probeBlock(
   probe: PlanProbe,
   writers: ResultWriter,
   records: RecordMaps,
   dialect: Dialect,
+  first: readonly string[] = [],
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
   const predicates: Test[] = [];
@@ -124,7 +130,7 @@ export function probeBlock(
     else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
   }
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
-  const lines = [...guards, ...stepLines(probe.steps, writer, writers)];
+  const lines = [...first, ...guards, ...stepLines(probe.steps, writer, writers)];
   return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);
 }
 
@@ -156,7 +162,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
     case "times":
       return timesLines(step, writer, writers, () => stepLines(step.then, writer, writers));
     case "store":
-      return writers.storeBegin(storeRecord(step, writer));
+      return writers.storeBegin(storeRecord(step, writer, (change) => changeLines(change, writer, writers)));
+    case "change":
+      return changeLines(step, writer, writers);
     case "add":
       return addToRecord(step, writer);
     case "remove":
@@ -173,4 +181,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
         step.values.map((v) => writeValue(v, writer)),
       );
   }
+}
+
+function changeLines(step: ChangeStep, writer: RecordWriter, writers: ResultWriter): readonly string[] {
+  const change = changeOf(step, writers.result(step.result), writer);
+  return [...writer.prelude.splice(0), ...writers.change(change)];
 }
