@@ -5,6 +5,7 @@ import type { GuestCheck } from "./check.js";
 import { BY_HAND_CHECKS } from "./by-hand.js";
 import { COMMAND_CHECKS } from "./command.js";
 import { ENDING_CHECKS } from "./ending.js";
+import { KERNEL_COUNT_CHECKS } from "./kernel-counts.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
@@ -15,6 +16,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...LANGUAGE_CHECKS,
   ...TOOL_CHECKS,
   ...ONELINER_CHECKS,
+  ...KERNEL_COUNT_CHECKS,
   ...BEYOND_CHECKS,
   ...AGGREGATE_CHECKS,
   ...COMMAND_CHECKS,

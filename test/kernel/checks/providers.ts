@@ -46,7 +46,7 @@ const SYSCALLS = "dd if=/dev/zero of=/dev/null bs=1 count=5000 status=none";
 const PROVIDED: readonly Provided[] = [
   {
     source: "faults",
-    providers: ["software", "tracepoint", "rawtracepoint", "fentry", "kprobe"],
+    providers: ["software", "tracepoint", "rawtracepoint", "fexit", "fentry", "kprobe"],
     clauses: "by comm",
     workload: TOUCHES,
     rows: { comm: "toucher" },
@@ -101,8 +101,7 @@ const PROVIDED: readonly Provided[] = [
     clauses: "count()",
     workload: SWAPS,
     timeoutSeconds: 180,
-    // A call writes a folio, which may be several pages.
-    bounds: nearly(/pages out: (\d+)/, 0.5),
+    bounds: nearly(/pages out: (\d+)/),
   },
   {
     source: "reclaim_write",

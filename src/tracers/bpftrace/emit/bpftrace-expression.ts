@@ -4,6 +4,7 @@ import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
 import { holdsSigned, isPlainNumber } from "./held-type.js";
@@ -19,6 +20,8 @@ export interface ProbeWriter {
   fresh(stem: string): string;
   /** How the stack of user code is asked for. */
   readonly userStack: string;
+  /** Variables that hold what cannot be read in a loop, by the structure of the values. */
+  held?: ReadonlyMap<string, string>;
   /** What a planner's local is called here. */
   local(name: string): string;
   /** A field of what a span keeps. */
@@ -46,6 +49,8 @@ const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
 const LONGEST_LITERAL = 63;
 
 export function write(value: Typed, writer: ProbeWriter): Code {
+  const held = writer.held?.get(structureOf(value));
+  if (held !== undefined) return atom(held);
   switch (value.op) {
     case "integer":
       return value.value >= 2n ** 63n ? hexadecimal(value.value) : decimal(value.value);

@@ -78,7 +78,11 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
       if (value.operator === "-") return isSigned(value) === signed;
       const fits = (one: Typed): boolean =>
         one.op === "integer" ? one.value >= 0n : isWide(one, signed, writer);
-      const isKnown = [value.left, value.right].some((one) => one.op !== "integer");
+      const { left, right } = value;
+      // Operands of different signs are both written as int64.
+      if (left.op !== "integer" && right.op !== "integer" && holdsSigned(left) !== holdsSigned(right))
+        return signed;
+      const isKnown = [left, right].some((one) => one.op !== "integer");
       return isKnown && fits(value.left) && fits(value.right);
     }
     case "begun":

@@ -1,7 +1,10 @@
 /** Loops over the events that one event of a probe stands for. */
 import { MOST_TIMES } from "../../../plan/limits.js";
-import { allSteps } from "../../../plan/needs.js";
+import { append } from "../../../lists.js";
+import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
 import type { Plan, Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
+import type { Typed } from "../../../semantics/typed.js";
 import { c } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { write } from "./bpftrace-expression.js";
@@ -47,7 +50,9 @@ export function timesLines(
   const most = writers.mostTimes;
   const given = c.cast("uint64", write(step.count, writer)).text;
   const prelude = writer.prelude.splice(0);
+  if (dialect.can("forMap")) append(prelude, holdArguments(step, writer));
   const then = writer.once.loop(body).map((line) => `  ${line}`);
+  delete writer.held;
   const start = [...prelude, `${count} = ${given};`, ...writers.beyondTimes(count)];
   if (dialect.can("forRange"))
     return [
@@ -75,4 +80,27 @@ export function timesLines(
     `  ${index} = ${index} + 1;`,
     "}",
   ];
+}
+
+/** The body of a `for` is a function of its own, which has no arguments of the probe: variables have them. */
+function holdArguments(step: Step & { readonly do: "times" }, writer: RecordWriter): readonly string[] {
+  const held = new Map<string, string>();
+  const lines: string[] = [];
+  for (const value of step.then.flatMap(valuesOf).flatMap(partsOf)) {
+    const id = structureOf(value);
+    if (!isOfContext(value) || held.has(id)) continue;
+    const code = write(value, writer).text;
+    const name = writer.fresh("name" in value ? (value.name ?? "argument") : "argument");
+    held.set(id, name);
+    lines.push(`${name} = ${code};`);
+  }
+  writer.held = held;
+  return lines;
+}
+
+function isOfContext(value: Typed): boolean {
+  return (
+    ["argument", "returnValue", "tracepointArgument"].includes(value.op) ||
+    (value.op === "common" && ["probe", "ustack", "kstack"].includes(value.name))
+  );
 }

@@ -2,13 +2,12 @@
 """faults by comm, ustack where file ~ "*.so"
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
-faults: fentry:handle_mm_fault
+faults: fexit:handle_mm_fault
   not software:page-faults:1: it does not provide `file`
   not tracepoint:exceptions:page_fault_user: it does not provide `file`
   not rawtracepoint:page_fault_user: it does not provide `file`
-  not kprobe:handle_mm_fault: it costs 1.7 times as much
-Note: faults: counts calls of the fault handler: a fault that is retried, or that the kernel makes
-    for itself, counts as well, and a fault outside any mapping does not
+Note: faults: counts faults of user code and those that the kernel makes for it, each once, after
+    the kernel has handled it, and none outside any mapping
 """
 import argparse
 import logging
@@ -65,10 +64,15 @@ static __always_inline int matches_so(const char *bytes, u32 length)
 }
 
 /* aggregate into @faults */
-KFUNC_PROBE(handle_mm_fault)
+KRETFUNC_PROBE(handle_mm_fault)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;
     if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 whole = 0;
+    bpf_get_func_ret(ctx, &whole);
+    u32 returned = whole;
+    if (((u64)returned & 0x400) != 0)
         return 0;
     u64 vma = ctx[0];
     u64 vm_file = 0;
