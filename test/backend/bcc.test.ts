@@ -66,7 +66,7 @@ describe("BCC programs", () => {
   });
 
   it("takes the probes that the planner chose", () => {
-    expect(cText("faults by file")).toContain("\nKFUNC_PROBE(handle_mm_fault)\n");
+    expect(cText("faults by file")).toContain("\nKRETFUNC_PROBE(handle_mm_fault)\n");
     expect(cText("faults by address")).toContain("\nTRACEPOINT_PROBE(exceptions, page_fault_user)\n");
     expect(program("faults by comm")).toContain("ev_config=PerfSWConfig.PAGE_FAULTS");
     expect(program("malloc")).toContain('bpf.attach_uprobe(name=b"c", sym=b"malloc"');

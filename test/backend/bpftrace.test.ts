@@ -31,8 +31,8 @@ describe("scripts", () => {
   it("takes the cheapest provider that gives what is asked", () => {
     expect(script("faults by comm")).toContain("\nsoftware:page-faults:1 {");
     expect(script("faults by address")).toContain("\ntracepoint:exceptions:page_fault_user {");
-    expect(script("faults by file")).toContain("\nfentry:handle_mm_fault {");
-    expect(script("faults by file", "debian12", "0.17.0")).toContain("\nkfunc:handle_mm_fault {");
+    expect(script("faults by file")).toContain("\nfexit:handle_mm_fault\n");
+    expect(script("faults by file", "debian12", "0.17.0")).toContain("\nkretfunc:handle_mm_fault\n");
     expect(script("faults by comm via kprobe")).toContain("\nkprobe:handle_mm_fault {");
   });
 

@@ -112,8 +112,8 @@ describe("via", () => {
   });
 
   it("leaves to the planner what has no such provider", () => {
-    expect(points("swap_residency count() via kprobe:swap_writepage")).toEqual([
-      "kprobe:swap_writepage",
+    expect(points("swap_residency count() via kprobe:__swap_writepage")).toEqual([
+      "kprobe:__swap_writepage",
       "fentry:swap_read_folio",
     ]);
   });
@@ -122,6 +122,28 @@ describe("via", () => {
     expect(points("reclaim count() via rawtracepoint").every((p) => p.startsWith("rawtracepoint:"))).toBe(
       true,
     );
+  });
+});
+
+describe("an event that stands for several", () => {
+  const text = `
+    event put { provider kprobe:swap_read_folio(folio) times folio._folio_nr_pages as i { place: int = folio.swap.val + i } }
+    span stay on place { begin put anew end put }
+  `;
+  it("does all that depends on which one it is, once for each", () => {
+    const [probe] = planOf(`${text} put count() by comm where place > 7 and cpu == 1`).probes;
+    expect(probe?.filter).toHaveLength(1);
+    const [loop] = probe?.steps ?? [];
+    expect(loop).toMatchObject({ do: "times", index: "i", then: [{ do: "when" }] });
+    expect(JSON.stringify(loop, (_, v: unknown) => (typeof v === "bigint" ? Number(v) : v))).not.toContain(
+      '"cpu"',
+    );
+  });
+
+  it("keeps a record for each", () => {
+    const { probes } = planOf(`${text} stay count()`);
+    const loops = probes.flatMap(({ steps }) => steps);
+    expect(loops.map((step) => step.do)).toEqual(["times", "times"]);
   });
 });
 

@@ -44,8 +44,8 @@ function hasTrampoline(point: ProbePoint, kernel: Kernel): boolean {
       ({ name, type }) =>
         name !== "" &&
         !["struct", "union", "void"].includes(type.kind) &&
-        // The kernel refuses programs that read a list of pointers there.
-        !(type.kind === "pointer" && type.to.kind === "pointer"),
+        // A list of addresses: the kernel refuses programs that read it there.
+        !(type.kind === "pointer" && type.to.kind === "pointer" && type.to.to.kind === "void"),
     )
   );
 }

@@ -208,7 +208,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     beyondTimes: (count) => {
       maps.set(`@${BEYOND}`, { holds: "beyond" });
       return [
-        `if (${count} > ${mostTimes(plan)}) { @${BEYOND} = sum((int64)(${count} - ${mostTimes(plan)})); }`,
+        `if (${count} > ${mostTimes(plan)}) { @${BEYOND} = sum((int64)${count} - ${mostTimes(plan)}); }`,
       ];
     },
     removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),

@@ -2,8 +2,11 @@
 """oomkill show time, pid, comm, victim, victim_pid, pages
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
-oomkill: fentry:oom_kill_process
+oom_chosen: fentry:oom_kill_process
   not kprobe:oom_kill_process: it costs 1.7 times as much
+oom_group_member: fentry:oom_kill_memcg_member
+  not kprobe:oom_kill_memcg_member: it costs 1.7 times as much
+Note: oomkill: counts what is killed where the kernel decides to
 """
 import argparse
 import datetime
@@ -25,6 +28,9 @@ PROGRAM = r"""
 #define TASK_STRUCT__COMM 2976
 #define TASK_STRUCT__PID 2416
 #define OOM_CONTROL__TOTALPAGES 32
+#define TASK_STRUCT__SIGNAL 3072
+#define SIGNAL_STRUCT__OOM_MM 1032
+#define SIGNAL_STRUCT__OOM_SCORE_ADJ 1026
 
 /* How often each kind of problem occurred. */
 enum { LOST_EVENT, PROBLEMS };
@@ -41,7 +47,7 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* print each event */
+/* oom_chosen: print each event */
 KFUNC_PROBE(oom_kill_process)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;
@@ -63,6 +69,41 @@ KFUNC_PROBE(oom_kill_process)
         bpf_probe_read_kernel_str(&row->victim, sizeof(row->victim), (void *)(chosen + TASK_STRUCT__COMM));
         row->victim_pid_2 = pid_2;
         row->pages = totalpages;
+        event_0_buffer.ringbuf_submit(row, 0);
+    } else {
+        problems.increment(LOST_EVENT);
+    }
+    return 0;
+}
+
+/* oom_group_member: print each event */
+KFUNC_PROBE(oom_kill_memcg_member)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 task = ctx[0];
+    u64 signal = 0;
+    bpf_probe_read_kernel(&signal, sizeof(signal), (void *)(task + TASK_STRUCT__SIGNAL));
+    u64 oom_mm = 0;
+    bpf_probe_read_kernel(&oom_mm, sizeof(oom_mm), (void *)(signal + SIGNAL_STRUCT__OOM_MM));
+    if (oom_mm != 0)
+        return 0;
+    s16 oom_score_adj = 0;
+    bpf_probe_read_kernel(&oom_score_adj, sizeof(oom_score_adj), (void *)(signal + SIGNAL_STRUCT__OOM_SCORE_ADJ));
+    if (oom_score_adj == -1000LL)
+        return 0;
+    u64 now = bpf_ktime_get_boot_ns();
+    s32 pid_2 = 0;
+    bpf_probe_read_kernel(&pid_2, sizeof(pid_2), (void *)(task + TASK_STRUCT__PID));
+    struct event_0 *row = event_0_buffer.ringbuf_reserve(sizeof(struct event_0));
+    if (row) {
+        row->time = now;
+        row->pid = pid;
+        bpf_get_current_comm(&row->comm, sizeof(row->comm));
+        bpf_probe_read_kernel_str(&row->victim, sizeof(row->victim), (void *)(task + TASK_STRUCT__COMM));
+        row->victim_pid_2 = pid_2;
+        row->pages = 0;
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
         problems.increment(LOST_EVENT);

@@ -4,10 +4,19 @@
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
 swapin: fentry:swap_read_folio
   not kprobe:swap_read_folio: it costs 1.7 times as much
+  not fentry:swap_read_folio: an unnamed struct is a structure, not one value
+  not kprobe:swap_read_folio: an unnamed struct is a structure, not one value
+  not fentry:swap_read_folio: an unnamed struct is a structure, not one value
+  not kprobe:swap_read_folio: an unnamed struct is a structure, not one value
   not kprobe:swap_readpage: sid (7.2.13+deb14-cloud-amd64) has no function swap_readpage
-swap_out: fentry:swap_writeout
-  not kprobe:swap_writeout: it costs 1.7 times as much
-  not kprobe:swap_writepage: sid (7.2.13+deb14-cloud-amd64) has no function swap_writepage
+swap_out: fentry:__swap_writepage
+  not kprobe:__swap_writepage: it costs 1.7 times as much
+  not fentry:__swap_writepage: an unnamed struct is a structure, not one value
+  not kprobe:__swap_writepage: an unnamed struct is a structure, not one value
+  not fentry:__swap_writepage: an unnamed struct is a structure, not one value
+  not kprobe:__swap_writepage: an unnamed struct is a structure, not one value
+  not fentry:__swap_writepage: an unnamed struct is a structure, not one value
+  not kprobe:__swap_writepage: an unnamed struct is a structure, not one value
 """
 import argparse
 import logging
@@ -23,10 +32,12 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* Offsets in bytes of the members read here, in Linux 7.2.13+deb14-cloud-amd64. */
+#define FOLIO__FLAGS__F 0
+#define FOLIO___NR_PAGES 120
 #define FOLIO__SWAP__VAL 40
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, LEFT_OUT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open swap_residency, by entry: its time */
@@ -42,17 +53,28 @@ static __always_inline u32 log2_slot(s64 number)
 }
 
 /* swap_out: record the start of swap_residency */
-KFUNC_PROBE(swap_writeout)
+KFUNC_PROBE(__swap_writepage)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
         return 0;
     u64 folio = ctx[0];
-    u64 val = 0;
-    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 entry = val;
-    u64 now = bpf_ktime_get_boot_ns();
-    if (swap_residency_begun.update(&entry, &now))
-        problems.increment(FULL_MAP);
+    u64 f = 0;
+    bpf_probe_read_kernel(&f, sizeof(f), (void *)(folio + FOLIO__FLAGS__F));
+    u32 nr_pages = 0;
+    bpf_probe_read_kernel(&nr_pages, sizeof(nr_pages), (void *)(folio + FOLIO___NR_PAGES));
+    u64 times = (u64)(((f >> 6) & 0x1) == 1 ? (u64)nr_pages : 1);
+    if (times > 512)
+        problems.increment(LEFT_OUT, times - 512);
+    #pragma clang loop unroll(disable)
+    for (u64 i = 0; i < 512 && i < times; i++) {
+        u64 folio_2 = ctx[0];
+        u64 val = 0;
+        bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio_2 + FOLIO__SWAP__VAL));
+        u64 entry = val + i;
+        u64 now = bpf_ktime_get_boot_ns();
+        if (swap_residency_begun.update(&entry, &now))
+            problems.increment(FULL_MAP);
+    }
     return 0;
 }
 
@@ -60,19 +82,30 @@ KFUNC_PROBE(swap_writeout)
 KFUNC_PROBE(swap_read_folio)
 {
     u64 folio = ctx[0];
-    u64 val = 0;
-    bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));
-    u64 entry = val;
-    u64 *time = swap_residency_begun.lookup(&entry);
-    if (!time)
-        return 0;
-    u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - *time;
-    int slot = log2_slot(latency);
-    u64 *count = swap_residency_hist_latency_slots.lookup(&slot);
-    if (count)
-        *count += 1;
-    swap_residency_begun.delete(&entry);
+    u64 f = 0;
+    bpf_probe_read_kernel(&f, sizeof(f), (void *)(folio + FOLIO__FLAGS__F));
+    u32 nr_pages = 0;
+    bpf_probe_read_kernel(&nr_pages, sizeof(nr_pages), (void *)(folio + FOLIO___NR_PAGES));
+    u64 times = (u64)(((f >> 6) & 0x1) == 1 ? (u64)nr_pages : 1);
+    if (times > 512)
+        problems.increment(LEFT_OUT, times - 512);
+    #pragma clang loop unroll(disable)
+    for (u64 i = 0; i < 512 && i < times; i++) {
+        u64 folio_2 = ctx[0];
+        u64 val = 0;
+        bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio_2 + FOLIO__SWAP__VAL));
+        u64 entry = val + i;
+        u64 *time = swap_residency_begun.lookup(&entry);
+        if (time) {
+            u64 now = bpf_ktime_get_boot_ns();
+            u64 latency = now - *time;
+            int slot = log2_slot(latency);
+            u64 *count = swap_residency_hist_latency_slots.lookup(&slot);
+            if (count)
+                *count += 1;
+            swap_residency_begun.delete(&entry);
+        }
+    }
     return 0;
 }
 """
@@ -110,5 +143,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_swap_residency_hist_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "events were left out: an event of the kernel stands for 512 at most"])
 
