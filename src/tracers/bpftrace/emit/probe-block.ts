@@ -1,5 +1,6 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import type { PlanProbe, Step } from "../../../plan/plan.js";
+import { allSteps } from "../../../plan/needs.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
@@ -109,6 +110,8 @@ export function probeBlock(
   dialect: Dialect,
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
+  // The names that the planner gave are taken.
+  for (const step of allSteps([probe])) if (step.do === "let") writer.fresh(step.name);
   const predicates: Test[] = [];
   const guards: string[] = [];
   for (const test of probe.filter) {
