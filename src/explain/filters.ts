@@ -1,4 +1,4 @@
-/** Which tests a plan makes, where and in which order. */
+/** Lists the tests that a plan makes, where, and in which order. */
 import { isOpen } from "../plan/columns.js";
 import { purposeText } from "../plan/words.js";
 import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
@@ -31,7 +31,7 @@ interface FilterTest {
   readonly when: string;
 }
 
-/** What can be tested only when something is worked out, as a span's latency at its end. */
+/** Tests of values that have to be computed first, such as a span's latency at its end. */
 function later(step: Step): readonly FilterTest[] {
   if (step.do !== "when") return [];
   const purpose =
