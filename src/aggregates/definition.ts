@@ -20,6 +20,8 @@ export interface AggregateDefinition {
   readonly isAdditive: boolean;
   /** Intervals cannot be combined: the last one counts. */
   readonly isOfOneInterval?: true;
+  /** How it is computed from running sums, from which events can be subtracted; absent if that is impossible. */
+  readonly ofSums?: "count" | "sum" | "mean";
   /** The meaning of its magnitude: see `shapes.ts`. */
   readonly magnitudeIs: "events" | "values";
   /** The value without any events; null if there is none. */

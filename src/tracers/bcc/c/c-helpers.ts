@@ -1,6 +1,6 @@
-/** Functions of the C text that any probe may call; each is written when it is used. */
+/** Functions of the C text that any probe may call; each is emitted if it is used. */
 
-/** What can go wrong in a function, and the words for how often it did. */
+/** What can go wrong in a function, and the words for the count of it. */
 export const PROBLEMS = {
   LOST_EVENT: "events were lost: they came faster than they were read",
   FULL_MAP: "events of new groups were not counted: a table is full",
@@ -8,6 +8,7 @@ export const PROBLEMS = {
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",
+  BUSY_CPU: "events were not counted: another thread was being traced on the same CPU",
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;
@@ -88,14 +89,15 @@ static __always_inline int same_text(const char *one, const char *other, u32 siz
   search: `\
 /* Space for a whole name, which does not fit on the stack of a probe. */
 struct search {
+    volatile u64 length;
     s64 from;
     u64 found;
-    u8 bytes[320];
+    u8 bytes[512];
 };
 BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 } as const;
 
-/** What they and the tables they use are called. */
+/** The names of the functions and of their tables. */
 export const C_NAMES = [
   "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore

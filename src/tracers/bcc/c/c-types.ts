@@ -1,23 +1,25 @@
-/** What C makes of the types of values: their sign, their width, and which memory an address is of. */
+/** The C types of values: their sign, their width, and which memory an address belongs to. */
 import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { allSteps } from "../../../plan/needs.js";
+import type { Program } from "./program.js";
 
 export function isProbe(value: Typed): boolean {
   return value.op === "common" && value.name === "probe";
 }
 
-/** As C tests a pointer or an answer. */
+/** Tests a pointer or a result as C does. */
 export function isTrue(code: Code): Test {
   return { holds: code, fails: c.prefix("!", code) };
 }
 
-/** What is known before the program runs. */
+/** A condition whose value is known at compile time. */
 export function constant(holds: boolean): Test {
   return { holds: atom(holds ? 1 : 0), fails: atom(holds ? 0 : 1) };
 }
 
-/** As BCC's C spells it; undefined for what is no number. */
+/** The type's name in BCC's C; undefined if it is not a number. */
 export function scalarType(ctype: CType): string | undefined {
   switch (ctype.kind) {
     case "int":
@@ -62,7 +64,7 @@ export function sizeOf(ctype: CType): number | undefined {
   }
 }
 
-/** The name of the struct that a value is, or points to. */
+/** The name of the struct that a value has, or points to. */
 export function structOf(value: Typed): string {
   if (value.type.kind !== "c") return "";
   const { ctype } = value.type;
@@ -70,27 +72,36 @@ export function structOf(value: Typed): string {
   return pointed.kind === "struct" || pointed.kind === "union" ? pointed.name : "";
 }
 
-/** Whether an address is of the traced program: what its functions are given, and what it gives to system calls. */
-export function isUserMemory(value: Typed, point: ProbePoint): boolean {
+/** Where a value is calculated: in a probe of a program. */
+interface Place {
+  readonly point: ProbePoint;
+  readonly program: Program;
+}
+
+/** Whether an address belongs to the traced program: an argument of its functions, or one that it passes to a system call. */
+export function isUserMemory(value: Typed, place: Place): boolean {
   switch (value.op) {
     case "argument":
     case "returnValue":
-      return /^(uprobe|uretprobe|usdt)$/.test(point.type);
+      return /^(uprobe|uretprobe|usdt)$/.test(place.point.type);
     case "tracepointArgument":
-      return point.parts[0] === "syscalls";
+      return place.point.parts[0] === "syscalls";
     case "member":
     case "element":
-      return isUserMemory(value.object, point);
+      return isUserMemory(value.object, place);
     case "cast":
-      return isUserMemory(value.operand, point);
+      return isUserMemory(value.operand, place);
     case "userWord":
       return true;
     case "text":
-      return isUserMemory(value.pointer, point);
+      return isUserMemory(value.pointer, place);
     case "arithmetic":
-      return isUserMemory(value.left, point) || isUserMemory(value.right, point);
-    case "begun":
+      return isUserMemory(value.left, place) || isUserMemory(value.right, place);
     case "choose":
+      return isUserMemory(value.then, place) || isUserMemory(value.otherwise, place);
+    case "state":
+      return keepsUserMemory(value.state, value.field, place.program);
+    case "begun":
     case "common":
     case "compare":
     case "complement":
@@ -106,13 +117,23 @@ export function isUserMemory(value: Typed, point: ProbePoint): boolean {
     case "logic":
     case "negate":
     case "not":
-    case "state":
     case "string":
       return false;
   }
 }
 
-/** Which of the helpers reads from an address: `bpf_probe_read_user`, `bpf_probe_read_kernel`. */
-export function reader(value: Typed, point: ProbePoint): "user" | "kernel" {
-  return isUserMemory(value, point) ? "user" : "kernel";
+/** Whether a field of what spans keep is an address of the traced program, as the probe that stores it knows. */
+function keepsUserMemory(state: string, field: string, program: Program): boolean {
+  const at = program.state(state).state.fields.findIndex(({ name }) => name === field);
+  return program.plan.probes.some(({ point, steps }) =>
+    allSteps([{ steps }]).some((step) => {
+      const value = step.do === "store" && step.state === state ? step.values[at] : undefined;
+      return value !== undefined && value.op !== "state" && isUserMemory(value, { point, program });
+    }),
+  );
+}
+
+/** The helper that reads from an address: `bpf_probe_read_user` or `bpf_probe_read_kernel`. */
+export function reader(value: Typed, place: Place): "user" | "kernel" {
+  return isUserMemory(value, place) ? "user" : "kernel";
 }

@@ -1,10 +1,16 @@
-/** Where the statements of one function are written, and what its variables hold so far. */
+/** Collects the statements of one function, and keeps track of what its variables hold. */
 import { structureOf } from "../../../plan/same.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import type { Code } from "../../code.js";
 import type { Program } from "./program.js";
 import { Names } from "../names.js";
 import { append } from "../../../lists.js";
+
+/** How it is written, and the statements that make it. */
+interface Room {
+  readonly place: string;
+  readonly lines: readonly string[];
+}
 
 /** What is known of a function before it is written. */
 export interface Hints {
@@ -22,8 +28,10 @@ export class FunctionWriter {
   private known = new Map<string, string>();
   /** Pointers that were tested. */
   private safe = new Set<string>();
-  /** What has been forgotten, also for the blocks around the one that is written. */
+  /** What has been forgotten, for the enclosing blocks too. */
   private readonly dropped = new Set<string>();
+  /** What its structs and arrays take. */
+  bytes = 0;
   private readonly types = new Map<string, string>();
   private readonly names: Names;
   private readonly locals = new Map<string, string>();
@@ -31,16 +39,18 @@ export class FunctionWriter {
   constructor(
     readonly program: Program,
     readonly point: ProbePoint,
-    /** The context that helpers of the kernel take. */
+    /** The context to pass to helpers of the kernel. */
     readonly context: string,
-    /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
+    /** The number of the probe among those of a wildcard, as an expression; empty if the probe is known. */
     readonly probeNumber: string,
     readonly hints: Hints,
+    /** The members of its scratch space, where it has one: what does not fit on the stack is there. */
+    readonly scratch?: string[],
   ) {
-    this.names = new Names([], program.names);
+    this.names = new Names(scratch ? ["scratch", "only"] : [], program.names);
   }
 
-  /** What the program calls a value that has no name of its own. */
+  /** The name of a value that has none of its own. */
   labelOf(value: Typed): string | undefined {
     return this.hints.labels.get(structureOf(value));
   }
@@ -53,14 +63,28 @@ export class FunctionWriter {
     append(this.lines, lines.flat());
   }
 
-  /** A variable that holds `of`: made by `make`, which is given its name, where there is none yet. */
-  once(of: string, stem: string, make: (name: string) => void): string {
+  /**
+   * A variable that holds `of`: made by `make`, which is given its name, where there is none yet. `make` returns how
+   * it is written where that is not its name.
+   */
+  once(of: string, stem: string, make: (name: string) => unknown): string {
     const known = this.known.get(of);
     if (known !== undefined) return known;
     const name = this.fresh(stem);
-    make(name);
-    this.known.set(of, name);
-    return name;
+    const made = make(name);
+    const written = typeof made === "string" ? made : name;
+    this.known.set(of, written);
+    return written;
+  }
+
+  /** A struct or an array that is all zero: on the stack, or in the scratch space of the function. */
+  room(type: string, name: string, bytes: number, length?: number): Room {
+    this.bytes += bytes;
+    const member = `${type} ${name}${length === undefined ? "" : `[${length}]`}`;
+    if (!this.scratch) return { place: name, lines: [`${member} = {};`] };
+    this.scratch.push(`${member};`);
+    const place = `scratch->${name}`;
+    return { place, lines: [`__builtin_memset(&${place}, 0, sizeof(${place}));`] };
   }
 
   /** Declares a variable. */
@@ -82,12 +106,12 @@ export class FunctionWriter {
     this.safe.add(pointer);
   }
 
-  /** What begins with this is not so any more. */
+  /** Forgets the variables whose identity begins with this text. */
   forget(of: string): void {
     for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
   }
 
-  /** What was read of a state is not so any more. */
+  /** Forgets what was read from a state. */
   forgetReads(state: string): void {
     const read = JSON.stringify({ state }).slice(1, -1);
     for (const key of [...this.known.keys()].filter((k) => k.includes(read))) this.drop(key);
@@ -98,9 +122,9 @@ export class FunctionWriter {
     this.dropped.add(key);
   }
 
-  /** Gives a value of the planner a name in C. */
+  /** Sets the C name of a local value of the plan. */
   bind(local: string, name: string): void {
-    // Another part of the probe may have one of the same name.
+    // Another part of the probe may have a local of the same name.
     if (this.locals.has(local))
       for (const key of [...this.known.keys()].filter((k) => k.includes('"op":"local"'))) this.drop(key);
     this.locals.set(local, name);
@@ -112,7 +136,7 @@ export class FunctionWriter {
     return found;
   }
 
-  /** The statements of a block; what it learns is forgotten at its end. */
+  /** Returns the statements of a block, whose variables are forgotten at its end. */
   block(write: () => void): string[] {
     const [lines, known, safe] = [this.lines, new Map(this.known), new Set(this.safe)];
     this.lines = [];

@@ -1,5 +1,6 @@
-/** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+/** Writes the steps of a probe. */
+import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -8,7 +9,7 @@ import { assign, assignment } from "./assign.js";
 import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
-import { integerType } from "../layout/fields.js";
+import { bytesOf, integerType, type Field } from "../layout/fields.js";
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import {
   groupKeyType,
@@ -48,7 +49,9 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       return;
     }
     case "store":
-      return store(step, writer);
+      return store(step, writer, (changes) => writeSteps(changes, writer));
+    case "change":
+      return writeChange(step, writer);
     case "add":
       return addTo(step, writer);
     case "remove":
@@ -60,14 +63,14 @@ function writeStep(step: Step, writer: FunctionWriter): void {
   }
 }
 
-/** An `if`, with braces where there is more than one statement. */
+/** An `if`, with braces for more than one statement. */
 function conditional(condition: string, lines: readonly string[]): readonly string[] {
   return lines.length === 1
     ? [`if (${condition})`, ...indented(lines)]
     : [`if (${condition}) {`, ...indented(lines), "}"];
 }
 
-/** What was looked up is there from here on. */
+/** Notes that a looked-up entry exists from here on. */
 export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
@@ -84,9 +87,7 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
   }));
-  const turn = writer.program.takesTurns(result)
-    ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
-    : undefined;
+  const turn = turnFor(result, writer);
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
@@ -112,7 +113,31 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
   }
 }
 
-/** Statements for an entry that was found. An array has all of its entries. */
+/** Adds to running sums, or takes off. */
+function writeChange(step: ChangeStep, writer: FunctionWriter): void {
+  const result = writer.program.plan.results[step.result];
+  if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
+  const layout = writer.program.results[step.result] as GroupsLayout;
+  const begun = stepValue(result, step);
+  const key = [...groupValues(result), ...(begun ? [begun] : [])].map((value) => ofRecord(value, step.key));
+  const values = changeValues(result, step).map(
+    (value) => wide(ofRecord(value, step.key), true, writer).text,
+  );
+  const turn = turnFor(step.result, writer);
+  const place = keyOf(key, layout, turn, writer);
+  const type = groupValueType(layout);
+  const name = writer.fresh("group");
+  writer.add(`${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`);
+  const lines = values.map((value, i) => `${placesOf(layout, i, name).name} += ${value};`);
+  writer.add(whereFound(name, lines, layout, writer));
+}
+
+function turnFor(result: number, writer: FunctionWriter): string | undefined {
+  if (!writer.program.takesTurns(result)) return undefined;
+  return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
+}
+
+/** Statements for an existing entry. An array has all of its entries. */
 function whereFound(
   pointer: string,
   lines: readonly string[],
@@ -125,7 +150,7 @@ function whereFound(
   return found.at(-1) === "}" ? [...found.slice(0, -1), "} else {", full, "}"] : [...found, "else", full];
 }
 
-/** Keeps a value, if it is not there. */
+/** Adds a value to a set, if it is not there yet. */
 function writeValue(
   { table, value: field }: Values,
   value: Typed,
@@ -134,8 +159,8 @@ function writeValue(
   { keys }: GroupsLayout,
   writer: FunctionWriter,
 ): void {
-  const name = writer.fresh("found");
-  assign(`struct ${table}`, name, [{ field, value }], writer);
+  const own = [{ field, value }];
+  const name = assign(`struct ${table}`, writer.fresh("found"), own, writer, keyBytes(keys));
   if (keys.length > 0) writer.add(`${name}.group = ${place()};`);
   else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
@@ -147,7 +172,7 @@ function writeValue(
 
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
-/** A value that is used more than once is calculated once. */
+/** Computes a value once that is used more than once. */
 function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
@@ -155,7 +180,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
   return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
-/** `turn`: which set of entries is filled, where there are two. */
+/** `turn` is the set of entries being filled, if there are two. */
 function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
@@ -167,17 +192,24 @@ function keyOf(
   const type = groupKeyType(layout);
   if (groupNumber(layout) !== undefined) return keyVariable(key, layout.keys, type, writer);
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
-    assign(
+    const place = assign(
       type,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
+      8,
     );
-    if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+    if (turn !== undefined) writer.add(`${place}.turn = ${turn};`);
+    return place;
   });
 }
 
-/** A pointer to the entry, made if it is not there; null when there is no room. */
+/** The bytes of a key inside another struct, with what stands beside it there. */
+function keyBytes(keys: readonly Field[]): number {
+  return keys.reduce((sum, field) => sum + bytesOf(field), 16);
+}
+
+/** A pointer to the entry, which is created if necessary; null if there is no room. */
 function entry(
   table: string,
   place: string,
@@ -197,7 +229,7 @@ function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value
   return keeps.as === "members" ? keeps.update(members, value) : [];
 }
 
-/** Where the numbers of an aggregate are, by the pointer to its group. */
+/** The place of an aggregate's numbers, by the pointer to its group. */
 function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
   const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
@@ -216,15 +248,13 @@ function writeSlot(
   if (keeps.as !== "slots") return;
   writer.program.use(keeps.helper);
   const number = keeps.slot(value, range);
-  const slot = writer.fresh("slot");
+  const own = writer.fresh("slot");
+  const isKeyed = layout.keys.length > 0;
+  const room = isKeyed ? writer.room(`struct ${slots.table}`, own, keyBytes(layout.keys)) : undefined;
+  const slot = room?.place ?? own;
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
-  else
-    writer.add(
-      `struct ${slots.table} ${slot} = {};`,
-      `${slot}.group = ${place ?? ""};`,
-      `${slot}.number = ${number};`,
-    );
+  if (room) writer.add(room.lines, `${slot}.group = ${place ?? ""};`, `${slot}.number = ${number};`);
+  else writer.add(`int ${slot} = ${first}${number};`);
   const pointer = entry(slots.table, slot, "u64", layout, writer);
   const name = writer.fresh("count");
   writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
@@ -234,16 +264,16 @@ function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");
-  const event = writer.fresh("row");
   if (!program.dialect.can("ringBuffer")) {
     const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
-    assign(`struct ${name}`, event, given, writer);
+    const event = assign(`struct ${name}`, writer.fresh("row"), given, writer);
     writer.add(
       `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
       `    ${lost}`,
     );
     return;
   }
+  const event = writer.fresh("row");
   const fill = columns.map((field, i) =>
     assignment(field, step.values[i] as Typed, `${event}->${field.name}`, writer),
   );

@@ -3,14 +3,17 @@ import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
+import { groupValues, isRunning, ofStored, type RunningResult } from "../../../plan/running.js";
+import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
+import { UNSIGNED } from "../../../types/types.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
   /** The table; with keys the struct of its keys has the same name. */
   readonly table: string;
-  /** How many there can be. */
+  /** The maximum number of slots. */
   readonly most: number;
 }
 
@@ -23,20 +26,20 @@ export interface Values {
 
 export interface GroupsLayout {
   readonly kind: "groups";
-  /** Stem of the names: `NAME_groups` is the table, `NAME_key` and `NAME_value` its structs. */
+  /** The stem of the names: `NAME_groups` is the table, `NAME_key` and `NAME_value` are its structs. */
   readonly name: string;
   readonly keys: readonly Field[];
-  /** By position of the aggregate: those that are one number or two. */
+  /** The aggregates that are one number or two, by position. */
   readonly scalars: ReadonlyMap<number, AggregateMembers>;
-  /** And the histograms. */
+  /** The histograms, by position. */
   readonly histograms: ReadonlyMap<number, Slots>;
-  /** And those that keep the values themselves. */
+  /** The aggregates that keep the values themselves, by position. */
   readonly values: ReadonlyMap<number, Values>;
-  /** Whether the keys say in which of two sets of entries they are. */
+  /** Whether the keys include which of two sets of entries they belong to. */
   readonly takesTurns: boolean;
 }
 
-/** The type of the key, where that is a single number. */
+/** The type of the key, if it is a single number. */
 export function groupNumber({ keys, takesTurns }: GroupsLayout): string | undefined {
   return takesTurns ? undefined : numberType(keys);
 }
@@ -45,7 +48,7 @@ export function groupKeyType(layout: GroupsLayout): string {
   return groupNumber(layout) ?? `struct ${layout.name}_key`;
 }
 
-/** Whether a single number is kept for each group, which needs no struct. */
+/** Whether each group has a single number, which needs no struct. */
 export function keepsNumber({ scalars }: GroupsLayout): boolean {
   const [only] = scalars.values();
   return scalars.size === 1 && only?.count === undefined;
@@ -57,12 +60,12 @@ export function groupValueType(layout: GroupsLayout): string {
 
 export interface RowsLayout {
   readonly kind: "rows";
-  /** Of the struct and, with an s, of the buffer. */
+  /** The name of the struct and, with an s, of the buffer. */
   readonly name: string;
   readonly columns: readonly Field[];
 }
 
-/** An `open` result has no tables of its own. */
+/** An `open` result whose records are read has no tables of its own. */
 export type ResultLayout = GroupsLayout | RowsLayout | { readonly kind: "open" };
 
 export function resultLayouts(
@@ -74,6 +77,9 @@ export function resultLayouts(
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
       case "openGroups":
+        return isRunning(result)
+          ? { ...runningLayout(result, plan, names), takesTurns: takesTurns(index) }
+          : { kind: "open" };
       case "openRows":
         return { kind: "open" };
       case "rows": {
@@ -100,6 +106,36 @@ export function resultLayouts(
       }
     }
   });
+}
+
+/** The keys of the result, its owner's id and number, and the step; a scalar for each sum. */
+function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<GroupsLayout, "takesTurns"> {
+  const { sums, owner, age } = result.running;
+  const store = allSteps(plan.probes).find((step) => step.do === "store" && step.state === result.state);
+  if (store?.do !== "store") throw new Error(`nothing begins in ${result.state}`);
+  const labels = [
+    ...result.keys.map(({ label }) => label),
+    ...(owner ? ["owner", "owner_number"] : []),
+    ...(age ? ["step"] : []),
+  ];
+  const state = plan.states.find(({ name }) => name === result.state);
+  const recorded = (field: string): Typed =>
+    store.values[state?.fields.findIndex(({ name }) => name === field) ?? -1] ?? integer(0n, UNSIGNED);
+  const values = [...groupValues(result), ...(age ? [age.begun] : [])].map((value) =>
+    ofStored(value, recorded),
+  );
+  return {
+    kind: "groups",
+    name: names.take(sums[0]?.map ?? "open"),
+    keys: fields(labels, [values]),
+    scalars: new Map(
+      sums.map((_, i) => {
+        return [i, { name: i === 0 ? "count" : i === 1 ? "sum" : `sum_${i}`, count: undefined }];
+      }),
+    ),
+    histograms: new Map(),
+    values: new Map(),
+  };
 }
 
 function fields(labels: readonly string[], values: readonly (readonly Typed[])[]): Field[] {

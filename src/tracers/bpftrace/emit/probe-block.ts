@@ -1,6 +1,6 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
-import type { PlanProbe, Step } from "../../../plan/plan.js";
 import { allSteps } from "../../../plan/needs.js";
+import type { ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
@@ -11,11 +11,13 @@ import { ReadOnce, usesIn } from "./once.js";
 import {
   addToRecord,
   begunTest,
+  changeOf,
   keepOnce,
   readField,
   removeRecord,
   storeRecord,
   type Begin,
+  type Change,
   type RecordWriter,
 } from "./record-access.js";
 import { quote, comment } from "./quoting.js";
@@ -31,6 +33,9 @@ export interface ResultWriter {
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
   /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
   storeBegin(begin: Begin): readonly string[];
+  /** Adds to running sums, or takes off. */
+  change(change: Change): readonly string[];
+  result(index: number): Result | undefined;
   /** After an entry has been taken out. */
   removed(map: string): readonly string[];
 }
@@ -102,12 +107,13 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
-/** Without the comment that says what it is there for. */
+/** Without the comment that says what it is there for. `first`: statements to begin with. */
 export function probeBlock(
   probe: PlanProbe,
   writers: ResultWriter,
   records: RecordMaps,
   dialect: Dialect,
+  first: readonly string[] = [],
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
   // The names that the planner gave are taken.
@@ -122,7 +128,7 @@ export function probeBlock(
     else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
   }
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
-  const lines = [...guards, ...stepLines(probe.steps, writer, writers)];
+  const lines = [...first, ...guards, ...stepLines(probe.steps, writer, writers)];
   return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);
 }
 
@@ -152,7 +158,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       ];
     }
     case "store":
-      return writers.storeBegin(storeRecord(step, writer));
+      return writers.storeBegin(storeRecord(step, writer, (change) => changeLines(change, writer, writers)));
+    case "change":
+      return changeLines(step, writer, writers);
     case "add":
       return addToRecord(step, writer);
     case "remove":
@@ -169,4 +177,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
         step.values.map((v) => writeValue(v, writer)),
       );
   }
+}
+
+function changeLines(step: ChangeStep, writer: RecordWriter, writers: ResultWriter): readonly string[] {
+  const change = changeOf(step, writers.result(step.result), writer);
+  return [...writer.prelude.splice(0), ...writers.change(change)];
 }
