@@ -1,6 +1,6 @@
 /** The records of spans as BCC tables: each record is a struct. */
 import { allSteps } from "../../../plan/needs.js";
-import type { Plan, SpanState, Step } from "../../../plan/plan.js";
+import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
@@ -29,10 +29,8 @@ export function keyType({ name, key }: StateTable): string {
   return numberType(key) ?? `struct ${name}_key`;
 }
 
-type Store = Step & { readonly do: "store" };
-
 export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
-  const stores = allSteps(plan.probes).filter((step): step is Store => step.do === "store");
+  const stores = allSteps(plan.probes).filter((step): step is StepOf<"store"> => step.do === "store");
   return plan.states.map((state) => {
     const own = stores.filter((store) => store.state === state.name);
     return {
