@@ -315,6 +315,14 @@ describe("BCC programs", () => {
     expect(program("faults by comm every 2s for 10s")).toContain("default=10");
   });
 
+  it("marks the last interval, which is cut short", () => {
+    expect(program("faults by comm every 2s")).toMatch(
+      /\n {4}write\("\(partial\)"\)\n {4}print_faults\(bpf, options\)/,
+    );
+    for (const query of ["faults by comm", "open allocation count() by comm every 2s"])
+      expect(program(query)).not.toContain("(partial)");
+  });
+
   it("follows what a command starts", () => {
     const text = program("faults by comm", "debian13", { process: { pid: 42, followed: true } });
     expect(text).toContain("int follow_new_process(struct follow_new_process_args *args)");
