@@ -118,6 +118,16 @@ describe("BCC programs", () => {
     expect(text.slice(text.indexOf("TRACEPOINT_PROBE"))).not.toMatch(/^ {4}struct \w+ \w+( =|;)/m);
   });
 
+  it("fails where a pattern stands for no probe when it runs", () => {
+    for (const query of [
+      "tracepoint:vmscan:* by probe",
+      "tracepoint:vmscan:*",
+      "kprobe:vfs_*",
+      "uprobe:libc:mall*",
+    ])
+      expect(program(query)).toMatch(/matching\(BPF\.get_\w+\([^\n]*, "\w+:/);
+  });
+
   it("counts what another thread on the CPU would write over, at a user function", () => {
     const keys = "comm, pid, tid, cpu, uid";
     const text = cText(
