@@ -249,6 +249,15 @@ describe("scripts", () => {
     },
   );
 
+  it("tests whether a span has begun by what is never 0: the system call `read` has the number 0", () => {
+    for (const version of ["0.17.0", "0.23.2", "0.27.1"])
+      for (const form of ["text", "stream"] as const) {
+        const text = compile("syscall sum(latency), count() by call", { version, form }).script?.text ?? "";
+        expect(text).toMatch(/@syscall_begun\[tid\] = \(nsecs, /);
+        expect(text).toMatch(/if \(\$syscall\.0 == 0\) \{ return; \}/);
+      }
+  });
+
   it("begins with the command, and not with the shell that starts it", () => {
     const text = (version: string, execs?: number): string => {
       const process = { pid: 42, followed: true, ...(execs === undefined ? {} : { execs }) };

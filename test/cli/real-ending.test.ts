@@ -120,7 +120,7 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
       expect(ran.err).toContain(`the process ${child.pid} has ended`);
       expect([ran.code, ran.out]).toEqual([
         0,
-        expect.stringMatching(/^[\w, ()]*comm,count\(\)\r?\n[^\n]*sh,\d+/),
+        expect.stringMatching(/^[\w, ()]*comm,count\(\),partial\r?\n[^\n]*sh,\d+/),
       ]);
     },
     TIMEOUT,
@@ -143,6 +143,29 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
       expect(of(1)).toEqual(execs === 0 ? [] : [{ comm: "true", "count()": execs }]);
       expect(of(2)).toEqual([]);
       expect(ran.err.includes("the shell of the command")).toBe(command !== "/bin/true");
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "says when bpftrace has come to print an interval too late",
+    async () => {
+      const record = join(folder, "x.flrec");
+      const words = ["run", "faults by comm every 200ms for 3s", "--format", "json", "--record", record];
+      const [node, ...rest] = COMMAND;
+      const running = execa(node, [...rest, ...words], { cwd: ROOT, reject: false, stdin: "ignore" });
+      await recorded(/ out .*"@faults/);
+      const stopped = tracerOf(running.pid ?? 0) ?? 0;
+      expect(stopped).toBeGreaterThan(0);
+      process.kill(stopped, "SIGSTOP");
+      await setTimeout(900);
+      process.kill(stopped, "SIGCONT");
+      const ran = await running;
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stderr).toMatch(
+        /warning: `faults by comm every 200ms for 3s`: .* printed late, and may have events of later intervals/,
+      );
+      expect((await faultlineBeside(["replay", record])).err).toContain("printed late");
     },
     TIMEOUT,
   );
