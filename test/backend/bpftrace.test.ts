@@ -154,6 +154,18 @@ describe("scripts", () => {
     expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
   });
 
+  it("reads memory once that it needs twice, and what a branch reads only there", () => {
+    const places = (query: string): readonly string[] =>
+      script(query, "debian13", "0.23.2").match(/\S*f_path\.dentry\S*/g) ?? [];
+    expect(places('faults by comm where file ~ "*.so"')).toEqual(["args.vma->vm_file->f_path.dentry;"]);
+    expect(script('faults by comm where file ~ "*.so"', "debian13", "0.23.2")).toContain(
+      "$dentry->d_name.len",
+    );
+    expect(script("mmap show file, len", "debian13", "0.23.2")).toMatch(
+      /\? "" : str\(.*f_path\.dentry->d_name/,
+    );
+  });
+
   it("counts the begins that a full map does not keep, with every version", () => {
     const text = (version: string, form: "text" | "stream" = "stream"): string =>
       script("runqueue hist(latency)", "debian13", version, form);
