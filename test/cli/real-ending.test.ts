@@ -148,6 +148,27 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
   );
 
   it(
+    "is reported with the script that the tracer got, and so is its replay",
+    async () => {
+      const [out, again, record] = ["x.html", "again.html", "x.flrec"].map((name) => join(folder, name)) as [string, string, string]; // prettier-ignore
+      expect(
+        (await faultlineBeside(["run", QUERY, "-c", "/bin/true", "-o", out, "--record", record])).code,
+      ).toBe(0);
+      expect((await faultlineBeside(["replay", record, "-o", again])).code).toBe(0);
+      for (const file of [out, again]) {
+        const script = readFileSync(file, "utf8").split("The script that ran")[1] ?? "";
+        for (const text of [
+          "tracepoint:sched:sched_process_fork",
+          "tracepoint:task:task_rename",
+          "@sent0 = count();",
+        ])
+          expect(script).toContain(text);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
     "says when bpftrace has come to print an interval too late",
     async () => {
       const record = join(folder, "x.flrec");
