@@ -63,7 +63,7 @@ it("stands beside each other where the screen is wide", () => {
 
 it("stands one below the other where it is not", () => {
   const text = shown(compared("swapin by comm"), 119);
-  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio\n {6}\{\n {8}@seen0/m);
+  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio\n {6}\{\n {8}\$times = /m);
   expect(text).toMatch(/^ {4}BCC\n {6}KFUNC_PROBE\(swap_read_folio\)\n/m);
   expect(text).not.toContain(" | ");
 });

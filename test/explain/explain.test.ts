@@ -38,7 +38,7 @@ describe("the sentence", () => {
     ],
     [
       "swapin by comm where pid > 10 or uid == 0",
-      "Counts the events of swapin (a page read back from swap, in the process that waits for it) where pid is above 10 or uid is 0, for each comm; prints the result at Ctrl-C.",
+      "Counts the events of swapin (a page read back from swap, in the process that waits for it; of a folio of several pages, each of them) where pid is above 10 or uid is 0, for each comm; prints the result at Ctrl-C.",
     ],
   ];
 
@@ -66,14 +66,13 @@ describe("probes", () => {
     expect(explained("faults by file").probes).toEqual([
       expect.objectContaining({
         source: "faults",
-        probe: "fentry:handle_mm_fault",
+        probe: "fexit:handle_mm_fault",
         does: ["aggregate into @faults"],
-        nanoseconds: 320,
+        nanoseconds: 410,
         notTaken: [
           { probe: "software:page-faults:1", why: "it does not provide `file`" },
           { probe: "tracepoint:exceptions:page_fault_user", why: "it does not provide `file`" },
           { probe: "rawtracepoint:page_fault_user", why: "it does not provide `file`" },
-          { probe: "kprobe:handle_mm_fault", why: "it costs 1.7 times as much" },
         ],
       }),
     ]);
@@ -104,7 +103,7 @@ describe("fields", () => {
       {
         field: "file",
         source: "faults",
-        probe: "fentry:handle_mm_fault",
+        probe: "fexit:handle_mm_fault",
         expression: "vma->vm_file->f_path.dentry->d_name.name",
         type: "string",
       },
@@ -135,8 +134,9 @@ describe("filters", () => {
   it("keeps the order in which the kernel tests them, the cheapest first", () => {
     const filters = explained('faults by pid where file ~ "*.so" and pid > 100').filters;
     expect(filters.map(({ order, test, where, at }) => [order, test, where, at])).toEqual([
-      [1, "pid is above 100", "kernel", "fentry:handle_mm_fault"],
-      [2, 'vma->vm_file->f_path.dentry->d_name.name matches "*.so"', "kernel", "fentry:handle_mm_fault"],
+      [1, "pid is above 100", "kernel", "fexit:handle_mm_fault"],
+      [2, "retval & 0x400 is 0", "kernel", "fexit:handle_mm_fault"],
+      [3, 'vma->vm_file->f_path.dentry->d_name.name matches "*.so"', "kernel", "fexit:handle_mm_fault"],
     ]);
   });
 
