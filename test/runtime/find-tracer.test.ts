@@ -39,7 +39,9 @@ describe("finding a tracer", () => {
     const until = performance.now() + 400;
     while (performance.now() < until);
     expect(await answer).toEqual({ stdout: "here\n", stderr: "", failed: false });
-    expect(await askProgram("/bin/sh", ["-c", "sleep 60; true"], process.env, 50)).toMatchObject({ failed: true });
+    expect(await askProgram("/bin/sh", ["-c", "sleep 60; true"], process.env, 50)).toMatchObject({
+      failed: true,
+    });
   });
 
   it("knows what a machine lacks", () => {
