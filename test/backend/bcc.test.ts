@@ -84,7 +84,7 @@ describe("BCC programs", () => {
     const text = cText("open allocation sum(size), count() by ustack");
     const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
     for (const member of ["s32 ustack;", "u32 ustack_pid;", " size;"]) expect(members).toContain(member);
-    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
+    expect(text.match(/^BPF_F_TABLE\("hash", .*, allocation_begun,/gm)).toHaveLength(1);
   });
 
   it("keeps one record of realloc, whose old block ends and whose new one begins at its return", () => {
@@ -335,6 +335,14 @@ describe("BCC programs", () => {
     expect(fixed).not.toContain('"--pid"');
     expect(fixed).toContain("    if (pid != 42)\n        return 0;\n");
     expect(program("faults by comm every 2s for 10s")).toContain("default=10");
+  });
+
+  it("marks the last interval, which is cut short", () => {
+    expect(program("faults by comm every 2s")).toMatch(
+      /\n {4}write\("\(partial\)"\)\n {4}print_faults\(bpf, options\)/,
+    );
+    for (const query of ["faults by comm", "open allocation count() by comm every 2s"])
+      expect(program(query)).not.toContain("(partial)");
   });
 
   it("follows what a command starts", () => {

@@ -154,18 +154,30 @@ describe("scripts", () => {
     expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
   });
 
+  it("reads memory once that it needs twice, and what a branch reads only there", () => {
+    const places = (query: string): readonly string[] =>
+      script(query, "debian13", "0.23.2").match(/\S*f_path\.dentry\S*/g) ?? [];
+    expect(places('faults by comm where file ~ "*.so"')).toEqual(["args.vma->vm_file->f_path.dentry;"]);
+    expect(script('faults by comm where file ~ "*.so"', "debian13", "0.23.2")).toContain(
+      "$dentry->d_name.len",
+    );
+    expect(script("mmap show file, len", "debian13", "0.23.2")).toMatch(
+      /\? "" : str\(.*f_path\.dentry->d_name/,
+    );
+  });
+
   it("counts the begins that a full map does not keep, with every version", () => {
     const text = (version: string, form: "text" | "stream" = "stream"): string =>
       script("runqueue hist(latency)", "debian13", version, form);
     const counted =
-      /@runqueue_begun\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_begun\[args\1pid\] == 0\) \{ (?:@runqueue_begun_full = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
+      /@runqueue_begun\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_begun\[args\1pid\] == 0\) \{ (?:@full\[0\] = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
     // One begin is a wakeup, the other a thread's start.
     for (const version of ["0.17.0", "0.20.0", "0.23.2", "0.27.1"])
       expect(text(version).match(counted)).toHaveLength(2);
     // Where each refusal is a message, a full map is left alone until something is taken out.
     for (const version of ["0.23.2", "0.27.1"])
       expect(text(version)).toMatch(
-        /if \(@runqueue_begun_full == 0 \|\| @runqueue_begun\[args\.pid\] != 0\) \{ @runqueue_begun\[[^]*delete\(@runqueue_begun[^]*if \(@runqueue_begun_full != 0\) \{ @runqueue_begun_full = 0; \}/,
+        /if \(@full\[0\] == 0 \|\| @runqueue_begun\[args\.pid\] != 0\) \{ @runqueue_begun\[[^]*delete\(@runqueue_begun[^]*if \(@full\[0\] != 0\) \{ @full\[0\] = 0; \}/,
       );
     const process = { pid: 42, followed: true };
     expect(

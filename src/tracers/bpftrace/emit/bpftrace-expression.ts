@@ -28,7 +28,11 @@ export interface ProbeWriter {
   /** A statement that counts a text of which it is not known whether it meets a condition. */
   countUnknown(why: UnknownText): string;
   /** `read`, or a variable that has it, where the probe asks for it again. */
-  readOnce(value: Typed & { readonly op: "userWord" | "common" }, stem: string, read: Code): Code;
+  readOnce(
+    value: Typed & { readonly op: "userWord" | "common" | "member" | "element" },
+    stem: string,
+    read: Code,
+  ): Code;
 }
 
 /** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
@@ -83,10 +87,14 @@ export function write(value: Typed, writer: ProbeWriter): Code {
       return atom("curtask");
     case "member": {
       const access = c.member(write(value.object, writer), value.through ? "->" : ".", value.name);
-      return value.type.kind === "symbol" ? c.cast("uint64", access) : access;
+      return writer.readOnce(
+        value,
+        value.name,
+        value.type.kind === "symbol" ? c.cast("uint64", access) : access,
+      );
     }
     case "element":
-      return element(value, writer);
+      return writer.readOnce(value, "element", element(value, writer));
     case "text":
       // An array of characters is a string to bpftrace as it is.
       return isArray(value.pointer)

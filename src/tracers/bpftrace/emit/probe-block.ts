@@ -1,5 +1,6 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
-import type { Plan, ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
+import { allSteps } from "../../../plan/needs.js";
+import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
@@ -127,6 +128,8 @@ export function probeBlock(
     uses: usesIn(probe),
     writers,
   });
+  // The names that the planner gave are taken.
+  for (const step of allSteps([probe])) if (step.do === "let") writer.fresh(step.name);
   const predicates: Test[] = [];
   const guards: string[] = [];
   for (const test of probe.filter) {
