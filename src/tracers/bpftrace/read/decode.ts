@@ -35,6 +35,8 @@ import {
   beyondText,
   refusedText,
   replacedText,
+  unknownShortfall,
+  unknownText,
   warningOf,
 } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -334,6 +336,12 @@ export class Decoder implements LineDecoder {
       if (role.holds === "beyond") {
         const count = totalOf(contents);
         append(events, this.warnOnce(beyondText(count), { why: "events lost", count }));
+        continue;
+      }
+      if (role.holds === "unknown") {
+        const count = totalOf(contents);
+        if (count > 0)
+          append(events, this.warnOnce(unknownText(role.why, count), unknownShortfall(role.why, count)));
         continue;
       }
       if (role.holds === "sent") {
