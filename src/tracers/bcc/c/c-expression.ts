@@ -184,6 +184,7 @@ function mask(value: bigint): Code {
 
 /** A variable of this type, which is made where it is first used. `of`: what it holds. */
 function declared(type: string, stem: string, of: string, code: Code, writer: Writer): Code {
+  if (writer.inlines && type === "u64") return code;
   return atom(writer.once(of, stem, (name) => writer.variable(type, name, code.text)));
 }
 

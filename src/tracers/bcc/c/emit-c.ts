@@ -18,6 +18,8 @@ import {
   type RowsLayout,
 } from "../layout/result-layout.js";
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
+import { filled } from "../python/lines.js";
+import { routineText } from "./routine-text.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
@@ -53,14 +55,25 @@ export function programText(
     ...[...program.patterns.values()].map((p) => p.text),
     follow,
     mappings?.functions ?? "",
-    ...functions.map((f) => f.text),
+    ...program.sharing.routines.map((routine) => routineText(routine, program)),
+    ...paragraphs(functions),
   ];
   return sections.filter((s) => s !== "").join("\n\n");
 }
 
+/** Functions of a line or two that follow each other stand together. */
+function paragraphs(functions: readonly ProbeFunction[]): readonly string[] {
+  const texts: string[] = [];
+  functions.forEach(({ text, isShort }, i) => {
+    if (isShort && functions[i - 1]?.isShort === true) texts.push(`${texts.pop() ?? ""}\n${text}`);
+    else texts.push(text);
+  });
+  return texts;
+}
+
 /** The tables that probes leave things in for each other. */
 export function stateParts({ states }: Program): ScriptParts["maps"] {
-  return states.map((table) => ({ holds: [table.state.name], text: tableText(table) }));
+  return states.map((table) => ({ holds: table.states.map(({ name }) => name), text: tableText(table) }));
 }
 
 /** The tables and buffers of the results. */
@@ -103,13 +116,21 @@ function offsets(program: Program, release: string): string {
 }
 
 function tableText(table: StateTable): string {
-  const what = `${stateText(table.state)}${kept(table)}`;
+  const kinds = [...table.kinds.values()];
   return [
-    `/* ${cComment(what)} */`,
+    `/* ${cComment(`${tableComment(table)}${kept(table)}`)} */`,
+    ...(kinds.length > 0 ? filled("enum { ", kinds, " };", 0) : []),
     ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
     ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
     `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
   ].join("\n");
+}
+
+function tableComment({ states, kinds }: StateTable): string {
+  const [first, ...others] = states;
+  if (kinds.size === 0) return stateText(first);
+  const span = [first, ...others].map((state) => state.span).join(", ");
+  return `${stateText({ ...first, span })}, kind`;
 }
 
 /** What a table has, where no struct says it. */

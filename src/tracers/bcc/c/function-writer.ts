@@ -18,6 +18,8 @@ export interface Hints {
 export class Writer {
   /** Statements of the block that is being written. */
   lines: string[] = [];
+  /** Whether values that are used once, of a register, stand where they are used. */
+  inlines = false;
   /** Variables by what they hold. */
   private known = new Map<string, string>();
   /** Pointers that were tested. */
@@ -26,6 +28,8 @@ export class Writer {
   private readonly dropped = new Set<string>();
   private readonly types = new Map<string, string>();
   private readonly names: Names;
+  /** Local values that all functions know. */
+  private readonly given: ReadonlyMap<string, string>;
   private readonly locals = new Map<string, string>();
 
   constructor(
@@ -38,6 +42,7 @@ export class Writer {
     readonly hints: Hints,
   ) {
     this.names = new Names([], program.names);
+    this.given = program.kinds;
   }
 
   /** What the program calls a value that has no name of its own. */
@@ -47,6 +52,10 @@ export class Writer {
 
   fresh(stem: string): string {
     return this.names.take(stem);
+  }
+
+  isTaken(name: string): boolean {
+    return this.names.has(name);
   }
 
   add(...lines: (string | readonly string[])[]): void {
@@ -98,6 +107,14 @@ export class Writer {
     this.dropped.add(key);
   }
 
+  /** A variable that is given to the function. */
+  parameter(type: string, stem: string, of?: string): string {
+    const name = this.fresh(stem);
+    this.types.set(name, type);
+    if (of !== undefined) this.known.set(of, name);
+    return name;
+  }
+
   /** Gives a value of the planner a name in C. */
   bind(local: string, name: string): void {
     // Another part of the probe may have one of the same name.
@@ -107,7 +124,7 @@ export class Writer {
   }
 
   local(name: string): string {
-    const found = this.locals.get(name);
+    const found = this.locals.get(name) ?? this.given.get(name);
     if (found === undefined) throw new Error(`${name} has no value here`);
     return found;
   }

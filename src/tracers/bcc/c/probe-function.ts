@@ -2,13 +2,15 @@
 import type { PlanProbe } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
-import type { ProbePoint, Typed } from "../../../semantics/typed.js";
-import { UNSIGNED } from "../../../types/types.js";
-import { atom, c } from "../../code.js";
-import { taskIds, test, write } from "./c-expression.js";
+import type { ProbePoint } from "../../../semantics/typed.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
-import { isOfProcess, type Program } from "./program.js";
-import { knowTested, writeSteps } from "./steps.js";
+import { filled } from "../python/lines.js";
+import { routinesIn, type Body, type Call } from "../sharing/routine.js";
+import { bodyOf } from "./body.js";
+import type { Program } from "./program.js";
+import { callHead, callItems } from "./routine-call.js";
+import { routineText } from "./routine-text.js";
+import { writeBody } from "./write-body.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
@@ -16,9 +18,14 @@ import { cComment, indented } from "../quoting.js";
 import { Writer } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
 
+/** In columns: functions that are one call are read as a list, and may be wider than others. */
+const CALL_WIDTH = 120;
+
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
   readonly text: string;
+  /** Whether it leaves all to a function that it shares with others. */
+  readonly isShort: boolean;
   /** Without it, and with what attaches the function. */
   readonly part: string;
   readonly attachment: Attachment;
@@ -36,23 +43,33 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     isNarrowed: program.pid !== undefined,
     uses: program.uses,
   });
-  const asksProcess = program.takesPid && isOfProcess(probe) && !attached.isNarrowed;
-  // The kernel calls a function only in the process that it is attached to.
-  const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
-  const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "", hints);
-  if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
-  for (const filter of filters) {
-    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
-    knowTested(filter, writer);
-  }
-  writeSteps(probe.steps, writer);
+  const body = bodyOf(probe, program);
+  const writer = new Writer(program, point, context, isNumbered ? "number" : "", hintsOf(body, program));
+  const call = program.sharing.whole.get(probe);
+  if (call) writer.inlines = true;
+  const lines = call ? callLines(call, writer) : bodyLines(body, writer);
   const own = form?.kind === "own" ? [form.text, ""] : [];
-  const code = [head(point, name, isNumbered, form), "{", ...indented([...writer.lines, "return 0;"]), "}"];
+  const start = head(point, name, isNumbered, form);
+  const line = `${start} { ${lines.join(" ")} }`;
+  const isShort = call !== undefined && own.length === 0;
+  const code =
+    isShort && lines.length === 1 && line.length <= CALL_WIDTH
+      ? [line]
+      : [start, "{", ...indented(lines), "}"];
   const attach = attachLines(attached);
+  const comment = call ? [] : [`/* ${cComment(purposeText(probe.purposes))} */`];
+  const called = call
+    ? [...routinesIn(call.routine.body.steps, program.sharing.calls), call.routine]
+    : [...routinesIn(body.steps, program.sharing.calls)];
   return {
-    text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
-    part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
+    text: [...own, ...comment, ...code].join("\n"),
+    isShort,
+    part: [
+      ...own,
+      ...called.flatMap((routine) => [routineText(routine, program), ""]),
+      ...code,
+      ...(attach.length > 0 ? ["", ...attach] : []),
+    ].join("\n"),
     attachment: attached,
   };
 }
@@ -80,23 +97,15 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The process, for the test of `--pid`, which costs nothing where none is given. */
-function processOf(writer: Writer): string {
-  if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
-  return c.binary(">>", taskIds(writer), atom(32)).text;
+function bodyLines(body: Body, writer: Writer): readonly string[] {
+  writeBody(body, writer);
+  return [...writer.lines, "return 0;"];
 }
 
-/** Whether a test is that of the only process that the plan is for. */
-function isOfPlanProcess(test: Typed, { plan: { process } }: Program): boolean {
-  return (
-    process?.followed === false &&
-    test.op === "compare" &&
-    test.operator === "==" &&
-    test.left.op === "common" &&
-    test.left.name === "pid" &&
-    test.right.op === "integer" &&
-    test.right.value === BigInt(process.pid)
-  );
+/** Statements that leave all to a function that other probes share. */
+function callLines(call: Call, writer: Writer): readonly string[] {
+  const called = filled(`return ${callHead(call, writer)}(`, callItems(call, writer), ");");
+  return [...writer.lines, ...called];
 }
 
 function head(

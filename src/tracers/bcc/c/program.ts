@@ -1,5 +1,5 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
-import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type Result } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -9,12 +9,10 @@ import type { Dialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
-import { stateTables, type StateTable } from "../layout/state-table.js";
-
-/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
-export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
-  return point.type !== "interval" && !unattributed;
-}
+import type { Routine } from "../sharing/routine.js";
+import { shareSteps, type Sharing } from "../sharing/share-steps.js";
+import { bodyOf, isOfProcess } from "./body.js";
+import { kindOf, stateTables, type StateTable } from "../layout/state-table.js";
 
 export class Program {
   /** Of functions, tables and structs. */
@@ -26,7 +24,13 @@ export class Program {
   readonly patterns = new Map<string, { readonly name: string; readonly text: string }>();
   /** What the `probe` field of an event can be; those of wildcards are found when the program runs. */
   readonly probeNames: string[] = [];
+  /** What its probes share. */
+  readonly sharing: Sharing;
+  /** The C functions of shared steps. */
+  private readonly routines: ReadonlyMap<Routine, string>;
   readonly states: readonly StateTable[];
+  /** The constants for the kinds of spans in shared tables, by the names of local values. */
+  readonly kinds: ReadonlyMap<string, string>;
   readonly results: readonly ResultLayout[];
   /** Whether a stack is taken anywhere. */
   hasStacks = false;
@@ -46,8 +50,13 @@ export class Program {
     readonly form: ScriptForm,
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
-    this.states = stateTables(plan, this.names);
+    this.sharing = shareSteps(plan, (probe) => bodyOf(probe, this));
+    this.states = stateTables(plan, this.sharing.states, this.names);
     this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
+    this.kinds = new Map(
+      this.states.flatMap(({ kinds }) => [...kinds].map(([state, kind]) => [kindOf(state), kind] as const)),
+    );
+    this.routines = new Map(this.sharing.routines.map((routine) => [routine, this.names.take(routine.name)]));
   }
 
   /** Whether what it tells of code is for stacks of this result. */
@@ -114,15 +123,21 @@ export class Program {
   }
 
   state(name: string): StateTable {
-    const found = this.states.find(({ state }) => state.name === name);
+    const found = this.states.find(({ states }) => states.some((state) => state.name === name));
     if (!found) throw new Error(`there is no state ${name}`);
     return found;
+  }
+
+  functionOf(routine: Routine): string {
+    const name = this.routines.get(routine);
+    if (name === undefined) throw new Error(`${routine.name} is not of this program`);
+    return name;
   }
 
   /** The member of a state's table that one of its fields is. */
   stateField(state: string, name: string): Field {
     const table = this.state(state);
-    const found = table.fields[table.state.fields.findIndex((field) => field.name === name)];
+    const found = table.fields[table.states[0].fields.findIndex((field) => field.name === name)];
     if (!found) throw new Error(`${state} has no field ${name}`);
     return found;
   }

@@ -4,9 +4,9 @@ import { FOLLOWED, type Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { atom, c, type Code } from "../../code.js";
 import { test, wide, write } from "./c-expression.js";
-import { isSigned } from "../../../types/types.js";
+import { isSigned, UNSIGNED } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
-import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
+import { keyType, kindOf, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
 import type { Writer } from "./function-writer.js";
 
@@ -15,9 +15,10 @@ type State = Typed & { readonly op: "state" };
 /** A pointer to the record of a span that is open; null where none is. */
 export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Writer): string {
   const table = writer.program.state(state);
-  const place = tableKey(key, table, writer);
-  const stem = numberType(table.fields) === undefined ? "entry" : (table.fields[0]?.name ?? "entry");
-  return writer.once(`${entryOf(table)}${structureOf(key)}`, stem, (name) =>
+  const place = tableKey(key, state, writer);
+  const only = numberType(table.fields) === undefined ? undefined : table.fields[0];
+  const stem = only?.name ?? table.stem;
+  return writer.once(`${entryOf(table)}${state} ${structureOf(key)}`, stem, (name) =>
     writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`),
   );
 }
@@ -54,21 +55,25 @@ export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
 
-export function tableKey(key: readonly Typed[], table: StateTable, writer: Writer): string {
-  return keyVariable(key, table.key, keyType(table), writer);
+function tableKey(own: readonly Typed[], state: string, writer: Writer): string {
+  const table = writer.program.state(state);
+  const kind: Typed = { op: "local", name: kindOf(state), type: UNSIGNED };
+  const key = table.kinds.size > 0 ? [...own, kind] : own;
+  return keyVariable(key, table.key, keyType(table), writer, `${table.stem}_key`);
 }
 
-/** A variable that holds a key: the number itself, or a struct of several. */
+/** A variable that holds a key: the number itself, or a struct of several. `second`: its name where there is another. */
 export function keyVariable(
   key: readonly Typed[],
   fields: readonly Field[],
   type: string,
   writer: Writer,
+  second = "key",
 ): string {
   const [only] = key;
   const [field] = fields;
   if (numberType(fields) !== undefined && only && field) return numberVariable(only, field, writer);
-  return writer.once(`key ${type} ${structureOf(key)}`, "key", (name) => {
+  return writer.once(`key ${type} ${structureOf(key)}`, writer.isTaken("key") ? second : "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
     assign(type, name, given, writer);
   });
@@ -89,11 +94,10 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
 
 export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
   const table = writer.program.state(state);
-  const place = tableKey(key, table, writer);
+  const place = tableKey(key, state, writer);
   const name = recordOf(table, values, writer);
   writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
-  writer.forget(entryOf(table));
-  writer.forgetReads(state);
+  forgetState(state, writer);
 }
 
 /** A variable that holds the record. */
@@ -118,7 +122,12 @@ export function addTo(step: Step & { readonly do: "add" }, writer: Writer): void
 
 export function remove({ state, key }: Step & { readonly do: "remove" }, writer: Writer): void {
   const table = writer.program.state(state);
-  writer.add(`${table.name}.delete(&${tableKey(key, table, writer)});`);
-  writer.forget(entryOf(table));
+  writer.add(`${table.name}.delete(&${tableKey(key, state, writer)});`);
+  forgetState(state, writer);
+}
+
+/** What was looked up and read of a state is not so any more. */
+export function forgetState(state: string, writer: Writer): void {
+  writer.forget(entryOf(writer.program.state(state)));
   writer.forgetReads(state);
 }

@@ -23,11 +23,22 @@ import {
 import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
 import type { Writer } from "./function-writer.js";
+import { callHead, callItems, forgetChanged } from "./routine-call.js";
+import { eachStep } from "../sharing/routine.js";
+import { filled } from "../python/lines.js";
 
 type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
 
 export function writeSteps(steps: readonly Step[], writer: Writer): void {
-  for (const step of steps) writeStep(step, writer);
+  eachStep(steps, writer.program.sharing.calls, {
+    call: (call) => {
+      writer.add(filled(`${callHead(call, writer)}(`, callItems(call, writer), ");"));
+      forgetChanged(call, writer);
+    },
+    step: (step) => {
+      writeStep(step, writer);
+    },
+  });
 }
 
 function writeStep(step: Step, writer: Writer): void {
