@@ -49,6 +49,10 @@ export default tseslint.config(
           message: TOO_MANY,
         },
         { selector: "CallExpression[callee.property.name='apply'][arguments.length=2]", message: TOO_MANY },
+        {
+          selector: "CallExpression[callee.property.name=/^to(Reversed|Sorted|Spliced)$/]",
+          message: "Node 20 has no such method while it makes a start-up snapshot: copy the array first.",
+        },
       ],
     },
   },
@@ -76,6 +80,24 @@ export default tseslint.config(
           message:
             "read by src/files/untrusted-file.ts, or src/files/kernel-file.ts for the kernel's own files",
         })),
+      ],
+    },
+  },
+  {
+    // Which tracers there are, the registries know.
+    files: ["src/**/*.ts"],
+    ignores: ["src/tracers/**"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "/tracers/(?:bpftrace|bcc)/",
+              message: "go through a registry: tracers/registry.ts or runners.ts",
+            },
+          ],
+        },
       ],
     },
   },

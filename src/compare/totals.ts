@@ -7,6 +7,7 @@ import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/event
 import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
+import { LastInterval } from "../results/last-interval.js";
 import { nameOfFrame } from "../view/stacks.js";
 
 export interface Total {
@@ -24,11 +25,14 @@ export function comparedKeys(result: Result): readonly ResultColumn[] {
   );
 }
 
-/** Sums up a result. Intervals are merged, but the last value counts for open entries, averages and the like. */
+/** Sums up a result. Intervals are merged, but the last value counts for open entries, and that of the last whole interval for averages and the like. */
 export class Totals {
   readonly byKey = new Map<string, Total>();
   private readonly places: readonly number[];
   private readonly amounts: readonly number[];
+  private readonly last = new LastInterval();
+  /** The last batch with groups, if it does not cover a whole interval. */
+  partial: GroupsEvent | undefined;
 
   /** `keys`: those of `comparedKeys` that are not merged. */
   constructor(
@@ -51,12 +55,20 @@ export class Totals {
       return;
     }
     if (isOpen(this.result)) this.byKey.clear();
+    if (event.groups.length > 0) this.partial = event.partial === true ? event : undefined;
+    const isKept = this.last.takes(event);
+    const isLeftOut = (i: number): boolean => {
+      const fn = aggregatesOf(this.result)[i]?.fn;
+      return !isKept && fn !== undefined && definitionOf(fn).isOfOneInterval === true;
+    };
     for (const [i, { fn }] of aggregatesOf(this.result).entries())
-      if (definitionOf(fn).isOfOneInterval) for (const total of this.byKey.values()) total.values[i] = null;
+      if (definitionOf(fn).isOfOneInterval && isKept)
+        for (const total of this.byKey.values()) total.values[i] = null;
     const hasValues = aggregatesOf(this.result).length > 0;
     for (const group of event.groups) {
       const total = this.totalOf(group.keys);
-      for (const [i, value] of (hasValues ? group.values : [1]).entries()) this.put(total, i, value);
+      for (const [i, value] of (hasValues ? group.values : [1]).entries())
+        if (!isLeftOut(i)) this.put(total, i, value);
     }
   }
 

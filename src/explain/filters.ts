@@ -26,13 +26,13 @@ function probeFilters(probe: PlanProbe): ExplainedFilter[] {
   }));
 }
 
-interface Test {
+interface FilterTest {
   readonly test: Typed;
   readonly when: string;
 }
 
 /** What can be tested only when something is worked out, as a span's latency at its end. */
-function later(step: Step): readonly Test[] {
+function later(step: Step): readonly FilterTest[] {
   if (step.do !== "when") return [];
   const purpose =
     step.purposes === undefined

@@ -14,7 +14,7 @@ const INDENT = "    ";
 const GAP = " | ";
 
 /** What corresponds, under the words for it. */
-interface Row {
+interface ComparedRow {
   readonly title: string;
   /** Of each back end that has it. */
   readonly texts: readonly { readonly by: string; readonly text: string }[];
@@ -34,6 +34,7 @@ export function backEndLines(all: readonly Written[], page: Page): void {
   for (const each of all)
     if ("why" in each)
       page.prose(`${[each.title, each.version].filter(Boolean).join(" ")} cannot: ${each.why}`, "  ");
+  addedLines(all, page);
   const groups = [probeRows(all), mapRows(all)];
   for (const row of groups.flatMap((rows) => rows.slice(0, SHOWN))) rowLines(row, all.length, page);
   const [probes, maps] = groups.map((rows) => Math.max(0, rows.length - SHOWN));
@@ -42,10 +43,21 @@ export function backEndLines(all: readonly Written[], page: Page): void {
   page.prose(left === "" ? whole : `There are ${left} more: ${whole}`, "  ");
 }
 
+/** The probes that the query does not name are reported whole: they cost as others do. */
+function addedLines(all: readonly Written[], page: Page): void {
+  for (const each of all) {
+    if ("why" in each || each.added.length === 0) continue;
+    const probes = each.added.map(({ point, purpose }) => `${point} (${purpose})`);
+    page.prose(`${each.title} also attaches ${listed(probes)}.`, "  ");
+  }
+}
+
 /** How the programs are written that these are parts of. */
 function wholePrograms(all: readonly Written[]): string {
   const commands = all.map(({ name }) =>
-    name === DEFAULT_BACK_END ? "`faultline compile`" : `\`faultline compile --to ${name}\``,
+    name === DEFAULT_BACK_END
+      ? "`faultline compile --form run`"
+      : `\`faultline compile --form run --to ${name}\``,
   );
   return commands.length === 1
     ? `${commands[0]} writes the whole program.`
@@ -64,7 +76,7 @@ function mapsOf(written: Written): readonly WrittenMap[] {
   return "why" in written ? [] : written.maps;
 }
 
-function probeRows(all: readonly Written[]): Row[] {
+function probeRows(all: readonly Written[]): ComparedRow[] {
   const most = greatest(all.map((each) => probesOf(each).length), 0); // prettier-ignore
   return Array.from({ length: most }, (_, i) => {
     const probes = all.flatMap((each) => {
@@ -76,7 +88,7 @@ function probeRows(all: readonly Written[]): Row[] {
 }
 
 /** A table of one may hold what are several maps in another: the widest decide what belongs together. */
-function mapRows(all: readonly Written[]): Row[] {
+function mapRows(all: readonly Written[]): ComparedRow[] {
   const groups: (readonly string[])[] = [];
   for (const { holds } of all.flatMap(mapsOf).sort((a, b) => b.holds.length - a.holds.length))
     if (!groups.some((group) => sharesMap(group, holds))) groups.push(holds);
@@ -99,7 +111,7 @@ function firstPlace(group: readonly string[], all: readonly Written[]): number {
   return greatest(all.map((each) => mapsOf(each).findIndex(({ holds }) => sharesMap(group, holds))), 0); // prettier-ignore
 }
 
-function rowLines({ title, texts }: Row, most: number, page: Page): void {
+function rowLines({ title, texts }: ComparedRow, most: number, page: Page): void {
   const { style } = page;
   page.prose(title, "  ");
   if (style.columns < WIDE * most || texts.length < 2) {

@@ -6,9 +6,8 @@ import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
 import type { OpenColumn, OpenResult } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
-import { providedBy } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
-import { openSpan } from "./spans.js";
+import { openSpan, sumsOf } from "./spans.js";
 import { substitute } from "./substitute.js";
 
 /** The key by which an expression reads the entry that is printed. */
@@ -21,7 +20,7 @@ export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
   // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
   // the first begin stands, one that fails them is recorded as well: else a later one would pass for it.
-  const growing = new Set(["age", ...providedBy(source.during)]);
+  const growing = new Set(["age", ...sumsOf(source)]);
   const keepsFirst = source.begin.some(({ repeat }) => repeat === "once");
   const isLate = (part: Typed): boolean =>
     keepsFirst || [...fieldNames([part])].some((name) => growing.has(name));

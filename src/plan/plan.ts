@@ -41,6 +41,8 @@ export type Step =
       readonly state: string;
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
+      /** Whether to count where it replaces the record of a span that is open, whose end was not seen. */
+      readonly countsReplaced?: true;
     }
   /** Adds to a sum of an open span. */
   | {
@@ -62,6 +64,8 @@ export type Step =
   /** Sends one row of a result. */
   | { readonly do: "emit"; readonly result: number; readonly values: readonly Typed[] };
 
+export type StepOf<Kind extends Step["do"]> = Step & { readonly do: Kind };
+
 export interface PlanProbe {
   readonly point: ProbePoint;
   /** The purposes of its parts. */
@@ -69,7 +73,7 @@ export interface PlanProbe {
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
-  /** The kernel does this in the context of any process, so it must not be filtered by process. */
+  /** It may run in the context of any process (for the kernel, or at the end of a span), so it is not filtered by process. */
   readonly unattributed?: true;
 }
 

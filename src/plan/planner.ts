@@ -172,7 +172,7 @@ export class Planner {
       purposes: [purpose],
       filter: byCost(filter),
       steps: action.steps,
-      ...(chosen.unattributed ? { unattributed: true as const } : {}),
+      ...(chosen.unattributed || this.isForAll ? { unattributed: true as const } : {}),
       order: this.planned++,
     });
   }

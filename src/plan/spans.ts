@@ -23,6 +23,11 @@ interface RecordedField {
   readonly field: StateField;
 }
 
+/** The names of the fields that are added up while a span is open. */
+export function sumsOf({ during, keys }: SpanSource): ReadonlySet<string> {
+  return new Set(during.flatMap(({ fields }) => [...fields.keys()].filter((name) => !keys.includes(name))));
+}
+
 /** The state of one use of a span: its key, and the fields that have been read so far. */
 class UsedState {
   readonly name: string;
@@ -33,7 +38,7 @@ class UsedState {
     private readonly planner: Planner,
     private readonly source: SpanSource,
   ) {
-    this.duringGives = providedBy(source.during);
+    this.duringGives = sumsOf(source);
     this.name = planner.mapName(`${source.name}_begun`);
   }
 
@@ -65,8 +70,8 @@ class UsedState {
   read(field: FieldReference, key: readonly Typed[]): Typed {
     const isSum = this.isSum(field);
     const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
-    const kept = known ?? this.keep(field, isSum);
-    return { op: "state", state: this.name, field: kept.field.name, key, type: field.type };
+    const { field: kept } = known ?? this.keep(field, isSum);
+    return { op: "state", state: this.name, field: kept.name, key, type: isSum ? kept.type : field.type };
   }
 
   private keep({ name: of, type }: FieldReference, isSum: boolean): RecordedField {
@@ -74,7 +79,7 @@ class UsedState {
     const isTaken = this.kept.some(({ field }) => field.name === of);
     const field: StateField = {
       name: isTaken ? `${of}_2` : of,
-      type,
+      type: isSum ? ofEitherSign(type) : type,
       ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
     };
     this.kept.push({ of, field });
@@ -121,14 +126,22 @@ class UsedState {
           ...ofBegin.map(({ of, field }) =>
             field.isTime ? NOW : begin({ op: "field", name: of, type: field.type }),
           ),
-          ...sums.map(({ field }) => zeroOf(field.type)),
+          ...sums.map(({ field }): Typed => ({ op: "integer", value: 0n, type: field.type })),
         ];
         return {
           filter: [
             ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
             ...(repeat === "once" ? [negation(this.begun(key))] : []),
           ],
-          steps: [{ do: "store", state: this.name, key, values }],
+          steps: [
+            {
+              do: "store",
+              state: this.name,
+              key,
+              values,
+              ...(repeat === undefined ? { countsReplaced: true as const } : {}),
+            },
+          ],
         };
       },
     );
@@ -234,12 +247,9 @@ export function subscribeSpan(
   append(planner.probes, ends);
 }
 
-/** The initial value of a sum, with the sign of what is added, which a bare 0 does not have. */
-function zeroOf(type: Type): Typed {
-  const zero: Typed = { op: "integer", value: 0n, type };
-  if (type.kind !== "number" || type.signed) return zero;
-  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
-  return { op: "cast", to, pointer: false, operand: zero, type };
+/** What is added up may be below zero, whatever the type says: only the probes that add it show that. */
+function ofEitherSign(type: Type): Type {
+  return type.kind === "number" ? { ...type, signed: true } : type;
 }
 
 /** The field without its side, which belongs to this span: its begin or end may be a span, too. */

@@ -22,6 +22,7 @@ const role: v.GenericSchema<unknown, MapRole> = v.variant("holds", [
   v.object({ holds: v.literal("seen"), result: count, aggregate: v.exactOptional(count) }),
   v.object({ holds: v.literal("state"), state: text, members: list(v.nullable(text)) }),
   v.object({ holds: v.literal("refused") }),
+  v.object({ holds: v.literal("replaced") }),
 ]);
 
 const headerSchema: v.GenericSchema<unknown, RecordingHeader> = v.object({

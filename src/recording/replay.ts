@@ -8,7 +8,7 @@ import type { ResultEvent } from "../results/events.js";
 import { textOf } from "../results/bytes.js";
 import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js";
 import { warningOf } from "../results/shortfall.js";
-import { EventCounts } from "../results/tally.js";
+import { EventCounts } from "../results/event-counts.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
@@ -27,7 +27,7 @@ export class RecordingError extends Error {
 }
 
 /** Where a recording is not what it should be. */
-export interface Problem {
+export interface RecordingProblem {
   /** From 1. */
   readonly line: number;
   /** Where that line begins, from 0; in a packed recording, of what it unpacks to. */
@@ -49,7 +49,7 @@ export interface Played {
   /** How the run ended, where that is known. */
   readonly end?: RecordingEnd;
   /** The first of them, and how many there are. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly RecordingProblem[];
   readonly problemCount: number;
 }
 
@@ -62,7 +62,7 @@ export class Recording {
     readonly header: RecordingHeader,
     private readonly chunks: AsyncIterator<Uint8Array>,
     private readonly lines: LineSplitter,
-    private readonly start: Place,
+    private readonly start: FilePosition,
   ) {}
 
   /** Reads the header. Throws a `RecordingError`. */
@@ -108,7 +108,7 @@ export class Recording {
   }
 }
 
-interface Place {
+interface FilePosition {
   readonly line: number;
   readonly byte: number;
 }
@@ -130,7 +130,7 @@ class Player {
   private readonly decoder: LineDecoder;
   private readonly names = new Map<string, string>();
   private readonly tally = new EventCounts();
-  private readonly problems: Problem[] = [];
+  private readonly problems: RecordingProblem[] = [];
   private problemCount = 0;
   private end: RecordingEnd | undefined;
   private line: number;
@@ -142,7 +142,7 @@ class Player {
     header: RecordingHeader,
     private readonly chunks: AsyncIterator<Uint8Array>,
     private readonly lines: LineSplitter,
-    start: Place,
+    start: FilePosition,
     private readonly options: PlayOptions,
   ) {
     // The header has been checked.

@@ -3,13 +3,13 @@
  * were texts, and what is open was one kind of result. What is not as it was then is left for the check that follows.
  */
 
-type Members = Readonly<Record<string, unknown>>;
+type JsonMembers = Readonly<Record<string, unknown>>;
 
 /** The one field that each state is made to have. */
 const FIELD = "value";
 
 /** `header` is JSON that was parsed. */
-export function fromVersion1(header: Members): Members {
+export function fromVersion1(header: JsonMembers): JsonMembers {
   const { maps, plan } = header;
   return {
     ...header,
@@ -25,7 +25,7 @@ function mapPair(pair: unknown): unknown {
   return isObject(role) && role["holds"] === "state" ? [name, { ...role, members: [FIELD] }] : pair;
 }
 
-function planOf(plan: Members): Members {
+function planOf(plan: JsonMembers): JsonMembers {
   const { states, notes, results } = plan;
   return {
     ...plan,
@@ -43,7 +43,7 @@ function stateOf(state: unknown): unknown {
 
 function resultOf(result: unknown): unknown {
   if (!isObject(result) || result["kind"] !== "open") return result;
-  const { entries, columns, keys, aggregates, ...others } = withFields(result) as Members;
+  const { entries, columns, keys, aggregates, ...others } = withFields(result) as JsonMembers;
   return Array.isArray(columns) && columns.length > 0
     ? { ...others, kind: "openRows", state: entries, columns }
     : { ...others, kind: "openGroups", state: entries, keys, aggregates };
@@ -58,6 +58,6 @@ function withFields(value: unknown): unknown {
   return op === "state" ? { op, ...others, state: map, field: FIELD } : members;
 }
 
-function isObject(value: unknown): value is Members {
+function isObject(value: unknown): value is JsonMembers {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 /** Writes a recording while the run goes on. See `format.ts` for what is in it. */
 import type { Writable } from "node:stream";
-import { drained } from "../files/drained.js";
+import { drained } from "../files/wait-for-drain.js";
 import { textOfLine, type Line } from "../results/lines.js";
-import { BatchedWriter } from "../files/pen.js";
+import { BatchedWriter } from "../files/batched-writer.js";
 import { RecentTexts } from "../symbols/recent-texts.js";
 import type { StackNames } from "../tracers/stack-names.js";
 import type { Recorder } from "../run/run.js";

@@ -18,6 +18,13 @@ export interface GroupsEvent {
   readonly nsecs: number | bigint;
   /** Whether it is the last batch of the result. */
   readonly final?: boolean;
+  /**
+   * Set if it covers less than the interval of the result, as the last batch of a run does: its values must not be
+   * compared with those of whole intervals.
+   */
+  readonly partial?: true;
+  /** The seconds that a partial batch covers, if known. */
+  readonly seconds?: number;
   /** Whether some keys could not be distinguished: see the `damaged` events that precede it. */
   readonly ambiguous?: boolean;
   /** The number of entries in its fullest map, of `maxEntries`; for an interval, if the tracer's output shows it. */
@@ -38,6 +45,7 @@ export const SHORTFALLS = [
   "map full",
   "stack missing",
   "probe missed",
+  "end missed",
   "text cut",
   "clock",
 ] as const;

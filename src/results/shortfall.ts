@@ -6,6 +6,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
+  [/\d+ spans began again/, "end missed"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
@@ -53,6 +54,11 @@ export function refusedText(entry: string, count: number, limit: number): string
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
 }
 
+/** `span`: the name of the source. */
+export function replacedText(span: string, count: number): string {
+  return `${span}: ${count} spans began again before their ends were seen, and no result has them`;
+}
+
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;
 }
@@ -78,7 +84,13 @@ export function warningOf(text: string): Message {
   };
 }
 
-const MISSING: readonly ShortfallKind[] = ["events lost", "not received", "map full", "probe missed"];
+const MISSING: readonly ShortfallKind[] = [
+  "events lost",
+  "not received",
+  "map full",
+  "probe missed",
+  "end missed",
+];
 
 /** Each kind once for each result, merged from all events of that kind: each may report different events. */
 export class Shortfalls {

@@ -61,7 +61,7 @@ export class JitMaps {
       const [oldest] = this.known.keys();
       if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
     }
-    for (const table of known.tables.toReversed()) {
+    for (const table of [...known.tables].reverse()) {
       const found = table.find(address);
       if (found) return found;
     }

@@ -9,7 +9,7 @@ import { FileFinder } from "./file-finder.js";
 import { JitMaps } from "./jit-maps.js";
 import { MappingIndex, type Hit, type Location, type SharedLayout } from "./layout.js";
 import { Modules } from "./modules.js";
-import { ReportedMappings } from "./told-mappings.js";
+import { ReportedMappings } from "./reported-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;

@@ -41,7 +41,7 @@ const LEVELS = {
   "%": "product",
 } as const satisfies Readonly<Record<string, Level>>;
 
-export type BinaryOperator = keyof typeof LEVELS;
+export type EmittedOperator = keyof typeof LEVELS;
 
 const OPPOSITES = { ...COMPARISON_OPPOSITES, is: "is not", "is not": "is" } as const;
 
@@ -87,7 +87,7 @@ export class Notation {
   }
 
   /** Operators are left-associative; comparisons cannot be chained. */
-  binary(operator: BinaryOperator, left: Code, right: Code): Code {
+  binary(operator: EmittedOperator, left: Code, right: Code): Code {
     const level = LEVELS[operator];
     const isComparison = level === "equality" || level === "relation";
     return {

@@ -64,7 +64,15 @@ export type MapRole =
    */
   | { readonly holds: "state"; readonly state: string; readonly members: readonly (string | null)[] }
   /** The number of entries that a full state refused; the state by its index in the plan. */
-  | { readonly holds: "refused" };
+  | { readonly holds: "refused" }
+  /** The number of spans that began again while they were open; the state by its index in the plan. */
+  | { readonly holds: "replaced" };
+
+/** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
+export interface AddedProbe {
+  readonly point: string;
+  readonly purpose: string;
+}
 
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {
@@ -72,6 +80,7 @@ export interface ScriptParts {
   readonly probes: readonly { readonly purpose: string; readonly text: string }[];
   /** The declaration of a table, or the code that first fills it if it is not declared; `holds`: maps of the plan. */
   readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
+  readonly added: readonly AddedProbe[];
 }
 
 export interface Script {

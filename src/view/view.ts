@@ -2,9 +2,9 @@
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
-import { drained } from "../files/drained.js";
+import { drained } from "../files/wait-for-drain.js";
 import type { ResultEvent } from "../results/events.js";
-import { BatchedWriter } from "../files/pen.js";
+import { BatchedWriter } from "../files/batched-writer.js";
 import { escapeText } from "./value/escape.js";
 import { writerOf, type Format } from "./formats.js";
 import type { MemberNames } from "./value/format-value.js";

@@ -137,12 +137,12 @@ describe("rate", () => {
 describe("the times of batches", () => {
   it("are of each result on its own", () => {
     const times = new BatchTimes();
-    expect(times.secondsTo(0, 5)).toBeUndefined();
+    expect(times.next(0, 5).seconds).toBeUndefined();
     times.begin(1_000_000_000n);
     times.begin(9_000_000_000n);
-    expect(times.secondsTo(1, 2_000_000_000)).toBe(1);
-    expect(times.secondsTo(1, 2_500_000_000n)).toBe(0.5);
-    expect(times.secondsTo(2, 3_000_000_000)).toBe(2);
+    expect(times.next(1, 2_000_000_000).seconds).toBe(1);
+    expect(times.next(1, 2_500_000_000n).seconds).toBe(0.5);
+    expect(times.next(2, 3_000_000_000).seconds).toBe(2);
   });
 });
 

@@ -181,6 +181,29 @@ describe("scripts", () => {
     expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
   });
 
+  it("says the limits that it is run with: in a block where the version has one, else where it says how to start it", () => {
+    const text = (version: string, form: "text" | "stream"): string =>
+      compile("faults by comm", { version, form, maxEntries: 99 }).script?.text ?? "";
+    for (const form of ["text", "stream"] as const) {
+      for (const version of ["0.21.0", "0.23.2", "0.27.1"]) {
+        expect(text(version, form)).toMatch(/^#!\/usr\/bin\/env bpftrace\n/);
+        expect(text(version, form)).toMatch(
+          /\nconfig = \{\n {2}max_map_keys = 99;\n {2}perf_rb_pages = \d+;\n\}\n/,
+        );
+      }
+      const old = text("0.17.0", form);
+      expect(old).toMatch(
+        /^#!\/usr\/bin\/env -S BPFTRACE_MAP_KEYS_MAX=99 BPFTRACE_PERF_RB_PAGES=256 bpftrace\n/,
+      );
+      expect(old).not.toContain("config");
+    }
+    expect(text("0.20.0", "text")).toContain(" * Run it as: BPFTRACE_MAX_MAP_KEYS=99 ");
+    expect(text("0.17.0", "stream")).toMatch(
+      / \* Faultline runs it as: BPFTRACE_MAP_KEYS_MAX=99 .* bpftrace -f json FILE\n/,
+    );
+    expect(text("0.27.1", "stream")).toContain(" * Faultline runs it as: bpftrace -f json FILE\n");
+  });
+
   it("begins with the command, and not with the shell that starts it", () => {
     const text = (version: string, execs?: number): string => {
       const process = { pid: 42, followed: true, ...(execs === undefined ? {} : { execs }) };

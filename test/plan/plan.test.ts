@@ -1,3 +1,4 @@
+import { allSteps } from "../../src/plan/needs.js";
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
 import type { Plan, Step } from "../../src/plan/plan.js";
@@ -123,6 +124,25 @@ describe("via", () => {
   });
 });
 
+describe("a begin of a span that is open", () => {
+  const begins = (repeat: string): readonly unknown[] => {
+    const { probes } = planOf(`span s on pid {
+      begin tracepoint:syscalls:sys_enter_getpid ${repeat}
+      end tracepoint:syscalls:sys_enter_getuid
+    } s count()`);
+    return probes.flatMap(({ filter, steps }) =>
+      steps.flatMap((step) =>
+        step.do === "store" ? [filter.map(({ op }) => op), step.countsReplaced ?? false] : [],
+      ),
+    );
+  };
+  it("is counted, unless it is kept out or starts the span anew", () => {
+    expect(begins("")).toEqual([[], true]);
+    expect(begins("once")).toEqual([["not"], false]);
+    expect(begins("anew")).toEqual([[], false]);
+  });
+});
+
 describe("what happens during a span", () => {
   const text = `
     span run on tid {
@@ -142,9 +162,34 @@ describe("what happens during a span", () => {
       expect.objectContaining({
         do: "store",
         state: "run_begun",
-        values: [expect.objectContaining({ op: "cast" })],
+        values: [expect.objectContaining({ op: "integer", value: 0n })],
       }),
     );
+  });
+
+  it("may be less than nothing, as what a span inside it took away", () => {
+    const { probes, results } = planOf(`
+      span part on tid {
+        begin tracepoint:vmscan:mm_vmscan_kswapd_wake { before: pages = args.order  nid: int = args.nid  who: string = comm }
+        end tracepoint:vmscan:mm_vmscan_lru_shrink_inactive { after: pages = args.nr_reclaimed }
+        grown: pages = after - before
+      }
+      span run on tid {
+        begin tracepoint:vmscan:mm_vmscan_kswapd_wake { nid: int = args.nid }
+        during part { grown: pages = grown }
+        end tracepoint:vmscan:mm_vmscan_kswapd_sleep
+      }
+      run sum(grown) by nid
+    `);
+    // Of the span inside, only what the `during` names is added up: `nid` is of the begin.
+    const added = probes
+      .flatMap(({ steps }) => allSteps([{ steps }]))
+      .filter(({ do: does }) => does === "add");
+    expect(added).toMatchObject([{ state: "run_begun", field: "grown" }]);
+    const [result] = results;
+    if (result?.kind !== "groups") throw new Error("the query groups");
+    const sum = probes.flatMap(({ steps }) => allSteps([{ steps }])).find((step) => step.do === "aggregate");
+    expect(sum).toMatchObject({ updates: [{ value: { type: { unit: "pages", signed: true } } }] });
   });
 
   it("costs nothing where it is not asked for", () => {

@@ -10,7 +10,7 @@ import { RecordingWriter } from "../../src/recording/writer.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import { lineOf } from "../../src/results/lines.js";
-import { EventCounts } from "../../src/results/tally.js";
+import { EventCounts } from "../../src/results/event-counts.js";
 import {
   aggregate,
   column,

@@ -284,6 +284,24 @@ describe("groups", () => {
   });
 });
 
+describe("spans that began again before their ends were seen", () => {
+  it("are told by number and span", () => {
+    const of = script(
+      [groups([COMM], [COUNT])],
+      { "@ends_not_seen": { holds: "replaced" } },
+      { states: [{ name: "run_begun", span: "run", key: [], fields: [] }] },
+    );
+    expect(events(of, ['{"type": "map", "data": {"@ends_not_seen": {"0": 27}}}'])).toEqual([
+      {
+        kind: "message",
+        level: "warning",
+        text: "run: 27 spans began again before their ends were seen, and no result has them",
+        shortfall: { why: "end missed", count: 27 },
+      },
+    ]);
+  });
+});
+
 describe("other messages", () => {
   it("passes on what is lost, and counts complaints", () => {
     const full =

@@ -12,7 +12,7 @@ import {
   c,
   decimal,
   python,
-  type BinaryOperator,
+  type EmittedOperator,
   type Code,
   type Notation,
 } from "../../src/tracers/code.js";
@@ -29,7 +29,7 @@ interface Shape {
   readonly full: (operands: readonly string[]) => string;
 }
 
-function binaryShape(notation: Notation, operator: BinaryOperator): Shape {
+function binaryShape(notation: Notation, operator: EmittedOperator): Shape {
   return {
     name: operator,
     arity: 2,

@@ -189,14 +189,14 @@ describe("ndjson", () => {
 
 describe("csv", () => {
   const HEADER =
-    "time,comm,address,count(),sum(latency) (ms),hist(size),stats(latency) count,stats(latency) avg,stats(latency) sum";
+    "time,comm,address,count(),sum(latency) (ms),hist(size),stats(latency) count,stats(latency) avg,stats(latency) sum,partial";
 
   it("is what RFC 4180 says, a table a result", () => {
     expect(show("csv", PLAN, EVENTS).out).toBe(
       [
         HEADER,
-        `${TIME},"a,""b""\n",0xffffffff81234567,1152921504606846976,1.5,"[4,7]=3 [8,]=1",2,5,10`,
-        `${TIME},=1+1,0x0,1,,,,,`,
+        `${TIME},"a,""b""\n",0xffffffff81234567,1152921504606846976,1.5,"[4,7]=3 [8,]=1",2,5,10,`,
+        `${TIME},=1+1,0x0,1,,,,,,`,
         "",
         "comm,size",
         "c\\x1b,4096",

@@ -13,7 +13,7 @@ import { TypedArgument, TypedOption, type Takes } from "../request/options.js";
 import { optionOf } from "../request/tool-options.js";
 import { commandOf, pathOf } from "../request/usage-error.js";
 import type { Candidate } from "../request/library-words.js";
-import { valuesOf, type OptionValues } from "../request/values.js";
+import { valuesOf, type ValueCandidates } from "../request/values.js";
 
 export async function answer(program: Command, [current = "", ...words]: readonly string[]): Promise<void> {
   // bash splits `--format=json` into three words.
@@ -37,7 +37,7 @@ export async function complete(
   program: Command,
   words: readonly string[],
   current: string,
-): Promise<OptionValues> {
+): Promise<ValueCandidates> {
   const { words: all, files } = await candidates(program, words, current);
   const fit = all.filter(({ value }) => value.startsWith(current));
   return { words: fit, ...(files === true && !current.startsWith("-") ? { files } : {}) };
@@ -47,7 +47,7 @@ async function candidates(
   program: Command,
   words: readonly string[],
   current: string,
-): Promise<OptionValues> {
+): Promise<ValueCandidates> {
   const command = await loaded(commandOf(program, words));
   const known = [...command.options, ...(command === program ? [] : program.options)];
   const { operands, pending } = split(words, known, toolOf(words));
@@ -105,7 +105,7 @@ async function optionValues(
   operands: readonly string[],
   current: string,
   inline = "",
-): Promise<OptionValues> {
+): Promise<ValueCandidates> {
   const tool = toolOf(operands);
   if (takes === "set")
     return { words: tool?.parameters.map(({ name }) => ({ value: `${name.text}=` })) ?? [] };
@@ -146,7 +146,7 @@ async function positional(
   command: Command,
   operands: readonly string[],
   current: string,
-): Promise<OptionValues> {
+): Promise<ValueCandidates> {
   const commands = command.commands.map((each) => ({ value: each.name(), about: each.description() }));
   // This is the first word, so it may begin a query.
   if (command === program) {
@@ -170,7 +170,7 @@ async function positional(
 }
 
 /** Returns candidates for a query, whether it is quoted or typed as several words. */
-async function query(words: readonly string[], current: string): Promise<OptionValues> {
+async function query(words: readonly string[], current: string): Promise<ValueCandidates> {
   if (words.length === 0 && !current.includes(" ")) return valuesOf("query");
   // A tool cannot be combined with queries, and takes options.
   if (toolOf(words) || words.some((word) => word.endsWith(".fl"))) return { words: [], files: true };

@@ -9,6 +9,7 @@ import { DifferenceChart } from "../../compare/difference-chart.js";
 import { formatDuration } from "../../view/value/format-value.js";
 import type { Message } from "../../results/events.js";
 import { warningOf } from "../../results/shortfall.js";
+import { partialText } from "../../view/partial.js";
 import { formatRow } from "../../view/formats.js";
 import { createView } from "../../view/view.js";
 import { defineCommand } from "../command.js";
@@ -100,6 +101,15 @@ async function totalsOf(recording: Recording, keys: readonly (readonly ResultCol
   if (failure !== undefined) messages.push(warningOf(`the run failed: ${failure}`));
   if (played.problemCount > 0)
     messages.push(warningOf("the recording is not whole: only its readable part is compared"));
+  for (const [i, { partial }] of totals.entries()) {
+    const what = partial && partialText(partial);
+    if (what !== undefined)
+      messages.push(
+        warningOf(
+          `the last interval of \`${header.plan.results[i]?.query ?? ""}\` is ${what}: sums include it`,
+        ),
+      );
+  }
   return { totals, played, messages };
 }
 

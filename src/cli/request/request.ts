@@ -36,7 +36,10 @@ export function readRequest(what: readonly string[], values: QueryValues): Reque
 function readWhat(what: readonly string[], values: QueryValues): Request {
   const [position, tool] = findTool(what);
   if (tool) {
-    const own = readToolOptions(tool, what.toSpliced(position, 1));
+    const own = readToolOptions(
+      tool,
+      what.filter((_, i) => i !== position),
+    );
     return {
       text: "",
       options: { tool: { name: tool.name.text, arguments: { ...settings(values), ...own } } },

@@ -3,17 +3,17 @@ import { bundledNames } from "../../index.js";
 import type { Takes } from "./options.js";
 import { sourceNames, toolNames, type Candidate } from "./library-words.js";
 
-export interface OptionValues {
+export interface ValueCandidates {
   readonly words: readonly Candidate[];
   /** Whether the value may also be a file name. */
   readonly files?: boolean;
 }
 
-const NONE: OptionValues = { words: [] };
+const NONE: ValueCandidates = { words: [] };
 
-const plain = (values: readonly string[]): OptionValues => ({ words: values.map((value) => ({ value })) });
+const plain = (values: readonly string[]): ValueCandidates => ({ words: values.map((value) => ({ value })) });
 
-export async function valuesOf(takes: Takes): Promise<OptionValues> {
+export async function valuesOf(takes: Takes): Promise<ValueCandidates> {
   if (typeof takes !== "string") return plain(takes);
   switch (takes) {
     case "kernel":

@@ -8,7 +8,7 @@ import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
-import type { FieldShapes, ProviderShape, SourceShape } from "./shapes.js";
+import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./shapes.js";
 import { resolveType } from "../type-names.js";
 import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
 import { DURATION } from "../../types/types.js";
@@ -63,7 +63,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         })),
       };
     case "span": {
-      const own = ownFields(shape.defined.definition.fields, wanted);
+      const own = wantedFields(shape.defined.definition.fields, wanted);
       const keys = shape.defined.definition.keys.map((k) => k.text);
       const inner = new Set([...wanted, ...keys, ...own.flatMap((f) => namesIn(f.value))]);
       const within: Context = { ...context, source: shape.defined.source };
@@ -83,7 +83,10 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
 }
 
 /** Returns the wanted fields and those that they depend on. */
-function ownFields(all: readonly FieldDefinition[], wanted: ReadonlySet<string>): readonly FieldDefinition[] {
+function wantedFields(
+  all: readonly FieldDefinition[],
+  wanted: ReadonlySet<string>,
+): readonly FieldDefinition[] {
   const byName = new Map(all.map((f) => [f.name.text, f]));
   const found = new Set<FieldDefinition>();
   const left = [...wanted];
@@ -251,7 +254,8 @@ export function sourceScope(shape: SourceShape, context: Context, open = false):
 /** In a span `begin.X` and `end.X` select a side; an `open` span has no end yet, and a bare name means its begin. */
 function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
   const beginFields = sideFields(shape.begin);
-  const openFields = new Map([...sideFields(shape.during), ...beginFields]);
+  const sums = shape.during.flatMap((p) => [...ownFields(p)]);
+  const openFields = new Map([...sums, ...beginFields]);
   const endFields = sideFields(shape.end);
   return {
     what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,

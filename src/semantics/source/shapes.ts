@@ -273,11 +273,13 @@ export class Shapes {
       ),
       "end",
     );
+    const keys = new Set(definition.keys.map((k) => k.text));
     for (const [field, shape] of merge(
-      during.map((p) => p.fields),
+      during.map((p) => ownFields(p)),
       context,
       during,
     )) {
+      if (keys.has(field)) continue;
       if (shape.type.kind === "number" && shape.type.unit !== "timestamp") fields.set(field, shape);
       else this.refuseSum(field, definition, context);
     }
@@ -364,6 +366,12 @@ export class Shapes {
     const shape = this.named(trigger.name.text, context, trigger.name.span);
     return shape && { kind: "source", shape };
   }
+}
+
+/** The fields that a provider defines itself, without those of the source that it is made of. */
+export function ownFields({ definition, fields }: ProviderShape): FieldShapes {
+  const own = new Set(definition.fields.map((field) => field.name.text));
+  return new Map([...fields].filter(([name]) => own.has(name)));
 }
 
 /** Only a begin can find its span open. */

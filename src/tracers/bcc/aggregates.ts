@@ -10,14 +10,12 @@ import type { CHelper } from "./c/c-helpers.js";
 import type { Uses } from "./python/runtime.js";
 
 /** Members of a group's struct. */
-export interface Members {
+export interface AggregateMembers {
   /** It has the sum, the extreme or the count. Empty: that is all there is, without a struct. */
   readonly name: string;
   /** It says how many values went in, for an average and for an extreme, which has none at first. */
   readonly count: string | undefined;
 }
-
-type Range = ResultAggregate["range"];
 
 /** What the C side keeps for each group. */
 type Keeps =
@@ -25,14 +23,14 @@ type Keeps =
   | {
       readonly as: "members";
       readonly names: readonly [name: string, count?: string];
-      readonly update: (members: Members, value: string) => readonly string[];
+      readonly update: (members: AggregateMembers, value: string) => readonly string[];
     }
   /** A number for each slot of a histogram. `slot`: an expression, with a function of the C text. */
   | {
       readonly as: "slots";
       readonly helper: CHelper;
-      readonly most: (range: Range) => number;
-      readonly slot: (value: string, range: Range) => string;
+      readonly most: (range: ResultAggregate["range"]) => number;
+      readonly slot: (value: string, range: ResultAggregate["range"]) => string;
     }
   /** An entry for each value. */
   | { readonly as: "values" };
@@ -43,7 +41,7 @@ interface Aggregation {
   /** Of no events. */
   readonly empty: string;
   /** Adds `per_cpu`, what the kernel side counted on each processor in these members. */
-  readonly addCounted?: (place: string, members: Members, uses: Uses) => readonly string[];
+  readonly addCounted?: (place: string, members: AggregateMembers, uses: Uses) => readonly string[];
   /** Adds one value. */
   readonly addValue: (place: string, value: string, of: ResultAggregate, uses: Uses) => readonly string[];
   /** What the runner receives. */
@@ -54,9 +52,9 @@ interface Aggregation {
   readonly rank: (place: string, uses: Uses) => string;
 }
 
-const total = ({ name }: Members): string =>
+const total = ({ name }: AggregateMembers): string =>
   name === "" ? "sum(per_cpu)" : `sum(value.${name} for value in per_cpu)`;
-const events = ({ count = "" }: Members): string => `sum(value.${count} for value in per_cpu)`;
+const events = ({ count = "" }: AggregateMembers): string => `sum(value.${count} for value in per_cpu)`;
 const itself = (place: string): string => place;
 
 const SUM: Aggregation = {

@@ -3,7 +3,7 @@ import type { Choice, Plan } from "../../plan/plan.js";
 import { noteText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
-import { programText, resultParts, stateParts } from "./c/emit-c.js";
+import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
 import { probeFunction, type ProbeFunction } from "./c/probe-function.js";
 import { Program } from "./c/program.js";
 import type { FindTracepoint } from "./c/tracepoint.js";
@@ -17,7 +17,7 @@ import { textForm } from "./python/text-form.js";
 import { pythonLine, pythonString } from "./quoting.js";
 import { dialectOf } from "./versions.js";
 
-export interface EmitOptions {
+export interface BccOptions {
   /** Of BCC: `0.31.0`. */
   readonly version: string;
   readonly form: ScriptForm;
@@ -39,7 +39,7 @@ export const RUNTIME_LINE = "# ---- What follows is the same for every query. --
 /** Of Python, at top level, beside the runtime's. */
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
-export function emitBcc(plan: Plan, options: EmitOptions): Script {
+export function emitBcc(plan: Plan, options: BccOptions): Script {
   const dialect = dialectOf(options.version, options.release);
   const program = new Program(plan, dialect, options.form);
   const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));
@@ -75,6 +75,7 @@ export function emitBcc(plan: Plan, options: EmitOptions): Script {
         text: part,
       })),
       maps: [...resultParts(program), ...stateParts(program)],
+      added: [...followProbes(plan), ...(mappings?.added ?? [])],
     },
   };
 }
@@ -87,7 +88,7 @@ function paragraphs(definitions: readonly string[]): string {
     .trimEnd();
 }
 
-function header(plan: Plan, options: EmitOptions): readonly string[] {
+function header(plan: Plan, options: BccOptions): readonly string[] {
   const lines = plan.results.flatMap((r) => wrappedWords(pythonLine(r.query)));
   lines.push(
     "",

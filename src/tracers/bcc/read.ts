@@ -12,7 +12,7 @@
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
 import type { Type } from "../../types/types.js";
 import { finished } from "../../aggregates/aggregates.js";
-import { BatchTimes } from "../../results/batch-times.js";
+import { BatchTimes, coverage } from "../../results/batch-times.js";
 import { decodeAggregate } from "../decode-aggregate.js";
 import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { textOf } from "../../results/bytes.js";
@@ -112,12 +112,13 @@ function batchOf(
   const types = typesOf(keyColumns(result));
   const aggregates = aggregatesOf(result);
   const nsecs = numberIn(message.get("time") ?? 0);
-  const seconds = times.secondsTo(index, nsecs);
+  const period = times.next(index, nsecs);
+  const isFinal = message.get("final") === true;
   const groups = listIn(message.get("rows")).map((each): Group => {
     const [keys, values] = listIn(each);
     return {
       keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
-      values: aggregatesIn(values, aggregates, seconds),
+      values: aggregatesIn(values, aggregates, period.seconds),
     };
   });
   return {
@@ -125,7 +126,8 @@ function batchOf(
     result: index,
     groups: isRows(result) ? groups : rank(groups, result),
     nsecs,
-    ...(message.get("final") === true ? { final: true } : {}),
+    ...(isFinal ? { final: true } : {}),
+    ...coverage(period, result, isFinal),
   };
 }
 

@@ -14,19 +14,19 @@ const SINCE = {
   returnHelper: "5.17.0",
 } as const;
 
-export type Ability = keyof typeof SINCE;
+export type BccAbility = keyof typeof SINCE;
 
 /** The oldest version that is supported, and the newest that was tried. */
 export const OLDEST_BCC = "0.26.0";
 export const NEWEST_BCC = "0.37.0";
 
-export interface Dialect {
+export interface BccDialect {
   readonly version: string;
-  can(ability: Ability): boolean;
+  can(ability: BccAbility): boolean;
 }
 
 /** `version` is BCC's; `release` the kernel's, such as `6.1.0-50-cloud-amd64`. */
-export function dialectOf(version: string, release: string): Dialect {
+export function dialectOf(version: string, release: string): BccDialect {
   const bcc = coerce(version)?.version;
   if (bcc === undefined) throw new UnsupportedVersion(`\`${version}\` is not a version of BCC`);
   if (!gte(bcc, OLDEST_BCC))

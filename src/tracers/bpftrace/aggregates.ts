@@ -8,12 +8,12 @@ import type { Dialect } from "./versions.js";
  * What a map has for a key: a number, one that says when it is none, a count and a sum, or an entry for each bucket or
  * each value.
  */
-export type Kept = "number" | "extreme" | "pair" | "buckets" | "values";
+export type AggregateStorage = "number" | "extreme" | "pair" | "buckets" | "values";
 
 interface AggregateRow {
   /** `value` is empty where the aggregate has none. */
   call(value: string, range: ResultAggregate["range"]): string;
-  readonly keeps: Kept;
+  readonly keeps: AggregateStorage;
   /** Whether a map holds one number a key, which newer versions can read and loop over. */
   readonly isScalar: boolean;
   /** What the key of an entry ends with, beside that of the group; undefined: nothing. */
@@ -92,7 +92,7 @@ export function isScalar({ fn }: Pick<ResultAggregate, "fn">): boolean {
   return ROWS[fn].isScalar;
 }
 
-export function keptOf(fn: AggregateFunction): Kept {
+export function keptOf(fn: AggregateFunction): AggregateStorage {
   return ROWS[fn].keeps;
 }
 

@@ -6,12 +6,12 @@ import type { Plan } from "../../plan/plan.js";
 import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { EventBuffer } from "../back-end.js";
-import { keptOf, type Kept } from "./aggregates.js";
+import { keptOf, type AggregateStorage } from "./aggregates.js";
 import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
-const VALUE_BYTES: Readonly<Record<Kept, number>> = {
+const VALUE_BYTES: Readonly<Record<AggregateStorage, number>> = {
   number: 8,
   extreme: 16,
   pair: 16,

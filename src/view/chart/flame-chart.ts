@@ -2,6 +2,7 @@
 import type { Result } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { StackReader, weightOf, type Weight } from "../stacks.js";
+import { LastInterval } from "../../results/last-interval.js";
 import type { ViewContext } from "../types.js";
 import type { Chart } from "./chart.js";
 import { FlameStacks } from "./flame-layout.js";
@@ -12,6 +13,7 @@ export class FlameChart implements Chart {
   private readonly stacks = new FlameStacks();
   private readonly reader: StackReader;
   private readonly weight: Weight;
+  private readonly last = new LastInterval();
 
   constructor(
     private readonly result: Result,
@@ -25,9 +27,12 @@ export class FlameChart implements Chart {
     this.stacks.add(this.reader.read(event.values), 1);
   }
 
-  /** Adds up intervals; but of open spans and rates only the last interval counts. */
+  /** Adds up intervals; but of open spans and rates only the last whole interval counts. */
   groups(event: GroupsEvent): void {
-    if (this.weight.isOfOneInterval) this.stacks.clear();
+    if (this.weight.isOfOneInterval) {
+      if (!this.last.takes(event)) return;
+      this.stacks.clear();
+    }
     for (const group of event.groups)
       this.stacks.add(this.reader.read(group.keys), Number(this.weight.of(group)));
   }

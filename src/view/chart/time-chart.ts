@@ -4,6 +4,7 @@ import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import { histogramsOf, scalarColumns, type ShownColumn } from "../table/columns.js";
 import { formatValue, localTime } from "../value/format-value.js";
 import { keyColumns } from "../../plan/columns.js";
+import { partialText } from "../partial.js";
 import type { ViewContext } from "../types.js";
 import { heading } from "./bars.js";
 import type { Chart } from "./chart.js";
@@ -37,6 +38,9 @@ export class TimeChart implements Chart {
   private step = 1;
   private intervals = 0;
   private left = new Set<string>();
+  /** The last batch that is not drawn since it does not cover a whole interval, and the number of them. */
+  private partial: GroupsEvent | undefined;
+  private partials = 0;
 
   constructor(
     private readonly result: GroupsResult | LineResult | OpenResult,
@@ -55,6 +59,13 @@ export class TimeChart implements Chart {
 
   groups(event: GroupsEvent): void {
     this.histograms?.groups(event);
+    if (event.partial === true) {
+      this.partial = event;
+      this.partials++;
+    } else this.add(event);
+  }
+
+  private add(event: GroupsEvent): void {
     if (this.intervals++ % this.step === 0) this.times.push(Number(event.nsecs));
     const at = this.times.length - 1;
     for (const group of event.groups) {
@@ -96,8 +107,11 @@ export class TimeChart implements Chart {
   }
 
   draw(notes: readonly string[]): readonly Picture[] {
-    const allNotes =
-      this.step > 1 ? [...notes, `each point is the largest of ${this.step} intervals`] : notes;
+    const allNotes = [
+      ...notes,
+      ...(this.step > 1 ? [`each point is the largest of ${this.step} intervals`] : []),
+      ...this.partialNote(),
+    ];
     const panels = this.columns.map((column, i) => {
       const sized = [...this.series.values()]
         .map(({ label, points }) => {
@@ -108,6 +122,20 @@ export class TimeChart implements Chart {
       return this.panel(i === 0 ? this.result.query : "", i === 0 ? allNotes : [], column, sized);
     });
     return [...panels, ...(this.histograms?.draw(panels.length === 0 ? allNotes : []) ?? [])];
+  }
+
+  /** A short interval beside whole ones looks like a fall. */
+  private partialNote(): readonly string[] {
+    const text = this.partial && partialText(this.partial);
+    if (!this.partial || text === undefined) return [];
+    if (this.intervals > 0)
+      return [
+        this.partials === 1
+          ? `one interval is not drawn: ${text}`
+          : `${this.partials} intervals are not drawn: partial`,
+      ];
+    this.add(this.partial);
+    return [`the interval is ${text}`];
   }
 
   private panel(

@@ -1,7 +1,7 @@
 /**
  * `-o x.trace.json`: trace events for Perfetto and Chrome. An event with a duration is a slice that ends at its time
  * (or begins there, where the column is a span's `begin.time`); an event without one is an instant; results at an
- * interval are counters. Times are in microseconds since boot.
+ * interval are counters, but an instant where the interval is partial. Times are in microseconds since boot.
  */
 import type { Plan, Result, RowsResult } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
@@ -10,6 +10,7 @@ import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { magnitude } from "../../aggregates/shapes.js";
 import type { AggregateValue } from "../../aggregates/values.js";
 import { formatValue } from "../value/format-value.js";
+import { partialText } from "../partial.js";
 import { notesOf } from "../notes.js";
 import { rowValues, toJson, type Plain } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
@@ -67,7 +68,12 @@ export class TraceWriter implements Writer {
         const name = keys.map((key, k) => formatValue(group.keys[k] ?? null, key, this.context)).join(", ");
         args[name || label] = numeric(group.values[i] ?? null, type);
       }
-      this.write({ name: `${sourceOf(result)} ${label}`, cat: "faultline", ph: "C", pid: 0, ts: time, args });
+      const name = `${sourceOf(result)} ${label}`;
+      const common = { cat: "faultline", pid: 0, ts: time, args };
+      // A counter would fall there.
+      const partial = partialText(event);
+      if (partial === undefined) this.write({ ...common, name, ph: "C" });
+      else this.write({ ...common, name: `${name} (${partial})`, ph: "i", s: "g" });
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * `--format csv`: RFC 4180. The names of the columns come first, and again after an empty line when another
- * result follows; results printed at an interval have its end in a column `time`. A histogram is one cell,
- * `[4,7]=3 [8,15]=1`, a summary three.
+ * result follows; results printed at an interval have its end in a column `time`, and `true` in the last column,
+ * `partial`, where it was cut short. A histogram is one cell, `[4,7]=3 [8,15]=1`, a summary three.
  *
  * Cells with quotes, commas or line breaks are quoted. Line breaks and tabs are kept; other control characters are
  * escaped as in a table, in files too, since a file may be shown with `cat`. JSON has the names unescaped. A name
@@ -11,6 +11,7 @@ import type { Result } from "../../plan/plan.js";
 import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
 import { isHistogram } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
+import { hasIntervals } from "../../results/batch-times.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { cellWriter, isPlainText, type CellWriter } from "../value/cell-writer.js";
 import { escapeText } from "../value/escape.js";
@@ -55,7 +56,8 @@ export class CsvWriter implements Writer {
     if (!result) return;
     this.header(event.result, result);
     const time = result.every === undefined ? [] : [batchTime(event, result, this.context) ?? null];
-    for (const group of event.groups) this.line([...time, ...this.cells(group, result)]);
+    const partial = hasIntervals(result) ? [event.partial ?? null] : [];
+    for (const group of event.groups) this.line([...time, ...this.cells(group, result), ...partial]);
   }
 
   end(): void {
@@ -74,6 +76,7 @@ export class CsvWriter implements Writer {
       ...aggregatesOf(result).flatMap(({ label, type }) =>
         isDrawn(type) ? [label] : partsOf(type).map((part) => labelOfPart(label, part)),
       ),
+      ...(hasIntervals(result) ? ["partial"] : []),
     ];
     this.line(names);
   }

@@ -11,6 +11,7 @@ import type { SafeChart } from "../chart/safe-chart.js";
 import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "../table/columns.js";
 import { formatDuration, formatValue, isoTime } from "../value/format-value.js";
 import type { RetainedRows } from "../chart/retained-rows.js";
+import { intervalHead } from "../partial.js";
 import { notesOf } from "../notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 import { escapeXml } from "../value/xml.js";
@@ -54,7 +55,9 @@ export class HtmlWriter implements Writer {
     const section = this.sections[event.result];
     if (!section) return;
     section.chart.groups(event);
-    const time = section.result.every === undefined ? undefined : isoTime(event.nsecs, this.context.clock);
+    const { every } = section.result;
+    const time =
+      every === undefined ? undefined : intervalHead(event, isoTime(event.nsecs, this.context.clock));
     for (const group of event.groups) this.add(section, group, time);
   }
 

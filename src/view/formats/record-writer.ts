@@ -1,6 +1,6 @@
 /** The common part of the formats for programs: an object for each row. */
 import type { GroupsEvent, RowEvent, Value } from "../../results/events.js";
-import { asObject, batchTime, groupValues, rowWriter, toJson } from "./records.js";
+import { asObject, batchTime, groupValues, partialMembers, rowWriter, toJson } from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
 export abstract class RecordWriter implements Writer {
@@ -25,9 +25,11 @@ export abstract class RecordWriter implements Writer {
     const result = this.context.plan.results[event.result];
     if (!result) return;
     const time = batchTime(event, result, this.context);
+    const partial = partialMembers(event);
     for (const group of event.groups) {
       const values = asObject(result, groupValues(group, result, this.context));
-      this.writeRow(toJson({ result: event.result, ...(time === undefined ? {} : { time }), values }));
+      const row = { result: event.result, ...(time === undefined ? {} : { time }), ...partial, values };
+      this.writeRow(toJson(row));
     }
   }
 

@@ -73,6 +73,11 @@ export function batchTime(event: GroupsEvent, result: Result, formatting: Format
     : isoTime(event.nsecs, formatting.clock);
 }
 
+/** Marks the rows of a batch that does not cover a whole interval. */
+export function partialMembers({ partial, seconds }: GroupsEvent): { readonly [name: string]: Plain } {
+  return { ...(partial === true ? { partial } : {}), ...(seconds === undefined ? {} : { seconds }) };
+}
+
 /** Returns a value as JSON on one line; numbers that a JSON reader would round become strings. */
 export function toJson(value: Plain): string {
   return escapeJson(

@@ -5,6 +5,7 @@
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import type { Result, ResultColumn } from "../../plan/plan.js";
 import { foldedFrames } from "./folded.js";
+import { LastInterval } from "../../results/last-interval.js";
 import { notesOf } from "../notes.js";
 import { toJson, type Plain } from "./records.js";
 import { StackReader, weightOf, type Frame, type Weight } from "../stacks.js";
@@ -15,6 +16,7 @@ const SCHEMA = "https://www.speedscope.app/file-format-schema.json";
 interface Profile {
   readonly reader: StackReader;
   readonly weight: Weight;
+  readonly last: LastInterval;
   readonly stacks: Map<string, { readonly frames: readonly Frame[]; weight: number }>;
 }
 
@@ -26,6 +28,7 @@ export class SpeedscopeWriter implements Writer {
     this.profiles = context.plan.results.map((result) => ({
       reader: new StackReader(result, context),
       weight: weightOf(result, context),
+      last: new LastInterval(),
       stacks: new Map(),
     }));
   }
@@ -39,7 +42,10 @@ export class SpeedscopeWriter implements Writer {
     const profile = this.profiles[event.result];
     if (!profile) return;
     // Only the spans that are open now count.
-    if (profile.weight.isOfOneInterval) profile.stacks.clear();
+    if (profile.weight.isOfOneInterval) {
+      if (!profile.last.takes(event)) return;
+      profile.stacks.clear();
+    }
     for (const group of event.groups)
       add(profile, profile.reader.read(group.keys), Number(profile.weight.of(group)));
   }

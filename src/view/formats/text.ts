@@ -7,6 +7,7 @@ import { IntervalLines } from "../table/interval-line.js";
 import type { Order } from "../table/order.js";
 import { RowLines } from "../table/rows.js";
 import { tableText } from "../table/table.js";
+import { intervalHead } from "../partial.js";
 import { notesOf } from "../notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
@@ -48,10 +49,11 @@ export class TextWriter implements Writer {
       return;
     }
     this.title(event.result, true);
-    if (result.every !== undefined && BigInt(event.nsecs) !== 0n)
-      this.context.write(
-        `${this.context.colors.dim(localTime(event.nsecs, this.context.clock).slice(0, 8))}\n`,
-      );
+    const head =
+      result.every === undefined
+        ? ""
+        : intervalHead(event, localTime(event.nsecs, this.context.clock).slice(0, 8));
+    if (head !== "") this.context.write(`${this.context.colors.dim(head)}\n`);
     this.context.write(tableText(event, result, this.context, this.orders.get(event.result)));
   }
 

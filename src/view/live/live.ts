@@ -16,6 +16,7 @@ import { inOrder, type Order } from "../table/order.js";
 import { Screen, type ScreenOutput } from "./screen.js";
 import { RunClock, statusText, type StatusLine } from "./status.js";
 import { TextWriter } from "../formats/text.js";
+import { intervalHead, partialText } from "../partial.js";
 import type { Note, ViewContext, Writer } from "../types.js";
 import type { Output } from "../streams.js";
 import { append, greatest } from "../../lists.js";
@@ -57,6 +58,8 @@ export class LiveView implements StatusLine {
   private readonly screen: Screen;
   private context: ViewContext | undefined;
   private newest = new Map<number, GroupsEvent>();
+  /** Partial batches at the end that are not shown, by result. */
+  private readonly cut = new Map<number, GroupsEvent>();
   /** The batches shown while paused. */
   private held: ReadonlyMap<number, GroupsEvent> | undefined;
   private readonly orders = new Map<number, Order>();
@@ -145,9 +148,10 @@ export class LiveView implements StatusLine {
   }
 
   private take(event: GroupsEvent): void {
-    // The last interval is cut short: if it is empty, the one before says more.
-    const isOver = event.final === true && event.groups.length === 0 && this.newest.has(event.result);
-    if (!isOver) this.newest.set(event.result, event);
+    // The last interval is cut short: the whole one before stays.
+    const isCut = event.partial === true || event.groups.length === 0;
+    if (event.final === true && isCut && this.newest.has(event.result)) this.cut.set(event.result, event);
+    else this.newest.set(event.result, event);
     this.drawSoon();
   }
 
@@ -211,8 +215,8 @@ export class LiveView implements StatusLine {
       if (!result) continue;
       if (i > 0) lines.push("");
       if (context.plan.results.length > 1) lines.push(context.colors.bold(escapeText(result.query)));
-      if (BigInt(event.nsecs) !== 0n)
-        lines.push(context.colors.dim(localTime(event.nsecs, context.clock).slice(0, 8)));
+      const head = intervalHead(event, localTime(event.nsecs, context.clock).slice(0, 8));
+      if (head !== "") lines.push(context.colors.dim(head));
       // Height that one result does not use is left for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
       append(lines, foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
@@ -249,6 +253,13 @@ export class LiveView implements StatusLine {
     return percent >= FULL_ENOUGH ? [`map ${percent} % full`] : [];
   }
 
+  /** What came after the last whole interval is not shown, and not passed over in silence. */
+  private cutText(index: number, event: GroupsEvent, { plan, colors }: ViewContext): string {
+    const of = plan.results.length > 1 ? ` of ${escapeText(plan.results[index]?.query ?? "")}` : "";
+    const rows = `${event.groups.length} ${event.groups.length === 1 ? "row" : "rows"}`;
+    return `${colors.dim(`the interval after it${of} is not shown: ${partialText(event) ?? ""}, ${rows}`)}\n`;
+  }
+
   /** Writes the last tables in full to the normal screen. */
   private writeLast(context: ViewContext): void {
     this.end();
@@ -262,6 +273,8 @@ export class LiveView implements StatusLine {
         // The rows are still written, as CSV.
         new CsvWriter(context).groups(event);
       }
+    for (const [index, event] of this.cut)
+      if (event.groups.length > 0) context.write(this.cutText(index, event, context));
     if (fault !== undefined) throw fault;
   }
 }

@@ -6,6 +6,7 @@ import { cellText, histogramAt, histogramsOf, scalarColumns, type ShownColumn } 
 import { escapeText } from "../value/escape.js";
 import { localTime } from "../value/format-value.js";
 import { histogramLines } from "./histogram.js";
+import { partialText } from "../partial.js";
 import type { ViewContext } from "../types.js";
 import { append } from "../../lists.js";
 
@@ -33,12 +34,8 @@ export class IntervalLines {
     this.lines++;
     const time =
       BigInt(event.nsecs) === 0n ? "" : localTime(event.nsecs, this.context.clock).slice(0, TIME_WIDTH);
-    const lines = [
-      this.line(
-        time,
-        this.columns.map((column) => cellText(column, group, this.context)),
-      ),
-    ];
+    const cells = this.columns.map((column) => cellText(column, group, this.context));
+    const lines = [[this.line(time, cells), partialText(event) ?? []].flat().join("  ")];
     if (needsHeader)
       lines.unshift(
         this.context.colors.bold(

@@ -353,6 +353,18 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
       return exactly(more - less, 20 * (10 - 4 + 3 - 1) * 4096);
     },
   },
+  ...["calls", "threads"].map((how): GuestCheck => ({
+    // Not by how much each call was asked for: a mapping over others, a hole or an error changes nothing.
+    id: `vmgrowth-${how}`,
+    row: "C5",
+    command: "vmgrowth --comm measured",
+    workload: `vm_size ${how}`,
+    verify: (r) => {
+      const grown = said(r, /VmSize grew by (\d+) kB/) * 1024;
+      expect(grown).toBeGreaterThan(0);
+      return exactly(total(r, "sum(bytes)"), grown);
+    },
+  })),
   {
     id: "heap-growth",
     row: "C6",

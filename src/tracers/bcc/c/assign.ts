@@ -8,14 +8,14 @@ import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
 import { filled } from "../python/lines.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 /** Calculates a value; what is returned writes the statements that put it into its place. */
 export function assignment(
   { kept }: Field,
   value: Typed,
   place: string,
-  writer: Writer,
+  writer: FunctionWriter,
 ): () => readonly string[] {
   const pid = (): string => write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   if (value.op === "state" && kept.as !== "integer" && kept.as !== "text" && kept.as !== "inet") {
@@ -57,7 +57,7 @@ export function assignment(
 }
 
 /** A number as it is put into a member of this type. */
-function integerText(value: Typed, ctype: string, writer: Writer): string {
+function integerText(value: Typed, ctype: string, writer: FunctionWriter): string {
   return (ctype === "u8" ? test(value, writer).holds : write(value, writer)).text;
 }
 
@@ -66,7 +66,7 @@ export function assign(
   struct: string,
   name: string,
   given: readonly { readonly field: Field; readonly value: Typed }[],
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   if (isPacked(given.map(({ field }) => field))) {
     const members = given.flatMap(({ field: { name: member, kept }, value }) =>

@@ -1,12 +1,12 @@
 /** Buffers through which the kernel side hands messages to the program: one of all CPUs, or on old kernels one each. */
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { filled } from "../python/lines.js";
 import { pythonString } from "../quoting.js";
 
 const PERF_PAGES = 64;
 
 /** `pages`: of the ring, a power of two. */
-export function bufferText(name: string, pages: number, dialect: Dialect): string {
+export function bufferText(name: string, pages: number, dialect: BccDialect): string {
   return dialect.can("ringBuffer") ? `BPF_RINGBUF_OUTPUT(${name}, ${pages});` : `BPF_PERF_OUTPUT(${name});`;
 }
 
@@ -18,7 +18,7 @@ export function openBuffer(
   name: string,
   read: (event: string) => string,
   lost: string,
-  dialect: Dialect,
+  dialect: BccDialect,
 ): readonly string[] {
   const reader = `lambda _context, data, _size: ${read(`${name}.event(data)`)}`;
   const items = dialect.can("ringBuffer")
@@ -31,15 +31,15 @@ export function openBuffer(
 }
 
 /** The function that reads what there is, of all buffers in the order in which they were opened. */
-export function consume(dialect: Dialect): string {
+export function consume(dialect: BccDialect): string {
   return `bpf.${kind(dialect)}_buffer_consume`;
 }
 
 /** `milliseconds`: an expression. */
-export function poll(milliseconds: string, dialect: Dialect): string {
+export function poll(milliseconds: string, dialect: BccDialect): string {
   return `bpf.${kind(dialect)}_buffer_poll(${milliseconds})`;
 }
 
-function kind(dialect: Dialect): string {
+function kind(dialect: BccDialect): string {
   return dialect.can("ringBuffer") ? "ring" : "perf";
 }

@@ -11,10 +11,10 @@ import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { lookUp, lookUpFollowed, readState } from "./state-access.js";
 import { loadText, sameText } from "./text-value.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 /** A number: an expression that is 64 bits wide or is widened as its type says. */
-export function write(value: Typed, writer: Writer): Code {
+export function write(value: Typed, writer: FunctionWriter): Code {
   switch (value.op) {
     case "integer":
       return literal(value.value);
@@ -76,7 +76,7 @@ export function write(value: Typed, writer: Writer): Code {
 }
 
 /** As a condition. */
-export function test(value: Typed, writer: Writer): Test {
+export function test(value: Typed, writer: FunctionWriter): Test {
   if (value.op === "integer") return constant(value.value !== 0n);
   if (!isTest(value)) return c.isSet(write(value, writer));
   switch (value.op) {
@@ -103,7 +103,7 @@ export function test(value: Typed, writer: Writer): Test {
   }
 }
 
-function globSubject(subject: Typed, writer: Writer): GlobSubject {
+function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   const text = (): string => loadText(subject, writer);
   if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer.point))
     return { sized: undefined, text };
@@ -112,20 +112,20 @@ function globSubject(subject: Typed, writer: Writer): GlobSubject {
 }
 
 /** As 64 bits of this sign, whatever it is by itself. */
-export function wide(value: Typed, signed: boolean, writer: Writer): Code {
+export function wide(value: Typed, signed: boolean, writer: FunctionWriter): Code {
   const code = write(value, writer);
   const type = signed ? "s64" : "u64";
   return value.op === "integer" || heldAs(value, writer) === type ? code : c.cast(type, code);
 }
 
 /** To be compared with `other`: C widens a number as its own type says, beside a constant of that sign too. */
-function comparable(value: Typed, other: Typed, signed: boolean, writer: Writer): Code {
+function comparable(value: Typed, other: Typed, signed: boolean, writer: FunctionWriter): Code {
   const isOfSign = heldAs(value, writer)?.startsWith(signed ? "s" : "u") === true;
   return other.op === "integer" && isOfSign ? write(value, writer) : wide(value, signed, writer);
 }
 
 /** The type that C gives an expression, where that is known. */
-function heldAs(value: Typed, writer: Writer): string | undefined {
+function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
   switch (value.op) {
     case "arithmetic":
     case "negate":
@@ -183,18 +183,18 @@ function mask(value: bigint): Code {
 }
 
 /** A variable of this type, which is made where it is first used. `of`: what it holds. */
-function declared(type: string, stem: string, of: string, code: Code, writer: Writer): Code {
+function declared(type: string, stem: string, of: string, code: Code, writer: FunctionWriter): Code {
   if (writer.inlines && type === "u64") return code;
   return atom(writer.once(of, stem, (name) => writer.variable(type, name, code.text)));
 }
 
 /** The numbers of the process and of the thread, as the kernel gives them. */
-export function taskIds(writer: Writer): Code {
+export function taskIds(writer: FunctionWriter): Code {
   const ids = atom("bpf_get_current_pid_tgid()");
   return writer.hints.readsBothIds ? declared("u64", "pid_tgid", "common pid_tgid", ids, writer) : ids;
 }
 
-function common(name: CommonField, writer: Writer): Code {
+function common(name: CommonField, writer: FunctionWriter): Code {
   const { program } = writer;
   const clock = atom(program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()");
   const user = atom("bpf_get_current_uid_gid()");
@@ -226,7 +226,7 @@ function common(name: CommonField, writer: Writer): Code {
   }
 }
 
-function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
+function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   const stem = value.name ?? writer.labelOf(value) ?? `argument_${value.index}`;
   const of = structureOf({ ...value, type: null });
@@ -254,7 +254,7 @@ function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
   }
 }
 
-function returnValue(value: Typed & { op: "returnValue" }, writer: Writer): Code {
+function returnValue(value: Typed & { op: "returnValue" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   return atom(
     writer.once("returned value", writer.labelOf(value) ?? "returned", (name) => {
@@ -267,7 +267,7 @@ function returnValue(value: Typed & { op: "returnValue" }, writer: Writer): Code
   );
 }
 
-function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
+function arithmetic(value: Typed & { op: "arithmetic" }, writer: FunctionWriter): Code {
   const { operator, left, right } = value;
   const signed = isSigned(value);
   const [a, b] = [wide(left, signed, writer), wide(right, signed, writer)];
@@ -300,7 +300,7 @@ function division(
   b: Code,
   isConstant: boolean,
   signed: boolean,
-  writer: Writer,
+  writer: FunctionWriter,
 ): Code {
   if (signed) {
     const helper = operator === "/" ? "divided" : "remainder";
@@ -311,7 +311,7 @@ function division(
   return isConstant ? quotient : c.choice(b, quotient, operator === "/" ? atom(0) : a);
 }
 
-function compare(value: Typed & { op: "compare" }, writer: Writer): Test {
+function compare(value: Typed & { op: "compare" }, writer: FunctionWriter): Test {
   const { operator, left, right } = value;
   if (left.type.kind === "stack" || right.type.kind === "stack")
     throw new BackendError("BCC cannot compare stacks");
@@ -330,7 +330,7 @@ function isNegative(value: Typed): boolean {
   return value.op === "integer" && value.value < 0n;
 }
 
-function compareTexts(value: Typed & { op: "compare" }, writer: Writer): Test {
+function compareTexts(value: Typed & { op: "compare" }, writer: FunctionWriter): Test {
   const { operator, left, right } = value;
   if (operator !== "==" && operator !== "!=")
     throw new BackendError("BCC can only tell whether two texts are the same: write `==`, `!=` or `~`");
@@ -344,7 +344,7 @@ function compareTexts(value: Typed & { op: "compare" }, writer: Writer): Test {
 }
 
 /** The probe of an event is known, unless a wildcard names it. */
-function literalOf(other: Typed, writer: Writer): string {
+function literalOf(other: Typed, writer: FunctionWriter): string {
   if (writer.probeNumber !== "" || other.op !== "string")
     throw new BackendError("BCC finds the probes of a wildcard when it runs, so `probe` cannot be tested");
   return other.value;

@@ -13,7 +13,7 @@ import { constant, isProbe, isTrue } from "./c-types.js";
 import { textSize } from "../layout/fields.js";
 import { identifier } from "../names.js";
 import { cComment, indented } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 import { append } from "../../../lists.js";
 
 type Piece = readonly GlobByte[];
@@ -32,7 +32,7 @@ export interface GlobSubject {
 export function globTest(
   { subject, glob }: Typed & { op: "glob" },
   { sized, text }: GlobSubject,
-  writer: Writer,
+  writer: FunctionWriter,
 ): Test {
   const { pieces } = glob;
   // "*" fits everything.
@@ -90,7 +90,7 @@ function character(byte: number): Code {
   return byte < 0x80 ? atom(byte) : c.cast("char", atom(byte));
 }
 
-function patternFunction(glob: Glob, writer: Writer): string {
+function patternFunction(glob: Glob, writer: FunctionWriter): string {
   const { patterns, names } = writer.program;
   const known = patterns.get(glob.text);
   if (known) return known.name;

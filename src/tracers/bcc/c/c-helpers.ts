@@ -4,6 +4,7 @@
 export const PROBLEMS = {
   LOST_EVENT: "events were lost: they came faster than they were read",
   FULL_MAP: "events of new groups were not counted: a table is full",
+  MISSED_END: "spans began again before their ends were seen, and no result has them",
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",
@@ -19,6 +20,12 @@ static __always_inline int stack_of(void *context, u64 flags)
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
+}`,
+  begin_again: `\
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
 }`,
   log2_slot: `\
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
@@ -90,7 +97,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** What they and the tables they use are called. */
 export const C_NAMES = [
-  "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
+  "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

@@ -15,7 +15,7 @@ export interface Hints {
   readonly readsBothIds: boolean;
 }
 
-export class Writer {
+export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
   /** Whether values that are used once, of a register, stand where they are used. */

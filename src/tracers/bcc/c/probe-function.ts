@@ -15,7 +15,7 @@ import { tracepointForm, type FindTracepoint, type TracepointForm } from "./trac
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
 
 /** In columns: functions that are one call are read as a list, and may be wider than others. */
@@ -44,7 +44,13 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     uses: program.uses,
   });
   const body = bodyOf(probe, program);
-  const writer = new Writer(program, point, context, isNumbered ? "number" : "", hintsOf(body, program));
+  const writer = new FunctionWriter(
+    program,
+    point,
+    context,
+    isNumbered ? "number" : "",
+    hintsOf(body, program),
+  );
   const call = program.sharing.whole.get(probe);
   if (call) writer.inlines = true;
   const lines = call ? callLines(call, writer) : bodyLines(body, writer);
@@ -97,13 +103,13 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-function bodyLines(body: Body, writer: Writer): readonly string[] {
+function bodyLines(body: Body, writer: FunctionWriter): readonly string[] {
   writeBody(body, writer);
   return [...writer.lines, "return 0;"];
 }
 
 /** Statements that leave all to a function that other probes share. */
-function callLines(call: Call, writer: Writer): readonly string[] {
+function callLines(call: Call, writer: FunctionWriter): readonly string[] {
   const called = filled(`return ${callHead(call, writer)}(`, callItems(call, writer), ");");
   return [...writer.lines, ...called];
 }

@@ -5,7 +5,7 @@ import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
 import { Uses } from "../python/runtime.js";
 import { C_NAMES, PROBLEMS, type CHelper, type Problem } from "./c-helpers.js";
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
@@ -13,6 +13,12 @@ import type { Routine } from "../sharing/routine.js";
 import { shareSteps, type Sharing } from "../sharing/share-steps.js";
 import { bodyOf, isOfProcess } from "./body.js";
 import { kindOf, stateTables, type StateTable } from "../layout/state-table.js";
+
+/** What helpers count. */
+const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
+  begin_again: ["FULL_MAP", "MISSED_END"],
+  stack_of: ["MISSING_STACK", "COLLIDED_STACK"],
+};
 
 export class Program {
   /** Of functions, tables and structs. */
@@ -46,7 +52,7 @@ export class Program {
 
   constructor(
     readonly plan: Plan,
-    readonly dialect: Dialect,
+    readonly dialect: BccDialect,
     readonly form: ScriptForm,
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
@@ -66,8 +72,7 @@ export class Program {
 
   use(helper: CHelper): void {
     this.helpers.add(helper);
-    if (helper === "stack_of")
-      for (const kind of ["MISSING_STACK", "COLLIDED_STACK"] as const) this.count(kind);
+    for (const kind of COUNTED_IN[helper] ?? []) this.count(kind);
   }
 
   /** A statement of C that counts what went wrong. */

@@ -5,12 +5,12 @@ import { BackendError } from "../../error.js";
 import { atom, c, type Code } from "../../code.js";
 import { write } from "./c-expression.js";
 import { reader, scalarType, sizeOf, structOf } from "./c-types.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
-type Place = Typed & { readonly op: "member" | "element" };
+type MemoryAccess = Typed & { readonly op: "member" | "element" };
 
 /** The value of a member or an element; of a struct or an array, its address. */
-export function readPlace(value: Place, writer: Writer): Code {
+export function readPlace(value: MemoryAccess, writer: FunctionWriter): Code {
   const { ctype } = value;
   if (["struct", "union", "array"].includes(ctype.kind)) return addressOf(value, writer);
   const type = scalarType(ctype);
@@ -26,7 +26,7 @@ export function readWord(
   stem: string,
   space: "user" | "kernel",
   address: Code,
-  writer: Writer,
+  writer: FunctionWriter,
 ): Code {
   return readOnce(value, "u64", stem, space, () => address, writer);
 }
@@ -37,7 +37,7 @@ function readOnce(
   stem: string,
   space: "user" | "kernel",
   addressOf: () => Code,
-  writer: Writer,
+  writer: FunctionWriter,
 ): Code {
   return atom(
     writer.once(structureOf(value), stem, (name) => {
@@ -48,7 +48,7 @@ function readOnce(
 }
 
 /** Where a value is in memory: an expression of 64 bits. */
-export function addressOf(value: Typed, writer: Writer): Code {
+export function addressOf(value: Typed, writer: FunctionWriter): Code {
   if (value.op === "member") {
     const path: string[] = [];
     let bytes = 0;

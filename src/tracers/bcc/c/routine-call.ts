@@ -4,16 +4,16 @@ import type { Typed } from "../../../semantics/typed.js";
 import { kindOf } from "../layout/state-table.js";
 import { routinesIn, valuesOfBody, type Call, type Routine } from "../sharing/routine.js";
 import { write } from "./c-expression.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 import type { Program } from "./program.js";
 import { forgetState } from "./state-access.js";
 
-export function callHead({ routine }: Call, { program }: Writer): string {
+export function callHead({ routine }: Call, { program }: FunctionWriter): string {
   return program.functionOf(routine);
 }
 
 /** What a call gives to the function. */
-export function callItems({ routine, values, states }: Call, writer: Writer): readonly string[] {
+export function callItems({ routine, values, states }: Call, writer: FunctionWriter): readonly string[] {
   return [
     ...(contextType(routine, writer.program) === undefined ? [] : [writer.context]),
     ...states.map((state) => writer.local(kindOf(state))),
@@ -38,7 +38,7 @@ export function contextType(routine: Routine, program: Program): string | undefi
 }
 
 /** What was read of the states that the function changes is not so any more. */
-export function forgetChanged({ routine, states }: Call, writer: Writer): void {
+export function forgetChanged({ routine, states }: Call, writer: FunctionWriter): void {
   for (const step of allSteps([routine.body])) {
     if (step.do !== "store" && step.do !== "remove") continue;
     const at = routine.states.indexOf(step.state);

@@ -4,14 +4,14 @@ import { kindOf } from "../layout/state-table.js";
 import { cComment, indented } from "../quoting.js";
 import { filled } from "../python/lines.js";
 import type { Parameter, Routine } from "../sharing/routine.js";
-import { Writer } from "./function-writer.js";
+import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
 import type { Program } from "./program.js";
 import { contextType } from "./routine-call.js";
 import { writeBody } from "./write-body.js";
 
 export function routineText(routine: Routine, program: Program): string {
-  const writer = new Writer(program, routine.point, "ctx", "", hintsOf(routine.body, program));
+  const writer = new FunctionWriter(program, routine.point, "ctx", "", hintsOf(routine.body, program));
   const kinds = routine.states.map((state) => {
     const name = writer.parameter("u32", "kind");
     writer.bind(kindOf(state), name);

@@ -8,12 +8,12 @@ import { isSigned, UNSIGNED } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
 import { keyType, kindOf, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
 
 /** A pointer to the record of a span that is open; null where none is. */
-export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Writer): string {
+export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
   const place = tableKey(key, state, writer);
   const only = numberType(table.fields) === undefined ? undefined : table.fields[0];
@@ -24,7 +24,7 @@ export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Wri
 }
 
 /** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
-export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: Writer): string {
+export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: FunctionWriter): string {
   const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
   return writer.once(`entry ${FOLLOWED} ${structureOf(pid)}`, "mine", (name) =>
     writer.add(`u8 *${name} = ${FOLLOWED}.lookup(&${number});`),
@@ -32,7 +32,7 @@ export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, wri
 }
 
 /** A field of a record; 0 where there is none. */
-export function readState(value: State, writer: Writer): Code {
+export function readState(value: State, writer: FunctionWriter): Code {
   const { pointer, member } = memberOf(value, writer);
   return writer.isSafe(pointer) ? member : c.choice(atom(pointer), member, atom(0));
 }
@@ -40,7 +40,7 @@ export function readState(value: State, writer: Writer): Code {
 /** The pointer to the record, and its member that holds the value. */
 export function memberOf(
   value: Pick<State, "state" | "field" | "key">,
-  writer: Writer,
+  writer: FunctionWriter,
 ): { pointer: string; member: Code; address: string } {
   const pointer = lookUp(value, writer);
   const field = writer.program.stateField(value.state, value.field);
@@ -55,7 +55,7 @@ export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
 
-function tableKey(own: readonly Typed[], state: string, writer: Writer): string {
+function tableKey(own: readonly Typed[], state: string, writer: FunctionWriter): string {
   const table = writer.program.state(state);
   const kind: Typed = { op: "local", name: kindOf(state), type: UNSIGNED };
   const key = table.kinds.size > 0 ? [...own, kind] : own;
@@ -67,7 +67,7 @@ export function keyVariable(
   key: readonly Typed[],
   fields: readonly Field[],
   type: string,
-  writer: Writer,
+  writer: FunctionWriter,
   second = "key",
 ): string {
   const [only] = key;
@@ -80,7 +80,7 @@ export function keyVariable(
 }
 
 /** A variable that holds a number as a table keeps it, in a key or as a value. */
-export function numberVariable(value: Typed, { name: stem, kept }: Field, writer: Writer): string {
+export function numberVariable(value: Typed, { name: stem, kept }: Field, writer: FunctionWriter): string {
   if (kept.as !== "integer") throw new Error(`${stem} is not a number`);
   const type = kept.ctype;
   const own = type === "u8" ? test(value, writer).holds : write(value, writer);
@@ -92,16 +92,24 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   );
 }
 
-export function store({ state, key, values }: Step & { readonly do: "store" }, writer: Writer): void {
+export function store(
+  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  writer: FunctionWriter,
+): void {
   const table = writer.program.state(state);
   const place = tableKey(key, state, writer);
   const name = recordOf(table, values, writer);
-  writer.add(`if (${table.name}.update(&${place}, &${name}))`, `    ${writer.program.count("FULL_MAP")}`);
+  const update = `${table.name}.update(&${place}, &${name})`;
+  if (countsReplaced) {
+    writer.program.use("begin_again");
+    // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
+    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+  } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   forgetState(state, writer);
 }
 
 /** A variable that holds the record. */
-function recordOf(table: StateTable, values: readonly Typed[], writer: Writer): string {
+function recordOf(table: StateTable, values: readonly Typed[], writer: FunctionWriter): string {
   const [field] = table.fields;
   const [only] = values;
   if (!field || !only) return writer.once("begun", "begun", (name) => writer.variable("u8", name, "1"));
@@ -113,21 +121,21 @@ function recordOf(table: StateTable, values: readonly Typed[], writer: Writer): 
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */
-export function addTo(step: Step & { readonly do: "add" }, writer: Writer): void {
+export function addTo(step: Step & { readonly do: "add" }, writer: FunctionWriter): void {
   const { pointer, address } = memberOf(step, writer);
   const more = wide(step.value, isSigned(step.value), writer);
   const line = `__sync_fetch_and_add(${address}, ${more.text});`;
   writer.add(writer.isSafe(pointer) ? [line] : [`if (${pointer})`, `    ${line}`]);
 }
 
-export function remove({ state, key }: Step & { readonly do: "remove" }, writer: Writer): void {
+export function remove({ state, key }: Step & { readonly do: "remove" }, writer: FunctionWriter): void {
   const table = writer.program.state(state);
   writer.add(`${table.name}.delete(&${tableKey(key, state, writer)});`);
   forgetState(state, writer);
 }
 
 /** What was looked up and read of a state is not so any more. */
-export function forgetState(state: string, writer: Writer): void {
+export function forgetState(state: string, writer: FunctionWriter): void {
   writer.forget(entryOf(writer.program.state(state)));
   writer.forgetReads(state);
 }

@@ -1,5 +1,5 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step } from "../../../plan/plan.js";
+import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -9,7 +9,7 @@ import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { integerType } from "../layout/fields.js";
-import { aggregationOf, type Members } from "../aggregates.js";
+import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import {
   groupKeyType,
   groupNumber,
@@ -22,14 +22,12 @@ import {
 } from "../layout/result-layout.js";
 import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
 import { cComment, indented } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 import { callHead, callItems, forgetChanged } from "./routine-call.js";
 import { eachStep } from "../sharing/routine.js";
 import { filled } from "../python/lines.js";
 
-type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
-
-export function writeSteps(steps: readonly Step[], writer: Writer): void {
+export function writeSteps(steps: readonly Step[], writer: FunctionWriter): void {
   eachStep(steps, writer.program.sharing.calls, {
     call: (call) => {
       writer.add(filled(`${callHead(call, writer)}(`, callItems(call, writer), ");"));
@@ -41,7 +39,7 @@ export function writeSteps(steps: readonly Step[], writer: Writer): void {
   });
 }
 
-function writeStep(step: Step, writer: Writer): void {
+function writeStep(step: Step, writer: FunctionWriter): void {
   switch (step.do) {
     case "let": {
       const value = wide(step.value, isSigned(step.value), writer);
@@ -81,13 +79,13 @@ function conditional(condition: string, lines: readonly string[]): readonly stri
 }
 
 /** What was looked up is there from here on. */
-export function knowTested(value: Typed, writer: Writer): void {
+export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
 
 // ---------------------------------------------------------------- results
 
-function writeAggregates({ result, key, updates }: Of<"aggregate">, writer: Writer): void {
+function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: FunctionWriter): void {
   const layout = writer.program.results[result] as GroupsLayout;
   const aggregates = (writer.program.plan.results[result] as PlanGroups).aggregates;
   const isNumber = ({ aggregate }: AggregateUpdate): boolean =>
@@ -130,7 +128,7 @@ function whereFound(
   pointer: string,
   lines: readonly string[],
   { keys }: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): readonly string[] {
   const found = conditional(pointer, lines);
   if (keys.length === 0) return found;
@@ -145,7 +143,7 @@ function writeValue(
   place: () => string,
   turn: string | undefined,
   { keys }: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const name = writer.fresh("found");
   assign(`struct ${table}`, name, [{ field, value }], writer);
@@ -161,7 +159,7 @@ function writeValue(
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
 /** A value that is used more than once is calculated once. */
-function numberOf(value: Typed, writer: Writer): string {
+function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
   const type = isSigned(value) ? "s64" : "u64";
@@ -173,7 +171,7 @@ function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
   turn: string | undefined,
-  writer: Writer,
+  writer: FunctionWriter,
 ): string {
   if (key.length === 0)
     return turn ?? writer.once("index 0", "zero", (name) => writer.add(`u32 ${name} = 0;`));
@@ -191,7 +189,13 @@ function keyOf(
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
-function entry(table: string, place: string, type: string, { keys }: GroupsLayout, writer: Writer): string {
+function entry(
+  table: string,
+  place: string,
+  type: string,
+  { keys }: GroupsLayout,
+  writer: FunctionWriter,
+): string {
   if (keys.length === 0) return `${table}.lookup(&${place})`;
   const zero = writer.once(`zero ${type}`, "zero", (name) =>
     writer.add(`${type} ${name} = ${type.startsWith("struct") ? "{}" : "0"};`),
@@ -199,14 +203,14 @@ function entry(table: string, place: string, type: string, { keys }: GroupsLayou
   return `${table}.lookup_or_try_init(&${place}, &${zero})`;
 }
 
-function updateLines(fn: ResultAggregate["fn"], members: Members, value: string): readonly string[] {
+function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value: string): readonly string[] {
   const { keeps } = aggregationOf(fn);
   return keeps.as === "members" ? keeps.update(members, value) : [];
 }
 
 /** Where the numbers of an aggregate are, by the pointer to its group. */
-function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): Members {
-  const { name, count } = layout.scalars.get(aggregate) as Members;
+function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
+  const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
   return { name: `${pointer}->${name}`, count: count === undefined ? undefined : `${pointer}->${count}` };
 }
@@ -217,7 +221,7 @@ function writeSlot(
   value: string,
   place: string | undefined,
   layout: GroupsLayout,
-  writer: Writer,
+  writer: FunctionWriter,
 ): void {
   const { keeps } = aggregationOf(fn);
   if (keeps.as !== "slots") return;
@@ -237,7 +241,7 @@ function writeSlot(
   writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
 }
 
-function writeEvent(step: Of<"emit">, writer: Writer): void {
+function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");

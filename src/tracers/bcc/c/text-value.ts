@@ -10,10 +10,10 @@ import { reader } from "./c-types.js";
 import { addressOf } from "./read-memory.js";
 import { memberOf } from "./state-access.js";
 import { cString } from "../quoting.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 
 /** The number that stands for the name of this probe. */
-export function probeNumber(writer: Writer): string {
+export function probeNumber(writer: FunctionWriter): string {
   if (writer.probeNumber !== "") return writer.probeNumber;
   const { probeNames } = writer.program;
   const name = pointText(writer.point);
@@ -22,7 +22,7 @@ export function probeNumber(writer: Writer): string {
 }
 
 /** Statements that fill an array of characters, which is all zero before. */
-export function writeText(value: Typed, place: string, writer: Writer): () => readonly string[] {
+export function writeText(value: Typed, place: string, writer: FunctionWriter): () => readonly string[] {
   const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => [
     `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text});`,
   ];
@@ -91,21 +91,21 @@ export function writeText(value: Typed, place: string, writer: Writer): () => re
 }
 
 /** Where the bytes of an internet address are. */
-export function inetAddress(value: Typed, writer: Writer): string {
+export function inetAddress(value: Typed, writer: FunctionWriter): string {
   if (value.op === "state") return memberOf(value, writer).address;
   if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")
     throw new BackendError("BCC cannot keep this internet address");
   return `args->${value.bytes.field.name}`;
 }
 
-function textAddress(value: Typed & { op: "text" }, writer: Writer): Code {
+function textAddress(value: Typed & { op: "text" }, writer: FunctionWriter): Code {
   const { type } = value.pointer;
   const isArray = type.kind === "c" && type.ctype.kind === "array";
   return isArray ? addressOf(value.pointer, writer) : write(value.pointer, writer);
 }
 
 /** A variable that holds the text. */
-export function loadText(value: Typed, writer: Writer): string {
+export function loadText(value: Typed, writer: FunctionWriter): string {
   return writer.once(`text ${structureOf(value)}`, stemOf(value), (name) => {
     const fill = writeText(value, name, writer);
     writer.add(`char ${name}[${textSize(value)}] = {};`, fill());
@@ -118,7 +118,7 @@ function stemOf(value: Typed): string {
   return value.op === "text" && value.pointer.op === "member" ? value.pointer.name : "words";
 }
 
-export function sameText(one: Typed, other: Typed, writer: Writer): Code {
+export function sameText(one: Typed, other: Typed, writer: FunctionWriter): Code {
   writer.program.use("same_text");
   const size = Math.min(textSize(one), textSize(other));
   return c.call("same_text", atom(loadText(one, writer)), atom(loadText(other, writer)), atom(size));

@@ -3,10 +3,10 @@ import { UNSIGNED } from "../../../types/types.js";
 import { atom, c } from "../../code.js";
 import type { Body } from "../sharing/routine.js";
 import { taskIds, test, write } from "./c-expression.js";
-import type { Writer } from "./function-writer.js";
+import type { FunctionWriter } from "./function-writer.js";
 import { knowTested, writeSteps } from "./steps.js";
 
-export function writeBody({ filter, steps, asksProcess }: Body, writer: Writer): void {
+export function writeBody({ filter, steps, asksProcess }: Body, writer: FunctionWriter): void {
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
   for (const each of filter) {
     writer.add(`if (${test(each, writer).fails.text})`, "    return 0;");
@@ -16,7 +16,7 @@ export function writeBody({ filter, steps, asksProcess }: Body, writer: Writer):
 }
 
 /** The process, for the test of `--pid`, which costs nothing where none is given. */
-function processOf(writer: Writer): string {
+function processOf(writer: FunctionWriter): string {
   if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   return c.binary(">>", taskIds(writer), atom(32)).text;
 }

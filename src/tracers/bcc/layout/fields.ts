@@ -5,7 +5,7 @@ import { identifier } from "../names.js";
 import { greatest } from "../../../lists.js";
 
 /** How a value is kept: an integer by its C type, or something that is more than one. */
-export type Kept =
+export type StoredAs =
   | { readonly as: "integer"; readonly ctype: "u8" | "u32" | "s32" | "u64" | "s64" }
   | { readonly as: "text"; readonly size: number }
   /** The bytes of an internet address. */
@@ -16,7 +16,7 @@ export type Kept =
 
 export interface Field {
   readonly name: string;
-  readonly kept: Kept;
+  readonly kept: StoredAs;
 }
 
 /** TASK_COMM_LEN. */
@@ -35,7 +35,7 @@ export function fieldOf(label: string, values: readonly [Typed, ...Typed[]], tak
   return { name, kept: keptAs(values) };
 }
 
-function keptAs(values: readonly [Typed, ...Typed[]]): Kept {
+function keptAs(values: readonly [Typed, ...Typed[]]): StoredAs {
   const [{ type }] = values;
   const isProbe = values.every((v) => v.op === "common" && v.name === "probe");
   if (isProbe) return { as: "probe" };

@@ -1,5 +1,5 @@
 /** The tables and structs of each result. */
-import { aggregationOf, type Members } from "../aggregates.js";
+import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
@@ -27,7 +27,7 @@ export interface GroupsLayout {
   readonly name: string;
   readonly keys: readonly Field[];
   /** By position of the aggregate: those that are one number or two. */
-  readonly scalars: ReadonlyMap<number, Members>;
+  readonly scalars: ReadonlyMap<number, AggregateMembers>;
   /** And the histograms. */
   readonly histograms: ReadonlyMap<number, Slots>;
   /** And those that keep the values themselves. */
@@ -123,7 +123,7 @@ function aggregateLayout(
     taken.add(own);
     return own;
   };
-  const scalars = new Map<number, Members>();
+  const scalars = new Map<number, AggregateMembers>();
   const histograms = new Map<number, Slots>();
   const values = new Map<number, Values>();
   for (const [i, { fn, map, range }] of storedAggregates(result)) {

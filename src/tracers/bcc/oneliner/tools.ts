@@ -94,23 +94,23 @@ function memleak(plan: Plan, result: Result): Command | string {
   return { words, notes };
 }
 
-type Asked = NonNullable<Result["asked"][number]["condition"]>;
+type AskedCondition = NonNullable<Result["asked"][number]["condition"]>;
 
-function conditions(result: Result): readonly Asked[] {
+function conditions(result: Result): readonly AskedCondition[] {
   const condition = result.asked[0]?.condition;
   if (!condition) return [];
   return condition.op === "logic" && condition.operator === "and" ? condition.operands : [condition];
 }
 
 /** Of `age > 10s`. */
-function ageOf(test: Asked): bigint | undefined {
+function ageOf(test: AskedCondition): bigint | undefined {
   if (test.op !== "compare" || (test.operator !== ">" && test.operator !== ">=")) return undefined;
   const { left, right } = test;
   return left.op === "field" && left.name === "age" && right.op === "integer" ? right.value : undefined;
 }
 
 /** `-z` is the least, `-Z` the most. */
-function sizeOf(test: Asked): readonly string[] | undefined {
+function sizeOf(test: AskedCondition): readonly string[] | undefined {
   if (
     test.op !== "compare" ||
     test.left.op !== "field" ||

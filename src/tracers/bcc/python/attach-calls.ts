@@ -23,7 +23,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
  */
 export function attachCalls(calls: readonly AttachCall[]): readonly string[] {
   const kinds = new Map<string, AttachCall[]>();
-  const last = calls.toReversed();
+  const last = [...calls].reverse();
   for (const call of [...last.filter(isReturn), ...last.filter((each) => !isReturn(each))]) {
     const kind = JSON.stringify([call.method, call.given.map(({ name }) => name)]);
     const same = kinds.get(kind);

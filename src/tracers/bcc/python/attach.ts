@@ -3,7 +3,7 @@ import { isWildcard, pointText } from "../../../semantics/source/probe-points.js
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { UNITS } from "../../../types/units.js";
 import { BackendError } from "../../error.js";
-import type { Dialect } from "../versions.js";
+import type { BccDialect } from "../versions.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";
 import { filled } from "./lines.js";
 import type { Uses } from "./runtime.js";
@@ -45,7 +45,7 @@ export interface Attachment {
 }
 
 /** Why BCC cannot attach to a probe that the kernel has, in a few words; undefined when it can. */
-export function attachGap(point: ProbePoint, dialect: Dialect): string | undefined {
+export function attachGap(point: ProbePoint, dialect: BccDialect): string | undefined {
   const isTrampoline = point.type === "fentry" || point.type === "fexit";
   if (isTrampoline && !dialect.can("trampolines")) return "BCC attaches these on kernels from 5.5 on";
   if (isTrampoline && isWildcard(point)) return "BCC attaches these by their full names only";

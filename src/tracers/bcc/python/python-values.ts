@@ -93,7 +93,7 @@ function numeral(value: bigint): string {
 }
 
 /** What writes a value for people: a function and what it takes after the value; undefined: `str`. */
-interface Format {
+interface Formatter {
   readonly name: RuntimeName;
   readonly rest: readonly string[];
 }
@@ -122,8 +122,8 @@ export function showing(column: Pick<ResultColumn, "type" | "display">, context:
 function formatOf(
   { type, display }: Pick<ResultColumn, "type" | "display">,
   context: PythonContext,
-): Format | undefined {
-  const format = (name: RuntimeName, ...rest: string[]): Format => ({ name, rest });
+): Formatter | undefined {
+  const format = (name: RuntimeName, ...rest: string[]): Formatter => ({ name, rest });
   switch (type.kind) {
     case "number":
     case "histogram":

@@ -28,7 +28,7 @@ export interface Printer {
 }
 
 /** A column, and its value in Python as it is printed. */
-interface Cell extends Pick<ResultColumn, "label" | "type"> {
+interface PrintedColumn extends Pick<ResultColumn, "label" | "type"> {
   readonly text: string;
 }
 
@@ -83,7 +83,7 @@ export function rowPrinter(
   context: PythonContext,
 ): Printer & { readonly header: string } {
   const { uses, names } = context;
-  const columns = result.columns.map((column, i): ResultColumn & Cell => {
+  const columns = result.columns.map((column, i): ResultColumn & PrintedColumn => {
     const field = layout.columns[i];
     const value = field ? memberValue(field, column.type, `event.${field.name}`, uses) : "None";
     return { ...column, text: shown(value, column, false, context) };
@@ -172,11 +172,18 @@ function clockLine({ uses }: PythonContext): string[] {
   return [`${uses.of("write")}("\\n" + ${uses.module("time")}.strftime("%H:%M:%S"))`];
 }
 
-function keyCells(columns: readonly ResultColumn[], name: string, context: PythonContext): readonly Cell[] {
+function keyCells(
+  columns: readonly ResultColumn[],
+  name: string,
+  context: PythonContext,
+): readonly PrintedColumn[] {
   return columns.map((column, i) => ({ ...column, text: shown(`${name}[${i}]`, column, false, context) }));
 }
 
-function aggregateCells(result: Exclude<Report, OpenRowsResult>, context: PythonContext): readonly Cell[] {
+function aggregateCells(
+  result: Exclude<Report, OpenRowsResult>,
+  context: PythonContext,
+): readonly PrintedColumn[] {
   return result.aggregates.flatMap((aggregate, i) =>
     aggregateColumns(aggregate, `group[${storedWith(result, i)}]`, context.uses).map((column) => ({
       ...column,
@@ -186,7 +193,7 @@ function aggregateCells(result: Exclude<Report, OpenRowsResult>, context: Python
 }
 
 function printTable(
-  cells: readonly Cell[],
+  cells: readonly PrintedColumn[],
   row: string,
   rows: string,
   { uses }: PythonContext,
@@ -225,7 +232,7 @@ function groupTable(result: GroupsResult | OpenGroupsResult, context: PythonCont
   ];
 }
 
-function labelled(cell: Cell, uses: PythonContext["uses"]): string {
+function labelled(cell: PrintedColumn, uses: PythonContext["uses"]): string {
   return cell.type.kind === "stack"
     ? `${uses.of("write")}(${shownLabel(cell)} + ${cell.text})`
     : `${uses.of("write")}(${shownLabel(cell)}, ${cell.text})`;

@@ -156,10 +156,11 @@ class Generalizer {
       }
       case "store": {
         const own = all("store");
+        same(own.map(({ countsReplaced }) => `${countsReplaced ?? false}`));
         const place = keys(own);
         const labels = this.rules.state(place.state).fields.map(({ name }) => name);
         return {
-          do: "store",
+          ...first,
           ...place,
           values: values(
             own.map((each) => each.values),

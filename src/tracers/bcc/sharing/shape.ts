@@ -27,7 +27,7 @@ export function shapeOf(
       case "when":
         return [of.do, of.all.map(value), of.then.map(step)];
       case "store":
-        return [of.do, stateShape(of.state), of.key.map(value), of.values.map(value)];
+        return [of.do, stateShape(of.state), of.countsReplaced, of.key.map(value), of.values.map(value)];
       case "add":
         return [of.do, stateShape(of.state), of.key.map(value), of.field, value(of.value)];
       case "remove":

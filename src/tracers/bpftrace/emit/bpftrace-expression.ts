@@ -10,7 +10,7 @@ import { holdsSigned, isPlainNumber } from "./held-type.js";
 import { quote } from "./quoting.js";
 
 /** Where an expression stands: its dialect, its probe, and what was written before it. */
-export interface Writer {
+export interface ProbeWriter {
   readonly dialect: Dialect;
   readonly point: ProbePoint | undefined;
   /** Statements that must run first. */
@@ -45,7 +45,7 @@ const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
 /** bpftrace keeps strings in 64 bytes, the last of them NUL. */
 const LONGEST_LITERAL = 63;
 
-export function write(value: Typed, writer: Writer): Code {
+export function write(value: Typed, writer: ProbeWriter): Code {
   switch (value.op) {
     case "integer":
       return value.value >= 2n ** 63n ? hexadecimal(value.value) : decimal(value.value);
@@ -130,7 +130,7 @@ export function write(value: Typed, writer: Writer): Code {
 }
 
 /** As a test: what is stored is compared with zero, which every version takes. */
-export function condition(value: Typed, writer: Writer): Test {
+export function condition(value: Typed, writer: ProbeWriter): Test {
   if (value.op === "integer") return c.compare("==", atom(value.value === 0n ? 0 : 1), atom(1));
   if (!isTest(value)) return c.isSet(write(value, writer));
   switch (value.op) {
@@ -161,7 +161,7 @@ export function condition(value: Typed, writer: Writer): Test {
 }
 
 /** As a value that is kept or shown: true is 1 in every version. */
-export function writeValue(value: Typed, writer: Writer): Code {
+export function writeValue(value: Typed, writer: ProbeWriter): Code {
   if (value.type.kind === "bool" && value.op !== "integer" && value.op !== "state")
     return c.choice(condition(value, writer).holds, atom(1), atom(0));
   const code = write(value, writer);
@@ -174,7 +174,7 @@ export function writeValue(value: Typed, writer: Writer): Code {
  * As a value that is kept in a map or is its key. Addresses are numbers there: the kernel's formats and types make
  * some of them pointers, and a map takes one of the two.
  */
-export function writeKept(value: Typed, writer: Writer): Code {
+export function writeKept(value: Typed, writer: ProbeWriter): Code {
   const code = writeValue(value, writer);
   return value.type.kind === "address" && !isPlainNumber(value, writer) ? c.cast("uint64", code) : code;
 }
@@ -209,11 +209,11 @@ function integerType({ signed, bytes }: { readonly signed: boolean; readonly byt
   return `${signed ? "int" : "uint"}${bytes * 8}`;
 }
 
-function memberOfArgs(name: string, { dialect }: Writer): Code {
+function memberOfArgs(name: string, { dialect }: ProbeWriter): Code {
   return c.member(atom("args"), dialect.can("argsDot") ? "." : "->", name);
 }
 
-function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
+function argument(value: Typed & { op: "argument" }, writer: ProbeWriter): Code {
   const byName =
     (writer.point?.type === "fentry" || writer.point?.type === "fexit") && value.name !== undefined;
   if (byName) return memberOfArgs(value.name, writer);
@@ -227,7 +227,7 @@ function argument(value: Typed & { op: "argument" }, writer: Writer): Code {
 function eventText(
   { field, textAt }: Typed & { op: "tracepointArgument" },
   access: Code,
-  { dialect }: Writer,
+  { dialect }: ProbeWriter,
 ): Code {
   if (dialect.can("locatesText")) return c.call("str", access);
   if (textAt === undefined)
@@ -242,7 +242,7 @@ function isArray(value: Typed): boolean {
   return value.type.kind === "c" && value.type.ctype.kind === "array";
 }
 
-function element(value: Typed & { op: "element" }, writer: Writer): Code {
+function element(value: Typed & { op: "element" }, writer: ProbeWriter): Code {
   if (value.object.type.kind === "c" && value.object.type.ctype.kind === "pointer") {
     const place = c.prefix("*", c.binary("+", write(value.object, writer), write(value.index, writer)));
     // Newer versions know the fields of what is pointed to only by a cast, and warn of one to the same type.
@@ -257,12 +257,12 @@ function element(value: Typed & { op: "element" }, writer: Writer): Code {
 }
 
 /** Signed in bpftrace too; literals fit either. */
-function signedOperand(value: Typed, writer: Writer): Code {
+function signedOperand(value: Typed, writer: ProbeWriter): Code {
   const code = write(value, writer);
   return value.op === "integer" || holdsSigned(value) ? code : c.cast("int64", code);
 }
 
-function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
+function arithmetic(value: Typed & { op: "arithmetic" }, writer: ProbeWriter): Code {
   const { operator, left, right } = value;
   if (operator === "-") {
     const difference = c.binary("-", signedOperand(left, writer), signedOperand(right, writer));
@@ -276,7 +276,7 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
 }
 
 /** BPF divides unsigned numbers only. */
-function signedDivision(value: Typed & { op: "arithmetic" }, writer: Writer): Code {
+function signedDivision(value: Typed & { op: "arithmetic" }, writer: ProbeWriter): Code {
   const left = write(value.left, writer);
   const right = write(value.right, writer);
   const operator = value.operator;
@@ -286,7 +286,7 @@ function signedDivision(value: Typed & { op: "arithmetic" }, writer: Writer): Co
   return c.choice(c.compare("<", left, atom(0)).holds, c.minus(divided(c.minus(left))), divided(left));
 }
 
-function compare(value: Typed & { op: "compare" }, writer: Writer): Test {
+function compare(value: Typed & { op: "compare" }, writer: ProbeWriter): Test {
   const { operator, left, right } = value;
   // Literals fit either, but for those below zero.
   const fits = (one: Typed): boolean => one.op === "integer" && one.value >= 0n;

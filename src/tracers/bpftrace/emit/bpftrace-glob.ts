@@ -7,7 +7,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
-import { write, type Writer } from "./bpftrace-expression.js";
+import { write, type ProbeWriter } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
 
 /** NAME_MAX, the longest a directory entry's name can be. */
@@ -22,7 +22,7 @@ interface Bytes {
   readonly most: number;
 }
 
-export function globTest(value: Typed & { op: "glob" }, writer: Writer): Test {
+export function globTest(value: Typed & { op: "glob" }, writer: ProbeWriter): Test {
   const { pieces } = value.glob;
   // "*" fits everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return c.compare("==", atom(1), atom(1));
@@ -30,7 +30,7 @@ export function globTest(value: Typed & { op: "glob" }, writer: Writer): Test {
 }
 
 /** An exact text or a prefix, where bpftrace compares strings itself. */
-function shortcut(value: Typed & { op: "glob" }, writer: Writer): Test | undefined {
+function shortcut(value: Typed & { op: "glob" }, writer: ProbeWriter): Test | undefined {
   const { subject, glob } = value;
   const [first = [], last] = glob.pieces;
   if (glob.pieces.length > 2 || (last && last.length > 0)) return undefined;
@@ -49,7 +49,7 @@ function bytesText(bytes: readonly GlobByte[]): Code {
 }
 
 /** Puts the text's address and length into variables. */
-function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): Bytes {
+function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWriter): Bytes {
   if (subject.op === "text" && subject.length) {
     const pointer = writer.fresh("name");
     const length = writer.fresh("len");
@@ -80,7 +80,7 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: Writer): B
 }
 
 /** An array's place in memory. bpftrace takes an array of characters for a text, and gives no address of it. */
-function addressOf(value: Typed, writer: Writer): Code | undefined {
+function addressOf(value: Typed, writer: ProbeWriter): Code | undefined {
   if (value.op !== "member") return undefined;
   const base = value.through
     ? c.cast("uint64", write(value.object, writer))
@@ -89,7 +89,7 @@ function addressOf(value: Typed, writer: Writer): Code | undefined {
 }
 
 /** Finds the end of a text whose length does not stand beside it. */
-function measured(pointer: string, most: number, writer: Writer): Bytes {
+function measured(pointer: string, most: number, writer: ProbeWriter): Bytes {
   const length = writer.fresh("len");
   const { prelude } = writer;
   prelude.push(`${length} = (int64)0;`);
@@ -111,7 +111,7 @@ function measured(pointer: string, most: number, writer: Writer): Bytes {
   return { pointer, length, most };
 }
 
-function bytesTest(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: Writer): Test {
+function bytesTest(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: ProbeWriter): Test {
   const [first = []] = pieces;
   const start = atom(bytes.pointer);
   const length = atom(bytes.length);
@@ -142,7 +142,7 @@ function search(
   start: number,
   tail: number,
   bytes: Bytes,
-  writer: Writer,
+  writer: ProbeWriter,
 ): Test {
   const from = writer.fresh("from");
   const found = writer.fresh("found");

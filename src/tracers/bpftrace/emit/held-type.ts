@@ -1,7 +1,7 @@
 /** Which type bpftrace gives a value. It is not always ours: bpftrace knows signed and unsigned, and no units. */
 import type { Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
-import type { Writer } from "./bpftrace-expression.js";
+import type { ProbeWriter } from "./bpftrace-expression.js";
 
 /** Whether bpftrace itself holds it signed. */
 export function holdsSigned(value: Typed): boolean {
@@ -55,7 +55,7 @@ export function holdsSigned(value: Typed): boolean {
 }
 
 /** Whether bpftrace holds it in 64 bits of this sign. Newer versions warn of a cast to the type that a value has. */
-export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "point">): boolean {
+export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, "point">): boolean {
   switch (value.op) {
     case "common":
       return !signed && ["time", "elapsed", "cgroup"].includes(value.name);
@@ -69,6 +69,9 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "poin
       return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
     case "tracepointArgument":
       return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
+    case "member":
+    case "element":
+      return value.ctype.kind === "int" && value.ctype.bytes === 8 && value.ctype.signed === signed;
     case "cast":
       return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
     case "arithmetic": {
@@ -83,7 +86,6 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "poin
     case "compare":
     case "complement":
     case "currentTask":
-    case "element":
     case "field":
     case "followed":
     case "glob":
@@ -92,7 +94,6 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "poin
     case "inet":
     case "integer":
     case "logic":
-    case "member":
     case "negate":
     case "not":
     case "string":
@@ -102,7 +103,7 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<Writer, "poin
 }
 
 /** Of an address, where it is an unsigned number in any case. */
-export function isPlainNumber(value: Typed, { point }: Pick<Writer, "point">): boolean {
+export function isPlainNumber(value: Typed, { point }: Pick<ProbeWriter, "point">): boolean {
   if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
   const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
   return isRegister && point?.type !== "fentry" && point?.type !== "fexit";

@@ -1,24 +1,23 @@
 /** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
-import type { Step } from "../../../plan/plan.js";
+import type { StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
-import { write, writeKept, writeValue, type Writer } from "./bpftrace-expression.js";
+import { write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
 
 /** What the writer of a probe, or of a walk over a map, knows of records. */
-export interface RecordWriter extends Writer {
+export interface RecordWriter extends ProbeWriter {
   readonly records: RecordMaps;
   /** The variable of a walk over a state's map; absent in a probe. */
   readonly entry: string | undefined;
   readonly once: ReadOnce;
 }
 
-type Of<Kind extends Step["do"]> = Step & { readonly do: Kind };
 type StateRead = Typed & { readonly op: "state" };
-type Place = Pick<StateRead, "state" | "key">;
+type RecordKey = Pick<StateRead, "state" | "key">;
 
 /** A field of a record; 0 where there is none. */
 export function readField(value: StateRead, writer: RecordWriter): Code {
@@ -28,22 +27,22 @@ export function readField(value: StateRead, writer: RecordWriter): Code {
 }
 
 /** Whether a span is open. */
-export function begunTest(place: Place, writer: RecordWriter): Test {
+export function begunTest(place: RecordKey, writer: RecordWriter): Test {
   return c.isSet(markOf(recordOf(place.state, writer), place, writer));
 }
 
 /** The member that is 0 where there is no record. */
-function markOf(record: RecordMap, place: Place, writer: RecordWriter): Code {
+function markOf(record: RecordMap, place: RecordKey, writer: RecordWriter): Code {
   return member(record, record.members[0] ?? null, place, writer);
 }
 
-function member(record: RecordMap, field: string | null, place: Place, writer: RecordWriter): Code {
+function member(record: RecordMap, field: string | null, place: RecordKey, writer: RecordWriter): Code {
   const whole = wholeRecord(record, place, writer);
   return record.members.length === 1 ? whole : c.member(whole, ".", `${record.members.indexOf(field)}`);
 }
 
 /** A walk over a map has the record of each entry beside its key. */
-function wholeRecord(record: RecordMap, place: Place, writer: RecordWriter): Code {
+function wholeRecord(record: RecordMap, place: RecordKey, writer: RecordWriter): Code {
   const [only] = place.key;
   if (writer.entry !== undefined && only?.op === "local" && only.name === "entry")
     return c.member(atom(writer.entry), ".", "1");
@@ -60,7 +59,7 @@ export function keepOnce(of: Read, stem: string, read: Code, writer: RecordWrite
   });
 }
 
-function entryOf(map: string, { key }: Pick<Place, "key">, writer: RecordWriter): Code {
+function entryOf(map: string, { key }: Pick<RecordKey, "key">, writer: RecordWriter): Code {
   return c.index(atom(`@${map}`), ...key.map((part) => writeKept(part, writer)));
 }
 
@@ -71,9 +70,11 @@ export interface Begin {
   readonly mark: string;
   /** The statements that keep it. */
   readonly stores: readonly string[];
+  /** Whether to count where it replaces the record of an open span. */
+  readonly countsReplaced?: true;
 }
 
-export function storeRecord(step: Of<"store">, writer: RecordWriter): Begin {
+export function storeRecord(step: StepOf<"store">, writer: RecordWriter): Begin {
   const record = recordOf(step.state, writer);
   const values = record.members.map((field) =>
     field === null ? atom(1) : memberValue(record, field, stored(step, record, field), writer),
@@ -88,7 +89,8 @@ export function storeRecord(step: Of<"store">, writer: RecordWriter): Begin {
   ];
   writer.once.forget(step.state);
   const mark = record.members.length === 1 ? place : c.member(place, ".", "0");
-  return { map: step.state, mark: mark.text, stores };
+  const { countsReplaced } = step;
+  return { map: step.state, mark: mark.text, stores, ...(countsReplaced ? { countsReplaced } : {}) };
 }
 
 /** Tuples of one map have one type, so each number is 64 bits wide, of the sign that its field has. */
@@ -106,7 +108,7 @@ function tuple(values: readonly Code[]): string {
   return values.length === 1 && only ? only.text : `(${values.map(({ text }) => text).join(", ")})`;
 }
 
-export function addToRecord(step: Of<"add">, writer: RecordWriter): string[] {
+export function addToRecord(step: StepOf<"add">, writer: RecordWriter): string[] {
   const record = recordOf(step.state, writer);
   const { type } = fieldOf(record.state, step.field);
   const before: Typed = { op: "state", state: step.state, field: step.field, key: step.key, type };
@@ -121,7 +123,7 @@ export function addToRecord(step: Of<"add">, writer: RecordWriter): string[] {
 }
 
 /** Newer versions warn of a result that is thrown away, and older ones have none. */
-export function removeRecord({ state, key }: Of<"remove">, writer: RecordWriter): string[] {
+export function removeRecord({ state, key }: StepOf<"remove">, writer: RecordWriter): string[] {
   const text = key.map((part) => writeKept(part, writer).text).join(", ");
   writer.once.forget(state);
   return mapsOfRecord(recordOf(state, writer)).map((map) =>

@@ -155,17 +155,22 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       maps.set(`@${seenOf(result, aggregate)}`, { holds: "seen", result, aggregate });
       return [`@${seenOf(result, aggregate)} = count();`, ...added];
     },
-    storeBegin: ({ map, mark, stores }) => {
+    storeBegin: ({ map, mark, stores, countsReplaced }) => {
       fills.note(map, stores.join("\n"));
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
       const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
       const isNew = `if (${mark} == 0) {`;
-      if (!flagged.has(map)) return [...stores, `${isNew} ${refuse} }`];
+      const replaced: string[] = [];
+      if (countsReplaced) {
+        maps.set(`@${REPLACED}`, { holds: "replaced" });
+        replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
+      }
+      if (!flagged.has(map)) return [...replaced, ...stores, `${isNew} ${refuse} }`];
       // Unless the map is full, and the span has not begun there before.
       const takes = `if (@${fullOf(map)} == 0 || ${mark} != 0) {`;
-      return [`${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
+      return [...replaced, `${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
     },
     removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
@@ -214,6 +219,7 @@ const fullOf = (map: string): string => `${map}_full`;
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
+const REPLACED = "ends_not_seen";
 
 /**
  * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time

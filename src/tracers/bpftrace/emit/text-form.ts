@@ -82,7 +82,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
 
 // ---------------------------------------------------------------- lines
 
-interface Cell {
+interface PrintfCell {
   readonly format: string;
   readonly value: string;
   readonly width: number;
@@ -100,7 +100,7 @@ function widthOf(column: ResultColumn): number {
   return Math.max(own, column.label.length);
 }
 
-function cell(column: ResultColumn, code: Code): Cell {
+function cell(column: ResultColumn, code: Code): PrintfCell {
   const width = widthOf(column);
   const { type } = column;
   const value = code.text;

@@ -20,9 +20,16 @@ import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
-import { BatchTimes } from "../../../results/batch-times.js";
+import { BatchTimes, coverage } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
-import { MAP_FULL, mapFullText, notReceived, refusedText, warningOf } from "../../../results/shortfall.js";
+import {
+  MAP_FULL,
+  mapFullText,
+  notReceived,
+  refusedText,
+  replacedText,
+  warningOf,
+} from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
 import { append } from "../../../lists.js";
 
@@ -293,6 +300,10 @@ export class Decoder implements LineDecoder {
         append(events, this.refused(contents));
         continue;
       }
+      if (role.holds === "replaced") {
+        append(events, this.replaced(contents));
+        continue;
+      }
       if (role.holds === "sent") {
         this.receipts.sentBy(role.result, totalOf(contents));
         continue;
@@ -320,10 +331,9 @@ export class Decoder implements LineDecoder {
     this.batches.delete(index);
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
-    const { groups, events, ambiguous, problems } = batch.finish(
-      BigInt(nsecs),
-      this.times.secondsTo(index, nsecs),
-    );
+    const period = this.times.next(index, nsecs);
+    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs), period.seconds);
+    const result = this.result(index);
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
     const entries = this.entries.get(index);
@@ -334,6 +344,7 @@ export class Decoder implements LineDecoder {
       groups,
       nsecs,
       ...(final ? { final } : {}),
+      ...(result && coverage(period, result, final)),
       ...(ambiguous ? { ambiguous } : {}),
       ...(entries !== undefined && this.result(index)?.every !== undefined ? { entries } : {}),
     };
@@ -399,6 +410,16 @@ export class Decoder implements LineDecoder {
       const count = Number(numberOf(json, false) ?? 0);
       this.refusals += count;
       return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
+    });
+  }
+
+  /** Of spans whose ends were not seen: the next begin under the same key took their place. */
+  private replaced(contents: Json): ResultEvent[] {
+    if (!(contents instanceof JsonObject)) return [];
+    return contents.members.flatMap(([place, json]) => {
+      const state = this.script.plan.states[Number(place)];
+      const count = Number(numberOf(json, false) ?? 0);
+      return state ? this.warnOnce(replacedText(state.span, count), { why: "end missed", count }) : [];
     });
   }
 

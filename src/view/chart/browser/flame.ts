@@ -2,7 +2,16 @@
  * The script of a flame graph in a browser: zoom, search, reset. It reads its data from the elements, so that no text
  * from a query or a kernel ever becomes part of a program. The build bundles it into the picture.
  */
-import { label, levelsOf, matcher, sumOf, zoomed, type Extent, type Level, type Placed } from "./frames.js";
+import {
+  label,
+  levelsOf,
+  matcher,
+  sumOf,
+  zoomed,
+  type Extent,
+  type FlameRow,
+  type Placed,
+} from "./frames.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const XHTML = "http://www.w3.org/1999/xhtml";
@@ -53,7 +62,7 @@ function liven(root: Element): void {
       next.setAttribute("y", String(Number(next.getAttribute("y")) + change));
   }
 
-  function place({ frame, x, width: w }: Placed<DrawnFrame>, level: Level): void {
+  function place({ frame, x, width: w }: Placed<DrawnFrame>, level: FlameRow): void {
     frame.g.style.display = "";
     set(frame.rect, { x, width: Math.max(0, w), y: level.y, height: level.height - 1 });
     const name = label(frame.name, w, letter);

@@ -32,7 +32,7 @@ export function zoomed<Frame extends Extent>(
   });
 }
 
-export interface Level {
+export interface FlameRow {
   readonly y: number;
   readonly height: number;
 }
@@ -45,7 +45,7 @@ export interface Rows {
 }
 
 /** Returns the levels from the root up; the widest frame of each decides its height. */
-export function levelsOf(placed: readonly Placed<Extent>[], rows: Rows): readonly Level[] {
+export function levelsOf(placed: readonly Placed<Extent>[], rows: Rows): readonly FlameRow[] {
   const widest: number[] = [];
   for (const { frame, width } of placed)
     widest[frame.depth + 1] = Math.max(widest[frame.depth + 1] ?? 0, width);

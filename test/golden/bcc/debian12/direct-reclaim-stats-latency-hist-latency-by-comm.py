@@ -21,7 +21,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open direct_reclaim, by tid: its time */
@@ -40,6 +40,12 @@ struct direct_reclaim_hist_latency_slots {
 };
 BPF_PERCPU_HASH(direct_reclaim_hist_latency_slots, struct direct_reclaim_hist_latency_slots, u64, MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
@@ -54,8 +60,8 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (direct_reclaim_begun.update(&tid, &now))
-        problems.increment(FULL_MAP);
+    if (direct_reclaim_begun.insert(&tid, &now))
+        begin_again(direct_reclaim_begun.update(&tid, &now));
     return 0;
 }
 
@@ -135,5 +141,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_direct_reclaim_stats_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

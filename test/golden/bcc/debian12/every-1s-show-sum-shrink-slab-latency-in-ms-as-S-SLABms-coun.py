@@ -23,7 +23,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* The set of entries (0 or 1) that each result updates, while the other one is read. */
@@ -45,6 +45,12 @@ struct shrink_slab_sum_latency_value {
 };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
@@ -53,8 +59,8 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (shrink_slab_begun.update(&tid, &now))
-        problems.increment(FULL_MAP);
+    if (shrink_slab_begun.insert(&tid, &now))
+        begin_again(shrink_slab_begun.update(&tid, &now));
     return 0;
 }
 
@@ -129,5 +135,7 @@ def main():
         [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))],
         stopping.wait)
     print_shrink_slab_sum_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -24,7 +24,7 @@ PROGRAM = r"""
 #define MM_STRUCT__BRK 288
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* The set of entries (0 or 1) that each result updates, while the other one is read. */
@@ -50,6 +50,12 @@ struct heap_growth_sum_bytes_value {
 };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of brk_call */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
@@ -63,8 +69,8 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     u64 brk = 0;
     bpf_probe_read_kernel(&brk, sizeof(brk), (void *)(mm + MM_STRUCT__BRK));
     u64 before = brk;
-    if (brk_call_begun.update(&tid, &before))
-        problems.increment(FULL_MAP);
+    if (brk_call_begun.insert(&tid, &before))
+        begin_again(brk_call_begun.update(&tid, &before));
     return 0;
 }
 
@@ -136,5 +142,7 @@ def main():
         options.duration,
         [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)
     print_heap_growth_sum_bytes(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -18,7 +18,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open shrink_slab, by tid */
@@ -36,6 +36,12 @@ struct shrink_slab_hist_latency_slots {
 };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_slots, struct shrink_slab_hist_latency_slots, u64, MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
@@ -51,8 +57,8 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun = { .time = now, .shrinker = (u64)args->shrink };
-    if (shrink_slab_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (shrink_slab_begun.insert(&tid, &begun))
+        begin_again(shrink_slab_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -126,5 +132,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_shrink_slab_hist_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -20,7 +20,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open compaction, by tid: its time */
@@ -28,6 +28,12 @@ BPF_HASH(compaction_begun, u32, u64, MAX_ENTRIES);
 
 /* compaction hist(latency) */
 BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);
+
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
 
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -43,8 +49,8 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (compaction_begun.update(&tid, &now))
-        problems.increment(FULL_MAP);
+    if (compaction_begun.insert(&tid, &now))
+        begin_again(compaction_begun.update(&tid, &now));
     return 0;
 }
 
@@ -98,5 +104,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_compaction_hist_latency(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

@@ -23,7 +23,7 @@ PROGRAM = r"""
 #include <linux/types.h>
 
 /* How often each kind of problem occurred. */
-enum { LOST_EVENT, FULL_MAP, PROBLEMS };
+enum { LOST_EVENT, FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open direct_reclaim, by tid: its time */
@@ -39,6 +39,12 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
@@ -47,8 +53,8 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (direct_reclaim_begun.update(&tid, &now))
-        problems.increment(FULL_MAP);
+    if (direct_reclaim_begun.insert(&tid, &now))
+        begin_again(direct_reclaim_begun.update(&tid, &now));
     return 0;
 }
 
@@ -114,5 +120,6 @@ def main():
     bpf.ring_buffer_consume()
     print_problems(bpf, [
         "events were lost: they came faster than they were read",
-        "events of new groups were not counted: a table is full"])
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them"])
 

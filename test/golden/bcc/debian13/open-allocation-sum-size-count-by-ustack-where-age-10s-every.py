@@ -31,7 +31,7 @@ PROGRAM = r"""
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 static __always_inline int stack_of(void *context, u64 flags)
@@ -94,13 +94,19 @@ BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
 /* each open pvalloc_call, by tid: its size */
 BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
 
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
 /* record the start of malloc_call */
 int on_malloc(struct pt_regs *ctx)
 {
     u32 tid = bpf_get_current_pid_tgid();
     u64 size = PT_REGS_PARM1(ctx);
-    if (malloc_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (malloc_call_begun.insert(&tid, &size))
+        begin_again(malloc_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -124,8 +130,8 @@ int on_malloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     malloc_call_begun.delete(&tid);
     return 0;
@@ -138,8 +144,8 @@ int on_calloc(struct pt_regs *ctx)
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u64 argument_1 = PT_REGS_PARM2(ctx);
     u64 size = argument_0 * argument_1;
-    if (calloc_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (calloc_call_begun.insert(&tid, &size))
+        begin_again(calloc_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -163,8 +169,8 @@ int on_calloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     calloc_call_begun.delete(&tid);
     return 0;
@@ -177,8 +183,8 @@ int on_posix_memalign(struct pt_regs *ctx)
     u64 place = PT_REGS_PARM1(ctx);
     u64 size = PT_REGS_PARM3(ctx);
     struct posix_memalign_call_begun begun = { .place = place, .size = size };
-    if (posix_memalign_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (posix_memalign_call_begun.insert(&tid, &begun))
+        begin_again(posix_memalign_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -204,8 +210,8 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
@@ -216,8 +222,8 @@ int on_memalign(struct pt_regs *ctx)
 {
     u32 tid = bpf_get_current_pid_tgid();
     u64 size = PT_REGS_PARM2(ctx);
-    if (memalign_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (memalign_call_begun.insert(&tid, &size))
+        begin_again(memalign_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -241,8 +247,8 @@ int on_memalign_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     memalign_call_begun.delete(&tid);
     return 0;
@@ -253,8 +259,8 @@ int on_aligned_alloc(struct pt_regs *ctx)
 {
     u32 tid = bpf_get_current_pid_tgid();
     u64 size = PT_REGS_PARM2(ctx);
-    if (aligned_alloc_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (aligned_alloc_call_begun.insert(&tid, &size))
+        begin_again(aligned_alloc_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -278,8 +284,8 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
@@ -290,8 +296,8 @@ int on_valloc(struct pt_regs *ctx)
 {
     u32 tid = bpf_get_current_pid_tgid();
     u64 size = PT_REGS_PARM1(ctx);
-    if (valloc_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (valloc_call_begun.insert(&tid, &size))
+        begin_again(valloc_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -315,8 +321,8 @@ int on_valloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     valloc_call_begun.delete(&tid);
     return 0;
@@ -327,8 +333,8 @@ int on_pvalloc(struct pt_regs *ctx)
 {
     u32 tid = bpf_get_current_pid_tgid();
     u64 size = PT_REGS_PARM1(ctx);
-    if (pvalloc_call_begun.update(&tid, &size))
-        problems.increment(FULL_MAP);
+    if (pvalloc_call_begun.insert(&tid, &size))
+        begin_again(pvalloc_call_begun.update(&tid, &size));
     return 0;
 }
 
@@ -352,8 +358,8 @@ int on_pvalloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = *size;
-        if (allocation_begun.update(&key, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key, &begun))
+            begin_again(allocation_begun.update(&key, &begun));
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
@@ -366,8 +372,8 @@ int on_realloc(struct pt_regs *ctx)
     u64 old = PT_REGS_PARM1(ctx);
     u64 size = PT_REGS_PARM2(ctx);
     struct realloc_call_begun begun = { .old = old, .size = size };
-    if (realloc_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (realloc_call_begun.insert(&tid, &begun))
+        begin_again(realloc_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -397,8 +403,8 @@ int on_realloc_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     realloc_call_begun.delete(&tid);
     return 0;
@@ -412,8 +418,8 @@ int on_reallocarray(struct pt_regs *ctx)
     u64 argument_1 = PT_REGS_PARM2(ctx);
     u64 argument_2 = PT_REGS_PARM3(ctx);
     struct reallocarray_call_begun begun = { .old = old, .size = argument_1 * argument_2 };
-    if (reallocarray_call_begun.update(&tid, &begun))
-        problems.increment(FULL_MAP);
+    if (reallocarray_call_begun.insert(&tid, &begun))
+        begin_again(reallocarray_call_begun.update(&tid, &begun));
     return 0;
 }
 
@@ -443,8 +449,8 @@ int on_reallocarray_return(struct pt_regs *ctx)
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
         begun.size = entry->size;
-        if (allocation_begun.update(&key_2, &begun))
-            problems.increment(FULL_MAP);
+        if (allocation_begun.insert(&key_2, &begun))
+            begin_again(allocation_begun.update(&key_2, &begun));
     }
     reallocarray_call_begun.delete(&tid);
     return 0;
@@ -521,6 +527,7 @@ def main():
     print_open_0(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them",
         "stacks are missing: they could not be read",
         "stacks are missing: another stack took their slot"])
 
