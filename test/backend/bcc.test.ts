@@ -59,7 +59,7 @@ describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
 describe("BCC programs", () => {
   it("keeps what is added up during an open span beside what is of its begin", () => {
     const text = program("open kswapd_run sum(reclaimed) by nid where reclaimed > 4KB");
-    expect(text).toContain("__sync_fetch_and_add(&entry->reclaimed, ");
+    expect(text).toContain("__sync_fetch_and_add(&kswapd_run->reclaimed, ");
     expect(text).toMatch(/for _, entry in list\(.*\):\n +if .*entry\.reclaimed \* 4096/);
     expect(text).toContain("group = groups.setdefault((entry.nid,), [0])");
     if (hasPython) expect(pythonErrors([text])).toBe("");
@@ -227,7 +227,7 @@ describe("BCC programs", () => {
     const text = cText("open allocation count() by comm");
     expect(text).toMatch(/^int on_malloc\(/m);
     expect(text).toMatch(/^int on_malloc_return\(/m);
-    expect(text).toMatch(/struct realloc_call_begun \{\n {4}u64 old;/);
+    expect(text).toMatch(/struct realloc_call_begun \{ u64 old;/);
     expect(cText("profile:hz:99 by comm")).toMatch(/^int on_profile\(/m);
     expect(cText("faults by comm")).toMatch(/^int on_page_faults\(/m);
   });
@@ -264,7 +264,7 @@ describe("BCC programs", () => {
     const order = ['(b"malloc", b"on_malloc_return")', '(b"free", b"on_free")', '(b"malloc", b"on_malloc")'];
     const places = order.map((each) => text.indexOf(each));
     expect(places).not.toContain(-1);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   it("asks no array whether it has an entry that it must have", () => {

@@ -2,7 +2,7 @@
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { takesProcess } from "../python/attach.js";
-import type { Body } from "../sharing/routine.js";
+import type { ProbeBody } from "../sharing/routine.js";
 
 interface Narrowing {
   readonly plan: Plan;
@@ -17,7 +17,7 @@ export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
   return point.type !== "interval" && !unattributed;
 }
 
-export function bodyOf(probe: PlanProbe, { plan, takesPid, pid }: Narrowing): Body {
+export function bodyOf(probe: PlanProbe, { plan, takesPid, pid }: Narrowing): ProbeBody {
   const { point, filter, steps } = probe;
   // The kernel calls a function only in the process that it is attached to.
   const isNarrowed = pid !== undefined && takesProcess(point);

@@ -3,11 +3,11 @@ import { partsOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import type { Typed } from "../../../semantics/typed.js";
-import { eachStep, valuesOfBody, type Body } from "../sharing/routine.js";
+import { eachStep, valuesOfBody, type ProbeBody } from "../sharing/routine.js";
 import type { Hints } from "./function-writer.js";
 import type { Program } from "./program.js";
 
-export function hintsOf(body: Body, program: Program): Hints {
+export function hintsOf(body: ProbeBody, program: Program): Hints {
   const { calls } = program.sharing;
   const labels = new Map<string, string>();
   const name = (fields: readonly { readonly name: string }[], values: readonly Typed[]): void => {

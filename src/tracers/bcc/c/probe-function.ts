@@ -5,7 +5,7 @@ import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import { filled } from "../python/lines.js";
-import { routinesIn, type Body, type Call } from "../sharing/routine.js";
+import { routinesIn, type ProbeBody, type Call } from "../sharing/routine.js";
 import { bodyOf } from "./body.js";
 import type { Program } from "./program.js";
 import { callHead, callItems } from "./routine-call.js";
@@ -103,7 +103,7 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-function bodyLines(body: Body, writer: FunctionWriter): readonly string[] {
+function bodyLines(body: ProbeBody, writer: FunctionWriter): readonly string[] {
   writeBody(body, writer);
   return [...writer.lines, "return 0;"];
 }

@@ -1,12 +1,12 @@
 /** The tests and steps of a function. */
 import { UNSIGNED } from "../../../types/types.js";
 import { atom, c } from "../../code.js";
-import type { Body } from "../sharing/routine.js";
+import type { ProbeBody } from "../sharing/routine.js";
 import { taskIds, test, write } from "./c-expression.js";
 import type { FunctionWriter } from "./function-writer.js";
 import { knowTested, writeSteps } from "./steps.js";
 
-export function writeBody({ filter, steps, asksProcess }: Body, writer: FunctionWriter): void {
+export function writeBody({ filter, steps, asksProcess }: ProbeBody, writer: FunctionWriter): void {
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
   for (const each of filter) {
     writer.add(`if (${test(each, writer).fails.text})`, "    return 0;");

@@ -46,13 +46,13 @@ export function generalize(sites: readonly Site[], rules: Rules): Pattern | unde
 /** Sites differ in something that is no parameter. */
 class Different extends Error {}
 
-interface Found {
+interface FoundParameter {
   readonly parameter: Parameter;
   readonly values: readonly Typed[];
 }
 
 /** Where an expression is used. */
-interface Place {
+interface UseOfValue {
   /** What is stored under it. */
   readonly label?: string;
   /** Whether it is reached only after a test. */
@@ -60,7 +60,7 @@ interface Place {
 }
 
 class Generalizer {
-  private readonly found = new Map<string, Found>();
+  private readonly found = new Map<string, FoundParameter>();
   private readonly states = new Map<string, readonly string[]>();
   /** Local values that the steps themselves calculate. */
   private readonly bound = new Set<string>();
@@ -204,7 +204,7 @@ class Generalizer {
     }
   }
 
-  private value(values: readonly Typed[], place: Place): Typed {
+  private value(values: readonly Typed[], place: UseOfValue): Typed {
     const [first] = values;
     if (!first) throw new Different();
     if (first.op === "common" && this.rules.passed.has(first.name)) {
@@ -231,7 +231,7 @@ class Generalizer {
   }
 
   /** An expression with the same operator at all sites, and operands that may differ. */
-  private parts(values: readonly Typed[], place: Place): Typed {
+  private parts(values: readonly Typed[], place: UseOfValue): Typed {
     const [first] = values;
     if (!first) throw new Different();
     const inner = (nodes: readonly unknown[], name: string): unknown => {
@@ -254,7 +254,7 @@ class Generalizer {
   }
 
   /** The same field of records that are alike. */
-  private recordOf(values: readonly Typed[], place: Place): Typed | undefined {
+  private recordOf(values: readonly Typed[], place: UseOfValue): Typed | undefined {
     const records = values.flatMap((value) => (value.op === "state" ? [value] : []));
     const [first] = records;
     if (!first || records.length < values.length) return undefined;
@@ -296,7 +296,7 @@ class Generalizer {
     );
   }
 
-  private parameter(values: readonly Typed[], place: Place): Typed {
+  private parameter(values: readonly Typed[], place: UseOfValue): Typed {
     const [first] = values;
     if (!first || !values.every(isNumber)) throw new Different();
     same(values.map((value) => `${isSigned(value)}`));

@@ -21,13 +21,13 @@ export interface Routine {
   readonly states: readonly string[];
   /** One of the probes that share it: all that share what depends on it are alike in it. */
   readonly point: ProbePoint;
-  readonly body: Body;
+  readonly body: ProbeBody;
   /** Whether it is all that the probes do. */
   readonly isWhole: boolean;
 }
 
 /** What a probe does. */
-export interface Body {
+export interface ProbeBody {
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
   /** Whether it first tests whether the process is the one of `--pid`. */
@@ -88,7 +88,7 @@ export function routinesIn(steps: readonly Step[], calls: Calls): ReadonlySet<Ro
 
 /** All expressions of a body, with those that calls are given in place of those that they stand for. */
 export function valuesOfBody(
-  { filter, steps }: Pick<Body, "filter" | "steps">,
+  { filter, steps }: Pick<ProbeBody, "filter" | "steps">,
   calls: Calls,
   isLeftOut: (step: Step) => boolean = () => false,
 ): readonly Typed[] {

@@ -11,7 +11,7 @@ import type { CommonField, ProbePoint, Typed } from "../../../semantics/typed.js
 import { generalize, type Pattern, type Site } from "./generalize.js";
 import { JoinedStates } from "./joined-states.js";
 import { deedOf } from "./naming.js";
-import { valuesOfBody, type Body, type Call, type Replaced, type Routine } from "./routine.js";
+import { valuesOfBody, type ProbeBody, type Call, type Replaced, type Routine } from "./routine.js";
 import { linesOf, linesOfFilter, shapeOf } from "./shape.js";
 
 export interface Sharing {
@@ -35,18 +35,18 @@ const LONGEST_RUN = 8;
 /** A place in the program: the body of a probe, or that of a routine. */
 interface Owner {
   readonly point: ProbePoint;
-  readonly body: Body;
+  readonly body: ProbeBody;
 }
 
 /** A run of steps in one list of an owner. */
-interface Run extends Site {
+interface StepRun extends Site {
   readonly owner: Owner;
   readonly list: readonly Step[];
   readonly start: number;
 }
 
 /** `bodyOf`: what the function of a probe does, without tests that the way it is attached makes for it. */
-export function shareSteps(plan: Plan, bodyOf: (probe: PlanProbe) => Body): Sharing {
+export function shareSteps(plan: Plan, bodyOf: (probe: PlanProbe) => ProbeBody): Sharing {
   return new Sharer(plan, bodyOf).sharing();
 }
 
@@ -58,7 +58,7 @@ class Sharer {
 
   constructor(
     private readonly plan: Plan,
-    private readonly bodyOf: (probe: PlanProbe) => Body,
+    private readonly bodyOf: (probe: PlanProbe) => ProbeBody,
   ) {
     this.states = new JoinedStates(plan);
   }
@@ -68,7 +68,7 @@ class Sharer {
     while (this.shareRun());
     const { whole, calls, states } = this;
     // Each was found in probes or in those found before it.
-    return { routines: this.routines.toReversed(), whole, calls, states };
+    return { routines: [...this.routines].reverse(), whole, calls, states };
   }
 
   private state = (name: string): SpanState => {
@@ -80,7 +80,7 @@ class Sharer {
   // ---------------------------------------------------------------- whole probes
 
   private shareBodies(): void {
-    const groups = new Map<string, (Site & { readonly probe: PlanProbe; readonly body: Body })[]>();
+    const groups = new Map<string, (Site & { readonly probe: PlanProbe; readonly body: ProbeBody })[]>();
     for (const probe of this.plan.probes) {
       const body = this.bodyOf(probe);
       const shape = shapeOf(body.filter, body.steps, (state) => this.states.shapeOf(state));
@@ -88,7 +88,7 @@ class Sharer {
       const site = { point: probe.point, filter: body.filter, steps: body.steps, tested: [], probe, body };
       groups.set(key, [...(groups.get(key) ?? []), site]);
     }
-    const saved = (sites: readonly { readonly body: Body }[]): number => {
+    const saved = (sites: readonly { readonly body: ProbeBody }[]): number => {
       const [{ body } = { body: undefined }] = sites;
       if (!body) return 0;
       const lines = linesOfFilter(body.filter) + linesOf(body.steps) + (body.asksProcess ? 2 : 0) + 1 + FRAME;
@@ -120,7 +120,7 @@ class Sharer {
 
   /** Shares the run of steps that saves most; false where none saves enough. */
   private shareRun(): boolean {
-    const groups = new Map<string, Run[]>();
+    const groups = new Map<string, StepRun[]>();
     for (const run of this.runs()) {
       const shape = shapeOf([], run.steps, (state) => this.states.tableOf(state));
       groups.set(shape, [...(groups.get(shape) ?? []), run]);
@@ -155,12 +155,12 @@ class Sharer {
     return [...probes, ...this.routines];
   }
 
-  private runs(): readonly Run[] {
+  private runs(): readonly StepRun[] {
     return this.owners().flatMap((owner) => this.runsIn(owner, owner.body.steps, owner.body.filter));
   }
 
-  private runsIn(owner: Owner, list: readonly Step[], tested: readonly Typed[]): readonly Run[] {
-    const runs: Run[] = [];
+  private runsIn(owner: Owner, list: readonly Step[], tested: readonly Typed[]): readonly StepRun[] {
+    const runs: StepRun[] = [];
     const own = this.calls.get(list);
     const isTaken = (i: number): boolean =>
       [...(own ?? [])].some(([start, { length }]) => i >= start && i < start + length);
@@ -190,7 +190,7 @@ class Sharer {
   }
 
   /** The fields that all of these probes read besides, so that the routine need not ask the kernel again. */
-  private passedAt(runs: readonly Run[]): ReadonlySet<CommonField> {
+  private passedAt(runs: readonly StepRun[]): ReadonlySet<CommonField> {
     const outside = runs.map(({ owner, steps }) => {
       const values = valuesOfBody(owner.body, this.calls, (step) => steps.includes(step)).flatMap(partsOf);
       const read = new Set(values.flatMap((value) => (value.op === "common" ? [value.name] : [])));
@@ -231,13 +231,13 @@ function isReadLater(steps: readonly Step[], later: readonly Step[]): boolean {
   return names.some((name) => text.includes(structureOf({ op: "local", name }).slice(0, -1)));
 }
 
-function savedByRun(runs: readonly Run[]): number {
+function savedByRun(runs: readonly StepRun[]): number {
   const [first] = runs;
   return first ? (runs.length - 1) * linesOf(first.steps) - runs.length - FRAME : 0;
 }
 
 /** Of runs that share steps of one list, the first. */
-function withoutOverlaps(runs: readonly Run[]): readonly Run[] {
+function withoutOverlaps(runs: readonly StepRun[]): readonly StepRun[] {
   const ends = new Map<readonly Step[], number>();
   return runs.filter(({ list, start, steps }) => {
     const isApart = start >= (ends.get(list) ?? 0);

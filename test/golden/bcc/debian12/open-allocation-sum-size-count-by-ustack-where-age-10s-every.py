@@ -42,57 +42,25 @@ static __always_inline int stack_of(void *context, u64 flags)
     return id;
 }
 
-/* each open realloc_call, by tid */
-struct realloc_call_begun {
-    u64 old;
-    u64 size;
-};
-BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
-
-/* each open reallocarray_call, by tid */
-struct reallocarray_call_begun {
-    u64 old;
-    u64 size;
-};
-BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRIES);
+/* each open realloc_call, reallocarray_call, by tid, kind */
+enum { KIND_REALLOC, KIND_REALLOCARRAY };
+struct realloc_call_begun_key { u32 tid; u32 kind; };
+struct realloc_call_begun { u64 old; u64 size; };
+BPF_HASH(realloc_call_begun, struct realloc_call_begun_key, struct realloc_call_begun, MAX_ENTRIES);
 
 /* each open allocation, by pid, address */
-struct allocation_begun_key {
-    u32 pid;
-    u64 address;
-};
-struct allocation_begun {
-    u64 time;
-    s32 ustack;
-    u32 ustack_pid;
-    u64 size;
-};
+struct allocation_begun_key { u32 pid; u64 address; };
+struct allocation_begun { u64 time; s32 ustack; u32 ustack_pid; u64 size; };
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
-/* each open malloc_call, by tid: its size */
-BPF_HASH(malloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open calloc_call, by tid: its size */
-BPF_HASH(calloc_call_begun, u32, u64, MAX_ENTRIES);
+/* each open malloc_call, calloc_call, memalign_call, aligned_alloc_call, valloc_call, pvalloc_call, by tid, kind: its size */
+enum { KIND_MALLOC, KIND_CALLOC, KIND_MEMALIGN, KIND_ALIGNED_ALLOC, KIND_VALLOC, KIND_PVALLOC };
+struct call_begun_key { u32 tid; u32 kind; };
+BPF_HASH(call_begun, struct call_begun_key, u64, MAX_ENTRIES);
 
 /* each open posix_memalign_call, by tid */
-struct posix_memalign_call_begun {
-    u64 place;
-    u64 size;
-};
+struct posix_memalign_call_begun { u64 place; u64 size; };
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
-
-/* each open memalign_call, by tid: its size */
-BPF_HASH(memalign_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open aligned_alloc_call, by tid: its size */
-BPF_HASH(aligned_alloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open valloc_call, by tid: its size */
-BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open pvalloc_call, by tid: its size */
-BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
 
 /* A span that is open began again, or there was no room for it. */
 static __always_inline void begin_again(int failed)
@@ -100,81 +68,89 @@ static __always_inline void begin_again(int failed)
     problems.increment(failed ? FULL_MAP : MISSED_END);
 }
 
-/* record the start of malloc_call */
-int on_malloc(struct pt_regs *ctx)
+/* record the start of allocation */
+static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u64 size)
+{
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = address;
+    u64 now = bpf_ktime_get_boot_ns();
+    struct allocation_begun begun = {};
+    begun.time = now;
+    begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    begun.ustack_pid = pid;
+    begun.size = size;
+    if (allocation_begun.insert(&key, &begun))
+        begin_again(allocation_begun.update(&key, &begun));
+}
+
+/* record the start of a realloc_call of any kind */
+static __always_inline int begin_realloc_call(struct pt_regs *ctx, u32 kind, u64 size)
 {
     u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (malloc_call_begun.insert(&tid, &size))
-        begin_again(malloc_call_begun.update(&tid, &size));
+    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
+    u64 old = PT_REGS_PARM1(ctx);
+    struct realloc_call_begun begun = { .old = old, .size = size };
+    if (realloc_call_begun.insert(&key, &begun))
+        begin_again(realloc_call_begun.update(&key, &begun));
     return 0;
 }
 
-/* malloc_call: record the start of allocation */
-int on_malloc_return(struct pt_regs *ctx)
+/* at the end of a realloc_call of any kind: delete the record of the ended allocation; record the start of allocation */
+static __always_inline int end_realloc_call(struct pt_regs *ctx, u32 kind)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    u64 *size = malloc_call_begun.lookup(&tid);
+    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
+    struct realloc_call_begun *realloc_call = realloc_call_begun.lookup(&key);
+    if (!realloc_call)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    u32 pid = pid_tgid >> 32;
+    struct allocation_begun_key allocation_key = {};
+    allocation_key.pid = pid;
+    allocation_key.address = realloc_call->old;
+    struct allocation_begun *allocation = allocation_begun.lookup(&allocation_key);
+    if (realloc_call->old != 0 && (address != 0 || realloc_call->size == 0) && allocation)
+        allocation_begun.delete(&allocation_key);
+    if (address != 0)
+        begin_allocation(ctx, pid, address, realloc_call->size);
+    realloc_call_begun.delete(&key);
+    return 0;
+}
+
+/* record the start of a call of any kind */
+static __always_inline int begin_call(u32 kind, u64 size)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    struct call_begun_key key = { .tid = tid, .kind = kind };
+    if (call_begun.insert(&key, &size))
+        begin_again(call_begun.update(&key, &size));
+    return 0;
+}
+
+/* at the end of a call of any kind: record the start of allocation */
+static __always_inline int end_call(struct pt_regs *ctx, u32 kind)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct call_begun_key key = { .tid = tid, .kind = kind };
+    u64 *size = call_begun.lookup(&key);
     if (!size)
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begin_allocation(ctx, pid, address, *size);
     }
-    malloc_call_begun.delete(&tid);
+    call_begun.delete(&key);
     return 0;
 }
 
-/* record the start of calloc_call */
-int on_calloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    u64 size = argument_0 * argument_1;
-    if (calloc_call_begun.insert(&tid, &size))
-        begin_again(calloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* calloc_call: record the start of allocation */
-int on_calloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = calloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
-    }
-    calloc_call_begun.delete(&tid);
-    return 0;
-}
+int on_malloc(struct pt_regs *ctx) { return begin_call(KIND_MALLOC, PT_REGS_PARM1(ctx)); }
+int on_malloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MALLOC); }
+int on_calloc(struct pt_regs *ctx) { return begin_call(KIND_CALLOC, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx)); }
+int on_calloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_CALLOC); }
 
 /* record the start of posix_memalign_call */
 int on_posix_memalign(struct pt_regs *ctx)
@@ -193,268 +169,35 @@ int on_posix_memalign_return(struct pt_regs *ctx)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    struct posix_memalign_call_begun *entry = posix_memalign_call_begun.lookup(&tid);
-    if (!entry)
+    struct posix_memalign_call_begun *posix_memalign_call = posix_memalign_call_begun.lookup(&tid);
+    if (!posix_memalign_call)
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
+    bpf_probe_read_user(&word, sizeof(word), (void *)posix_memalign_call->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = word;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begin_allocation(ctx, pid, word, posix_memalign_call->size);
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
 }
 
-/* record the start of memalign_call */
-int on_memalign(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM2(ctx);
-    if (memalign_call_begun.insert(&tid, &size))
-        begin_again(memalign_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* memalign_call: record the start of allocation */
-int on_memalign_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = memalign_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
-    }
-    memalign_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of aligned_alloc_call */
-int on_aligned_alloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM2(ctx);
-    if (aligned_alloc_call_begun.insert(&tid, &size))
-        begin_again(aligned_alloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* aligned_alloc_call: record the start of allocation */
-int on_aligned_alloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = aligned_alloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
-    }
-    aligned_alloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of valloc_call */
-int on_valloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (valloc_call_begun.insert(&tid, &size))
-        begin_again(valloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* valloc_call: record the start of allocation */
-int on_valloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = valloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
-    }
-    valloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of pvalloc_call */
-int on_pvalloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (pvalloc_call_begun.insert(&tid, &size))
-        begin_again(pvalloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* pvalloc_call: record the start of allocation */
-int on_pvalloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = pvalloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
-    }
-    pvalloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of realloc_call */
-int on_realloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 old = PT_REGS_PARM1(ctx);
-    u64 size = PT_REGS_PARM2(ctx);
-    struct realloc_call_begun begun = { .old = old, .size = size };
-    if (realloc_call_begun.insert(&tid, &begun))
-        begin_again(realloc_call_begun.update(&tid, &begun));
-    return 0;
-}
-
-/* realloc_call: delete the record of the ended allocation; realloc_call: record the start of allocation */
-int on_realloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    u32 pid = pid_tgid >> 32;
-    struct allocation_begun_key key = {};
-    key.pid = pid;
-    key.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
-        allocation_begun.delete(&key);
-    if (address != 0) {
-        struct allocation_begun_key key_2 = {};
-        key_2.pid = pid;
-        key_2.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key_2, &begun))
-            begin_again(allocation_begun.update(&key_2, &begun));
-    }
-    realloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of reallocarray_call */
+int on_memalign(struct pt_regs *ctx) { return begin_call(KIND_MEMALIGN, PT_REGS_PARM2(ctx)); }
+int on_memalign_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MEMALIGN); }
+int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(KIND_ALIGNED_ALLOC, PT_REGS_PARM2(ctx)); }
+int on_aligned_alloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_ALIGNED_ALLOC); }
+int on_valloc(struct pt_regs *ctx) { return begin_call(KIND_VALLOC, PT_REGS_PARM1(ctx)); }
+int on_valloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_VALLOC); }
+int on_pvalloc(struct pt_regs *ctx) { return begin_call(KIND_PVALLOC, PT_REGS_PARM1(ctx)); }
+int on_pvalloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_PVALLOC); }
+int on_realloc(struct pt_regs *ctx) { return begin_realloc_call(ctx, KIND_REALLOC, PT_REGS_PARM2(ctx)); }
+int on_realloc_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOC); }
 int on_reallocarray(struct pt_regs *ctx)
 {
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 old = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    u64 argument_2 = PT_REGS_PARM3(ctx);
-    struct reallocarray_call_begun begun = { .old = old, .size = argument_1 * argument_2 };
-    if (reallocarray_call_begun.insert(&tid, &begun))
-        begin_again(reallocarray_call_begun.update(&tid, &begun));
-    return 0;
+    return begin_realloc_call(ctx, KIND_REALLOCARRAY, PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx));
 }
-
-/* reallocarray_call: delete the record of the ended allocation; reallocarray_call: record the start of allocation */
-int on_reallocarray_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    u32 pid = pid_tgid >> 32;
-    struct allocation_begun_key key = {};
-    key.pid = pid;
-    key.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
-        allocation_begun.delete(&key);
-    if (address != 0) {
-        struct allocation_begun_key key_2 = {};
-        key_2.pid = pid;
-        key_2.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_begun begun = {};
-        begun.time = now;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key_2, &begun))
-            begin_again(allocation_begun.update(&key_2, &begun));
-    }
-    reallocarray_call_begun.delete(&tid);
-    return 0;
-}
+int on_reallocarray_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOCARRAY); }
 
 /* free: delete the record of the ended allocation */
 int on_free(struct pt_regs *ctx)
@@ -466,8 +209,8 @@ int on_free(struct pt_regs *ctx)
     struct allocation_begun_key key = {};
     key.pid = pid;
     key.address = address;
-    struct allocation_begun *entry = allocation_begun.lookup(&key);
-    if (!entry)
+    struct allocation_begun *allocation = allocation_begun.lookup(&key);
+    if (!allocation)
         return 0;
     allocation_begun.delete(&key);
     return 0;
