@@ -1,11 +1,13 @@
 /** The probes of a plan as functions of the C text, and how each is attached. */
 import type { PlanProbe } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
+import { allSteps, partsOf } from "../../../plan/needs.js";
+import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
 import { filled } from "../python/lines.js";
-import { routinesIn, type ProbeBody, type Call } from "../sharing/routine.js";
+import { routinesIn, type Call } from "../sharing/routine.js";
 import { bodyOf } from "./body.js";
 import type { Program } from "./program.js";
 import { callHead, callItems } from "./routine-call.js";
@@ -17,6 +19,10 @@ import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
 import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
+import { MOST_ON_STACK, Scratch } from "./scratch.js";
+
+/** The kernel's verifier takes 21,000 to 26,000 steps for one, and gives up after a million. */
+const MOST_SEARCHES = 32;
 
 /** In columns: functions that are one call are read as a list, and may be wider than others. */
 const CALL_WIDTH = 120;
@@ -37,6 +43,11 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
+  const searches = countSearches(probe);
+  if (searches > MOST_SEARCHES)
+    throw new BackendError(
+      `the kernel accepts about ${MOST_SEARCHES} searches for a part of a text in one program, and these conditions have ${searches}: ask about them in several runs`,
+    );
   const attached = attachment(point, name, {
     isNumbered,
     isDescribed: form?.kind === "described",
@@ -44,17 +55,23 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     uses: program.uses,
   });
   const body = bodyOf(probe, program);
-  const writer = new FunctionWriter(
-    program,
-    point,
-    context,
-    isNumbered ? "number" : "",
-    hintsOf(body, program),
-  );
+  const hints = hintsOf(body, program);
   const call = program.sharing.whole.get(probe);
-  if (call) writer.inlines = true;
-  const lines = call ? callLines(call, writer) : bodyLines(body, writer);
-  const own = form?.kind === "own" ? [form.text, ""] : [];
+  const written = (scratch?: Scratch): FunctionWriter => {
+    const number = isNumbered ? "number" : "";
+    const writer = new FunctionWriter(program, point, context, number, hints, scratch?.members);
+    if (call) writeCall(call, writer);
+    else writeBody(body, writer, scratch?.leave);
+    return writer;
+  };
+  const onStack = written();
+  const scratch = onStack.bytes > MOST_ON_STACK ? new Scratch(name, point, program) : undefined;
+  const ended = call ? [] : ["return 0;"];
+  const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, ...ended];
+  const own = [
+    ...(form?.kind === "own" ? [form.text, ""] : []),
+    ...(scratch ? [scratch.declaration(), ""] : []),
+  ];
   const start = head(point, name, isNumbered, form);
   const line = `${start} { ${lines.join(" ")} }`;
   const isShort = call !== undefined && own.length === 0;
@@ -80,6 +97,13 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   };
 }
 
+/** The parts that are searched for in texts: those of patterns between two stars. */
+function countSearches({ filter, steps }: PlanProbe): number {
+  const all = [...filter, ...allSteps([{ steps }]).flatMap((s) => (s.do === "when" ? s.all : []))];
+  const globs = all.flatMap(partsOf).flatMap((part) => (part.op === "glob" ? [part.glob] : []));
+  return globs.reduce((sum, { pieces }) => sum + Math.max(0, pieces.length - 2), 0);
+}
+
 /** What happens, for the name of a function. */
 function eventName({ type, parts }: ProbePoint): string {
   switch (type) {
@@ -103,15 +127,11 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-function bodyLines(body: ProbeBody, writer: FunctionWriter): readonly string[] {
-  writeBody(body, writer);
-  return [...writer.lines, "return 0;"];
-}
-
-/** Statements that leave all to a function that other probes share. */
-function callLines(call: Call, writer: FunctionWriter): readonly string[] {
-  const called = filled(`return ${callHead(call, writer)}(`, callItems(call, writer), ");");
-  return [...writer.lines, ...called];
+/** Leaves all to a function that other probes share. */
+function writeCall(call: Call, writer: FunctionWriter): void {
+  writer.inlines = true;
+  const items = callItems(call, writer);
+  writer.add(filled(`return ${callHead(call, writer)}(`, items, ");"));
 }
 
 function head(

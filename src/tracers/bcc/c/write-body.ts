@@ -6,10 +6,15 @@ import { taskIds, test, write } from "./c-expression.js";
 import type { FunctionWriter } from "./function-writer.js";
 import { knowTested, writeSteps } from "./steps.js";
 
-export function writeBody({ filter, steps, asksProcess }: ProbeBody, writer: FunctionWriter): void {
-  if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
+/** `leave`: the statement that leaves the function early. */
+export function writeBody(
+  { filter, steps, asksProcess }: ProbeBody,
+  writer: FunctionWriter,
+  leave = "return 0;",
+): void {
+  if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, `    ${leave}`);
   for (const each of filter) {
-    writer.add(`if (${test(each, writer).fails.text})`, "    return 0;");
+    writer.add(`if (${test(each, writer).fails.text})`, `    ${leave}`);
     knowTested(each, writer);
   }
   writeSteps(steps, writer);

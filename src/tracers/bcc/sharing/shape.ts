@@ -1,7 +1,9 @@
 /** What steps have in common apart from what may be a parameter, and how long they are as C. */
+import { valuesOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
+import { textSize } from "../layout/fields.js";
 import { isNumber } from "./sameness.js";
 
 /** Steps that can be shared have the same shape. `stateShape`: what is the same of states that may stand for each other. */
@@ -72,6 +74,16 @@ function linesOfStep(step: Step): number {
       return step.values.length + 5;
   }
 }
+
+/** About how many bytes of the stack they take. */
+export function stackOf(steps: readonly Step[]): number {
+  return steps.flatMap(valuesOf).reduce((sum, value) => {
+    if (value.type.kind === "string") return sum + textSize(value);
+    return sum + (isTest(value) ? 0 : NUMBER_BYTES);
+  }, 0);
+}
+
+const NUMBER_BYTES = 8;
 
 /** Whether a value is a test of whether a span has begun, which takes a look-up and two lines. */
 export function linesOfFilter(filter: readonly Typed[]): number {

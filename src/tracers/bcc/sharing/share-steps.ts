@@ -12,7 +12,7 @@ import { generalize, type Pattern, type Site } from "./generalize.js";
 import { JoinedStates } from "./joined-states.js";
 import { deedOf } from "./naming.js";
 import { valuesOfBody, type ProbeBody, type Call, type Replaced, type Routine } from "./routine.js";
-import { linesOf, linesOfFilter, shapeOf } from "./shape.js";
+import { linesOf, linesOfFilter, shapeOf, stackOf } from "./shape.js";
 
 export interface Sharing {
   /** A routine stands after those that it calls. */
@@ -29,6 +29,8 @@ const FRAME = 5;
 const WORTH = 6;
 /** And so many, where states are joined in one table for it. */
 const WORTH_JOINING = 20;
+/** In bytes: the stack of a function is that of all that it calls, and what they need may not go elsewhere. */
+const MOST_STACK = 128;
 /** Longer runs are found by the shorter ones in them. */
 const LONGEST_RUN = 8;
 
@@ -95,7 +97,13 @@ class Sharer {
       return (sites.length - 1) * lines - sites.length;
     };
     const worthy = [...groups.values()]
-      .filter((sites) => sites.length > 1 && saved(sites) >= WORTH)
+      .filter(
+        ([first, ...others]) =>
+          first &&
+          others.length > 0 &&
+          saved([first, ...others]) >= WORTH &&
+          stackOf(first.steps) <= MOST_STACK,
+      )
       .sort((a, b) => saved(b) - saved(a));
     for (const sites of worthy) {
       const pattern = generalize(sites, {
@@ -173,6 +181,7 @@ class Sharer {
         const steps = list.slice(start, end);
         // A routine of its own that is one call would be another name for it.
         const isAll = list === owner.body.steps && end - start === list.length && this.isRoutine(owner);
+        if (stackOf(steps) > MOST_STACK) break;
         if (!isAll && !isReadLater(steps, list.slice(end)) && !this.hasCalls(steps))
           runs.push({ owner, list, start, steps, filter: [], tested, point: owner.point });
       }

@@ -5,8 +5,10 @@ import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
+import { typedMaps } from "./first-use.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
 import type { Form } from "./form.js";
+import type { EnumNames } from "./by-hand.js";
 import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
@@ -24,6 +26,7 @@ export interface BpftraceOptions {
   readonly target: string;
   /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
   readonly knowsTypes?: boolean;
+  readonly names: EnumNames;
 }
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
@@ -32,9 +35,10 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const probes = plan.probes.map((p) => ({
+  const typed = typedMaps(plan, records, dialect);
+  const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
-    text: probeBlock(p, form, records, dialect),
+    text: probeBlock(p, form, records, dialect, typed[i]),
   }));
   const added = [...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []), ...mappings];
   const timers = timerBlocks(plan, form);
