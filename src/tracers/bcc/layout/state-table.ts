@@ -1,6 +1,6 @@
 /** What spans keep, as BCC tables: the record of each is a struct. */
 import { allSteps } from "../../../plan/needs.js";
-import type { Plan, SpanState, Step } from "../../../plan/plan.js";
+import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
 import type { JoinedStates } from "../sharing/joined-states.js";
@@ -35,10 +35,8 @@ export function keyType({ name, key }: StateTable): string {
   return numberType(key) ?? `struct ${name}_key`;
 }
 
-type Store = Step & { readonly do: "store" };
-
 export function stateTables(plan: Plan, joined: JoinedStates, names: Names): readonly StateTable[] {
-  const stores = allSteps(plan.probes).filter((step): step is Store => step.do === "store");
+  const stores = allSteps(plan.probes).filter((step): step is StepOf<"store"> => step.do === "store");
   const kinds = new Names();
   return plan.states.flatMap((state): readonly StateTable[] => {
     if (joined.tableOf(state.name) !== state.name) return [];
