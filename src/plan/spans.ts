@@ -1,4 +1,4 @@
-/** Plans spans: what the begin must record, and what the end, or a result about open spans, reads from the record. */
+/** Plans spans: what the begin must record, and what the end reads from the record. */
 import { remembered } from "../lazy.js";
 import { negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
@@ -6,14 +6,14 @@ import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
-import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
+import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
 import { mayBeNegative } from "./signs.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
-type SpanSource = CheckedSource & { readonly kind: "span" };
+export type SpanSource = CheckedSource & { readonly kind: "span" };
 
 const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
 const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type: TIMESTAMP };
@@ -22,6 +22,15 @@ const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type
 interface RecordedField {
   readonly of: string;
   readonly field: StateField;
+  /** What the begin records, if it is not the field of that name, and the fields that this needs. */
+  readonly value?: (begin: Environment) => Typed;
+  readonly needs?: ReadonlySet<string>;
+}
+
+/** Steps beside the one that stores a record. */
+export interface StoreSteps {
+  readonly before: readonly Step[];
+  readonly stored: readonly ChangeStep[];
 }
 
 /** The names of the fields that are added up while a span is open. */
@@ -30,7 +39,7 @@ export function sumsOf({ during, keys }: SpanSource): ReadonlySet<string> {
 }
 
 /** The state of one use of a span: its key, and the fields that have been read so far. */
-class UsedState {
+export class UsedState {
   readonly name: string;
   private readonly kept: RecordedField[] = [];
   private readonly duringGives: ReadonlySet<string>;
@@ -75,6 +84,16 @@ class UsedState {
     return { op: "state", state: this.name, field: kept.name, key, type: kept.type };
   }
 
+  /** Adds something to the record that is not a field of the source; returns how it is read. */
+  add(
+    field: StateField,
+    value: (begin: Environment) => Typed,
+    needs: ReadonlySet<string> = new Set(),
+  ): (key: readonly Typed[]) => Typed {
+    this.kept.push({ of: `${field.name} of the span itself`, field, value, needs });
+    return (key) => ({ op: "state", state: this.name, field: field.name, key, type: field.type });
+  }
+
   private keep({ name: of, type: declared }: FieldReference, isSum: boolean): RecordedField {
     const isSigned = isSum || mayBeNegative(this.source.begin, of);
     // The begin and a sum may have fields with the same name.
@@ -108,9 +127,13 @@ class UsedState {
   }
 
   /** Plans the begin, which records the fields read so far, if the conditions `early` hold. */
-  planBegin(early: readonly Typed[]): void {
+  planBegin(
+    early: readonly Typed[],
+    besides?: (begin: Environment, key: readonly Typed[]) => StoreSteps,
+  ): void {
     const { source, ofBegin, sums } = this;
-    const names = new Set([...ofBegin.map(({ of }) => of), ...source.keys, ...fieldNames(early)]);
+    const given = ofBegin.flatMap(({ of, needs }) => (needs ? [...needs] : [of]));
+    const names = new Set([...given, ...source.keys, ...fieldNames(early)]);
     this.planner.subscribeAlternatives(
       source.name,
       source.begin,
@@ -125,22 +148,26 @@ class UsedState {
           fields: [...ofBegin, ...sums].map(({ field }) => field),
         });
         const values = [
-          ...ofBegin.map(({ of, field }) =>
-            field.isTime ? NOW : begin({ op: "field", name: of, type: field.type }),
-          ),
+          ...ofBegin.map(({ of, field, value }) => {
+            if (value) return value(begin);
+            return field.isTime ? NOW : begin({ op: "field", name: of, type: field.type });
+          }),
           ...sums.map(({ field }): Typed => ({ op: "integer", value: 0n, type: field.type })),
         ];
+        const { before = [], stored = [] } = besides?.(begin, key) ?? {};
         return {
           filter: [
             ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
             ...(repeat === "once" ? [negation(this.begun(key))] : []),
           ],
           steps: [
+            ...before,
             {
               do: "store",
               state: this.name,
               key,
               values,
+              ...(stored.length > 0 ? { stored } : {}),
               ...(repeat === undefined ? { countsReplaced: true as const } : {}),
             },
           ],
@@ -175,7 +202,7 @@ class UsedState {
 }
 
 /** Plans the end, in any process: only a span whose key has the thread or the process must end where it began. */
-function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
+export function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
   if (source.keys.some((key) => key === "tid" || key === "pid")) plan();
   else planner.inAnyProcess(plan);
 }
@@ -255,57 +282,6 @@ function ofEitherSign(type: Type): Type {
 }
 
 /** The field without its side, which belongs to this span: its begin or end may be a span, too. */
-function bare({ name, type }: FieldReference): FieldReference {
+export function bare({ name, type }: FieldReference): FieldReference {
   return { op: "field", name, type };
-}
-
-/** The name of the state of a span that is read while it is open, and the values of its fields in one entry. */
-export interface OpenSpan {
-  readonly state: string;
-  readonly environment: Environment;
-}
-
-/** Plans a span whose records are read while it is open; `entry` is the key of a record in expressions. */
-export function openSpan(
-  planner: Planner,
-  source: SpanSource,
-  needed: readonly Typed[],
-  early: readonly Typed[],
-  entry: Typed,
-): OpenSpan {
-  const state = new UsedState(planner, source);
-  const environment: Environment = (field) => {
-    if (field.name === "age")
-      return {
-        op: "arithmetic",
-        operator: "-",
-        left: { op: "local", name: "now", type: TIMESTAMP },
-        right: state.started([entry]),
-        type: DURATION,
-      };
-    return state.read(field, [entry]);
-  };
-  // Read all of them once, so that the begin records what the result will read.
-  for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
-  // The end is planned first: an event that ends one span and begins another must end the old one first.
-  const planIt = (): void =>
-    planner.subscribeAlternatives(
-      source.name,
-      source.end,
-      new Set(source.keys),
-      state.task(`delete the record of the ended ${source.name}`),
-      (end) => {
-        const key = state.key(end);
-        return { filter: [state.begun(key)], steps: [state.remove(key)] };
-      },
-    );
-  const ends = planner.apart(() => planEnd(planner, source, planIt));
-  state.planBegin(early);
-  append(planner.probes, ends);
-  return { state: state.name, environment };
-}
-
-function readAll(value: Typed, environment: Environment, except: readonly Typed[]): void {
-  if (value.op === "logic") for (const operand of value.operands) readAll(operand, environment, except);
-  else if (!except.includes(value)) substitute(value, environment);
 }

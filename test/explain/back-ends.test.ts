@@ -109,9 +109,9 @@ it("shows some of many, and says how many more there are", () => {
   const explanation = compared(ALLOCATIONS);
   const { probes } = partsOf(explanation, "bpftrace");
   const text = shown(explanation);
-  expect(text).toContain("  There are 16 probes and");
+  expect(text).toContain("  There are 18 probes and");
   expect(text.match(/^ {4}bpftrace$/gm)).toHaveLength(6);
-  expect(probes).toHaveLength(19);
+  expect(probes).toHaveLength(21);
 });
 
 it("says which back end cannot, and why, and shows the other", () => {

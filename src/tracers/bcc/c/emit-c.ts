@@ -19,6 +19,7 @@ import {
 } from "../layout/result-layout.js";
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { filled } from "../python/lines.js";
+import { changeText } from "./change.js";
 import { routineText } from "./routine-text.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
@@ -33,6 +34,7 @@ export function programText(
   { release, tracepoint }: { readonly release: string; readonly tracepoint: FindTracepoint },
 ): string {
   const { plan } = program;
+  const changes = [...program.changes.keys()].map((result) => changeText(result, program));
   const helpers = inOrder(program.helpers);
   const inTurns = program.results.findLastIndex((_, i) => program.takesTurns(i)) + 1;
   // Structs and tables name the types of helpers, and helpers name tables.
@@ -55,6 +57,7 @@ export function programText(
     ...[...program.patterns.values()].map((p) => p.text),
     follow,
     mappings?.functions ?? "",
+    ...changes,
     ...program.sharing.routines.map((routine) => routineText(routine, program)),
     ...paragraphs(functions),
   ];

@@ -54,7 +54,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     isNarrowed: program.pid !== undefined,
     uses: program.uses,
   });
-  const body = bodyOf(probe, program);
+  const body = program.sharing.bodies.get(probe) ?? bodyOf(probe, program);
   const hints = hintsOf(body, program);
   const call = program.sharing.whole.get(probe);
   const written = (scratch?: Scratch): FunctionWriter => {

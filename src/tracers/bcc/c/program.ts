@@ -1,5 +1,6 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
 import { FOLLOWED, STARTING, type Plan, type Result } from "../../../plan/plan.js";
+import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -38,6 +39,8 @@ export class Program {
   /** The constants for the kinds of spans in shared tables, by the names of local values. */
   readonly kinds: ReadonlyMap<string, string>;
   readonly results: readonly ResultLayout[];
+  /** Those that add to running sums, by result. */
+  readonly changes = new Map<number, string>();
   /** Whether a stack is taken anywhere. */
   hasStacks = false;
   hasElapsed = false;
@@ -98,9 +101,9 @@ export class Program {
    * an interval a program that is read and run by hand empties nothing.
    */
   takesTurns(result: number): boolean {
-    const { kind, every } = this.plan.results[result] ?? {};
-    if (kind !== "groups" && kind !== "line") return false;
-    return this.form === "stream" || every !== undefined;
+    const found = this.plan.results[result];
+    if (found?.kind !== "groups" && found?.kind !== "line" && !isRunning(found)) return false;
+    return this.form === "stream" || readingPeriod(found) !== undefined;
   }
 
   /** Whether it has the option `--pid`. */
@@ -131,6 +134,15 @@ export class Program {
     const found = this.states.find(({ states }) => states.some((state) => state.name === name));
     if (!found) throw new Error(`there is no state ${name}`);
     return found;
+  }
+
+  /** The function that adds to the running sums of a result. */
+  changeOf(result: number): string {
+    const layout = this.results[result];
+    const stem = layout?.kind === "groups" ? layout.name : "sums";
+    const known = this.changes.get(result) ?? this.names.take(`change_${stem}`);
+    this.changes.set(result, known);
+    return known;
   }
 
   functionOf(routine: Routine): string {

@@ -26,7 +26,7 @@ export function routineText(routine: Routine, program: Program): string {
     return `${type} ${name}`;
   });
   const context = contextType(routine, program);
-  writeBody(routine.body, writer);
+  writeBody(routine.body, writer, routine.isWhole ? "return 0;" : "return;");
   const head = `static __always_inline ${routine.isWhole ? "int" : "void"} ${program.functionOf(routine)}(`;
   const taken = [...(context === undefined ? [] : [`${context} *ctx`]), ...kinds, ...parameters];
   return [

@@ -8,6 +8,7 @@ import { isSigned, UNSIGNED } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
 import { keyType, kindOf, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
+import { conditional } from "./conditional.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
@@ -15,12 +16,12 @@ type State = Typed & { readonly op: "state" };
 /** A pointer to the record of a span that is open; null where none is. */
 export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
-  const place = tableKey(key, state, writer);
   const only = numberType(table.fields) === undefined ? undefined : table.fields[0];
   const stem = only?.name ?? table.stem;
-  return writer.once(`${entryOf(table)}${state} ${structureOf(key)}`, stem, (name) =>
-    writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`),
-  );
+  return writer.once(recordName(table, state, key), stem, (name) => {
+    const place = tableKey(key, state, writer);
+    writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`);
+  });
 }
 
 /** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
@@ -48,6 +49,11 @@ export function memberOf(
   if (isNumber) return { pointer, member: c.prefix("*", atom(pointer)), address: pointer };
   const member = c.member(atom(pointer), "->", field.name);
   return { pointer, member, address: c.prefix("&", member).text };
+}
+
+/** What the writer knows the record of a span by. */
+export function recordName(table: StateTable, state: string, key: readonly Typed[]): string {
+  return `${entryOf(table)}${state} ${structureOf(key)}`;
 }
 
 /** What the writer knows an entry of a table by, before its key. */
@@ -92,18 +98,38 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   );
 }
 
+/** `writeStored`: writes what is done with a record that was stored. */
 export function store(
-  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  { state, key, values, countsReplaced, stored }: Step & { readonly do: "store" },
   writer: FunctionWriter,
+  writeStored: (steps: readonly Step[]) => void,
 ): void {
   const table = writer.program.state(state);
   const place = tableKey(key, state, writer);
   const name = recordOf(table, values, writer);
   const update = `${table.name}.update(&${place}, &${name})`;
+  const insert = `${table.name}.insert(&${place}, &${name})`;
+  if (stored) {
+    writer.forget(entryOf(table));
+    writer.forgetReads(state);
+    const failed = writer.fresh("failed");
+    writer.add(`int ${failed} = ${countsReplaced ? insert : update};`);
+    if (countsReplaced) {
+      writer.program.use("begin_again");
+      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
+    } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
+    const then = writer.block(() => {
+      const record = writer.once(recordName(table, state, key), "record", () => `&${name}`);
+      writer.tested(record);
+      writeStored(stored);
+    });
+    writer.add(conditional(`!${failed}`, then));
+    return;
+  }
   if (countsReplaced) {
     writer.program.use("begin_again");
     // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
-    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+    writer.add(`if (${insert})`, `    begin_again(${update});`);
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   forgetState(state, writer);
 }

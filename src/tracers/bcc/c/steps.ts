@@ -1,5 +1,5 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -21,11 +21,12 @@ import {
   type Values,
 } from "../layout/result-layout.js";
 import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
+import { conditional } from "./conditional.js";
 import { cComment, indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 import { callHead, callItems, forgetChanged } from "./routine-call.js";
 import { stackOf } from "../sharing/shape.js";
-import { eachStep } from "../sharing/routine.js";
+import { eachStep, flattened } from "../sharing/routine.js";
 import { filled } from "../python/lines.js";
 
 export function writeSteps(steps: readonly Step[], writer: FunctionWriter): void {
@@ -51,17 +52,20 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       return;
     }
     case "when": {
-      const condition = c.all(step.all.map((t) => test(t, writer))).holds.text;
+      const { all, then: inner } = flattened(step, writer.program.sharing.calls);
+      const condition = c.all(all.map((t) => test(t, writer))).holds.text;
       const then = writer.block(() => {
-        for (const each of step.all) knowTested(each, writer);
-        writeSteps(step.then, writer);
+        for (const each of all) knowTested(each, writer);
+        writeSteps(inner, writer);
       });
       if (step.purposes !== undefined) writer.add(`/* ${cComment(purposeText(step.purposes))} */`);
       writer.add(conditional(condition, then));
       return;
     }
     case "store":
-      return store(step, writer);
+      return store(step, writer, (changes) => writeSteps(changes, writer));
+    case "change":
+      return writeChange(step, writer);
     case "add":
       return addTo(step, writer);
     case "remove":
@@ -71,13 +75,6 @@ function writeStep(step: Step, writer: FunctionWriter): void {
     case "emit":
       return writeEvent(step, writer);
   }
-}
-
-/** An `if`, with braces where there is more than one statement. */
-function conditional(condition: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 1
-    ? [`if (${condition})`, ...indented(lines)]
-    : [`if (${condition}) {`, ...indented(lines), "}"];
 }
 
 /** What was looked up is there from here on. */
@@ -97,9 +94,7 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
   }));
-  const turn = writer.program.takesTurns(result)
-    ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
-    : undefined;
+  const turn = turnFor(result, writer);
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
@@ -125,8 +120,22 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
   }
 }
 
+/** Adds to running sums, or takes off. */
+function writeChange({ result, state, key, by }: ChangeStep, writer: FunctionWriter): void {
+  const record = lookUp({ state, key }, writer);
+  const layout = writer.program.results[result] as GroupsLayout;
+  writer.bytes += keyBytes(layout.keys) + 8 * layout.scalars.size;
+  const call = `${writer.program.changeOf(result)}(${record}, ${by});`;
+  writer.add(writer.isSafe(record) ? [call] : conditional(record, [call]));
+}
+
+export function turnFor(result: number, writer: FunctionWriter): string | undefined {
+  if (!writer.program.takesTurns(result)) return undefined;
+  return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
+}
+
 /** Statements for an entry that was found. An array has all of its entries. */
-function whereFound(
+export function whereFound(
   pointer: string,
   lines: readonly string[],
   { keys }: GroupsLayout,
@@ -169,7 +178,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
 }
 
 /** `turn`: which set of entries is filled, where there are two. */
-function keyOf(
+export function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
   turn: string | undefined,
@@ -198,7 +207,7 @@ function keyBytes(keys: readonly Field[]): number {
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
-function entry(
+export function entry(
   table: string,
   place: string,
   type: string,
@@ -218,7 +227,7 @@ function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value
 }
 
 /** Where the numbers of an aggregate are, by the pointer to its group. */
-function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
+export function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
   const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
   return { name: `${pointer}->${name}`, count: count === undefined ? undefined : `${pointer}->${count}` };

@@ -1,18 +1,19 @@
 /** The tests and steps of a function. */
 import { UNSIGNED } from "../../../types/types.js";
 import { atom, c } from "../../code.js";
-import type { ProbeBody } from "../sharing/routine.js";
+import { flattened, type ProbeBody } from "../sharing/routine.js";
 import { taskIds, test, write } from "./c-expression.js";
 import type { FunctionWriter } from "./function-writer.js";
 import { knowTested, writeSteps } from "./steps.js";
 
 /** `leave`: the statement that leaves the function early. */
 export function writeBody(
-  { filter, steps, asksProcess }: ProbeBody,
+  { filter: all, steps: then, asksProcess }: ProbeBody,
   writer: FunctionWriter,
   leave = "return 0;",
 ): void {
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, `    ${leave}`);
+  const { all: filter, then: steps } = flattened({ all, then }, writer.program.sharing.calls);
   for (const each of filter) {
     writer.add(`if (${test(each, writer).fails.text})`, `    ${leave}`);
     knowTested(each, writer);

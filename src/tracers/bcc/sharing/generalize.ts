@@ -1,6 +1,6 @@
 /** The steps that several probes have in common, with parameters for what differs between them. */
 import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
-import type { SpanState, Step } from "../../../plan/plan.js";
+import type { ChangeStep, SpanState, Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { isSigned, numberOf } from "../../../types/types.js";
@@ -159,9 +159,11 @@ class Generalizer {
         same(own.map(({ countsReplaced }) => `${countsReplaced ?? false}`));
         const place = keys(own);
         const labels = this.rules.state(place.state).fields.map(({ name }) => name);
+        const stored = columns(own.map((each) => each.stored ?? [])).map((each) => this.change(each));
         return {
           ...first,
           ...place,
+          ...(stored.length > 0 ? { stored } : {}),
           values: values(
             own.map((each) => each.values),
             labels,
@@ -179,6 +181,8 @@ class Generalizer {
         if (!value) throw new Different();
         return { do: "add", ...place, field: first.field, value };
       }
+      case "change":
+        return this.change(all("change"));
       case "remove":
         return { do: "remove", ...keys(all("remove")) };
       case "aggregate": {
@@ -204,6 +208,15 @@ class Generalizer {
     }
   }
 
+  private change(steps: readonly ChangeStep[]): ChangeStep {
+    const [first] = steps;
+    if (!first) throw new Different();
+    same(steps.map(({ result, by }) => `${result} ${by}`));
+    const state = this.state(steps.map((step) => step.state));
+    const key = columns(steps.map((step) => step.key)).map((each) => this.value(each, { isGuarded: true }));
+    return { ...first, state, key };
+  }
+
   private value(values: readonly Typed[], place: UseOfValue): Typed {
     const [first] = values;
     if (!first) throw new Different();
@@ -211,7 +224,9 @@ class Generalizer {
       same(values.map(structureOf));
       return this.common(first.name);
     }
-    if (values.every((value) => structureOf(value) === structureOf(first)) && this.isOwn(first)) return first;
+    const isSame = values.every((value) => structureOf(value) === structureOf(first));
+    const isLookedUp = first.op === "state" && this.sites.every((site) => hasLookedUp(site, first));
+    if (isSame && this.isOwn(first) && !isLookedUp) return first;
     if (isTest(first)) return this.parts(values, place);
     const reads = this.recordOf(values, place);
     return reads ?? this.parameter(values, place);
@@ -265,6 +280,10 @@ class Generalizer {
         structureOf(record.type) === structureOf(first.type) &&
         structureOf(record.key) === structureOf(first.key),
     );
+    if (names.every((name) => name === first.state)) {
+      const isLookedUp = records.every((record, i) => hasLookedUp(nth(this.sites, i), record));
+      return isLookedUp ? undefined : this.parts(values, place);
+    }
     const isWhole = this.states.get(first.state)?.join() === names.join() || this.areChanged(names);
     if (!isAlike || !isWhole || !first.key.every((each) => this.isOwn(each))) return undefined;
     return this.parts(values, place);
@@ -305,14 +324,14 @@ class Generalizer {
       const parts = partsOf(value);
       const isBound = parts.some((part) => part.op === "local" && this.bound.has(part.name));
       const isStale = parts.some((part) => part.op === "state" && nth(this.changed, i).has(part.state));
-      const isTested = (record: Typed & { readonly op: "state" }): boolean =>
-        site.tested.some(
-          (test) =>
-            test.op === "begun" &&
-            test.state === record.state &&
-            structureOf(test.key) === structureOf(record.key),
-        );
-      if (isBound || isStale || (place.isGuarded && !isCheap(value, isTested))) throw new Different();
+      // What has been tested has been calculated.
+      const isKnown = site.tested.flatMap(partsOf).some((part) => structureOf(part) === structureOf(value));
+      if (
+        isBound ||
+        isStale ||
+        (place.isGuarded && !isKnown && !isCheap(value, (record) => hasLookedUp(site, record)))
+      )
+        throw new Different();
     });
     return this.add(values, place.label);
   }
@@ -331,6 +350,13 @@ class Generalizer {
     this.found.set(of, { parameter, values });
     return local;
   }
+}
+
+/** Whether a site has looked up a record before the steps begin. */
+function hasLookedUp({ tested }: Site, { state, key }: Typed & { readonly op: "state" }): boolean {
+  return tested.some(
+    (test) => test.op === "begun" && test.state === state && structureOf(test.key) === structureOf(key),
+  );
 }
 
 /** A user stack is kept with the process that it belongs to. */

@@ -15,7 +15,7 @@ export function deedOf({ steps, states }: Pattern, joined: JoinedStates, plan: P
   const all = allSteps([{ steps }]).flatMap((step) => deedOfStep(step, isOfKind(step), joined, plan) ?? []);
   // An event that ends one span and begins another is called after the one that is of several kinds.
   const end = all.find(({ isEnd, ofKinds }) => isEnd && ofKinds);
-  const first = end ?? all.find(({ isEnd }) => !isEnd) ?? all[0];
+  const first = end ?? all.filter(({ isEnd }) => !isEnd).at(-1) ?? all[0];
   if (!first) return { name: "shared_steps", comment: "what several probes do" };
   const others = all.filter((deed) => deed !== end).map(({ comment }) => comment);
   const comment = end && others.length > 0 ? `at the ${end.what}: ${others.join("; ")}` : first.comment;
@@ -51,6 +51,7 @@ function deedOfStep(step: Step, ofKinds: boolean, joined: JoinedStates, plan: Pl
         ? { ...plain, name: `send_${source}`, comment: `print each event of ${source}` }
         : { ...plain, name: `count_${source}`, comment: `aggregate the events of ${source}` };
     }
+    case "change":
     case "let":
     case "when":
       return undefined;

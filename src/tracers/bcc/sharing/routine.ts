@@ -2,6 +2,7 @@
 import { append } from "../../../lists.js";
 import { valuesOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
 import type { CommonField, ProbePoint, Typed } from "../../../semantics/typed.js";
 
 export interface Parameter {
@@ -66,6 +67,41 @@ export function eachStep(
       i += replaced.length - 1;
     } else if (step) visit.step(step);
   }
+}
+
+/** Tests and the steps behind them, where other tests are all that is behind the first. */
+export function flattened(
+  { all, then }: { readonly all: readonly Typed[]; readonly then: readonly Step[] },
+  calls: Calls,
+): { readonly all: readonly Typed[]; readonly then: readonly Step[] } {
+  const [only, ...others] = then;
+  if (only?.do !== "when" || only.purposes || others.length > 0 || calls.get(then)?.has(0))
+    return { all, then };
+  return flattened({ all: [...all, ...only.all], then: only.then }, calls);
+}
+
+/**
+ * The same steps, where those that remove a record stand behind the test of whether there is one, and nothing else does:
+ * so they can be shared together with that test.
+ */
+export function withInnerTests(
+  all: readonly Typed[],
+  steps: readonly Step[],
+): Pick<ProbeBody, "filter" | "steps"> {
+  const then = steps.map((step) => {
+    if (step.do !== "when") return step;
+    const inner = withInnerTests(step.all, step.then);
+    return { ...step, all: inner.filter, then: inner.steps };
+  });
+  const last = all.at(-1);
+  const isOwn =
+    last?.op === "begun" &&
+    steps.some(
+      (step) =>
+        step.do === "remove" && step.state === last.state && structureOf(step.key) === structureOf(last.key),
+    );
+  if (!isOwn || all.length < 2) return { filter: all, steps: then };
+  return { filter: all.slice(0, -1), steps: [{ do: "when", all: [last], then }] };
 }
 
 /** The routines that steps call, each after those that it calls itself. */

@@ -1,5 +1,5 @@
 /** What steps have in common apart from what may be a parameter, and how long they are as C. */
-import { valuesOf } from "../../../plan/needs.js";
+import { allSteps, valuesOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
@@ -29,7 +29,16 @@ export function shapeOf(
       case "when":
         return [of.do, of.all.map(value), of.then.map(step)];
       case "store":
-        return [of.do, stateShape(of.state), of.countsReplaced, of.key.map(value), of.values.map(value)];
+        return [
+          of.do,
+          stateShape(of.state),
+          of.countsReplaced,
+          of.key.map(value),
+          of.values.map(value),
+          of.stored?.map(step),
+        ];
+      case "change":
+        return [of.do, of.result, of.by, stateShape(of.state), of.key.map(value)];
       case "add":
         return [of.do, stateShape(of.state), of.key.map(value), of.field, value(of.value)];
       case "remove":
@@ -63,7 +72,9 @@ function linesOfStep(step: Step): number {
     case "when":
       return 2 + linesOf(step.then);
     case "store":
-      return members(step.key.length) + members(step.values.length) + 2;
+      return members(step.key.length) + members(step.values.length) + 2 + linesOf(step.stored ?? []);
+    case "change":
+      return 12;
     case "add":
       return members(step.key.length) + 2;
     case "remove":
@@ -77,11 +88,15 @@ function linesOfStep(step: Step): number {
 
 /** About how many bytes of the stack they take. */
 export function stackOf(steps: readonly Step[]): number {
-  return steps.flatMap(valuesOf).reduce((sum, value) => {
+  const values = steps.flatMap(valuesOf).reduce((sum, value) => {
     if (value.type.kind === "string") return sum + textSize(value);
     return sum + (isTest(value) ? 0 : NUMBER_BYTES);
   }, 0);
+  return values + (allSteps([{ steps }]).some((step) => step.do === "change") ? CHANGE_BYTES : 0);
 }
+
+/** For the group of an open span, as a rule; a second change takes the same space. */
+const CHANGE_BYTES = 64;
 
 const NUMBER_BYTES = 8;
 

@@ -11,7 +11,14 @@ import type { CommonField, ProbePoint, Typed } from "../../../semantics/typed.js
 import { generalize, type Pattern, type Site } from "./generalize.js";
 import { JoinedStates } from "./joined-states.js";
 import { deedOf } from "./naming.js";
-import { valuesOfBody, type ProbeBody, type Call, type Replaced, type Routine } from "./routine.js";
+import {
+  valuesOfBody,
+  withInnerTests,
+  type ProbeBody,
+  type Call,
+  type Replaced,
+  type Routine,
+} from "./routine.js";
 import { linesOf, linesOfFilter, shapeOf, stackOf } from "./shape.js";
 
 export interface Sharing {
@@ -19,6 +26,8 @@ export interface Sharing {
   readonly routines: readonly Routine[];
   /** What probes do, where that is a call. */
   readonly whole: ReadonlyMap<PlanProbe, Call>;
+  /** What the others do. */
+  readonly bodies: ReadonlyMap<PlanProbe, ProbeBody>;
   readonly calls: ReadonlyMap<readonly Step[], ReadonlyMap<number, Replaced>>;
   readonly states: JoinedStates;
 }
@@ -30,7 +39,7 @@ const WORTH = 6;
 /** And so many, where states are joined in one table for it. */
 const WORTH_JOINING = 20;
 /** In bytes: the stack of a function is that of all that it calls, and what they need may not go elsewhere. */
-const MOST_STACK = 128;
+const MOST_STACK = 256;
 /** Longer runs are found by the shorter ones in them. */
 const LONGEST_RUN = 8;
 
@@ -55,6 +64,7 @@ export function shareSteps(plan: Plan, bodyOf: (probe: PlanProbe) => ProbeBody):
 class Sharer {
   private readonly routines: Routine[] = [];
   private readonly whole = new Map<PlanProbe, Call>();
+  private readonly bodies = new Map<PlanProbe, ProbeBody>();
   private readonly calls = new Map<readonly Step[], Map<number, Replaced>>();
   private readonly states: JoinedStates;
 
@@ -67,10 +77,11 @@ class Sharer {
 
   sharing(): Sharing {
     this.shareBodies();
+    this.prepareBodies();
     while (this.shareRun());
-    const { whole, calls, states } = this;
+    const { whole, bodies, calls, states } = this;
     // Each was found in probes or in those found before it.
-    return { routines: [...this.routines].reverse(), whole, calls, states };
+    return { routines: [...this.routines].reverse(), whole, bodies, calls, states };
   }
 
   private state = (name: string): SpanState => {
@@ -157,10 +168,15 @@ class Sharer {
   }
 
   private owners(): readonly Owner[] {
-    const probes = this.plan.probes
-      .filter((probe) => !this.whole.has(probe))
-      .map((probe) => ({ point: probe.point, body: this.bodyOf(probe) }));
-    return [...probes, ...this.routines];
+    return [...[...this.bodies].map(([{ point }, body]) => ({ point, body })), ...this.routines];
+  }
+
+  /** Of the probes that are not a call as a whole. */
+  private prepareBodies(): void {
+    for (const probe of this.plan.probes.filter((each) => !this.whole.has(each))) {
+      const body = this.bodyOf(probe);
+      this.bodies.set(probe, { ...body, ...withInnerTests(body.filter, body.steps) });
+    }
   }
 
   private runs(): readonly StepRun[] {
@@ -219,7 +235,7 @@ class Sharer {
       parameters,
       states,
       point: first.point,
-      body: { filter, steps, asksProcess },
+      body: { filter, steps: withInnerTests([], steps).steps, asksProcess },
       isWhole,
     };
     this.routines.push(routine);

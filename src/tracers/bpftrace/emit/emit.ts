@@ -1,6 +1,7 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { aggregatesOf } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
+import { readingPeriod } from "../../../plan/running.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
@@ -31,11 +32,11 @@ export interface BpftraceOptions {
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const dialect = dialectOf(options.version);
-  const records = recordMaps(plan, dialect);
+  const records = recordMaps(plan, dialect, options.form === "stream");
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const typed = typedMaps(plan, records, dialect);
+  const typed = typedMaps(plan, records, dialect, form.userStack);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
     text: probeBlock(p, form, records, dialect, typed[i]),
@@ -81,7 +82,8 @@ function blockOf(head: string, lines: readonly string[]): string {
 }
 
 function beginBlock(plan: Plan, form: Form): string {
-  return blockOf("BEGIN", [...(plan.process?.followed ? startLines(plan.process) : []), ...form.begin()]);
+  const follow = plan.process?.followed ? startLines(plan.process) : [];
+  return blockOf("BEGIN", [...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
@@ -146,8 +148,9 @@ function interval(nsecs: bigint): string {
 function timerBlocks(plan: Plan, form: Form): AddedBlock[] {
   const blocks = new Map<bigint, string[]>();
   plan.results.forEach((result, i) => {
-    if (result.every === undefined) return;
-    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
+    const period = readingPeriod(result);
+    if (period === undefined) return;
+    blocks.set(period, [...(blocks.get(period) ?? []), ...form.print(i, "interval")]);
   });
   const timer = (purpose: string, every: bigint, lines: readonly string[]): AddedBlock[] => {
     const point = interval(every);

@@ -16,15 +16,28 @@ import { ifLines } from "./layout.js";
 type Store = Step & { readonly do: "store" };
 
 /** For each probe of the plan, the statements that must come first in it. */
-export function typedMaps(plan: Plan, records: RecordMaps, dialect: Dialect): readonly (readonly string[])[] {
+export function typedMaps(
+  plan: Plan,
+  records: RecordMaps,
+  dialect: Dialect,
+  userStack: string,
+): readonly (readonly string[])[] {
   const typed = new Set<string>();
   return plan.probes.map((probe) => {
     const lines = unknownReads(probe, typed).flatMap(({ state, key }) => {
       const store = ownStore(probe, state) ?? typedStore(plan, state, key);
       if (!store) return [];
       typed.add(state);
-      const writer = newWriter(dialect, records, "ustack", { point: probe.point });
-      return ifLines("0 == 1", [`// gives @${state} its type`, ...storeRecord(store, writer).stores]);
+      const writer = newWriter(dialect, records, userStack, { point: probe.point });
+      const { stores, group } = storeRecord(store, writer, () => []);
+      const numbered = group
+        ? [
+            ...group.before,
+            `${group.number} = (uint64)0;`,
+            `@${group.of.map}[${group.keys.join(", ")}] = ${group.number};`,
+          ]
+        : [];
+      return ifLines("0 == 1", [`// gives @${state} its type`, ...numbered, ...stores]);
     });
     for (const step of allSteps([probe])) if (step.do === "store") typed.add(step.state);
     return lines;
@@ -37,7 +50,9 @@ function unknownReads(
   typed: ReadonlySet<string>,
 ): readonly { readonly state: string; readonly key: readonly Typed[] }[] {
   const parts = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
-  const reads = parts.flatMap((part) => (part.op === "state" && !typed.has(part.state) ? [part] : []));
+  const own = parts.flatMap((part) => (part.op === "state" ? [part] : []));
+  const changes = allSteps([{ steps }]).flatMap((step) => (step.do === "change" ? [step] : []));
+  const reads = [...own, ...changes].filter(({ state }) => !typed.has(state));
   return [...new Map(reads.map((read) => [read.state, read])).values()];
 }
 
