@@ -30,6 +30,11 @@ export function valueNumber(fields: StateTable["fields"]): string | undefined {
   return fields.length === 0 ? "u8" : numberType(fields);
 }
 
+/** The member of a value, as Python reads it, that holds a field. */
+export function memberOfValue({ fields }: StateTable, field: Field | undefined): string {
+  return field === undefined || valueNumber(fields) !== undefined ? "value" : field.name;
+}
+
 /** The C type of a table's keys. */
 export function keyType({ name, key }: StateTable): string {
   return numberType(key) ?? `struct ${name}_key`;

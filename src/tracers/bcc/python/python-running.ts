@@ -1,4 +1,5 @@
 /** Running sums of open spans in Python: what changed is read and added up, and what is open is taken from that. */
+import { memberOfValue } from "../layout/state-table.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import { readingPeriod, type RunningResult } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
@@ -34,7 +35,7 @@ export function gatherRunning(
     ? filled(
         "owners = {",
         [
-          `id.value: owner.${own.fields[0]?.name ?? ""} for id, owner in bpf[${pythonString(own.name)}].items()`,
+          `id.value: owner.${memberOfValue(own, own.fields[0])} for id, owner in bpf[${pythonString(own.name)}].items()`,
         ],
         "}",
       )

@@ -1,6 +1,8 @@
 /** States that are kept in one table, each entry with the kind of its span in the key. */
-import { isOpen } from "../../../plan/columns.js";
-import type { Plan, SpanState } from "../../../plan/plan.js";
+import { isOpen, openColumns } from "../../../plan/columns.js";
+import { partsOf } from "../../../plan/needs.js";
+import { isRunning } from "../../../plan/running.js";
+import type { OpenResult, Plan, SpanState } from "../../../plan/plan.js";
 
 interface Joined {
   readonly members: readonly string[];
@@ -16,7 +18,7 @@ export class JoinedStates {
 
   constructor(plan: Plan) {
     this.states = new Map(plan.states.map((state) => [state.name, state]));
-    this.read = new Set(plan.results.flatMap((result) => (isOpen(result) ? [result.state] : [])));
+    this.read = new Set(plan.results.flatMap((result) => (isOpen(result) ? statesOf(result) : [])));
   }
 
   /** Equal for states that keep the same. */
@@ -73,6 +75,20 @@ export class JoinedStates {
   private spanOf(name: string): string {
     return this.states.get(name)?.span ?? name;
   }
+}
+
+/** The states that a result is read from: of the spans, and of what they belong to. */
+function statesOf(result: OpenResult): readonly string[] {
+  const values = [
+    ...(result.condition ? [result.condition] : []),
+    ...openColumns(result).map(({ value }) => value),
+  ];
+  const owner = isRunning(result) ? result.running.owner : undefined;
+  return [
+    result.state,
+    ...(owner ? [owner.state] : []),
+    ...values.flatMap(partsOf).flatMap((part) => (part.op === "state" ? [part.state] : [])),
+  ];
 }
 
 /** The words that all names end with, and do not consist of: `call` of `malloc_call` and `calloc_call`; empty: none. */
