@@ -104,7 +104,7 @@ function countSearches({ filter, steps }: PlanProbe): number {
   return globs.reduce((sum, { pieces }) => sum + Math.max(0, pieces.length - 2), 0);
 }
 
-/** What happens, for the name of a function. */
+/** A name for a function, from what happens there. */
 function eventName({ type, parts }: ProbePoint): string {
   switch (type) {
     case "profile":

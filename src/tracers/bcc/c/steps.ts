@@ -1,4 +1,4 @@
-/** What a probe does, step by step. */
+/** Writes the steps of a probe. */
 import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
@@ -134,7 +134,7 @@ export function turnFor(result: number, writer: FunctionWriter): string | undefi
   return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
 }
 
-/** Statements for an entry that was found. An array has all of its entries. */
+/** Statements for an existing entry. An array has all of its entries. */
 export function whereFound(
   pointer: string,
   lines: readonly string[],
@@ -147,7 +147,7 @@ export function whereFound(
   return found.at(-1) === "}" ? [...found.slice(0, -1), "} else {", full, "}"] : [...found, "else", full];
 }
 
-/** Keeps a value, if it is not there. */
+/** Adds a value to a set, if it is not there yet. */
 function writeValue(
   { table, value: field }: Values,
   value: Typed,
@@ -169,7 +169,7 @@ function writeValue(
 
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
-/** A value that is used more than once is calculated once. */
+/** Computes a value once that is used more than once. */
 function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
@@ -177,7 +177,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
   return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
-/** `turn`: which set of entries is filled, where there are two. */
+/** `turn` is the set of entries being filled, if there are two. */
 export function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
@@ -206,7 +206,7 @@ function keyBytes(keys: readonly Field[]): number {
   return keys.reduce((sum, field) => sum + bytesOf(field), 16);
 }
 
-/** A pointer to the entry, made if it is not there; null when there is no room. */
+/** A pointer to the entry, which is created if necessary; null if there is no room. */
 export function entry(
   table: string,
   place: string,
@@ -226,7 +226,7 @@ function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value
   return keeps.as === "members" ? keeps.update(members, value) : [];
 }
 
-/** Where the numbers of an aggregate are, by the pointer to its group. */
+/** The place of an aggregate's numbers, by the pointer to its group. */
 export function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
   const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };

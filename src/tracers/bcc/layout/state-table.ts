@@ -1,4 +1,4 @@
-/** What spans keep, as BCC tables: the record of each is a struct. */
+/** The records of spans as BCC tables: each record is a struct. */
 import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -7,7 +7,7 @@ import type { JoinedStates } from "../sharing/joined-states.js";
 import { Names } from "../names.js";
 
 export interface StateTable {
-  /** Of the table, and of the struct of its values where that is one. */
+  /** The name of the table, and of the struct of its values if they are one. */
   readonly name: string;
   /** What its spans are called. */
   readonly stem: string;
@@ -20,12 +20,12 @@ export interface StateTable {
   readonly kinds: ReadonlyMap<string, string>;
 }
 
-/** The C type of a table's values: a struct, or where there is a single number to keep, or nothing, that. */
+/** The C type of a table's values: a struct, or a number if there is only one value or none. */
 export function valueType({ name, fields }: StateTable): string {
   return valueNumber(fields) ?? `struct ${name}`;
 }
 
-/** The type of values that are no struct. */
+/** The type of values that are not structs. */
 export function valueNumber(fields: StateTable["fields"]): string | undefined {
   return fields.length === 0 ? "u8" : numberType(fields);
 }
