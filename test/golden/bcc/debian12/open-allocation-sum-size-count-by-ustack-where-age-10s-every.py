@@ -374,7 +374,7 @@ def read_allocation_count(bpf):
 
 def print_allocation_count(bpf, options):
     read_allocation_count(bpf)
-    owners = {id.value: owner.number_ for id, owner in bpf["processes"].items()}
+    owners = {id.value: owner.value for id, owner in bpf["processes"].items()}
     groups = {}
     for group, sums in settled_groups(
         running_allocation_count, (nanoseconds() - 10000000000) // 1250000000, owners):
