@@ -9,7 +9,9 @@ import { openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
+import { sampleOf } from "../semantics/expression/hash.js";
 import { ageing } from "./running.js";
+import { ageText, sampleText } from "./words.js";
 import { isSame } from "./same.js";
 import { sumsOf, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
@@ -29,8 +31,11 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const early = parts.filter((part) => !isLate(part));
   const late = parts.filter(isLate);
   const least = leastAge(late);
+  const sample = early.reduce((product, part) => product * (sampleOf(part) ?? 1n), 1n);
+  const sampled = sample > 1n ? { sample } : {};
+  if (sample > 1n) planner.note({ source: source.name, text: sampleText(sample) });
   if (query.kind === "aggregate" && least !== undefined && canRun(query, growing))
-    return planRunning(query, source, { result, early, least }, planner);
+    return { ...planRunning(query, source, { result, early, least }, planner), ...sampled };
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const span = openSpan(planner, source, all, early, undefined);
   noteOwner(source, planner);
@@ -38,6 +43,7 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const condition = logic("and", [...late.map((part) => substitute(part, environment)), ...ofLiving(span)]);
   const base = {
     ...resultBase(query),
+    ...sampled,
     state: span.state,
     ...(knownTruth(condition) === true ? {} : { condition }),
   };
@@ -87,7 +93,7 @@ function planRunning(
   if (age)
     planner.note({
       source: source.name,
-      text: `ages are told apart in steps of ${milliseconds(age.step)} ms: nothing younger than ${milliseconds(least)} ms is shown, and what is older than ${milliseconds(least + age.step)} ms is`,
+      text: ageText(age),
     });
   const running: RunningSums = {
     sums,
@@ -96,10 +102,6 @@ function planRunning(
     ...(age && span.begun ? { age: { ...age, begun: span.begun } } : {}),
   };
   return { kind: "openGroups", ...resultBase(query), state: span.state, running, ...groups };
-}
-
-function milliseconds(nanoseconds: bigint): string {
-  return String(Number(nanoseconds) / 1e6);
 }
 
 /** What begins and ends can be added and taken off if it is known at the begin and does not change. */

@@ -84,7 +84,7 @@ describe("BCC programs", () => {
     const text = cText("open allocation sum(size), count() by ustack");
     const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
     for (const member of ["s32 ustack;", "u32 ustack_pid;", " size;"]) expect(members).toContain(member);
-    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
+    expect(text.match(/^BPF_F_TABLE\("hash", .*, allocation_begun,/gm)).toHaveLength(1);
   });
 
   it("keeps one record of realloc, whose old block ends and whose new one begins at its return", () => {

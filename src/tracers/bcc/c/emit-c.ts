@@ -1,6 +1,8 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
+import { greatest } from "../../../lists.js";
 import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
-import { aggregatesOf } from "../../../plan/columns.js";
+import { aggregatesOf, roomOf } from "../../../plan/columns.js";
+import { allSteps } from "../../../plan/needs.js";
 import { stateText } from "../../../plan/words.js";
 import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
@@ -23,6 +25,9 @@ import { changeText } from "./change.js";
 import { routineText } from "./routine-text.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
+
+/** There is room for so many steps of each group of running sums by age. */
+const STEPS_OF_GROUP = 4;
 
 /** Room for many events, at a modest cost of memory. */
 const RING_PAGES = 256;
@@ -75,8 +80,11 @@ function paragraphs(functions: readonly ProbeFunction[]): readonly string[] {
 }
 
 /** The tables through which probes pass values to each other. */
-export function stateParts({ states }: Program): ScriptParts["maps"] {
-  return states.map((table) => ({ holds: table.states.map(({ name }) => name), text: tableText(table) }));
+export function stateParts({ states, plan }: Program): ScriptParts["maps"] {
+  return states.map((table) => ({
+    holds: table.states.map(({ name }) => name),
+    text: tableText(table, plan),
+  }));
 }
 
 /** The tables and buffers of the results. */
@@ -118,14 +126,14 @@ function offsets(program: Program, release: string): string {
   );
 }
 
-function tableText(table: StateTable): string {
+function tableText(table: StateTable, plan: Plan): string {
   const kinds = [...table.kinds.values()];
   return [
     `/* ${cComment(`${tableComment(table)}${kept(table)}`)} */`,
     ...(kinds.length > 0 ? filled("enum { ", kinds, " };", 0) : []),
     ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
     ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
-    `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
+    declaredTable(table, plan),
   ].join("\n");
 }
 
@@ -134,6 +142,22 @@ function tableComment({ states, kinds }: StateTable): string {
   if (kinds.size === 0) return stateText(first);
   const span = [first, ...others].map((state) => state.span).join(", ");
   return `${stateText({ ...first, span })}, kind`;
+}
+
+/** A large table takes memory as it fills, where no probe may run in a context that cannot get any. */
+function declaredTable(table: StateTable, plan: Plan): string {
+  const names = table.states.map(({ name }) => name);
+  const types = `${keyType(table)}, ${valueType(table)}`;
+  const room = greatest(names.map((name) => roomOf(plan, name)));
+  if (room <= plan.maxEntries) return `BPF_HASH(${table.name}, ${types}, MAX_ENTRIES);`;
+  const entries = `MAX_ENTRIES > ${room} ? MAX_ENTRIES : ${room}`;
+  const storing = plan.probes.filter((probe) =>
+    allSteps([probe]).some((step) => step.do === "store" && names.includes(step.state)),
+  );
+  const isOfUsers = storing.every(({ point }) => point.type === "uprobe" || point.type === "uretprobe");
+  return isOfUsers
+    ? `BPF_F_TABLE("hash", ${types}, ${table.name}, ${entries}, BPF_F_NO_PREALLOC);`
+    : `BPF_HASH(${table.name}, ${types}, ${entries});`;
 }
 
 /** The content of a table whose values are no struct, as a comment. */
@@ -249,10 +273,11 @@ static __always_inline u32 turn_of(int result)
 }
 
 function groupsText(layout: GroupsLayout, query: string): string {
-  const { name, keys, scalars, histograms, values, takesTurns } = layout;
+  const { name, keys, scalars, histograms, values, takesTurns, hasSteps } = layout;
   const isKeyed = keys.length > 0;
   const sets = takesTurns ? 2 : 1;
-  const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
+  const times = (takesTurns ? 2 : 1) * (hasSteps ? STEPS_OF_GROUP : 1);
+  const room = times > 1 ? `${times} * MAX_ENTRIES` : "MAX_ENTRIES";
   const members = [...scalars.values()].flatMap((s) => [
     `s64 ${s.name};`,
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),

@@ -1,5 +1,4 @@
 /** Running sums of open spans in Python: what changed is read and added up, and what is open is taken from that. */
-import { memberOfValue } from "../layout/state-table.js";
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import { readingPeriod, type RunningResult } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
@@ -34,9 +33,7 @@ export function gatherRunning(
   const owners = own
     ? filled(
         "owners = {",
-        [
-          `id.value: owner.${memberOfValue(own, own.fields[0])} for id, owner in bpf[${pythonString(own.name)}].items()`,
-        ],
+        [`id.value: owner.value for id, owner in bpf[${pythonString(own.name)}].items()`],
         "}",
       )
     : [];

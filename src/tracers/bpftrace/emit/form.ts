@@ -17,6 +17,8 @@ export interface Form extends ResultWriter {
   /** Statements that end the trace when its time is over. */
   readonly exit: readonly string[];
   readonly fills: MapFills;
+  /** What the names of the maps of running sums end with. */
+  readonly changeSides: readonly string[];
 }
 
 /** Nothing declares a map: the first statement that fills it makes it. */

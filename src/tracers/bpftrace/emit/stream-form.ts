@@ -30,7 +30,9 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   const keyMaps = new Map<number, string>();
   // Each refusal is a message, in microseconds, and by the million they leave no room for others.
   const flagged = new Set(dialect.can("tellsRefusals") ? records.keys() : []);
-  append(helpers, [...flagged].map(fullOf));
+  if (flagged.size > 0 && plan.states.length > 0) helpers.push(FULL);
+  /** Whether the last begin found the map full, and nothing has been taken out since. */
+  const fullOf = (map: string): string => `@${FULL}[${plan.states.findIndex(({ name }) => name === map)}]`;
   const recordOf = (state: string): RecordMap => {
     const found = records.get(state);
     if (!found) throw new Error(`there is no state ${state}`);
@@ -143,6 +145,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   return {
     maps,
     fills,
+    changeSides: ["", OTHER_SIDE],
     helpers: () => [
       ...[...records.values()].flatMap(mapsOfRecord).filter((map) => !maps.has(`@${map}`)),
       ...helpers,
@@ -188,11 +191,11 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
         replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
       }
       // Unless the map is full, and the span has not begun there before.
-      const isTaken = flagged.has(map) ? `@${fullOf(map)} == 0 || ${mark} != 0` : "";
+      const isTaken = flagged.has(map) ? `${fullOf(map)} == 0 || ${mark} != 0` : "";
       const hasGroup = group ? `${group.number} != 0` : "";
       const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
-      const refused = flagged.has(map) ? `@${fullOf(map)} = 1; ${refuse}` : refuse;
+      const refused = flagged.has(map) ? `${fullOf(map)} = 1; ${refuse}` : refuse;
       return [
         ...replaced,
         ...(group ? numberGroup(group) : []),
@@ -203,7 +206,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
           : [`${isNew} ${refused} }`]),
       ];
     },
-    removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
+    removed: (map) => (flagged.has(map) ? [`if (${fullOf(map)} != 0) { ${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
       if (at === "end") return printLast(index, result);
@@ -244,8 +247,8 @@ function atEnd(result: Result): string {
   return result.kind === "openGroups" && result.every !== undefined ? AT_END : "";
 }
 
-/** A flag: the last begin found the map full, and nothing has been taken out since. */
-const fullOf = (map: string): string => `${map}_full`;
+/** Flags, by state: one map for all of them, as an old version gives each room for as many entries as any. */
+const FULL = "full";
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";

@@ -35,6 +35,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
   return {
     maps: new Map(),
     fills,
+    changeSides: ["_young"],
     helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
     exit: ["exit();"],
     userStack: "ustack",
