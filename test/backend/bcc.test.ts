@@ -118,6 +118,18 @@ describe("BCC programs", () => {
     expect(text.slice(text.indexOf("TRACEPOINT_PROBE"))).not.toMatch(/^ {4}struct \w+ \w+( =|;)/m);
   });
 
+  it("reads as much of a text as it compares, and counts what is longer or not there", () => {
+    const text = cText('openat_call where file ~ "*target.dat"');
+    expect(text).toContain("char text[257] = {};");
+    expect(text).toMatch(/if \(read < 0\)\n {8}problems\.increment\(UNREAD_TEXT\);/);
+    expect(text).toMatch(/if \(read > 256\)\n {8}problems\.increment\(CUT_TEXT\);/);
+    const long = cText(`openat_call where file == "${"a".repeat(100)}"`);
+    expect(long).toContain("if (length != 100)");
+    expect(cText("openat_call by file")).toMatch(
+      /if \(bpf_probe_read_user_str\([^\n]* < 0\)\n +problems\.increment\(UNREAD_TEXT\);/,
+    );
+  });
+
   it("fails where a pattern stands for no probe when it runs", () => {
     for (const query of [
       "tracepoint:vmscan:* by probe",
@@ -223,7 +235,7 @@ describe("BCC programs", () => {
     // It keeps another value besides the size.
     expect(text).toContain("BPF_HASH(posix_memalign_call_begun, u32, ");
     // What is shown while it is open is read by itself.
-    expect(text).toContain("BPF_HASH(allocation_begun, struct allocation_begun_key, ");
+    expect(text).toContain("struct allocation_begun_key, struct allocation_begun, allocation_begun, ");
   });
 
   it("shares steps by what they do, whatever the spans are called", () => {
