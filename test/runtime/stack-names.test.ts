@@ -138,7 +138,7 @@ describe("code", () => {
     ["-4,7"],
     ['-3,7,"touch",1'],
     ['-5,7,"lib",1,2,3'],
-    ['-7,7,"x"'],
+    ['-17,7,"x"'],
   ])("%s is damaged", (data) => {
     const { told: found, events } = told(data);
     expect(found).toEqual([]);
