@@ -154,6 +154,9 @@ class Generalizer {
         );
         return { do: "when", all: tests, then };
       }
+      // A loop is written where it stands.
+      case "times":
+        throw new Different();
       case "store": {
         const own = all("store");
         same(own.map(({ countsReplaced }) => `${countsReplaced ?? false}`));

@@ -26,6 +26,8 @@ export function shapeOf(
     switch (of.do) {
       case "let":
         return [of.do, of.name, value(of.value)];
+      case "times":
+        return [of.do, of.index, value(of.count), of.then.map(step)];
       case "when":
         return [of.do, of.all.map(value), of.then.map(step)];
       case "store":
@@ -71,6 +73,8 @@ function linesOfStep(step: Step): number {
       return 1;
     case "when":
       return 2 + linesOf(step.then);
+    case "times":
+      return 6 + linesOf(step.then);
     case "store":
       return members(step.key.length) + members(step.values.length) + 2 + linesOf(step.stored ?? []);
     case "change":
