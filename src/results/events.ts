@@ -47,6 +47,7 @@ export const SHORTFALLS = [
   "probe missed",
   "end missed",
   "text cut",
+  "text unread",
   "clock",
 ] as const;
 export type ShortfallKind = (typeof SHORTFALLS)[number];

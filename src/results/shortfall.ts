@@ -7,6 +7,8 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ spans began again/, "end missed"],
+  [/\d+ texts are longer than/, "text cut"],
+  [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
@@ -72,6 +74,17 @@ export function changesMissing(
     text: `\`${query}\`: the number of open ones is wrong by ${count}: ${whyMissing(limit)}`,
     shortfall: { why: limit === undefined ? "events lost" : "map full", result, count },
   };
+}
+
+/** Texts of which it is not known whether they meet a condition. */
+export function unknownText(why: "cut" | "unread", count: number): string {
+  return why === "cut"
+    ? `${count} texts are longer than the 255 bytes that are compared, so whether they meet the condition is not known`
+    : `${count} texts were empty, or could not be read because their memory was not there: whether they meet the condition is not known`;
+}
+
+export function unknownShortfall(why: "cut" | "unread", count: number): Shortfall {
+  return { why: why === "cut" ? "text cut" : "text unread", count };
 }
 
 /** `entry`: what an entry of the map is: "when each runqueue began, by thread". */

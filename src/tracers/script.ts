@@ -75,7 +75,9 @@ export type MapRole =
   /** The number of entries that a full state refused; the state by its index in the plan. */
   | { readonly holds: "refused" }
   /** The number of spans that began again while they were open; the state by its index in the plan. */
-  | { readonly holds: "replaced" };
+  | { readonly holds: "replaced" }
+  /** The number of texts of which it is not known whether they meet a condition. */
+  | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 
 /** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
 export interface AddedProbe {

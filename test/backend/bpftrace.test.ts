@@ -335,3 +335,19 @@ describe("maps and their types", () => {
     expect(script(other, "debian12", "0.17.0")).toContain("sum(((struct task_struct *)args->vma)->mm->brk)");
   });
 });
+
+describe("texts of the program's memory", () => {
+  it("are looked at beyond what bpftrace keeps, and counted where that is not enough or nothing is there", () => {
+    const text = script('openat_call where file ~ "*target.dat"', "debian13", "0.23.2", "stream");
+    expect(text).toMatch(/\$text = \(uint8 \*\)uptr\(\$openat\.1\);/);
+    expect(text).toContain("$len < 256 && *($text + $len) != 0");
+    expect(text).toContain("if ($len == 256) { @texts_too_long = count(); }");
+    expect(text).toContain("if ($len == 0) { @texts_empty_or_not_read = count(); }");
+  });
+
+  it("are compared with literals longer than what bpftrace keeps", () => {
+    const long = "a".repeat(100);
+    expect(script(`openat_call where file == "${long}"`)).toContain("$len == 100 && ");
+    expect(script(`openat_call where file != "${long}"`)).toContain("$len != 100 || ");
+  });
+});

@@ -14,7 +14,7 @@ import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
-import { MapFills, type Form } from "./form.js";
+import { UNKNOWN_TEXTS, MapFills, type Form } from "./form.js";
 import { append } from "../../../lists.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
@@ -154,6 +154,11 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
     userStack,
+    plan,
+    countUnknown: (why) => {
+      maps.set(`@${UNKNOWN_TEXTS[why]}`, { holds: "unknown", why });
+      return `@${UNKNOWN_TEXTS[why]} = count();`;
+    },
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,

@@ -34,6 +34,8 @@ import {
   notReceived,
   refusedText,
   replacedText,
+  unknownShortfall,
+  unknownText,
   warningOf,
 } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -328,6 +330,12 @@ export class Decoder implements LineDecoder {
       }
       if (role.holds === "replaced") {
         append(events, this.replaced(contents));
+        continue;
+      }
+      if (role.holds === "unknown") {
+        const count = totalOf(contents);
+        if (count > 0)
+          append(events, this.warnOnce(unknownText(role.why, count), unknownShortfall(role.why, count)));
         continue;
       }
       if (role.holds === "sent") {
