@@ -53,6 +53,7 @@ function deedOfStep(step: Step, ofKinds: boolean, joined: JoinedStates, plan: Pl
     }
     case "change":
     case "let":
+    case "times":
     case "when":
       return undefined;
   }
