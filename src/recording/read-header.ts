@@ -23,6 +23,7 @@ const role: v.GenericSchema<unknown, MapRole> = v.variant("holds", [
   v.object({ holds: v.literal("state"), state: text, members: list(v.nullable(text)) }),
   v.object({ holds: v.literal("refused") }),
   v.object({ holds: v.literal("replaced") }),
+  v.object({ holds: v.literal("unmatched") }),
 ]);
 
 const headerSchema: v.GenericSchema<unknown, RecordingHeader> = v.object({

@@ -7,6 +7,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ spans began again/, "end missed"],
+  [/in the middle of ranges/, "range missed"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
@@ -59,6 +60,15 @@ export function replacedText(span: string, count: number): string {
   return `${span}: ${count} spans began again before their ends were seen, and no result has them`;
 }
 
+/** `span`: the name of the source. */
+export function unmatchedText(span: string, count: number): string {
+  return `${span}: ${count} ${UNMATCHED}`;
+}
+
+/** Follows the size, in the unit of the ranges: most are of bytes. */
+export const UNMATCHED =
+  "bytes ended in the middle of ranges, or in ranges from before the trace: as much of what is shown may have ended";
+
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;
 }
@@ -90,6 +100,7 @@ const MISSING: readonly ShortfallKind[] = [
   "map full",
   "probe missed",
   "end missed",
+  "range missed",
 ];
 
 /** Each kind once for each result, merged from all events of that kind: each may report different events. */

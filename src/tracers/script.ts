@@ -66,7 +66,9 @@ export type MapRole =
   /** The number of entries that a full state refused; the state by its index in the plan. */
   | { readonly holds: "refused" }
   /** The number of spans that began again while they were open; the state by its index in the plan. */
-  | { readonly holds: "replaced" };
+  | { readonly holds: "replaced" }
+  /** How much ended of ranges that was found in no record; the state by its index in the plan. */
+  | { readonly holds: "unmatched" };
 
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {

@@ -423,10 +423,34 @@ export type SpanCstChildren = {
   Span: IToken[];
   Name: IToken[];
   On: IToken[];
+  key: KeyCstNode[];
   Comma?: IToken[];
   LCurly: IToken[];
   spanPart?: SpanPartCstNode[];
   RCurly: IToken[];
+};
+
+export interface KeyCstNode extends CstNode {
+  name: "key";
+  children: KeyCstChildren;
+}
+
+export type KeyCstChildren = {
+  range?: RangeCstNode[];
+  Name?: IToken[];
+};
+
+export interface RangeCstNode extends CstNode {
+  name: "range";
+  children: RangeCstChildren;
+}
+
+export type RangeCstChildren = {
+  Range: IToken[];
+  LParen: IToken[];
+  Name: IToken[];
+  Comma: IToken[];
+  RParen: IToken[];
 };
 
 export interface SpanPartCstNode extends CstNode {

@@ -5,9 +5,11 @@ import type {
   EventCstNode,
   FieldCstNode,
   ItemCstNode,
+  KeyCstNode,
   MemberCstNode,
   ParameterCstNode,
   QueryCstNode,
+  RangeCstNode,
   RepeatCstNode,
   SpanCstNode,
   ToolCstNode,
@@ -18,9 +20,11 @@ import type {
   EventDefinition,
   FieldDefinition,
   Item,
+  Name,
   NumberLiteral,
   ProviderDefinition,
   Query,
+  RangeKey,
   SpanDefinition,
   ToolBranch,
   ToolDefinition,
@@ -89,20 +93,40 @@ function buildMember(node: MemberCstNode): UnionMember {
 
 function buildSpan(node: SpanCstNode, context: BuildContext): SpanDefinition {
   const parts = whole(node.children.spanPart).map((part) => part.children);
+  const ranges = node.children.key.flatMap(({ children }) => (children.range ?? []).map(buildRange));
+  for (const { span } of ranges.slice(1))
+    context.reporter.error(
+      "second-range",
+      span.start,
+      span.end,
+      "a span has one range",
+      "make the other key a field by itself",
+    );
+  const [range] = ranges;
   const providers = (side: "begin" | "during" | "end"): ProviderDefinition[] =>
     parts.flatMap((part) => (part[side] ?? []).flatMap((provider) => buildProvider(provider, context) ?? []));
   return {
     kind: "span",
     ...head(node, context),
-    // The first name is the span's; missing keys were inserted without a name.
-    keys: node.children.Name.slice(1)
-      .filter(({ image }) => image !== "")
-      .map(nameOf),
+    keys: node.children.key.flatMap(({ children }) => keyOf(children)),
+    ...(range && { range }),
     begin: providers("begin"),
     during: providers("during"),
     end: providers("end"),
     fields: parts.flatMap((part) => (part.field ?? []).flatMap((field) => buildField(field, context) ?? [])),
   };
+}
+
+/** A missing key was inserted without a name. */
+function keyOf({ Name: [name] = [], range: [range] = [] }: KeyCstNode["children"]): Name[] {
+  if (range) return [nameOf(first(range.children.Name))];
+  return name === undefined || name.image === "" ? [] : [nameOf(name)];
+}
+
+function buildRange(node: RangeCstNode): RangeKey {
+  const [start, size, present] = node.children.Name.map(nameOf);
+  if (!start || !size) throw new Error("a range has a start and a size");
+  return { kind: "range", span: spanOfNode(node), start, size, ...(present && { present }) };
 }
 
 type ProviderNode = CstNode & { readonly children: { readonly trigger: TriggerCstNode[] } };

@@ -135,6 +135,7 @@ function keptKinds(step: Step): string[] {
     case "add":
     case "let":
     case "remove":
+    case "unmatched":
     case "when":
       return [];
   }

@@ -67,9 +67,9 @@ export class Program {
   }
 
   /** A statement of C that counts what went wrong. */
-  count(kind: Problem): string {
+  count(kind: Problem, by?: string): string {
     this.problems.add(kind);
-    return `problems.increment(${kind});`;
+    return `problems.increment(${[kind, ...(by === undefined ? [] : [by])].join(", ")});`;
   }
 
   /** In the order of the numbers that they have in C. The runner knows the first by its place. */

@@ -172,6 +172,10 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const takes = `if (@${fullOf(map)} == 0 || ${mark} != 0) {`;
       return [...replaced, `${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
     },
+    unmatched: (state, value) => {
+      maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
+      return [`@${UNMATCHED}[${plan.states.findIndex(({ name }) => name === state)}] = sum(${value});`];
+    },
     removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -220,6 +224,7 @@ const fullOf = (map: string): string => `${map}_full`;
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
 const REPLACED = "ends_not_seen";
+const UNMATCHED = "ranges_not_found";
 
 /**
  * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time
