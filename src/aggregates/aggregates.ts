@@ -39,6 +39,7 @@ const HISTOGRAM = {
 export const AGGREGATES = {
   count: {
     takes: "nothing",
+    ofSums: "count",
     shape: "number",
     typeOf: () => UNSIGNED,
     isAdditive: true,
@@ -57,6 +58,7 @@ export const AGGREGATES = {
   sum: {
     takes: "value",
     shape: "number",
+    ofSums: "sum",
     typeOf: ({ unit, signed }) => numberOf(unit, signed),
     isAdditive: true,
     magnitudeIs: "values",
@@ -68,6 +70,7 @@ export const AGGREGATES = {
   avg: {
     takes: "value",
     shape: "number",
+    ofSums: "mean",
     typeOf: ({ unit, signed }) => numberOf(unit, signed),
     isAdditive: false,
     isOfOneInterval: true,

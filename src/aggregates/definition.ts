@@ -20,6 +20,8 @@ export interface AggregateDefinition {
   readonly isAdditive: boolean;
   /** Several intervals have no value together: the last one counts. */
   readonly isOfOneInterval?: true;
+  /** What it is of running sums, from which events can be taken off again; absent where that is impossible. */
+  readonly ofSums?: "count" | "sum" | "mean";
   /** What its magnitude is a number of: see `shapes.ts`. */
   readonly magnitudeIs: "events" | "values";
   /** Of no events at all; null where that is nothing. */

@@ -2,7 +2,7 @@
 import type { ScriptParts } from "../tracers/script.js";
 import type { Written } from "./explanation.js";
 
-/** What a back end made of it: the parts of its script, or why there is none. */
+/** What a back end made of it: the parts of the script that runs, or why there is none. */
 export interface Attempt {
   /** As the registry of back ends has it. */
   readonly name: string;
@@ -17,5 +17,5 @@ export function written({ name, title, version, parts, why }: Attempt): Written 
   const by = { name, title, ...(version === undefined ? {} : { version }) };
   if (!parts) return { ...by, why: why ?? "it cannot be compiled" };
   const maps = parts.maps.map(({ holds, text }) => ({ holds: holds.map((map) => `@${map}`), text }));
-  return { ...by, probes: parts.probes, maps };
+  return { ...by, probes: parts.probes, maps, added: parts.added };
 }

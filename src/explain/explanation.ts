@@ -1,4 +1,5 @@
 /** What a plan means, as plain data that is ready for JSON: amounts are numbers, probes and expressions are text. */
+import type { AddedProbe } from "../tracers/script.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 
 export interface Explanation {
@@ -99,7 +100,12 @@ export type Written = {
   /** Of the tracer that is written for, where there is one. */
   readonly version?: string;
 } & (
-  | { readonly probes: readonly WrittenProbe[]; readonly maps: readonly WrittenMap[] }
+  | {
+      readonly probes: readonly WrittenProbe[];
+      readonly maps: readonly WrittenMap[];
+      /** The probes that run besides those of the query. */
+      readonly added: readonly AddedProbe[];
+    }
   | { readonly why: string }
 );
 

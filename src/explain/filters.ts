@@ -1,5 +1,6 @@
 /** Which tests a plan makes, where and in which order. */
 import { isOpen } from "../plan/columns.js";
+import { isRunning } from "../plan/running.js";
 import { purposeText } from "../plan/words.js";
 import type { Plan, PlanProbe, Result, Step } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
@@ -42,8 +43,22 @@ function later(step: Step): readonly FilterTest[] {
   return [...tests, ...step.then.flatMap(later)];
 }
 
+function milliseconds(nanoseconds: bigint): string {
+  return `${Number(nanoseconds) / 1e6} ms`;
+}
+
 function resultFilters(result: Result, testsOpenSpans: boolean): ExplainedFilter[] {
   const tests: ExplainedFilter[] = [];
+  if (isRunning(result) && result.running.age) {
+    const { least, step } = result.running.age;
+    tests.push({
+      at: `@${result.running.sums[0]?.map ?? ""}`,
+      where: "runner",
+      order: 1,
+      test: `is at least ${milliseconds(least)} old, in steps of ${milliseconds(step)}`,
+      when: "each time it is printed, group by group",
+    });
+  }
   if (isOpen(result) && result.condition)
     tests.push({
       at: `@${result.state}`,

@@ -3,6 +3,7 @@ import { definitionOf } from "../aggregates/aggregates.js";
 import { aggregateInputs } from "../plan/aggregate-inputs.js";
 import { isRows, keyColumns } from "../plan/columns.js";
 import type { Plan, SpanState } from "../plan/plan.js";
+import { isRunning } from "../plan/running.js";
 import { stateText } from "../plan/words.js";
 import type { Footprint, KernelMap, MapContent } from "../tracers/back-end.js";
 import { typeName } from "../types/types.js";
@@ -27,6 +28,8 @@ function descriptionOf({ name, content }: KernelMap, plan: Plan): Description | 
       const state = plan.states.find((each) => each.name === content.state);
       return state && stateMap(name, content, state);
     }
+    case "change":
+      return changeMap(name, content, plan);
     case "stacks":
       return {
         name,
@@ -36,6 +39,26 @@ function descriptionOf({ name, content }: KernelMap, plan: Plan): Description | 
         value: "up to 127 addresses",
       };
   }
+}
+
+function changeMap(
+  name: string,
+  { result: index, sum, hasGroups, hasSteps }: MapContent & { kind: "change" },
+  plan: Plan,
+): Description | undefined {
+  const result = plan.results[index];
+  if (!isRunning(result)) return undefined;
+  const labels = result.aggregates.flatMap(({ label }, i) => (result.running.of[i] === sum ? [label] : []));
+  return {
+    name: `@${name}`,
+    role: "result",
+    holds: labels.length > 0 ? labels.join(", ") : "how many are open",
+    keys: [
+      ...(hasGroups ? [{ name: "group", type: "int" }] : []),
+      ...(hasSteps ? [{ name: "step", type: "int" }] : []),
+    ],
+    value: "what was added and taken off since it was last read",
+  };
 }
 
 function aggregateMap(

@@ -34,6 +34,7 @@ export function backEndLines(all: readonly Written[], page: Page): void {
   for (const each of all)
     if ("why" in each)
       page.prose(`${[each.title, each.version].filter(Boolean).join(" ")} cannot: ${each.why}`, "  ");
+  addedLines(all, page);
   const groups = [probeRows(all), mapRows(all)];
   for (const row of groups.flatMap((rows) => rows.slice(0, SHOWN))) rowLines(row, all.length, page);
   const [probes, maps] = groups.map((rows) => Math.max(0, rows.length - SHOWN));
@@ -42,10 +43,21 @@ export function backEndLines(all: readonly Written[], page: Page): void {
   page.prose(left === "" ? whole : `There are ${left} more: ${whole}`, "  ");
 }
 
+/** The probes that the query does not name are reported whole: they cost as others do. */
+function addedLines(all: readonly Written[], page: Page): void {
+  for (const each of all) {
+    if ("why" in each || each.added.length === 0) continue;
+    const probes = each.added.map(({ point, purpose }) => `${point} (${purpose})`);
+    page.prose(`${each.title} also attaches ${listed(probes)}.`, "  ");
+  }
+}
+
 /** How the programs are written that these are parts of. */
 function wholePrograms(all: readonly Written[]): string {
   const commands = all.map(({ name }) =>
-    name === DEFAULT_BACK_END ? "`faultline compile`" : `\`faultline compile --to ${name}\``,
+    name === DEFAULT_BACK_END
+      ? "`faultline compile --form run`"
+      : `\`faultline compile --form run --to ${name}\``,
   );
   return commands.length === 1
     ? `${commands[0]} writes the whole program.`

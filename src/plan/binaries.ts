@@ -10,17 +10,21 @@ export interface Binaries {
 
 const OF_BINARIES: ReadonlySet<ProbePoint["type"]> = new Set(["uprobe", "uretprobe", "usdt"]);
 
+/** Whether a probe is in a program or a library. */
+export function isOfBinary({ type }: ProbePoint): boolean {
+  return OF_BINARIES.has(type);
+}
+
 /** The same probe, with the name of its binary replaced by the file. */
 export function locatePoint(point: ProbePoint, binaries: Binaries | undefined): ProbePoint {
   const [name, ...rest] = point.parts;
-  if (!binaries || name === undefined || !OF_BINARIES.has(point.type)) return point;
+  if (!binaries || name === undefined || !isOfBinary(point)) return point;
   return { ...point, parts: [binaries.locate(name), ...rest] };
 }
 
 /** Why a located probe cannot be attached; undefined if it can be, or if that is unknown. */
 export function binaryGap(point: ProbePoint, binaries: Binaries | undefined): string | undefined {
   const [file = "", symbol = ""] = point.parts;
-  if (!binaries || !OF_BINARIES.has(point.type) || point.type === "usdt" || /[*?[]/.test(symbol))
-    return undefined;
+  if (!binaries || !isOfBinary(point) || point.type === "usdt" || /[*?[]/.test(symbol)) return undefined;
   return binaries.gap(file, symbol);
 }

@@ -56,6 +56,7 @@ export function valuesOf(step: Step): readonly Typed[] {
       return [...step.key, ...step.values];
     case "add":
       return [...step.key, step.value];
+    case "change":
     case "remove":
       return step.key;
     case "aggregate":
@@ -65,10 +66,13 @@ export function valuesOf(step: Step): readonly Typed[] {
   }
 }
 
-/** The steps of probes, those inside `when` steps included. */
+/** The steps of probes, those inside other steps included. */
 export function allSteps(probes: readonly { readonly steps: readonly Step[] }[]): readonly Step[] {
   const all = (steps: readonly Step[]): readonly Step[] =>
-    steps.flatMap((step) => (step.do === "when" ? [step, ...all(step.then)] : [step]));
+    steps.flatMap((step) => {
+      if (step.do === "when") return [step, ...all(step.then)];
+      return step.do === "store" ? [step, ...(step.stored ?? [])] : [step];
+    });
   return probes.flatMap(({ steps }) => all(steps));
 }
 

@@ -1,48 +1,165 @@
-/** Plans queries about open spans: what the begin must record, and what is read when the result is printed. */
+/** Plans queries about open spans: what the begin must record, and what is added up or read. */
+import { definitionOf } from "../aggregates/aggregates.js";
 import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
 import type { AggregateQuery, ShowQuery, Typed } from "../semantics/typed.js";
-import { UNSIGNED } from "../types/types.js";
+import { BOOL } from "../types/types.js";
 import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
-import type { OpenColumn, OpenResult } from "./plan.js";
+import { openSpan, type OpenSpan } from "./open-spans.js";
+import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
-import { openSpan, sumsOf } from "./spans.js";
+import { ageing } from "./running.js";
+import { isSame } from "./same.js";
+import { sumsOf, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
-
-/** The key by which an expression reads the entry that is printed. */
-const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 
 type OpenQuery = AggregateQuery | ShowQuery;
 
-export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
+export function planOpen(query: OpenQuery, result: number, planner: Planner): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
   // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
   // the first begin stands, one that fails them is recorded as well: else a later one would pass for it.
   const growing = new Set(["age", ...sumsOf(source)]);
+  const ofRange = source.range ? [source.range.start, source.range.size] : [];
   const keepsFirst = source.begin.some(({ repeat }) => repeat === "once");
   const isLate = (part: Typed): boolean =>
-    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name));
+    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name) || ofRange.includes(name));
   const parts = query.condition ? conjuncts(query.condition) : [];
-  const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const early = parts.filter((part) => !isLate(part));
-  const { state, environment } = openSpan(planner, source, all, early, ENTRY);
-  const late = logic(
-    "and",
-    parts.filter(isLate).map((part) => substitute(part, environment)),
-  );
+  const late = parts.filter(isLate);
+  const least = leastAge(late);
+  if (query.kind === "aggregate" && least !== undefined && canRun(query, growing))
+    return planRunning(query, source, { result, early, least }, planner);
+  const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
+  const span = openSpan(planner, source, all, early, undefined);
+  noteOwner(source, planner);
+  const { environment } = span;
+  const condition = logic("and", [...late.map((part) => substitute(part, environment)), ...ofLiving(span)]);
   const base = {
     ...resultBase(query),
-    state,
-    ...(knownTruth(late) === true ? {} : { condition: late }),
+    state: span.state,
+    ...(knownTruth(condition) === true ? {} : { condition }),
   };
   if (query.kind === "show")
     return { kind: "openRows", ...base, columns: columnsOf(query.columns, environment) };
+  planner.note({ source: source.name, text: "each time the result is printed, every open one is read" });
   const names = aggregateNames(source, query.aggregates, planner);
+  return { kind: "openGroups", ...base, ...groupsOf(query, names, environment) };
+}
+
+interface Running {
+  readonly result: number;
+  readonly early: readonly Typed[];
+  readonly least: bigint;
+}
+
+/** Plans groups that are added up while spans begin and end. */
+function planRunning(
+  query: AggregateQuery,
+  source: SpanSource,
+  { result, early, least }: Running,
+  planner: Planner,
+): OpenResult {
+  const age = least > 0n ? ageing(least, query.every) : undefined;
+  const needed = query.keys.map(({ value }) => value);
+  const values = query.aggregates.flatMap(({ value }) => value ?? []);
+  const distinct = values.filter((value, i) => values.findIndex((each) => isSame(each, value)) === i);
+  const span = openSpan(planner, source, needed, early, { result, step: age?.step, sums: distinct });
+  noteOwner(source, planner);
+  const names = aggregateNames(source, query.aggregates, planner);
+  const sumOf = (value: Typed | undefined): number =>
+    value === undefined ? 0 : 1 + distinct.findIndex((each) => isSame(each, value));
+  const of = query.aggregates.map(({ value }) => sumOf(value));
+  const mapOf = (sum: number): string | undefined => names[of.indexOf(sum)];
+  const sums: RunningSum[] = [
+    { map: mapOf(0) ?? planner.mapName(`${source.name}_open`) },
+    ...span.sums.map((value, i) => ({ map: mapOf(i + 1) ?? "", value })),
+  ];
+  const groups = {
+    keys: columnsOf(query.keys, span.environment),
+    aggregates: resultAggregates(query.aggregates, names).map((aggregate, i) => {
+      const value = sums[of[i] ?? 0]?.value;
+      return value ? { ...aggregate, value } : aggregate;
+    }),
+    ...(query.top ? { top: query.top } : {}),
+  };
+  if (age)
+    planner.note({
+      source: source.name,
+      text: `ages are told apart in steps of ${milliseconds(age.step)} ms: nothing younger than ${milliseconds(least)} ms is shown, and what is older than ${milliseconds(least + age.step)} ms is`,
+    });
+  const running: RunningSums = {
+    sums,
+    of,
+    ...(span.owner ? { owner: span.owner } : {}),
+    ...(age && span.begun ? { age: { ...age, begun: span.begun } } : {}),
+  };
+  return { kind: "openGroups", ...resultBase(query), state: span.state, running, ...groups };
+}
+
+function milliseconds(nanoseconds: bigint): string {
+  return String(Number(nanoseconds) / 1e6);
+}
+
+/** What begins and ends can be added and taken off if it is known at the begin and does not change. */
+function canRun(query: AggregateQuery, growing: ReadonlySet<string>): boolean {
+  return (
+    query.aggregates.every(({ fn }) => definitionOf(fn).ofSums !== undefined) &&
+    [...fieldNames(valuesOf(query))].every((name) => !growing.has(name))
+  );
+}
+
+/** The age from which spans are shown, in nanoseconds; undefined if the conditions ask for anything else. */
+function leastAge(late: readonly Typed[]): bigint | undefined {
+  let least = 0n;
+  for (const part of late) {
+    const own = part.op === "compare" ? ageAbove(part) : undefined;
+    if (own === undefined) return undefined;
+    if (own > least) least = own;
+  }
+  return least;
+}
+
+function ageAbove({ operator, left, right }: Typed & { readonly op: "compare" }): bigint | undefined {
+  const isAge = (value: Typed): boolean => value.op === "field" && value.name === "age";
+  const [bound, isAbove] = isAge(left)
+    ? [right, operator === ">" || operator === ">="]
+    : [left, operator === "<" || operator === "<="];
+  // What is shown is older than the bound in any case.
+  return (isAge(left) || isAge(right)) && isAbove && bound.op === "integer" ? bound.value : undefined;
+}
+
+/** Records of processes that have ended stay until their keys come again, and are not open. */
+function ofLiving({ owner }: OpenSpan): readonly Typed[] {
+  if (!owner) return [];
+  const { state, id, number } = owner;
+  const current: Typed = { op: "state", state, field: "number", key: [id], type: number.type };
+  return [{ op: "compare", operator: "==", left: number, right: current, type: BOOL }];
+}
+
+function noteOwner({ name, keys, owner }: SpanSource, planner: Planner): void {
+  const isOwned = keys.includes("pid") || keys.includes("tid");
+  if (isOwned && !owner)
+    planner.note({
+      source: name,
+      text: "what belonged to processes that have ended stays open: the types of this kernel are not known",
+    });
+}
+
+/** All expressions except the condition. */
+function valuesOf(query: OpenQuery): readonly Typed[] {
+  if (query.kind === "show") return query.columns.map((c) => c.value);
+  return [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
+}
+
+function groupsOf(
+  query: AggregateQuery,
+  names: readonly string[],
+  environment: Environment,
+): Pick<OpenResult & { readonly kind: "openGroups" }, "keys" | "aggregates" | "top"> {
   return {
-    kind: "openGroups",
-    ...base,
     keys: columnsOf(query.keys, environment),
     aggregates: resultAggregates(query.aggregates, names).map((a, i) => {
       const value = query.aggregates[i]?.value;
@@ -50,12 +167,6 @@ export function planOpen(query: OpenQuery, planner: Planner): OpenResult {
     }),
     ...(query.top ? { top: query.top } : {}),
   };
-}
-
-/** All expressions except the condition. */
-function valuesOf(query: OpenQuery): readonly Typed[] {
-  if (query.kind === "show") return query.columns.map((c) => c.value);
-  return [...query.keys.map((k) => k.value), ...query.aggregates.flatMap((a) => a.value ?? [])];
 }
 
 function columnsOf(

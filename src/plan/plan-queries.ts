@@ -41,7 +41,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
       query.kind === "table"
         ? planTable(query, position, planner)
         : query.open
-          ? planOpen(query, planner)
+          ? planOpen(query, position, planner)
           : query.kind === "show"
             ? planRows(query, position, planner)
             : planGroups(query, position, planner),

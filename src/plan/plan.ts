@@ -25,6 +25,15 @@ export interface AggregateUpdate {
   readonly value?: Typed;
 }
 
+/** Adds what the record of an open span says to the running sums of a result, or takes it off again. */
+export interface ChangeStep {
+  readonly do: "change";
+  readonly result: number;
+  readonly state: string;
+  readonly key: readonly Typed[];
+  readonly by: 1 | -1;
+}
+
 /** What a probe does when its filter lets an event through, in order. */
 export type Step =
   | { readonly do: "let"; readonly name: string; readonly value: Typed }
@@ -35,12 +44,16 @@ export type Step =
       readonly then: readonly Step[];
       readonly purposes?: readonly Purpose[];
     }
-  /** A span begins: stores its record, a value for each field of the state, in their order. */
+  /**
+   * A span begins: stores its record, a value for each field of the state, in their order. `stored`: steps that run
+   * unless the map was full.
+   */
   | {
       readonly do: "store";
       readonly state: string;
       readonly key: readonly Typed[];
       readonly values: readonly Typed[];
+      readonly stored?: readonly ChangeStep[];
       /** Whether to count where it replaces the record of a span that is open, whose end was not seen. */
       readonly countsReplaced?: true;
     }
@@ -56,6 +69,7 @@ export type Step =
   | { readonly do: "unmatched"; readonly state: string; readonly value: Typed }
   /** A span has ended: removes its record. */
   | { readonly do: "remove"; readonly state: string; readonly key: readonly Typed[] }
+  | ChangeStep
   /** Adds the event to aggregates of one result. */
   | {
       readonly do: "aggregate";
@@ -75,7 +89,7 @@ export interface PlanProbe {
   /** Tested before anything else is done, cheapest first. */
   readonly filter: readonly Typed[];
   readonly steps: readonly Step[];
-  /** The kernel does this in the context of any process, so it must not be filtered by process. */
+  /** It may run in the context of any process (for the kernel, or at the end of a span), so it is not filtered by process. */
   readonly unattributed?: true;
 }
 
@@ -101,7 +115,7 @@ export interface StateField {
   readonly type: Type;
   /** Added up while the span is open; otherwise it is recorded at the begin. */
   readonly isSum?: true;
-  /** The time at which the span began, which is never 0. */
+  /** It is never 0, as the time at which the span began. */
   readonly isTime?: true;
 }
 
@@ -178,9 +192,46 @@ interface OpenBase extends ResultBase {
   readonly condition?: Typed;
 }
 
+/**
+ * How open spans are added up while they begin and end, so that nothing needs to go through their records. Expressions
+ * read the record of a span, as those of the result do. `running.ts` says what probes add.
+ */
+export interface RunningSums {
+  /** The sums that are kept for each group: first the number of spans, then those of values. */
+  readonly sums: readonly RunningSum[];
+  /** By aggregate: the position of the sum it is made of. An average is also made of the number of spans. */
+  readonly of: readonly number[];
+  /** Whose end also ends the span; part of each group. */
+  readonly owner?: {
+    /** The state of the owners that are alive, which has their numbers by id. */
+    readonly state: string;
+    readonly id: Typed;
+    readonly number: Typed;
+  };
+  /** Only spans of at least this age are shown; the time of their begin is part of each group. */
+  readonly age?: {
+    readonly least: bigint;
+    /** The unit in which the time of a begin is kept; all in nanoseconds. */
+    readonly step: bigint;
+    /** How often the sums are read; `every` is a multiple of it. */
+    readonly readEvery: bigint;
+    /** When the span began: the number of its step, from 1. */
+    readonly begun: Typed;
+  };
+}
+
+export interface RunningSum {
+  /** The name of the map that holds it, without sigil. */
+  readonly map: string;
+  /** Absent: the number of spans. */
+  readonly value?: Typed;
+}
+
 /** Open spans in groups. */
 export interface OpenGroupsResult extends OpenBase {
   readonly kind: "openGroups";
+  /** Absent: each time it is printed, all records are read. */
+  readonly running?: RunningSums;
   readonly keys: readonly OpenColumn[];
   readonly aggregates: readonly (ResultAggregate & { readonly value?: Typed })[];
   readonly top?: { readonly count: bigint; readonly by: number };
@@ -262,4 +313,6 @@ export interface Plan {
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;
+  /** The maximum number of records of spans that are shown while they are open; absent: as of any map. */
+  readonly openEntries?: number;
 }

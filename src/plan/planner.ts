@@ -5,7 +5,7 @@
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
-import type { Alternative, CheckedSource, ProbePoint, Typed } from "../semantics/typed.js";
+import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
 import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
@@ -50,6 +50,7 @@ export class Planner {
   readonly derived: Derived[] = [];
   readonly notes: PlanNote[] = [];
   private readonly taken = new Set<string>([FOLLOWED, STARTING]);
+  private readonly ownerStates = new Map<SpanOwner["id"], string>();
   private planned = 0;
   private isForAll = false;
   private depth = 0;
@@ -66,6 +67,27 @@ export class Planner {
     for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
     this.taken.add(name);
     return name;
+  }
+
+  /** The process that is traced, with or without those it starts. */
+  get tracedProcess(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** The state of the processes or threads that own spans, which `plan` plans at the first use. */
+  owners({ id }: SpanOwner, plan: (name: string) => void): string {
+    const known = this.ownerStates.get(id);
+    if (known !== undefined) return known;
+    const name = this.mapName(id === "pid" ? "processes" : "threads");
+    this.ownerStates.set(id, name);
+    plan(name);
+    return name;
+  }
+
+  /** Plans a probe that is not of a source. */
+  probe(point: ProbePoint, does: string, action: () => Action): void {
+    const source = pointText(point);
+    this.place(point, { source, does, about: source }, this.processFilter(point), action());
   }
 
   /** Declares a state once: the begin of a span may be planned for several probes. */
@@ -157,11 +179,20 @@ export class Planner {
       if (typeof value === "object") return value;
       return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
     }, chosen);
-    const filter = [
+    const before = [
       ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
-      ...action.filter,
     ];
+    this.place(point, purpose, before, action, chosen.unattributed);
+  }
+
+  private place(
+    point: ProbePoint,
+    purpose: Purpose,
+    tests: readonly Typed[],
+    action: Action,
+    unattributed?: true,
+  ): void {
     if (this.planned >= MOST_PROBES)
       throw new PlanLimit(
         `the queries need more than ${MOST_PROBES} probes`,
@@ -170,9 +201,9 @@ export class Planner {
     this.probes.push({
       point,
       purposes: [purpose],
-      filter: byCost(filter),
+      filter: byCost([...tests, ...action.filter]),
       steps: action.steps,
-      ...(chosen.unattributed ? { unattributed: true as const } : {}),
+      ...(unattributed || this.isForAll ? { unattributed: true as const } : {}),
       order: this.planned++,
     });
   }
@@ -269,7 +300,7 @@ export class Planner {
       this.derived.push(derived);
   }
 
-  private note(note: PlanNote): void {
+  note(note: PlanNote): void {
     const isKnown = this.notes.some((n) => n.source === note.source && n.text === note.text);
     if (!isKnown) this.notes.push(note);
   }

@@ -5,16 +5,20 @@
  */
 import { arithmeticOf, choiceOf, comparisonOf, integer, logic } from "../semantics/expression/fold.js";
 import type { ComparisonOperator, SpanRange, Typed } from "../semantics/typed.js";
-import { UNSIGNED } from "../types/types.js";
+import { isSigned, UNSIGNED } from "../types/types.js";
 import type { SpanState, StateKey, Step } from "./plan.js";
 import type { Environment } from "./planner.js";
 
 /** The records of a span, and what is done to them. */
 export interface RangeRecords {
+  /** The name of the span. */
+  readonly span: string;
   /** The name of their state. */
   readonly state: string;
   /** How far the range of a record goes. */
   size(key: readonly Typed[]): Typed;
+  /** Takes a record off the running sums: it ends, or is replaced. */
+  takeOff(key: readonly Typed[]): readonly Step[];
   /** A span has ended as a whole. */
   end(key: readonly Typed[]): readonly Step[];
   /** A span goes on as another range: replaces its record, under the same key or another one. */
@@ -25,6 +29,8 @@ export interface Range {
   readonly start: Typed;
   readonly size: Typed;
 }
+
+const NONE = integer(0n, UNSIGNED);
 
 export class RangeLimits {
   /** `name`: of the state of the limits; `keys`: those of the span. */
@@ -60,8 +66,9 @@ export class RangeLimits {
   }
 
   /** Notes the limit of a span that begins. */
-  begin(key: readonly Typed[], size: Typed): Step {
+  begin(key: readonly Typed[], begin: Environment): Step {
     const start = this.startOf(key);
+    const size = begin({ op: "field", name: this.range.size, type: UNSIGNED });
     return this.store(key, sum(start, unsigned(size)), start);
   }
 
@@ -76,41 +83,58 @@ export class RangeLimits {
   /** Takes the range of an end from the spans that are open. */
   end(key: readonly Typed[], end: Environment, records: RangeRecords): readonly Step[] {
     const field = (name: string): Typed => unsigned(end({ op: "field", name, type: UNSIGNED }));
-    const { present } = this.range;
-    const local = (name: string): Typed => ({ op: "local", name: `${records.state}_${name}`, type: UNSIGNED });
+    const local = (name: string): Typed => ({
+      op: "local",
+      name: `${records.span}_${name}`,
+      type: UNSIGNED,
+    });
     const [start, limit, length] = [local("start"), local("limit"), local("length")];
     const [size, before, rest, tail] = [local("size"), local("before"), local("rest"), local("tail")];
+    const [head, taken, present] = [local("head"), local("taken"), local("present")];
     const whole = this.at(key, start);
     const earlier = this.at(key, before);
     // The span that ends where the range does, if it does not start there too.
     const isTail = logic("and", [
-      compared("!=", before, integer(0n, UNSIGNED)),
+      compared("!=", before, NONE),
       compared("!=", before, start),
       compared("==", rest, difference(limit, before)),
     ]);
     const inTail = choiceOf(compared("<", start, before), rest, length, UNSIGNED);
     const inHead = choiceOf(compared("<", size, length), size, length, UNSIGNED);
-    const taken = sum(inHead, tail);
-    const all = present === undefined ? length : field(present);
+    const all = this.range.present === undefined ? length : present;
     return [
-      let_(start, this.startOf(key)),
-      let_(length, field(this.range.size)),
-      let_(limit, sum(start, length)),
-      let_(size, unsigned(records.size(whole))),
-      let_(before, { op: "state", state: this.name, field: this.range.start, key: this.at(key, limit), type: UNSIGNED }),
-      let_(rest, unsigned(records.size(earlier))),
-      let_(tail, choiceOf(isTail, inTail, integer(0n, UNSIGNED), UNSIGNED)),
-      when(compared("<", taken, all), [{ do: "unmatched", state: records.state, value: difference(all, taken) }]),
-      when(compared("!=", tail, integer(0n, UNSIGNED)), [
+      setting(start, this.startOf(key)),
+      setting(length, field(this.range.size)),
+      ...(this.range.present === undefined ? [] : [setting(present, field(this.range.present))]),
+      setting(limit, sum(start, length)),
+      setting(size, unsigned(records.size(whole))),
+      setting(before, {
+        op: "state",
+        state: this.name,
+        field: this.range.start,
+        key: this.at(key, limit),
+        type: UNSIGNED,
+      }),
+      setting(rest, unsigned(records.size(earlier))),
+      setting(tail, choiceOf(isTail, inTail, NONE, UNSIGNED)),
+      setting(head, inHead),
+      setting(taken, sum(head, tail)),
+      when(compared("<", taken, all), [
+        { do: "unmatched", state: records.state, value: difference(all, taken) },
+      ]),
+      when(compared("!=", tail, NONE), [
         this.remove(key, limit),
+        ...records.takeOff(earlier),
         when(compared("<", start, before), records.end(earlier)),
         when(compared("<", before, start), [
           ...records.replace(earlier, earlier, { start: before, size: difference(start, before) }),
           this.store(key, start, before),
         ]),
       ]),
-      when(compared("!=", size, integer(0n, UNSIGNED)), [
-        when(compared("<=", size, length), [this.remove(key, sum(start, size)), ...records.end(whole)]),
+      when(compared("!=", size, NONE), [
+        this.remove(key, sum(start, size)),
+        ...records.takeOff(whole),
+        when(compared("<=", size, length), records.end(whole)),
         when(compared("<", length, size), [
           ...records.replace(whole, this.at(key, limit), { start: limit, size: difference(size, length) }),
           this.store(key, sum(start, size), limit),
@@ -120,7 +144,7 @@ export class RangeLimits {
   }
 }
 
-function let_(local: Typed, value: Typed): Step {
+function setting(local: Typed, value: Typed): Step {
   if (local.op !== "local") throw new Error("only a local value is set");
   return { do: "let", name: local.name, value };
 }
@@ -141,7 +165,10 @@ function difference(left: Typed, right: Typed): Typed {
   return arithmeticOf("-", left, right, UNSIGNED);
 }
 
-/** Of a value that is not below zero, whatever the kernel's type of it is. */
+/** A value that is not below zero as one of the type that all of these have. */
 function unsigned(value: Typed): Typed {
-  return { ...value, type: UNSIGNED };
+  const isHeldSigned = isSigned(value) || (value.op === "tracepointArgument" && value.field.signed);
+  if (!isHeldSigned) return { ...value, type: UNSIGNED };
+  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
+  return { op: "cast", to, pointer: false, operand: value, type: UNSIGNED };
 }

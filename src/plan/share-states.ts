@@ -281,6 +281,7 @@ function touchedBy(step: Step): Touched {
   const written = new Set<string>();
   const collect = (inner: Step): void => {
     if (inner.do === "when") inner.then.forEach(collect);
+    else if (inner.do === "change") read.add(inner.state);
     else if (inner.do === "let") written.add(`$${inner.name}`);
     else if (inner.do === "store" || inner.do === "add" || inner.do === "remove") written.add(inner.state);
   };

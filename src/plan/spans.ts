@@ -1,18 +1,19 @@
-/** Plans spans: what the begin must record, and what the end, or a result about open spans, reads from the record. */
+/** Plans spans: what the begin must record, and what the end reads from the record. */
 import { remembered } from "../lazy.js";
-import { negation } from "../semantics/expression/fold.js";
+import { knownTruth, negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
+import { BOOL, DURATION, numberOf, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
-import type { Purpose, StateField, StateKey, Step, Task } from "./plan.js";
+import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
+import { RangeLimits, type Range } from "./range-ends.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
-type SpanSource = CheckedSource & { readonly kind: "span" };
+export type SpanSource = CheckedSource & { readonly kind: "span" };
 
 const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
 const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type: TIMESTAMP };
@@ -21,6 +22,15 @@ const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type
 interface RecordedField {
   readonly of: string;
   readonly field: StateField;
+  /** What the begin records, if it is not the field of that name, and the fields that this needs. */
+  readonly value?: (begin: Environment) => Typed;
+  readonly needs?: ReadonlySet<string>;
+}
+
+/** Steps beside the one that stores a record. */
+export interface StoreSteps {
+  readonly before: readonly Step[];
+  readonly stored: readonly ChangeStep[];
 }
 
 /** The names of the fields that are added up while a span is open. */
@@ -29,10 +39,13 @@ export function sumsOf({ during, keys }: SpanSource): ReadonlySet<string> {
 }
 
 /** The state of one use of a span: its key, and the fields that have been read so far. */
-class UsedState {
+export class UsedState {
   readonly name: string;
   private readonly kept: RecordedField[] = [];
   private readonly duringGives: ReadonlySet<string>;
+  private readonly limits: RangeLimits | undefined;
+  /** Fill the values of records that are replaced, when all fields are known. */
+  private readonly replaced: (() => void)[] = [];
 
   constructor(
     private readonly planner: Planner,
@@ -40,6 +53,8 @@ class UsedState {
   ) {
     this.duringGives = sumsOf(source);
     this.name = planner.mapName(`${source.name}_begun`);
+    this.limits =
+      source.range && new RangeLimits(planner.mapName(`${source.name}_limits`), source.range, source.keys);
   }
 
   key(environment: Environment): Typed[] {
@@ -74,6 +89,16 @@ class UsedState {
     return { op: "state", state: this.name, field: kept.name, key, type: isSum ? kept.type : field.type };
   }
 
+  /** Adds something to the record that is not a field of the source; returns how it is read. */
+  add(
+    field: StateField,
+    value: (begin: Environment) => Typed,
+    needs: ReadonlySet<string> = new Set(),
+  ): (key: readonly Typed[]) => Typed {
+    this.kept.push({ of: `${field.name} of the span itself`, field, value, needs });
+    return (key) => ({ op: "state", state: this.name, field: field.name, key, type: field.type });
+  }
+
   private keep({ name: of, type }: FieldReference, isSum: boolean): RecordedField {
     // The begin and a sum may have fields with the same name.
     const isTaken = this.kept.some(({ field }) => field.name === of);
@@ -105,10 +130,76 @@ class UsedState {
     return { do: "remove", state: this.name, key };
   }
 
+  /** What an end does: `ended` for a span that ends, and `change` to the running sums for each record that does. */
+  endSteps(
+    end: Environment,
+    ended: (key: readonly Typed[]) => readonly Step[],
+    change: (key: readonly Typed[], by: ChangeStep["by"]) => readonly ChangeStep[] = () => [],
+  ): { readonly filter: readonly Typed[]; readonly steps: readonly Step[] } {
+    const key = this.key(end);
+    if (!this.limits)
+      return { filter: [this.begun(key)], steps: [...change(key, -1), ...ended(key), this.remove(key)] };
+    const steps = this.limits.end(key, end, {
+      span: this.source.name,
+      state: this.name,
+      size: (of) => this.size(of),
+      takeOff: (of) => change(of, -1),
+      end: (of) => [...ended(of), this.remove(of)],
+      replace: (from, to, range) => [
+        {
+          do: "store",
+          state: this.name,
+          key: to,
+          values: this.replacing(from, range),
+          stored: change(to, 1),
+        },
+        ...(from === to ? [] : [this.remove(from)]),
+      ],
+    });
+    return { filter: [], steps };
+  }
+
+  /** The size of the range of a record. */
+  private size(key: readonly Typed[]): Typed {
+    const { range } = this.source;
+    if (!range) throw new Error(`${this.source.name} is not about ranges`);
+    return this.read({ op: "field", name: range.size, side: "begin", type: UNSIGNED }, key);
+  }
+
+  /** The values of a record that takes the place of another: the same, but for its range. */
+  private replacing(from: readonly Typed[], range: Range): readonly Typed[] {
+    const { start, size } = this.source.range ?? {};
+    const of = (field: FieldReference): Typed => {
+      if (field.name === start) return { ...range.start, type: field.type };
+      if (field.name === size) return { ...range.size, type: field.type };
+      return this.read({ ...field, side: "begin" }, from);
+    };
+    const isOfRange = ({ needs = new Set() }: RecordedField): boolean =>
+      [start, size].some((name) => name !== undefined && needs.has(name));
+    // What is computed from the range and other fields needs those fields.
+    for (const each of [...this.kept]) if (isOfRange(each)) each.value?.(of);
+    const values: Typed[] = [];
+    this.replaced.push(() => {
+      for (const each of [...this.ofBegin, ...this.sums]) {
+        const { of: name, field, value } = each;
+        if (value && isOfRange(each)) values.push(value(of));
+        else if (!value && !field.isSum && (name === start || name === size))
+          values.push(of({ op: "field", name, type: field.type }));
+        else values.push({ op: "state", state: this.name, field: field.name, key: from, type: field.type });
+      }
+    });
+    return values;
+  }
+
   /** Plans the begin, which records the fields read so far, if the conditions `early` hold. */
-  planBegin(early: readonly Typed[]): void {
-    const { source, ofBegin, sums } = this;
-    const names = new Set([...ofBegin.map(({ of }) => of), ...source.keys, ...fieldNames(early)]);
+  planBegin(
+    early: readonly Typed[],
+    besides?: (begin: Environment, key: readonly Typed[]) => StoreSteps,
+  ): void {
+    const { source, ofBegin, sums, limits } = this;
+    for (const fill of this.replaced) fill();
+    const given = ofBegin.flatMap(({ of, needs }) => (needs ? [...needs] : [of]));
+    const names = new Set([...given, ...source.keys, ...fieldNames(early)]);
     this.planner.subscribeAlternatives(
       source.name,
       source.begin,
@@ -116,31 +207,38 @@ class UsedState {
       this.task(`record the start of ${source.name}`),
       (begin, { repeat }) => {
         const key = this.key(begin);
+        const keys = source.keys.map((name, i): StateKey => ({ name, type: (key[i] as Typed).type }));
+        if (limits) this.planner.state(limits.stateOf(source.name, keys));
         this.planner.state({
           name: this.name,
           span: source.name,
-          key: source.keys.map((name, i): StateKey => ({ name, type: (key[i] as Typed).type })),
+          key: keys,
           fields: [...ofBegin, ...sums].map(({ field }) => field),
         });
         const values = [
-          ...ofBegin.map(({ of, field }) =>
-            field.isTime ? NOW : begin({ op: "field", name: of, type: field.type }),
-          ),
+          ...ofBegin.map(({ of, field, value }) => {
+            if (value) return value(begin);
+            return field.isTime ? NOW : begin({ op: "field", name: of, type: field.type });
+          }),
           ...sums.map(({ field }): Typed => ({ op: "integer", value: 0n, type: field.type })),
         ];
+        const { before = [], stored = [] } = besides?.(begin, key) ?? {};
         return {
           filter: [
             ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
             ...(repeat === "once" ? [negation(this.begun(key))] : []),
           ],
           steps: [
+            ...before,
             {
               do: "store",
               state: this.name,
               key,
               values,
+              ...(stored.length > 0 ? { stored } : {}),
               ...(repeat === undefined ? { countsReplaced: true as const } : {}),
             },
+            ...(limits ? [limits.begin(key, begin)] : []),
           ],
         };
       },
@@ -172,8 +270,13 @@ class UsedState {
   }
 }
 
+/** The fields that an end must have. */
+export function endFields({ keys, range }: SpanSource): readonly string[] {
+  return [...keys, ...(range ? [range.size, ...(range.present === undefined ? [] : [range.present])] : [])];
+}
+
 /** Plans the end, in any process: only a span whose key has the thread or the process must end where it began. */
-function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
+export function planEnd(planner: Planner, source: SpanSource, plan: () => void): void {
   if (source.keys.some((key) => key === "tid" || key === "pid")) plan();
   else planner.inAnyProcess(plan);
 }
@@ -205,42 +308,40 @@ export function subscribeSpan(
     planner.subscribeAlternatives(
       source.name,
       source.end,
-      wanted,
+      new Set([...wanted, ...endFields(source)]),
       { ...task, source: source.name },
-      (end, provider) => {
-        const key = state.key(end);
-        const ownField = remembered((name) => {
-          const own = source.fields.get(name);
-          if (!own) return undefined;
-          planner.derive({ source: source.name, name, value: own });
-          return substitute(own, environment);
-        });
-        const environment: Environment = (field) => {
-          const own = field.side === undefined ? ownField(field.name) : undefined;
-          if (own) return own;
-          if (field.name === "latency" && field.side === undefined) return latency;
-          if (state.isSum(field)) return state.read(field, key);
-          const fromBegin =
-            field.side === "begin" ||
-            (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-          if (!fromBegin) return end(bare(field));
-          return state.read(field, key);
-        };
-        const action = handler(environment, provider);
-        const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
-        const measure = (): Step => ({
-          do: "let",
-          name: latency.name,
-          value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
-        });
-        const tests = byCost(action.filter);
-        const act: readonly Step[] =
-          tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
-        return {
-          filter: [state.begun(key)],
-          steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],
-        };
-      },
+      (end, provider) =>
+        state.endSteps(end, (key) => {
+          const ownField = remembered((name) => {
+            const own = source.fields.get(name);
+            if (!own) return undefined;
+            planner.derive({ source: source.name, name, value: own });
+            return substitute(own, environment);
+          });
+          const environment: Environment = (field) => {
+            const own = field.side === undefined ? ownField(field.name) : undefined;
+            if (own) return own;
+            if (field.name === "latency" && field.side === undefined) return latency;
+            if (state.isSum(field)) return state.read(field, key);
+            const fromBegin =
+              field.side === "begin" ||
+              (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
+            if (!fromBegin) return end(bare(field));
+            return state.read(field, key);
+          };
+          const action = handler(environment, provider);
+          const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
+          const measure = (): Step => ({
+            do: "let",
+            name: latency.name,
+            value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
+          });
+          const tests = byCost(action.filter);
+          const isNever = tests.some((test) => knownTruth(test) === false);
+          const act: readonly Step[] =
+            tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
+          return [...(isNever ? [] : [...(isMeasured ? [measure()] : []), ...act])];
+        }),
     );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
@@ -253,57 +354,6 @@ function ofEitherSign(type: Type): Type {
 }
 
 /** The field without its side, which belongs to this span: its begin or end may be a span, too. */
-function bare({ name, type }: FieldReference): FieldReference {
+export function bare({ name, type }: FieldReference): FieldReference {
   return { op: "field", name, type };
-}
-
-/** The name of the state of a span that is read while it is open, and the values of its fields in one entry. */
-export interface OpenSpan {
-  readonly state: string;
-  readonly environment: Environment;
-}
-
-/** Plans a span whose records are read while it is open; `entry` is the key of a record in expressions. */
-export function openSpan(
-  planner: Planner,
-  source: SpanSource,
-  needed: readonly Typed[],
-  early: readonly Typed[],
-  entry: Typed,
-): OpenSpan {
-  const state = new UsedState(planner, source);
-  const environment: Environment = (field) => {
-    if (field.name === "age")
-      return {
-        op: "arithmetic",
-        operator: "-",
-        left: { op: "local", name: "now", type: TIMESTAMP },
-        right: state.started([entry]),
-        type: DURATION,
-      };
-    return state.read(field, [entry]);
-  };
-  // Read all of them once, so that the begin records what the result will read.
-  for (const value of needed.filter((n) => !early.includes(n))) readAll(value, environment, early);
-  // The end is planned first: an event that ends one span and begins another must end the old one first.
-  const planIt = (): void =>
-    planner.subscribeAlternatives(
-      source.name,
-      source.end,
-      new Set(source.keys),
-      state.task(`delete the record of the ended ${source.name}`),
-      (end) => {
-        const key = state.key(end);
-        return { filter: [state.begun(key)], steps: [state.remove(key)] };
-      },
-    );
-  const ends = planner.apart(() => planEnd(planner, source, planIt));
-  state.planBegin(early);
-  append(planner.probes, ends);
-  return { state: state.name, environment };
-}
-
-function readAll(value: Typed, environment: Environment, except: readonly Typed[]): void {
-  if (value.op === "logic") for (const operand of value.operands) readAll(operand, environment, except);
-  else if (!except.includes(value)) substitute(value, environment);
 }

@@ -138,6 +138,13 @@ const top = v.object({ count: big, by: count });
 const opened = { ...timed, state: text, condition: v.exactOptional(typed) };
 const openColumns = list(v.object({ ...columnEntries, value: typed }));
 
+const running = v.object({
+  sums: list(v.object({ map: text, value: v.exactOptional(typed) })),
+  of: list(count),
+  owner: v.exactOptional(v.object({ state: text, id: typed, number: typed })),
+  age: v.exactOptional(v.object({ least: big, step: moreThan0, readEvery: moreThan0, begun: typed })),
+});
+
 interface Ranked {
   readonly top?: { readonly by: number };
   readonly aggregates: readonly unknown[];
@@ -180,6 +187,7 @@ const result: v.GenericSchema<unknown, Result> = v.pipe(
       v.object({
         ...opened,
         kind: v.literal("openGroups"),
+        running: v.exactOptional(running),
         keys: openColumns,
         aggregates: list(v.object({ ...aggregateEntries, value: v.exactOptional(typed) })),
         top: v.exactOptional(top),
@@ -204,6 +212,7 @@ export const recordedPlan: v.GenericSchema<unknown, Plan> = v.pipe(
     states: list(v.object({ name: text, span: text, key: named, fields: named })),
     notes: list(v.object({ text, source: v.exactOptional(text) })),
     maxEntries: count,
+    openEntries: v.exactOptional(count),
     duration: v.exactOptional(big),
     process: v.exactOptional(v.object({ pid: count, followed: truth, execs: v.exactOptional(count) })),
   }),

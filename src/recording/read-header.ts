@@ -18,6 +18,13 @@ const role: v.GenericSchema<unknown, MapRole> = v.variant("holds", [
     aggregate: count,
     set: v.exactOptional(v.picklist(["turn", "end"])),
   }),
+  v.object({
+    holds: v.literal("change"),
+    result: count,
+    sum: count,
+    set: v.exactOptional(v.picklist(["turn", "end"])),
+  }),
+  v.object({ holds: v.literal("net"), result: count }),
   v.object({ holds: v.literal("sent"), result: count }),
   v.object({ holds: v.literal("seen"), result: count, aggregate: v.exactOptional(count) }),
   v.object({ holds: v.literal("state"), state: text, members: list(v.nullable(text)) }),

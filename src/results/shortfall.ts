@@ -50,6 +50,31 @@ export function notReceived(result: number, query: string): Message {
   };
 }
 
+/** The message with the keys of a group was lost. */
+export function groupsUnknown(query: string, count: number): Message {
+  return {
+    kind: "message",
+    level: "warning",
+    text: `\`${query}\`: ${count} groups are not shown, because the events that report their keys were lost`,
+    shortfall: { why: "events lost", count },
+  };
+}
+
+/** Begins and ends that a full map of changes refused; `limit`: its capacity, if it was full. */
+export function changesMissing(
+  result: number,
+  query: string,
+  count: number,
+  limit: number | undefined,
+): Message {
+  return {
+    kind: "message",
+    level: "warning",
+    text: `\`${query}\`: the number of open ones is wrong by ${count}: ${whyMissing(limit)}`,
+    shortfall: { why: limit === undefined ? "events lost" : "map full", result, count },
+  };
+}
+
 /** `entry`: what an entry of the map is: "when each runqueue began, by thread". */
 export function refusedText(entry: string, count: number, limit: number): string {
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;

@@ -167,7 +167,10 @@ class Run implements RunningTracer {
   }
 
   private commandLine(path: string): [file: string, args: readonly string[]] {
-    const plain: [string, readonly string[]] = [this.tracer.path, this.runner.arguments(path)];
+    const plain: [string, readonly string[]] = [
+      this.tracer.path,
+      this.runner.arguments(path, this.script.plan, this.tracer.version),
+    ];
     const namesSlowly = this.runner.namesStacks(this.tracer.version) && this.stacks;
     // A program in a container is found through its process.
     const hidden = namesSlowly && !this.script.text.includes("/proc/") ? withoutProcesses(...plain) : plain;
@@ -337,7 +340,7 @@ class Run implements RunningTracer {
     if (!this.isAttached)
       throw new TracerError(1, `${this.runner.title} ended before it had attached to any probe`, LOOK_AROUND);
     for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
-    return this.summary(this.ending.reason ?? "finished");
+    return this.summary(this.ending.reason ?? (this.processHasEnded() ? "process" : "finished"));
   }
 
   /** Warnings about the results, however the run ended. */
@@ -371,11 +374,18 @@ class Run implements RunningTracer {
   private watchProcess(): void {
     const { process } = this.script.plan;
     if (!process || process.followed || !this.isRunning) return;
-    const start = startOf(process.pid);
-    if (start === undefined || start !== this.processStart) {
+    if (this.processHasEnded()) {
       this.tracedUntilNow();
       this.ending.begin("process");
     } else this.timers.after(PROCESS_EVERY, () => this.watchProcess());
+  }
+
+  /** A tracer that is attached to the process alone ends with it, perhaps before this program sees that. */
+  private processHasEnded(): boolean {
+    const { process } = this.script.plan;
+    if (!process || process.followed) return false;
+    const start = startOf(process.pid);
+    return start === undefined || start !== this.processStart;
   }
 
   private unnamed(): string[] {

@@ -183,6 +183,8 @@ export type CheckedSource = {
       readonly during: readonly Alternative[];
       readonly end: readonly Alternative[];
       readonly fields: ReadonlyMap<string, Typed>;
+      /** Absent if the keys have no thread or process, or the kernel's types are not known. */
+      readonly owner?: SpanOwner;
     }
 );
 
@@ -193,6 +195,15 @@ export interface SpanRange {
   readonly size: string;
   /** How much of the range of an end was there; absent: all of it. */
   readonly present?: string;
+}
+
+/** The thread or process in the keys of a span, with which the span ends. The expressions read the running task. */
+export interface SpanOwner {
+  readonly id: "pid" | "tid";
+  /** When it started, which tells it from others that had its id. */
+  readonly started: Typed;
+  /** At the exit of a thread: whether the whole process ends. */
+  readonly isLast: Typed;
 }
 
 // ---------------------------------------------------------------- queries

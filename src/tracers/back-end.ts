@@ -66,6 +66,14 @@ export type MapContent =
       readonly aggregate: number;
       readonly keyPart?: "bucket" | "value";
     }
+  /** A running sum of a result: what was added to it since it was last read, by group and by the time of the begin. */
+  | {
+      readonly kind: "change";
+      readonly result: number;
+      readonly sum: number;
+      readonly hasGroups: boolean;
+      readonly hasSteps: boolean;
+    }
   /** These fields of a span's records; without any, an entry says that the span has begun. */
   | {
       readonly kind: "state";

@@ -12,6 +12,9 @@ export const PROT_EXEC = 4;
 export const MAP_FIXED = 0x10;
 export const MAP_ANONYMOUS = 0x20;
 
+export const PROGRAM_PURPOSE = "report new programs, so that their stacks can be symbolized";
+export const LIBRARY_PURPOSE = "report the libraries that they map";
+
 /** Whether mapped code is reported: that of a single process is known from the start. */
 export function tellsMappedCode(plan: Plan, form: ScriptForm): boolean {
   return form === "stream" && showsUserStacks(plan) && plan.process?.followed !== false;

@@ -1,4 +1,5 @@
 /** The interface of a tracer that can run: how it is found, called and read, and how it fails. */
+import type { Plan } from "../plan/plan.js";
 import type { TracerExit } from "./causes.js";
 import type { DecodeOptions, LineDecoder } from "./line-decoder.js";
 import type { Script } from "./script.js";
@@ -28,8 +29,8 @@ export interface Runner {
   find(environment: NodeJS.ProcessEnv): Promise<FoundProgram>;
   /** The name of the file that the script is written to. */
   readonly file: string;
-  /** The command-line arguments. */
-  arguments(path: string): readonly string[];
+  /** The command-line arguments for a script in a file, made from a plan. */
+  arguments(path: string, plan: Plan, version: string): readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** A call that prints more than `stderr`; undefined if all was printed or it would not help. */
   loudCall(path: string, stderr: string): LoudCall | undefined;

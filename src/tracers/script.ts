@@ -10,6 +10,9 @@
  * - at the end the tuple `[-6, result, nsecs, turn]` follows for each such result (`turn`: 1 if the set of that name was
  *   being written to), and the maps when the tracer has ended: it then reads them itself, so that their contents cannot
  *   be lost in a full buffer;
+ * - running sums (`plan/running.ts`) are printed as what was added since they were last printed; the tuple `[-8, result]`
+ *   follows where no batch ends. Their groups have numbers: `[-7, result, number, key, …]` gives the keys of one, and
+ *   then its owner, before anything is added to it;
  * - counts for comparison with what is received are sent with them: see `MapRole`;
  * - if user stacks are shown, tuples report what code processes map, so that frames can be resolved later:
  *   `[-2, pid]`: a process has started or executed another program;
@@ -32,6 +35,8 @@ export const MARKS = {
   directory: -4,
   library: -5,
   last: -6,
+  group: -7,
+  read: -8,
 } as const;
 
 export type ScriptForm = "text" | "stream";
@@ -51,6 +56,10 @@ export type MapRole =
       /** Absent for the only set of maps of the result, or the first of two that alternate. */
       readonly set?: MapSet;
     }
+  /** What was added to a running sum of a result since it was last printed, by group and step. */
+  | { readonly holds: "change"; readonly result: number; readonly sum: number; readonly set?: MapSet }
+  /** What was added to the number of spans of a running result, whether or not a map took it. */
+  | { readonly holds: "net"; readonly result: number }
   /** The number of rows of a result that were sent. */
   | { readonly holds: "sent"; readonly result: number }
   /**
@@ -70,12 +79,19 @@ export type MapRole =
   /** How much ended of ranges that was found in no record; the state by its index in the plan. */
   | { readonly holds: "unmatched" };
 
+/** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
+export interface AddedProbe {
+  readonly point: string;
+  readonly purpose: string;
+}
+
 /** The parts of a script that correspond to those of its plan, so that two back ends can be compared. */
 export interface ScriptParts {
   /** One for each probe of the plan, in its order. */
   readonly probes: readonly { readonly purpose: string; readonly text: string }[];
   /** The declaration of a table, or the code that first fills it if it is not declared; `holds`: maps of the plan. */
   readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
+  readonly added: readonly AddedProbe[];
 }
 
 export interface Script {

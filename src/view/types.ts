@@ -12,7 +12,7 @@ export interface About {
   readonly query: string;
   /** A description of what is measured. */
   readonly explanation?: string;
-  /** The script in its review form. */
+  /** The script that ran. */
   readonly script?: string;
   /** The start of the run, in ISO 8601. */
   readonly started?: string;

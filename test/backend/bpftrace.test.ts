@@ -88,36 +88,36 @@ describe("scripts", () => {
   });
 
   it("adds up what is open in the set that is not being printed: the last interval's may not be cleared yet", () => {
-    const query = "open allocation count() by ustack every 1s";
+    const query = "open allocation max(size) by ustack every 1s";
     const text = script(query, "debian13", "0.23.2", "stream");
     const [, interval = "", end = ""] = /\ninterval:s:1\n([^]*)\nEND\n([^]*)/.exec(text) ?? [];
     expect(interval).toMatch(
-      /if \(@turn0 == 0\) \{\n +@turn0 = 1;\n +for \([^]*?@allocation\[.*\] = count\(\);/,
+      /if \(@turn0 == 0\) \{\n +@turn0 = 1;\n +for \([^]*?@allocation_max_size\[.*\] = max\([^]*?\);/,
     );
     expect(interval).toMatch(
-      /else \{\n +@turn0 = 0;\n +for \([^]*?@allocation_in_turn\[.*\] = count\(\);[^]*clear\(@allocation_in_turn\);/,
+      /else \{\n +@turn0 = 0;\n +for \([^]*?@allocation_max_size_in_turn\[.*\] = max\([^]*?\);[^]*clear\(@allocation_max_size_in_turn\);/,
     );
     expect(end).toMatch(
-      /for \([^]*?@allocation_at_end\[.*\] = count\(\);[^]*print\(\(-6, 0, nsecs, @turn0\)\);/,
+      /for \([^]*?@allocation_max_size_at_end\[.*\] = max\([^]*?\);[^]*print\(\(-6, 0, nsecs, @turn0\)\);/,
     );
-    expect(end).not.toMatch(/print\(@|clear\(@allocation(_in_turn|_at_end)?\)/);
+    expect(end).not.toMatch(/print\(@|clear\(@allocation_max_size(_in_turn|_at_end)?\)/);
     const [, ofInterval = "", atEnd = ""] =
       /\ninterval:s:1\n([^]*)\nEND\n([^]*)/.exec(script(query, "debian13", "0.23.2")) ?? [];
-    expect(ofInterval).toContain("print(@allocation);");
+    expect(ofInterval).toContain("print(@allocation_max_size);");
     expect(ofInterval).not.toContain("_at_end");
-    expect(atEnd).toContain("print(@allocation_at_end);");
-    expect(script("open allocation count() by ustack", "debian13", "0.23.2")).not.toContain("_at_end");
+    expect(atEnd).toContain("print(@allocation_max_size_at_end);");
+    expect(script("open allocation max(size) by ustack", "debian13", "0.23.2")).not.toContain("_at_end");
   });
 
   it("prints state maps for what is open where it cannot walk them, and the maps of other results as ever", () => {
     const kernel = bundledKernel("debian12");
-    const query = "faults by comm; open allocation count() by size every 1s";
+    const query = "faults by comm; open allocation max(size) by size every 1s";
     const { script: stream } = compile(query, { kernel, version: "0.17.0", form: "stream" });
     expect(stream?.maps.get("@faults")).toEqual({ holds: "aggregate", result: 0, aggregate: 0 });
     expect(stream?.maps.get("@allocation_begun")).toEqual({
       holds: "state",
       state: "allocation_begun",
-      members: [null, "size"],
+      members: [null, "size", "owner_id", "owner_number"],
     });
     expect(stream?.maps.has("@malloc_call_begun")).toBe(false);
     expect(stream?.text).not.toContain("@turn");
@@ -179,6 +179,29 @@ describe("scripts", () => {
       /@followed\[\(uint64\)args->child_pid\] = 1;\n +if \(@followed\[.*\] == 0\) \{ @begins_not_kept\[0\]/,
     );
     expect(text("0.17.0", "text")).not.toContain("begins_not_kept");
+  });
+
+  it("says the limits that it is run with: in a block where the version has one, else where it says how to start it", () => {
+    const text = (version: string, form: "text" | "stream"): string =>
+      compile("faults by comm", { version, form, maxEntries: 99 }).script?.text ?? "";
+    for (const form of ["text", "stream"] as const) {
+      for (const version of ["0.21.0", "0.23.2", "0.27.1"]) {
+        expect(text(version, form)).toMatch(/^#!\/usr\/bin\/env bpftrace\n/);
+        expect(text(version, form)).toMatch(
+          /\nconfig = \{\n {2}max_map_keys = 99;\n {2}perf_rb_pages = \d+;\n\}\n/,
+        );
+      }
+      const old = text("0.17.0", form);
+      expect(old).toMatch(
+        /^#!\/usr\/bin\/env -S BPFTRACE_MAP_KEYS_MAX=99 BPFTRACE_PERF_RB_PAGES=256 bpftrace\n/,
+      );
+      expect(old).not.toContain("config");
+    }
+    expect(text("0.20.0", "text")).toContain(" * Run it as: BPFTRACE_MAX_MAP_KEYS=99 ");
+    expect(text("0.17.0", "stream")).toMatch(
+      / \* Faultline runs it as: BPFTRACE_MAP_KEYS_MAX=99 .* bpftrace -f json FILE\n/,
+    );
+    expect(text("0.27.1", "stream")).toContain(" * Faultline runs it as: bpftrace -f json FILE\n");
   });
 
   it("begins with the command, and not with the shell that starts it", () => {

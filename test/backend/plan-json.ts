@@ -22,6 +22,7 @@ export const planJson: BackEnd = {
           text: json(steps),
         })),
         maps: [],
+        added: [],
       },
     }),
   }),

@@ -53,7 +53,7 @@ describe("a back end that is registered", () => {
     const out = await faultline(...words);
     expect(out).toMatch(/^In bpftrace, in BCC and in JSON$/m);
     expect(out).toMatch(/^ {4}JSON\n {6}\[\n/m);
-    expect(out.replace(/\s+/g, " ")).toContain("and `faultline compile --to plan-json` write the whole programs");
+    expect(out.replace(/\s+/g, " ")).toContain("and `faultline compile --form run --to plan-json` write the whole programs");
     const { backEnds: written } = JSON.parse(await faultline(...words, "--format", "json")) as Explanation;
     expect(written.map(({ name, version }) => [name, version])).toEqual([
       ["bpftrace", SHIPPED.debian13.bpftrace],

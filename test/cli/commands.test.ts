@@ -17,6 +17,38 @@ function isClean({ out, err }: Ran): boolean {
   return !/\n\s+at .*\.[jt]s:\d+/.test(out + err);
 }
 
+describe("compile --form", () => {
+  it.each(["bpftrace", "bcc"])(
+    "prints for review what runs by itself, and for a run what a tracer gets: %s",
+    async (to) => {
+      const words = [
+        "compile",
+        "faults by ustack every 1s",
+        "--to",
+        to,
+        "--kernel",
+        "debian13",
+        "--max-entries",
+        "77",
+      ];
+      const [review, plain, run] = await Promise.all([
+        faultline([...words, "--form", "review"]),
+        faultline(words),
+        faultline([...words, "--form", "run"]),
+      ]);
+      expect([review.code, run.code]).toEqual([0, 0]);
+      expect(review.out).toBe(plain.out);
+      expect(review.out).not.toContain("sched_process_exec");
+      expect(run.out).toContain("sched_process_exec");
+      for (const { out } of [review, run])
+        expect(out).toMatch(to === "bcc" ? /MAX_ENTRIES=77|default=77/ : /max_map_keys = 77;/);
+      expect((await faultline([...words, "--form", "stream"])).err).toMatch(
+        /no form `stream`\nhint: there are review, run/,
+      );
+    },
+  );
+});
+
 describe("what is wrong with the words", () => {
   it.concurrent.each<[string, readonly string[], number, RegExp]>([
     ["nothing", ["run"], 2, /there is no query/],

@@ -27,40 +27,43 @@ function partsOf(explanation: Explanation, name: "bpftrace" | "bcc") {
 it("stands beside each other where the screen is wide", () => {
   expect(shown(compared("faults by comm where pid == 7"), 130)).toMatchInlineSnapshot(`
     "  aggregate into @faults
-        software:page-faults:1                  | int on_page_faults(struct bpf_perf_event_data *ctx)
-        /pid == 7/ { @faults[comm] = count(); } | {
-                                                |     u32 pid = bpf_get_current_pid_tgid() >> 32;
-                                                |     if (ONLY_PID && pid != ONLY_PID)
-                                                |         return 0;
-                                                |     if (pid != 7)
-                                                |         return 0;
-                                                |     struct faults_key key = {};
-                                                |     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-                                                |     s64 zero = 0;
-                                                |     s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
-                                                |     if (count)
-                                                |         *count += 1;
-                                                |     else
-                                                |         problems.increment(FULL_MAP);
-                                                |     return 0;
-                                                | }
-                                                |
-                                                | bpf.attach_perf_event(
-                                                |     ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS,
-                                                |         fn_name=b"on_page_faults",
-                                                |     sample_period=1)
+        software:page-faults:1     | int on_page_faults(struct bpf_perf_event_data *ctx)
+        /pid == 7/                 | {
+        {                          |     u32 pid = bpf_get_current_pid_tgid() >> 32;
+          @seen0 = count();        |     if (pid != 7)
+          @faults[comm] = count(); |         return 0;
+        }                          |     u32 turn_now = turn_of(0);
+                                   |     struct faults_key key = {};
+                                   |     bpf_get_current_comm(&key.comm, sizeof(key.comm));
+                                   |     key.turn = turn_now;
+                                   |     s64 zero = 0;
+                                   |     s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
+                                   |     if (count)
+                                   |         *count += 1;
+                                   |     else
+                                   |         problems.increment(FULL_MAP);
+                                   |     return 0;
+                                   | }
+                                   |
+                                   | bpf.attach_perf_event(
+                                   |     ev_type=PerfType.SOFTWARE, ev_config=PerfSWConfig.PAGE_FAULTS, fn_name=b"on_page_faults",
+                                   |     sample_period=1)
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
-                                 | struct faults_key { char comm[16]; };
-                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
-      \`faultline compile\` and \`faultline compile --to bcc\` write the whole programs.
+                                 | struct faults_key {
+                                 |     char comm[16];
+                                 |     u32 turn;
+                                 | };
+                                 | BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, 2 * MAX_ENTRIES);
+      \`faultline compile --form run\` and \`faultline compile --form run --to bcc\` write the whole
+      programs.
     "
   `);
 });
 
 it("stands one below the other where it is not", () => {
   const text = shown(compared("swapin by comm"), 119);
-  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio \{ @swapin/m);
+  expect(text).toMatch(/^ {4}bpftrace\n {6}fentry:swap_read_folio\n {6}\{\n {8}@seen0/m);
   expect(text).toMatch(/^ {4}BCC\n {6}KFUNC_PROBE\(swap_read_folio\)\n/m);
   expect(text).not.toContain(" | ");
 });
@@ -86,16 +89,32 @@ it("shows what BCC attaches by a call with the call", () => {
   const [probe] = partsOf(compared("brk by comm"), "bcc").probes;
   const [uprobe] = partsOf(compared("malloc by comm"), "bcc").probes;
   expect(probe?.text).toMatch(/^TRACEPOINT_PROBE\(syscalls, sys_enter_brk\)\n\{[^]*\}$/);
-  expect(uprobe?.text).toMatch(/\}\n\nbpf\.attach_uprobe\(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid\)$/);
+  expect(uprobe?.text).toMatch(/\}\n\nbpf\.attach_uprobe\(name=b"c", sym=b"malloc", fn_name=b"on_malloc"\)$/);
 }); // prettier-ignore
+
+it("lists the probes that run besides those of the query", () => {
+  const bpftrace = (query: string) => partsOf(compared(query), "bpftrace").added.map(({ point }) => point);
+  const mapping = ["tracepoint:sched:sched_process_exec", "tracepoint:syscalls:sys_enter_mmap"];
+  expect(bpftrace("faults by comm")).toEqual([]);
+  expect(bpftrace("faults by ustack")).toEqual(mapping);
+  expect(bpftrace("faults by comm every 2s")).toEqual(["interval:s:2"]);
+  const both = compared("faults by ustack");
+  // For the second it needs types that only a whole profile has.
+  expect(partsOf(both, "bcc").added.map(({ point }) => point)).toEqual(mapping.slice(0, 1));
+  const text = shown(both, 200);
+  expect(text).toMatch(
+    /bpftrace also attaches tracepoint:sched:sched_process_exec \(report new programs, so that/,
+  );
+  expect(text).toMatch(/BCC also attaches tracepoint:sched:sched_process_exec/);
+});
 
 it("shows some of many, and says how many more there are", () => {
   const explanation = compared(ALLOCATIONS);
   const { probes } = partsOf(explanation, "bpftrace");
   const text = shown(explanation);
-  expect(text).toContain("  There are 16 probes and");
+  expect(text).toContain("  There are 18 probes and");
   expect(text.match(/^ {4}bpftrace$/gm)).toHaveLength(6);
-  expect(probes).toHaveLength(19);
+  expect(probes).toHaveLength(21);
 });
 
 it("says which back end cannot, and why, and shows the other", () => {

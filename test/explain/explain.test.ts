@@ -156,12 +156,18 @@ describe("filters", () => {
   });
 
   it("says what the runner does where a tracer cannot walk a map", () => {
-    const query = "open allocation count() by pid where age > 10s top 5 every 5s";
+    const query = "open allocation max(size), count() by pid where age > 10s top 5 by count() every 5s";
     const at = (kernel: "debian12" | "debian13"): string[] =>
       explained(query, kernel).filters.filter(({ at }) => !at.includes(":")).map((f) => `${f.where}: ${f.test}`); // prettier-ignore
     const ranked = "runner: is among the 5 with the highest count()";
-    expect(at("debian12")).toEqual(["runner: now - @allocation_begun[entry].time is above 10s", ranked]);
-    expect(at("debian13")).toEqual(["kernel: now - @allocation_begun[entry].time is above 10s", ranked]);
+    expect(at("debian12")).toEqual([
+      "runner: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].number",
+      ranked,
+    ]);
+    expect(at("debian13")).toEqual([
+      "kernel: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].number",
+      ranked,
+    ]);
   });
 
   it("has none where every event counts", () => {

@@ -17,7 +17,12 @@ export function planOf(query: string, kernel: Bundled = "debian13"): Plan {
 
 function attempt(query: string, kernel: Bundled, to: "bpftrace" | "bcc"): Attempt {
   const version = BUNDLED[kernel][to];
-  const { script, diagnostics } = compile(query, { kernel: bundledKernel(kernel), to, version });
+  const { script, diagnostics } = compile(query, {
+    kernel: bundledKernel(kernel),
+    form: "stream",
+    to,
+    version,
+  });
   const by = { name: to, title: backEndNamed(to).title, version };
   return script?.parts ? { ...by, parts: script.parts } : { ...by, why: diagnostics[0]?.message ?? "" };
 }

@@ -88,9 +88,9 @@ describe("maps", () => {
   });
 
   it("leaves out those that the runner keeps", () => {
-    const query = "open allocation count() by pid every 5s";
+    const query = "open allocation max(size) by pid every 5s";
     const has = (kernel: "debian12" | "debian13"): boolean =>
-      explained(query, kernel).maps.some(({ name }) => name === "@allocation");
+      explained(query, kernel).maps.some(({ name }) => name === "@allocation_max_size");
     expect(has("debian12")).toBe(false);
     expect(has("debian13")).toBe(true);
   });

@@ -20,7 +20,7 @@ function fieldsOf(text: string): string[][] {
 
 describe("two uses of one span", () => {
   it("keep one record, with what each of them reads", () => {
-    const plan = planOf(`${CALL}call hist(latency); call count() by begin.asked; open call show age, asked`);
+    const plan = planOf(`${CALL}call hist(latency); call count() by begin.asked`);
     expect(plan.states.map(({ name, fields }) => [name, fields.map((f) => f.name)])).toEqual([
       ["call_begun", ["time", "asked"]],
     ]);
@@ -28,7 +28,13 @@ describe("two uses of one span", () => {
       ["store"],
       ["let", "aggregate", "aggregate", "remove"],
     ]);
-    expect(plan.results[2]).toMatchObject({ kind: "openRows", state: "call_begun" });
+  });
+
+  it("keep two where one of them also ends with its thread", () => {
+    const plan = planOf(`${CALL}call hist(latency); open call show age, asked`);
+    expect(plan.states.map(({ name }) => name)).toEqual(["call_begun", "call_begun_2"]);
+    const exit = plan.probes.find(({ point }) => point.parts[1] === "sched_process_exit");
+    expect(exit?.steps).toMatchObject([{ do: "remove", state: "call_begun_2" }]);
   });
 
   it("keep two where one of them tests something at the begin", () => {
@@ -46,7 +52,7 @@ describe("two uses of one span", () => {
     // The old block ends before the new one begins, and the call is over when both have been seen to.
     expect(
       probe?.steps.map((step) => (step.do === "when" ? step.then.map((inner) => inner.do) : step.do)),
-    ).toEqual([["remove"], ["store"], "remove"]);
+    ).toEqual([["change", "remove"], ["when", "when", "store"], "remove"]);
   });
 
   it("keep one where the event that ends a span begins the next", () => {

@@ -19,7 +19,8 @@ function plans(): [string, Plan][] {
       if (plan) found.push([query, plan]);
     }
   for (const query of [
-    'open allocation sum(size) as total, count() by ustack where age > 10s and comm ~ "ng*x" every 5s top 20 by total',
+    'open allocation max(size) as total, count() by ustack where age > 10s and comm ~ "ng*x" every 5s top 20 by total',
+    "open allocation sum(size), avg(size) by ustack where age > 10s every 5s",
     "direct_reclaim show time, comm, latency in ms, gfp where latency > 1ms",
     "malloc lhist(size, 0B, 1MB, 4KB), stats(size) by comm for 10s",
     "every 1s header 20 show sum(shrink_slab.latency) in ms as total, count(kswapd_wake)",
@@ -48,13 +49,13 @@ describe("a plan in a recording", () => {
 });
 
 describe("a plan that is none", () => {
-  const [, plan] = PLANS.find(([query]) => query.startsWith("open allocation sum")) as [string, Plan];
+  const [, plan] = PLANS.find(([query]) => query.startsWith("open allocation max")) as [string, Plan];
   const results = plan.results.map((result) => ({ ...result, asked: [] }));
   const text = toExactJson({ ...plan, probes: [], choices: [], derived: [], results });
 
   it.each<[string, string, string]>([
     ['"kind":"openGroups"', '"kind":"shut"', "results[0].kind"],
-    ['"fn":"sum"', '"fn":"constructor"', "results[0].aggregates[0].fn"],
+    ['"fn":"max"', '"fn":"constructor"', "results[0].aggregates[0].fn"],
     ['"by":0', '"by":7', "results[0].top.by"],
     ['"op":"compare"', '"op":"__proto__"', "results[0].condition.op"],
     ['"kind":"stack"', '"kind":"toString"', "kind"],

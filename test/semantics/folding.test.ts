@@ -119,7 +119,7 @@ describe.each(SHIPPED)("memleak on $target", ({ target: kernel, bpftrace, bcc })
     expect(asked(script)).toContain(
       "where age >= 500ms and size >= 16B and size <= 4MB and address / 16 % 10 == 0",
     );
-    const sampled = { bpftrace: "/ 16 % 10 == 0", bcc: "remainder_of((s64)(returned / 16), 10) == 0" }[to];
+    const sampled = { bpftrace: "/ 16 % 10 == 0", bcc: "remainder_of((s64)(address / 16), 10) == 0" }[to];
     for (const test of [">= 16", "<= 4194304", sampled]) expect(tested(script)).toContain(test);
   });
 });

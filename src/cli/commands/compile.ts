@@ -1,4 +1,4 @@
-/** `faultline compile`: prints the script for review. */
+/** `faultline compile`: prints the script for review, or as it is run. */
 import { backEnds } from "../../index.js";
 import { DEFAULT_BACK_END } from "../../tracers/registry.js";
 import { defineCommand } from "../command.js";
@@ -11,6 +11,8 @@ import { compileFor, targetKernel } from "../request/target-kernel.js";
 import { targetVersion } from "../request/versions.js";
 
 const NAMES = [...backEnds().keys()];
+const FORMS = { review: "text", run: "stream" } as const;
+const FORM_NAMES = ["review", "run"] as const;
 
 export const compileCommand = defineCommand({
   arguments: [queryArgument],
@@ -23,13 +25,20 @@ export const compileCommand = defineCommand({
       DEFAULT_BACK_END,
       [...backEnds()].map(([name, { writes }]) => `${name}: ${writes}`).join("; "),
     ),
+    form: choiceOr(
+      "--form <form>",
+      "form",
+      FORM_NAMES,
+      "review",
+      "review: prints for people, and runs by itself; run: as `faultline run` gives it to the tracer",
+    ),
     pid,
     output: text("-o, --output <file>", "file", "write the script to a file"),
     maxEntries,
   },
   allowsUnknownOptions: true,
   async action([what], values) {
-    const { to, pid, maxEntries, library, output } = values;
+    const { to, form, pid, maxEntries, library, output } = values;
     const request = readRequest(what, values);
     const target = await targetKernel(values.kernel);
     if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
@@ -37,6 +46,7 @@ export const compileCommand = defineCommand({
     const compiled = compileFor(target, request.text, {
       ...request.options,
       to,
+      form: FORMS[form],
       ...(version === undefined ? {} : { version }),
       ...(pid === undefined ? {} : { process: { pid, followed: false } }),
       ...(library === undefined

@@ -100,7 +100,12 @@ async function attempts(
     if (!hasParts) continue;
     const version = (await targetVersion(asked, target, name)) ?? versions?.newest;
     const by = version === undefined ? {} : { version };
-    const compiled = compileFor(target, request.text, { ...request.options, to: name, ...by });
+    const compiled = compileFor(target, request.text, {
+      ...request.options,
+      form: "stream",
+      to: name,
+      ...by,
+    });
     const parts = compiled.script?.parts;
     all.push({ name, title, ...by, ...(parts ? { parts } : { why: whyNot(compiled) }) });
   }

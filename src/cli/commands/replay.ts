@@ -91,7 +91,7 @@ async function replay(what: string, values: OptionValues<typeof options>): Promi
 function aboutOf({ query, explanation, script, started, kernel, tracer }: RecordingHeader): About {
   return {
     query,
-    script: script.text,
+    script: script.ran,
     started,
     kernel: kernel.release,
     tracer: `${tracer.name} ${tracer.version}`,

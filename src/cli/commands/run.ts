@@ -216,7 +216,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     const about: About = {
       query: ready.query,
       explanation,
-      script: ready.text,
+      script: script.text,
       started: new Date().toISOString(),
       kernel: kernel.release,
       tracer: `${tracer.runner.title} ${tracer.version}`,

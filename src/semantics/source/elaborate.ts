@@ -6,6 +6,7 @@ import { checkCondition, checkValue } from "../expression/expressions.js";
 import { coerce } from "../expression/coerce.js";
 import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
+import { spanOwner } from "./span-owner.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./shapes.js";
@@ -76,6 +77,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
       const scope = spanScope(shape);
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
       if (shape.defined.definition.range) checkRange(shape.defined.definition.range, shape, within);
+      const owner = spanOwner(keys, shape.defined.definition.name.span, within);
       return {
         kind: "span",
         ...titled(shape),
@@ -85,6 +87,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         during: alternatives(shape.during, inner, shape, context),
         end: alternatives(shape.end, inner, shape, context),
         fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
+        ...(owner ? { owner } : {}),
       };
     }
   }

@@ -46,7 +46,8 @@ export function commonType(name: CommonField): Type {
 /** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
 
-function currentTask(context: Context, span: Span): Typed {
+/** The `task_struct` of the running thread. */
+export function currentTask(context: Context, span: Span): Typed {
   const struct = context.kernel.struct("task_struct");
   if (!struct)
     return fail(

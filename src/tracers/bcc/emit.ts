@@ -3,7 +3,7 @@ import type { Choice, Plan } from "../../plan/plan.js";
 import { noteText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
-import { programText, resultParts, stateParts } from "./c/emit-c.js";
+import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
 import { probeFunction, type ProbeFunction } from "./c/probe-function.js";
 import { Program } from "./c/program.js";
 import type { FindTracepoint } from "./c/tracepoint.js";
@@ -75,6 +75,7 @@ export function emitBcc(plan: Plan, options: BccOptions): Script {
         text: part,
       })),
       maps: [...resultParts(program), ...stateParts(program)],
+      added: [...followProbes(plan), ...(mappings?.added ?? [])],
     },
   };
 }

@@ -7,11 +7,13 @@ import {
   AT_BASE,
   AUXILIARY_PAIRS,
   DIRECTORIES,
+  LIBRARY_PURPOSE,
   MAP_ANONYMOUS,
   MAP_FIXED,
+  PROGRAM_PURPOSE,
   PROT_EXEC,
 } from "../mapped-code.js";
-import { MARKS } from "../script.js";
+import { MARKS, type AddedProbe } from "../script.js";
 import { attachTracepoint } from "./python/attach.js";
 import { bufferText, openBuffer } from "./c/buffer.js";
 import { struct } from "./layout/fields.js";
@@ -28,6 +30,7 @@ export interface MappingProbes {
   /** Statements that tell of the process `pid` alone. */
   notice(pid: string, context: string): readonly string[];
   readonly functions: string;
+  readonly added: readonly AddedProbe[];
   /** At top level of Python. */
   readonly constants: readonly string[];
   /** Statements of Python that read what is told, and attach the functions. */
@@ -96,25 +99,25 @@ export function mappingProbes(
     program.names.take("on_mapped_program"),
     program.names.take("on_mapped_library"),
   ];
-  const head = `/* Report new programs, so that their stacks can be symbolized. */\nint ${onProgram}(void *ctx)\n{`;
+  const head = `/* ${sentence(PROGRAM_PURPOSE)} */\nint ${onProgram}(void *ctx)\n{`;
   const isTyped = place !== undefined && mmap !== undefined;
   const lines = isTyped ? programLines(program, place) : noticeLines("pid", "ctx", program);
   const functions = [
     ...(isTyped ? [WORD] : []),
     [head, ...indented([...onlyFollowed(program), ...lines, "return 0;"]), "}"].join("\n"),
   ];
-  const attached = [["sched:sched_process_exec", onProgram]];
+  const attached = [{ place: "sched:sched_process_exec", fn: onProgram, purpose: PROGRAM_PURPOSE }];
   if (isTyped) {
     const { struct: own, text } = ownStruct(mmap, mmap.fields.length, onLibrary);
     functions.push(
       text,
       [
-        `/* Report the libraries that they map. */\nint ${onLibrary}(struct ${own} *args)\n{`,
+        `/* ${sentence(LIBRARY_PURPOSE)} */\nint ${onLibrary}(struct ${own} *args)\n{`,
         ...indented([...libraryLines(program, place), "return 0;"]),
         "}",
       ].join("\n"),
     );
-    attached.push(["syscalls:sys_enter_mmap", onLibrary]);
+    attached.push({ place: "syscalls:sys_enter_mmap", fn: onLibrary, purpose: LIBRARY_PURPOSE });
   }
   return {
     tables: [
@@ -139,9 +142,14 @@ export function mappingProbes(
         "None",
         program.dialect,
       ),
-      ...attached.flatMap(([point = "", fn = ""]) => attachTracepoint(point, pythonBytes(fn))),
+      ...attached.flatMap(({ place, fn }) => attachTracepoint(place, pythonBytes(fn))),
     ],
+    added: attached.map(({ place, purpose }) => ({ point: `tracepoint:${place}`, purpose })),
   };
+}
+
+function sentence(phrase: string): string {
+  return `${phrase.slice(0, 1).toUpperCase()}${phrase.slice(1)}.`;
 }
 
 const PLACES = {

@@ -4,12 +4,13 @@ import { aggregateInputs } from "../../plan/aggregate-inputs.js";
 import { isOpen, isRows, keyColumns, storedWith } from "../../plan/columns.js";
 import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
+import { groupValues, isRunning, type RunningResult } from "../../plan/running.js";
 import type { Typed } from "../../semantics/typed.js";
 import { UNSIGNED } from "../../types/types.js";
 import type { Footprint, KernelMap } from "../back-end.js";
 import { keptOf } from "./aggregates.js";
 import { storageOf, type MapLayout, type Storage } from "./map-memory.js";
-import { recordMaps, stored, type RecordMap } from "./records.js";
+import { GROUP, recordMaps, stored, type RecordMap } from "./records.js";
 import { dialectOf } from "./versions.js";
 
 /** Throws an `UnsupportedVersion`. */
@@ -25,28 +26,30 @@ export function footprintOf(plan: Plan, on: { readonly version: string; readonly
   });
   // Where bpftrace cannot loop over a map, the runner aggregates open spans, and keeps the result itself.
   const aggregates = plan.results.flatMap((result, index) =>
-    isRows(result) || (isOpen(result) && !testsOpenSpans)
-      ? []
-      : result.aggregates.flatMap(({ fn, map }, position): KernelMap[] => {
-          if (storedWith(result, position) !== position) return [];
-          const { keys, value } = aggregateInputs(plan, index, position);
-          const keyPart = KEY_PARTS[keptOf(fn)];
-          return [
-            {
-              name: map,
-              content: {
-                kind: "aggregate",
-                result: index,
-                aggregate: position,
-                ...(keyPart ? { keyPart } : {}),
+    isRunning(result)
+      ? runningMaps(result, index, storage).map(({ layout, ...map }) => ({ ...map, ...sized(layout) }))
+      : isRows(result) || (isOpen(result) && !testsOpenSpans)
+        ? []
+        : result.aggregates.flatMap(({ fn, map }, position): KernelMap[] => {
+            if (storedWith(result, position) !== position) return [];
+            const { keys, value } = aggregateInputs(plan, index, position);
+            const keyPart = KEY_PARTS[keptOf(fn)];
+            return [
+              {
+                name: map,
+                content: {
+                  kind: "aggregate",
+                  result: index,
+                  aggregate: position,
+                  ...(keyPart ? { keyPart } : {}),
+                },
+                ...sized(storage.aggregate(fn, keys, value)),
+                whenFull: aggregateWhenFull(fn, keys, storage),
               },
-              ...sized(storage.aggregate(fn, keys, value)),
-              whenFull: aggregateWhenFull(fn, keys, storage),
-            },
-          ];
-        }),
+            ];
+          }),
   );
-  const states = [...recordMaps(plan, dialect).values()].flatMap((record) =>
+  const states = [...recordMaps(plan, dialect, true).values()].flatMap((record) =>
     stateMaps(record, steps, storage).map(({ layout, ...map }) => ({ ...map, ...sized(layout) })),
   );
   return {
@@ -78,6 +81,19 @@ function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storag
 
 type SizedLater = Omit<KernelMap, "perCpu" | "entries" | "bytes"> & { readonly layout: MapLayout };
 
+/** The running sums of open spans, by group and step. */
+function runningMaps(result: RunningResult, index: number, storage: Storage): readonly SizedLater[] {
+  const hasGroups = groupValues(result).length > 0;
+  const { sums, age } = result.running;
+  const keys = [...(hasGroups ? [MARK] : []), ...(age ? [MARK] : [])];
+  return sums.map(({ map }, sum) => ({
+    name: map,
+    content: { kind: "change", result: index, sum, hasGroups, hasSteps: age !== undefined },
+    layout: storage.aggregate("sum", keys, MARK),
+    whenFull: "begins and ends in further groups are not counted, which a run tells",
+  }));
+}
+
 /** The map of a span's records, and those of the fields that do not fit there. */
 function stateMaps(record: RecordMap, steps: readonly Step[], storage: Storage): readonly SizedLater[] {
   const { state, members, apart } = record;
@@ -88,12 +104,12 @@ function stateMaps(record: RecordMap, steps: readonly Step[], storage: Storage):
     content: {
       kind: "state",
       state: state.name,
-      fields: fields.filter((field) => field !== null),
+      fields: fields.filter((field) => field !== null).filter((field) => field !== GROUP),
       isApart,
     },
     layout: storage.state(
       store.key,
-      fields.map((field) => (field === null ? MARK : stored(store, record, field))),
+      fields.map((field) => (field === null || field === GROUP ? MARK : stored(store, record, field))),
     ),
     whenFull:
       "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
@@ -133,6 +149,7 @@ function keptKinds(step: Step): string[] {
     case "emit":
       return step.values.map(({ type }) => type.kind);
     case "add":
+    case "change":
     case "let":
     case "remove":
     case "unmatched":

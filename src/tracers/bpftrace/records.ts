@@ -2,9 +2,10 @@
  * How bpftrace keeps what spans keep: the record of each as one map, whose values are a tuple. A field that does not
  * fit there has a map of its own, under the same key.
  */
-import { aggregatesOf } from "../../plan/columns.js";
-import { allSteps } from "../../plan/needs.js";
-import type { Plan, SpanState, StateField, Step } from "../../plan/plan.js";
+import { aggregatesOf, isOpen, openColumns } from "../../plan/columns.js";
+import { allSteps, partsOf, valuesOf } from "../../plan/needs.js";
+import type { Plan, Result, SpanState, StateField, Step } from "../../plan/plan.js";
+import { groupValues, isRunning, type RunningResult } from "../../plan/running.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { Dialect } from "./versions.js";
 
@@ -16,7 +17,19 @@ export interface RecordMap {
    */
   readonly members: readonly (string | null)[];
   readonly apart: readonly FieldMap[];
+  /** In place of what is only in the keys of running sums: the number of the group, the first member. */
+  readonly group?: GroupMap;
 }
+
+/** The groups of a running result, whose keys have a number each. */
+export interface GroupMap {
+  readonly result: number;
+  readonly running: RunningResult;
+  readonly map: string;
+}
+
+/** The member that is the number of a group. */
+export const GROUP = "group";
 
 /** A field in a map of its own. */
 export interface FieldMap {
@@ -26,8 +39,8 @@ export interface FieldMap {
 
 export type RecordMaps = ReadonlyMap<string, RecordMap>;
 
-/** By the name of the state, which is that of the map. */
-export function recordMaps(plan: Plan, dialect: Dialect): RecordMaps {
+/** By the name of the state, which is that of the map. `numbersGroups`: whether records have numbers of groups. */
+export function recordMaps(plan: Plan, dialect: Dialect, numbersGroups: boolean): RecordMaps {
   const steps = allSteps(plan.probes);
   const taken = new Set([
     ...plan.states.map(({ name }) => name),
@@ -39,7 +52,50 @@ export function recordMaps(plan: Plan, dialect: Dialect): RecordMaps {
     taken.add(name);
     return name;
   };
-  return new Map(plan.states.map((state) => [state.name, recordMap(state, steps, dialect, mapName)]));
+  return new Map(
+    plan.states.map((state) => {
+      const group = numbersGroups ? groupMap(state, plan, mapName) : undefined;
+      return [state.name, recordMap(state, steps, group, { plan, dialect, mapName })];
+    }),
+  );
+}
+
+function groupMap(
+  { name, span }: SpanState,
+  { results }: Plan,
+  mapName: (wanted: string) => string,
+): GroupMap | undefined {
+  const result = results.findIndex((each) => isRunning(each) && each.state === name);
+  const running = results[result];
+  if (!isRunning(running) || groupValues(running).length === 0) return undefined;
+  return { result, running, map: mapName(`${span}_groups`) };
+}
+
+/** The fields that are read for more than the keys of running sums. */
+function readFields(state: string, { running }: GroupMap, { probes, results }: Plan): ReadonlySet<string> {
+  const sums = running.running.sums.flatMap(({ value }) => value ?? []);
+  const { age, owner } = running.running;
+  const others = results.filter((result) => result !== running).flatMap(openValues);
+  const inProbes = probes.flatMap(({ filter, steps }) => [...filter, ...steps.flatMap(valuesOf)]);
+  const all = [
+    ...sums,
+    ...(age ? [age.begun] : []),
+    ...(owner ? [owner.number] : []),
+    ...others,
+    ...inProbes,
+  ];
+  const reads = all
+    .flatMap(partsOf)
+    .flatMap((part) => (part.op === "state" && part.state === state ? [part.field] : []));
+  return new Set(reads);
+}
+
+function openValues(result: Result): readonly Typed[] {
+  if (!isOpen(result)) return [];
+  const aggregates =
+    result.kind === "openGroups" ? result.aggregates.flatMap(({ value }) => value ?? []) : [];
+  const condition = result.condition ? [result.condition] : [];
+  return [...openColumns(result).map(({ value }) => value), ...aggregates, ...condition];
 }
 
 /** Every map of a record. */
@@ -63,17 +119,26 @@ export function stored(step: Step & { readonly do: "store" }, { state }: RecordM
 /** On the stack there are copies of a tuple that is stored, of one that is read, and of what else the probe holds. */
 const MOST_BYTES = 64;
 
+interface RecordContext {
+  readonly plan: Plan;
+  readonly dialect: Dialect;
+  readonly mapName: (wanted: string) => string;
+}
+
 function recordMap(
   state: SpanState,
   steps: readonly Step[],
-  dialect: Dialect,
-  mapName: (wanted: string) => string,
+  group: GroupMap | undefined,
+  { plan, dialect, mapName }: RecordContext,
 ): RecordMap {
   const own = steps.filter((step) => "state" in step && step.state === state.name);
-  const members: (string | null)[] = state.fields.some(({ isTime }) => isTime) ? [] : [null];
+  const hasMark = state.fields.some(({ isTime }) => isTime);
+  const members: (string | null)[] = group ? [GROUP] : hasMark ? [] : [null];
+  const read = group && readFields(state.name, group, plan);
   const apart: FieldMap[] = [];
   let left = MOST_BYTES;
   state.fields.forEach((field, i) => {
+    if (read && !read.has(field.name)) return;
     const values = own.flatMap((step) => (step.do === "store" ? (step.values[i] ?? []) : []));
     const bytes = dialect.can("roomyTuples") ? 0 : bytesIn(values);
     if (bytes > left || !isAlike(values) || (field.isSum && !isOfThread(own)))
@@ -83,7 +148,7 @@ function recordMap(
       members.push(field.name);
     }
   });
-  return { state, members, apart };
+  return { state, members, apart, ...(group ? { group } : {}) };
 }
 
 /** What is added up under the key of a thread is added by that thread alone: nothing comes between read and write. */

@@ -13,9 +13,9 @@ export interface Facts {
   /** `ustack(raw)`: addresses as they are. */
   readonly rawStacks: boolean;
   /** `fentry:` and `fexit:`; before, `kfunc:` and `kretfunc:`. */
+  readonly fentryName: boolean;
   /** `hist(n, k)`: 2^k buckets to a power of two. */
   readonly fineHistograms: boolean;
-  readonly fentryName: boolean;
   /** `rawtracepoint:`; 0.17 aborts at it, and it was first seen to work in this release. */
   readonly rawTracepoint: boolean;
   /** `for ($kv : @map)`, usable in more than one probe. */
@@ -32,7 +32,11 @@ export interface Facts {
   readonly locatesText: boolean;
   /** `BPFTRACE_MAX_STRLEN` and `BPFTRACE_MAX_MAP_KEYS`, by their present names. */
   readonly renamedEnvironment: boolean;
+  /** A script may have them in a block `config`, by the same names in lower case. */
+  readonly configBlock: boolean;
 
+  /** `-p` attaches uprobes to that process alone. */
+  readonly attachesToProcess: boolean;
   /** It ends by itself whenever SIGINT comes; before, only when that interrupts its wait for events. */
   readonly endsOnInterrupt: boolean;
   /** Its message about attached probes comes when they are attached; before, when it begins to attach them. */
@@ -91,6 +95,8 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     deleteIsValue: false,
     locatesText: true,
     renamedEnvironment: false,
+    attachesToProcess: false,
+    configBlock: false,
     endsOnInterrupt: false,
     reportsAttached: false,
     alwaysReadsTracefs: false,
@@ -114,9 +120,11 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     renamedEnvironment: true,
     endsOnInterrupt: true,
   },
+  { since: "0.21.0", configBlock: true },
   { since: "0.22.0", forMap: true, readAggregates: true, jsonKeys: "escaped" },
   {
     since: "0.23.0",
+    attachesToProcess: true,
     rawTracepoint: true,
     roomyTuples: true,
     tellsRefusals: true,

@@ -2,7 +2,7 @@
 import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
 import { aggregatesOf } from "../../../plan/columns.js";
 import { stateText } from "../../../plan/words.js";
-import type { ScriptParts } from "../../script.js";
+import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
 import { declaration, numberType, struct } from "../layout/fields.js";
@@ -131,9 +131,27 @@ function followTables({ process }: Plan): string {
 }
 
 /** The functions that keep to the processes of the traced command, and where they are attached. */
-export const FOLLOW = { fn: "follow_new_process", point: "sched:sched_process_fork" } as const;
+const FOLLOW = {
+  fn: "follow_new_process",
+  point: "sched:sched_process_fork",
+  purpose: "also trace the processes that the traced command starts",
+} as const;
 /** The kernel renames a process when it executes a program, before it loads that. */
-export const FOLLOW_EXEC = { fn: "follow_command", point: "task:task_rename" } as const;
+const FOLLOW_EXEC = {
+  fn: "follow_command",
+  point: "task:task_rename",
+  purpose: "trace a process from when it executes the command",
+} as const;
+
+/** The functions of these are in the program text, and its Python attaches them. */
+export function followFunctions({ process }: Plan): readonly (typeof FOLLOW | typeof FOLLOW_EXEC)[] {
+  if (process?.followed !== true) return [];
+  return process.execs === undefined ? [FOLLOW] : [FOLLOW, FOLLOW_EXEC];
+}
+
+export function followProbes(plan: Plan): readonly AddedProbe[] {
+  return followFunctions(plan).map(({ point, purpose }) => ({ point: `tracepoint:${point}`, purpose }));
+}
 
 /** The processes that a followed one starts are followed too; the shell that starts the command is not. */
 function followText(program: Program, mappings: MappingProbes | undefined, find: FindTracepoint): string {

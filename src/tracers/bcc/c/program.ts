@@ -1,5 +1,6 @@
 /** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
 import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
@@ -89,9 +90,9 @@ export class Program {
    * an interval a program that is read and run by hand empties nothing.
    */
   takesTurns(result: number): boolean {
-    const { kind, every } = this.plan.results[result] ?? {};
-    if (kind !== "groups" && kind !== "line") return false;
-    return this.form === "stream" || every !== undefined;
+    const found = this.plan.results[result];
+    if (found?.kind !== "groups" && found?.kind !== "line" && !isRunning(found)) return false;
+    return this.form === "stream" || readingPeriod(found) !== undefined;
   }
 
   /** Whether it has the option `--pid`. */

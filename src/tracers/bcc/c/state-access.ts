@@ -8,6 +8,7 @@ import { isSigned } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
+import { indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
@@ -87,18 +88,40 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   );
 }
 
+/** `writeStored`: writes what is done with a record that was stored. */
 export function store(
-  { state, key, values, countsReplaced }: Step & { readonly do: "store" },
+  { state, key, values, countsReplaced, stored }: Step & { readonly do: "store" },
   writer: FunctionWriter,
+  writeStored: (steps: readonly Step[]) => void,
 ): void {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
   const name = recordOf(table, values, writer);
   const update = `${table.name}.update(&${place}, &${name})`;
+  const insert = `${table.name}.insert(&${place}, &${name})`;
+  if (stored) {
+    writer.forget(entryOf(table));
+    writer.forgetReads(state);
+    const failed = writer.fresh("failed");
+    writer.add(`int ${failed} = ${countsReplaced ? insert : update};`);
+    if (countsReplaced) {
+      writer.program.use("begin_again");
+      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
+    } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
+    const then = writer.block(() => {
+      const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
+        writer.variable(`${valueType(table)} *`, own, `&${name}`),
+      );
+      writer.tested(record);
+      writeStored(stored);
+    });
+    writer.add(`if (!${failed}) {`, indented(then), "}");
+    return;
+  }
   if (countsReplaced) {
     writer.program.use("begin_again");
     // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
-    writer.add(`if (${table.name}.insert(&${place}, &${name}))`, `    begin_again(${update});`);
+    writer.add(`if (${insert})`, `    begin_again(${update});`);
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
   writer.forgetReads(state);

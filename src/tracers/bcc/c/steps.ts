@@ -1,5 +1,6 @@
 /** What a probe does, step by step. */
-import type { AggregateUpdate, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
+import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -48,7 +49,9 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       return;
     }
     case "store":
-      return store(step, writer);
+      return store(step, writer, (changes) => writeSteps(changes, writer));
+    case "change":
+      return writeChange(step, writer);
     case "add":
       return addTo(step, writer);
     case "unmatched":
@@ -87,9 +90,7 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     aggregate: aggregates[aggregate] as ResultAggregate,
     value: value && numberOf(value, writer),
   }));
-  const turn = writer.program.takesTurns(result)
-    ? writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`))
-    : undefined;
+  const turn = turnFor(result, writer);
   const place = (): string => keyOf(key, layout, turn, writer);
   const scalars = values.filter((each) => layout.scalars.has(each.at));
   if (scalars.length > 0) {
@@ -113,6 +114,30 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
     const kept = layout.values.get(aggregate);
     if (kept && value) writeValue(kept, value, place, turn, layout, writer);
   }
+}
+
+/** Adds to running sums, or takes off. */
+function writeChange(step: ChangeStep, writer: FunctionWriter): void {
+  const result = writer.program.plan.results[step.result];
+  if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
+  const layout = writer.program.results[step.result] as GroupsLayout;
+  const begun = stepValue(result, step);
+  const key = [...groupValues(result), ...(begun ? [begun] : [])].map((value) => ofRecord(value, step.key));
+  const values = changeValues(result, step).map(
+    (value) => wide(ofRecord(value, step.key), true, writer).text,
+  );
+  const turn = turnFor(step.result, writer);
+  const place = keyOf(key, layout, turn, writer);
+  const type = groupValueType(layout);
+  const name = writer.fresh("group");
+  writer.add(`${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`);
+  const lines = values.map((value, i) => `${placesOf(layout, i, name).name} += ${value};`);
+  writer.add(whereFound(name, lines, layout, writer));
+}
+
+function turnFor(result: number, writer: FunctionWriter): string | undefined {
+  if (!writer.program.takesTurns(result)) return undefined;
+  return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
 }
 
 /** Statements for an entry that was found. An array has all of its entries. */

@@ -3,7 +3,10 @@ import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
+import { groupValues, isRunning, ofStored, type RunningResult } from "../../../plan/running.js";
+import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
+import { UNSIGNED } from "../../../types/types.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
@@ -62,7 +65,7 @@ export interface RowsLayout {
   readonly columns: readonly Field[];
 }
 
-/** An `open` result has no tables of its own. */
+/** An `open` result whose records are read has no tables of its own. */
 export type ResultLayout = GroupsLayout | RowsLayout | { readonly kind: "open" };
 
 export function resultLayouts(
@@ -74,6 +77,9 @@ export function resultLayouts(
   return plan.results.map((result, index): ResultLayout => {
     switch (result.kind) {
       case "openGroups":
+        return isRunning(result)
+          ? { ...runningLayout(result, plan, names), takesTurns: takesTurns(index) }
+          : { kind: "open" };
       case "openRows":
         return { kind: "open" };
       case "rows": {
@@ -100,6 +106,36 @@ export function resultLayouts(
       }
     }
   });
+}
+
+/** The keys of the result, its owner's id and number, and the step; a scalar for each sum. */
+function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<GroupsLayout, "takesTurns"> {
+  const { sums, owner, age } = result.running;
+  const store = allSteps(plan.probes).find((step) => step.do === "store" && step.state === result.state);
+  if (store?.do !== "store") throw new Error(`nothing begins in ${result.state}`);
+  const labels = [
+    ...result.keys.map(({ label }) => label),
+    ...(owner ? ["owner", "owner_number"] : []),
+    ...(age ? ["step"] : []),
+  ];
+  const state = plan.states.find(({ name }) => name === result.state);
+  const recorded = (field: string): Typed =>
+    store.values[state?.fields.findIndex(({ name }) => name === field) ?? -1] ?? integer(0n, UNSIGNED);
+  const values = [...groupValues(result), ...(age ? [age.begun] : [])].map((value) =>
+    ofStored(value, recorded),
+  );
+  return {
+    kind: "groups",
+    name: names.take(sums[0]?.map ?? "open"),
+    keys: fields(labels, [values]),
+    scalars: new Map(
+      sums.map((_, i) => {
+        return [i, { name: i === 0 ? "count" : i === 1 ? "sum" : `sum_${i}`, count: undefined }];
+      }),
+    ),
+    histograms: new Map(),
+    values: new Map(),
+  };
 }
 
 function fields(labels: readonly string[], values: readonly (readonly Typed[])[]): Field[] {

@@ -1,9 +1,9 @@
 /** The function of Python that compiles a program's C text and attaches its functions. */
-import { FOLLOWED, STARTING, type TracedProcess } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type TracedProcess } from "../../../plan/plan.js";
 import { append } from "../../../lists.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import { indented, pythonBytes, pythonString } from "../quoting.js";
-import { FOLLOW, FOLLOW_EXEC } from "../c/emit-c.js";
+import { followFunctions } from "../c/emit-c.js";
 import type { ProbeFunction } from "../c/probe-function.js";
 import type { Program } from "../c/program.js";
 import { attachTracepoint } from "./attach.js";
@@ -36,7 +36,7 @@ export function loadFunction(
         ],
         ")",
       ),
-      ...(plan.process?.followed ? followed(plan.process) : []),
+      ...(plan.process?.followed ? followed(plan, plan.process) : []),
       ...(mappings?.start ?? []),
       ...functions.flatMap(({ attachment: { numbered } }) =>
         numbered ? [`for found, function in ${numbered.fn}:`, ...indented(numbered.attach)] : [],
@@ -109,12 +109,11 @@ function markers(
 }
 
 /** The command that is traced, and what it starts. */
-function followed({ pid, execs }: TracedProcess): readonly string[] {
+function followed(plan: Plan, { pid, execs }: TracedProcess): readonly string[] {
   const [table, value] = execs === undefined ? [FOLLOWED, 1] : [STARTING, execs];
-  const attached = execs === undefined ? [FOLLOW] : [FOLLOW, FOLLOW_EXEC];
   return [
     `${table} = bpf[${pythonString(table)}]`,
     `${table}[${table}.Key(${pid})] = ${table}.Leaf(${value})`,
-    ...attached.flatMap(({ point, fn }) => attachTracepoint(point, pythonBytes(fn))),
+    ...followFunctions(plan).flatMap(({ point, fn }) => attachTracepoint(point, pythonBytes(fn))),
   ];
 }

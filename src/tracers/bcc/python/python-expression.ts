@@ -10,6 +10,8 @@ import type { Uses } from "./runtime.js";
 export interface ExpressionContext {
   /** What reads a field of an entry: a member or a call. */
   readonly fieldOf: (name: string, type: Type) => string;
+  /** What reads the number of an owner by its id. */
+  readonly numberOf: (state: string, id: string) => string;
   readonly uses: Uses;
 }
 
@@ -26,7 +28,7 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "local":
       return atom(value.name);
     case "state":
-      return atom(context.fieldOf(value.field, value.type));
+      return atom(stateRead(value, context));
     case "arithmetic":
       return arithmetic(value, go(value.left), go(value.right), wrapped, context);
     case "negate":
@@ -58,6 +60,13 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "userWord":
       throw new BackendError("BCC cannot calculate this from an open span");
   }
+}
+
+function stateRead(value: Typed & { readonly op: "state" }, context: ExpressionContext): string {
+  const [id] = value.key;
+  return id?.op === "state"
+    ? context.numberOf(value.state, pythonExpression(id, context).text)
+    : context.fieldOf(value.field, value.type);
 }
 
 function arithmetic(

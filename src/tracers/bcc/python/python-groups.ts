@@ -28,12 +28,22 @@ export function noGroups(result: GroupsResult | LineResult | OpenGroupsResult): 
   return isKeyed ? "groups = {}" : `groups = {(): ${emptyGroup(result)}}`;
 }
 
+/** Statements of Python that make `groups`. */
+export interface Gathered {
+  readonly lines: readonly string[];
+  /** What stands at top level before the function that has them. */
+  readonly before: readonly string[];
+  /** A pair of a period and a function, for what must be read more often than the result is shown. */
+  readonly timer?: string;
+}
+
 /** The group of these keys, which is made if there is none. */
 export function groupOf(
   keys: readonly string[],
   result: Pick<GroupsResult, "aggregates">,
+  name = "group",
 ): readonly string[] {
-  return inTuple("group = groups.setdefault(", keys, `, ${emptyGroup(result)})`, 8);
+  return inTuple(`${name} = groups.setdefault(`, keys, `, ${emptyGroup(result)})`, 8);
 }
 
 export function gatherGroups(

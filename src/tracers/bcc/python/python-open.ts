@@ -22,10 +22,17 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
     const member = valueNumber(table.fields) === undefined ? field.name : "value";
     return memberValue(field, type, `entry.${member}`, uses);
   };
-  const python = (value: Typed): string => pythonExpression(value, { fieldOf, uses }).text;
+  const owners: string[] = [];
+  const numberOf = (state: string, id: string): string => {
+    const { name, fields } = program.state(state);
+    owners[0] ??= `owners = {id.value: owner.${fields[0]?.name ?? ""} for id, owner in bpf[${pythonString(name)}].items()}`;
+    return `owners.get(${id})`;
+  };
+  const within = { fieldOf, numberOf, uses };
+  const python = (value: Typed): string => pythonExpression(value, within).text;
   const columns = openColumns(result).map((c) => python(c.value));
   const condition = result.condition
-    ? [`if ${pythonTest(result.condition, { fieldOf, uses }).fails.text}:`, "    continue"]
+    ? [`if ${pythonTest(result.condition, within).fails.text}:`, "    continue"]
     : [];
   const body =
     result.kind === "openRows"
@@ -40,6 +47,7 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
         ];
   return [
     ...(isTimed(result) ? [`now = ${uses.of("nanoseconds")}(${clockOf(context).join("")})`] : []),
+    ...owners,
     result.kind === "openRows" ? "rows = []" : noGroups(result),
     `for _, entry in list(bpf[${pythonString(table.name)}].items()):`,
     ...indented([...condition, ...body]),

@@ -37,7 +37,8 @@ export function streamForm(
       );
       return;
     }
-    const { name, lines } = groupSender(result, index, context);
+    const { name, lines, timer } = groupSender(result, index, context);
+    if (timer !== undefined) timers.push(timer);
     senders.push(lines);
     last.push(`${name}(bpf, final=True)`);
     if (result.every !== undefined) timers.push(`(${Number(result.every) / 1e9}, lambda: ${name}(bpf))`);

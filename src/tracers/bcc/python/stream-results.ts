@@ -1,13 +1,12 @@
 /** The stream form: functions of Python that send each result to the runner as JSON. */
-import { aggregatesOf, isOpen, storedWith } from "../../../plan/columns.js";
+import { aggregatesOf, storedWith } from "../../../plan/columns.js";
 import type { Result, ResultAggregate, RowsResult } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import { consume } from "../c/buffer.js";
-import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
+import type { RowsLayout } from "../layout/result-layout.js";
 import { indented } from "../quoting.js";
 import { comprehension, filled } from "./lines.js";
-import { gatherGroups } from "./python-groups.js";
-import { gatherOpen } from "./python-open.js";
+import { gather } from "./gather.js";
 import { clockOf, memberValue, type PythonContext } from "./python-values.js";
 
 /** Rows that wait until it was read what code there is: a few, since reading goes on as long as events come. */
@@ -16,6 +15,7 @@ const MOST_WAITING = 256;
 export interface Sender {
   readonly name: string;
   readonly lines: readonly string[];
+  readonly timer?: string;
 }
 
 export function rowSender(
@@ -61,9 +61,7 @@ export function groupSender(
   const { program, uses, names } = context;
   const layout = program.results[index];
   const name = names.take(`send_${layout?.kind === "groups" ? layout.name : `open_${index}`}`);
-  const gathered = isOpen(result)
-    ? gatherOpen(result, context)
-    : gatherGroups(result, index, layout as GroupsLayout, context);
+  const gathered = gather(result, index, context);
   const values = aggregatesOf(result).map((a: ResultAggregate, i) =>
     aggregationOf(a.fn).message(`group[${storedWith(result, i)}]`, a, uses),
   );
@@ -73,10 +71,12 @@ export function groupSender(
       : comprehension("rows = ", ["(key, [", values, "])"], "for key, group in groups.items()");
   return {
     name,
+    ...(gathered.timer === undefined ? {} : { timer: gathered.timer }),
     lines: [
+      ...gathered.before,
       `def ${name}(bpf, final=False):`,
       ...indented([
-        ...gathered,
+        ...gathered.lines,
         ...rows,
         // What was sent of code goes before the stacks that are in it.
         ...(program.tellsCodeOf(result) ? [`${consume(program.dialect)}()`] : []),

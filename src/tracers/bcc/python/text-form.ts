@@ -40,7 +40,8 @@ export function textForm(
       );
       return;
     }
-    const { name, lines } = reportPrinter(result, index, context);
+    const { name, lines, timer } = reportPrinter(result, index, context);
+    if (timer !== undefined) timers.push(timer);
     printers.push(lines);
     last.push(`${name}(bpf, options)`);
     if (result.every !== undefined) {

@@ -1,6 +1,6 @@
 /** The review form: functions of Python that print each result for people. */
 import { isDrawn, isRanked } from "../../../aggregates/shapes.js";
-import { hasRate, isOpen, storedWith } from "../../../plan/columns.js";
+import { hasRate, storedWith } from "../../../plan/columns.js";
 import type {
   GroupsResult,
   OpenGroupsResult,
@@ -15,8 +15,8 @@ import { aggregateColumns, aggregationOf, boundsOf } from "../aggregates.js";
 import type { GroupsLayout, RowsLayout } from "../layout/result-layout.js";
 import { indented, pythonComment, pythonLine, pythonString } from "../quoting.js";
 import { comprehension, filled, textCall, wrappedWords } from "./lines.js";
+import { gather } from "./gather.js";
 import { gatherGroups } from "./python-groups.js";
-import { gatherOpen } from "./python-open.js";
 import { alignment, memberValue, shown, showing, type PythonContext } from "./python-values.js";
 
 type Report = Exclude<Result, RowsResult>;
@@ -25,6 +25,7 @@ type Report = Exclude<Result, RowsResult>;
 export interface Printer {
   readonly name: string;
   readonly lines: readonly string[];
+  readonly timer?: string;
 }
 
 /** A column, and its value in Python as it is printed. */
@@ -152,16 +153,18 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
   const stem = layout?.kind === "groups" ? layout.name : `open_${index}`;
   const name = names.take(`print_${stem}`);
   if (result.kind === "line") return linePrinter(result, index, name, stem, layout as GroupsLayout, context);
-  const gathered = isOpen(result)
-    ? gatherOpen(result, context)
-    : gatherGroups(result, index, layout as GroupsLayout, context);
-  return printer(name, "bpf, options", result.query, context, [
-    ...gathered,
+  const { lines, before, timer } = gather(result, index, context);
+  const body = [
+    ...lines,
     ...secondsLine(result, index, context),
     ...title(result.query, context),
     ...(result.every === undefined ? [] : clockLine(context)),
     ...(result.kind === "openRows" ? entryTable(result, context) : groupTable(result, context)),
-  ]);
+  ];
+  return {
+    ...printer(name, "bpf, options", result.query, context, body, before),
+    ...(timer === undefined ? {} : { timer }),
+  };
 }
 
 function secondsLine(result: Result, index: number, { uses }: PythonContext): readonly string[] {

@@ -1,18 +1,21 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
 import { aggregatesOf } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
+import { readingPeriod } from "../../../plan/running.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
-import { mappingProbes, noticeProbes, PROGRAMS } from "./mapping-probes.js";
+import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
 import type { Form } from "./form.js";
 import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
+import { configBlock, settingsOf } from "./settings.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
+import { typedRecords } from "./typed-records.js";
 import { textForm } from "./text-form.js";
 
 export interface BpftraceOptions {
@@ -27,34 +30,37 @@ export interface BpftraceOptions {
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const dialect = dialectOf(options.version);
-  const records = recordMaps(plan, dialect);
+  const records = recordMaps(plan, dialect, options.form === "stream");
+  const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
   const probes = plan.probes.map((p) => ({
     purpose: purposeText(p.purposes),
     text: probeBlock(p, form, records, dialect),
   }));
+  const added = [...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []), ...mappings];
+  const timers = timerBlocks(plan, form);
   const blocks = [
-    beginBlock(plan, form),
-    ...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []),
-    ...mappings,
+    configBlock(settings, dialect),
+    beginBlock(plan, form, dialect.can("deleteIsValue") ? [] : typedRecords(plan, records, form.userStack)),
+    ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
-    ...timerBlocks(plan, form),
+    ...timers.map(({ text }) => text),
     endBlock(plan, form, mappings.length > 1 ? [PROGRAMS] : []),
   ];
-  const text = `${header(plan, options.target, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
-  const entries = String(plan.maxEntries);
+  const text = `${header(plan, { ...options, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   return {
     form: options.form,
     text,
     plan,
     maps: form.maps,
     ...(options.form === "stream" ? { endsWithMaps: true } : {}),
-    environment: {
-      [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: entries,
-      BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
+    environment: settings,
+    parts: {
+      probes,
+      maps: filledMaps(plan, form),
+      added: [...added, ...timers].map(({ point, purpose }) => ({ point, purpose })),
     },
-    parts: { probes, maps: filledMaps(plan, form) },
   };
 }
 
@@ -72,8 +78,9 @@ function blockOf(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : block(head, lines);
 }
 
-function beginBlock(plan: Plan, form: Form): string {
-  return blockOf("BEGIN", [...(plan.process?.followed ? startLines(plan.process) : []), ...form.begin()]);
+function beginBlock(plan: Plan, form: Form, types: readonly string[]): string {
+  const follow = plan.process?.followed ? startLines(plan.process) : [];
+  return blockOf("BEGIN", [...types, ...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
@@ -84,7 +91,7 @@ function startLines({ pid, execs = 0 }: TracedProcess): readonly string[] {
 }
 
 /** The processes that a followed one starts are followed too; the shell that starts the command is not. */
-function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form): string[] {
+function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form): AddedBlock[] {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
   const keep = (map: string, process: string, value: string): readonly string[] => {
     const place = `@${map}[(uint64)${process}]`;
@@ -115,15 +122,15 @@ function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form
   return blocks;
 }
 
-const FORK = "sched:sched_process_fork";
-const RENAME = "task:task_rename";
+const FORK = "tracepoint:sched:sched_process_fork";
+const RENAME = "tracepoint:task:task_rename";
 
-function followBlock(purpose: string, point: string, filter: string, lines: readonly string[]): string {
-  return `// ${purpose}\ntracepoint:${point}\n${blockOf(`/${filter}/`, lines)}`;
+function followBlock(purpose: string, point: string, filter: string, lines: readonly string[]): AddedBlock {
+  return { purpose, point, text: `// ${purpose}\n${point}\n${blockOf(`/${filter}/`, lines)}` };
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
-function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): string[] {
+function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): AddedBlock[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
   return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
@@ -135,15 +142,22 @@ function interval(nsecs: bigint): string {
   return nsecs % second === 0n ? `interval:s:${nsecs / second}` : `interval:ms:${nsecs / 1_000_000n}`;
 }
 
-function timerBlocks(plan: Plan, form: Form): string[] {
+function timerBlocks(plan: Plan, form: Form): AddedBlock[] {
   const blocks = new Map<bigint, string[]>();
   plan.results.forEach((result, i) => {
-    if (result.every === undefined) return;
-    blocks.set(result.every, [...(blocks.get(result.every) ?? []), ...form.print(i, "interval")]);
+    const period = readingPeriod(result);
+    if (period === undefined) return;
+    blocks.set(period, [...(blocks.get(period) ?? []), ...form.print(i, "interval")]);
   });
-  const timers = [...blocks].map(([every, lines]) => blockOf(interval(every), lines));
-  if (plan.duration !== undefined) timers.push(blockOf(interval(plan.duration), form.exit));
-  return timers;
+  const timer = (purpose: string, every: bigint, lines: readonly string[]): AddedBlock[] => {
+    const point = interval(every);
+    const text = blockOf(point, lines);
+    return text === "" ? [] : [{ point, purpose, text }];
+  };
+  return [
+    ...[...blocks].flatMap(([every, lines]) => timer("print the results", every, lines)),
+    ...(plan.duration === undefined ? [] : timer("end", plan.duration, form.exit)),
+  ];
 }
 
 function endBlock(plan: Plan, form: Form, more: readonly string[]): string {

@@ -2,20 +2,40 @@
 import type { Plan } from "../../../plan/plan.js";
 import { noteText } from "../../../plan/words.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
+import type { ScriptForm } from "../../script.js";
 import { membersText, type RecordMap, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { attachPoint } from "./probe-block.js";
 import { comment } from "./quoting.js";
+import { interpreterLine, startText, type Settings } from "./settings.js";
 
-export function header(plan: Plan, target: string, records: RecordMaps, dialect: Dialect): string {
+export interface HeaderOptions {
+  readonly target: string;
+  readonly form: ScriptForm;
+  readonly settings: Settings;
+}
+
+export function header(
+  plan: Plan,
+  { target, form, settings }: HeaderOptions,
+  records: RecordMaps,
+  dialect: Dialect,
+): string {
+  const start = startText(settings, dialect, form);
   const lines = [
     ...plan.results.map(({ query }) => comment(query)),
     "",
     comment(`Compiled by Faultline for ${target}, bpftrace ${dialect.version}.`),
+    ...(start === undefined ? [] : [comment(start)]),
     ...sourceLines(plan, records, dialect),
     ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),
   ];
-  return ["#!/usr/bin/env bpftrace", "/*", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+  return [
+    interpreterLine(settings, dialect),
+    "/*",
+    ...lines.map((line) => ` * ${line}`.trimEnd()),
+    " */",
+  ].join("\n");
 }
 
 /** Of each source: its probes, why they are not others, and what a span keeps from its begin to its end. */

@@ -6,18 +6,20 @@ import {
   AT_BASE,
   AUXILIARY_PAIRS,
   DIRECTORIES,
+  LIBRARY_PURPOSE,
   MAP_ANONYMOUS,
   MAP_FIXED,
+  PROGRAM_PURPOSE,
   PROT_EXEC,
 } from "../../mapped-code.js";
-import { MARKS } from "../../script.js";
+import { MARKS, type AddedProbe } from "../../script.js";
 import type { Dialect } from "../versions.js";
 
 /** Programs by inode whose directories were told: a message costs several microseconds. */
 export const PROGRAMS = "faultline_programs";
 
 /** `filter` is a condition, or empty. */
-export function mappingProbes(dialect: Dialect, filter: string): string[] {
+export function mappingProbes(dialect: Dialect, filter: string): AddedBlock[] {
   const args = `args${dialect.can("argsDot") ? "." : "->"}`;
   // A number in between, or some versions do not know the type's members and others warn about the cast.
   const entry = (pointer: string): string => `(struct dentry *)(uint64)${pointer}`;
@@ -49,14 +51,9 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
   ];
   const maps = `(${args}prot & (uint64)${PROT_EXEC}) != 0 && (${args}flags & (uint64)${MAP_FIXED | MAP_ANONYMOUS}) == ${MAP_FIXED}`;
   return [
+    probe(PROGRAM_PURPOSE, "sched:sched_process_exec", filter, program),
     probe(
-      "report new programs, so that their stacks can be symbolized",
-      "sched:sched_process_exec",
-      filter,
-      program,
-    ),
-    probe(
-      "report the libraries that they map",
+      LIBRARY_PURPOSE,
       "syscalls:sys_enter_mmap",
       [maps, filter].filter((each) => each !== "").join(" && "),
       library,
@@ -65,15 +62,18 @@ export function mappingProbes(dialect: Dialect, filter: string): string[] {
 }
 
 /** Where the kernel does not give its types: only which process it is, so that someone looks at once. */
-export function noticeProbes(filter: string): string[] {
-  return [
-    probe("report new programs, so that their stacks can be symbolized", "sched:sched_process_exec", filter, [
-      `print((${MARKS.process}, pid));`,
-    ]),
-  ];
+export function noticeProbes(filter: string): AddedBlock[] {
+  return [probe(PROGRAM_PURPOSE, "sched:sched_process_exec", filter, [`print((${MARKS.process}, pid));`])];
 }
 
-function probe(purpose: string, point: string, filter: string, lines: readonly string[]): string {
+/** A probe that the plan does not have, with its text. */
+export interface AddedBlock extends AddedProbe {
+  readonly text: string;
+}
+
+function probe(purpose: string, place: string, filter: string, lines: readonly string[]): AddedBlock {
   const condition = filter === "" ? "" : `\n/${filter}/`;
-  return `// ${purpose}\ntracepoint:${point}${condition}\n{\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+  const point = `tracepoint:${place}`;
+  const text = `// ${purpose}\n${point}${condition}\n{\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+  return { point, purpose, text };
 }

@@ -65,7 +65,8 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
     }
     // Each aggregate has the key anew, and a sum is written with all that stands beside it.
     if (step.do === "aggregate") for (const key of step.key) countIn(key, step.updates.length);
-    if (step.do === "add") count(idOf(step), 2);
+    if (step.do === "add" || step.do === "change") count(idOf(step), 2);
+    if (step.do === "store") step.stored?.forEach(countStep);
     const keys = step.do === "aggregate" ? step.key : [];
     for (const value of valuesOf(step)) if (!keys.includes(value)) countIn(value);
   };

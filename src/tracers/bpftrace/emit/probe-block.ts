@@ -1,5 +1,5 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
-import type { PlanProbe, Step } from "../../../plan/plan.js";
+import type { ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
@@ -10,11 +10,13 @@ import { ReadOnce, usesIn } from "./once.js";
 import {
   addToRecord,
   begunTest,
+  changeOf,
   keepOnce,
   readField,
   removeRecord,
   storeRecord,
   type Begin,
+  type Change,
   type RecordWriter,
 } from "./record-access.js";
 import { quote, comment } from "./quoting.js";
@@ -32,6 +34,9 @@ export interface ResultWriter {
   storeBegin(begin: Begin): readonly string[];
   /** Counts how much of ranges ended that was found in no record. */
   unmatched(state: string, value: string): readonly string[];
+  /** Adds to running sums, or takes off. */
+  change(change: Change): readonly string[];
+  result(index: number): Result | undefined;
   /** After an entry has been taken out. */
   removed(map: string): readonly string[];
 }
@@ -151,7 +156,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       ];
     }
     case "store":
-      return writers.storeBegin(storeRecord(step, writer));
+      return writers.storeBegin(storeRecord(step, writer, (change) => changeLines(change, writer, writers)));
+    case "change":
+      return changeLines(step, writer, writers);
     case "add":
       return addToRecord(step, writer);
     case "unmatched":
@@ -170,4 +177,9 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
         step.values.map((v) => writeValue(v, writer)),
       );
   }
+}
+
+function changeLines(step: ChangeStep, writer: RecordWriter, writers: ResultWriter): readonly string[] {
+  const change = changeOf(step, writers.result(step.result), writer);
+  return [...writer.prelude.splice(0), ...writers.change(change)];
 }

@@ -1,9 +1,26 @@
 /** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
-import type { StepOf } from "../../../plan/plan.js";
+import type { ChangeStep, Result, StepOf } from "../../../plan/plan.js";
+import {
+  changeValues,
+  groupValues,
+  isRunning,
+  ofRecord,
+  ofStored,
+  stepOf,
+  type RunningResult,
+} from "../../../plan/running.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { atom, c, type Code, type Test } from "../../code.js";
-import { fieldOf, mapsOfRecord, stored, type RecordMap, type RecordMaps } from "../records.js";
-import { write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
+import {
+  fieldOf,
+  GROUP,
+  mapsOfRecord,
+  stored,
+  type GroupMap,
+  type RecordMap,
+  type RecordMaps,
+} from "../records.js";
+import { condition, write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
@@ -72,13 +89,38 @@ export interface Begin {
   readonly stores: readonly string[];
   /** Whether to count where it replaces the record of an open span. */
   readonly countsReplaced?: true;
+  /** The group that the record belongs to. */
+  readonly group?: NumberedGroup;
+  /** What follows if the record was kept, and the statements that read it and what is 0 if it was not. */
+  readonly kept?: {
+    readonly read: readonly string[];
+    readonly mark: string;
+    readonly then: readonly string[];
+  };
 }
 
-export function storeRecord(step: StepOf<"store">, writer: RecordWriter): Begin {
+export interface NumberedGroup {
+  readonly of: GroupMap;
+  /** The variable with its number. */
+  readonly number: string;
+  /** The statements that put its keys into variables, and those. */
+  readonly before: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** `change`: writes what follows a record that was kept. */
+export function storeRecord(
+  step: StepOf<"store">,
+  writer: RecordWriter,
+  change: (step: ChangeStep) => readonly string[],
+): Begin {
   const record = recordOf(step.state, writer);
-  const values = record.members.map((field) =>
-    field === null ? atom(1) : memberValue(record, field, stored(step, record, field), writer),
-  );
+  const group = record.group && numberedGroup(step, record, record.group, writer);
+  const values = record.members.map((field) => {
+    if (field === null) return atom(1);
+    if (field === GROUP && group) return atom(group.number);
+    return memberValue(record, field, stored(step, record, field), writer);
+  });
   const place = entryOf(step.state, step, writer);
   const stores = [
     `${place.text} = ${tuple(values)};`,
@@ -90,7 +132,87 @@ export function storeRecord(step: StepOf<"store">, writer: RecordWriter): Begin 
   writer.once.forget(step.state);
   const mark = record.members.length === 1 ? place : c.member(place, ".", "0");
   const { countsReplaced } = step;
-  return { map: step.state, mark: mark.text, stores, ...(countsReplaced ? { countsReplaced } : {}) };
+  const begin = {
+    map: step.state,
+    mark: mark.text,
+    stores,
+    ...(countsReplaced ? { countsReplaced } : {}),
+    ...(group ? { group } : {}),
+  };
+  if (!step.stored) return begin;
+  const prelude = writer.prelude.splice(0);
+  const keptMark = markOf(record, step, writer).text;
+  const read = writer.prelude.splice(0);
+  const then = step.stored.flatMap(change);
+  writer.prelude.push(...prelude);
+  return { ...begin, kept: { read, mark: keptMark, then } };
+}
+
+/** The group of a record that is stored. */
+function numberedGroup(
+  step: StepOf<"store">,
+  record: RecordMap,
+  of: GroupMap,
+  writer: RecordWriter,
+): NumberedGroup {
+  const before: string[] = [];
+  const keys = groupValues(of.running).map((value) => {
+    const key = writer.fresh("key");
+    const text = writeKept(
+      ofStored(value, (field) => stored(step, record, field)),
+      writer,
+    ).text;
+    before.push(`${key} = ${text};`);
+    return key;
+  });
+  return { of, number: writer.fresh("group"), before, keys };
+}
+
+/** What is added to or taken off running sums. */
+export interface Change {
+  readonly result: number;
+  readonly running: RunningResult;
+  /** The group: its number, or its keys. */
+  readonly group: readonly string[];
+  /** When the span began, in steps, and whether that is long enough ago to count as settled. */
+  readonly step?: { readonly variable: string; readonly begun: string; readonly isSettled?: string };
+  /** By sum; signed. */
+  readonly values: readonly string[];
+}
+
+export function changeOf(step: ChangeStep, result: Result | undefined, writer: RecordWriter): Change {
+  if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
+  const record = recordOf(step.state, writer);
+  const text = (value: Typed): string => writeKept(ofRecord(value, step.key), writer).text;
+  const group =
+    record.group?.result === step.result
+      ? [member(record, GROUP, step, writer).text]
+      : groupValues(result).map(text);
+  const begun = stepOf(result, step);
+  return {
+    result: step.result,
+    running: result,
+    group,
+    values: changeValues(result, step).map((value) => signed(ofRecord(value, step.key), writer)),
+    ...(begun
+      ? {
+          step: {
+            variable: writer.fresh("step"),
+            begun: text(begun.begun),
+            ...(begun.isSettled
+              ? { isSettled: condition(ofRecord(begun.isSettled, step.key), writer).holds.text }
+              : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Everything that a sum is given has one type. */
+function signed(value: Typed, writer: RecordWriter): string {
+  if (value.op === "integer") return value.value < 0n ? `-(int64)${-value.value}` : `(int64)${value.value}`;
+  const code = writeKept(value, writer);
+  return (value.op === "negate" || isWide(value, true, writer) ? code : c.cast("int64", code)).text;
 }
 
 /** Tuples of one map have one type, so each number is 64 bits wide, of the sign that its field has. */

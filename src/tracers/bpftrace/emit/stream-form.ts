@@ -7,6 +7,7 @@ import {
   storedAggregates,
   storedWith,
 } from "../../../plan/columns.js";
+import { partsOf } from "../../../plan/needs.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
@@ -15,7 +16,10 @@ import type { Dialect } from "../versions.js";
 import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
 import { MapFills, type Form } from "./form.js";
 import { append } from "../../../lists.js";
+import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
+import { addChange, numberGroup, readSums, runningMaps } from "./running-stream.js";
+import { inTurn, OTHER_SIDE, turning, turnOf } from "./turns.js";
 
 export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
@@ -32,15 +36,28 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     if (!found) throw new Error(`there is no state ${state}`);
     return found;
   };
+  const printState = (name: string): void => {
+    const { state, members, apart } = recordOf(name);
+    maps.set(`@${state.name}`, { holds: "state", state: state.name, members });
+    for (const { field, map } of apart)
+      maps.set(`@${map}`, { holds: "state", state: state.name, members: [field] });
+  };
+  const mapsOf = (open: OpenResult): readonly string[] =>
+    statesOf(open).flatMap((name) => mapsOfRecord(recordOf(name)));
   /** Of those, the maps that hold nothing else. */
   const keyHelpers = new Set<string>();
   plan.results.forEach((result, i) => {
     const open = forRunner(result, dialect);
     if (open) {
-      const { state, members, apart } = recordOf(open.state);
-      maps.set(`@${state.name}`, { holds: "state", state: state.name, members });
-      for (const { field, map } of apart)
-        maps.set(`@${map}`, { holds: "state", state: state.name, members: [field] });
+      for (const name of statesOf(open)) printState(name);
+      return;
+    }
+    if (isRunning(result)) {
+      const running = runningMaps(result, i, recordOf(result.state));
+      for (const [name, role] of running.roles) maps.set(name, role);
+      if (result.running.owner) printState(result.running.owner.state);
+      append(helpers, running.helpers);
+      if (alternates(result, dialect)) helpers.push(turnOf(i));
       return;
     }
     if (atEnd(result) !== "")
@@ -114,6 +131,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     const side = alternates(result, dialect) ? `@${turnOf(index)}` : "0";
     const last = `print((${MARKS.last}, ${index}, nsecs, ${side}));`;
     if (forRunner(result, dialect)) return [last];
+    if (isRunning(result)) return [last];
     if (!isOpen(result)) return [...sidesOf(result, dialect).flatMap((side) => printKeys(index, side)), last];
     return [
       ...loop(index, result, atEnd(result)),
@@ -136,6 +154,8 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,
+    result: (index) => plan.results[index],
+    change: (change) => addChange(change, fills),
     aggregate: (result, aggregate, key, value) => {
       const found = plan.results[result] as Result;
       const a = aggregatesOf(found)[aggregate] as ResultAggregate;
@@ -155,22 +175,33 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       maps.set(`@${seenOf(result, aggregate)}`, { holds: "seen", result, aggregate });
       return [`@${seenOf(result, aggregate)} = count();`, ...added];
     },
-    storeBegin: ({ map, mark, stores, countsReplaced }) => {
+    storeBegin: ({ map, mark, stores, countsReplaced, group, kept }) => {
       fills.note(map, stores.join("\n"));
       maps.set(`@${REFUSED}`, { holds: "refused" });
       const place = plan.states.findIndex(({ name }) => name === map);
       // The processes that are followed are no state of the plan: they come after its last.
       const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
-      const isNew = `if (${mark} == 0) {`;
+      const isNew = `if (${kept?.mark ?? mark} == 0) {`;
       const replaced: string[] = [];
       if (countsReplaced) {
         maps.set(`@${REPLACED}`, { holds: "replaced" });
         replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
       }
-      if (!flagged.has(map)) return [...replaced, ...stores, `${isNew} ${refuse} }`];
       // Unless the map is full, and the span has not begun there before.
-      const takes = `if (@${fullOf(map)} == 0 || ${mark} != 0) {`;
-      return [...replaced, `${takes} ${stores.join(" ")} }`, `${isNew} @${fullOf(map)} = 1; ${refuse} }`];
+      const isTaken = flagged.has(map) ? `@${fullOf(map)} == 0 || ${mark} != 0` : "";
+      const hasGroup = group ? `${group.number} != 0` : "";
+      const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
+      const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
+      const refused = flagged.has(map) ? `@${fullOf(map)} = 1; ${refuse}` : refuse;
+      return [
+        ...replaced,
+        ...(group ? numberGroup(group) : []),
+        ...store,
+        ...(kept?.read ?? []),
+        ...(kept
+          ? [`${isNew} ${refused} } else {`, ...kept.then.map((line) => `  ${line}`), "}"]
+          : [`${isNew} ${refused} }`]),
+      ];
     },
     unmatched: (state, value) => {
       maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
@@ -182,15 +213,14 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       if (at === "end") return printLast(index, result);
       // The state itself stays: what is open goes on being open.
       const open = forRunner(result, dialect);
-      if (open) return [...mapsOfRecord(recordOf(open.state)).map((map) => `print(@${map});`), batch(index)];
+      if (open) return [...mapsOf(open).map((map) => `print(@${map});`), batch(index)];
+      if (isRunning(result)) return readSums(result, index, batch(index));
       if (result.kind === "openRows") return [...loop(index, result, ""), batch(index)];
       const printed = (side: string): string[] => [
         ...(result.kind === "openGroups" ? loop(index, result, side) : []),
         ...printMaps(index, result, side),
       ];
-      return alternates(result, dialect)
-        ? inTurn(index, (side) => [turn(index, side), ...printed(side)])
-        : printed("");
+      return alternates(result, dialect) ? turning(index, printed) : printed("");
     },
   };
 }
@@ -226,39 +256,25 @@ const REFUSED = "begins_not_kept";
 const REPLACED = "ends_not_seen";
 const UNMATCHED = "ranges_not_found";
 
-/**
- * What is printed at an interval is kept in two sets of maps, in turn. The tracer prints and clears a map some time
- * after it was told to, and what is added in between would be lost, or stand in what is printed: it goes to the
- * other set.
- */
-const OTHER_SIDE = "_in_turn";
-
 function alternates(result: Result, dialect: Dialect): boolean {
-  return result.every !== undefined && aggregatesOf(result).length > 0 && !forRunner(result, dialect);
+  return (
+    readingPeriod(result) !== undefined && aggregatesOf(result).length > 0 && !forRunner(result, dialect)
+  );
 }
 
 function sidesOf(result: Result, dialect: Dialect): readonly string[] {
   return alternates(result, dialect) ? ["", OTHER_SIDE] : [""];
 }
 
-/** The map that says which set is written to. */
-function turnOf(result: number): string {
-  return `turn${result}`;
-}
-
-/** From here on it is the set that is not `side`. */
-function turn(result: number, side: string): string {
-  return `@${turnOf(result)} = ${side === "" ? 1 : 0};`;
-}
-
-function inTurn(result: number, lines: (side: string) => readonly string[]): string[] {
-  const block = (side: string): string[] => lines(side).map((line) => `  ${line}`);
-  return [`if (@${turnOf(result)} == 0) {`, ...block(""), "} else {", ...block(OTHER_SIDE), "}"];
-}
-
 /** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
 function forRunner(result: Result, dialect: Dialect): OpenResult | undefined {
-  return isOpen(result) && !dialect.can("forMap") ? result : undefined;
+  return isOpen(result) && !isRunning(result) && !dialect.can("forMap") ? result : undefined;
+}
+
+/** The states that the runner reads for a result: that of the span, and those of owners. */
+function statesOf(open: OpenResult): readonly string[] {
+  const values = open.condition ? partsOf(open.condition) : [];
+  return [...new Set([open.state, ...values.flatMap((part) => (part.op === "state" ? [part.state] : []))])];
 }
 
 function keysOf(result: Result): readonly { readonly type: { readonly kind: string } }[] {

@@ -14,7 +14,11 @@ import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c, type Code } from "../../code.js";
 import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
+import { isRunning, type RunningResult } from "../../../plan/running.js";
+import { append } from "../../../lists.js";
 import { MapFills, type Form } from "./form.js";
+import { ifLines } from "./layout.js";
+import { changeText, printRunning, runningTextMaps } from "./running-text.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 import { aggregatesOf, hasRate, isRate, keyColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
@@ -26,6 +30,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
   plan.results.forEach((result, i) => {
     if (result.kind === "line" && canBeLine(result, dialect)) helpers.push(`lines${i}`);
     if (hasRate(result)) helpers.push(sinceOf(i));
+    if (isRunning(result)) append(helpers, runningTextMaps(result, dialect));
   });
   return {
     maps: new Map(),
@@ -48,9 +53,11 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
       const update = updateOf(a, value, dialect);
       return [...update.before, fills.note(a.map, update.add(a.map, key))];
     },
-    storeBegin: ({ map, stores }) => {
+    result: (index) => plan.results[index],
+    change: (change) => changeText(change, dialect, fills),
+    storeBegin: ({ map, stores, kept }) => {
       fills.note(map, stores.join("\n"));
-      return stores;
+      return kept ? [...stores, ...kept.read, ...ifLines(`${kept.mark} != 0`, kept.then)] : stores;
     },
     // It is printed at the end by itself.
     unmatched: (state, value) => [`@${state}_not_found = sum(${value});`],
@@ -72,6 +79,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
               ]
             : openEntries(result, records);
         case "openGroups": {
+          if (isRunning(result))
+            return printRunning(result, dialect, (sum, note) => runningSum(result, sum, note));
           if (!dialect.can("forMap")) return openEntries(result, records);
           // What the last interval printed may not be cleared yet.
           const suffix = at === "end" && result.every !== undefined ? AT_END : "";
@@ -255,6 +264,16 @@ function groups(
     return [heading, `print(@${a.map}${division(a, limit)}); clear(@${a.map});`];
   });
   return aggregates.some(isRate) ? [...printed, startOf(index)] : printed;
+}
+
+/** A running sum, which is not cleared. */
+function runningSum(result: RunningResult, sum: ResultAggregate, note: string): string[] {
+  const { owner } = result.running;
+  const owners = owner ? ["process", "number"] : [];
+  const keys = [...result.keys.map(({ label }) => label), ...owners];
+  const limit = result.aggregates[result.top?.by ?? -1]?.label === sum.label ? result.top?.count : undefined;
+  const head = `\n@${sum.map}${keys.length > 0 ? `[${keys.join(", ")}]` : ""}: ${labelOf(sum)}${note}`;
+  return [`printf(${quoteFormat(`${head}\n`)});`, `print(@${sum.map}${division(sum, limit)});`];
 }
 
 /** How many entries each group has; where no loop can count them, the entries. */

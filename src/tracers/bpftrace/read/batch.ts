@@ -16,7 +16,10 @@ import type { Group, ResultEvent, Value } from "../../../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
 import { decodeParts, findSplits, splitKey } from "./map-keys.js";
+import { isRunning } from "../../../plan/running.js";
+import { groupsUnknown } from "../../../results/shortfall.js";
 import { openGroups, type PrintedMap } from "./open-entries.js";
+import { numberText, type RunningGroups } from "./running-groups.js";
 import { withNames, type NameStack } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
@@ -51,6 +54,7 @@ export class Batch {
     private readonly states: readonly SpanState[],
     private readonly jsonKeys: JsonKeys,
     private readonly nameStack?: NameStack,
+    private readonly running?: RunningGroups,
   ) {}
 
   get isEmpty(): boolean {
@@ -111,7 +115,35 @@ export class Batch {
     return { groups: rank(all, this.result), events, ambiguous, problems };
   }
 
+  /** Adds what was printed to the running sums, of which no batch ends yet. */
+  addToRunning(): readonly ResultEvent[] {
+    for (const maps of this.sets.values())
+      for (const [sum, data] of maps) {
+        const unread = this.running?.add(sum, data);
+        if (unread !== undefined) this.damaged(unread, "it is not a group of a running sum");
+      }
+    return this.problems;
+  }
+
+  private collectRunning(running: RunningGroups, now: bigint): readonly Group[] {
+    this.addToRunning();
+    const { groups, unknown } = running.at(now, this.owners());
+    if (unknown > 0) this.problems.push(groupsUnknown(this.result.query, unknown));
+    return groups;
+  }
+
+  /** The numbers of the owners that are alive, by id. */
+  private owners(): ReadonlyMap<string, string> {
+    const state = isRunning(this.result) ? this.result.running.owner?.state : undefined;
+    const printed = [...this.maps.values()].find((map) => map.state === state);
+    const members = printed?.contents instanceof JsonObject ? printed.contents.members : [];
+    return new Map(
+      members.map(([id, number]) => [numberText(id) ?? id, String(numberOf(number, false) ?? "")]),
+    );
+  }
+
   private collect(now: bigint, seconds: number | undefined): readonly Group[] {
+    if (this.running) return this.collectRunning(this.running, now);
     if (isOpen(this.result) && this.maps.size > 0) return this.collectOpen(this.result, now);
     if (this.result.kind === "openRows") return this.rows;
     const aggregates = aggregatesOf(this.result);

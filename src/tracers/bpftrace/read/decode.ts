@@ -16,6 +16,9 @@ import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, ShortfallKind, Value } from "../../../results/events.js";
+import { isRunning } from "../../../plan/running.js";
+import { UNSIGNED } from "../../../types/types.js";
+import { numberText, RunningGroups } from "./running-groups.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
 import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
@@ -23,6 +26,7 @@ import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js
 import { BatchTimes, coverage } from "../../../results/batch-times.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import {
+  changesMissing,
   MAP_FULL,
   mapFullText,
   notReceived,
@@ -33,6 +37,9 @@ import {
 } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
 import { append } from "../../../lists.js";
+
+/** The type of an owner's id and number. */
+const OWNER = { type: UNSIGNED };
 
 /** What bpftrace says, when its environment asks for it, once everything is attached. */
 export const ATTACHED_NOTICE = "__BPFTRACE_NOTIFY_PROBES_ATTACHED";
@@ -56,6 +63,9 @@ export class Decoder implements LineDecoder {
   /** Results of which a map was seen full. */
   private readonly full = new Set<number>();
   private readonly receipts: Receipts;
+  private readonly running = new Map<number, RunningGroups>();
+  /** Of running sums: the number of spans, as the probes counted it. */
+  private readonly nets = new Map<number, bigint>();
   private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, PrintedMap>();
@@ -138,8 +148,19 @@ export class Decoder implements LineDecoder {
         events,
         this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)),
       );
+    if (isWhole) append(events, this.missingChanges());
     for (const checks of this.checks) append(events, checks.end());
     return events;
+  }
+
+  private missingChanges(): ResultEvent[] {
+    return [...this.nets].flatMap(([index, net]) => {
+      const missing = net - (this.running.get(index)?.net ?? 0n);
+      if (missing === 0n) return [];
+      const count = Number(missing < 0n ? -missing : missing);
+      const limit = this.full.has(index) ? this.limit : undefined;
+      return [changesMissing(index, this.result(index)?.query ?? "", count, limit)];
+    });
   }
 
   /** The last batch of each result; what was received is delivered, however the tracer ended. */
@@ -242,8 +263,10 @@ export class Decoder implements LineDecoder {
     const [tag, ...rest] = data as readonly Json[];
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
     if (tag >= 1) return this.rowOf(tag - 1, rest, line);
-    if (tag <= MARKS.process && tag !== MARKS.last) return this.code(tag, rest, line);
+    if (tag <= MARKS.process && tag > MARKS.last) return this.code(tag, rest, line);
     const result = rest[0];
+    if (tag === MARKS.group && typeof result === "number") return this.group(result, rest.slice(1), line);
+    if (tag === MARKS.read && typeof result === "number" && rest.length === 1) return this.readSums(result);
     const batch = typeof result === "number" ? this.batchOf(result) : undefined;
     if (!batch || typeof result !== "number") return [damaged(line, "there is no such result")];
     if (tag === MARKS.key) {
@@ -317,6 +340,15 @@ export class Decoder implements LineDecoder {
         this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
         continue;
       }
+      if (role.holds === "net") {
+        this.nets.set(role.result, BigInt(totalOf(contents, true)));
+        continue;
+      }
+      if (role.holds === "change") {
+        this.batchOf(role.result)?.addMap(role.sum, contents, role.set);
+        append(events, this.checkFull(contents, role.result));
+        continue;
+      }
       if (role.holds === "aggregate") {
         this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
         append(events, this.checkFull(contents, role.result, role.aggregate));
@@ -381,9 +413,47 @@ export class Decoder implements LineDecoder {
       this.script.plan.states,
       JSON_KEYS[this.facts.jsonKeys],
       this.options.nameStack,
+      this.runningOf(index),
     );
     this.batches.set(index, batch);
     return batch;
+  }
+
+  /** What has been added up of a result; undefined where that is not its kind. */
+  private runningOf(index: number): RunningGroups | undefined {
+    const result = this.result(index);
+    if (!isRunning(result)) return undefined;
+    const running = this.running.get(index) ?? new RunningGroups(result);
+    this.running.set(index, running);
+    return running;
+  }
+
+  /** The keys of a group whose sums will be printed under its number. */
+  private group(index: number, rest: readonly Json[], line: string): ResultEvent[] {
+    const result = this.result(index);
+    const running = this.runningOf(index);
+    if (!running || !isRunning(result)) return [damaged(line, "there is no such result")];
+    const [number, ...values] = rest;
+    const printed = numberText(String(number));
+    const types = [...keyColumns(result), ...(result.running.owner ? [OWNER, OWNER] : [])].map(
+      ({ type }) => type,
+    );
+    const decoded = types.map((type, i) => decodeValue(values[i] ?? null, type));
+    const keys = decoded.flatMap((value) => (value === undefined ? [] : [value]));
+    if (printed === undefined || values.length !== types.length || keys.length !== types.length)
+      return [damaged(line, "it is not a group of this result")];
+    const named = withNames(keys.slice(0, result.keys.length), result.keys, this.options.nameStack);
+    running.announce(printed, [...named, ...keys.slice(result.keys.length)]);
+    return [];
+  }
+
+  /** Running sums were printed, of which no batch ends yet. */
+  private readSums(index: number): ResultEvent[] {
+    const batch = this.batches.get(index);
+    if (!batch) return [];
+    this.batches.delete(index);
+    this.lastSet.set(index, batch.printed.at(-1));
+    return [...batch.addToRunning()];
   }
 
   private result(index: number): Result | undefined {
@@ -475,9 +545,9 @@ function entriesOf({ members }: JsonObject): number {
 }
 
 /** Of a count without keys, which may be printed with a dummy one. */
-function totalOf(contents: Json): number {
+function totalOf(contents: Json, signed = false): number {
   const values = contents instanceof JsonObject ? contents.members.map(([, value]) => value) : [contents];
-  return values.reduce<number>((sum, value) => sum + Number(numberOf(value, false) ?? 0), 0);
+  return values.reduce<number>((sum, value) => sum + Number(numberOf(value, signed) ?? 0), 0);
 }
 
 /** In bytes; a zero ends it. */

@@ -10,10 +10,17 @@ import { integerOf } from "../../groups.js";
 import type { Value } from "../../../results/events.js";
 
 export interface Entry {
-  /** A field of what the span keeps; null where that was not printed. */
-  field(state: string, name: string): Value;
+  /** A field of what the span keeps, or of another record by its key; null where that was not printed. */
+  field(state: string, name: string, key?: string): Value;
   /** When the batch was printed, since boot. */
   readonly now: bigint;
+}
+
+function stateField({ state, field, key }: Typed & { readonly op: "state" }, entry: Entry): Value {
+  const [only] = key;
+  if (only?.op !== "state") return entry.field(state, field);
+  const own = evaluate(only, entry);
+  return own === null ? null : entry.field(state, field, String(own));
 }
 
 export class EvaluationError extends Error {}
@@ -26,7 +33,7 @@ export function evaluate(expression: Typed, entry: Entry): Value {
     case "string":
       return expression.value;
     case "state":
-      return entry.field(expression.state, expression.field);
+      return stateField(expression, entry);
     case "local":
       if (expression.name === "now") return fit(entry.now);
       break;

@@ -34,9 +34,9 @@ export function openGroups(
   for (const key of maps.find(({ state }) => state === result.state)?.entries.keys() ?? []) {
     const entry: Entry = {
       now,
-      field(state, name) {
+      field(state, name, own = key) {
         const map = maps.find((each) => each.state === state && each.members.includes(name));
-        const json = map && memberOf(map, key, name);
+        const json = map && memberOf(map, own, name);
         const type = types.get(state)?.get(name);
         return json === undefined || !type ? null : (decodeValue(json, type) ?? null);
       },

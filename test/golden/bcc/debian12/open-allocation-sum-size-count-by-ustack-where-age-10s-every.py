@@ -12,8 +12,11 @@ memalign_call: uprobe:libc:memalign, uretprobe:libc:memalign
 aligned_alloc_call: uprobe:libc:aligned_alloc, uretprobe:libc:aligned_alloc
 valloc_call: uprobe:libc:valloc, uretprobe:libc:valloc
 pvalloc_call: uprobe:libc:pvalloc, uretprobe:libc:pvalloc
+Note: allocation: ages are told apart in steps of 1250 ms: nothing younger than 10000 ms is shown,
+    and what is older than 11250 ms is
 """
 import argparse
+import ctypes
 import logging
 import os
 import signal
@@ -28,6 +31,12 @@ PROGRAM = r"""
 #include <linux/types.h>
 #include <linux/errno.h>
 
+/* Offsets in bytes of the members read here, in Linux 6.1.0-50-cloud-amd64. */
+#define TASK_STRUCT__GROUP_LEADER 2480
+#define TASK_STRUCT__START_BOOTTIME 2784
+#define TASK_STRUCT__SIGNAL 3072
+#define SIGNAL_STRUCT__LIVE__COUNTER 4
+
 BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 
 /* How often each kind of problem occurred. */
@@ -41,6 +50,18 @@ static __always_inline int stack_of(void *context, u64 flags)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }
+
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
+/* each open process, by pid: its number_ */
+BPF_HASH(processes, u32, u64, MAX_ENTRIES);
 
 /* each open realloc_call, by tid */
 struct realloc_call_begun {
@@ -62,10 +83,12 @@ struct allocation_begun_key {
     u64 address;
 };
 struct allocation_begun {
-    u64 time;
+    u64 step;
+    u64 size;
     s32 ustack;
     u32 ustack_pid;
-    u64 size;
+    u32 owner_id;
+    u64 owner_number;
 };
 BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
 
@@ -94,10 +117,40 @@ BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
 /* each open pvalloc_call, by tid: its size */
 BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
 
+/* open allocation sum(size), count() by ustack where age > 10s every 5s */
+struct allocation_count_key {
+    s32 ustack;
+    u32 ustack_pid;
+    u32 owner;
+    u64 owner_number;
+    u64 step;
+    u32 turn;
+};
+struct allocation_count_value {
+    s64 count;
+    s64 sum;
+};
+BPF_PERCPU_HASH(allocation_count_groups, struct allocation_count_key, struct allocation_count_value, 2 * MAX_ENTRIES);
+
 /* A span that is open began again, or there was no room for it. */
 static __always_inline void begin_again(int failed)
 {
     problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
+/* end what belongs to the program before */
+TRACEPOINT_PROBE(sched, sched_process_exec)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 *number_ = processes.lookup(&pid);
+    if (!number_)
+        return 0;
+    u64 now = bpf_ktime_get_boot_ns();
+    if (processes.update(&pid, &now))
+        problems.increment(FULL_MAP);
+    return 0;
 }
 
 /* record the start of malloc_call */
@@ -121,17 +174,73 @@ int on_malloc_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     malloc_call_begun.delete(&tid);
     return 0;
@@ -160,17 +269,73 @@ int on_calloc_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     calloc_call_begun.delete(&tid);
     return 0;
@@ -201,17 +366,73 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = word;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
+        if (entry_2) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry_2->ustack;
+            key_2.ustack_pid = entry_2->ustack_pid;
+            key_2.owner = entry_2->owner_id;
+            key_2.owner_number = entry_2->owner_number;
+            key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry_2->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = entry->size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
@@ -238,17 +459,73 @@ int on_memalign_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     memalign_call_begun.delete(&tid);
     return 0;
@@ -275,17 +552,73 @@ int on_aligned_alloc_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     aligned_alloc_call_begun.delete(&tid);
     return 0;
@@ -312,17 +645,73 @@ int on_valloc_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     valloc_call_begun.delete(&tid);
     return 0;
@@ -349,17 +738,73 @@ int on_pvalloc_return(struct pt_regs *ctx)
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
         struct allocation_begun_key key = {};
         key.pid = pid;
         key.address = address;
-        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = *size;
-        if (allocation_begun.insert(&key, &begun))
-            begin_again(allocation_begun.update(&key, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     pvalloc_call_begun.delete(&tid);
     return 0;
@@ -391,20 +836,94 @@ int on_realloc_return(struct pt_regs *ctx)
     key.pid = pid;
     key.address = entry->old;
     struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
-        allocation_begun.delete(&key);
-    if (address != 0) {
-        struct allocation_begun_key key_2 = {};
-        key_2.pid = pid;
-        key_2.address = address;
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
+        u32 turn_now = turn_of(0);
         u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_count_key key_2 = {};
+        key_2.ustack = entry_2->ustack;
+        key_2.ustack_pid = entry_2->ustack_pid;
+        key_2.owner = entry_2->owner_id;
+        key_2.owner_number = entry_2->owner_number;
+        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+        key_2.turn = turn_now;
+        struct allocation_count_value zero = {};
+        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+        if (group) {
+            group->count += -1LL;
+            group->sum += -(s64)entry_2->size;
+        } else {
+            problems.increment(FULL_MAP);
+        }
+        allocation_begun.delete(&key);
+    }
+    if (address != 0) {
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key_3 = {};
+        key_3.pid = pid;
+        key_3.address = address;
+        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
+        if (entry_3) {
+            u32 turn_now_2 = turn_of(0);
+            u64 now_2 = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_4 = {};
+            key_4.ustack = entry_3->ustack;
+            key_4.ustack_pid = entry_3->ustack_pid;
+            key_4.owner = entry_3->owner_id;
+            key_4.owner_number = entry_3->owner_number;
+            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
+            key_4.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
+            if (group_2) {
+                group_2->count += -1LL;
+                group_2->sum += -(s64)entry_3->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_3 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_3 / 1250000000 + 1;
+        begun.size = entry->size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key_2, &begun))
-            begin_again(allocation_begun.update(&key_2, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key_3, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key_3, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_3 = turn_of(0);
+            struct allocation_count_key key_5 = {};
+            key_5.ustack = record->ustack;
+            key_5.ustack_pid = record->ustack_pid;
+            key_5.owner = record->owner_id;
+            key_5.owner_number = record->owner_number;
+            key_5.step = record->step;
+            key_5.turn = turn_now_3;
+            struct allocation_count_value zero_3 = {};
+            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
+            if (group_3) {
+                group_3->count += 1;
+                group_3->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     realloc_call_begun.delete(&tid);
     return 0;
@@ -437,22 +956,116 @@ int on_reallocarray_return(struct pt_regs *ctx)
     key.pid = pid;
     key.address = entry->old;
     struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2)
-        allocation_begun.delete(&key);
-    if (address != 0) {
-        struct allocation_begun_key key_2 = {};
-        key_2.pid = pid;
-        key_2.address = address;
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
+        u32 turn_now = turn_of(0);
         u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_count_key key_2 = {};
+        key_2.ustack = entry_2->ustack;
+        key_2.ustack_pid = entry_2->ustack_pid;
+        key_2.owner = entry_2->owner_id;
+        key_2.owner_number = entry_2->owner_number;
+        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+        key_2.turn = turn_now;
+        struct allocation_count_value zero = {};
+        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+        if (group) {
+            group->count += -1LL;
+            group->sum += -(s64)entry_2->size;
+        } else {
+            problems.increment(FULL_MAP);
+        }
+        allocation_begun.delete(&key);
+    }
+    if (address != 0) {
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key_3 = {};
+        key_3.pid = pid;
+        key_3.address = address;
+        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
+        if (entry_3) {
+            u32 turn_now_2 = turn_of(0);
+            u64 now_2 = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_4 = {};
+            key_4.ustack = entry_3->ustack;
+            key_4.ustack_pid = entry_3->ustack_pid;
+            key_4.owner = entry_3->owner_id;
+            key_4.owner_number = entry_3->owner_number;
+            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
+            key_4.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
+            if (group_2) {
+                group_2->count += -1LL;
+                group_2->sum += -(s64)entry_3->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_3 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
         struct allocation_begun begun = {};
-        begun.time = now;
+        begun.step = now_3 / 1250000000 + 1;
+        begun.size = entry->size;
         begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
         begun.ustack_pid = pid;
-        begun.size = entry->size;
-        if (allocation_begun.insert(&key_2, &begun))
-            begin_again(allocation_begun.update(&key_2, &begun));
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key_3, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key_3, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_3 = turn_of(0);
+            struct allocation_count_key key_5 = {};
+            key_5.ustack = record->ustack;
+            key_5.ustack_pid = record->ustack_pid;
+            key_5.owner = record->owner_id;
+            key_5.owner_number = record->owner_number;
+            key_5.step = record->step;
+            key_5.turn = turn_now_3;
+            struct allocation_count_value zero_3 = {};
+            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
+            if (group_3) {
+                group_3->count += 1;
+                group_3->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
     }
     reallocarray_call_begun.delete(&tid);
+    return 0;
+}
+
+/* end what belongs to the process */
+TRACEPOINT_PROBE(sched, sched_process_exit)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 *number_ = processes.lookup(&pid);
+    if (!number_)
+        return 0;
+    u64 task = bpf_get_current_task();
+    u64 signal = 0;
+    bpf_probe_read_kernel(&signal, sizeof(signal), (void *)(task + TASK_STRUCT__SIGNAL));
+    s32 counter = 0;
+    bpf_probe_read_kernel(&counter, sizeof(counter), (void *)(signal + SIGNAL_STRUCT__LIVE__COUNTER));
+    if (counter != 0)
+        return 0;
+    processes.delete(&pid);
     return 0;
 }
 
@@ -469,6 +1082,23 @@ int on_free(struct pt_regs *ctx)
     struct allocation_begun *entry = allocation_begun.lookup(&key);
     if (!entry)
         return 0;
+    u32 turn_now = turn_of(0);
+    u64 now = bpf_ktime_get_boot_ns();
+    struct allocation_count_key key_2 = {};
+    key_2.ustack = entry->ustack;
+    key_2.ustack_pid = entry->ustack_pid;
+    key_2.owner = entry->owner_id;
+    key_2.owner_number = entry->owner_number;
+    key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+    key_2.turn = turn_now;
+    struct allocation_count_value zero = {};
+    struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+    if (group) {
+        group->count += -1LL;
+        group->sum += -(s64)entry->size;
+    } else {
+        problems.increment(FULL_MAP);
+    }
     allocation_begun.delete(&key);
     return 0;
 }
@@ -494,15 +1124,27 @@ def load(options):
         bpf.attach_uprobe(name=b"c", sym=symbol, fn_name=function, pid=pid)
     return bpf
 
-def print_open_0(bpf, options):
-    now = nanoseconds()
+running_allocation_count = {}
+
+
+def read_allocation_count(bpf):
+    turn = switch_turn(bpf, 0)
+    changes = take(bpf["allocation_count_groups"], lambda key: key.turn == turn)
+    for key, per_cpu in changes:
+        group = (stack(bpf, key.ustack, key.ustack_pid), key.owner, key.owner_number)
+        change = [sum(value.count for value in per_cpu), sum(value.sum for value in per_cpu)]
+        add_change(running_allocation_count, group, key.step, change)
+
+
+def print_allocation_count(bpf, options):
+    read_allocation_count(bpf)
+    owners = {id.value: owner.number_ for id, owner in bpf["processes"].items()}
     groups = {}
-    for _, entry in list(bpf["allocation_begun"].items()):
-        if wrapped(now - entry.time, False) <= 10000000000:
-            continue
-        group = groups.setdefault((stack(bpf, entry.ustack, entry.ustack_pid),), [0, 0])
-        group[0] += entry.size
-        group[1] += 1
+    for group, sums in settled_groups(
+        running_allocation_count, (nanoseconds() - 10000000000) // 1250000000, owners):
+        shown = groups.setdefault((group[0],), [0, 0])
+        shown[0] += sums[1]
+        shown[1] += sums[0]
     write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
     rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
@@ -519,12 +1161,16 @@ def main():
     options = parser.parse_args()
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
+    if os.uname().release != "6.1.0-50-cloud-amd64":
+        logging.getLogger().warning(
+            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
+            "struct layouts")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
-        options.duration, [(options.interval or 5, lambda: print_open_0(bpf, options))],
+        options.duration, [(options.interval or 5, lambda: print_allocation_count(bpf, options))],
         stopping.wait)
-    print_open_0(bpf, options)
+    print_allocation_count(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",
         "spans began again before their ends were seen, and no result has them",

@@ -59,8 +59,6 @@ KFUNC_PROBE(swap_writepage)
 /* swapin: aggregate into @swap_residency_hist_latency */
 KFUNC_PROBE(swap_readpage)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u64 page = ctx[0];
     u64 private = 0;
     bpf_probe_read_kernel(&private, sizeof(private), (void *)(page + PAGE__PRIVATE));

@@ -60,8 +60,6 @@ KFUNC_PROBE(swap_writepage)
 /* swapin: aggregate into @swap_residency_hist_latency */
 KFUNC_PROBE(swap_read_folio)
 {
-    if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)
-        return 0;
     u64 folio = ctx[0];
     u64 val = 0;
     bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio + FOLIO__SWAP__VAL));

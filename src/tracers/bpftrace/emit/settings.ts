@@ -1,0 +1,47 @@
+/** The limits that bpftrace takes from its environment, and a script from its own `config` block where it can. */
+import type { Plan } from "../../../plan/plan.js";
+import type { ScriptForm } from "../../script.js";
+import type { Dialect } from "../versions.js";
+
+/** Environment variables by name. */
+export type Settings = Readonly<Record<string, string>>;
+
+const PREFIX = "BPFTRACE_";
+
+export function settingsOf(plan: Plan, dialect: Dialect): Settings {
+  return {
+    [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: String(
+      plan.maxEntries,
+    ),
+    BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
+  };
+}
+
+/** `config = { … }`; empty where the version has none. */
+export function configBlock(settings: Settings, dialect: Dialect): string {
+  if (!dialect.can("configBlock")) return "";
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `  ${name.slice(PREFIX.length).toLowerCase()} = ${value};`,
+  );
+  return `config = {\n${lines.join("\n")}\n}`;
+}
+
+/** The first line of the script, by which it can be executed. */
+export function interpreterLine(settings: Settings, dialect: Dialect): string {
+  return dialect.can("configBlock")
+    ? "#!/usr/bin/env bpftrace"
+    : `#!/usr/bin/env -S ${assigned(settings)} bpftrace`;
+}
+
+/** How to start it, where that is not plain. */
+export function startText(settings: Settings, dialect: Dialect, form: ScriptForm): string | undefined {
+  const environment = dialect.can("configBlock") ? "" : `${assigned(settings)} `;
+  if (form === "stream") return `Faultline runs it as: ${environment}bpftrace -f json FILE`;
+  return environment === "" ? undefined : `Run it as: ${environment}bpftrace FILE`;
+}
+
+function assigned(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+}

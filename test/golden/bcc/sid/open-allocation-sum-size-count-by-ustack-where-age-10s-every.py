@@ -1,0 +1,1179 @@
+#!/usr/bin/python3 -I
+"""open allocation sum(size), count() by ustack where age > 10s every 5s
+
+Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+free: uprobe:libc:free
+realloc_call: uprobe:libc:realloc, uretprobe:libc:realloc
+reallocarray_call: uprobe:libc:reallocarray, uretprobe:libc:reallocarray
+malloc_call: uprobe:libc:malloc, uretprobe:libc:malloc
+calloc_call: uprobe:libc:calloc, uretprobe:libc:calloc
+posix_memalign_call: uprobe:libc:posix_memalign, uretprobe:libc:posix_memalign
+memalign_call: uprobe:libc:memalign, uretprobe:libc:memalign
+aligned_alloc_call: uprobe:libc:aligned_alloc, uretprobe:libc:aligned_alloc
+valloc_call: uprobe:libc:valloc, uretprobe:libc:valloc
+pvalloc_call: uprobe:libc:pvalloc, uretprobe:libc:pvalloc
+Note: allocation: ages are told apart in steps of 1250 ms: nothing younger than 10000 ms is shown,
+    and what is older than 11250 ms is
+"""
+import argparse
+import ctypes
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+
+from bcc import BPF  # package python3-bpfcc or python3-bcc
+
+PROGRAM = r"""
+#include <uapi/linux/ptrace.h>
+#include <linux/types.h>
+#include <linux/errno.h>
+
+/* Offsets in bytes of the members read here, in Linux 7.2.13+deb14-cloud-amd64. */
+#define TASK_STRUCT__GROUP_LEADER 2872
+#define TASK_STRUCT__START_BOOTTIME 3160
+#define TASK_STRUCT__SIGNAL 3448
+#define SIGNAL_STRUCT__LIVE__COUNTER 4
+
+BPF_STACK_TRACE(stacks, MAX_ENTRIES);
+
+/* How often each kind of problem occurred. */
+enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
+BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
+
+static __always_inline int stack_of(void *context, u64 flags)
+{
+    int id = stacks.get_stackid(context, flags);
+    if (id < 0)
+        problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
+    return id;
+}
+
+/* The set of entries (0 or 1) that each result updates, while the other one is read. */
+BPF_ARRAY(turns, u32, 1);
+
+static __always_inline u32 turn_of(int result)
+{
+    u32 *turn = turns.lookup(&result);
+    return turn ? *turn : 0;
+}
+
+/* each open process, by pid: its number_ */
+BPF_HASH(processes, u32, u64, MAX_ENTRIES);
+
+/* each open realloc_call, by tid */
+struct realloc_call_begun {
+    u64 old;
+    u64 size;
+};
+BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
+
+/* each open reallocarray_call, by tid */
+struct reallocarray_call_begun {
+    u64 old;
+    u64 size;
+};
+BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRIES);
+
+/* each open allocation, by pid, address */
+struct allocation_begun_key {
+    u32 pid;
+    u64 address;
+};
+struct allocation_begun {
+    u64 step;
+    u64 size;
+    s32 ustack;
+    u32 ustack_pid;
+    u32 owner_id;
+    u64 owner_number;
+};
+BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
+
+/* each open malloc_call, by tid: its size */
+BPF_HASH(malloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* each open calloc_call, by tid: its size */
+BPF_HASH(calloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* each open posix_memalign_call, by tid */
+struct posix_memalign_call_begun {
+    u64 place;
+    u64 size;
+};
+BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
+
+/* each open memalign_call, by tid: its size */
+BPF_HASH(memalign_call_begun, u32, u64, MAX_ENTRIES);
+
+/* each open aligned_alloc_call, by tid: its size */
+BPF_HASH(aligned_alloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* each open valloc_call, by tid: its size */
+BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* each open pvalloc_call, by tid: its size */
+BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
+
+/* open allocation sum(size), count() by ustack where age > 10s every 5s */
+struct allocation_count_key {
+    s32 ustack;
+    u32 ustack_pid;
+    u32 owner;
+    u64 owner_number;
+    u64 step;
+    u32 turn;
+};
+struct allocation_count_value {
+    s64 count;
+    s64 sum;
+};
+BPF_PERCPU_HASH(allocation_count_groups, struct allocation_count_key, struct allocation_count_value, 2 * MAX_ENTRIES);
+
+/* A span that is open began again, or there was no room for it. */
+static __always_inline void begin_again(int failed)
+{
+    problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
+/* end what belongs to the program before */
+TRACEPOINT_PROBE(sched, sched_process_exec)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 *number_ = processes.lookup(&pid);
+    if (!number_)
+        return 0;
+    u64 now = bpf_ktime_get_boot_ns();
+    if (processes.update(&pid, &now))
+        problems.increment(FULL_MAP);
+    return 0;
+}
+
+/* record the start of malloc_call */
+int on_malloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 size = PT_REGS_PARM1(ctx);
+    if (malloc_call_begun.insert(&tid, &size))
+        begin_again(malloc_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* malloc_call: record the start of allocation */
+int on_malloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = malloc_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    malloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of calloc_call */
+int on_calloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 argument_0 = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    u64 size = argument_0 * argument_1;
+    if (calloc_call_begun.insert(&tid, &size))
+        begin_again(calloc_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* calloc_call: record the start of allocation */
+int on_calloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = calloc_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    calloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of posix_memalign_call */
+int on_posix_memalign(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 place = PT_REGS_PARM1(ctx);
+    u64 size = PT_REGS_PARM3(ctx);
+    struct posix_memalign_call_begun begun = { .place = place, .size = size };
+    if (posix_memalign_call_begun.insert(&tid, &begun))
+        begin_again(posix_memalign_call_begun.update(&tid, &begun));
+    return 0;
+}
+
+/* posix_memalign_call: record the start of allocation */
+int on_posix_memalign_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct posix_memalign_call_begun *entry = posix_memalign_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    s64 returned = PT_REGS_RC(ctx);
+    u64 word = 0;
+    bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
+    if ((returned & 0xffffffffLL) == 0 && word != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = word;
+        struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
+        if (entry_2) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry_2->ustack;
+            key_2.ustack_pid = entry_2->ustack_pid;
+            key_2.owner = entry_2->owner_id;
+            key_2.owner_number = entry_2->owner_number;
+            key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry_2->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = entry->size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    posix_memalign_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of memalign_call */
+int on_memalign(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 size = PT_REGS_PARM2(ctx);
+    if (memalign_call_begun.insert(&tid, &size))
+        begin_again(memalign_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* memalign_call: record the start of allocation */
+int on_memalign_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = memalign_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    memalign_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of aligned_alloc_call */
+int on_aligned_alloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 size = PT_REGS_PARM2(ctx);
+    if (aligned_alloc_call_begun.insert(&tid, &size))
+        begin_again(aligned_alloc_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* aligned_alloc_call: record the start of allocation */
+int on_aligned_alloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = aligned_alloc_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    aligned_alloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of valloc_call */
+int on_valloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 size = PT_REGS_PARM1(ctx);
+    if (valloc_call_begun.insert(&tid, &size))
+        begin_again(valloc_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* valloc_call: record the start of allocation */
+int on_valloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = valloc_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    valloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of pvalloc_call */
+int on_pvalloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 size = PT_REGS_PARM1(ctx);
+    if (pvalloc_call_begun.insert(&tid, &size))
+        begin_again(pvalloc_call_begun.update(&tid, &size));
+    return 0;
+}
+
+/* pvalloc_call: record the start of allocation */
+int on_pvalloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    u64 *size = pvalloc_call_begun.lookup(&tid);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key = {};
+        key.pid = pid;
+        key.address = address;
+        struct allocation_begun *entry = allocation_begun.lookup(&key);
+        if (entry) {
+            u32 turn_now = turn_of(0);
+            u64 now = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_2 = {};
+            key_2.ustack = entry->ustack;
+            key_2.ustack_pid = entry->ustack_pid;
+            key_2.owner = entry->owner_id;
+            key_2.owner_number = entry->owner_number;
+            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+            key_2.turn = turn_now;
+            struct allocation_count_value zero = {};
+            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+            if (group) {
+                group->count += -1LL;
+                group->sum += -(s64)entry->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_2 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_2 / 1250000000 + 1;
+        begun.size = *size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_2 = turn_of(0);
+            struct allocation_count_key key_3 = {};
+            key_3.ustack = record->ustack;
+            key_3.ustack_pid = record->ustack_pid;
+            key_3.owner = record->owner_id;
+            key_3.owner_number = record->owner_number;
+            key_3.step = record->step;
+            key_3.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
+            if (group_2) {
+                group_2->count += 1;
+                group_2->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    pvalloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of realloc_call */
+int on_realloc(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 old = PT_REGS_PARM1(ctx);
+    u64 size = PT_REGS_PARM2(ctx);
+    struct realloc_call_begun begun = { .old = old, .size = size };
+    if (realloc_call_begun.insert(&tid, &begun))
+        begin_again(realloc_call_begun.update(&tid, &begun));
+    return 0;
+}
+
+/* realloc_call: delete the record of the ended allocation; realloc_call: record the start of allocation */
+int on_realloc_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    u32 pid = pid_tgid >> 32;
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
+        u32 turn_now = turn_of(0);
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_count_key key_2 = {};
+        key_2.ustack = entry_2->ustack;
+        key_2.ustack_pid = entry_2->ustack_pid;
+        key_2.owner = entry_2->owner_id;
+        key_2.owner_number = entry_2->owner_number;
+        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+        key_2.turn = turn_now;
+        struct allocation_count_value zero = {};
+        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+        if (group) {
+            group->count += -1LL;
+            group->sum += -(s64)entry_2->size;
+        } else {
+            problems.increment(FULL_MAP);
+        }
+        allocation_begun.delete(&key);
+    }
+    if (address != 0) {
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key_3 = {};
+        key_3.pid = pid;
+        key_3.address = address;
+        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
+        if (entry_3) {
+            u32 turn_now_2 = turn_of(0);
+            u64 now_2 = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_4 = {};
+            key_4.ustack = entry_3->ustack;
+            key_4.ustack_pid = entry_3->ustack_pid;
+            key_4.owner = entry_3->owner_id;
+            key_4.owner_number = entry_3->owner_number;
+            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
+            key_4.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
+            if (group_2) {
+                group_2->count += -1LL;
+                group_2->sum += -(s64)entry_3->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_3 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_3 / 1250000000 + 1;
+        begun.size = entry->size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key_3, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key_3, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_3 = turn_of(0);
+            struct allocation_count_key key_5 = {};
+            key_5.ustack = record->ustack;
+            key_5.ustack_pid = record->ustack_pid;
+            key_5.owner = record->owner_id;
+            key_5.owner_number = record->owner_number;
+            key_5.step = record->step;
+            key_5.turn = turn_now_3;
+            struct allocation_count_value zero_3 = {};
+            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
+            if (group_3) {
+                group_3->count += 1;
+                group_3->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    realloc_call_begun.delete(&tid);
+    return 0;
+}
+
+/* record the start of reallocarray_call */
+int on_reallocarray(struct pt_regs *ctx)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    u64 old = PT_REGS_PARM1(ctx);
+    u64 argument_1 = PT_REGS_PARM2(ctx);
+    u64 argument_2 = PT_REGS_PARM3(ctx);
+    struct reallocarray_call_begun begun = { .old = old, .size = argument_1 * argument_2 };
+    if (reallocarray_call_begun.insert(&tid, &begun))
+        begin_again(reallocarray_call_begun.update(&tid, &begun));
+    return 0;
+}
+
+/* reallocarray_call: delete the record of the ended allocation; reallocarray_call: record the start of allocation */
+int on_reallocarray_return(struct pt_regs *ctx)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
+    if (!entry)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    u32 pid = pid_tgid >> 32;
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = entry->old;
+    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
+    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
+        u32 turn_now = turn_of(0);
+        u64 now = bpf_ktime_get_boot_ns();
+        struct allocation_count_key key_2 = {};
+        key_2.ustack = entry_2->ustack;
+        key_2.ustack_pid = entry_2->ustack_pid;
+        key_2.owner = entry_2->owner_id;
+        key_2.owner_number = entry_2->owner_number;
+        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
+        key_2.turn = turn_now;
+        struct allocation_count_value zero = {};
+        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+        if (group) {
+            group->count += -1LL;
+            group->sum += -(s64)entry_2->size;
+        } else {
+            problems.increment(FULL_MAP);
+        }
+        allocation_begun.delete(&key);
+    }
+    if (address != 0) {
+        u64 *number_ = processes.lookup(&pid);
+        if (!number_) {
+            u64 task = bpf_get_current_task();
+            u64 group_leader = 0;
+            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+            u64 start_boottime = 0;
+            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+            u64 number__2 = start_boottime;
+            if (processes.update(&pid, &number__2))
+                problems.increment(FULL_MAP);
+        }
+        struct allocation_begun_key key_3 = {};
+        key_3.pid = pid;
+        key_3.address = address;
+        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
+        if (entry_3) {
+            u32 turn_now_2 = turn_of(0);
+            u64 now_2 = bpf_ktime_get_boot_ns();
+            struct allocation_count_key key_4 = {};
+            key_4.ustack = entry_3->ustack;
+            key_4.ustack_pid = entry_3->ustack_pid;
+            key_4.owner = entry_3->owner_id;
+            key_4.owner_number = entry_3->owner_number;
+            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
+            key_4.turn = turn_now_2;
+            struct allocation_count_value zero_2 = {};
+            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
+            if (group_2) {
+                group_2->count += -1LL;
+                group_2->sum += -(s64)entry_3->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+        u64 now_3 = bpf_ktime_get_boot_ns();
+        u64 *number__3 = processes.lookup(&pid);
+        struct allocation_begun begun = {};
+        begun.step = now_3 / 1250000000 + 1;
+        begun.size = entry->size;
+        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+        begun.ustack_pid = pid;
+        begun.owner_id = pid;
+        begun.owner_number = number__3 ? *number__3 : 0;
+        int failed = allocation_begun.insert(&key_3, &begun);
+        if (failed) {
+            failed = allocation_begun.update(&key_3, &begun);
+            begin_again(failed);
+        }
+        if (!failed) {
+            struct allocation_begun * record = &begun;
+            u32 turn_now_3 = turn_of(0);
+            struct allocation_count_key key_5 = {};
+            key_5.ustack = record->ustack;
+            key_5.ustack_pid = record->ustack_pid;
+            key_5.owner = record->owner_id;
+            key_5.owner_number = record->owner_number;
+            key_5.step = record->step;
+            key_5.turn = turn_now_3;
+            struct allocation_count_value zero_3 = {};
+            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
+            if (group_3) {
+                group_3->count += 1;
+                group_3->sum += (s64)record->size;
+            } else {
+                problems.increment(FULL_MAP);
+            }
+        }
+    }
+    reallocarray_call_begun.delete(&tid);
+    return 0;
+}
+
+/* end what belongs to the process */
+TRACEPOINT_PROBE(sched, sched_process_exit)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    if (ONLY_PID && pid != ONLY_PID)
+        return 0;
+    u64 *number_ = processes.lookup(&pid);
+    if (!number_)
+        return 0;
+    u64 task = bpf_get_current_task();
+    u64 signal = 0;
+    bpf_probe_read_kernel(&signal, sizeof(signal), (void *)(task + TASK_STRUCT__SIGNAL));
+    s32 counter = 0;
+    bpf_probe_read_kernel(&counter, sizeof(counter), (void *)(signal + SIGNAL_STRUCT__LIVE__COUNTER));
+    if (counter != 0)
+        return 0;
+    processes.delete(&pid);
+    return 0;
+}
+
+/* free: delete the record of the ended allocation */
+int on_free(struct pt_regs *ctx)
+{
+    u64 address = PT_REGS_PARM1(ctx);
+    if (address == 0)
+        return 0;
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = address;
+    struct allocation_begun *entry = allocation_begun.lookup(&key);
+    if (!entry)
+        return 0;
+    u32 turn_now = turn_of(0);
+    u64 now = bpf_ktime_get_boot_ns();
+    struct allocation_count_key key_2 = {};
+    key_2.ustack = entry->ustack;
+    key_2.ustack_pid = entry->ustack_pid;
+    key_2.owner = entry->owner_id;
+    key_2.owner_number = entry->owner_number;
+    key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
+    key_2.turn = turn_now;
+    struct allocation_count_value zero = {};
+    struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
+    if (group) {
+        group->count += -1LL;
+        group->sum += -(s64)entry->size;
+    } else {
+        problems.increment(FULL_MAP);
+    }
+    allocation_begun.delete(&key);
+    return 0;
+}
+"""
+
+def load(options):
+    pid = options.pid or -1
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
+    bpf = BPF(text=PROGRAM, cflags=cflags)
+    for symbol, function in (
+            (b"reallocarray", b"on_reallocarray_return"), (b"realloc", b"on_realloc_return"),
+            (b"pvalloc", b"on_pvalloc_return"), (b"valloc", b"on_valloc_return"),
+            (b"aligned_alloc", b"on_aligned_alloc_return"), (b"memalign", b"on_memalign_return"),
+            (b"posix_memalign", b"on_posix_memalign_return"), (b"calloc", b"on_calloc_return"),
+            (b"malloc", b"on_malloc_return")):
+        bpf.attach_uretprobe(name=b"c", sym=symbol, fn_name=function, pid=pid)
+    for symbol, function in (
+            (b"free", b"on_free"), (b"reallocarray", b"on_reallocarray"),
+            (b"realloc", b"on_realloc"), (b"pvalloc", b"on_pvalloc"), (b"valloc", b"on_valloc"),
+            (b"aligned_alloc", b"on_aligned_alloc"), (b"memalign", b"on_memalign"),
+            (b"posix_memalign", b"on_posix_memalign"), (b"calloc", b"on_calloc"),
+            (b"malloc", b"on_malloc")):
+        bpf.attach_uprobe(name=b"c", sym=symbol, fn_name=function, pid=pid)
+    return bpf
+
+running_allocation_count = {}
+
+
+def read_allocation_count(bpf):
+    turn = switch_turn(bpf, 0)
+    changes = take(bpf["allocation_count_groups"], lambda key: key.turn == turn)
+    for key, per_cpu in changes:
+        group = (stack(bpf, key.ustack, key.ustack_pid), key.owner, key.owner_number)
+        change = [sum(value.count for value in per_cpu), sum(value.sum for value in per_cpu)]
+        add_change(running_allocation_count, group, key.step, change)
+
+
+def print_allocation_count(bpf, options):
+    read_allocation_count(bpf)
+    owners = {id.value: owner.number_ for id, owner in bpf["processes"].items()}
+    groups = {}
+    for group, sums in settled_groups(
+        running_allocation_count, (nanoseconds() - 10000000000) // 1250000000, owners):
+        shown = groups.setdefault((group[0],), [0, 0])
+        shown[0] += sums[1]
+        shown[1] += sums[0]
+    write("\n" + time.strftime("%H:%M:%S"))
+    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
+    rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
+    print_table(["sum(size)", "count()", "ustack"], ">><", rows)
+
+def main():
+    parser = argparse.ArgumentParser(description=
+        "open allocation sum(size), count() by ustack where age > 10s every 5s")
+    parser.add_argument("-p", "--pid", type=int, help="trace only this process")
+    parser.add_argument("-i", "--interval", type=float, help="seconds between reports (5)")
+    parser.add_argument("-d", "--duration", type=float, help="stop after this many seconds")
+    parser.add_argument("--top", type=int, metavar="N", help="print only the N largest groups")
+    parser.add_argument("--max-entries", type=int, default=16384, help="size of each table")
+    options = parser.parse_args()
+    if not all(value is None or value > 0 for value in vars(options).values()):
+        parser.error("the value of an option must be above 0")
+    if os.uname().release != "7.2.13+deb14-cloud-amd64":
+        logging.getLogger().warning(
+            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
+            "struct layouts")
+    bpf = start(load, options)
+    logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
+    run(
+        options.duration, [(options.interval or 5, lambda: print_allocation_count(bpf, options))],
+        stopping.wait)
+    print_allocation_count(bpf, options)
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "spans began again before their ends were seen, and no result has them",
+        "stacks are missing: they could not be read",
+        "stacks are missing: another stack took their slot"])
+
