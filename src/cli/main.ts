@@ -5,10 +5,12 @@ import { leaveWhenClosed } from "./output/closed-output.js";
 import { reportUncaught } from "./failure.js";
 import { createProgram } from "./program.js";
 import { runWords } from "./run-words.js";
+import { restoreHidden } from "./start/hidden-variable.js";
 
 const program = createProgram();
 
 function start(): void {
+  restoreHidden(process.env);
   leaveWhenClosed();
   reportUncaught();
   const words = process.argv.slice(2);

@@ -9,6 +9,7 @@ import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js"
 import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
+import { mayBeNegative } from "./signs.js";
 import { RangeLimits, type Range } from "./range-ends.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
@@ -86,7 +87,7 @@ export class UsedState {
     const isSum = this.isSum(field);
     const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
     const { field: kept } = known ?? this.keep(field, isSum);
-    return { op: "state", state: this.name, field: kept.name, key, type: isSum ? kept.type : field.type };
+    return { op: "state", state: this.name, field: kept.name, key, type: kept.type };
   }
 
   /** Adds something to the record that is not a field of the source; returns how it is read. */
@@ -99,12 +100,13 @@ export class UsedState {
     return (key) => ({ op: "state", state: this.name, field: field.name, key, type: field.type });
   }
 
-  private keep({ name: of, type }: FieldReference, isSum: boolean): RecordedField {
+  private keep({ name: of, type: declared }: FieldReference, isSum: boolean): RecordedField {
+    const isSigned = isSum || mayBeNegative(this.source.begin, of);
     // The begin and a sum may have fields with the same name.
     const isTaken = this.kept.some(({ field }) => field.name === of);
     const field: StateField = {
       name: isTaken ? `${of}_2` : of,
-      type: isSum ? ofEitherSign(type) : type,
+      type: isSigned ? ofEitherSign(declared) : declared,
       ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
     };
     this.kept.push({ of, field });

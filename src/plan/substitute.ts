@@ -2,6 +2,7 @@
 import type { Typed } from "../semantics/typed.js";
 import { arithmeticOf, choiceOf, hasBitsOf, logic, opposite } from "../semantics/expression/fold.js";
 import { bounded } from "./limits.js";
+import { signedBy } from "./signs.js";
 import { comparisonOf, globOf } from "./distribute.js";
 
 export type FieldReference = Typed & { readonly op: "field" };
@@ -41,8 +42,10 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
       return { ...value, operand: go(value.operand) };
     case "not":
       return opposite(go(value.operand));
-    case "arithmetic":
-      return arithmeticOf(value.operator, go(value.left), go(value.right), value.type);
+    case "arithmetic": {
+      const [left, right] = [go(value.left), go(value.right)];
+      return arithmeticOf(value.operator, left, right, signedBy(value.type, [left, right]));
+    }
     case "compare":
       return comparisonOf(value, go(value.left), go(value.right));
     case "logic":
@@ -51,8 +54,10 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
       return globOf(value, go(value.subject));
     case "hasBits":
       return hasBitsOf(go(value.subject), value.mask, value.names);
-    case "choose":
-      return choiceOf(go(value.condition), go(value.then), go(value.otherwise), value.type);
+    case "choose": {
+      const [then, otherwise] = [go(value.then), go(value.otherwise)];
+      return choiceOf(go(value.condition), then, otherwise, signedBy(value.type, [then, otherwise]));
+    }
     case "state":
     case "begun":
       return { ...value, key: value.key.map(go) };

@@ -95,8 +95,44 @@ describe("BCC programs", () => {
 
   it("searches a text without a jump a byte", () => {
     const text = cText('faults by comm where file ~ "*touch*[!a-c]x*"');
-    const loop = text.slice(text.indexOf("for (u32 i = 0;"));
-    expect(loop.slice(0, loop.indexOf("search->from = ")).match(/\bif \(/g)).toHaveLength(2);
+    const [rounds = "no loop"] = /for \(u32 i = start;.*?\n {8}\}/s.exec(text) ?? [];
+    expect(rounds).not.toMatch(/\bif \(|\?/);
+  });
+
+  it("refuses more searches than the kernel's verifier would follow, and takes what it does", () => {
+    const many = (count: number): string =>
+      `file_open by comm where ${Array.from({ length: count }, (_, i) => `file ~ "*a${i}*"`).join(" or ")}`;
+    expect(cText(many(32))).toContain("matches_a31");
+    const { diagnostics } = compile(`${many(33)}`, { kernel: bundledKernel("debian13"), to: "bcc" });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["bcc-limit"]);
+    expect(diagnostics[0]?.message).toContain("these conditions have 33");
+  });
+
+  it("moves what does not fit on the stack of a probe into space of its own", () => {
+    const results = "exec distinct(file), hist(pid) by file, comm";
+    expect(cText(results)).toContain("struct exec_distinct_file_key key = {};");
+    const text = cText(`${results}; exec by file, comm; exec distinct(file) by file`);
+    expect(text).toContain(
+      "BPF_PERCPU_ARRAY(on_sched_process_exec_space, struct on_sched_process_exec_scratch, 1);",
+    );
+    expect(text.slice(text.indexOf("TRACEPOINT_PROBE"))).not.toMatch(/^ {4}struct \w+ \w+( =|;)/m);
+  });
+
+  it("counts what another thread on the CPU would write over, at a user function", () => {
+    const keys = "comm, pid, tid, cpu, uid";
+    const text = cText(
+      `uprobe:libc:malloc(n) distinct(comm), hist(n) by ${keys}; uprobe:libc:malloc(n) distinct(n), hist(n) by gid, ${keys}; uprobe:libc:malloc(n) distinct(n), hist(n) by cgroup, ${keys} where n > 10`,
+    );
+    expect(text).toContain("if (scratch->busy) {\n        problems.increment(BUSY_CPU);\n        return 0;");
+    expect(text).toMatch(/leave:\n {4}scratch->busy = 0;\n {4}return 0;\n\}$/);
+  });
+
+  it("reads the text at an address of the program that the begin of a span kept", () => {
+    const span = (begin: string, end: string): string => `
+      span s on tid { begin ${begin} { name: addr = addr(args.filename) } end ${end} { r: int = args.ret } f: string = str(begin.name) }
+      s by f`;
+    const text = cText(span("tracepoint:syscalls:sys_enter_openat", "tracepoint:syscalls:sys_exit_openat"));
+    expect(text).toMatch(/bpf_probe_read_user_str\(&key\.f, sizeof\(key\.f\), \(void \*\)[^\n]*(entry|name)/);
   });
 
   it("looks again into a table that has changed", () => {

@@ -131,7 +131,7 @@ describe("scripts", () => {
     );
     expect(text).toContain("print(@faults_count, 3);");
     expect(text).toContain("print(@faults_max_address);");
-    expect(text).toContain("highest, of all\\n");
+    expect(text).toContain("highest, of all groups\\n");
   });
 
   it.each([
@@ -204,6 +204,39 @@ describe("scripts", () => {
     expect(text("0.27.1", "stream")).toContain(" * Faultline runs it as: bpftrace -f json FILE\n");
   });
 
+  it.each(["0.17.0", "0.23.2", "0.27.1"])(
+    "gives the same answers by hand, and says what it leaves out: %s",
+    (version) => {
+      const text = (query: string): string => compile(query, { version }).script?.text ?? "";
+      // What is asked in a unit is not cut: all digits of a power of ten, three of others, and the sign.
+      expect(text("syscall show latency in ms, comm")).toContain(
+        'printf("%5llu.%06llu %s\\n", $latency / 1000000, $latency % 1000000, comm);',
+      );
+      expect(text("rss show size in MB")).toMatch(
+        /printf\("%s%llu\.%03llu\\n", args(->|\.)size < 0 \? "-" : "", \(uint64\)\(.*\) \/ 1048576, \(uint64\)\(.*\) % 1048576 \* 1000 \/ 1048576\);/,
+      );
+      // bpftrace prints maps in whole numbers, so they are in the unit that has no fractions.
+      const maps = text(
+        "syscall sum(latency) in ms, hist(latency) in us, avg(latency) by comm every 1s top 3",
+      );
+      expect(maps).toContain("sum(latency) (ms), here in ns\\n");
+      expect(maps).toMatch(/print\(@syscall_sum_latency, 3\);/);
+      expect(maps).toContain("hist(latency) (us), here in ns, of all groups\\n");
+      expect(maps).toContain("avg(latency) (ns), averages rounded down, of all groups\\n");
+      expect(maps).toMatch(/\nEND\n\{\n {2}printf\("\\n\(partial\)\\n"\);/);
+      expect(maps).toMatch(/By hand: at an interval it prints and clears a map/);
+      expect(maps).toMatch(/By hand: `top` is of the map whose values rank/);
+      expect(text("rss show member")).toContain(
+        "By hand: member is a number, which Faultline names: 0 MM_FILEPAGES, 1 MM_ANONPAGES",
+      );
+      expect(text("mmap show prot")).toContain("By hand: prot is a number, whose bits Faultline names");
+      expect(text("faults by ustack")).toMatch(
+        /By hand: it has no names for stacks of processes that have ended/,
+      );
+      expect(text("faults by comm")).not.toContain("By hand");
+    },
+  );
+
   it("begins with the command, and not with the shell that starts it", () => {
     const text = (version: string, execs?: number): string => {
       const process = { pid: 42, followed: true, ...(execs === undefined ? {} : { execs }) };
@@ -242,5 +275,42 @@ describe("scripts", () => {
     const compiled = compile("faults by file", { kernel: bundledKernel("dev") });
     expect(compiled.unavailable).toBe(true);
     expect(compiled.diagnostics[0]?.hint).toContain("kprobe");
+  });
+});
+
+describe("maps and their types", () => {
+  const LAP = `span lap on tid {
+    begin tracepoint:syscalls:sys_enter_brk { asked: addr = args.brk }
+    end tracepoint:syscalls:sys_enter_brk
+  }`;
+
+  it("are known before a record is read where a span ends in the probe that begins it", () => {
+    const text = script(`${LAP} lap count() by begin.asked where latency > 1ms`);
+    const dead = text.indexOf(
+      "if (0 == 1) {\n    // gives @lap_begun its type\n    @lap_begun[tid] = (nsecs, ",
+    );
+    expect(dead).toBeGreaterThan(0);
+    expect(dead).toBeLessThan(text.indexOf("$lap = @lap_begun[tid];"));
+  });
+
+  it("are known where two spans each begin at the end of the other", () => {
+    const text = script(`
+      span one on tid { begin tracepoint:syscalls:sys_enter_brk end tracepoint:syscalls:sys_exit_brk }
+      span two on tid { begin tracepoint:syscalls:sys_exit_brk { n: int = args.ret  c: string = comm } end tracepoint:syscalls:sys_enter_brk }
+      one hist(latency); two hist(latency), sum(begin.n) by begin.c`);
+    expect(text.match(/if \(0 == 1\)/g)).toHaveLength(1);
+    expect(text).toContain("@two_begun[tid] = (nsecs, comm, (int64)0);");
+  });
+
+  it("need nothing where the begin comes first", () => {
+    expect(script("direct_reclaim hist(latency)")).not.toContain("0 == 1");
+  });
+
+  it("are those of the struct that the definition declares, also where fentry names the argument", () => {
+    const event = (struct: string, member: string): string =>
+      `event x { provider kprobe:handle_mm_fault(vma: struct ${struct}) { n: int = vma.${member} } } x sum(n)`;
+    const other = event("task_struct", "mm.brk");
+    expect(script(other)).toContain("sum(((struct task_struct *)args.vma)->mm->brk)");
+    expect(script(other, "debian12", "0.17.0")).toContain("sum(((struct task_struct *)args->vma)->mm->brk)");
   });
 });

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { restoreHidden } from "../../src/cli/start/hidden-variable.js";
 import { keepKey, makeSnapshot } from "../../scripts/snapshot.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -32,7 +33,10 @@ beforeAll(() => {
   const profile = "profiles/debian13.profile";
   copyFileSync(join(ROOT, profile), join(checkout, profile));
   const node = join(checkout, "bin/node");
-  writeFileSync(node, `#!/bin/sh\necho "$1" >>"${checkout}/started"\nexec "${process.execPath}" "$@"\n`);
+  writeFileSync(
+    node,
+    `#!/bin/sh\necho "$1" >>"${checkout}/started"\necho "$FAULTLINE_EXTRA_CA_CERTS" >"${checkout}/certificates"\nexec "${process.execPath}" "$@"\n`,
+  );
   chmodSync(node, 0o755);
   expect(makeSnapshot(join(checkout, "dist/cli.cjs"), node)).toBeUndefined();
 });
@@ -118,6 +122,18 @@ describe("the launcher of a checkout", () => {
     const { first, ...rest } = start(COMPILE, { env: { NODE_OPTIONS: "--stack-trace-limit=20" } });
     expect(rest).toEqual({ code: 0, out: fromBundle(COMPILE), err: "" });
     expect(first).toMatch(/cli\.cjs$/);
+  });
+});
+
+describe("certificates that Node is to read", () => {
+  it("are not read, and programs that are started know of them", () => {
+    const NODE_EXTRA_CA_CERTS = "/nowhere/certificates";
+    // Node complains of a file that is not there.
+    expect(start(COMPILE, { env: { NODE_EXTRA_CA_CERTS } })).toMatchObject({ code: 0, err: "" });
+    const hidden = readFileSync(join(checkout, "certificates"), "utf8").trim();
+    const environment = { FAULTLINE_EXTRA_CA_CERTS: hidden, HOME: "/root" };
+    restoreHidden(environment);
+    expect(environment).toEqual({ NODE_EXTRA_CA_CERTS, HOME: "/root" });
   });
 });
 

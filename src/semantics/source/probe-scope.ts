@@ -1,6 +1,13 @@
 /** The scope inside a probe: its arguments, its return value, and the fields that every event has. */
 import type { Span } from "../../diagnostics/diagnostic.js";
-import type { FunctionPrototype, Kernel, Tracepoint, TracepointField } from "../../kernel/kernel.js";
+import type {
+  CParameter,
+  CType,
+  FunctionPrototype,
+  Kernel,
+  Tracepoint,
+  TracepointField,
+} from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
 import { typeOfCType } from "./c-values.js";
@@ -11,6 +18,7 @@ import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "..
 import { resolveType } from "../type-names.js";
 import {
   ADDRESS,
+  describeCType,
   DURATION,
   INT,
   numberOf,
@@ -116,8 +124,9 @@ export function probeScope(
       : undefined;
   const named = parameters.map((p) => p.name.text);
 
+  const isNamed = point.type === "fentry" || point.type === "fexit";
   const argument = (index: number, span: Span): Typed =>
-    functionArgument(index, span, prototype, parameters[index], context);
+    functionArgument(index, span, prototype, parameters[index], isNamed, context);
   const parameterNames = prototype ? prototype.parameters.map((p) => p.name).filter((n) => n !== "") : [];
   const tracepointNames = tracepoint ? tracepoint.fields.map((f) => f.name) : [];
 
@@ -171,11 +180,13 @@ export function probeScope(
   };
 }
 
+/** `isNamed`: tracers read it by its name, and with the kernel's type, instead of from a register. */
 function functionArgument(
   index: number,
   span: Span,
   prototype: FunctionPrototype | undefined,
   parameter: ProbeParameter | undefined,
+  isNamed: boolean,
   context: Context,
 ): Typed {
   if (prototype && index >= prototype.parameters.length)
@@ -195,18 +206,29 @@ function functionArgument(
   const known = prototype?.parameters[index];
   const declared = parameter?.type && resolveType(parameter.type, context);
   if (declared) {
-    if (declared.kind === "c")
-      return {
-        op: "argument",
-        index,
-        ctype: declared.ctype,
-        type: declared,
-        ...(known ? { name: known.name } : {}),
-      };
-    return { op: "argument", index, type: declared, ...(known ? { name: known.name } : {}) };
+    const argument: Typed = {
+      op: "argument",
+      index,
+      type: declared,
+      ...(declared.kind === "c" ? { ctype: declared.ctype } : {}),
+      ...(known ? { name: known.name } : {}),
+    };
+    if (declared.kind !== "c" || !known || !isNamed) return argument;
+    return declaredPointer(argument, declared.ctype, known);
   }
   if (!known) return { op: "argument", index, type: INT };
   return { op: "argument", index, name: known.name, ctype: known.type, type: typeOfCType(known.type) };
+}
+
+/** A pointer that the kernel declares to one struct, and the definition to another. */
+function declaredPointer(
+  argument: Typed & { readonly op: "argument" },
+  declared: CType,
+  known: CParameter,
+): Typed {
+  if (declared.kind !== "pointer" || describeCType(declared) === describeCType(known.type)) return argument;
+  const operand: Typed = { ...argument, ctype: known.type, type: { kind: "c", ctype: known.type } };
+  return { op: "cast", to: declared.to, pointer: true, operand, type: argument.type };
 }
 
 function returnValue(prototype: FunctionPrototype | undefined): Typed {

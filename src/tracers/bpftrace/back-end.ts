@@ -1,4 +1,5 @@
 /** Scripts for bpftrace. */
+import { namedValues } from "../../kernel/flags/flag-sets.js";
 import { targetText, type BackEnd } from "../back-end.js";
 import { emitBpftrace } from "./emit/emit.js";
 import { attachGap } from "./emit/probe-block.js";
@@ -20,6 +21,7 @@ export const bpftraceBackEnd: BackEnd = {
           version,
           form,
           target: targetText(kernel),
+          names: (kind, of) => namedValues(kernel, kind, of),
           knowsTypes:
             form === "stream" &&
             kernel.struct("task_struct") !== undefined &&

@@ -3,7 +3,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { isPacked, pidOf, type Field } from "../layout/fields.js";
+import { bytesOf, isPacked, pidOf, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
 import { filled } from "../python/lines.js";
@@ -61,21 +61,28 @@ function integerText(value: Typed, ctype: string, writer: FunctionWriter): strin
   return (ctype === "u8" ? test(value, writer).holds : write(value, writer)).text;
 }
 
-/** Declares a struct without garbage in its gaps (which braces around values would leave), and fills it. */
+/**
+ * Declares a struct without garbage in its gaps (which braces around values would leave), and fills it; returns how
+ * it is written. `more`: the bytes of members that are not given.
+ */
 export function assign(
   struct: string,
   name: string,
   given: readonly { readonly field: Field; readonly value: Typed }[],
   writer: FunctionWriter,
-): void {
-  if (isPacked(given.map(({ field }) => field))) {
+  more = 0,
+): string {
+  const bytes = given.reduce((sum, { field }) => sum + bytesOf(field), more);
+  const { place, lines } = writer.room(struct, name, bytes);
+  if (place === name && isPacked(given.map(({ field }) => field))) {
     const members = given.flatMap(({ field: { name: member, kept }, value }) =>
       kept.as === "integer" ? `.${member} = ${integerText(value, kept.ctype, writer)}` : [],
     );
     writer.add(filled(`${struct} ${name} = { `, members, " };"));
-    return;
+    return place;
   }
-  const fill = given.map(({ field, value }) => assignment(field, value, `${name}.${field.name}`, writer));
-  writer.add(`${struct} ${name} = {};`);
+  const fill = given.map(({ field, value }) => assignment(field, value, `${place}.${field.name}`, writer));
+  writer.add(lines);
   for (const each of fill) writer.add(each());
+  return place;
 }

@@ -105,7 +105,7 @@ export function test(value: Typed, writer: FunctionWriter): Test {
 
 function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   const text = (): string => loadText(subject, writer);
-  if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer.point))
+  if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer))
     return { sized: undefined, text };
   const { pointer, length } = subject;
   return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };

@@ -20,6 +20,8 @@ type Piece = readonly GlobByte[];
 
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
+/** Of a search, between two looks at whether the text has ended. */
+const ROUNDS = 32;
 
 /** The text that is tested. */
 export interface GlobSubject {
@@ -143,7 +145,9 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
     "    return 0;",
     `length = length > ${LONGEST_NAME} ? ${LONGEST_NAME} : length;`,
     "bpf_probe_read_kernel(&search->bytes, length, bytes);",
-    // Kept in memory, so that the kernel's verifier need not follow each value they can have.
+    // Kept in memory, so that the kernel's verifier need not follow each value they can have: of a length in a
+    // register it would learn something in each round, and follow what comes after the loop once for each.
+    "search->length = length;",
     `search->from = ${start};`,
     "search->found = 0;",
   ];
@@ -160,17 +164,21 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
       }),
     ];
     append(lines, [
+      // A jump in each round of one loop would be more of them than the verifier keeps in mind.
       "#pragma clang loop unroll(disable)",
-      `for (u32 i = 0; i < ${LONGEST_NAME}; i++) {`,
-      // Or the compiler makes one bound of the two, which the verifier cannot follow.
-      '    asm volatile("" : "+r"(length));',
-      `    if (i + ${piece.length + tail} > length)`,
+      `for (u32 start = 0; start < ${LONGEST_NAME}; start += ${ROUNDS}) {`,
+      "    if (start >= search->length)",
       "        break;",
-      `    u64 misfit = ${c.binary("^", member("found"), atom(k)).text};`,
-      ...misfits.map(({ text }) => `    misfit |= ${text};`),
-      "    if (!misfit) {",
-      `        search->found = ${k + 1};`,
-      `        search->from = i + ${piece.length};`,
+      "#pragma clang loop unroll(disable)",
+      `    for (u32 i = start; i < start + ${ROUNDS}; i++) {`,
+      `        u64 misfit = (search->length - (i + ${piece.length + tail})) >> 63;`,
+      `        misfit |= ${c.binary("^", member("found"), atom(k)).text};`,
+      ...misfits.map(({ text }) => `        misfit |= ${text};`),
+      // The compiler would make a jump of what it sees through.
+      "        s64 missed = misfit | -misfit;",
+      '        asm volatile("%0 s>>= 63" : "+r"(missed));',
+      "        search->found += 1 + missed;",
+      `        search->from += (i + ${piece.length} - search->from) & ~missed;`,
       "    }",
       "}",
     ]);

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",
+  BUSY_CPU: "events were not counted: another thread was being traced on the same CPU",
 } as const;
 
 export type Problem = keyof typeof PROBLEMS;
@@ -90,9 +91,10 @@ static __always_inline int same_text(const char *one, const char *other, u32 siz
   search: `\
 /* Space for a whole name, which does not fit on the stack of a probe. */
 struct search {
+    volatile u64 length;
     s64 from;
     u64 found;
-    u8 bytes[320];
+    u8 bytes[512];
 };
 BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 } as const;

@@ -2,6 +2,8 @@
 import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { allSteps } from "../../../plan/needs.js";
+import type { Program } from "./program.js";
 
 export function isProbe(value: Typed): boolean {
   return value.op === "common" && value.name === "probe";
@@ -70,27 +72,36 @@ export function structOf(value: Typed): string {
   return pointed.kind === "struct" || pointed.kind === "union" ? pointed.name : "";
 }
 
+/** Where a value is calculated: in a probe of a program. */
+interface Place {
+  readonly point: ProbePoint;
+  readonly program: Program;
+}
+
 /** Whether an address is of the traced program: what its functions are given, and what it gives to system calls. */
-export function isUserMemory(value: Typed, point: ProbePoint): boolean {
+export function isUserMemory(value: Typed, place: Place): boolean {
   switch (value.op) {
     case "argument":
     case "returnValue":
-      return /^(uprobe|uretprobe|usdt)$/.test(point.type);
+      return /^(uprobe|uretprobe|usdt)$/.test(place.point.type);
     case "tracepointArgument":
-      return point.parts[0] === "syscalls";
+      return place.point.parts[0] === "syscalls";
     case "member":
     case "element":
-      return isUserMemory(value.object, point);
+      return isUserMemory(value.object, place);
     case "cast":
-      return isUserMemory(value.operand, point);
+      return isUserMemory(value.operand, place);
     case "userWord":
       return true;
     case "text":
-      return isUserMemory(value.pointer, point);
+      return isUserMemory(value.pointer, place);
     case "arithmetic":
-      return isUserMemory(value.left, point) || isUserMemory(value.right, point);
-    case "begun":
+      return isUserMemory(value.left, place) || isUserMemory(value.right, place);
     case "choose":
+      return isUserMemory(value.then, place) || isUserMemory(value.otherwise, place);
+    case "state":
+      return keepsUserMemory(value.state, value.field, place.program);
+    case "begun":
     case "common":
     case "compare":
     case "complement":
@@ -106,13 +117,23 @@ export function isUserMemory(value: Typed, point: ProbePoint): boolean {
     case "logic":
     case "negate":
     case "not":
-    case "state":
     case "string":
       return false;
   }
 }
 
+/** Whether a field of what spans keep is an address of the traced program, as the probe that stores it knows. */
+function keepsUserMemory(state: string, field: string, program: Program): boolean {
+  const at = program.state(state).state.fields.findIndex(({ name }) => name === field);
+  return program.plan.probes.some(({ point, steps }) =>
+    allSteps([{ steps }]).some((step) => {
+      const value = step.do === "store" && step.state === state ? step.values[at] : undefined;
+      return value !== undefined && value.op !== "state" && isUserMemory(value, { point, program });
+    }),
+  );
+}
+
 /** Which of the helpers reads from an address: `bpf_probe_read_user`, `bpf_probe_read_kernel`. */
-export function reader(value: Typed, point: ProbePoint): "user" | "kernel" {
-  return isUserMemory(value, point) ? "user" : "kernel";
+export function reader(value: Typed, place: Place): "user" | "kernel" {
+  return isUserMemory(value, place) ? "user" : "kernel";
 }

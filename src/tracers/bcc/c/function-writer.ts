@@ -6,6 +6,12 @@ import type { Program } from "./program.js";
 import { Names } from "../names.js";
 import { append } from "../../../lists.js";
 
+/** How it is written, and the statements that make it. */
+interface Room {
+  readonly place: string;
+  readonly lines: readonly string[];
+}
+
 /** What is known of a function before it is written. */
 export interface Hints {
   /** The names under which values are stored, by their structure. */
@@ -24,6 +30,8 @@ export class FunctionWriter {
   private safe = new Set<string>();
   /** What has been forgotten, also for the blocks around the one that is written. */
   private readonly dropped = new Set<string>();
+  /** What its structs and arrays take. */
+  bytes = 0;
   private readonly types = new Map<string, string>();
   private readonly names: Names;
   private readonly locals = new Map<string, string>();
@@ -36,8 +44,10 @@ export class FunctionWriter {
     /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
     readonly probeNumber: string,
     readonly hints: Hints,
+    /** The members of its scratch space, where it has one: what does not fit on the stack is there. */
+    readonly scratch?: string[],
   ) {
-    this.names = new Names([], program.names);
+    this.names = new Names(scratch ? ["scratch", "only"] : [], program.names);
   }
 
   /** What the program calls a value that has no name of its own. */
@@ -53,14 +63,28 @@ export class FunctionWriter {
     append(this.lines, lines.flat());
   }
 
-  /** A variable that holds `of`: made by `make`, which is given its name, where there is none yet. */
-  once(of: string, stem: string, make: (name: string) => void): string {
+  /**
+   * A variable that holds `of`: made by `make`, which is given its name, where there is none yet. `make` returns how
+   * it is written where that is not its name.
+   */
+  once(of: string, stem: string, make: (name: string) => unknown): string {
     const known = this.known.get(of);
     if (known !== undefined) return known;
     const name = this.fresh(stem);
-    make(name);
-    this.known.set(of, name);
-    return name;
+    const made = make(name);
+    const written = typeof made === "string" ? made : name;
+    this.known.set(of, written);
+    return written;
+  }
+
+  /** A struct or an array that is all zero: on the stack, or in the scratch space of the function. */
+  room(type: string, name: string, bytes: number, length?: number): Room {
+    this.bytes += bytes;
+    const member = `${type} ${name}${length === undefined ? "" : `[${length}]`}`;
+    if (!this.scratch) return { place: name, lines: [`${member} = {};`] };
+    this.scratch.push(`${member};`);
+    const place = `scratch->${name}`;
+    return { place, lines: [`__builtin_memset(&${place}, 0, sizeof(${place}));`] };
   }
 
   /** Declares a variable. */

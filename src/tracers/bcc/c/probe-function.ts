@@ -1,6 +1,8 @@
 /** The probes of a plan as functions of the C text, and how each is attached. */
 import type { PlanProbe } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
+import { allSteps, partsOf } from "../../../plan/needs.js";
+import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { UNSIGNED } from "../../../types/types.js";
@@ -15,6 +17,10 @@ import { uses } from "./uses.js";
 import { cComment, indented } from "../quoting.js";
 import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
+import { MOST_ON_STACK, Scratch } from "./scratch.js";
+
+/** The kernel's verifier takes 21,000 to 26,000 steps for one, and gives up after a million. */
+const MOST_SEARCHES = 32;
 
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
@@ -30,6 +36,11 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const name = program.names.take(`on_${eventName(point)}`);
   const form = point.type === "tracepoint" ? tracepointForm(probe, find, name) : undefined;
   const context = form !== undefined && form.kind !== "bare" ? "args" : "ctx";
+  const searches = countSearches(probe);
+  if (searches > MOST_SEARCHES)
+    throw new BackendError(
+      `the kernel accepts about ${MOST_SEARCHES} searches for a part of a text in one program, and these conditions have ${searches}: ask about them in several runs`,
+    );
   const attached = attachment(point, name, {
     isNumbered,
     isDescribed: form?.kind === "described",
@@ -40,21 +51,39 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   // The kernel calls a function only in the process that it is attached to.
   const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
   const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
-  const writer = new FunctionWriter(program, point, context, isNumbered ? "number" : "", hints);
-  if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, "    return 0;");
-  for (const filter of filters) {
-    writer.add(`if (${test(filter, writer).fails.text})`, "    return 0;");
-    knowTested(filter, writer);
-  }
-  writeSteps(probe.steps, writer);
-  const own = form?.kind === "own" ? [form.text, ""] : [];
-  const code = [head(point, name, isNumbered, form), "{", ...indented([...writer.lines, "return 0;"]), "}"];
+  const written = (scratch?: Scratch): FunctionWriter => {
+    const number = isNumbered ? "number" : "";
+    const writer = new FunctionWriter(program, point, context, number, hints, scratch?.members);
+    const leave = `    ${scratch?.leave ?? "return 0;"}`;
+    if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, leave);
+    for (const filter of filters) {
+      writer.add(`if (${test(filter, writer).fails.text})`, leave);
+      knowTested(filter, writer);
+    }
+    writeSteps(probe.steps, writer);
+    return writer;
+  };
+  const onStack = written();
+  const scratch = onStack.bytes > MOST_ON_STACK ? new Scratch(name, point, program) : undefined;
+  const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, "return 0;"];
+  const own = [
+    ...(form?.kind === "own" ? [form.text, ""] : []),
+    ...(scratch ? [scratch.declaration(), ""] : []),
+  ];
+  const code = [head(point, name, isNumbered, form), "{", ...indented(lines), "}"];
   const attach = attachLines(attached);
   return {
     text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
     part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
     attachment: attached,
   };
+}
+
+/** The parts that are searched for in texts: those of patterns between two stars. */
+function countSearches({ filter, steps }: PlanProbe): number {
+  const all = [...filter, ...allSteps([{ steps }]).flatMap((s) => (s.do === "when" ? s.all : []))];
+  const globs = all.flatMap(partsOf).flatMap((part) => (part.op === "glob" ? [part.glob] : []));
+  return globs.reduce((sum, { pieces }) => sum + Math.max(0, pieces.length - 2), 0);
 }
 
 /** What happens, for the name of a function. */

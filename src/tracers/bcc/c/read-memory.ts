@@ -17,7 +17,7 @@ export function readPlace(value: MemoryAccess, writer: FunctionWriter): Code {
   if (type === undefined)
     throw new BackendError("BCC cannot read a value of this C type: it is neither a number nor a pointer");
   const stem = value.op === "member" ? value.name : "element";
-  return readOnce(value, type, stem, reader(value, writer.point), () => addressOf(value, writer), writer);
+  return readOnce(value, type, stem, reader(value, writer), () => addressOf(value, writer), writer);
 }
 
 /** The 8 bytes at an address. */

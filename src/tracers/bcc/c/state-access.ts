@@ -71,7 +71,7 @@ export function keyVariable(
   if (numberType(fields) !== undefined && only && field) return numberVariable(only, field, writer);
   return writer.once(`key ${type} ${structureOf(key)}`, "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
-    assign(type, name, given, writer);
+    return assign(type, name, given, writer);
   });
 }
 
@@ -133,10 +133,8 @@ function recordOf(table: StateTable, values: readonly Typed[], writer: FunctionW
   const [only] = values;
   if (!field || !only) return writer.once("begun", "begun", (name) => writer.variable("u8", name, "1"));
   if (numberType(table.fields) !== undefined) return numberVariable(only, field, writer);
-  const name = writer.fresh("begun");
   const given = table.fields.map((each, i) => ({ field: each, value: values[i] as Typed }));
-  assign(valueType(table), name, given, writer);
-  return name;
+  return assign(valueType(table), writer.fresh("begun"), given, writer);
 }
 
 /** Others may add at the same time, where not only the thread of the span does. */

@@ -9,7 +9,7 @@ import { assign, assignment } from "./assign.js";
 import { c } from "../../code.js";
 import { test, wide } from "./c-expression.js";
 import { isSigned } from "../../../types/types.js";
-import { integerType } from "../layout/fields.js";
+import { bytesOf, integerType, type Field } from "../layout/fields.js";
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import {
   groupKeyType,
@@ -162,8 +162,8 @@ function writeValue(
   { keys }: GroupsLayout,
   writer: FunctionWriter,
 ): void {
-  const name = writer.fresh("found");
-  assign(`struct ${table}`, name, [{ field, value }], writer);
+  const own = [{ field, value }];
+  const name = assign(`struct ${table}`, writer.fresh("found"), own, writer, keyBytes(keys));
   if (keys.length > 0) writer.add(`${name}.group = ${place()};`);
   else if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
   const yes = writer.once("value present", "present", (own) => writer.add(`u8 ${own} = 1;`));
@@ -195,14 +195,21 @@ function keyOf(
   const type = groupKeyType(layout);
   if (groupNumber(layout) !== undefined) return keyVariable(key, layout.keys, type, writer);
   return writer.once(`group ${layout.name} ${structureOf(key)}`, "key", (name) => {
-    assign(
+    const place = assign(
       type,
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
+      8,
     );
-    if (turn !== undefined) writer.add(`${name}.turn = ${turn};`);
+    if (turn !== undefined) writer.add(`${place}.turn = ${turn};`);
+    return place;
   });
+}
+
+/** The bytes of a key inside another struct, with what stands beside it there. */
+function keyBytes(keys: readonly Field[]): number {
+  return keys.reduce((sum, field) => sum + bytesOf(field), 16);
 }
 
 /** A pointer to the entry, made if it is not there; null when there is no room. */
@@ -244,15 +251,13 @@ function writeSlot(
   if (keeps.as !== "slots") return;
   writer.program.use(keeps.helper);
   const number = keeps.slot(value, range);
-  const slot = writer.fresh("slot");
+  const own = writer.fresh("slot");
+  const isKeyed = layout.keys.length > 0;
+  const room = isKeyed ? writer.room(`struct ${slots.table}`, own, keyBytes(layout.keys)) : undefined;
+  const slot = room?.place ?? own;
   const first = place === undefined ? "" : `${place} * ${slots.most} + `;
-  if (layout.keys.length === 0) writer.add(`int ${slot} = ${first}${number};`);
-  else
-    writer.add(
-      `struct ${slots.table} ${slot} = {};`,
-      `${slot}.group = ${place ?? ""};`,
-      `${slot}.number = ${number};`,
-    );
+  if (room) writer.add(room.lines, `${slot}.group = ${place ?? ""};`, `${slot}.number = ${number};`);
+  else writer.add(`int ${slot} = ${first}${number};`);
   const pointer = entry(slots.table, slot, "u64", layout, writer);
   const name = writer.fresh("count");
   writer.add(`u64 *${name} = ${pointer};`, whereFound(name, [`*${name} += 1;`], layout, writer));
@@ -262,16 +267,16 @@ function writeEvent(step: StepOf<"emit">, writer: FunctionWriter): void {
   const { program } = writer;
   const { name, columns } = program.results[step.result] as RowsLayout;
   const lost = program.count("LOST_EVENT");
-  const event = writer.fresh("row");
   if (!program.dialect.can("ringBuffer")) {
     const given = columns.map((field, i) => ({ field, value: step.values[i] as Typed }));
-    assign(`struct ${name}`, event, given, writer);
+    const event = assign(`struct ${name}`, writer.fresh("row"), given, writer);
     writer.add(
       `if (${name}_buffer.perf_submit(${writer.context}, &${event}, sizeof(${event})))`,
       `    ${lost}`,
     );
     return;
   }
+  const event = writer.fresh("row");
   const fill = columns.map((field, i) =>
     assignment(field, step.values[i] as Typed, `${event}->${field.name}`, writer),
   );

@@ -37,7 +37,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
       ];
     }
     case "text":
-      return read(reader(value.pointer, writer.point), textAddress(value, writer));
+      return read(reader(value.pointer, writer), textAddress(value, writer));
     case "tracepointArgument": {
       const { name, shape } = value.field;
       const args = atom("args");
@@ -107,8 +107,11 @@ function textAddress(value: Typed & { op: "text" }, writer: FunctionWriter): Cod
 /** A variable that holds the text. */
 export function loadText(value: Typed, writer: FunctionWriter): string {
   return writer.once(`text ${structureOf(value)}`, stemOf(value), (name) => {
-    const fill = writeText(value, name, writer);
-    writer.add(`char ${name}[${textSize(value)}] = {};`, fill());
+    const size = textSize(value);
+    const { place, lines } = writer.room("char", name, size, size);
+    const fill = writeText(value, place, writer);
+    writer.add(lines, fill());
+    return place;
   });
 }
 

@@ -103,6 +103,11 @@ export function pidOf(name: string): string {
   return `${name}_pid`;
 }
 
+/** The bytes that it takes in a struct, with a gap before it. */
+export function bytesOf({ kept }: Field): number {
+  return "size" in kept ? 8 * Math.ceil(kept.size / 8) : kept.as === "userSymbol" ? 16 : 8;
+}
+
 /** As C declares it. */
 export function declaration({ name, kept }: Field): string {
   switch (kept.as) {

@@ -6,8 +6,10 @@ import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
+import { typedMaps } from "./first-use.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
 import type { Form } from "./form.js";
+import type { EnumNames } from "./by-hand.js";
 import { header } from "./header.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
@@ -15,7 +17,6 @@ import { recordMaps } from "../records.js";
 import { configBlock, settingsOf } from "./settings.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
-import { typedRecords } from "./typed-records.js";
 import { textForm } from "./text-form.js";
 
 export interface BpftraceOptions {
@@ -26,6 +27,7 @@ export interface BpftraceOptions {
   readonly target: string;
   /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
   readonly knowsTypes?: boolean;
+  readonly names: EnumNames;
 }
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
@@ -34,15 +36,16 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const probes = plan.probes.map((p) => ({
+  const typed = typedMaps(plan, records, dialect, form.userStack);
+  const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
-    text: probeBlock(p, form, records, dialect),
+    text: probeBlock(p, form, records, dialect, typed[i]),
   }));
   const added = [...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []), ...mappings];
   const timers = timerBlocks(plan, form);
   const blocks = [
     configBlock(settings, dialect),
-    beginBlock(plan, form, dialect.can("deleteIsValue") ? [] : typedRecords(plan, records, form.userStack)),
+    beginBlock(plan, form),
     ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timers.map(({ text }) => text),
@@ -78,9 +81,9 @@ function blockOf(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : block(head, lines);
 }
 
-function beginBlock(plan: Plan, form: Form, types: readonly string[]): string {
+function beginBlock(plan: Plan, form: Form): string {
   const follow = plan.process?.followed ? startLines(plan.process) : [];
-  return blockOf("BEGIN", [...types, ...follow, ...form.begin()]);
+  return blockOf("BEGIN", [...follow, ...form.begin()]);
 }
 
 const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;

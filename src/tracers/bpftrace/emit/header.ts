@@ -6,6 +6,7 @@ import type { ScriptForm } from "../../script.js";
 import { membersText, type RecordMap, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { attachPoint } from "./probe-block.js";
+import { byHandNotes, type EnumNames } from "./by-hand.js";
 import { comment } from "./quoting.js";
 import { interpreterLine, startText, type Settings } from "./settings.js";
 
@@ -13,11 +14,12 @@ export interface HeaderOptions {
   readonly target: string;
   readonly form: ScriptForm;
   readonly settings: Settings;
+  readonly names: EnumNames;
 }
 
 export function header(
   plan: Plan,
-  { target, form, settings }: HeaderOptions,
+  { target, form, settings, names }: HeaderOptions,
   records: RecordMaps,
   dialect: Dialect,
 ): string {
@@ -28,6 +30,7 @@ export function header(
     comment(`Compiled by Faultline for ${target}, bpftrace ${dialect.version}.`),
     ...(start === undefined ? [] : [comment(start)]),
     ...sourceLines(plan, records, dialect),
+    ...(form === "text" ? byHandNotes(plan, names).map((note) => comment(`By hand: ${note}`)) : []),
     ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),
   ];
   return [

@@ -108,12 +108,13 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
-/** Without the comment that says what it is there for. */
+/** Without the comment that says what it is there for. `first`: statements to begin with. */
 export function probeBlock(
   probe: PlanProbe,
   writers: ResultWriter,
   records: RecordMaps,
   dialect: Dialect,
+  first: readonly string[] = [],
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
   const predicates: Test[] = [];
@@ -126,7 +127,7 @@ export function probeBlock(
     else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
   }
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
-  const lines = [...guards, ...stepLines(probe.steps, writer, writers)];
+  const lines = [...first, ...guards, ...stepLines(probe.steps, writer, writers)];
   return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);
 }
 

@@ -22,6 +22,7 @@ import {
 } from "../records.js";
 import { condition, write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
 import { isSigned } from "../../../types/types.js";
+import { append } from "../../../lists.js";
 import { isWide } from "./held-type.js";
 import type { Read, ReadOnce } from "./once.js";
 
@@ -144,7 +145,7 @@ export function storeRecord(
   const keptMark = markOf(record, step, writer).text;
   const read = writer.prelude.splice(0);
   const then = step.stored.flatMap(change);
-  writer.prelude.push(...prelude);
+  append(writer.prelude, prelude);
   return { ...begin, kept: { read, mark: keptMark, then } };
 }
 

@@ -6,12 +6,11 @@ import type {
   Plan,
   Result,
   ResultAggregate,
-  ResultColumn,
 } from "../../../plan/plan.js";
 import { stateText } from "../../../plan/words.js";
 import { UNITS } from "../../../types/units.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
-import { atom, c, type Code } from "../../code.js";
+import { atom, c } from "../../code.js";
 import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { isRunning, type RunningResult } from "../../../plan/running.js";
@@ -22,6 +21,7 @@ import { changeText, printRunning, runningTextMaps } from "./running-text.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 import { aggregatesOf, hasRate, isRate, keyColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
+import { headLine, mapLabel, row } from "./text-row.js";
 
 export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
@@ -68,9 +68,9 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
         case "rows":
           return [];
         case "line":
-          return line(result, index, dialect);
+          return line(result, index, at, dialect);
         case "groups":
-          return groups(result, "", index, dialect);
+          return [...partialLine(result, at), ...groups(result, "", index, dialect)];
         case "openRows":
           return dialect.can("forMap")
             ? [
@@ -93,80 +93,13 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
 
 // ---------------------------------------------------------------- lines
 
-interface PrintfCell {
-  readonly format: string;
-  readonly value: string;
-  readonly width: number;
-}
-
-/** In characters, by what the column holds; the last one is never padded. */
-function widthOf(column: ResultColumn): number {
-  const wide = { string: 16, stack: 0, symbol: 24, address: 18, flags: 10, enum: 6 } as const;
-  const own =
-    column.type.kind in wide
-      ? wide[column.type.kind as keyof typeof wide]
-      : column.type.kind === "number" && column.type.unit === "timestamp"
-        ? 8
-        : 10;
-  return Math.max(own, column.label.length);
-}
-
-function cell(column: ResultColumn, code: Code): PrintfCell {
-  const width = widthOf(column);
-  const { type } = column;
-  const value = code.text;
-  if (type.kind === "string" || type.kind === "symbol" || type.kind === "stack")
-    return { format: "s", value, width };
-  if (type.kind === "address") return { format: "llx", value: value, width };
-  if (type.kind === "flags") return { format: "llx", value: value, width };
-  const display = type.kind === "number" ? UNITS[type.unit].display : undefined;
-  if (display?.as === "time") return { format: "s", value: `strftime("%H:%M:%S", ${value})`, width };
-  // Two digits behind the point would take two values: bpftrace knows no fractions.
-  if (display?.as === "fraction")
-    return {
-      format: "llu",
-      value: c.binary("/", c.binary("*", code, atom(100)), atom(display.parts)).text,
-      width,
-    };
-  const factor = column.display?.factor ?? 1n;
-  const signed = type.kind !== "number" || type.signed || type.unit !== "none";
-  const scaled = factor === 1n ? value : scale(code, factor).text;
-  return { format: signed ? "lld" : "llu", value: scaled, width };
-}
-
-/** In the unit of the column. A shift is right for negative numbers too, where BPF divides only unsigned ones. */
-function scale(value: Code, factor: bigint): Code {
-  const power = factor.toString(2).length - 1;
-  return 1n << BigInt(power) === factor
-    ? c.binary(">>", value, atom(power))
-    : c.binary("/", value, atom(factor));
-}
-
-/** A column's name, with the unit that its bare numbers are in. */
-function labelOf(column: ResultColumn): string {
-  if (column.display || column.type.kind !== "number") return column.label;
-  const { base, display } = UNITS[column.type.unit];
-  const unit = display.as === "fraction" ? " (hundredths)" : base === undefined ? "" : ` (${base})`;
-  return column.label.includes("(") && unit === "" ? column.label : `${column.label}${unit}`;
-}
-
-function headLine(columns: readonly ResultColumn[]): string {
-  const labels = columns.map((c, i) =>
-    i === columns.length - 1 ? labelOf(c) : labelOf(c).padEnd(widthOf(c)),
-  );
-  return `printf(${quoteFormat(`${labels.join(" ")}\n`)});`;
-}
-
-function row(columns: readonly ResultColumn[], values: readonly Code[]): string {
-  const cells = columns.map((column, i) => cell(column, values[i] as Code));
-  const format = cells
-    .map((each, i) => (i === cells.length - 1 ? `%${each.format}` : `%-${each.width}${each.format}`))
-    .join(" ");
-  return `printf("${format}\\n", ${cells.map((each) => each.value).join(", ")});`;
-}
-
 /** One line an interval. */
-function line(result: Result & { kind: "line" }, index: number, dialect: Dialect): string[] {
+function line(
+  result: Result & { kind: "line" },
+  index: number,
+  at: "interval" | "end",
+  dialect: Dialect,
+): string[] {
   const lines = `@lines${index}`;
   const head = headLine(result.aggregates);
   const every = result.header;
@@ -179,13 +112,14 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
       const total = c.cast(isSigned(a) ? "int64" : "uint64", atom(`@${a.map}`));
       return isRate(a) ? atom(perSecond(total.text, isSigned(a), index)) : total;
     });
-    const columns = result.aggregates.map((a) => ({
-      ...a,
-      type: { kind: "number", unit: "none", signed: isSigned(a) } as const,
-    }));
+    const columns = result.aggregates.map((a) =>
+      UNITS[a.type.kind === "number" ? a.type.unit : "none"].display.as === "fraction"
+        ? a
+        : { ...a, type: { kind: "number", unit: "none", signed: isSigned(a) } as const },
+    );
     return [
       ...heading,
-      row(columns, values),
+      row(columns, values, at === "end" && result.every !== undefined ? " (partial)" : ""),
       `${lines} = ${lines} + 1;`,
       ...result.aggregates.map((a) => `clear(@${a.map});`),
       ...since,
@@ -194,8 +128,9 @@ function line(result: Result & { kind: "line" }, index: number, dialect: Dialect
   // 0.17 can print such a map, and not read it: the columns stand below each other.
   return [
     `time("%H:%M:%S\\n");`,
+    ...partialLine(result, at),
     ...result.aggregates.flatMap((a, i) =>
-      storedWith(result, i) === i ? [`print(@${a.map}${division(a)});`, `clear(@${a.map});`] : [],
+      storedWith(result, i) === i ? [`print(@${a.map});`, `clear(@${a.map});`] : [],
     ),
     ...(hasRate(result) ? [`printf("in %llu ms\\n", ${milliseconds(index)});`, ...since] : []),
   ];
@@ -231,10 +166,9 @@ function canBeLine(result: Result, dialect: Dialect): boolean {
 
 // ---------------------------------------------------------------- maps
 
-function division(aggregate: ResultAggregate, top?: bigint): string {
-  const factor = isScalar(aggregate) || aggregate.fn === "stats" ? aggregate.display?.factor : undefined;
-  if (factor !== undefined && factor !== 1n) return `, ${top ?? 0n}, ${factor}`;
-  return top === undefined ? "" : `, ${top}`;
+/** What the last interval of a trace is printed under: it is cut short. */
+function partialLine(result: Result, at: "interval" | "end"): readonly string[] {
+  return at === "end" && result.every !== undefined ? ['printf("\\n(partial)\\n");'] : [];
 }
 
 /** `suffix`: of the maps that are printed. */
@@ -250,18 +184,18 @@ function groups(
   const printed = aggregates.filter(isFirst).flatMap((a) => {
     const i = aggregates.indexOf(a);
     const together = aggregates.filter(({ map }) => map === a.map);
-    const label = together.map(labelOf).join(", ");
-    const keys = result.keys.length > 0 ? `[${result.keys.map((k) => k.label).join(", ")}]` : "";
+    const label = together.map(averageLabel).join(", ");
+    const keys = result.keys.length > 0 ? `[${result.keys.map(mapLabel).join(", ")}]` : "";
     // bpftrace ranks a map by its own values, and those of another would leave out what is asked for.
     const limit = isScalar(a) && i === result.top?.by ? result.top.count : undefined;
-    const all = result.top && limit === undefined ? ", of all" : "";
+    const all = result.top && limit === undefined ? ", of all groups" : "";
     const head = `\n@${a.map}${keys}: ${label}${all}`;
     if (keptOf(a.fn) === "values")
       return [...values(a, result.keys.length, head, dialect), `clear(@${a.map});`];
     const heading = isRate(a)
       ? `printf("${quoteFormat(`${head}, as the total of `).slice(1, -1)}%llu ms\\n", ${milliseconds(index)});`
       : `printf(${quoteFormat(`${head}${hasKeyPart(a, dialect) ? ", by the least value of a bucket" : ""}\n`)});`;
-    return [heading, `print(@${a.map}${division(a, limit)}); clear(@${a.map});`];
+    return [heading, `print(@${a.map}${limit === undefined ? "" : `, ${limit}`}); clear(@${a.map});`];
   });
   return aggregates.some(isRate) ? [...printed, startOf(index)] : printed;
 }
@@ -272,8 +206,16 @@ function runningSum(result: RunningResult, sum: ResultAggregate, note: string): 
   const owners = owner ? ["process", "number"] : [];
   const keys = [...result.keys.map(({ label }) => label), ...owners];
   const limit = result.aggregates[result.top?.by ?? -1]?.label === sum.label ? result.top?.count : undefined;
-  const head = `\n@${sum.map}${keys.length > 0 ? `[${keys.join(", ")}]` : ""}: ${labelOf(sum)}${note}`;
-  return [`printf(${quoteFormat(`${head}\n`)});`, `print(@${sum.map}${division(sum, limit)});`];
+  const head = `\n@${sum.map}${keys.length > 0 ? `[${keys.join(", ")}]` : ""}: ${mapLabel(sum)}${note}`;
+  return [
+    `printf(${quoteFormat(`${head}\n`)});`,
+    `print(@${sum.map}${limit === undefined ? "" : `, ${limit}`});`,
+  ];
+}
+
+/** bpftrace shows averages as whole numbers. */
+function averageLabel(aggregate: ResultAggregate): string {
+  return `${mapLabel(aggregate)}${keptOf(aggregate.fn) === "pair" ? ", averages rounded down" : ""}`;
 }
 
 /** How many entries each group has; where no loop can count them, the entries. */

@@ -1,0 +1,89 @@
+/**
+ * bpftrace takes the type of a map from the first statement that uses it, and older versions refuse to cast what has
+ * no type yet. Where a probe reads a record before any probe of the script has stored one (a span that ends where it
+ * begins, two spans that begin where the other ends), a store that never runs gives the map its type.
+ */
+import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
+import type { Plan, PlanProbe, SpanState, StateField, Step } from "../../../plan/plan.js";
+import type { Typed } from "../../../semantics/typed.js";
+import type { Type } from "../../../types/types.js";
+import type { RecordMaps } from "../records.js";
+import type { Dialect } from "../versions.js";
+import { newWriter } from "./probe-block.js";
+import { storeRecord } from "./record-access.js";
+import { ifLines } from "./layout.js";
+
+type Store = Step & { readonly do: "store" };
+
+/** For each probe of the plan, the statements that must come first in it. */
+export function typedMaps(
+  plan: Plan,
+  records: RecordMaps,
+  dialect: Dialect,
+  userStack: string,
+): readonly (readonly string[])[] {
+  const typed = new Set<string>();
+  return plan.probes.map((probe) => {
+    const lines = unknownReads(probe, typed).flatMap(({ state, key }) => {
+      const store = ownStore(probe, state) ?? typedStore(plan, state, key);
+      if (!store) return [];
+      typed.add(state);
+      const writer = newWriter(dialect, records, userStack, { point: probe.point });
+      const { stores, group } = storeRecord(store, writer, () => []);
+      const numbered = group
+        ? [
+            ...group.before,
+            `${group.number} = (uint64)0;`,
+            `@${group.of.map}[${group.keys.join(", ")}] = ${group.number};`,
+          ]
+        : [];
+      return ifLines("0 == 1", [`// gives @${state} its type`, ...numbered, ...stores]);
+    });
+    for (const step of allSteps([probe])) if (step.do === "store") typed.add(step.state);
+    return lines;
+  });
+}
+
+/** The records that a probe calculates with, whose maps have no type yet. */
+function unknownReads(
+  { filter, steps }: PlanProbe,
+  typed: ReadonlySet<string>,
+): readonly { readonly state: string; readonly key: readonly Typed[] }[] {
+  const parts = [...filter, ...steps.flatMap(valuesOf)].flatMap(partsOf);
+  const own = parts.flatMap((part) => (part.op === "state" ? [part] : []));
+  const changes = allSteps([{ steps }]).flatMap((step) => (step.do === "change" ? [step] : []));
+  const reads = [...own, ...changes].filter(({ state }) => !typed.has(state));
+  return [...new Map(reads.map((read) => [read.state, read])).values()];
+}
+
+function ownStore(probe: PlanProbe, state: string): Store | undefined {
+  return allSteps([probe]).find((step): step is Store => step.do === "store" && step.state === state);
+}
+
+/** A store of the same types, under the key that is read, that another probe could make too. */
+function typedStore(plan: Plan, name: string, key: readonly Typed[]): Store | undefined {
+  const state = plan.states.find((s) => s.name === name);
+  const store = allSteps(plan.probes).find((s): s is Store => s.do === "store" && s.state === name);
+  const values = state && store && alike(state, store);
+  return values && { do: "store", state: name, key, values };
+}
+
+function alike({ fields }: SpanState, { values }: Store): readonly Typed[] | undefined {
+  const own = fields.map((field, i) => anyOf(field, values[i]));
+  return own.every((value) => value !== undefined) ? own : undefined;
+}
+
+const WIDE = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
+
+/** A value with the type of one that is stored, made of nothing that only its own probe has. */
+function anyOf({ type, isTime }: StateField, stored: Typed | undefined): Typed | undefined {
+  if (isTime || stored?.op === "common") return stored;
+  if (type.kind === "string") return stored?.op === "text" ? { ...stored, pointer: zero(type) } : undefined;
+  if (type.kind === "stack" || type.kind === "symbol") return undefined;
+  const signed = type.kind === "number" && type.signed;
+  return { op: "cast", to: { ...WIDE, signed }, pointer: false, operand: zero(type), type };
+}
+
+function zero(type: Type): Typed {
+  return { op: "integer", value: 0n, type };
+}
