@@ -65,11 +65,12 @@ export class RangeLimits {
     return key.map((each, i) => (i === this.place ? { ...start, type: each.type } : each));
   }
 
-  /** Notes the limit of a span that begins. */
-  begin(key: readonly Typed[], begin: Environment): Step {
+  /** Stores the limit of a span that begins. */
+  begin(span: string, key: readonly Typed[], begin: Environment): readonly Step[] {
     const start = this.startOf(key);
-    const size = begin({ op: "field", name: this.range.size, type: UNSIGNED });
-    return this.store(key, sum(start, unsigned(size)), start);
+    const size = unsigned(begin({ op: "field", name: this.range.size, type: UNSIGNED }));
+    const limit: Typed = { op: "local", name: `${span}_limit`, type: UNSIGNED };
+    return [setting(limit, sum(start, size)), this.store(key, limit, start)];
   }
 
   private store(key: readonly Typed[], limit: Typed, start: Typed): Step {
@@ -90,7 +91,7 @@ export class RangeLimits {
     });
     const [start, limit, length] = [local("start"), local("limit"), local("length")];
     const [size, before, rest, tail] = [local("size"), local("before"), local("rest"), local("tail")];
-    const [head, taken, present] = [local("head"), local("taken"), local("present")];
+    const [head, taken, present, stop] = [local("head"), local("taken"), local("present"), local("stop")];
     const whole = this.at(key, start);
     const earlier = this.at(key, before);
     // The span that ends where the range does, if it does not start there too.
@@ -132,12 +133,13 @@ export class RangeLimits {
         ]),
       ]),
       when(compared("!=", size, NONE), [
-        this.remove(key, sum(start, size)),
+        setting(stop, sum(start, size)),
+        this.remove(key, stop),
         ...records.takeOff(whole),
         when(compared("<=", size, length), records.end(whole)),
         when(compared("<", length, size), [
           ...records.replace(whole, this.at(key, limit), { start: limit, size: difference(size, length) }),
-          this.store(key, sum(start, size), limit),
+          this.store(key, stop, limit),
         ]),
       ]),
     ];

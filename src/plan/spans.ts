@@ -240,7 +240,7 @@ export class UsedState {
               ...(stored.length > 0 ? { stored } : {}),
               ...(repeat === undefined ? { countsReplaced: true as const } : {}),
             },
-            ...(limits ? [limits.begin(key, begin)] : []),
+            ...(limits?.begin(source.name, key, begin) ?? []),
           ],
         };
       },

@@ -11,7 +11,14 @@ import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./shapes.js";
 import { resolveType } from "../type-names.js";
-import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type SpanRange, type Typed } from "../typed.js";
+import {
+  COMMON_FIELDS,
+  type Alternative,
+  type CheckedSource,
+  type Side,
+  type SpanRange,
+  type Typed,
+} from "../typed.js";
 import { describeType, DURATION, type Type } from "../../types/types.js";
 
 /** Whether a diagnostic is about the kernel and not the definition, so that another provider or kernel may work. */

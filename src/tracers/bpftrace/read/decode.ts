@@ -15,7 +15,14 @@ import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
 import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
-import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, ShortfallKind, Value } from "../../../results/events.js";
+import type {
+  GroupsEvent,
+  ResultEvent,
+  RowEvent,
+  Shortfall,
+  ShortfallKind,
+  Value,
+} from "../../../results/events.js";
 import { isRunning } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
 import { numberText, RunningGroups } from "./running-groups.js";
