@@ -14,6 +14,7 @@ import type { Script, ScriptForm } from "./tracers/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
+import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
@@ -65,6 +66,7 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
     library: options.library ?? standardLibrary(),
     ...(options.resolveImport ? { resolveImport: options.resolveImport } : {}),
     ...(options.amendments ? { amendments: options.amendments } : {}),
+    ...(options.binaries ? { missingProbe: (point) => missingProbe(point, options.binaries) } : {}),
   };
   if (options.tool)
     return checkToolRun(

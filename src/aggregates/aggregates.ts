@@ -1,5 +1,5 @@
 /**
- * The aggregates: all that is said of each apart from a tracer. A new one is an entry here and one in the table of each
+ * The definitions of the aggregates, independent of any tracer. A new one is an entry here and one in the table of each
  * back end (its `aggregates.ts`), which the compiler asks for.
  */
 import { fit, isNumber, type Integer } from "../integers.js";
@@ -76,8 +76,7 @@ export const AGGREGATES = {
     isOfOneInterval: true,
     magnitudeIs: "values",
     empty: null,
-    // Two averages are not one: how many events each is of is not known. Where they must be put together, they are
-    // kept as summaries.
+    // Averages cannot be combined without their numbers of events. Where they must be, summaries are kept instead.
     merge: mergeStats,
     finish: (kept) => (isStats(kept) ? kept.avg : finishedNumber(kept)),
     compute: (values) => (values.length === 0 ? null : fit(sumOf(values) / BigInt(values.length))),
@@ -212,12 +211,12 @@ export function isAggregateFunction(name: string): name is AggregateFunction {
   return Object.hasOwn(AGGREGATES, name);
 }
 
-/** With the members that only some have. */
+/** The definition, with the members that only some have. */
 export function definitionOf(fn: AggregateFunction): AggregateDefinition {
   return AGGREGATES[fn];
 }
 
-/** What is shown of what a tracer kept of an aggregate. `seconds`: in which it was counted, where that is known. */
+/** Returns the value to show for what a tracer kept. `seconds` is the time in which it was counted, if known. */
 export function finished(
   fn: AggregateFunction,
   kept: KeptValue,
@@ -227,12 +226,12 @@ export function finished(
   return finish ? finish(kept, seconds) : isValueCounts(kept) ? null : kept;
 }
 
-/** Two kept values of one aggregate put together. Undefined: these two cannot be. */
+/** Combines two kept values of an aggregate; returns undefined if that is not possible. */
 export function mergeKept(fn: AggregateFunction, a: KeptValue, b: KeptValue): KeptValue | undefined {
   return a === null || b === null ? (a ?? b) : definitionOf(fn).merge(a, b);
 }
 
-/** The same of two values as they are shown. */
+/** Combines two values as they are shown. */
 export function mergeValues(
   fn: AggregateFunction,
   a: AggregateValue,
@@ -242,7 +241,7 @@ export function mergeValues(
   return isValueCounts(merged) ? undefined : merged;
 }
 
-/** In so many buckets that each is known to 1/16 of itself. */
+/** In buckets so fine that the error is at most 1/16 of the value. */
 function percentile(percent: number) {
   return {
     takes: "value",
@@ -270,7 +269,7 @@ function percentile(percent: number) {
   } as const satisfies AggregateDefinition;
 }
 
-/** To nine digits: of a time in nanoseconds no more are known. */
+/** Rounded to nine digits, the precision of a time in nanoseconds. */
 function perSecond(total: Integer, seconds: number): number | null {
   return seconds > 0 ? Number((Number(total) / seconds).toPrecision(9)) : null;
 }
@@ -293,12 +292,12 @@ function mergeValueCounts(a: KeptValue, b: KeptValue): ValueCounts | undefined {
   return { counts };
 }
 
-/** What has been finished by the tracer. */
+/** A number that the tracer has computed. */
 function finishedNumber(kept: KeptValue): Integer | null {
   return isNumber(kept) ? kept : null;
 }
 
-/** A recording may say anything. */
+/** A recording may contain anything. */
 const EMPTY_RANGE: Range = { min: 0n, max: 0n, step: 1n };
 
 function add(a: KeptValue, b: KeptValue): Integer | undefined {

@@ -1,4 +1,4 @@
-/** What is said of an aggregate apart from a tracer. */
+/** The definition of an aggregate, independent of any tracer. */
 import type { Type } from "../types/types.js";
 import type { Unit } from "../types/units.js";
 import type { Range } from "./histograms.js";
@@ -6,36 +6,33 @@ import type { Shape } from "./shapes.js";
 import type { AggregateValue, KeptValue } from "./values.js";
 
 export interface AggregateDefinition {
-  /** What stands between its parentheses. */
+  /** The arguments it takes. */
   readonly takes: "nothing" | "value" | "value or nothing" | "anything" | "value and range";
-  /** What its values look like: all that a view knows of it. */
+  /** The shape of its values, which is all that a view knows of it. */
   readonly shape: Shape;
-  /** Of the result, by that of the value; without one `none`, unsigned. */
+  /** The type of the result, for that of the argument; without one the argument is `none`, unsigned. */
   typeOf(value: { readonly unit: Unit; readonly signed: boolean }): Type;
-  /** How a tracer keeps it, where that is not how it is shown. */
+  /** How a tracer keeps it, if that is not how it is shown. */
   readonly keptAs?: "values" | "fine buckets";
-  /** It is by time, so that what is open at a moment has none. */
+  /** It is per time, so it does not apply to what is open at a moment. */
   readonly isByTime?: true;
-  /** Whether the values of several groups, or of several intervals, add up to that of all of them. */
+  /** Whether the values of several groups or intervals add up to the value of all of them. */
   readonly isAdditive: boolean;
-  /** Several intervals have no value together: the last one counts. */
+  /** Intervals cannot be combined: the last one counts. */
   readonly isOfOneInterval?: true;
-  /** What it is of running sums, from which events can be taken off again; absent where that is impossible. */
+  /** How it is computed from running sums, from which events can be subtracted; absent if that is impossible. */
   readonly ofSums?: "count" | "sum" | "mean";
-  /** What its magnitude is a number of: see `shapes.ts`. */
+  /** The meaning of its magnitude: see `shapes.ts`. */
   readonly magnitudeIs: "events" | "values";
-  /** Of no events at all; null where that is nothing. */
+  /** The value without any events; null if there is none. */
   readonly empty: AggregateValue;
-  /** Two values put together, neither of which is null. Undefined: these two cannot be. */
+  /** Combines two values, neither of which is null; returns undefined if that is not possible. */
   merge(a: KeptValue, b: KeptValue): KeptValue | undefined;
-  /**
-   * What is shown of what a tracer keeps, where that is something else. `seconds`: in which it was counted, where that
-   * is known.
-   */
+  /** Returns the value to show, if a tracer keeps something else. `seconds` is the time in which it was counted, if known. */
   finish?(kept: KeptValue, seconds: number | undefined): AggregateValue;
-  /** What a tracer would have kept of these values. */
+  /** Returns what a tracer would have kept for these values. */
   compute(values: readonly bigint[], range: Range | undefined): KeptValue;
-  /** How many events a kept value is of; absent where it does not say. */
+  /** Returns the number of events of a kept value; absent if the value does not contain it. */
   events?(kept: KeptValue): number;
   readonly words: AggregateWords;
 }
@@ -43,14 +40,14 @@ export interface AggregateDefinition {
 export interface AggregateWords {
   /** For `faultline help aggregates`. */
   readonly help: string;
-  /** With what it does to the values: "sums". */
+  /** What it does with the values: "sums". */
   readonly verb: string;
-  /** And where there is no value. */
+  /** The same without an argument. */
   readonly verbAlone?: string;
-  /** With what its result is called: "the sum of". */
+  /** What its result is called: "the sum of". */
   readonly noun: string;
   readonly nounAlone?: string;
-  /** Behind the value: "in powers of two". How exact the result is, where that is a question. */
+  /** Words after the value, on the precision of the result: "in powers of two". */
   readonly how?: string;
   /** What an entry of its map holds. */
   readonly keeps: string;

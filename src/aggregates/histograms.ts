@@ -1,4 +1,4 @@
-/** Values counted in buckets, as the tracers count them. */
+/** Histograms: values counted in buckets, as the tracers count them. */
 import { greatest, smallest } from "../lists.js";
 import { compareNumbers, fit, type Integer } from "../integers.js";
 import type { Bounds, Bucket, Histogram } from "./values.js";
@@ -16,7 +16,7 @@ export interface Buckets {
   bounds(index: number): Bounds;
 }
 
-/** 0 for what is negative, 1 for zero, then one for each power of two. */
+/** Bucket 0 is for negative values, 1 for zero, and then there is one for each power of two. */
 export const POWERS: Buckets = {
   indexOf: (value) => (value < 0n ? 0 : value === 0n ? 1 : value.toString(2).length + 1),
   bounds(index) {
@@ -26,17 +26,17 @@ export const POWERS: Buckets = {
   },
 };
 
-/** How many buckets a power of two has, as a power of two: a bucket is at most 1/16 as wide as what is in it. */
+/** The number of buckets for each power of two, as a power of two: a bucket's width is at most 1/16 of its values. */
 export const FINE_BITS = 4;
 
-/** The least value of the bucket that a value is in; -1 for what is negative. */
+/** The lowest value of the bucket that a value is in; -1 for negative values. */
 export function fineBucketOf(value: bigint): bigint {
   if (value < 0n) return -1n;
   const shift = shiftOf(value);
   return (value >> shift) << shift;
 }
 
-/** Of counts by the least value of each bucket. */
+/** A histogram from counts by the lowest value of each bucket. */
 export function fineHistogram(counts: Iterable<readonly [bigint, Integer]>): Histogram {
   const sorted = [...counts].sort(([a], [b]) => compareNumbers(a, b));
   return { buckets: sorted.map(([least, count]) => ({ ...fineBounds(least), count })) };
@@ -47,12 +47,12 @@ function fineBounds(least: bigint): Bounds {
   return { min: fit(least), max: fit(least + (1n << shiftOf(least)) - 1n) };
 }
 
-/** Up to 32 a value has a bucket of its own. */
+/** Each value up to 32 has a bucket of its own. */
 function shiftOf(value: bigint): bigint {
   return BigInt(Math.max(0, value.toString(2).length - FINE_BITS - 1));
 }
 
-/** 0 for what is below the range, then one for each step, and one for what is above. */
+/** Bucket 0 is for values below the range, then there is one for each step, and one for values above. */
 export function linear({ min, max, step }: Range): Buckets {
   const steps = Number((max - min) / step);
   return {
@@ -64,7 +64,7 @@ export function linear({ min, max, step }: Range): Buckets {
   };
 }
 
-/** From the first bucket that has something to the last, with the empty ones in between. */
+/** The buckets from the first to the last that is not empty, with the empty ones in between. */
 export function histogramOf(values: readonly bigint[], { indexOf, bounds }: Buckets): Histogram {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(indexOf(value), (counts.get(indexOf(value)) ?? 0) + 1);
@@ -87,7 +87,7 @@ export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
   return { buckets: [...counts.values()].sort((x, y) => compareNumbers(start(x), start(y))) };
 }
 
-/** The bucket that a percentile is in; undefined where nothing was counted. */
+/** The bucket that a percentile is in; undefined if nothing was counted. */
 export function percentileOf({ buckets }: Histogram, percent: number): Bucket | undefined {
   const total = buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
   let seen = 0n;
@@ -96,7 +96,7 @@ export function percentileOf({ buckets }: Histogram, percent: number): Bucket | 
     : buckets.find(({ count }) => (seen += BigInt(count)) * 100n >= total * BigInt(percent));
 }
 
-/** How many values were counted. */
+/** The number of values that were counted. */
 export function eventsIn({ buckets }: Histogram): Integer {
   return buckets.reduce<Integer>((sum, { count }) => fit(BigInt(sum) + BigInt(count)), 0);
 }

@@ -1,25 +1,25 @@
-/** The shapes of what aggregates say, and what a view may show of each. Views look at these, and not at aggregates. */
+/** The shapes of the values of aggregates, and what a view may show of each. Views look at shapes and not at aggregates. */
 import { isNumber, type Integer } from "../integers.js";
 import { numberOf, UNSIGNED, type Type } from "../types/types.js";
 import { eventsIn } from "./histograms.js";
 import { isBounds, isHistogram, isStats, type AggregateValue } from "./values.js";
 
-/** By the kind of type that such a result has. */
+/** Each shape has the name of the kind of type that such results have. */
 export type Shape = "number" | "histogram" | "stats" | "bounds";
 
-/** One number of a shape, which is shown in a column of its own. */
+/** A number that is part of a value and has a column of its own. */
 export interface Part {
-  /** Behind the aggregate's label; absent where there is only this one. */
+  /** The word after the aggregate's label; absent if it is the only part. */
   readonly name?: string;
-  /** Whether it counts events; else it is an amount of what was measured. */
+  /** Whether it counts events; otherwise it is an amount of what was measured. */
   readonly countsEvents?: true;
   of(value: AggregateValue): Integer | null;
 }
 
 interface ShapeDefinition {
-  /** In the order in which people read them; none: it is drawn. */
+  /** The parts in the order in which people read them; none if the value is drawn. */
   readonly parts: readonly Part[];
-  /** By what groups are ordered; -Infinity: of no events. */
+  /** The number by which groups are ordered; -Infinity without any events. */
   magnitude(value: AggregateValue): Integer;
 }
 
@@ -62,33 +62,33 @@ export function partsOf(type: Type): readonly Part[] {
   return SHAPES[shapeOf(type)].parts;
 }
 
-/** As a column is called, behind the aggregate's own name. */
+/** The label of a part's column. */
 export function labelOfPart(label: string, { name }: Part): string {
   return name === undefined ? label : `${label} ${name}`;
 }
 
-/** Of an aggregate's type. */
+/** The type of a part of an aggregate's value. */
 export function typeOfPart(type: Type, { name, countsEvents }: Part): Type {
   if (countsEvents) return UNSIGNED;
   return name !== undefined && "unit" in type ? numberOf(type.unit, true) : type;
 }
 
-/** Whether it is one amount: it fits a cell of a table, and groups can be ranked by it. */
+/** Whether it is a single amount, which fits a cell of a table and by which groups can be ranked. */
 export function isAmount(shape: Shape): boolean {
   return shape === "number" || shape === "bounds";
 }
 
-/** Whether `top` can rank by it. */
+/** Whether `top` can rank groups by it. */
 export function isRanked(type: Type): boolean {
   return isAmount(shapeOf(type));
 }
 
-/** Whether its values are drawn as histograms, below what is shown in columns. */
+/** Whether its values are drawn as histograms below the columns. */
 export function isDrawn(type: Type): boolean {
   return partsOf(type).length === 0;
 }
 
-/** By what groups are ordered: the number itself, the sum of a summary, how many events a histogram is of. */
+/** The number by which groups are ordered: the number itself, the sum of a summary, the number of events of a histogram. */
 export function magnitude(value: AggregateValue | undefined, type: Type): Integer {
   return value === undefined ? -Infinity : SHAPES[shapeOf(type)].magnitude(value);
 }

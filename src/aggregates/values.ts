@@ -1,7 +1,7 @@
-/** What an aggregate says of many events: a number, or one of the shapes below. */
+/** The values of aggregates: a number, or one of the shapes below. */
 import type { Integer } from "../integers.js";
 
-/** Where a value is: both ends are inside, and null is open on that side. */
+/** The bounds of a value, both inclusive; null is open on that side. */
 export interface Bounds {
   readonly min: Integer | null;
   readonly max: Integer | null;
@@ -22,15 +22,15 @@ export interface Stats {
   readonly avg: Integer;
 }
 
-/** How often each of the different values came, by how it was printed: kept until it is known how many there are. */
+/** The number of times each value occurred, by its printed text, from which the number of different values is known. */
 export interface ValueCounts {
   readonly counts: ReadonlyMap<string, Integer>;
 }
 
-/** Null: of no events, an aggregate that has no value then; or one that is not known. */
+/** Null if there were no events and the aggregate has no value then, or if the value is not known. */
 export type AggregateValue = Integer | null | Histogram | Stats | Bounds;
 
-/** What a tracer keeps of an aggregate, and two parts of which can be put together. */
+/** What a tracer keeps for an aggregate; two of them can be combined. */
 export type KeptValue = AggregateValue | ValueCounts;
 
 export function isHistogram(value: unknown): value is Histogram {

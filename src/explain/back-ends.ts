@@ -1,13 +1,13 @@
-/** What the back ends made of a query, ready for JSON. */
+/** The scripts that the back ends wrote for a query, as data for JSON. */
 import type { ScriptParts } from "../tracers/script.js";
 import type { Written } from "./explanation.js";
 
-/** What a back end made of it: the parts of the script that runs, or why there is none. */
+/** The result of one back end: the parts of the script that runs, or the reason why there is none. */
 export interface Attempt {
-  /** As the registry of back ends has it. */
+  /** The name in the registry of back ends. */
   readonly name: string;
   readonly title: string;
-  /** Of the tracer that is written for, where there is one. */
+  /** The version of the tracer, if the back end writes for one. */
   readonly version?: string;
   readonly parts?: ScriptParts;
   readonly why?: string;

@@ -1,4 +1,4 @@
-/** The BPF concepts a reader may want to know, and which of them a plan uses. */
+/** The BPF concepts that are explained, and which of them a plan uses. */
 import { aggregatesOf, isRows } from "../plan/columns.js";
 import { definitionOf } from "../aggregates/aggregates.js";
 import { allSteps, partsOf, valuesOf } from "../plan/needs.js";
@@ -31,7 +31,7 @@ export const CONCEPTS = [
 
 export type ConceptId = (typeof CONCEPTS)[number]["id"];
 
-/** By its id, its name, or another word for it. */
+/** Finds a concept by its id, its name, or another word for it. */
 export function conceptNamed(words: string): (typeof CONCEPTS)[number] | undefined {
   const wanted = words.trim().toLowerCase();
   return CONCEPTS.find(
@@ -76,7 +76,7 @@ function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   add("btf", parts.some(({ op }) => op === "member" || op === "currentTask"));
   add("filter", plan.probes.some(({ filter }) => filter.length > 0) || steps.some((step) => step.do === "when"));
   add("buffer", plan.results.some(isRows));
-  // What the kernel has to prove something about: memory that is read, texts that are searched.
+  // The verifier has to prove that reading memory and searching texts is safe.
   add("verifier", parts.some(({ op }) => ["member", "glob", "text"].includes(op)));
   return used;
 } // prettier-ignore

@@ -1,10 +1,10 @@
-/** What of a plan is otherwise on another kernel. */
+/** Compares a plan with that of the same query for another kernel. */
 import type { Choice, Plan } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { cText } from "./prose-expression.js";
 import type { Elsewhere, Target } from "./explanation.js";
 
-/** The same text, compiled for another target: its plan, or why there is none. */
+/** The same text compiled for another target: its plan, or the reason why there is none. */
 export interface OtherTarget {
   readonly target: Omit<Target, "cpus">;
   readonly plan?: Plan;
@@ -25,7 +25,7 @@ function differencesOf(ours: Plan, theirs: Plan): string[] {
   });
 }
 
-/** In the order in which they were planned: a span's begin with a begin, its end with an end. */
+/** Compares choices in planning order, so that a span's begin is compared with a begin, and its end with an end. */
 function sourceDifferences(source: string, ours: readonly Choice[], theirs: readonly Choice[]): string[] {
   if (ours.length !== theirs.length)
     return [`${source}: ${theirs.map(({ point }) => pointText(point)).join(", ") || "not needed"}`];

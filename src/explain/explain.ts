@@ -1,4 +1,4 @@
-/** What a plan does and what it costs, as plain data; `render-text.ts` shows it to a person. */
+/** Explains what a plan does and what it costs, as plain data; `render-text.ts` formats it for people. */
 import type { Choice, Plan, PlanNote } from "../plan/plan.js";
 import { noteText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
@@ -16,9 +16,9 @@ export interface ExplainContext {
   /** The back end whose maps are explained, by its name in the registry; by default the usual one. */
   readonly backEnd?: string;
   readonly target: Target;
-  /** The same text compiled for others. */
+  /** The same text compiled for other targets. */
   readonly others?: readonly OtherTarget[];
-  /** What each back end made of the text. */
+  /** The result of each back end for the text. */
   readonly scripts?: readonly Attempt[];
 }
 
@@ -48,12 +48,12 @@ export function explain(
   };
 }
 
-/** Whether a note is told with the probe that was chosen. */
+/** Whether a note is shown with the probe that was chosen. */
 function isOfChoice({ source, text }: PlanNote, { choices }: Plan): boolean {
   return choices.some((choice) => choice.source === source && choice.note === text);
 }
 
-/** As the probes come in the script: a begin before its end. */
+/** Returns the choices in the order of the probes in the script: a begin before its end. */
 function inOrder({ choices, probes }: Plan): readonly Choice[] {
   const places = probes.map(({ point }) => pointText(point));
   const place = ({ point }: Choice): number => places.indexOf(pointText(point));
@@ -63,7 +63,7 @@ function inOrder({ choices, probes }: Plan): readonly Choice[] {
 function probeOf(choice: Choice, plan: Plan): ExplainedProbe {
   const { source, nanoseconds, note, rate } = choice;
   const probe = pointText(choice.point);
-  // What was planned for one place is one probe, which serves several sources.
+  // Several sources at one place share a probe.
   const does = plan.probes
     .filter(({ point }) => pointText(point) === probe)
     .flatMap(({ purposes }) => purposes.flatMap((p) => (p.source === source ? [p.does] : [])));

@@ -1,9 +1,9 @@
-/** What a plan means, as plain data that is ready for JSON: amounts are numbers, probes and expressions are text. */
+/** The explanation of a plan as plain data for JSON: amounts are numbers, probes and expressions are text. */
 import type { AddedProbe } from "../tracers/script.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 
 export interface Explanation {
-  /** Of this format. */
+  /** The version of this format. */
   readonly version: 1;
   readonly target: Target;
   readonly queries: readonly ExplainedQuery[];
@@ -11,11 +11,11 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
   readonly filters: readonly ExplainedFilter[];
   readonly maps: readonly ExplainedMap[];
-  /** Absent if the back end does not say. */
+  /** Absent if the back end does not report it. */
   readonly buffer?: EventBuffer;
-  /** What else a reader should know. */
+  /** Anything else that the user should know. */
   readonly notes: readonly string[];
-  /** How each back end writes it; empty where it was written by none. */
+  /** The script of each back end; empty if none was asked. */
   readonly backEnds: readonly Written[];
   readonly elsewhere: readonly Elsewhere[];
   readonly concepts: readonly UsedConcept[];
@@ -26,78 +26,78 @@ export interface Target {
   readonly kernel: string;
   readonly release: string;
   readonly bpftrace: string;
-  /** Of which maps that count a CPU at a time have a value each. */
+  /** The number of CPUs; per-CPU maps have a value for each. */
   readonly cpus: number;
 }
 
 export interface ExplainedQuery {
   readonly query: string;
   readonly doc?: string;
-  /** What it does, in a sentence. */
+  /** A sentence that says what it does. */
   readonly meaning: string;
 }
 
 /** A probe that was chosen for a source. */
 export interface ExplainedProbe {
   readonly source: string;
-  /** `fentry:handle_mm_fault`. */
+  /** Such as `fentry:handle_mm_fault`. */
   readonly probe: string;
-  /** What is done there, a phrase each. */
+  /** What is done there, as phrases. */
   readonly does: readonly string[];
-  /** How what it counts differs from what the others would. */
+  /** How its count differs from those of the alternatives. */
   readonly note?: string;
-  /** What an event costs, measured in emulated guests. */
+  /** The cost of an event, measured in emulated guests. */
   readonly nanoseconds: number;
-  /** How many events a second are usual on a busy machine. */
+  /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
-  /** At that rate, of one CPU: 0.01 is one percent. */
+  /** The share of one CPU at that rate: 0.01 is one percent. */
   readonly share?: number;
   readonly notTaken: readonly { readonly probe: string; readonly why: string }[];
 }
 
 export interface ExplainedField {
   readonly field: string;
-  /** Absent for what every event has. */
+  /** Absent for fields that every event has. */
   readonly source?: string;
   readonly probe?: string;
-  /** As C would write it. */
+  /** The expression in C. */
   readonly expression: string;
   readonly type: string;
 }
 
 export interface ExplainedFilter {
-  /** The probe, or the result, whose events are tested. */
+  /** The probe or the result whose events are tested. */
   readonly at: string;
   readonly where: "kernel" | "runner";
-  /** From 1: in which order they are tested there. */
+  /** The position in the order of tests there, from 1. */
   readonly order: number;
   readonly test: string;
-  /** Before or after what. */
+  /** When it is tested, as a phrase. */
   readonly when: string;
 }
 
 export interface ExplainedMap {
   readonly name: string;
-  /** Of a result, what one probe leaves for another, or the stacks that the others name. */
+  /** Whether it holds a result, what one probe keeps for another, or the stacks that other maps refer to. */
   readonly role: "result" | "state" | "stacks";
   readonly holds: string;
   readonly keys: readonly { readonly name: string; readonly type: string }[];
   readonly value: string;
-  /** Whether every CPU has a value of its own, so that none waits for another. */
+  /** Whether every CPU has a value of its own, so that they need not wait for each other. */
   readonly perCpu: boolean;
-  /** How many it has room for. */
+  /** The number of entries there is room for. */
   readonly entries: number;
-  /** What it takes of the kernel's memory from the start, about. */
+  /** The approximate kernel memory it takes from the start, in bytes. */
   readonly bytes: number;
   readonly whenFull: string;
 }
 
-/** The query as a back end writes it, or why it cannot. */
+/** The query as a back end writes it, or the reason why it cannot. */
 export type Written = {
-  /** As `--to` takes it. */
+  /** The name that `--to` takes. */
   readonly name: string;
   readonly title: string;
-  /** Of the tracer that is written for, where there is one. */
+  /** The version of the tracer, if the back end writes for one. */
   readonly version?: string;
 } & (
   | {
@@ -109,31 +109,31 @@ export type Written = {
   | { readonly why: string }
 );
 
-/** Of the plan's probes, in their order. */
+/** A probe of the plan; they are in the plan's order. */
 export interface WrittenProbe {
   readonly purpose: string;
   readonly text: string;
 }
 
 export interface WrittenMap {
-  /** By the names that `maps` has; none where events are sent one by one. */
+  /** The maps of `maps` that it stands for; empty if events are sent one by one. */
   readonly holds: readonly string[];
   readonly text: string;
 }
 
-/** The same query, compiled for another kernel. */
+/** The same query compiled for another kernel. */
 export interface Elsewhere {
   readonly kernel: string;
   readonly release: string;
   readonly bpftrace: string;
   readonly answer: "same" | "differs" | "no";
-  /** What differs, or why there is no answer. */
+  /** The differences, or the reason why there is no answer. */
   readonly differences: readonly string[];
 }
 
 export interface UsedConcept {
   readonly id: string;
   readonly name: string;
-  /** What it is, on one line. */
+  /** A description in one line. */
   readonly gloss: string;
 }

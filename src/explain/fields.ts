@@ -1,4 +1,4 @@
-/** Where each field that a plan uses comes from. */
+/** Finds where each field that a plan uses comes from. */
 import { partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
@@ -8,7 +8,7 @@ import { typeName } from "../types/types.js";
 import { cText } from "./prose-expression.js";
 import type { ExplainedField } from "./explanation.js";
 
-/** Where the kernel has what every event has. */
+/** Where the fields of every event come from. */
 const COMMON_ORIGINS: Readonly<Record<CommonField, string>> = {
   time: "bpf_ktime_get_ns(), since boot",
   elapsed: "bpf_ktime_get_ns(), since the trace began",
@@ -37,7 +37,7 @@ export function fieldsOf(plan: Plan): ExplainedField[] {
   const steps = plan.probes.flatMap((probe) => probe.steps.flatMap(valuesOf));
   const parts = [...plan.probes.flatMap(({ filter }) => filter), ...steps].flatMap(partsOf);
   const common = new Set(parts.flatMap((part) => (part.op === "common" ? [part.name] : [])));
-  // What is passed on under the same name needs no line of its own.
+  // A field that is passed on under the same name is not repeated.
   const worked = plan.derived.filter(({ name, value }) => value.op !== "field" || value.name !== name);
   const derived = worked.map(({ source, name, value }) => ({
     field: name,

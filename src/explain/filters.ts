@@ -1,4 +1,4 @@
-/** Which tests a plan makes, where and in which order. */
+/** Lists the tests that a plan makes, where, and in which order. */
 import { isOpen } from "../plan/columns.js";
 import { isRunning } from "../plan/running.js";
 import { purposeText } from "../plan/words.js";
@@ -32,7 +32,7 @@ interface FilterTest {
   readonly when: string;
 }
 
-/** What can be tested only when something is worked out, as a span's latency at its end. */
+/** Tests of values that have to be computed first, such as a span's latency at its end. */
 function later(step: Step): readonly FilterTest[] {
   if (step.do !== "when") return [];
   const purpose =

@@ -1,4 +1,4 @@
-/** A lesson on each concept, for one who uses it for the first time, and a query to try it with. */
+/** A lesson on each concept, for first-time users, with a query to try. */
 import type { ConceptId } from "./concepts.js";
 
 export interface Lesson {
@@ -11,7 +11,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
     text:
       "A tracepoint is a place in the kernel's source where its authors wrote: here something happens that is worth " +
       "telling. It has a category and a name, vmscan:mm_vmscan_direct_reclaim_begin, and arguments with names and types, which the kernel " +
-      "describes in a file (/sys/kernel/tracing/events/CATEGORY/NAME/format). While nobody listens it costs a jump " +
+      "describes in a file (/sys/kernel/tracing/events/CATEGORY/NAME/format). While nothing listens it costs a jump " +
       "over nothing. With a program attached, the kernel copies the arguments into a record and calls the program with it. " +
       "Tracepoints are kept from release to release as far as can be, so a query on one lives longer than a query on a function; " +
       "still they do move: mm_vmscan_writepage became mm_vmscan_write_folio. " +
@@ -52,7 +52,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "At the start of each function of a kernel built for tracing there are a few bytes that do nothing. fentry writes a call there, " +
       "straight to a small piece of code (a trampoline) that calls the program and returns: no breakpoint, no registers saved " +
       "and restored. fexit has the trampoline call the function itself, and then the program, so that it knows both the arguments and the result. " +
-      "Both get their arguments with the types that BTF tells, and may follow pointers in them as C does. " +
+      "Both get their arguments with their types from BTF, and may follow pointers in them as C does. " +
       "They count exactly what a kprobe and a kretprobe on the same function count, for little more than half, so Faultline takes them instead " +
       "wherever the kernel (5.5 and later on x86, with BTF) and the tracer can. bpftrace before 0.20 calls them kfunc and kretfunc.",
     example: "faults by file",
@@ -79,7 +79,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
   usdt: {
     text:
       "USDT stands for user statically defined tracing: a tracepoint that the author of a program or library put into it, with a name that is kept from version to version. " +
-      "In the code there is one instruction that does nothing; a note in the file tells where it is and in which registers the arguments are. " +
+      "In the code there is one instruction that does nothing; a note in the file says where it is and which registers hold the arguments. " +
       "Attached, it is a uprobe and costs what one costs; not attached, nothing. glibc has some for its allocator (memory_heap_new, " +
       "memory_sbrk_more), and databases and language runtimes for their queries and their garbage collection, if they were built with them. " +
       "`bpftrace -l 'usdt:/path/to/file:*'` lists those of a file.",
@@ -96,15 +96,15 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
   },
   hardware: {
     text:
-      "The processor counts too: cycles, instructions, cache misses, branches guessed wrong. A counter is told to interrupt after " +
-      "so many, and the program runs in that interrupt, so each event stands for a million cache misses, say: a sample, not a count. Group by comm or by a " +
+      "The processor counts too: cycles, instructions, cache misses, branches guessed wrong. A counter is set to interrupt after a " +
+      "number of them, and the program runs in that interrupt, so each event stands for a million cache misses, say: a sample, not a count. Group by comm or by a " +
       "stack and see where they happen. The instruction that is caught may be some after the one to blame. A virtual machine often has no such counters, and " +
       "then the probe cannot be attached. Choose a period that gives some thousand samples a second at most: what is measured is then hardly disturbed.",
     example: "hardware:cache-misses:1000000 count() by comm",
   },
   timer: {
     text:
-      "Some programs wait for the clock and not for an event. `profile` runs on every CPU so many times a second and sees what that CPU " +
+      "Some programs wait for the clock and not for an event. `profile` runs on every CPU a given number of times a second and sees what that CPU " +
       "was doing: with a stack as key, counting such samples shows where time goes. Rates like 99, just beside a round number, avoid running in step with " +
       "what is measured. `interval` runs on one CPU at a time and is for telling: it prints maps and clears them. " +
       "That is how `every 1s` and `for 30s` are made. While an interval prints, events go on being " +
@@ -124,7 +124,7 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
     text:
       "If all CPUs added to one number they would wait for each other at each event, and sometimes lose one. A per-CPU map has, for each key, a value for each " +
       "CPU: every CPU adds to its own, without locks, and the tracer sums them up when it reads. That is why counting is so cheap, and why counts, sums, extremes, averages and histograms " +
-      "are what they are: each can be put together from parts. A median cannot; a histogram tells it nearly, which is what `p50` does. The price is " +
+      "are what they are: each can be put together from parts. A median cannot; a histogram gives it approximately, which is what `p50` does. The price is " +
       "memory: a key costs eight bytes or so for each CPU that the machine could have. And a value read in the middle of a trace is a little behind, since others go on adding.",
     example: "malloc sum(size), count() by comm for 10s",
   },
@@ -139,10 +139,10 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
   stack: {
     text:
       "A stack is the list of functions that led to the event: how did we come here. `kstack` is the kernel's part, `ustack` the process's. " +
-      "The kernel walks its own reliably. A process's it can walk only by frame pointers, a chain that compilers leave out unless " +
-      "told -fno-omit-frame-pointer: without them a stack is cut off after a function or two, or wrong. Names come later, when the result " +
+      "The kernel walks its own reliably. A process's it can walk only by frame pointers, a chain that compilers leave out unless they are " +
+      "given -fno-omit-frame-pointer: without them a stack is cut off after a function or two, or wrong. Names come later, when the result " +
       "is shown: the kernel's from /proc/kallsyms, a process's from the symbols of its files, and it must still be running for that. Walking can cost more than " +
-      "everything else together, so filters come first. As a key, equal stacks are counted together: sorted by count, the few at the top tell most.",
+      "everything else together, so filters come first. As a key, equal stacks are counted together: sorted by count, the few at the top matter most.",
     example: "brk by ustack, comm",
   },
   span: {
@@ -174,10 +174,10 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
   },
   buffer: {
     text:
-      "`show` tells of each event by itself, so each has to travel from the kernel to the tracer. It goes through a buffer shared by both: " +
+      "`show` reports each event by itself, so each has to travel from the kernel to the tracer. It goes through a buffer shared by both: " +
       "a ring a CPU (the perf buffer), or one ring for all, which newer versions of bpftrace use. The program writes, the tracer wakes up and reads. " +
-      "If events come faster than they are read the buffer fills up, and what does not fit is thrown away: the kernel waits for nobody. " +
-      "Such lost events are counted, and Faultline tells how many. Then ask for less: a filter, fewer columns, or an aggregate, which is counted " +
+      "If events come faster than they are read the buffer fills up, and what does not fit is thrown away: the kernel does not wait. " +
+      "Such lost events are counted, and Faultline reports how many. Then ask for less: a filter, fewer columns, or an aggregate, which is counted " +
       "in the kernel and never lost. As a rule, show up to some thousands a second, and count everything above.",
     example: "oomkill show time, pid, comm, victim, victim_pid, pages",
   },

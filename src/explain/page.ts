@@ -1,19 +1,19 @@
-/** Text for a terminal: headings, prose, and names with what is said of them. */
+/** Text for a terminal: headings, prose, and names with their descriptions. */
 import { escapeText } from "../view/value/escape.js";
 import { wrap } from "../view/table/wrap.js";
 import { greatest } from "../lists.js";
 
 export interface TextStyle {
-  /** In columns. */
+  /** The width of prose, in columns. */
   readonly width: number;
-  /** Of the screen, on which code may be wider than prose. */
+  /** The width of the screen; code may be wider than prose. */
   readonly columns: number;
   readonly heading: (text: string) => string;
   readonly name: (text: string) => string;
   readonly faint: (text: string) => string;
 }
 
-/** What is written, line by line; all that comes from a query or a kernel is escaped here. */
+/** Collects lines; all text that comes from a query or a kernel is escaped here. */
 export class Page {
   private readonly lines: string[] = [];
 
@@ -28,12 +28,12 @@ export class Page {
       this.line(each);
   }
 
-  /** A fact about the name above it. */
+  /** Writes a fact about the name above it. */
   item(text: string): void {
     this.prose(text, "    ", "      ");
   }
 
-  /** A name, and beside it what is said of it; `names`: all that stand in the same column. */
+  /** Writes a name with its description beside it; `names` are all names of the same column. */
   entry(name: string, text: string, names: readonly string[]): void {
     const wide = Math.min(greatest(names.map((each) => escapeText(each).length)), this.style.width / 3);
     const shown = escapeText(name);

@@ -1,11 +1,11 @@
-/** Expressions for a reader: as C would write them, and conditions in words. */
+/** Writes expressions for people: as in C, and conditions in words. */
 import { FOLLOWED } from "../plan/plan.js";
 import { describeCType } from "../types/types.js";
 import { OPPOSITES } from "../semantics/expression/fold.js";
 import { isTest, type ComparisonOperator, type Typed } from "../semantics/typed.js";
 import { quantityText } from "./quantity.js";
 
-/** As C would write it; a pattern and a state map's entry, for which C has no words, as the language and bpftrace do. */
+/** Writes an expression as in C; patterns are written as in the language, and entries of state maps as in bpftrace. */
 export function cText(value: Typed): string {
   switch (value.op) {
     case "integer":
@@ -85,7 +85,7 @@ function operand(value: Typed): string {
   return OPERATIONS.includes(value.op) ? `(${cText(value)})` : cText(value);
 }
 
-/** A mask is read by its digits. */
+/** Writes a mask in hexadecimal. */
 function bits(value: Typed): string {
   return value.op === "integer" && value.value >= 0n ? `0x${value.value.toString(16)}` : operand(value);
 }
@@ -99,7 +99,7 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, string>> = {
   ">=": "is at least",
 };
 
-/** A condition in words: `size is above 4KB and comm matches "x*"`. */
+/** Writes a condition in words: `size is above 4KB and comm matches "x*"`. */
 export function conditionText(value: Typed): string {
   if (value.op === "integer") return value.value === 0n ? "never" : "always";
   if (!isTest(value)) return `${cText(value)} is true`;

@@ -1,4 +1,4 @@
-/** A query as each back end has it: beside each other where the screen is wide, else one below the other. */
+/** Shows the scripts of the back ends: side by side on a wide screen, otherwise one below the other. */
 import { DEFAULT_BACK_END } from "../tracers/registry.js";
 import { escapeText } from "../view/value/escape.js";
 import { textWidth } from "../view/table/width.js";
@@ -6,21 +6,21 @@ import type { Written, WrittenMap, WrittenProbe } from "./explanation.js";
 import type { Page } from "./page.js";
 import { greatest } from "../lists.js";
 
-/** From so many columns for each on there is room beside each other. */
+/** The width that each needs to be shown side by side. */
 const WIDE = 60;
-/** So many probes, and so many maps, show how it is done. */
+/** The number of probes, and of maps, that are enough to show how it is done. */
 const SHOWN = 3;
 const INDENT = "    ";
 const GAP = " | ";
 
-/** What corresponds, under the words for it. */
+/** Corresponding parts, with their heading. */
 interface ComparedRow {
   readonly title: string;
-  /** Of each back end that has it. */
+  /** The text of each back end that has it. */
   readonly texts: readonly { readonly by: string; readonly text: string }[];
 }
 
-/** "In bpftrace and in BCC" */
+/** Such as "In bpftrace and in BCC". */
 export function backEndsTitle(all: readonly Written[]): string {
   const text = listed(all.map(({ title }) => `in ${title}`));
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
@@ -43,7 +43,7 @@ export function backEndLines(all: readonly Written[], page: Page): void {
   page.prose(left === "" ? whole : `There are ${left} more: ${whole}`, "  ");
 }
 
-/** The probes that the query does not name are reported whole: they cost as others do. */
+/** Probes that the query does not name are shown in full, because they cost as much as others. */
 function addedLines(all: readonly Written[], page: Page): void {
   for (const each of all) {
     if ("why" in each || each.added.length === 0) continue;
@@ -52,7 +52,7 @@ function addedLines(all: readonly Written[], page: Page): void {
   }
 }
 
-/** How the programs are written that these are parts of. */
+/** Says how to get the whole programs. */
 function wholePrograms(all: readonly Written[]): string {
   const commands = all.map(({ name }) =>
     name === DEFAULT_BACK_END
@@ -87,7 +87,7 @@ function probeRows(all: readonly Written[]): ComparedRow[] {
   });
 }
 
-/** A table of one may hold what are several maps in another: the widest decide what belongs together. */
+/** A table of one back end may correspond to several maps of another; the table with the most decides what belongs together. */
 function mapRows(all: readonly Written[]): ComparedRow[] {
   const groups: (readonly string[])[] = [];
   for (const { holds } of all.flatMap(mapsOf).sort((a, b) => b.holds.length - a.holds.length))
@@ -106,7 +106,7 @@ function sharesMap(a: readonly string[], b: readonly string[]): boolean {
   return (a.length === 0 && b.length === 0) || a.some((name) => b.includes(name));
 }
 
-/** Where it comes in the back end that names it last. */
+/** The position in the back end that names it last. */
 function firstPlace(group: readonly string[], all: readonly Written[]): number {
   return greatest(all.map((each) => mapsOf(each).findIndex(({ holds }) => sharesMap(group, holds))), 0); // prettier-ignore
 }
@@ -139,7 +139,7 @@ function rowLines({ title, texts }: ComparedRow, most: number, page: Page): void
   }
 }
 
-/** Lines of code, none wider than this; what goes on below stands further to the right. All is escaped. */
+/** Breaks code into lines of at most this width; continued lines are indented. All text is escaped. */
 function folded(text: string, width: number): string[] {
   return text.split("\n").flatMap((line) => {
     const lines: string[] = [];

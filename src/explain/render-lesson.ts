@@ -1,4 +1,4 @@
-/** Lessons for a person. */
+/** Formats lessons for people. */
 import { wrap } from "../view/table/wrap.js";
 import type { UsedConcept } from "./explanation.js";
 import type { Lesson } from "./lessons.js";

@@ -1,4 +1,4 @@
-/** An explanation for a person, in lines of a terminal's width. */
+/** Formats an explanation for people, in lines of a terminal's width. */
 import { escapeText } from "../view/value/escape.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 import { formatBytes } from "../view/value/format-value.js";
@@ -56,7 +56,7 @@ function probeLines(probe: ExplainedProbe, page: Page): void {
   for (const { probe: other, why } of probe.notTaken) page.item(`not ${other}: ${why}`);
 }
 
-/** What it takes of a CPU, at the rate that is usual or at two that show the scale. */
+/** The share of a CPU it takes, at the usual rate or at two rates that show the scale. */
 function costText({ nanoseconds, rate, share }: ExplainedProbe): string {
   const each = `about ${nanoseconds} ns an event`;
   if (rate !== undefined && share !== undefined)
@@ -81,7 +81,7 @@ function fieldLines(page: Page, field: ExplainedField, all: readonly ExplainedFi
   page.entry(nameOf(field), `${field.expression}${type}`, all.map(nameOf)); // prettier-ignore
 }
 
-/** Those of one place together. */
+/** Groups those of one place. */
 function filterGroups(filters: readonly ExplainedFilter[]): readonly (readonly ExplainedFilter[])[] {
   const groups = new Map<string, ExplainedFilter[]>();
   for (const filter of filters) {

@@ -1,4 +1,4 @@
-/** What a result is, in a sentence. */
+/** Describes a result in a sentence. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { SourceQuery, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
@@ -31,7 +31,7 @@ type Groups = Result & { readonly kind: "groups" };
 function groupsText(result: Groups, asked: SourceQuery, plan: Plan): string {
   const [first, ...others] = result.aggregates;
   const keys = keysText(result.keys);
-  // A count alone is said in fewer words.
+  // A count alone needs fewer words.
   if (first?.fn === "count" && others.length === 0)
     return `Counts the events of ${sourceText(asked, plan)}${whereText(asked)}${keys}`;
   return `Of the events of ${sourceText(asked, plan)}${whereText(asked)}, ${tallies(result.aggregates, asked)}${keys}`;
@@ -42,7 +42,7 @@ function openText(asked: SourceQuery, plan: Plan): string {
   return `${sourceText(asked, plan)}, those that have begun and not ended${where}`;
 }
 
-/** What is open has a begin only, so nobody need say so. */
+/** An open span has only a begin, so its side is not named. */
 function asOpen(asked: SourceQuery): SourceQuery {
   const bare = (value: Typed): Typed => substitute(value, ({ op, name, type }) => ({ op, name, type }));
   return {
@@ -77,7 +77,7 @@ function stepsText({ fn, range, type }: ResultAggregate): string {
   return ` from ${min} to ${max} in steps of ${step}`;
 }
 
-/** The name a column was given, where it is not the expression itself. */
+/** The name given to a column, if it is not the expression itself. */
 function aliasText({ label, fn }: ResultAggregate): string {
   return label.startsWith(`${fn}(`) ? "" : ` as ${JSON.stringify(label)}`;
 }
@@ -89,7 +89,7 @@ function tableColumn(aggregate: ResultAggregate, asked: SourceQuery): string {
   return `${value === undefined ? nounAlone : noun}${what} of ${asked.source}${aliasText(aggregate)}`;
 }
 
-/** A source's name, and what it is: `malloc (calls of malloc in the C library)`. */
+/** A source's name with its description: `malloc (calls of malloc in the C library)`. */
 function sourceText({ source, doc }: SourceQuery, plan: Plan): string {
   const said = doc === undefined ? probeText(source, plan) : firstSentence(doc, source);
   return `${source}${said === undefined ? "" : ` (${said})`}`;
@@ -98,7 +98,7 @@ function sourceText({ source, doc }: SourceQuery, plan: Plan): string {
 function firstSentence(doc: string, source: string): string {
   const [first = ""] = doc.split(/\.(?:\s|$)|\n\n/);
   const words = first.replaceAll("\n", " ").trim();
-  // A name that is explained need not be said twice.
+  // A name is explained only once.
   const [head = "", ...rest] = words.split(": ");
   if (rest.length > 0 && head.toLowerCase() === source.replaceAll("_", " ")) return rest.join(": ");
   // An abbreviation keeps its capitals.
@@ -110,7 +110,7 @@ function probeText(source: string, plan: Plan): string | undefined {
   return choice && EVENTS[choice.point.type]?.(choice.point.parts);
 }
 
-/** What happens where a probe is, if its name does not say so. */
+/** What happens at a probe, if its name does not say so. */
 const EVENTS: Readonly<Partial<Record<ProbeType, (parts: ProbePoint["parts"]) => string>>> = {
   kprobe: ([name]) => `calls of the kernel's function ${name}`,
   fentry: ([name]) => `calls of the kernel's function ${name}`,

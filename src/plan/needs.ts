@@ -83,8 +83,14 @@ export function readsLocal(values: readonly Typed[], name: string): boolean {
 
 /** An expression and all of its subexpressions. */
 export function partsOf(value: Typed): readonly Typed[] {
-  const inner = Object.values(value).flatMap((part: unknown) => (Array.isArray(part) ? part : [part]));
-  return [value, ...inner.filter(isTyped).flatMap(partsOf)];
+  return [value, ...operandsOf(value).flatMap(partsOf)];
+}
+
+/** The expressions directly within an expression. */
+export function operandsOf(value: Typed): readonly Typed[] {
+  return Object.values(value)
+    .flatMap((part: unknown) => (Array.isArray(part) ? part : [part]))
+    .filter(isTyped);
 }
 
 function isTyped(part: unknown): part is Typed {

@@ -7,7 +7,7 @@ import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
-import { binaryGap, locatePoint, type Binaries } from "./binaries.js";
+import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
@@ -210,7 +210,7 @@ export class Planner {
 
   private attachGap(wanted: ProbePoint): string | undefined {
     const point = locatePoint(wanted, this.binaries);
-    return this.gap?.(point) ?? binaryGap(point, this.binaries);
+    return this.gap?.(point) ?? missingProbe(wanted, this.binaries)?.why;
   }
 
   /** Subscribes to a provider that is itself a source: its fields are defined by those of that source. */

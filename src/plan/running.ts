@@ -125,7 +125,7 @@ export function ofStored(value: Typed, stored: (field: string) => Typed): Typed 
   return replaced(value, (read) => stored(read.field));
 }
 
-type StateRead = Typed & { readonly op: "state" };
+export type StateRead = Typed & { readonly op: "state" };
 
 function replaced(value: Typed, read: (read: StateRead) => Typed): Typed {
   const go = (part: unknown): unknown => {

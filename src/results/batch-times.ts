@@ -46,7 +46,7 @@ export interface Period {
 /** A timer may fire a little early after it fired late. */
 const LEAST_OF_INTERVAL = 0.9;
 /** The first batch is timed from when the runner reads that the probes are attached: later than that by so much. */
-const HEARD_WITHIN = 100_000_000n;
+const HEARD_WITHIN = 300_000_000n;
 
 /** Whether a batch covers less than the interval of its result. What is open at a time is of no interval. */
 export function coverage(

@@ -27,6 +27,7 @@ import { LineSplitter, textOfLine, type Line } from "../results/lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
 import { ownProgram } from "../files/programs.js";
+import { LateBatches } from "./late-batches.js";
 import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { verboseOutput } from "./refusal.js";
@@ -80,6 +81,7 @@ class Run implements RunningTracer {
   private stray = "";
   /** The number of events that the tracer's programs missed. */
   private missed = 0;
+  private readonly late: LateBatches;
   private exited: Promise<void> = Promise.resolve();
   isRunning = false;
   closePipes: () => void = () => undefined;
@@ -96,6 +98,7 @@ class Run implements RunningTracer {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
+    this.late = new LateBatches(plan);
     this.processStart = plan.process && startOf(plan.process.pid);
     this.runner = tracer.runner;
     this.ending = new Ending(this, this.runner, tracer.version, this.timers, this.grace);
@@ -251,6 +254,7 @@ class Run implements RunningTracer {
       return;
     }
     this.tally.add(event);
+    if (event.kind === "groups") this.late.add(event, bootTime());
     if (event.kind === "row" || event.kind === "groups") this.attached();
     return this.emit(event);
   }
@@ -347,7 +351,11 @@ class Run implements RunningTracer {
   private doubts(): string[] {
     if (!this.isAttached) return [];
     const by = this.options.clock?.setBy() ?? 0;
-    return [...(this.missed > 0 ? [missedText(this.missed)] : []), ...(by === 0 ? [] : [clockSetText(by)])];
+    return [
+      ...(this.missed > 0 ? [missedText(this.missed)] : []),
+      ...this.late.warnings(),
+      ...(by === 0 ? [] : [clockSetText(by)]),
+    ];
   }
 
   /** The tracer's messages, and those of a verbose run if they do not give the cause. */

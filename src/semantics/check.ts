@@ -7,7 +7,7 @@ import type { File, Query, StringLiteral } from "../syntax/tree.js";
 import { checkQuery, limitedQueries } from "./query/check-query.js";
 import type { QueryContext } from "./query/query-context.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./tool/check-tool.js";
-import type { Context } from "./context.js";
+import type { Context, FindMissingProbe } from "./context.js";
 import { elaborate } from "./source/elaborate.js";
 import {
   addDefinition,
@@ -30,6 +30,7 @@ export interface CheckOptions {
   readonly resolveImport?: (path: string, from: Source) => Source | undefined;
   /** Clauses to add to the queries. */
   readonly amendments?: Amendments;
+  readonly missingProbe?: FindMissingProbe;
 }
 
 export interface CheckedText {
@@ -113,6 +114,7 @@ function contextFor(
   return {
     source,
     kernel: options.kernel,
+    ...(options.missingProbe ? { missingProbe: options.missingProbe } : {}),
     diagnostics,
     shapes,
     constants: new Map(),

@@ -2,7 +2,11 @@
 import type { Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ERROR } from "../types/types.js";
-import type { Typed } from "./typed.js";
+import type { ProbePoint, Typed } from "./typed.js";
+
+export type FindMissingProbe = (
+  point: ProbePoint,
+) => { readonly why: string; readonly similar: readonly string[] } | undefined;
 
 export interface Context {
   /** The text that contains the expression. */
@@ -11,6 +15,8 @@ export interface Context {
   readonly diagnostics: Diagnostics;
   /** Elaborate every provider, not only up to the first that suffices: to check or describe a definition. */
   readonly exhaustive?: boolean;
+  /** Why a program or library does not have a probe, and names like it, where its file is known. */
+  readonly missingProbe?: FindMissingProbe;
 }
 
 /** The names that an expression may use. */

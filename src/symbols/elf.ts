@@ -44,6 +44,7 @@ const SHT_NOTE = 7;
 const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 4;
 const NT_GNU_BUILD_ID = 3;
+const NT_STAPSDT = 3;
 const STB_LOCAL = 0;
 const STT_NOTYPE = 0;
 const STT_FUNC = 2;
@@ -145,6 +146,12 @@ export class ElfFile {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** `PROVIDER:NAME` of each static probe (USDT). */
+  staticProbes(): string[] {
+    const section = this.named(".note.stapsdt");
+    return section ? staticProbesIn(this.bytes.section(section, LARGEST_NAMES), this.bytes.wide ? 8 : 4) : [];
   }
 
   /** The name of the separate debug file. */
@@ -249,6 +256,22 @@ function buildIdOf(notes: SectionView): string | undefined {
     at = data + Math.ceil(size / 4) * 4;
   }
   return undefined;
+}
+
+/** Notes of three addresses, of `width` bytes each, and the texts of the provider, the name and the arguments. */
+function staticProbesIn(notes: SectionView, width: number): string[] {
+  const found: string[] = [];
+  for (let at = 0; at + 12 <= notes.length;) {
+    const [nameSize, size, type] = [notes.word(at), notes.word(at + 4), notes.word(at + 8)];
+    const data = at + 12 + Math.ceil(nameSize / 4) * 4;
+    const provider = data + 3 * width;
+    if (type === NT_STAPSDT && notes.isText(at + 12, "stapsdt") && data + size <= notes.length) {
+      const group = notes.text(provider, LONGEST_SYMBOL);
+      found.push(`${group}:${notes.text(provider + Buffer.byteLength(group) + 1, LONGEST_SYMBOL)}`);
+    }
+    at = data + Math.ceil(size / 4) * 4;
+  }
+  return found;
 }
 
 /** Access to the file according to its class and byte order. */

@@ -5,6 +5,8 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Binaries } from "../plan/binaries.js";
+import { remembered } from "../lazy.js";
+import { libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
 
@@ -34,19 +36,26 @@ const C_LIBRARY = "libc";
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
-  const symbols = new Map<string, ReadonlySet<string> | undefined>();
+  const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
+  const probes = remembered(probesOf);
   return {
     locate: (name) => {
       const known = located.get(name) ?? locate(name, traced);
       located.set(name, known);
       return known;
     },
-    gap: (file, symbol) => {
+    file: fileOf,
+    missing: (point) => {
+      const [name = ""] = point.parts;
+      // A pattern may name several files.
+      if (/[*?[]/.test(name)) return undefined;
+      const file = fileOf(name);
       if (!file.includes("/")) return undefined;
-      if (!symbols.has(file)) symbols.set(file, symbolsOf(file));
-      const names = symbols.get(file);
-      if (!names) return `${file} is not a program or a library`;
-      return names.has(symbol) ? undefined : `${file} has no function ${symbol}`;
+      if (!existsSync(file)) return { why: `there is no file ${file}`, similar: [] };
+      const found = probes(file);
+      return found
+        ? missingIn(found, file, point)
+        : { why: `${file} is not a program or a library`, similar: [] };
     },
   };
 }
@@ -109,18 +118,6 @@ function interpreterOf(program: string): string | undefined {
   } catch (error) {
     if (error instanceof ElfError)
       throw new LibraryLookupError(`${program} cannot be read: ${error.message}`);
-    throw error;
-  }
-}
-
-function symbolsOf(file: string): ReadonlySet<string> | undefined {
-  try {
-    return ElfFile.read(
-      file,
-      (elf) => new Set(elf.symbols().map((symbol) => symbol.name.replace(/@.*/, ""))),
-    );
-  } catch (error) {
-    if (error instanceof ElfError) return undefined;
     throw error;
   }
 }

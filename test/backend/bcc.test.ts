@@ -118,6 +118,16 @@ describe("BCC programs", () => {
     expect(text.slice(text.indexOf("TRACEPOINT_PROBE"))).not.toMatch(/^ {4}struct \w+ \w+( =|;)/m);
   });
 
+  it("fails where a pattern stands for no probe when it runs", () => {
+    for (const query of [
+      "tracepoint:vmscan:* by probe",
+      "tracepoint:vmscan:*",
+      "kprobe:vfs_*",
+      "uprobe:libc:mall*",
+    ])
+      expect(program(query)).toMatch(/matching\(BPF\.get_\w+\([^\n]*, "\w+:/);
+  });
+
   it("counts what another thread on the CPU would write over, at a user function", () => {
     const keys = "comm, pid, tid, cpu, uid";
     const text = cText(
@@ -313,6 +323,14 @@ describe("BCC programs", () => {
     expect(fixed).not.toContain('"--pid"');
     expect(fixed).toContain("    if (pid != 42)\n        return 0;\n");
     expect(program("faults by comm every 2s for 10s")).toContain("default=10");
+  });
+
+  it("marks the last interval, which is cut short", () => {
+    expect(program("faults by comm every 2s")).toMatch(
+      /\n {4}write\("\(partial\)"\)\n {4}print_faults\(bpf, options\)/,
+    );
+    for (const query of ["faults by comm", "open allocation count() by comm every 2s"])
+      expect(program(query)).not.toContain("(partial)");
   });
 
   it("follows what a command starts", () => {

@@ -154,6 +154,18 @@ describe("scripts", () => {
     expect(script("malloc_call count() by address", "sid", "0.27.1")).toContain("[retval]");
   });
 
+  it("reads memory once that it needs twice, and what a branch reads only there", () => {
+    const places = (query: string): readonly string[] =>
+      script(query, "debian13", "0.23.2").match(/\S*f_path\.dentry\S*/g) ?? [];
+    expect(places('faults by comm where file ~ "*.so"')).toEqual(["args.vma->vm_file->f_path.dentry;"]);
+    expect(script('faults by comm where file ~ "*.so"', "debian13", "0.23.2")).toContain(
+      "$dentry->d_name.len",
+    );
+    expect(script("mmap show file, len", "debian13", "0.23.2")).toMatch(
+      /\? "" : str\(.*f_path\.dentry->d_name/,
+    );
+  });
+
   it("counts the begins that a full map does not keep, with every version", () => {
     const text = (version: string, form: "text" | "stream" = "stream"): string =>
       script("runqueue hist(latency)", "debian13", version, form);
@@ -236,6 +248,15 @@ describe("scripts", () => {
       expect(text("faults by comm")).not.toContain("By hand");
     },
   );
+
+  it("tests whether a span has begun by what is never 0: the system call `read` has the number 0", () => {
+    for (const version of ["0.17.0", "0.23.2", "0.27.1"])
+      for (const form of ["text", "stream"] as const) {
+        const text = compile("syscall sum(latency), count() by call", { version, form }).script?.text ?? "";
+        expect(text).toMatch(/@syscall_begun\[tid\] = \(nsecs, /);
+        expect(text).toMatch(/if \(\$syscall\.0 == 0\) \{ return; \}/);
+      }
+  });
 
   it("begins with the command, and not with the shell that starts it", () => {
     const text = (version: string, execs?: number): string => {

@@ -67,6 +67,12 @@ describe("what is wrong with the words", () => {
     ],
     ["an old version", ["compile", "faults", "--bpftrace", "0.9", "--kernel", "debian12"], 2, /too old/],
     ["an unknown back end", ["compile", "faults", "--to", "awk"], 2, /there is no back end `awk`/],
+    [
+      "a size that is not for what is written",
+      ["compile", "malloc by comm", "--to", "bcc-oneliner", "--max-entries", "9", "--kernel", "debian12"],
+      2,
+      /--max-entries: what bcc-oneliner writes has tables of a size of its own/,
+    ],
     ["an unknown format", ["faults", "--format", "xml"], 2, /no format `xml`[\s\S]*json/],
     [
       "an unknown ending",

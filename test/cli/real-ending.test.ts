@@ -120,7 +120,7 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
       expect(ran.err).toContain(`the process ${child.pid} has ended`);
       expect([ran.code, ran.out]).toEqual([
         0,
-        expect.stringMatching(/^[\w, ()]*comm,count\(\)\r?\n[^\n]*sh,\d+/),
+        expect.stringMatching(/^[\w, ()]*comm,count\(\),partial\r?\n[^\n]*sh,\d+/),
       ]);
     },
     TIMEOUT,
@@ -143,6 +143,50 @@ describe.skipIf(!tracer)("a run of bpftrace", () => {
       expect(of(1)).toEqual(execs === 0 ? [] : [{ comm: "true", "count()": execs }]);
       expect(of(2)).toEqual([]);
       expect(ran.err.includes("the shell of the command")).toBe(command !== "/bin/true");
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "is reported with the script that the tracer got, and so is its replay",
+    async () => {
+      const [out, again, record] = ["x.html", "again.html", "x.flrec"].map((name) => join(folder, name)) as [string, string, string]; // prettier-ignore
+      expect(
+        (await faultlineBeside(["run", QUERY, "-c", "/bin/true", "-o", out, "--record", record])).code,
+      ).toBe(0);
+      expect((await faultlineBeside(["replay", record, "-o", again])).code).toBe(0);
+      for (const file of [out, again]) {
+        const script = readFileSync(file, "utf8").split("The script that ran")[1] ?? "";
+        for (const text of [
+          "tracepoint:sched:sched_process_fork",
+          "tracepoint:task:task_rename",
+          "@sent0 = count();",
+        ])
+          expect(script).toContain(text);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "says when bpftrace has come to print an interval too late",
+    async () => {
+      const record = join(folder, "x.flrec");
+      const words = ["run", "faults by comm every 200ms for 3s", "--format", "json", "--record", record];
+      const [node, ...rest] = COMMAND;
+      const running = execa(node, [...rest, ...words], { cwd: ROOT, reject: false, stdin: "ignore" });
+      await recorded(/ out .*"@faults/);
+      const stopped = tracerOf(running.pid ?? 0) ?? 0;
+      expect(stopped).toBeGreaterThan(0);
+      process.kill(stopped, "SIGSTOP");
+      await setTimeout(900);
+      process.kill(stopped, "SIGCONT");
+      const ran = await running;
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stderr).toMatch(
+        /warning: `faults by comm every 200ms for 3s`: .* printed late, and may have events of later intervals/,
+      );
+      expect((await faultlineBeside(["replay", record])).err).toContain("printed late");
     },
     TIMEOUT,
   );

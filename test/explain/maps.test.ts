@@ -57,7 +57,7 @@ describe("maps", () => {
         value: "a sum",
         perCpu: true,
         entries: 16_384,
-        whenFull: "a new key is not counted, and nothing tells of it; those that are there go on",
+        whenFull: "a new key is not counted, and nothing reports it; those that are there go on",
       }),
     ]);
     expect(explained("malloc sum(size) by comm", "sid").maps[0]?.whenFull).toContain("bpftrace warns of it");

@@ -44,7 +44,7 @@ it("shows what there is to know of a query", () => {
       @faults count()
         comm (string) → a count, one for each of 2 CPUs
         room for 16,384 entries: about 1.63 MiB
-        when full: a new key is not counted, and nothing tells of it; those that are there go on
+        when full: a new key is not counted, and nothing reports it; those that are there go on
       It is there from the start of the trace to its end, full or not.
       What is printed comes through a buffer of 16 MiB.
 

@@ -1,6 +1,7 @@
 import { allSteps } from "../../src/plan/needs.js";
 import { describe, expect, it } from "vitest";
 import { bundledKernel, compile } from "../../src/index.js";
+import type { ProbePoint } from "../../src/semantics/typed.js";
 import type { Plan, Step } from "../../src/plan/plan.js";
 
 const planOf = (text: string, kernel = "debian13"): Plan => {
@@ -220,9 +221,10 @@ describe("a text that is one of two", () => {
 describe("programs and libraries", () => {
   const binaries = {
     locate: (name: string) => (name === "libc" ? "/proc/7/root/lib/ld-musl-x86_64.so.1" : name),
-    gap: (file: string, symbol: string) =>
+    file: (name: string) => name,
+    missing: ({ parts: [file = "", symbol = ""] }: ProbePoint) =>
       file.includes("musl") && ["pvalloc", "valloc"].includes(symbol)
-        ? `${file} has no function ${symbol}`
+        ? { why: `${file} has no function ${symbol}`, similar: ["malloc"] }
         : undefined,
   };
   it("are attached to where they are, without the functions they lack", () => {
@@ -236,6 +238,11 @@ describe("programs and libraries", () => {
   it("must have what a query cannot do without", () => {
     const { unavailable, diagnostics } = compile("uprobe:libc:valloc", { binaries });
     expect(unavailable).toBe(true);
-    expect(diagnostics[0]?.hint).toContain("has no function valloc");
+    expect(diagnostics[0]).toMatchObject({
+      code: "missing-probe",
+      span: { start: 0, end: 18 },
+      message: "/proc/7/root/lib/ld-musl-x86_64.so.1 has no function valloc",
+      hint: "did you mean `malloc`?",
+    });
   });
 });

@@ -1,8 +1,9 @@
 /** `faultline compile`: prints the script for review, or as it is run. */
 import { backEnds } from "../../index.js";
-import { DEFAULT_BACK_END } from "../../tracers/registry.js";
+import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
+import { CliError } from "../failure.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { choiceOr, text } from "../request/options.js";
 import { maxEntries, pid, queryArgument, queryOptions } from "../request/query-options.js";
@@ -39,6 +40,8 @@ export const compileCommand = defineCommand({
   allowsUnknownOptions: true,
   async action([what], values) {
     const { to, form, pid, maxEntries, library, output } = values;
+    if (maxEntries !== undefined && !backEndNamed(to).hasParts)
+      throw new CliError(`--max-entries: what ${to} writes has tables of a size of its own`, EXIT.usage);
     const request = readRequest(what, values);
     const target = await targetKernel(values.kernel);
     if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);

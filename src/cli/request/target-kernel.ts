@@ -9,6 +9,7 @@ import {
   type CompileOptions,
   type Kernel,
 } from "../../index.js";
+import type { Binaries } from "../../plan/binaries.js";
 import { shippedWith } from "../../tracers/shipped.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -20,6 +21,8 @@ export interface TargetKernel {
   readonly note?: string;
   /** The complete kernel, if `kernel` has only what the standard library needs. */
   readonly whole?: () => Kernel;
+  /** Where queries find its programs and libraries, if it is this machine. */
+  readonly binaries?: Binaries;
   /** The tracer versions of that machine by back end, if they are known. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -28,7 +31,8 @@ export interface TargetKernel {
 export async function targetKernel(wanted: string | undefined): Promise<TargetKernel> {
   if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
     const { openLiveKernel } = await import("../../kernel/live/live-kernel.js");
-    return { kernel: openLiveKernel(), versions: {} };
+    const { findBinaries } = await import("../../symbols/libraries.js");
+    return { kernel: openLiveKernel(), binaries: findBinaries({}), versions: {} };
   }
   if (wanted === undefined)
     return {
@@ -59,7 +63,8 @@ export async function bundledTarget(name: string): Promise<TargetKernel> {
 
 /** Compiles for the target, with the complete kernel data if the usual subset is not enough. */
 export function compileFor(target: TargetKernel, text: string, options: CompileOptions): Compiled {
-  const compiled = compile(text, { ...options, kernel: target.kernel });
+  const located = { ...(target.binaries ? { binaries: target.binaries } : {}), ...options };
+  const compiled = compile(text, { ...located, kernel: target.kernel });
   const isSure = compiled.script !== undefined && target.kernel.wasShort?.() !== true;
-  return isSure || !target.whole ? compiled : compile(text, { ...options, kernel: target.whole() });
+  return isSure || !target.whole ? compiled : compile(text, { ...located, kernel: target.whole() });
 }

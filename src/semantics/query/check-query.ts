@@ -11,7 +11,7 @@ import { elaborate, sourceScope } from "../source/elaborate.js";
 import { namesIn } from "../names.js";
 import { checkCondition } from "../expression/expressions.js";
 import { knownTruth } from "../expression/fold.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { didYouMean, orList } from "../../diagnostics/suggest.js";
 import { limited, limitedColumns } from "../limited.js";
 import { MOST_QUERIES } from "../limits.js";
 import { UNSIGNED } from "../../types/types.js";
@@ -124,6 +124,7 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
 function checkExists(source: CheckedSource, shape: SourceShape, query: Query, context: QueryContext): void {
   if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
   const absent = source.alternatives[0]?.unavailable;
+  const missing = context.missingProbe?.(shape.point);
   if (absent !== undefined)
     fail(
       context,
@@ -132,6 +133,16 @@ function checkExists(source: CheckedSource, shape: SourceShape, query: Query, co
       absent,
       suggestProbe(shape.point, context.kernel) ??
         "`faultline list` shows the available ones, and --kernel compiles for another kernel",
+    );
+  else if (missing)
+    fail(
+      context,
+      query.source.span,
+      "missing-probe",
+      missing.why,
+      missing.similar.length > 0
+        ? `did you mean ${orList(missing.similar)}?`
+        : "name the program or library by its path, or choose another C library with --library",
     );
 }
 

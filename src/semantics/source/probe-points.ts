@@ -172,8 +172,8 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
     case "tracepoint":
       if (!kernel.attach.tracepoint) return `${where} has no tracepoints`;
       if (isWildcard(point))
-        return matchingTracepoints(point, kernel).length === 0 && kernel.complete
-          ? `no tracepoint of ${where} matches`
+        return matchingTracepoints(point, kernel).length === 0 && knowsTracepoints(kernel)
+          ? `no tracepoint of ${where} matches ${first}:${second}`
           : undefined;
       return lacks(kernel, "tracepoint", `${first}:${second}`)
         ? `${where} has no tracepoint ${first}:${second}`
@@ -185,7 +185,8 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
       const kprobe = point.type.startsWith("k");
       if (kprobe && !kernel.attach.kprobe) return `${where} has no kprobes`;
       if (!kprobe && !kernel.attach.fentry) return `${where} cannot attach fentry programs`;
-      if (isWildcard(point)) return undefined;
+      if (isWildcard(point))
+        return matchesFunction(first, kernel) ? undefined : `no function of ${where} matches ${first}`;
       const name = first.replace(/\+.*/, "");
       if (lacks(kernel, "function", name))
         return kernel.functionGap?.(name) ?? `${where} has no function ${name}`;
@@ -195,12 +196,46 @@ export function whyAbsent(point: ProbePoint, kernel: Kernel): string | undefined
     case "uretprobe":
     case "usdt":
       return kernel.attach.uprobe ? undefined : `${where} has no uprobes`;
+    case "rawtracepoint":
+      return isWildcard(point) || hasRawTracepoint(first, kernel)
+        ? undefined
+        : `${where} has no tracepoint ${first}`;
     case "hardware":
     case "interval":
     case "profile":
-    case "rawtracepoint":
     case "software":
       return undefined;
+  }
+}
+
+/** Whether it lists all of its tracepoints, as bundled profiles do, which say what they lack. */
+function knowsTracepoints(kernel: Kernel): boolean {
+  return kernel.complete || kernel.lacks !== undefined;
+}
+
+/** Whether any function matches, or may match: an incomplete profile does not list them all. */
+function matchesFunction(pattern: string, kernel: Kernel): boolean {
+  const matches = matcherOf(pattern);
+  // An incomplete profile remembers that it was asked for what it does not know.
+  return kernel.functionNames().some(matches) || (!kernel.complete && kernel.function(pattern) === undefined);
+}
+
+/** Some tracepoints have no event, and only the function that calls their programs. */
+function hasRawTracepoint(name: string, kernel: Kernel): boolean {
+  if (!knowsTracepoints(kernel)) return true;
+  return (
+    kernel.tracepointNames().some((full) => full.endsWith(`:${name}`)) ||
+    !lacks(kernel, "function", `__traceiter_${name}`)
+  );
+}
+
+function matcherOf(pattern: string): (name: string) => boolean {
+  try {
+    const glob = compileGlob(pattern);
+    return (name) => matchesGlob(glob, name);
+  } catch (error) {
+    if (error instanceof GlobError) return () => false;
+    throw error;
   }
 }
 
@@ -213,23 +248,42 @@ function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): b
 }
 
 export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly string[] {
-  try {
-    const glob = compileGlob(point.parts.join(":"));
-    return kernel.tracepointNames().filter((name) => matchesGlob(glob, name));
-  } catch (error) {
-    if (error instanceof GlobError) return [];
-    throw error;
-  }
+  return kernel.tracepointNames().filter(matcherOf(point.parts.join(":")));
 }
 
 /** Suggests similar names for one that the kernel lacks. */
 export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
-  const name = point.parts.join(":");
-  // The name exists, so the probe is unavailable for another reason.
-  if (point.type === "tracepoint" ? kernel.tracepointNames().includes(name) : kernel.function(name))
-    return undefined;
-  if (point.type === "tracepoint") return didYouMean(name, kernel.tracepointNames());
-  if (["kprobe", "kretprobe", "fentry", "fexit"].includes(point.type))
-    return didYouMean(point.parts[0] ?? "", kernel.functionNames());
-  return undefined;
+  const [first = "", second = ""] = point.parts;
+  const similar = (names: readonly string[], name: string): string | undefined =>
+    // The name exists, so the probe is unavailable for another reason.
+    names.includes(name) ? undefined : didYouMean(name.replace(/[*?]|\[[^\]]*\]/g, ""), names);
+  switch (point.type) {
+    case "tracepoint": {
+      const categories = [...new Set(kernel.tracepointNames().map((name) => name.replace(/:.*/s, "")))];
+      if (isWildcard(point))
+        return similar(categories, first) ?? similar(tracepointsOf(first, kernel), second);
+      return similar(kernel.tracepointNames(), `${first}:${second}`) ?? similar(categories, first);
+    }
+    case "rawtracepoint":
+      return similar(tracepointsOf("*", kernel), first);
+    case "kprobe":
+    case "kretprobe":
+    case "fentry":
+    case "fexit":
+      return kernel.function(first) ? undefined : similar(kernel.functionNames(), first);
+    case "hardware":
+    case "interval":
+    case "profile":
+    case "software":
+    case "uprobe":
+    case "uretprobe":
+    case "usdt":
+      return undefined;
+  }
+}
+
+/** The names of the tracepoints of a category, without it. */
+function tracepointsOf(category: string, kernel: Kernel): readonly string[] {
+  const all = kernel.tracepointNames().map((full) => full.split(":"));
+  return all.flatMap(([own, name = ""]) => (category === "*" || own === category ? [name] : []));
 }

@@ -1,6 +1,6 @@
 /**
- * Each aggregate in a program for BCC: what the C side keeps and adds, how Python adds up what the tables have, and what
- * it is in the end.
+ * Each aggregate in a program for BCC: what the C side keeps and how it adds events, how Python adds up the entries of the
+ * tables, and the resulting value.
  */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { FINE_BITS } from "../../aggregates/histograms.js";
@@ -9,23 +9,23 @@ import type { ResultAggregate } from "../../plan/plan.js";
 import type { CHelper } from "./c/c-helpers.js";
 import type { Uses } from "./python/runtime.js";
 
-/** Members of a group's struct. */
+/** The members of a group's struct that an aggregate has. */
 export interface AggregateMembers {
-  /** It has the sum, the extreme or the count. Empty: that is all there is, without a struct. */
+  /** The member for the sum, the extreme or the count; empty if the value is this number alone, without a struct. */
   readonly name: string;
-  /** It says how many values went in, for an average and for an extreme, which has none at first. */
+  /** The member for the number of values: an average needs it, and an extreme, which has no value at first. */
   readonly count: string | undefined;
 }
 
 /** What the C side keeps for each group. */
 type Keeps =
-  /** `names`: of the members. `update`: statements, with the members as they are reached. */
+  /** `names` are those of the members; `update` returns statements, given how the members are accessed. */
   | {
       readonly as: "members";
       readonly names: readonly [name: string, count?: string];
       readonly update: (members: AggregateMembers, value: string) => readonly string[];
     }
-  /** A number for each slot of a histogram. `slot`: an expression, with a function of the C text. */
+  /** A number for each slot of a histogram; `slot` returns an expression that calls a function of the C text. */
   | {
       readonly as: "slots";
       readonly helper: CHelper;
@@ -35,20 +35,20 @@ type Keeps =
   /** An entry for each value. */
   | { readonly as: "values" };
 
-/** `place`: where the group that is added to has the aggregate. */
+/** `place` is the Python expression for the aggregate in its group. */
 interface Aggregation {
   readonly keeps: Keeps;
-  /** Of no events. */
+  /** The value without any events. */
   readonly empty: string;
-  /** Adds `per_cpu`, what the kernel side counted on each processor in these members. */
+  /** Adds `per_cpu`, the values of these members for each CPU. */
   readonly addCounted?: (place: string, members: AggregateMembers, uses: Uses) => readonly string[];
   /** Adds one value. */
   readonly addValue: (place: string, value: string, of: ResultAggregate, uses: Uses) => readonly string[];
-  /** What the runner receives. */
+  /** The value that the runner receives. */
   readonly message: (place: string, of: ResultAggregate, uses: Uses) => string;
-  /** What a table has of it, where that is not what the runner receives. `seconds` is known, where it is by time. */
+  /** The value in a table, if it is not the one that the runner receives. For rates the variable `seconds` exists. */
   readonly cell?: (place: string, uses: Uses) => string;
-  /** By what groups are ranked. */
+  /** The value by which groups are ranked. */
   readonly rank: (place: string, uses: Uses) => string;
 }
 
@@ -122,10 +122,10 @@ function bars(keeps: Keeps, slot: (value: string, of: ResultAggregate, uses: Use
   };
 }
 
-/** Negative, zero, and 64 powers of two. */
+/** One for negative values, one for zero, and 64 powers of two. */
 const POWERS = 66;
 
-/** Negative, those below 2 * 16 by themselves, and 16 to each further power of two. */
+/** One for negative values, one for each value below 2 * 16, and 16 for each further power of two. */
 const FINE_SLOTS = 1 + (64 - FINE_BITS) * 2 ** FINE_BITS + 2 ** FINE_BITS;
 
 const RATE: Aggregation = {
@@ -201,7 +201,7 @@ export function aggregationOf(fn: AggregateFunction): Aggregation {
   return AGGREGATIONS[fn];
 }
 
-/** A function that gives the bounds of a slot. */
+/** The function that returns the bounds of a slot. */
 export function boundsOf(of: ResultAggregate, uses: Uses): string {
   if (definitionOf(of.fn).keptAs === "fine buckets") return uses.of("fine_bounds");
   return of.range ? `${uses.of("linear_bounds")}(${rangeOf(of).join(", ")})` : uses.of("log2_bounds");
@@ -211,7 +211,7 @@ function rangeOf({ range }: ResultAggregate): readonly string[] {
   return range ? [range.min, range.max, range.step].map(String) : [];
 }
 
-/** An aggregate as a column of a table; a histogram is none. */
+/** An aggregate as columns of a table; a histogram has none. */
 export interface AggregateColumn extends Pick<ResultAggregate, "label" | "type" | "display"> {
   readonly value: string;
   readonly isNullable: boolean;

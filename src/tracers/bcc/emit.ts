@@ -18,25 +18,25 @@ import { pythonLine, pythonString } from "./quoting.js";
 import { dialectOf } from "./versions.js";
 
 export interface BccOptions {
-  /** Of BCC: `0.31.0`. */
+  /** The version of BCC: `0.31.0`. */
   readonly version: string;
   readonly form: ScriptForm;
-  /** For the header: `debian12 (6.1.0-50-cloud-amd64)`. */
+  /** The target, for the header: `debian12 (6.1.0-50-cloud-amd64)`. */
   readonly target: string;
-  /** Of the target's kernel. */
+  /** The release of the target's kernel. */
   readonly release: string;
   readonly tracepoint: FindTracepoint;
   readonly memberAt: FindMember;
-  /** The tool that the queries are of, and what it was given: its own parameters are fixed in the program. */
+  /** The tool that the queries belong to, with its arguments, which are fixed in the program. */
   readonly tool?: { readonly name: string; readonly arguments: Readonly<Record<string, string>> };
   /** The members of an enum, or the bits of a set of flags, by name. */
   readonly names: (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
 }
 
-/** What stands between the query's own part and what it takes from the runtime. */
+/** The comment between the query's own part and the runtime. */
 export const RUNTIME_LINE = "# ---- What follows is the same for every query. ----";
 
-/** Of Python, at top level, beside the runtime's. */
+/** The top-level names of Python, besides those of the runtime. */
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
 export function emitBcc(plan: Plan, options: BccOptions): Script {
@@ -80,7 +80,7 @@ export function emitBcc(plan: Plan, options: BccOptions): Script {
   };
 }
 
-/** The shared definitions; a constant stands directly above the next one. */
+/** The shared definitions; constants are not separated by empty lines. */
 function paragraphs(definitions: readonly string[]): string {
   return definitions
     .map((text) => text + (text.includes("\n") ? "\n\n" : "\n"))
@@ -121,7 +121,7 @@ function bySource({ choices, probes }: Plan): ReadonlyMap<string, readonly Choic
   return sources;
 }
 
-/** The runner wants to know why it fails. */
+/** For the runner, failures are reported as they are. */
 function importOfBcc({ form, uses }: Program): readonly string[] {
   const line = `from bcc import ${uses.bccNames().join(", ")}`;
   if (form === "text") return [`${line}  # package python3-bpfcc or python3-bcc`];
@@ -135,7 +135,7 @@ function importOfBcc({ form, uses }: Program): readonly string[] {
   ];
 }
 
-/** By the numbers that the C text has for them; those of wildcards are added when the program runs. */
+/** By their numbers in the C text; those of wildcards are added when the program runs. */
 function probeNames(program: Program, functions: readonly ProbeFunction[]): readonly string[] {
   const isUsed = program.probeNames.length > 0 || functions.some((f) => f.attachment.numbered);
   return isUsed ? filled("PROBES = [", program.probeNames.map(pythonString), "]", 0) : [];

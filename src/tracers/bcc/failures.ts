@@ -1,10 +1,10 @@
-/** Why a BCC program did not run, in words that say what to do next. */
+/** Explains why a BCC program did not run, and what to do about it. */
 import { release } from "node:os";
 import { causeOf, type Cause, type TracerExit } from "../causes.js";
 import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
 import type { TracerError } from "../tracer-error.js";
 
-/** By what BCC and the program itself write before they end; the first that is found is the cause. */
+/** The causes by what BCC and the program write before they exit; the first match counts. */
 const CAUSES: readonly Cause[] = [
   {
     pattern: /needs root|Need super-user privileges/,

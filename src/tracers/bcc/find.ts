@@ -1,4 +1,4 @@
-/** Which Python has BCC, and which version. */
+/** Finds the Python that has BCC, and its version. */
 import { coerce, lt } from "semver";
 import { findProgram } from "../../files/programs.js";
 import { askProgram } from "../ask-program.js";
@@ -6,12 +6,12 @@ import type { FoundProgram } from "../runner.js";
 import { TracerError } from "../tracer-error.js";
 import { OLDEST_BCC } from "./versions.js";
 
-/** How Python is started: isolated, so that no module comes from the working directory or from the user's own. */
+/** The arguments of Python: isolated, so that no module comes from the working directory or the user's own. */
 export const PYTHON_OPTIONS = ["-I", "-B", "-u"] as const;
 /** Prints the version of BCC, if this Python has it. */
 const ASK_BCC = "import bcc; print('bcc', bcc.__version__)";
 
-/** The first Python that has BCC: where several are installed, a distribution puts it in its own. Throws a `TracerError`. */
+/** Finds the first Python that has BCC: distributions install it for their own Python. Throws a `TracerError`. */
 export async function findBcc(environment: NodeJS.ProcessEnv): Promise<FoundProgram> {
   const pythons = new Set([
     findProgram("python3", { PATH: "/usr/bin" }),

@@ -1,5 +1,5 @@
 /**
- * Functions that tell the runner what code a process maps, as those of the bpftrace script do, through a buffer of
+ * Functions that report to the runner what code a process maps, as those of the bpftrace script do, through a buffer of
  * their own. See `tracers/script.ts`.
  */
 import { FOLLOWED } from "../../plan/plan.js";
@@ -21,23 +21,23 @@ import type { Program } from "./c/program.js";
 import { indented, pythonBytes } from "./quoting.js";
 import { ownStruct, type FindTracepoint } from "./c/tracepoint.js";
 
-/** Where a member of a member is, in bytes from the start of the struct; undefined: the kernel does not tell. */
+/** The offset of a nested member in its struct, in bytes; undefined if the kernel's types do not include it. */
 export type FindMember = (struct: string, path: readonly string[]) => number | undefined;
 
 export interface MappingProbes {
-  /** What they tell in, and what they remember. */
+  /** Their buffer, and the tables in which they remember. */
   readonly tables: string;
-  /** Statements that tell of the process `pid` alone. */
+  /** Statements that report only the process `pid`. */
   notice(pid: string, context: string): readonly string[];
   readonly functions: string;
   readonly added: readonly AddedProbe[];
-  /** At top level of Python. */
+  /** Definitions at the top level of Python. */
   readonly constants: readonly string[];
-  /** Statements of Python that read what is told, and attach the functions. */
+  /** Python statements that read the reports, and attach the functions. */
   readonly start: readonly string[];
 }
 
-/** A message each, of which a program with its directories and libraries takes a dozen. */
+/** The size of the buffer: a program with its directories and libraries takes a dozen messages. */
 const RING_PAGES = 128;
 const BUFFER = "mapped_code_buffer";
 
@@ -61,7 +61,7 @@ static __always_inline u64 kernel_word(u64 address)
     return word;
 }`;
 
-/** A message is larger than the stack of a function. */
+/** A message does not fit on the stack of a function. */
 const ROOM = [
   "u32 zero = 0;",
   "struct mapped_code *code = mapped_code_room.lookup(&zero);",
@@ -76,12 +76,12 @@ function onlyFollowed(program: Program): string[] {
   ];
 }
 
-/** Of a process alone, so that someone looks at it at once. */
+/** Reports only the process, so that it is inspected at once. */
 function noticeLines(pid: string, context: string, program: Program): string[] {
   return [...ROOM, `code->mark = ${MARKS.process};`, `code->pid = ${pid};`, tell(program, context)];
 }
 
-/** Of what does not come through the runner tells itself: a stack without names. */
+/** A lost message shows in the result: a stack without names. */
 function tell(program: Program, context: string): string {
   return program.dialect.can("ringBuffer")
     ? `${BUFFER}.ringbuf_output(code, sizeof(*code), 0);`
@@ -175,7 +175,7 @@ const PLACES = {
 
 type Places = Readonly<Record<keyof typeof PLACES, string>>;
 
-/** The constants for where members are; undefined: the kernel does not give all of these types. */
+/** The constants for the offsets of members; undefined if the kernel lacks some of these types. */
 function placesOf(program: Program, memberAt: FindMember): Places | undefined {
   const found = Object.entries(PLACES).map(([name, [of, ...path]]) => ({
     name,

@@ -1,6 +1,6 @@
-/** Names in the program: what may stand as an identifier in C, in Python and among the kernel's macros. */
+/** Names in the program: valid identifiers in C and Python that are no macros of the kernel. */
 
-/** Keywords of C and of Python, and what the kernel's headers define without parentheses. */
+/** Keywords of C and Python, and macros of the kernel's headers without parameters. */
 const RESERVED = new Set(
   (
     "auto break case char const continue default do double else enum extern float for goto if inline int long " +
@@ -11,7 +11,7 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** A lower-case word that is nobody else's; `fallback` where nothing of the text can stand. */
+/** Makes an unreserved lower-case identifier of a text; `fallback` if no character of it can be used. */
 export function identifier(text: string, fallback: string): string {
   const word = text
     .toLowerCase()

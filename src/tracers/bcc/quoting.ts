@@ -17,7 +17,7 @@ export function pythonString(text: string): string {
   return `"${out}"`;
 }
 
-/** What BCC takes for names: bytes. */
+/** A bytes literal of Python, which BCC takes for names. */
 export function pythonBytes(text: string): string {
   let out = "";
   for (const byte of new TextEncoder().encode(text))
@@ -25,7 +25,7 @@ export function pythonBytes(text: string): string {
   return `b"${out}"`;
 }
 
-/** A string literal of C. Octal escapes end after three digits, where hexadecimal ones would go on. */
+/** A string literal of C. Octal escapes end after three digits, but hexadecimal ones do not end. */
 export function cString(text: string): string {
   let out = "";
   for (const byte of new TextEncoder().encode(text))
@@ -38,17 +38,17 @@ function plainByte(byte: number): string | undefined {
   return isPlain ? String.fromCharCode(byte) : undefined;
 }
 
-/** Words for a docstring that go up to its end: one line that cannot end it before. */
+/** Text for the last line of a docstring: one line that cannot end it early. */
 export function pythonComment(text: string): string {
   return pythonLine(text).replace(/"$/, '\\"');
 }
 
-/** A line of a docstring that has others below it. */
+/** Text for a line of a docstring that is followed by others. */
 export function pythonLine(text: string): string {
   return oneLine(text).replaceAll("\\", "\\\\").replaceAll('"""', '\\"\\"\\"');
 }
 
-/** Words for a block comment of the C text, which itself stands in a raw string of Python. */
+/** Text for a block comment of the C text, which is in a raw string of Python. */
 export function cComment(text: string): string {
   return oneLine(text)
     .replace(/[^\u0020-\u007e]/g, "?")

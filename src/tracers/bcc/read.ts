@@ -1,13 +1,13 @@
 /**
- * Decodes what the stream form of a BCC program prints: an object a line.
+ * Decodes the output of the stream form of a BCC program: one JSON object per line.
  *
  * - `{"attached": N}`: the probes are attached;
  * - `{"row": RESULT, "values": […]}`: a line of a `rows` result;
  * - `{"groups": RESULT, "time": NSECS, "rows": [[[KEY, …], [VALUE, …]], …], "final": BOOL}`: one batch;
- * - `{"code": [MARK, …]}`: what code a process maps, as the stream form says it in `tracers/script.ts`;
+ * - `{"code": [MARK, …]}`: what code a process maps, as described for the stream form in `tracers/script.ts`;
  * - `{"lost": N}` and `{"warning": TEXT}`.
  *
- * Numbers are in base units, enums and flags are numbers, a stack is its frames, a line each, or null.
+ * Numbers are in base units; enums and flags are numbers; a stack is a text with a line for each frame, or null.
  */
 import type { Plan, ResultAggregate } from "../../plan/plan.js";
 import type { Type } from "../../types/types.js";
@@ -58,7 +58,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
   };
 }
 
-/** The program printed something else than it should. */
+/** The program printed something unexpected. */
 class Unexpected extends Error {}
 
 function messageOf(

@@ -1,4 +1,4 @@
-/** How a BCC program is run. */
+/** Runs BCC programs. */
 import type { Runner } from "../runner.js";
 import { classifyBcc } from "./failures.js";
 import { findBcc, PYTHON_OPTIONS } from "./find.js";
@@ -13,7 +13,7 @@ export const bccRunner: Runner = {
   loudCall: () => undefined,
   decoder: (script, options) => createBccDecoder(script.plan, options),
   reportsAttached: () => true,
-  // It looks up those of a process once, and what has no name then the runner names.
+  // BCC reads the symbols of a process once; the runner names what has no name then.
   namesStacks: () => false,
   endsItself: true,
   missesInterrupts: () => false,

@@ -1,16 +1,16 @@
-/** What BCC can do on each kernel: the one table that knows. A new ability is a row in it. */
+/** What BCC can do on each kernel, in one table. A new ability is a row. */
 import { coerce, gte } from "semver";
 import { UnsupportedVersion } from "../error.js";
 
-/** Since which release of the kernel; every supported BCC makes use of these where they are. */
+/** The kernel release that introduced each; every supported BCC uses them if present. */
 const SINCE = {
   /** fentry and fexit programs. */
   trampolines: "5.5.0",
-  /** A ring buffer that all CPUs share; before, a perf buffer each. */
+  /** A ring buffer shared by all CPUs; before, a perf buffer for each. */
   ringBuffer: "5.8.0",
-  /** Time since boot with the time suspended; before, without. */
+  /** Time since boot, including suspended time; before, without it. */
   bootClock: "5.8.0",
-  /** The value a function returned, whatever number of arguments it has. */
+  /** The return value of a function with any number of arguments. */
   returnHelper: "5.17.0",
 } as const;
 
@@ -31,7 +31,7 @@ export function dialectOf(version: string, release: string): BccDialect {
   if (bcc === undefined) throw new UnsupportedVersion(`\`${version}\` is not a version of BCC`);
   if (!gte(bcc, OLDEST_BCC))
     throw new UnsupportedVersion(`BCC ${bcc} is too old: ${OLDEST_BCC} is the oldest that is supported`);
-  // A release that says nothing is taken for a new one.
+  // An unreadable release is taken for a new one.
   const kernel = coerce(release)?.version ?? "99.0.0";
   return { version: bcc, can: (ability) => gte(kernel, SINCE[ability]) };
 }

@@ -73,9 +73,9 @@ function aggregateWhenFull(fn: AggregateFunction, keys: readonly Typed[], storag
   const hasBuckets = kept === "buckets";
   if (keys.length === 0 && kept !== "values")
     return hasBuckets ? "never: there are fewer buckets than it has room for" : "never: it has one entry";
-  const reported = storage.tellsFull ? "bpftrace warns of it" : "nothing tells of it";
+  const reported = storage.tellsFull ? "bpftrace warns of it" : "nothing reports it";
   if (kept === "values")
-    return "a new value is not counted, so that the number is too low; a run tells how many events that were";
+    return "a new value is not counted, so the number is too low; a run reports how many events were affected";
   return `${hasBuckets ? "new buckets and new keys are" : "a new key is"} not counted, and ${reported}; those that are there go on`;
 }
 
@@ -112,7 +112,7 @@ function stateMaps(record: RecordMap, steps: readonly Step[], storage: Storage):
       fields.map((field) => (field === null || field === GROUP ? MARK : stored(store, record, field))),
     ),
     whenFull:
-      "a span that begins is not kept, so its end is passed over and the result lacks it, which a run tells; entries whose end never comes stay until the trace ends",
+      "the begin of a span is not kept, so its end is ignored and the result lacks it, which a run reports; entries whose end never comes stay until the trace ends",
   });
   return [map(state.name, members, false), ...apart.map(({ field, map: name }) => map(name, [field], true))];
 }

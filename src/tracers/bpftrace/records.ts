@@ -132,8 +132,7 @@ function recordMap(
   { plan, dialect, mapName }: RecordContext,
 ): RecordMap {
   const own = steps.filter((step) => "state" in step && step.state === state.name);
-  const hasMark = state.fields.some(({ isTime }) => isTime);
-  const members: (string | null)[] = group ? [GROUP] : hasMark ? [] : [null];
+  const members: (string | null)[] = group ? [GROUP] : [];
   const read = group && readFields(state.name, group, plan);
   const apart: FieldMap[] = [];
   let left = MOST_BYTES;
@@ -148,7 +147,13 @@ function recordMap(
       members.push(field.name);
     }
   });
-  return { state, members, apart, ...(group ? { group } : {}) };
+  return group ? { state, members, apart, group } : { state, members: withMark(members, state), apart };
+}
+
+/** The first member says that the span has begun, so it is never 0: a time, or else a 1. */
+function withMark(members: readonly (string | null)[], { fields }: SpanState): readonly (string | null)[] {
+  const time = members.find((name) => fields.some((field) => field.name === name && field.isTime));
+  return [time ?? null, ...members.filter((name) => name !== time)];
 }
 
 /** What is added up under the key of a thread is added by that thread alone: nothing comes between read and write. */

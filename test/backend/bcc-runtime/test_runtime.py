@@ -119,9 +119,14 @@ class Kernel(unittest.TestCase):
         self.assertRegex(clock.time_of_day(clock.nanoseconds()), r"^\d\d:\d\d:\d\d\.\d\d\d$")
         self.assertRegex(clock.time_of_day(0), r"^\d\d:\d\d:\d\d\.\d\d\d$")
 
+    def test_patterns(self):
+        self.assertEqual(wildcards.matching({b"b", b"a"}, "kprobe:*"), [b"a", b"b"])
+        with self.assertRaisesRegex(LookupError, "no probe matches tracepoint:nonsense:[*]"):
+            wildcards.matching([], "tracepoint:nonsense:*")
+
     def test_wildcards(self):
         probes = ["kprobe:other"]
-        functions, text = wildcards.numbered(probes, [b"b", b"a"], "kprobe:", "on_all", "void")
+        functions, text = wildcards.numbered(probes, [b"a", b"b"], "kprobe:", "on_all", "void")
         self.assertEqual(functions, [(b"a", b"on_all_1"), (b"b", b"on_all_2")])
         self.assertEqual(probes, ["kprobe:other", "kprobe:a", "kprobe:b"])
         self.assertEqual(text.splitlines()[0], "int on_all_1(void *ctx) { return on_all(ctx, 1); }")

@@ -2,6 +2,7 @@
 import { AGGREGATE_CHECKS } from "./aggregates.js";
 import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
+import { BY_HAND_CHECKS } from "./by-hand.js";
 import { COMMAND_CHECKS } from "./command.js";
 import { ENDING_CHECKS } from "./ending.js";
 import { LANGUAGE_CHECKS } from "./language.js";
@@ -17,6 +18,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...BEYOND_CHECKS,
   ...AGGREGATE_CHECKS,
   ...COMMAND_CHECKS,
+  ...BY_HAND_CHECKS,
   ...ENDING_CHECKS,
   ...PROVIDER_CHECKS,
   ...ORIGINAL_CHECKS,

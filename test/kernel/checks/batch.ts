@@ -58,6 +58,7 @@ export function reportOn(check: GuestCheck, { checks }: Batch, result: CheckResu
   const own = (result: number): boolean => result >= before && result < after;
   const { incomplete, ...summary } = report.summary;
   return {
+    results: report.results.slice(before, after),
     rows: report.rows.flatMap((row) => (own(row.result) ? [{ ...row, result: row.result - before }] : [])),
     summary: {
       ...summary,

@@ -18,6 +18,7 @@ export interface Summary {
 }
 
 export interface Report {
+  readonly results: readonly { readonly columns: readonly { readonly name: string }[] }[];
   readonly rows: readonly Row[];
   readonly summary: Summary;
   /** What the workload and the runner said. */
@@ -124,6 +125,6 @@ export function readReport(result: CheckResult): Report {
     throw new Error(
       `exit ${String(result.exitCode)} after ${result.seconds} s\n${result.stdout.slice(-2000)}\n${result.stderr.slice(-4000)}`,
     );
-  const { rows, summary } = JSON.parse(result.stdout) as { rows: Row[]; summary: Summary };
-  return { rows, summary, stderr: result.stderr };
+  const { results, rows, summary } = JSON.parse(result.stdout) as Omit<Report, "stderr">;
+  return { results, rows, summary, stderr: result.stderr };
 }

@@ -1,4 +1,4 @@
-/** Filling the program's own structs. */
+/** Fills the program's own structs. */
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
@@ -10,7 +10,7 @@ import { filled } from "../python/lines.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
-/** Calculates a value; what is returned writes the statements that put it into its place. */
+/** Computes a value; returns a function that writes the statements to assign it. */
 export function assignment(
   { kept }: Field,
   value: Typed,
@@ -56,7 +56,7 @@ export function assignment(
   }
 }
 
-/** A number as it is put into a member of this type. */
+/** A number as it is assigned to a member of this type. */
 function integerText(value: Typed, ctype: string, writer: FunctionWriter): string {
   return (ctype === "u8" ? test(value, writer).holds : write(value, writer)).text;
 }

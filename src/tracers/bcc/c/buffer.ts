@@ -1,18 +1,18 @@
-/** Buffers through which the kernel side hands messages to the program: one of all CPUs, or on old kernels one each. */
+/** Buffers through which the kernel side sends messages to the program: one for all CPUs, or one for each on old kernels. */
 import type { BccDialect } from "../versions.js";
 import { filled } from "../python/lines.js";
 import { pythonString } from "../quoting.js";
 
 const PERF_PAGES = 64;
 
-/** `pages`: of the ring, a power of two. */
+/** `pages` is the size of the ring, a power of two. */
 export function bufferText(name: string, pages: number, dialect: BccDialect): string {
   return dialect.can("ringBuffer") ? `BPF_RINGBUF_OUTPUT(${name}, ${pages});` : `BPF_PERF_OUTPUT(${name});`;
 }
 
 /**
- * Statements of Python that have each message read. `read`: a call with the message; `lost`: one with a `count` of those
- * that were lost, which of a ring the kernel side counts.
+ * Returns Python statements that read each message. `read` is a call with the message; `lost` is a call with the `count` of
+ * lost messages, which the kernel side counts for a ring.
  */
 export function openBuffer(
   name: string,
@@ -30,12 +30,12 @@ export function openBuffer(
   ];
 }
 
-/** The function that reads what there is, of all buffers in the order in which they were opened. */
+/** The function that reads what is available from all buffers, in the order in which they were opened. */
 export function consume(dialect: BccDialect): string {
   return `bpf.${kind(dialect)}_buffer_consume`;
 }
 
-/** `milliseconds`: an expression. */
+/** `milliseconds` is an expression. */
 export function poll(milliseconds: string, dialect: BccDialect): string {
   return `bpf.${kind(dialect)}_buffer_poll(${milliseconds})`;
 }

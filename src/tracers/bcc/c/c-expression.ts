@@ -1,4 +1,4 @@
-/** Expressions as C. What needs statements of its own (a read of memory, a look into a table) is written before them. */
+/** Writes expressions as C. What needs statements (a read of memory, a lookup in a table) is written before them. */
 import { isTest, type CommonField, type Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
@@ -13,7 +13,7 @@ import { lookUp, lookUpFollowed, readState } from "./state-access.js";
 import { loadText, sameText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
-/** A number: an expression that is 64 bits wide or is widened as its type says. */
+/** Writes a number: an expression of 64 bits, or one that C widens by its type. */
 export function write(value: Typed, writer: FunctionWriter): Code {
   switch (value.op) {
     case "integer":
@@ -75,7 +75,7 @@ export function write(value: Typed, writer: FunctionWriter): Code {
   }
 }
 
-/** As a condition. */
+/** Writes a condition. */
 export function test(value: Typed, writer: FunctionWriter): Test {
   if (value.op === "integer") return constant(value.value !== 0n);
   if (!isTest(value)) return c.isSet(write(value, writer));
@@ -111,20 +111,20 @@ function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };
 }
 
-/** As 64 bits of this sign, whatever it is by itself. */
+/** Writes a value as 64 bits of this sign, whatever its own type. */
 export function wide(value: Typed, signed: boolean, writer: FunctionWriter): Code {
   const code = write(value, writer);
   const type = signed ? "s64" : "u64";
   return value.op === "integer" || heldAs(value, writer) === type ? code : c.cast(type, code);
 }
 
-/** To be compared with `other`: C widens a number as its own type says, beside a constant of that sign too. */
+/** Writes a value to compare with `other`. C widens a number by its own type, also beside a constant of that sign. */
 function comparable(value: Typed, other: Typed, signed: boolean, writer: FunctionWriter): Code {
   const isOfSign = heldAs(value, writer)?.startsWith(signed ? "s" : "u") === true;
   return other.op === "integer" && isOfSign ? write(value, writer) : wide(value, signed, writer);
 }
 
-/** The type that C gives an expression, where that is known. */
+/** The C type of an expression, if known. */
 function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
   switch (value.op) {
     case "arithmetic":
@@ -177,17 +177,17 @@ function literal(value: bigint): Code {
   return atom(value < 2n ** 63n ? `${value}LL` : `0x${value.toString(16)}ULL`);
 }
 
-/** A constant that stands for bits. */
+/** Writes a constant as bits. */
 function mask(value: bigint): Code {
   return atom(`0x${value.toString(16)}${value < 2n ** 31n ? "" : value < 2n ** 63n ? "LL" : "ULL"}`);
 }
 
-/** A variable of this type, which is made where it is first used. `of`: what it holds. */
+/** A variable of this type, declared where it is first used. `of` identifies the value. */
 function declared(type: string, stem: string, of: string, code: Code, writer: FunctionWriter): Code {
   return atom(writer.once(of, stem, (name) => writer.variable(type, name, code.text)));
 }
 
-/** The numbers of the process and of the thread, as the kernel gives them. */
+/** The ids of the process and the thread, as the kernel returns them. */
 export function taskIds(writer: FunctionWriter): Code {
   const ids = atom("bpf_get_current_pid_tgid()");
   return writer.hints.readsBothIds ? declared("u64", "pid_tgid", "common pid_tgid", ids, writer) : ids;
@@ -292,7 +292,7 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: FunctionWriter)
   }
 }
 
-/** BPF divides unsigned numbers. By zero the kernel gives zero, and the whole as the rest. */
+/** BPF divides unsigned numbers. Division by zero gives 0, and the dividend as the remainder. */
 function division(
   operator: "/" | "%",
   a: Code,
@@ -315,7 +315,7 @@ function compare(value: Typed & { op: "compare" }, writer: FunctionWriter): Test
   if (left.type.kind === "stack" || right.type.kind === "stack")
     throw new BackendError("BCC cannot compare stacks");
   if (left.type.kind === "string" || right.type.kind === "string") return compareTexts(value, writer);
-  // A constant has the sign of what it is compared with.
+  // A constant takes the sign of the other operand.
   const signed =
     [left, right].some((v) => v.op !== "integer" && isSigned(v)) || isNegative(left) || isNegative(right);
   return c.compare(

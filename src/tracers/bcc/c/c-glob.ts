@@ -1,6 +1,6 @@
 /**
- * Glob patterns as tests on bytes in the kernel. A whole text and a beginning are compared where they are;
- * for all else a function of its own reads the few bytes it needs, or searches the text.
+ * Writes glob patterns as tests of bytes in the kernel. A whole text and a prefix are compared in place; for other
+ * patterns a function reads the few bytes it needs, or searches the text.
  */
 import type { Glob, GlobByte } from "../../../semantics/expression/glob.js";
 import { matchesGlob } from "../../../semantics/expression/glob.js";
@@ -18,16 +18,16 @@ import { append } from "../../../lists.js";
 
 type Piece = readonly GlobByte[];
 
-/** NAME_MAX, the longest a directory entry's name can be. */
+/** NAME_MAX, the maximum length of a directory entry's name. */
 const LONGEST_NAME = 255;
 /** Of a search, between two looks at whether the text has ended. */
 const ROUNDS = 32;
 
 /** The text that is tested. */
 export interface GlobSubject {
-  /** Where it is in memory of the kernel, if its length stands beside it; read when it is asked for. */
+  /** Its place in kernel memory, if its length is stored beside it; written when asked for. */
   readonly sized: (() => { readonly pointer: Code; readonly length: Code }) | undefined;
-  /** A variable that holds it, loaded when it is asked for. */
+  /** A variable that holds it, loaded when asked for. */
   readonly text: () => string;
 }
 
@@ -37,7 +37,7 @@ export function globTest(
   writer: FunctionWriter,
 ): Test {
   const { pieces } = glob;
-  // "*" fits everything.
+  // "*" matches everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return constant(true);
   if (isProbe(subject)) {
     if (writer.probeNumber !== "")
@@ -58,7 +58,7 @@ export function globTest(
   return isTrue(c.call(name, loaded, c.call("text_length", loaded, c.call("sizeof", loaded))));
 }
 
-/** Whether a text is this one; `size`: of what is kept of it. */
+/** Whether a text equals a literal; `size` is the number of bytes that are kept of it. */
 export function textEquals(literal: string, size: number, text: () => string): Test {
   const bytes = [...new TextEncoder().encode(literal)];
   return beginning(
@@ -69,7 +69,7 @@ export function textEquals(literal: string, size: number, text: () => string): T
   );
 }
 
-/** The bytes of a NUL-terminated text one by one; `whole`: and nothing after them. */
+/** Compares the bytes of a NUL-terminated text; `whole` means that nothing may follow them. */
 function beginning(piece: Piece, whole: boolean, size: number, load: () => string): Test {
   if (piece.length > size - 1) return constant(false);
   const text = atom(load());
@@ -79,13 +79,13 @@ function beginning(piece: Piece, whole: boolean, size: number, load: () => strin
   return c.all(tests);
 }
 
-/** Undefined for any byte. A class that is negated does not mean the end of the text. */
+/** Undefined if any byte matches. A negated class does not match the end of the text. */
 function placeTest(byte: GlobByte, read: Code): Test | undefined {
   const tested = byteTest(byte, read, character);
   return tested && byte.kind === "class" && byte.negated ? c.all([isTrue(read), tested]) : tested;
 }
 
-/** As a character where it is plain; bytes from 0x80 up are negative in `char`. */
+/** A character literal if printable; bytes from 0x80 are negative as `char`. */
 function character(byte: number): Code {
   const isPlain = byte >= 0x20 && byte < 0x7f && ![0x22, 0x27, 0x3f, 0x5c].includes(byte);
   if (isPlain) return atom(`'${String.fromCharCode(byte)}'`);
@@ -123,7 +123,7 @@ function functionText(name: string, { text, pieces }: Glob): string {
   ].join("\n");
 }
 
-/** What stands at an end of the text. */
+/** A piece at an end of the text. */
 function endTest(piece: Piece, variable: string, from: string): string[] {
   const tests = piece.flatMap((byte, i) => placeTest(byte, c.index(atom(variable), atom(i))) ?? []);
   if (tests.length === 0) return [];
@@ -135,7 +135,7 @@ function endTest(piece: Piece, variable: string, from: string): string[] {
   ];
 }
 
-/** Each piece where it first fits after the one before: that is enough, since stars between them take the rest. */
+/** Finds each piece at its first match after the previous one. That is enough, because the stars between match the rest. */
 function searches(middle: readonly Piece[], start: number, tail: number): string[] {
   if (middle.length === 0) return [];
   const lines = [
@@ -152,7 +152,7 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
     "search->found = 0;",
   ];
   middle.forEach((piece, k) => {
-    // Without a jump for each byte: the verifier follows every way through every round.
+    // No jump for each byte: the verifier follows every path through every round.
     const search = atom("search");
     const member = (name: string): Code => c.member(search, "->", name);
     const i = atom("i");
@@ -187,7 +187,7 @@ function searches(middle: readonly Piece[], start: number, tail: number): string
   return lines;
 }
 
-/** Zero where the byte fits, by arithmetic alone; undefined for any byte. */
+/** An expression that is 0 if the byte matches, without jumps; undefined if any byte matches. */
 function misfit(byte: GlobByte, read: Code): Code | undefined {
   if (byte.kind === "any") return undefined;
   if (byte.kind === "byte") return c.binary("^", read, atom(byte.value));

@@ -1,7 +1,7 @@
-/** Functions of the C text that any probe may call; each is written when it is used. */
+/** Functions of the C text that any probe may call; each is emitted if it is used. */
 import { UNMATCHED } from "../../../results/shortfall.js";
 
-/** What can go wrong in a function, and the words for how often it did. */
+/** What can go wrong in a function, and the words for the count of it. */
 export const PROBLEMS = {
   LOST_EVENT: "events were lost: they came faster than they were read",
   FULL_MAP: "events of new groups were not counted: a table is full",
@@ -99,7 +99,7 @@ struct search {
 BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 } as const;
 
-/** What they and the tables they use are called. */
+/** The names of the functions and of their tables. */
 export const C_NAMES = [
   "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore

@@ -1,4 +1,4 @@
-/** What C makes of the types of values: their sign, their width, and which memory an address is of. */
+/** The C types of values: their sign, their width, and which memory an address belongs to. */
 import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
@@ -9,17 +9,17 @@ export function isProbe(value: Typed): boolean {
   return value.op === "common" && value.name === "probe";
 }
 
-/** As C tests a pointer or an answer. */
+/** Tests a pointer or a result as C does. */
 export function isTrue(code: Code): Test {
   return { holds: code, fails: c.prefix("!", code) };
 }
 
-/** What is known before the program runs. */
+/** A condition whose value is known at compile time. */
 export function constant(holds: boolean): Test {
   return { holds: atom(holds ? 1 : 0), fails: atom(holds ? 0 : 1) };
 }
 
-/** As BCC's C spells it; undefined for what is no number. */
+/** The type's name in BCC's C; undefined if it is not a number. */
 export function scalarType(ctype: CType): string | undefined {
   switch (ctype.kind) {
     case "int":
@@ -64,7 +64,7 @@ export function sizeOf(ctype: CType): number | undefined {
   }
 }
 
-/** The name of the struct that a value is, or points to. */
+/** The name of the struct that a value has, or points to. */
 export function structOf(value: Typed): string {
   if (value.type.kind !== "c") return "";
   const { ctype } = value.type;
@@ -78,7 +78,7 @@ interface Place {
   readonly program: Program;
 }
 
-/** Whether an address is of the traced program: what its functions are given, and what it gives to system calls. */
+/** Whether an address belongs to the traced program: an argument of its functions, or one that it passes to a system call. */
 export function isUserMemory(value: Typed, place: Place): boolean {
   switch (value.op) {
     case "argument":
@@ -133,7 +133,7 @@ function keepsUserMemory(state: string, field: string, program: Program): boolea
   );
 }
 
-/** Which of the helpers reads from an address: `bpf_probe_read_user`, `bpf_probe_read_kernel`. */
+/** The helper that reads from an address: `bpf_probe_read_user` or `bpf_probe_read_kernel`. */
 export function reader(value: Typed, place: Place): "user" | "kernel" {
   return isUserMemory(value, place) ? "user" : "kernel";
 }

@@ -21,7 +21,7 @@ import { keyType, valueNumber, valueType, type StateTable } from "../layout/stat
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
-/** The lines of many events fit, and few enough that memory is not missed. */
+/** Room for many events, at a modest cost of memory. */
 const RING_PAGES = 256;
 
 export function programText(
@@ -33,10 +33,10 @@ export function programText(
   const { plan } = program;
   const helpers = inOrder(program.helpers);
   const inTurns = program.results.findLastIndex((_, i) => program.takesTurns(i)) + 1;
-  // Structs and tables name the types of helpers, and helpers name tables.
+  // Structs and tables use types of helpers, and helpers use tables.
   const first = helpers.filter((h) => h === "stack_of");
   const rest = helpers.filter((h) => h !== "stack_of");
-  // It counts problems, of which there is a table only then.
+  // It counts problems, so the table for them is needed.
   const follow = followText(program, mappings, tracepoint);
   const sections = [
     includes(program),
@@ -58,7 +58,7 @@ export function programText(
   return sections.filter((s) => s !== "").join("\n\n");
 }
 
-/** The tables that probes leave things in for each other. */
+/** The tables through which probes pass values to each other. */
 export function stateParts({ states }: Program): ScriptParts["maps"] {
   return states.map((table) => ({ holds: [table.state.name], text: tableText(table) }));
 }
@@ -82,7 +82,7 @@ function includes(program: Program): string {
     "#include <uapi/linux/ptrace.h>",
     "#include <linux/types.h>",
     ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
-    // Its header takes in so much else that compiling takes four times as long.
+    // Its header includes so much that compiling would take four times as long.
     ...(isTimed ? ["struct bpf_perf_event_data;  /* its fields are never read */"] : []),
   ].join("\n");
 }
@@ -112,7 +112,7 @@ function tableText(table: StateTable): string {
   ].join("\n");
 }
 
-/** What a table has, where no struct says it. */
+/** The content of a table whose values are no struct, as a comment. */
 function kept({ fields }: StateTable): string {
   const [only] = fields;
   return only && numberType(fields) !== undefined ? `: its ${only.name}` : "";
@@ -130,20 +130,20 @@ function followTables({ process }: Plan): string {
   return lines.join("\n");
 }
 
-/** The functions that keep to the processes of the traced command, and where they are attached. */
+/** The functions that follow the processes of the traced command, and where they are attached. */
 const FOLLOW = {
   fn: "follow_new_process",
   point: "sched:sched_process_fork",
   purpose: "also trace the processes that the traced command starts",
 } as const;
-/** The kernel renames a process when it executes a program, before it loads that. */
+/** The kernel renames a process when it executes a program, before loading it. */
 const FOLLOW_EXEC = {
   fn: "follow_command",
   point: "task:task_rename",
   purpose: "trace a process from when it executes the command",
 } as const;
 
-/** The functions of these are in the program text, and its Python attaches them. */
+/** Their functions are in the C text, and Python attaches them. */
 export function followFunctions({ process }: Plan): readonly (typeof FOLLOW | typeof FOLLOW_EXEC)[] {
   if (process?.followed !== true) return [];
   return process.execs === undefined ? [FOLLOW] : [FOLLOW, FOLLOW_EXEC];
@@ -153,13 +153,13 @@ export function followProbes(plan: Plan): readonly AddedProbe[] {
   return followFunctions(plan).map(({ point, purpose }) => ({ point: `tracepoint:${point}`, purpose }));
 }
 
-/** The processes that a followed one starts are followed too; the shell that starts the command is not. */
+/** Processes started by a followed one are followed too; the shell that starts the command is not. */
 function followText(program: Program, mappings: MappingProbes | undefined, find: FindTracepoint): string {
   const { process } = program.plan;
   if (process?.followed !== true) return "";
   const { execs = 0 } = process;
   const fork = find("sched", "sched_process_fork");
-  // BCC makes a struct of its own for one function alone, and a query may have a probe at the same place.
+  // BCC defines its struct for one function only, and a query may have a probe at the same place.
   const own = fork && ownStruct(fork, fork.fields.length, FOLLOW.fn);
   const keep = (table: string, pid: string, value: string): readonly string[] => [
     `if (${table}.update(&${pid}, ${value}))`,
@@ -209,8 +209,8 @@ function followText(program: Program, mappings: MappingProbes | undefined, find:
 }
 
 /**
- * Reading a table and emptying it are two acts, and what is counted between them would be lost: so while the
- * program reads the entries of one turn the probes fill those of the other.
+ * Reading a table and clearing it are two operations, and events counted in between would be lost. So the probes fill the
+ * entries of one turn while the program reads those of the other.
  */
 function turnsText(results: number): string {
   return `\

@@ -1,4 +1,4 @@
-/** Where the statements of one function are written, and what its variables hold so far. */
+/** Collects the statements of one function, and keeps track of what its variables hold. */
 import { structureOf } from "../../../plan/same.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import type { Code } from "../../code.js";
@@ -28,7 +28,7 @@ export class FunctionWriter {
   private known = new Map<string, string>();
   /** Pointers that were tested. */
   private safe = new Set<string>();
-  /** What has been forgotten, also for the blocks around the one that is written. */
+  /** What has been forgotten, for the enclosing blocks too. */
   private readonly dropped = new Set<string>();
   /** What its structs and arrays take. */
   bytes = 0;
@@ -39,9 +39,9 @@ export class FunctionWriter {
   constructor(
     readonly program: Program,
     readonly point: ProbePoint,
-    /** The context that helpers of the kernel take. */
+    /** The context to pass to helpers of the kernel. */
     readonly context: string,
-    /** Which of the probes that a wildcard names it is, where that is known only when it runs. */
+    /** The number of the probe among those of a wildcard, as an expression; empty if the probe is known. */
     readonly probeNumber: string,
     readonly hints: Hints,
     /** The members of its scratch space, where it has one: what does not fit on the stack is there. */
@@ -50,7 +50,7 @@ export class FunctionWriter {
     this.names = new Names(scratch ? ["scratch", "only"] : [], program.names);
   }
 
-  /** What the program calls a value that has no name of its own. */
+  /** The name of a value that has none of its own. */
   labelOf(value: Typed): string | undefined {
     return this.hints.labels.get(structureOf(value));
   }
@@ -106,12 +106,12 @@ export class FunctionWriter {
     this.safe.add(pointer);
   }
 
-  /** What begins with this is not so any more. */
+  /** Forgets the variables whose identity begins with this text. */
   forget(of: string): void {
     for (const key of [...this.known.keys()].filter((k) => k.startsWith(of))) this.drop(key);
   }
 
-  /** What was read of a state is not so any more. */
+  /** Forgets what was read from a state. */
   forgetReads(state: string): void {
     const read = JSON.stringify({ state }).slice(1, -1);
     for (const key of [...this.known.keys()].filter((k) => k.includes(read))) this.drop(key);
@@ -122,9 +122,9 @@ export class FunctionWriter {
     this.dropped.add(key);
   }
 
-  /** Gives a value of the planner a name in C. */
+  /** Sets the C name of a local value of the plan. */
   bind(local: string, name: string): void {
-    // Another part of the probe may have one of the same name.
+    // Another part of the probe may have a local of the same name.
     if (this.locals.has(local))
       for (const key of [...this.known.keys()].filter((k) => k.includes('"op":"local"'))) this.drop(key);
     this.locals.set(local, name);
@@ -136,7 +136,7 @@ export class FunctionWriter {
     return found;
   }
 
-  /** The statements of a block; what it learns is forgotten at its end. */
+  /** Returns the statements of a block, whose variables are forgotten at its end. */
   block(write: () => void): string[] {
     const [lines, known, safe] = [this.lines, new Map(this.known), new Set(this.safe)];
     this.lines = [];

@@ -48,7 +48,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     uses: program.uses,
   });
   const asksProcess = program.takesPid && isOfProcess(probe) && !attached.isNarrowed;
-  // The kernel calls a function only in the process that it is attached to.
+  // The kernel calls the function only in the process it is attached to.
   const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
   const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
   const written = (scratch?: Scratch): FunctionWriter => {
@@ -86,7 +86,7 @@ function countSearches({ filter, steps }: PlanProbe): number {
   return globs.reduce((sum, { pieces }) => sum + Math.max(0, pieces.length - 2), 0);
 }
 
-/** What happens, for the name of a function. */
+/** A name for a function, from what happens there. */
 function eventName({ type, parts }: ProbePoint): string {
   switch (type) {
     case "profile":
@@ -109,13 +109,13 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The process, for the test of `--pid`, which costs nothing where none is given. */
+/** The process, for the test of `--pid`, which costs nothing without that option. */
 function processOf(writer: FunctionWriter): string {
   if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   return c.binary(">>", taskIds(writer), atom(32)).text;
 }
 
-/** Whether a test is that of the only process that the plan is for. */
+/** Whether a test is that for the only process of the plan. */
 function isOfPlanProcess(test: Typed, { plan: { process } }: Program): boolean {
   return (
     process?.followed === false &&

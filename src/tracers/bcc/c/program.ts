@@ -1,4 +1,4 @@
-/** What all functions of a program share: the helpers they call, where the kernel keeps things, tables, names. */
+/** What the functions of a program share: helpers, offsets in kernel structs, tables, names. */
 import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
@@ -12,39 +12,39 @@ import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
 import { stateTables, type StateTable } from "../layout/state-table.js";
 
-/** Timers run in no process of interest, and some things the kernel does in whichever runs. */
+/** Timers run in an arbitrary process, and so does some work of the kernel. */
 export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
   return point.type !== "interval" && !unattributed;
 }
 
-/** What helpers count. */
+/** The problems that helpers count. */
 const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
   begin_again: ["FULL_MAP", "MISSED_END"],
   stack_of: ["MISSING_STACK", "COLLIDED_STACK"],
 };
 
 export class Program {
-  /** Of functions, tables and structs. */
+  /** The names of functions, tables and structs. */
   readonly names = new Names([...C_NAMES, FOLLOWED, STARTING]);
   readonly helpers = new Set<CHelper>();
-  /** Where a member is in its struct, by the name of a constant. */
+  /** The offsets of members in their structs, by the names of constants. */
   readonly offsets = new Map<string, number>();
-  /** Functions that test a text against a pattern, by the pattern; in the order they are first used. */
+  /** Functions that match a text against a pattern, by the pattern, in order of first use. */
   readonly patterns = new Map<string, { readonly name: string; readonly text: string }>();
-  /** What the `probe` field of an event can be; those of wildcards are found when the program runs. */
+  /** The possible values of the `probe` field; those of wildcards are found when the program runs. */
   readonly probeNames: string[] = [];
   readonly states: readonly StateTable[];
   readonly results: readonly ResultLayout[];
-  /** Whether a stack is taken anywhere. */
+  /** Whether any stack is recorded. */
   hasStacks = false;
   hasElapsed = false;
   /** Variables of the kernel that are read. */
   readonly globals = new Set<string>();
   /** What can go wrong in its functions. */
   private readonly problems = new Set<Problem>();
-  /** What its Python uses. */
+  /** The definitions that its Python uses. */
   readonly uses = new Uses();
-  /** Whether it tells what code processes map, so that the runner can name stacks. */
+  /** Whether it reports what code processes map, so that the runner can name stacks. */
   readonly tellsCode: boolean;
 
   constructor(
@@ -57,7 +57,7 @@ export class Program {
     this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
   }
 
-  /** Whether what it tells of code is for stacks of this result. */
+  /** Whether the code that it reports is for stacks of this result. */
   tellsCodeOf(result: Result): boolean {
     return this.tellsCode && hasUserStacks(result);
   }
@@ -67,13 +67,13 @@ export class Program {
     for (const kind of COUNTED_IN[helper] ?? []) this.count(kind);
   }
 
-  /** A statement of C that counts what went wrong. */
+  /** Returns a C statement that counts a problem. */
   count(kind: Problem, by?: string): string {
     this.problems.add(kind);
     return `problems.increment(${[kind, ...(by === undefined ? [] : [by])].join(", ")});`;
   }
 
-  /** In the order of the numbers that they have in C. The runner knows the first by its place. */
+  /** In the order of their numbers in C. The runner knows the first by its position. */
   get countedProblems(): readonly Problem[] {
     const kinds = Object.keys(PROBLEMS) as Problem[];
     return this.problems.size === 0 || this.form === "stream"
@@ -86,8 +86,8 @@ export class Program {
   }
 
   /**
-   * Whether a result is kept in two sets of entries, so that nothing is lost between reading and emptying them. Without
-   * an interval a program that is read and run by hand empties nothing.
+   * Whether a result is kept in two sets of entries, so that no event is lost between reading and clearing them. A program
+   * that is run by hand clears nothing if it has no interval.
    */
   takesTurns(result: number): boolean {
     const found = this.plan.results[result];
@@ -100,14 +100,14 @@ export class Program {
     return this.form === "text" && !this.plan.process && this.plan.probes.some(isOfProcess);
   }
 
-  /** The only process that is traced, as an expression of Python; -1: all. */
+  /** The only process that is traced, as a Python expression; -1 means all. */
   get pid(): string | undefined {
     if (this.takesPid) return "options.pid or -1";
     const { process } = this.plan;
     return process && !process.followed ? `${process.pid}` : undefined;
   }
 
-  /** The constant for a member's place. */
+  /** The constant for a member's offset. */
   offset(struct: string, path: readonly string[], bytes: number): string {
     const stem = [struct === "" ? "unnamed" : struct, ...path]
       .join("__")
@@ -125,7 +125,7 @@ export class Program {
     return found;
   }
 
-  /** The member of a state's table that one of its fields is. */
+  /** The member of a state's table for one of its fields. */
   stateField(state: string, name: string): Field {
     const table = this.state(state);
     const found = table.fields[table.state.fields.findIndex((field) => field.name === name)];

@@ -1,4 +1,4 @@
-/** Reading memory of the kernel and of programs: members, elements, and where they are. */
+/** Reads memory of the kernel and of programs: members, elements, and their addresses. */
 import { structureOf } from "../../../plan/same.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
@@ -9,7 +9,7 @@ import type { FunctionWriter } from "./function-writer.js";
 
 type MemoryAccess = Typed & { readonly op: "member" | "element" };
 
-/** The value of a member or an element; of a struct or an array, its address. */
+/** The value of a member or an element; the address of a struct or an array. */
 export function readPlace(value: MemoryAccess, writer: FunctionWriter): Code {
   const { ctype } = value;
   if (["struct", "union", "array"].includes(ctype.kind)) return addressOf(value, writer);
@@ -47,7 +47,7 @@ function readOnce(
   );
 }
 
-/** Where a value is in memory: an expression of 64 bits. */
+/** The address of a value in memory: an expression of 64 bits. */
 export function addressOf(value: Typed, writer: FunctionWriter): Code {
   if (value.op === "member") {
     const path: string[] = [];

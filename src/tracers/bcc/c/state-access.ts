@@ -1,4 +1,4 @@
-/** Looking into state tables, storing in them and taking out of them. */
+/** Looks up, stores and removes records in state tables. */
 import type { Typed } from "../../../semantics/typed.js";
 import { FOLLOWED, type Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
@@ -13,7 +13,7 @@ import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
 
-/** A pointer to the record of a span that is open; null where none is. */
+/** A pointer to the record of an open span; null if there is none. */
 export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
   const place = tableKey(key, table, writer);
@@ -23,7 +23,7 @@ export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Fun
   );
 }
 
-/** A pointer to the mark of a process that the traced command is or started; null where it is none of those. */
+/** A pointer to the mark of a followed process; null if the process is not followed. */
 export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: FunctionWriter): string {
   const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
   return writer.once(`entry ${FOLLOWED} ${structureOf(pid)}`, "mine", (name) =>
@@ -31,13 +31,13 @@ export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, wri
   );
 }
 
-/** A field of a record; 0 where there is none. */
+/** A field of a record; 0 if there is no record. */
 export function readState(value: State, writer: FunctionWriter): Code {
   const { pointer, member } = memberOf(value, writer);
   return writer.isSafe(pointer) ? member : c.choice(atom(pointer), member, atom(0));
 }
 
-/** The pointer to the record, and its member that holds the value. */
+/** The pointer to the record, and the member that holds the value. */
 export function memberOf(
   value: Pick<State, "state" | "field" | "key">,
   writer: FunctionWriter,
@@ -50,7 +50,7 @@ export function memberOf(
   return { pointer, member, address: c.prefix("&", member).text };
 }
 
-/** What the writer knows an entry of a table by, before its key. */
+/** The prefix by which the writer identifies entries of a table. */
 export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
@@ -80,7 +80,7 @@ export function numberVariable(value: Typed, { name: stem, kept }: Field, writer
   if (kept.as !== "integer") throw new Error(`${stem} is not a number`);
   const type = kept.ctype;
   const own = type === "u8" ? test(value, writer).holds : write(value, writer);
-  // A variable of that very type needs no second one.
+  // A variable of that type is used as it is.
   if (writer.isVariable(own, type)) return own.text;
   const code = type === "u8" ? own : wide(value, type === "s64", writer);
   return writer.once(`number ${type} ${structureOf(value)}`, stem, (name) =>
@@ -120,7 +120,7 @@ export function store(
   }
   if (countsReplaced) {
     writer.program.use("begin_again");
-    // It is a new entry, as a rule; where it is not, or where there is no room for it, the update says which.
+    // Usually it is a new entry; if it is not, or if there is no room, the result of the update says so.
     writer.add(`if (${insert})`, `    begin_again(${update});`);
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   writer.forget(entryOf(table));
@@ -137,7 +137,7 @@ function recordOf(table: StateTable, values: readonly Typed[], writer: FunctionW
   return assign(valueType(table), writer.fresh("begun"), given, writer);
 }
 
-/** Others may add at the same time, where not only the thread of the span does. */
+/** Other threads may add at the same time, unless only the thread of the span does. */
 export function addTo(step: Step & { readonly do: "add" }, writer: FunctionWriter): void {
   const { pointer, address } = memberOf(step, writer);
   const more = wide(step.value, isSigned(step.value), writer);

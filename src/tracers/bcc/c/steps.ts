@@ -1,4 +1,4 @@
-/** What a probe does, step by step. */
+/** Writes the steps of a probe. */
 import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
 import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
@@ -66,14 +66,14 @@ function writeStep(step: Step, writer: FunctionWriter): void {
   }
 }
 
-/** An `if`, with braces where there is more than one statement. */
+/** An `if`, with braces for more than one statement. */
 function conditional(condition: string, lines: readonly string[]): readonly string[] {
   return lines.length === 1
     ? [`if (${condition})`, ...indented(lines)]
     : [`if (${condition}) {`, ...indented(lines), "}"];
 }
 
-/** What was looked up is there from here on. */
+/** Notes that a looked-up entry exists from here on. */
 export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
@@ -140,7 +140,7 @@ function turnFor(result: number, writer: FunctionWriter): string | undefined {
   return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
 }
 
-/** Statements for an entry that was found. An array has all of its entries. */
+/** Statements for an existing entry. An array has all of its entries. */
 function whereFound(
   pointer: string,
   lines: readonly string[],
@@ -153,7 +153,7 @@ function whereFound(
   return found.at(-1) === "}" ? [...found.slice(0, -1), "} else {", full, "}"] : [...found, "else", full];
 }
 
-/** Keeps a value, if it is not there. */
+/** Adds a value to a set, if it is not there yet. */
 function writeValue(
   { table, value: field }: Values,
   value: Typed,
@@ -175,7 +175,7 @@ function writeValue(
 
 type PlanGroups = Plan["results"][number] & { readonly kind: "groups" | "line" };
 
-/** A value that is used more than once is calculated once. */
+/** Computes a value once that is used more than once. */
 function numberOf(value: Typed, writer: FunctionWriter): string {
   if (value.type.kind === "string" || value.type.kind === "stack")
     throw new BackendError("BCC cannot calculate with a text or a stack");
@@ -183,7 +183,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
   return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
-/** `turn`: which set of entries is filled, where there are two. */
+/** `turn` is the set of entries being filled, if there are two. */
 function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
@@ -212,7 +212,7 @@ function keyBytes(keys: readonly Field[]): number {
   return keys.reduce((sum, field) => sum + bytesOf(field), 16);
 }
 
-/** A pointer to the entry, made if it is not there; null when there is no room. */
+/** A pointer to the entry, which is created if necessary; null if there is no room. */
 function entry(
   table: string,
   place: string,
@@ -232,7 +232,7 @@ function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value
   return keeps.as === "members" ? keeps.update(members, value) : [];
 }
 
-/** Where the numbers of an aggregate are, by the pointer to its group. */
+/** The place of an aggregate's numbers, by the pointer to its group. */
 function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
   const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };

@@ -1,4 +1,4 @@
-/** Texts: where they come from, and how they come into a place of the program's own. */
+/** Texts: where they come from, and how they are copied into the program's own memory. */
 import { structureOf } from "../../../plan/same.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -12,7 +12,7 @@ import { memberOf } from "./state-access.js";
 import { cString } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 
-/** The number that stands for the name of this probe. */
+/** The number that represents the name of this probe. */
 export function probeNumber(writer: FunctionWriter): string {
   if (writer.probeNumber !== "") return writer.probeNumber;
   const { probeNames } = writer.program;
@@ -21,7 +21,7 @@ export function probeNumber(writer: FunctionWriter): string {
   return `${probeNames.indexOf(name)}`;
 }
 
-/** Statements that fill an array of characters, which is all zero before. */
+/** Statements that fill a zeroed array of characters. */
 export function writeText(value: Typed, place: string, writer: FunctionWriter): () => readonly string[] {
   const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => [
     `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text});`,
@@ -90,7 +90,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
   }
 }
 
-/** Where the bytes of an internet address are. */
+/** The place of the bytes of an internet address. */
 export function inetAddress(value: Typed, writer: FunctionWriter): string {
   if (value.op === "state") return memberOf(value, writer).address;
   if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")

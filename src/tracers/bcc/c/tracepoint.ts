@@ -1,4 +1,4 @@
-/** Tracepoints: as BCC describes their arguments, or with a struct of our own where it cannot. */
+/** Tracepoints: with BCC's description of their arguments, or with a struct of our own if BCC has none. */
 import type { Tracepoint, TracepointField } from "../../../kernel/kernel.js";
 import type { PlanProbe } from "../../../plan/plan.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
@@ -9,11 +9,11 @@ import { greatest } from "../../../lists.js";
 
 export type FindTracepoint = (category: string, name: string) => Tracepoint | undefined;
 
-/** How a function is given the event. */
+/** How a function receives the event. */
 export type TracepointForm =
-  /** By BCC's TRACEPOINT_PROBE, with the struct that it makes of the kernel's own description. */
+  /** With BCC's TRACEPOINT_PROBE and the struct that it makes from the kernel's description. */
   | { readonly kind: "described" }
-  /** Nothing of it is read. */
+  /** It reads nothing of the event. */
   | { readonly kind: "bare" }
   | { readonly kind: "own"; readonly struct: string; readonly text: string };
 
@@ -45,7 +45,7 @@ export function ownStruct(
   return { kind: "own", struct: own, text: struct(own, members) };
 }
 
-/** Words of the types that the headers we include declare: of others BCC's struct would not compile. */
+/** The types that the included headers declare; with others BCC's struct would not compile. */
 const DECLARED = new Set(
   (
     "const volatile unsigned signed char short int long bool void u8 u16 u32 u64 s8 s16 s32 s64 __u8 __u16 __u32 " +
@@ -56,12 +56,12 @@ const DECLARED = new Set(
 
 function isPlain({ ctype, shape }: TracepointField): boolean {
   if (shape === "data_loc") return true;
-  // A pointer to a struct needs no more than its name.
+  // For a pointer to a struct its name is enough.
   const words = ctype.replace(/\bstruct \w+ \*/g, "").match(/\w+(?![^[]*\])/g) ?? [];
   return words.every((word) => DECLARED.has(word));
 }
 
-/** At its natural place, as the kernel's own struct has it. */
+/** At its natural alignment, as in the kernel's own struct. */
 function member({ name, ctype, size, signed, shape }: TracepointField, point: string): string {
   const sign = signed ? "s" : "u";
   switch (shape) {

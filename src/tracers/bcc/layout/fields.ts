@@ -4,13 +4,13 @@ import type { Type } from "../../../types/types.js";
 import { identifier } from "../names.js";
 import { greatest } from "../../../lists.js";
 
-/** How a value is kept: an integer by its C type, or something that is more than one. */
+/** How a value is stored: as an integer of a C type, or as something larger. */
 export type StoredAs =
   | { readonly as: "integer"; readonly ctype: "u8" | "u32" | "s32" | "u64" | "s64" }
   | { readonly as: "text"; readonly size: number }
   /** The bytes of an internet address. */
   | { readonly as: "inet"; readonly size: number }
-  /** A number that stands for the name of a probe. */
+  /** A number that represents the name of a probe. */
   | { readonly as: "probe" }
   | { readonly as: "kernelStack" | "userStack" | "userSymbol" };
 
@@ -21,12 +21,12 @@ export interface Field {
 
 /** TASK_COMM_LEN. */
 const COMM_SIZE = 16;
-/** What is kept of any other text, its NUL included. */
+/** The size of any other text, including its NUL. */
 export const TEXT_SIZE = 64;
 
 const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
 
-/** `values` are all that are ever put into it; `taken` are the names used so far. */
+/** `values` are all values that are assigned to it; `taken` are the names used so far. */
 export function fieldOf(label: string, values: readonly [Typed, ...Typed[]], taken: Set<string>): Field {
   const stem = identifier(label, "field");
   let name = stem;
@@ -88,7 +88,7 @@ export function integerType(type: Type): "u8" | "u64" | "s64" {
   }
 }
 
-/** How many bytes of a text there can be, its NUL included. */
+/** The maximum size of a text in bytes, including its NUL. */
 export function textSize(value: Typed): number {
   if (value.op === "common") return COMM_SIZE;
   if (value.op === "choose") return Math.max(textSize(value.then), textSize(value.otherwise));
@@ -98,7 +98,7 @@ export function textSize(value: Typed): number {
   return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
 }
 
-/** User addresses mean something in their process alone, whose number stands beside them. */
+/** User addresses have a meaning only in their process, so its id is stored beside them. */
 export function pidOf(name: string): string {
   return `${name}_pid`;
 }
@@ -108,7 +108,7 @@ export function bytesOf({ kept }: Field): number {
   return "size" in kept ? 8 * Math.ceil(kept.size / 8) : kept.as === "userSymbol" ? 16 : 8;
 }
 
-/** As C declares it. */
+/** The declaration in C. */
 export function declaration({ name, kept }: Field): string {
   switch (kept.as) {
     case "integer":
@@ -128,13 +128,13 @@ export function declaration({ name, kept }: Field): string {
   }
 }
 
-/** The C type of what is a single number, so that it needs no struct. */
+/** The C type of fields that are a single number and need no struct. */
 export function numberType(fields: readonly Field[]): string | undefined {
   const [only] = fields;
   return fields.length === 1 && only?.kept.as === "integer" ? only.kept.ctype : undefined;
 }
 
-/** Whether a struct of these is numbers without gaps between or after them. */
+/** Whether a struct of these fields consists of numbers without padding. */
 export function isPacked(fields: readonly Field[]): boolean {
   let bytes = 0;
   let widest = 1;

@@ -13,7 +13,7 @@ import type { Names } from "../names.js";
 export interface Slots {
   /** The table; with keys the struct of its keys has the same name. */
   readonly table: string;
-  /** How many there can be. */
+  /** The maximum number of slots. */
   readonly most: number;
 }
 
@@ -26,20 +26,20 @@ export interface Values {
 
 export interface GroupsLayout {
   readonly kind: "groups";
-  /** Stem of the names: `NAME_groups` is the table, `NAME_key` and `NAME_value` its structs. */
+  /** The stem of the names: `NAME_groups` is the table, `NAME_key` and `NAME_value` are its structs. */
   readonly name: string;
   readonly keys: readonly Field[];
-  /** By position of the aggregate: those that are one number or two. */
+  /** The aggregates that are one number or two, by position. */
   readonly scalars: ReadonlyMap<number, AggregateMembers>;
-  /** And the histograms. */
+  /** The histograms, by position. */
   readonly histograms: ReadonlyMap<number, Slots>;
-  /** And those that keep the values themselves. */
+  /** The aggregates that keep the values themselves, by position. */
   readonly values: ReadonlyMap<number, Values>;
-  /** Whether the keys say in which of two sets of entries they are. */
+  /** Whether the keys include which of two sets of entries they belong to. */
   readonly takesTurns: boolean;
 }
 
-/** The type of the key, where that is a single number. */
+/** The type of the key, if it is a single number. */
 export function groupNumber({ keys, takesTurns }: GroupsLayout): string | undefined {
   return takesTurns ? undefined : numberType(keys);
 }
@@ -48,7 +48,7 @@ export function groupKeyType(layout: GroupsLayout): string {
   return groupNumber(layout) ?? `struct ${layout.name}_key`;
 }
 
-/** Whether a single number is kept for each group, which needs no struct. */
+/** Whether each group has a single number, which needs no struct. */
 export function keepsNumber({ scalars }: GroupsLayout): boolean {
   const [only] = scalars.values();
   return scalars.size === 1 && only?.count === undefined;
@@ -60,7 +60,7 @@ export function groupValueType(layout: GroupsLayout): string {
 
 export interface RowsLayout {
   readonly kind: "rows";
-  /** Of the struct and, with an s, of the buffer. */
+  /** The name of the struct and, with an s, of the buffer. */
   readonly name: string;
   readonly columns: readonly Field[];
 }

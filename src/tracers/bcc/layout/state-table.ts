@@ -1,12 +1,12 @@
-/** What spans keep, as BCC tables: the record of each is a struct. */
+/** The records of spans as BCC tables: each record is a struct. */
 import { allSteps } from "../../../plan/needs.js";
-import type { Plan, SpanState, Step } from "../../../plan/plan.js";
+import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface StateTable {
-  /** Of the table, and of the struct of its values where that is one. */
+  /** The name of the table, and of the struct of its values if they are one. */
   readonly name: string;
   readonly state: SpanState;
   readonly key: readonly Field[];
@@ -14,12 +14,12 @@ export interface StateTable {
   readonly fields: readonly Field[];
 }
 
-/** The C type of a table's values: a struct, or where there is a single number to keep, or nothing, that. */
+/** The C type of a table's values: a struct, or a number if there is only one value or none. */
 export function valueType({ name, fields }: StateTable): string {
   return valueNumber(fields) ?? `struct ${name}`;
 }
 
-/** The type of values that are no struct. */
+/** The type of values that are not structs. */
 export function valueNumber(fields: StateTable["fields"]): string | undefined {
   return fields.length === 0 ? "u8" : numberType(fields);
 }
@@ -29,10 +29,8 @@ export function keyType({ name, key }: StateTable): string {
   return numberType(key) ?? `struct ${name}_key`;
 }
 
-type Store = Step & { readonly do: "store" };
-
 export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
-  const stores = allSteps(plan.probes).filter((step): step is Store => step.do === "store");
+  const stores = allSteps(plan.probes).filter((step): step is StepOf<"store"> => step.do === "store");
   return plan.states.map((state) => {
     const own = stores.filter((store) => store.state === state.name);
     return {
@@ -50,7 +48,7 @@ export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
   });
 }
 
-/** `values`: what is put into them, of each place where that is done. */
+/** `values` are the values assigned to them, for each place where that is done. */
 function members(
   named: readonly { readonly name: string }[],
   values: readonly (readonly Typed[])[],

@@ -1,4 +1,4 @@
-/** Commands of BCC's own tools, for those who compile and do not run. */
+/** The back end that writes commands of BCC's own tools; they are not run. */
 import type { BackEnd } from "../../back-end.js";
 import { emitOneliner, toolGap } from "./emit-oneliner.js";
 

@@ -1,4 +1,4 @@
-/** A command of BCC's own tools, and the pieces of a plan that it is made of. */
+/** A command of BCC's own tools, and its parts as made from a plan. */
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { hidesText } from "../../one-line.js";
@@ -6,21 +6,21 @@ import { pythonBytes } from "../quoting.js";
 
 export interface Command {
   readonly words: readonly string[];
-  /** How what it shows differs from what the query asks. */
+  /** How its output differs from what the query asks. */
   readonly notes: readonly string[];
 }
 
-/** A command; or why this tool, which is the nearest, does something else; or undefined: it is for other queries. */
+/** A command; or the reason why this tool, although nearest, does not fit; or undefined if it is for other queries. */
 export type Recipe = (plan: Plan) => Command | string | undefined;
 
 /** A word of a shell. */
 export function shellWord(text: string): string {
-  // Bash's own quotes, for what no terminal shows as it is.
+  // Bash's own quotes, for unprintable characters.
   if (hidesText(text)) return `$'${pythonBytes(text).slice(2, -1)}'`;
   return /^[\w.:/+=,@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A probe as `stackcount` and `funccount` name it; undefined where they cannot. */
+/** A probe's name for `stackcount` and `funccount`; undefined if they have none. */
 export function countedPoint({ type, parts }: ProbePoint): string | undefined {
   const [first = "", second = ""] = parts;
   switch (type) {
@@ -45,7 +45,7 @@ export function countedPoint({ type, parts }: ProbePoint): string | undefined {
   }
 }
 
-/** As `trace` and `argdist` name it. */
+/** A probe's name for `trace` and `argdist`. */
 export function tracedPoint(point: ProbePoint): string | undefined {
   const [first = "", second = ""] = point.parts;
   switch (point.type) {
@@ -75,7 +75,7 @@ function libraryOf(binary: string): string {
   return binary.includes("/") ? binary : binary.replace(/^lib(.+?)(\.so.*)?$/, "$1");
 }
 
-/** What is tested besides the process, which the tools have an option for. */
+/** The tests other than that of the process, for which the tools have an option. */
 export function ownFilter(probe: PlanProbe, plan: Plan): readonly Typed[] {
   return probe.filter.filter((test) => {
     if (test.op === "followed") return false;
@@ -108,7 +108,7 @@ export function onlyProbe(plan: Plan): PlanProbe | undefined {
   return plan.probes.length === 1 ? plan.probes[0] : undefined;
 }
 
-/** The names of common fields, where expressions are nothing else. */
+/** The names of common fields, if the expressions are nothing else. */
 export function commonNames(values: readonly Typed[]): readonly string[] | undefined {
   const names = values.flatMap((v) => (v.op === "field" || v.op === "common" ? [v.name] : []));
   return names.length === values.length ? names : undefined;

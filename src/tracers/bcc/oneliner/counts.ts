@@ -1,9 +1,9 @@
-/** `stackcount` and `funccount`: how often something happens, by stack or by name. */
+/** `stackcount` and `funccount`: count how often something happens, by stack or by name. */
 import type { GroupsResult, Plan } from "../../../plan/plan.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
 import { commonNames, commonOptions, countedPoint, onlyProbe, ownFilter, type Command } from "./command.js";
 
-/** The keys of a result that only counts, at one probe; undefined for any other. */
+/** The keys of a result that only counts, at one probe; undefined for any other result. */
 function counted(plan: Plan): { result: GroupsResult; keys: readonly string[] } | undefined {
   const [result, ...others] = plan.results;
   if (result?.kind !== "groups" || others.length > 0) return undefined;
@@ -56,7 +56,7 @@ export function funccount(plan: Plan): Command | string | undefined {
   return { words: ["funccount", ...commonOptions(plan, result.every), point.name], notes };
 }
 
-/** The one probe, if these tools can count it; else why not. */
+/** The one probe, if these tools can count it; otherwise the reason why not. */
 function pointOf(plan: Plan, tool: string): { readonly name: string } | string {
   const probe = onlyProbe(plan);
   if (!probe) return `\`${tool}\` takes one probe, and this query takes ${plan.probes.length}`;

@@ -1,4 +1,4 @@
-/** `argdist` and `funclatency`: how a number is distributed. */
+/** `argdist` and `funclatency`: show the distribution of a number. */
 import type { GroupsResult, Plan, Step } from "../../../plan/plan.js";
 import { isSigned } from "../../../types/types.js";
 import { commonOptions, onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
@@ -24,7 +24,7 @@ export function argdist(plan: Plan): Command | string | undefined {
   const shown = toolExpression(value, names)?.text;
   const wanted = ownFilter(probe, plan);
   const filter = wanted.flatMap((test) => toolTest(test, names) ?? []);
-  // A function that returns has lost what it was given.
+  // At its return a function's arguments are gone.
   const isLost = point.startsWith("r") && used.size > 0;
   if (shown === undefined || filter.length < wanted.length || isLost)
     return "`argdist` cannot write this expression";
@@ -52,7 +52,7 @@ export function argdist(plan: Plan): Command | string | undefined {
 
 const PARAMETERS = ["a", "b", "c", "d", "e", "f"];
 
-/** Parameters by position, of which `used` collects those that there must be: `argdist` has the caller declare them. */
+/** Parameters by position; `used` collects those that must be declared for `argdist`. */
 function namesFor(used: Set<number>): ToolNames {
   return {
     argument: (index) => {

@@ -1,4 +1,4 @@
-/** The command of BCC's own tools that does what a query does, where there is one. */
+/** Writes the command of BCC's own tools that does what a query does, if there is one. */
 import { isOpen } from "../../../plan/columns.js";
 import type { Plan } from "../../../plan/plan.js";
 import { BackendError } from "../../error.js";
@@ -11,7 +11,7 @@ import { argdist, funclatency } from "./distributions.js";
 import { knownTool } from "./tools.js";
 import { trace } from "./trace.js";
 
-/** The first that fits is printed: what is made for the question goes before what can do many things. */
+/** The first that fits is printed: special tools come before general ones. */
 const RECIPES: readonly Recipe[] = [knownTool, stackcount, funccount, funclatency, argdist, trace];
 
 export function emitOneliner(plan: Plan): Script {
@@ -42,7 +42,7 @@ function whyNone(plan: Plan): string {
   return "they count events by name or by stack, show the distribution of one number, or print a line an event";
 }
 
-/** Probes that the tools have no name for, so that the planner takes others. */
+/** The reason why the tools cannot name a probe, so that the planner takes another. */
 export function toolGap({ type }: ProbePoint): string | undefined {
   return type === "rawtracepoint" || type === "fentry" || type === "fexit"
     ? "the tools of BCC have no name for it"

@@ -1,4 +1,4 @@
-/** Expressions as `trace` and `argdist` write them: C over what the tools have names for. */
+/** Writes expressions for `trace` and `argdist`: C over what the tools have names for. */
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 
@@ -10,17 +10,17 @@ const COMMON: Readonly<Record<string, string>> = {
   cpu: "$cpu",
 };
 
-/** The tools have names for those in registers. */
+/** The number of arguments in registers, for which the tools have names. */
 const MOST_ARGUMENTS = 6;
 
-/** What the tools call the arguments of a function and what it returns: each has names of its own. */
+/** The names of a tool for a function's arguments and return value. */
 export interface ToolNames {
   /** By position. */
   argument(index: number): string;
   readonly returned: string;
 }
 
-/** Undefined: the tools cannot. */
+/** Undefined if the tools cannot express it. */
 export function toolExpression(value: Typed, names: ToolNames): Code | undefined {
   switch (value.op) {
     case "integer":
@@ -67,7 +67,7 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
   }
 }
 
-/** As a condition. */
+/** Writes a condition. */
 export function toolTest(value: Typed, names: ToolNames): Test | undefined {
   if (!isTest(value)) return undefined;
   switch (value.op) {
@@ -97,7 +97,7 @@ export function toolTest(value: Typed, names: ToolNames): Test | undefined {
   }
 }
 
-/** The tools' own function for texts, of plain letters alone: they have no quotes for others. */
+/** The tools' own function for texts, which takes plain letters only: it has no quoting. */
 function commTest({ operator, right }: Typed & { op: "compare" }): Test | undefined {
   if (right.op !== "string" || /[^\w. /-]/.test(right.value)) return undefined;
   const call = c.call("STRCMP", atom(`"${right.value}"`), atom("$task->comm"));

@@ -1,4 +1,4 @@
-/** Tools of BCC that answer one question: what their query looks like, by its source. */
+/** BCC's tools for a single purpose: the query that each corresponds to, by its source. */
 import type { Plan, Result } from "../../../plan/plan.js";
 import { isOpen, isRows } from "../../../plan/columns.js";
 import { partsOf } from "../../../plan/needs.js";
@@ -6,7 +6,7 @@ import { commonNames, seconds, type Command } from "./command.js";
 import { append } from "../../../lists.js";
 
 interface KnownTool {
-  /** Of the query, by the names of the standard library. */
+  /** The source of the query, by the names of the standard library. */
   readonly sources: readonly string[];
   readonly fits: (result: Result) => boolean;
   readonly command: (plan: Plan, result: Result) => Command | string;
@@ -102,14 +102,14 @@ function conditions(result: Result): readonly AskedCondition[] {
   return condition.op === "logic" && condition.operator === "and" ? condition.operands : [condition];
 }
 
-/** Of `age > 10s`. */
+/** The age in `age > 10s`. */
 function ageOf(test: AskedCondition): bigint | undefined {
   if (test.op !== "compare" || (test.operator !== ">" && test.operator !== ">=")) return undefined;
   const { left, right } = test;
   return left.op === "field" && left.name === "age" && right.op === "integer" ? right.value : undefined;
 }
 
-/** `-z` is the least, `-Z` the most. */
+/** `-z` is the minimum, `-Z` the maximum. */
 function sizeOf(test: AskedCondition): readonly string[] | undefined {
   if (
     test.op !== "compare" ||

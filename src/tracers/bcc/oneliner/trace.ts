@@ -1,4 +1,4 @@
-/** `trace`: a line an event, with arguments and a condition. */
+/** `trace`: one line per event, with arguments and a condition. */
 import type { Plan } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { onlyProbe, ownFilter, tracedPoint, type Command } from "./command.js";
@@ -7,7 +7,7 @@ import { toolExpression, toolTest, type ToolNames } from "./oneliner-expression.
 
 const NAMES: ToolNames = { argument: (index) => `arg${index + 1}`, returned: "retval" };
 
-/** What each line of `trace` begins with. */
+/** The columns with which each line of `trace` begins. */
 const ALWAYS = ["pid", "tid", "comm", "probe"];
 
 export function trace(plan: Plan): Command | string | undefined {

@@ -116,7 +116,7 @@ export function attachment(point: ProbePoint, fn: string, options: AttachOptions
 /** The statements that attach one function, for a reader. */
 export function attachLines({ call, lines, numbered, usdt }: Attachment): readonly string[] {
   if (call) return callLines(call);
-  if (numbered) return [`for found in sorted(${numbered.find}):`, ...indented(numbered.attach)];
+  if (numbered) return [`for found in ${numbered.find}:`, ...indented(numbered.attach)];
   return usdt ? usdt.lines.map((line) => `USDT(path=${pythonString(usdt.path)}).${line}`) : lines;
 }
 
@@ -166,11 +166,12 @@ function wildcard(
   const pattern = pythonBytes(globPattern(isUser ? second : point.parts.join(":")));
   const library = pythonBytes(libraryName(first));
   const bpf = uses.ofBcc("BPF");
-  const find = isUser
+  const found = isUser
     ? `${bpf}.get_user_functions(${library}, ${pattern})`
     : point.type === "tracepoint"
       ? `${bpf}.get_tracepoints(${pattern})`
       : `${bpf}.get_kprobe_functions(${pattern})`;
+  const find = `${uses.of("matching")}(${found}, ${pythonString(pointText(point))})`;
   const narrow = isUser && isNarrowed;
   const place = isUser
     ? [`name=${library}`, "sym=found"]
@@ -184,7 +185,7 @@ function wildcard(
     );
   if (!isNumbered)
     return {
-      lines: [`for found in sorted(${find}):`, ...indented(attach(pythonBytes(fn)))],
+      lines: [`for found in ${find}:`, ...indented(attach(pythonBytes(fn)))],
       isNarrowed: narrow,
     };
   const prefix = `${point.type}:${isUser ? `${first}:` : ""}`;

@@ -9,6 +9,7 @@ import { indented, pythonString } from "../quoting.js";
 import { filled, textCall } from "./lines.js";
 import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
+import { hasIntervals } from "../../../results/batch-times.js";
 import { hasRate } from "../../../plan/columns.js";
 import { reportPrinter, rowPrinter } from "./text-results.js";
 
@@ -43,6 +44,7 @@ export function textForm(
     const { name, lines, timer } = reportPrinter(result, index, context);
     if (timer !== undefined) timers.push(timer);
     printers.push(lines);
+    if (hasIntervals(result)) last.push(`${uses.of("write")}("(partial)")`);
     last.push(`${name}(bpf, options)`);
     if (result.every !== undefined) {
       const every = `${Number(result.every) / 1e9}`;

@@ -25,7 +25,11 @@ export interface ProbeWriter {
   readField(value: Typed & { readonly op: "state" }): Code;
   begunTest(value: Typed & { readonly op: "begun" }): Test;
   /** `read`, or a variable that has it, where the probe asks for it again. */
-  readOnce(value: Typed & { readonly op: "userWord" | "common" }, stem: string, read: Code): Code;
+  readOnce(
+    value: Typed & { readonly op: "userWord" | "common" | "member" | "element" },
+    stem: string,
+    read: Code,
+  ): Code;
 }
 
 const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
@@ -73,10 +77,14 @@ export function write(value: Typed, writer: ProbeWriter): Code {
       return atom("curtask");
     case "member": {
       const access = c.member(write(value.object, writer), value.through ? "->" : ".", value.name);
-      return value.type.kind === "symbol" ? c.cast("uint64", access) : access;
+      return writer.readOnce(
+        value,
+        value.name,
+        value.type.kind === "symbol" ? c.cast("uint64", access) : access,
+      );
     }
     case "element":
-      return element(value, writer);
+      return writer.readOnce(value, "element", element(value, writer));
     case "text":
       // An array of characters is a string to bpftrace as it is.
       return isArray(value.pointer)

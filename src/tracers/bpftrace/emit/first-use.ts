@@ -4,7 +4,7 @@
  * begins, two spans that begin where the other ends), a store that never runs gives the map its type.
  */
 import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
-import type { Plan, PlanProbe, SpanState, StateField, Step } from "../../../plan/plan.js";
+import type { Plan, PlanProbe, SpanState, StateField, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../types/types.js";
 import type { RecordMaps } from "../records.js";
@@ -12,8 +12,6 @@ import type { Dialect } from "../versions.js";
 import { newWriter } from "./probe-block.js";
 import { storeRecord } from "./record-access.js";
 import { ifLines } from "./layout.js";
-
-type Store = Step & { readonly do: "store" };
 
 /** For each probe of the plan, the statements that must come first in it. */
 export function typedMaps(
@@ -56,19 +54,21 @@ function unknownReads(
   return [...new Map(reads.map((read) => [read.state, read])).values()];
 }
 
-function ownStore(probe: PlanProbe, state: string): Store | undefined {
-  return allSteps([probe]).find((step): step is Store => step.do === "store" && step.state === state);
+function ownStore(probe: PlanProbe, state: string): StepOf<"store"> | undefined {
+  return allSteps([probe]).find(
+    (step): step is StepOf<"store"> => step.do === "store" && step.state === state,
+  );
 }
 
 /** A store of the same types, under the key that is read, that another probe could make too. */
-function typedStore(plan: Plan, name: string, key: readonly Typed[]): Store | undefined {
+function typedStore(plan: Plan, name: string, key: readonly Typed[]): StepOf<"store"> | undefined {
   const state = plan.states.find((s) => s.name === name);
-  const store = allSteps(plan.probes).find((s): s is Store => s.do === "store" && s.state === name);
+  const store = allSteps(plan.probes).find((s): s is StepOf<"store"> => s.do === "store" && s.state === name);
   const values = state && store && alike(state, store);
   return values && { do: "store", state: name, key, values };
 }
 
-function alike({ fields }: SpanState, { values }: Store): readonly Typed[] | undefined {
+function alike({ fields }: SpanState, { values }: StepOf<"store">): readonly Typed[] | undefined {
   const own = fields.map((field, i) => anyOf(field, values[i]));
   return own.every((value) => value !== undefined) ? own : undefined;
 }

@@ -2,7 +2,8 @@
  * What a probe reads more than once, and reads once for that: records of spans, stacks, memory of the program. It is
  * read into a variable, where it is first asked for.
  */
-import { partsOf, valuesOf } from "../../../plan/needs.js";
+import type { CType } from "../../../kernel/kernel.js";
+import { operandsOf, valuesOf } from "../../../plan/needs.js";
 import type { PlanProbe, Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -10,7 +11,7 @@ import { atom, type Code } from "../../code.js";
 
 /** What a variable holds: the record of a state under a key, or a value. */
 export type Read =
-  | (Typed & { readonly op: "userWord" | "common" })
+  | (Typed & { readonly op: "userWord" | "common" | "member" | "element" })
   | { readonly state: string; readonly key: readonly Typed[] };
 
 export class ReadOnce {
@@ -51,11 +52,19 @@ export class ReadOnce {
 export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
   const count = (id: string, times = 1): void => void uses.set(id, (uses.get(id) ?? 0) + times);
-  const countIn = (value: Typed, times = 1): void => {
-    for (const part of partsOf(value)) {
-      const read = readOf(part);
-      if (read) count(idOf(read), times);
+  const countIn = (value: Typed, times = 1, isConditional = false): void => {
+    const read = readOf(value);
+    // What one of two branches reads may not be there for the other.
+    if (read && !(isConditional && isMemory(value))) count(idOf(read), times);
+    // Memory that is read again comes from its variable, and what it is reached through is not read for that.
+    if (read && isMemory(value) && (uses.get(idOf(read)) ?? 0) > times) return;
+    for (const part of operandsOf(value)) {
+      // The length of a text is read where the text is searched.
+      if (value.op === "text" && part === value.length) continue;
+      countIn(part, times, isConditional || (value.op === "choose" && part !== value.condition));
     }
+    if (value.op === "glob" && value.subject.op === "text" && value.subject.length)
+      countIn(value.subject.length, times, isConditional);
   };
   const countStep = (step: Step): void => {
     if (step.do === "when") {
@@ -77,8 +86,16 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
 
 function readOf(value: Typed): Read | undefined {
   if (value.op === "state" || value.op === "begun" || value.op === "userWord") return value;
-  return value.op === "common" && value.type.kind === "stack" ? value : undefined;
+  if (value.op === "common") return value.type.kind === "stack" ? value : undefined;
+  return isMemory(value) && SCALARS.includes(value.ctype.kind) ? value : undefined;
 }
+
+function isMemory(value: Typed): value is Typed & { readonly op: "member" | "element" } {
+  return value.op === "member" || value.op === "element";
+}
+
+/** What a variable can hold; a struct or an array is part of the memory around it. */
+const SCALARS: readonly CType["kind"][] = ["int", "bool", "char", "enum", "pointer"];
 
 function idOf(read: Read): string {
   return "state" in read ? `${read.state} ${structureOf(read.key)}` : structureOf(read);

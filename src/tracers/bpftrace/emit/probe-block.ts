@@ -1,4 +1,5 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
+import { allSteps } from "../../../plan/needs.js";
 import type { ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
@@ -117,6 +118,8 @@ export function probeBlock(
   first: readonly string[] = [],
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
+  // The names that the planner gave are taken.
+  for (const step of allSteps([probe])) if (step.do === "let") writer.fresh(step.name);
   const predicates: Test[] = [];
   const guards: string[] = [];
   for (const test of probe.filter) {

@@ -1,4 +1,5 @@
 /** The records of spans in a script: reading them, storing them, adding to them and taking them out. */
+import type { StateRead } from "../../../plan/running.js";
 import type { ChangeStep, Result, StepOf } from "../../../plan/plan.js";
 import {
   changeValues,
@@ -34,7 +35,6 @@ export interface RecordWriter extends ProbeWriter {
   readonly once: ReadOnce;
 }
 
-type StateRead = Typed & { readonly op: "state" };
 type RecordKey = Pick<StateRead, "state" | "key">;
 
 /** A field of a record; 0 where there is none. */

@@ -134,6 +134,7 @@ def main():
         options.duration,
         [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))],
         stopping.wait)
+    write("(partial)")
     print_shrink_slab_sum_latency(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",

@@ -141,6 +141,7 @@ def main():
     run(
         options.duration,
         [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)
+    write("(partial)")
     print_heap_growth_sum_bytes(bpf, options)
     print_problems(bpf, [
         "events of new groups were not counted: a table is full",

@@ -47,7 +47,8 @@ PROBES = []
 def load(options):
     program = PROGRAM
     on, text_of_on = numbered(
-        PROBES, BPF.get_tracepoints(b"^vmscan\x5c:.*$"), "tracepoint:", "on", "void")
+        PROBES, matching(BPF.get_tracepoints(b"^vmscan\x5c:.*$"), "tracepoint:vmscan:*"),
+        "tracepoint:", "on", "void")
     program += text_of_on
     cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
     bpf = BPF(text=program, cflags=cflags)

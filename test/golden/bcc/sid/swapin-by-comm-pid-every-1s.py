@@ -95,6 +95,7 @@ def main():
     run(
         options.duration, [(options.interval or 1, lambda: print_swapin(bpf, options))],
         stopping.wait)
+    write("(partial)")
     print_swapin(bpf, options)
     print_problems(bpf, ["events of new groups were not counted: a table is full"])
 
