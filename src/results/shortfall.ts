@@ -7,7 +7,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ spans began again/, "end missed"],
-  [/in the middle of ranges/, "range missed"],
+  [/inside ranges, or in ranges older/, "range missed"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
@@ -92,7 +92,7 @@ export function unmatchedText(span: string, count: number): string {
 
 /** Follows the size, in the unit of the ranges: most are of bytes. */
 export const UNMATCHED =
-  "bytes ended in the middle of ranges, or in ranges from before the trace: as much of what is shown may have ended";
+  "bytes ended inside ranges, or in ranges older than the trace: as much of the result may be gone";
 
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;

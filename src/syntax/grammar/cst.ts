@@ -423,21 +423,21 @@ export type SpanCstChildren = {
   Span: IToken[];
   Name: IToken[];
   On: IToken[];
-  key: KeyCstNode[];
-  Comma?: IToken[];
+  keys: KeysCstNode[];
   LCurly: IToken[];
   spanPart?: SpanPartCstNode[];
   RCurly: IToken[];
 };
 
-export interface KeyCstNode extends CstNode {
-  name: "key";
-  children: KeyCstChildren;
+export interface KeysCstNode extends CstNode {
+  name: "keys";
+  children: KeysCstChildren;
 }
 
-export type KeyCstChildren = {
+export type KeysCstChildren = {
   range?: RangeCstNode[];
   Name?: IToken[];
+  Comma?: IToken[];
 };
 
 export interface RangeCstNode extends CstNode {

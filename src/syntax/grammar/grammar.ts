@@ -86,21 +86,36 @@ export class FaultlineParser extends QueryRules {
     this.CONSUME(Name, { ERR_MSG: "span name" });
     this.ACTION(() => this.beforeKeys());
     this.CONSUME(W.On);
-    this.SUBRULE1(this.key);
-    this.MANY1(() => {
-      this.CONSUME(M.Comma);
-      this.SUBRULE2(this.key);
-    });
+    this.SUBRULE(this.keys);
     this.CONSUME(M.LCurly, { ERR_MSG: "body" });
     this.MANY2({ GATE: () => this.atPart("span"), DEF: () => this.SUBRULE(this.spanPart) });
     this.CONSUME(M.RCurly);
   });
 
-  private key = this.RULE("key", () => {
-    this.OR([
-      { GATE: () => this.is(M.LParen, 2), ALT: () => this.SUBRULE(this.range) },
-      { ALT: () => this.CONSUME(Name, { ERR_MSG: "key" }) },
-    ]);
+  /** A range stands behind the other keys. */
+  private keys = this.RULE("keys", () => {
+    this.OR({
+      DEF: [
+        { GATE: () => this.is(M.LParen, 2), ALT: () => this.SUBRULE1(this.range) },
+        {
+          ALT: () => {
+            this.CONSUME1(Name, { ERR_MSG: "key" });
+            this.MANY({
+              GATE: () => !this.is(M.LParen, 3),
+              DEF: () => {
+                this.CONSUME1(M.Comma);
+                this.CONSUME2(Name, { ERR_MSG: "key" });
+              },
+            });
+            this.OPTION(() => {
+              this.CONSUME2(M.Comma);
+              this.SUBRULE2(this.range);
+            });
+          },
+        },
+      ],
+      ERR_MSG: "key",
+    });
   });
 
   private range = this.RULE("range", () => {

@@ -5,7 +5,6 @@ import type {
   EventCstNode,
   FieldCstNode,
   ItemCstNode,
-  KeyCstNode,
   MemberCstNode,
   ParameterCstNode,
   QueryCstNode,
@@ -20,7 +19,6 @@ import type {
   EventDefinition,
   FieldDefinition,
   Item,
-  Name,
   NumberLiteral,
   ProviderDefinition,
   Query,
@@ -93,34 +91,23 @@ function buildMember(node: MemberCstNode): UnionMember {
 
 function buildSpan(node: SpanCstNode, context: BuildContext): SpanDefinition {
   const parts = whole(node.children.spanPart).map((part) => part.children);
-  const ranges = node.children.key.flatMap(({ children }) => (children.range ?? []).map(buildRange));
-  for (const { span } of ranges.slice(1))
-    context.reporter.error(
-      "second-range",
-      span.start,
-      span.end,
-      "a span has one range",
-      "make the other key a field by itself",
-    );
-  const [range] = ranges;
+  const { Name: names = [], range: [range] = [] } = first(node.children.keys).children;
   const providers = (side: "begin" | "during" | "end"): ProviderDefinition[] =>
     parts.flatMap((part) => (part[side] ?? []).flatMap((provider) => buildProvider(provider, context) ?? []));
   return {
     kind: "span",
     ...head(node, context),
-    keys: node.children.key.flatMap(({ children }) => keyOf(children)),
-    ...(range && { range }),
+    // Missing keys were inserted without a name.
+    keys: [
+      ...names.filter(({ image }) => image !== "").map(nameOf),
+      ...(range ? [buildRange(range).start] : []),
+    ],
+    ...(range && { range: buildRange(range) }),
     begin: providers("begin"),
     during: providers("during"),
     end: providers("end"),
     fields: parts.flatMap((part) => (part.field ?? []).flatMap((field) => buildField(field, context) ?? [])),
   };
-}
-
-/** A missing key was inserted without a name. */
-function keyOf({ Name: [name] = [], range: [range] = [] }: KeyCstNode["children"]): Name[] {
-  if (range) return [nameOf(first(range.children.Name))];
-  return name === undefined || name.image === "" ? [] : [nameOf(name)];
 }
 
 function buildRange(node: RangeCstNode): RangeKey {

@@ -104,7 +104,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     workload: "ranges middle",
     verify: (r) => {
       expect(r.summary.incomplete).toEqual([{ why: "range missed", count: 10 * 10 * 4096 }]);
-      expect(r.stderr).toMatch(/409600 bytes ended in the middle of ranges/);
+      expect(r.stderr).toMatch(/409600 bytes ended inside ranges/);
       return exactly(keptBy(r, "cut_in_middle"), 10 * 40);
     },
   },
