@@ -12,7 +12,8 @@ import { recordingKernel } from "../src/kernel/profile/recorded-kernel.js";
 import { check } from "../src/semantics/check.js";
 import { elaborate } from "../src/semantics/source/elaborate.js";
 import { openLibrary } from "../src/semantics/library.js";
-import { fieldsOf, Shapes } from "../src/semantics/source/shapes.js";
+import { Shapes } from "../src/semantics/source/shapes.js";
+import { fieldsOf } from "../src/semantics/source/source-shape.js";
 import { readLibraryTexts } from "./library-texts.js";
 
 const root = new URL("../", import.meta.url).pathname;

@@ -4,6 +4,7 @@ import type {
   OpenColumn,
   OpenResult,
   OpenRowsResult,
+  Plan,
   Result,
   ResultAggregate,
   ResultColumn,
@@ -67,3 +68,10 @@ export function storedAggregates(result: Result): readonly (readonly [index: num
 export function countingAggregate(result: Result): number {
   return aggregatesOf(result).findIndex(({ fn }) => definitionOf(fn).events);
 }
+
+/** How many records a state has room for. */
+export function roomOf({ results, maxEntries, openEntries = maxEntries }: PlanRooms, state: string): number {
+  return results.some((result) => isOpen(result) && result.state === state) ? openEntries : maxEntries;
+}
+
+type PlanRooms = Pick<Plan, "results" | "maxEntries" | "openEntries">;

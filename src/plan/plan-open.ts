@@ -9,7 +9,9 @@ import { openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
+import { sampleOf } from "../semantics/expression/hash.js";
 import { ageing } from "./running.js";
+import { ageText, sampleText } from "./words.js";
 import { isSame } from "./same.js";
 import { sumsOf, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
@@ -30,8 +32,11 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const early = parts.filter((part) => !isLate(part));
   const late = parts.filter(isLate);
   const least = leastAge(late);
+  const sample = early.reduce((product, part) => product * (sampleOf(part) ?? 1n), 1n);
+  const sampled = sample > 1n ? { sample } : {};
+  if (sample > 1n) planner.note({ source: source.name, text: sampleText(sample) });
   if (query.kind === "aggregate" && least !== undefined && canRun(query, growing))
-    return planRunning(query, source, { result, early, least }, planner);
+    return { ...planRunning(query, source, { result, early, least }, planner), ...sampled };
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const span = openSpan(planner, source, all, early, undefined);
   noteOwner(source, planner);
@@ -39,6 +44,7 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const condition = logic("and", [...late.map((part) => substitute(part, environment)), ...ofLiving(span)]);
   const base = {
     ...resultBase(query),
+    ...sampled,
     state: span.state,
     ...(knownTruth(condition) === true ? {} : { condition }),
   };
@@ -88,7 +94,7 @@ function planRunning(
   if (age)
     planner.note({
       source: source.name,
-      text: `ages are told apart in steps of ${milliseconds(age.step)} ms: nothing younger than ${milliseconds(least)} ms is shown, and what is older than ${milliseconds(least + age.step)} ms is`,
+      text: ageText(age),
     });
   const running: RunningSums = {
     sums,
@@ -97,10 +103,6 @@ function planRunning(
     ...(age && span.begun ? { age: { ...age, begun: span.begun } } : {}),
   };
   return { kind: "openGroups", ...resultBase(query), state: span.state, running, ...groups };
-}
-
-function milliseconds(nanoseconds: bigint): string {
-  return String(Number(nanoseconds) / 1e6);
 }
 
 /** What begins and ends can be added and taken off if it is known at the begin and does not change. */

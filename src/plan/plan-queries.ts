@@ -10,6 +10,7 @@ import type {
 import { conjuncts } from "../semantics/expression/fold.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
+import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
@@ -31,6 +32,9 @@ export interface PlanOptions {
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
 const DEFAULT_ENTRIES = 16384;
+
+/** As many blocks of memory as a large heap has. */
+const DEFAULT_OPEN_ENTRIES = 1_048_576;
 
 /** Throws `PlanError` if the target has no provider with the fields that a query needs. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
@@ -62,6 +66,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     derived: planner.derived,
     notes: planner.notes,
     maxEntries: options.maxEntries ?? DEFAULT_ENTRIES,
+    ...(shared.results.some(isOpen) ? { openEntries: options.maxEntries ?? DEFAULT_OPEN_ENTRIES } : {}),
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
   };

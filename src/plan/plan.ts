@@ -154,6 +154,8 @@ export interface ResultBase {
   readonly doc?: string;
   /** The interval in nanoseconds at which it is printed and cleared; absent: once, at the end. */
   readonly every?: bigint;
+  /** Only one in so many was looked at: its counts and sums are multiplied by this, and are estimates. */
+  readonly sample?: bigint;
 }
 
 /** Groups: keys and aggregates. */

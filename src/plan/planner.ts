@@ -9,6 +9,7 @@ import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from ".
 import { BOOL, numberOf } from "../types/types.js";
 import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
+import { splitCall } from "./at-return.js";
 import { byCost } from "./cost.js";
 import { fieldNames } from "./needs.js";
 import type { PlannedProbe } from "./merge.js";
@@ -183,7 +184,30 @@ export class Planner {
       ...(chosen.unattributed ? this.unfiltered(name) : this.processFilter(point)),
       ...(chosen.condition ? [chosen.condition] : []),
     ];
-    this.place(point, purpose, before, action, chosen.unattributed);
+    if (!this.placeAtReturn(name, point, purpose, before, action))
+      this.place(point, purpose, before, action, chosen.unattributed);
+  }
+
+  /** Does what needs memory of the program when a system call returns; returns whether anything does. */
+  private placeAtReturn(
+    name: string,
+    point: ProbePoint,
+    purpose: Purpose,
+    before: readonly Typed[],
+    { filter, steps }: Action,
+  ): boolean {
+    const split = splitCall(point, [...before, ...filter], steps, () => this.mapName(`${name}_called`));
+    if (!split) return false;
+    const { call, state, returns, key, fields, values, atEntry, begun, atReturn } = split;
+    this.state({ name: state, span: call, key: [{ name: "tid", type: commonType("tid") }], fields });
+    const keep: Step = { do: "store", state, key, values };
+    const does = `keep the arguments of ${call} until it returns`;
+    this.place(point, { source: name, does, about: name }, atEntry, { filter: [], steps: [keep] });
+    const done: readonly Step[] =
+      atReturn.length > 0 ? [{ do: "when", all: byCost(atReturn), then: split.steps }] : split.steps;
+    const last: Step = { do: "remove", state, key };
+    this.place(returns, purpose, [begun], { filter: [], steps: [...done, last] });
+    return true;
   }
 
   private place(

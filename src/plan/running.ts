@@ -1,6 +1,6 @@
 /** What running sums of open spans consist of: what probes add to which groups, and which groups are shown. */
 import type { Typed } from "../semantics/typed.js";
-import { choiceOf, comparisonOf, integer } from "../semantics/expression/fold.js";
+import { arithmeticOf, choiceOf, comparisonOf, integer } from "../semantics/expression/fold.js";
 import { INT, TIMESTAMP, UNSIGNED } from "../types/types.js";
 import type { ChangeStep, OpenGroupsResult, Result, RunningSums } from "./plan.js";
 
@@ -103,11 +103,12 @@ export function stepValue(result: RunningResult, step: ChangeStep): Typed | unde
 }
 
 /** What a change adds to each sum. */
-export function changeValues({ running }: RunningResult, { by }: ChangeStep): readonly Typed[] {
+export function changeValues({ running, sample = 1n }: RunningResult, { by }: ChangeStep): readonly Typed[] {
   return running.sums.map(({ value }) => {
-    if (!value) return integer(BigInt(by), INT);
+    if (!value) return integer(BigInt(by) * sample, INT);
     const type = { ...(value.type.kind === "number" ? value.type : INT), signed: true };
-    return by === 1 ? value : { op: "negate", operand: value, type };
+    const scaled = arithmeticOf("*", value, integer(sample, INT), type);
+    return by === 1 ? scaled : { op: "negate", operand: scaled, type };
   });
 }
 

@@ -1,5 +1,5 @@
 /** Text for purposes, notes and states, in comments of scripts and in messages. */
-import type { PlanNote, Purpose, SpanState } from "./plan.js";
+import type { PlanNote, Purpose, RunningSums, SpanState } from "./plan.js";
 
 /** `malloc_call: record the start of allocation`. */
 export function purposeText(purposes: readonly Purpose[]): string {
@@ -15,4 +15,14 @@ export function stateText({ span, key }: Pick<SpanState, "span" | "key">): strin
 
 export function noteText({ source, text }: PlanNote): string {
   return source === undefined ? text : `${source}: ${text}`;
+}
+
+/** How exactly ages are known where open spans are added up. */
+export function ageText({ least, step }: Pick<NonNullable<RunningSums["age"]>, "least" | "step">): string {
+  const after = (nanoseconds: bigint): string => `${Number(nanoseconds) / 1e6} ms`;
+  return `ages are known in steps of ${after(step)}: nothing younger than ${after(least)} is shown, and all that is older than ${after(least + step)} is`;
+}
+
+export function sampleText(sample: bigint): string {
+  return `one in ${sample} was looked at: counts and sums are multiplied by ${sample}, and are estimates`;
 }

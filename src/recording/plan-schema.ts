@@ -132,7 +132,7 @@ const typed = expressionAt(0);
 
 // ---------------------------------------------------------------- results
 
-const base = { query: text, doc: v.exactOptional(text) };
+const base = { query: text, doc: v.exactOptional(text), sample: v.exactOptional(moreThan0) };
 const timed = { ...base, every: v.exactOptional(big) };
 const top = v.object({ count: big, by: count });
 const opened = { ...timed, state: text, condition: v.exactOptional(typed) };

@@ -48,6 +48,7 @@ export const SHORTFALLS = [
   "end missed",
   "range missed",
   "text cut",
+  "text unread",
   "clock",
 ] as const;
 export type ShortfallKind = (typeof SHORTFALLS)[number];

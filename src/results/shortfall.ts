@@ -7,7 +7,9 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ spans began again/, "end missed"],
-  [/inside ranges, or in ranges older/, "range missed"],
+  [/inside ranges, or in older/, "range missed"],
+  [/\d+ texts are longer than/, "text cut"],
+  [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
   [/probes missed \d+ events/, "probe missed"],
 ];
 
@@ -75,6 +77,17 @@ export function changesMissing(
   };
 }
 
+/** Texts of which it is not known whether they meet a condition. */
+export function unknownText(why: "cut" | "unread", count: number): string {
+  return why === "cut"
+    ? `${count} texts are longer than the 255 bytes that are compared, so whether they meet the condition is not known`
+    : `${count} texts were empty, or could not be read because their memory was not there: whether they meet the condition is not known`;
+}
+
+export function unknownShortfall(why: "cut" | "unread", count: number): Shortfall {
+  return { why: why === "cut" ? "text cut" : "text unread", count };
+}
+
 /** `entry`: what an entry of the map is: "when each runqueue began, by thread". */
 export function refusedText(entry: string, count: number, limit: number): string {
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
@@ -91,8 +104,7 @@ export function unmatchedText(span: string, count: number): string {
 }
 
 /** Follows the size, in the unit of the ranges: most are of bytes. */
-export const UNMATCHED =
-  "bytes ended inside ranges, or in ranges older than the trace: as much of the result may be gone";
+export const UNMATCHED = "bytes ended inside ranges, or in older ones: so much of the result may be gone";
 
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;

@@ -18,7 +18,8 @@ import {
   type Library,
 } from "./library.js";
 import { MOST_IMPORTS } from "./limits.js";
-import { fieldsOf, Shapes, type SourceShape } from "./source/shapes.js";
+import { Shapes } from "./source/shapes.js";
+import { fieldsOf, type SourceShape } from "./source/source-shape.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import { ImportRefused } from "./import-refused.js";
 import type { CheckedQuery } from "./typed.js";

@@ -13,20 +13,35 @@ export interface Answer {
   readonly failed: boolean;
 }
 
-/** `timeout` is in milliseconds. The program is started before this returns. Throws a `TracerError`. */
+/** In milliseconds: an answer that has come while this process was busy is read in less. */
+const READ_WITHIN = 1_000;
+
+/**
+ * `timeout` is in milliseconds. The program is started before this returns, and may answer while this process compiles:
+ * on a slow machine for longer than that, which is not the program's fault. Throws a `TracerError`.
+ */
 export function askProgram(
   path: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   timeout: number,
 ): Promise<Answer> {
-  const options = { cwd: WORKING_DIRECTORY, env: ownEnvironment(environment), timeout };
+  const options = { cwd: WORKING_DIRECTORY, env: ownEnvironment(environment) };
   return new Promise((resolve) => {
     const child = started(path, () =>
-      execFile(path, args, options, (error, stdout, stderr) =>
-        resolve({ stdout, stderr, failed: error !== null }),
-      ),
+      execFile(path, args, options, (error, stdout, stderr) => {
+        clearTimeout(timer);
+        resolve({ stdout, stderr, failed: error !== null });
+      }),
     );
     child.stdin?.end();
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => {
+        // What it has started may keep them open.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        child.kill();
+      }, READ_WITHIN);
+    }, timeout);
   });
 }

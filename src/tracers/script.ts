@@ -77,7 +77,9 @@ export type MapRole =
   /** The number of spans that began again while they were open; the state by its index in the plan. */
   | { readonly holds: "replaced" }
   /** How much ended of ranges that was found in no record; the state by its index in the plan. */
-  | { readonly holds: "unmatched" };
+  | { readonly holds: "unmatched" }
+  /** The number of texts of which it is not known whether they meet a condition. */
+  | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 
 /** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
 export interface AddedProbe {

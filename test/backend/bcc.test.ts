@@ -84,7 +84,7 @@ describe("BCC programs", () => {
     const text = cText("open allocation sum(size), count() by ustack");
     const [members = ""] = /struct allocation_begun \{[^}]*\}/.exec(text) ?? [];
     for (const member of ["s32 ustack;", "u32 ustack_pid;", " size;"]) expect(members).toContain(member);
-    expect(text.match(/^BPF_HASH\(allocation/gm)).toHaveLength(1);
+    expect(text.match(/^BPF_F_TABLE\("hash", .*, allocation_begun,/gm)).toHaveLength(1);
   });
 
   it("keeps one record of realloc, whose old block ends and whose new one begins at its return", () => {
@@ -116,6 +116,18 @@ describe("BCC programs", () => {
       "BPF_PERCPU_ARRAY(on_sched_process_exec_space, struct on_sched_process_exec_scratch, 1);",
     );
     expect(text.slice(text.indexOf("TRACEPOINT_PROBE"))).not.toMatch(/^ {4}struct \w+ \w+( =|;)/m);
+  });
+
+  it("reads as much of a text as it compares, and counts what is longer or not there", () => {
+    const text = cText('openat_call where file ~ "*target.dat"');
+    expect(text).toContain("char text[257] = {};");
+    expect(text).toMatch(/if \(read < 0\)\n {8}problems\.increment\(UNREAD_TEXT\);/);
+    expect(text).toMatch(/if \(read > 256\)\n {8}problems\.increment\(CUT_TEXT\);/);
+    const long = cText(`openat_call where file == "${"a".repeat(100)}"`);
+    expect(long).toContain("if (length != 100)");
+    expect(cText("openat_call by file")).toMatch(
+      /if \(bpf_probe_read_user_str\([^\n]* < 0\)\n +problems\.increment\(UNREAD_TEXT\);/,
+    );
   });
 
   it("fails where a pattern stands for no probe when it runs", () => {

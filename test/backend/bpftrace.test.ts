@@ -170,14 +170,14 @@ describe("scripts", () => {
     const text = (version: string, form: "text" | "stream" = "stream"): string =>
       script("runqueue hist(latency)", "debian13", version, form);
     const counted =
-      /@runqueue_begun\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_begun\[args\1pid\] == 0\) \{ (?:@runqueue_begun_full = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
+      /@runqueue_begun\[args(\.|->)pid\] = nsecs;(?: \})?\n +if \(@runqueue_begun\[args\1pid\] == 0\) \{ (?:@full\[0\] = 1; )?@begins_not_kept\[0\] = count\(\); \}/g;
     // One begin is a wakeup, the other a thread's start.
     for (const version of ["0.17.0", "0.20.0", "0.23.2", "0.27.1"])
       expect(text(version).match(counted)).toHaveLength(2);
     // Where each refusal is a message, a full map is left alone until something is taken out.
     for (const version of ["0.23.2", "0.27.1"])
       expect(text(version)).toMatch(
-        /if \(@runqueue_begun_full == 0 \|\| @runqueue_begun\[args\.pid\] != 0\) \{ @runqueue_begun\[[^]*delete\(@runqueue_begun[^]*if \(@runqueue_begun_full != 0\) \{ @runqueue_begun_full = 0; \}/,
+        /if \(@full\[0\] == 0 \|\| @runqueue_begun\[args\.pid\] != 0\) \{ @runqueue_begun\[[^]*delete\(@runqueue_begun[^]*if \(@full\[0\] != 0\) \{ @full\[0\] = 0; \}/,
       );
     const process = { pid: 42, followed: true };
     expect(
@@ -333,5 +333,21 @@ describe("maps and their types", () => {
     const other = event("task_struct", "mm.brk");
     expect(script(other)).toContain("sum(((struct task_struct *)args.vma)->mm->brk)");
     expect(script(other, "debian12", "0.17.0")).toContain("sum(((struct task_struct *)args->vma)->mm->brk)");
+  });
+});
+
+describe("texts of the program's memory", () => {
+  it("are looked at beyond what bpftrace keeps, and counted where that is not enough or nothing is there", () => {
+    const text = script('openat_call where file ~ "*target.dat"', "debian13", "0.23.2", "stream");
+    expect(text).toMatch(/\$text = \(uint8 \*\)uptr\(\$openat\.1\);/);
+    expect(text).toContain("$len < 256 && *($text + $len) != 0");
+    expect(text).toContain("if ($len == 256) { @texts_too_long = count(); }");
+    expect(text).toContain("if ($len == 0) { @texts_empty_or_not_read = count(); }");
+  });
+
+  it("are compared with literals longer than what bpftrace keeps", () => {
+    const long = "a".repeat(100);
+    expect(script(`openat_call where file == "${long}"`)).toContain("$len == 100 && ");
+    expect(script(`openat_call where file != "${long}"`)).toContain("$len != 100 || ");
   });
 });

@@ -1,7 +1,8 @@
 /** Well-typed queries by chance, from what the standard library offers on a target; the same seed gives the same ones. */
 import { compile, standardLibrary, type Compiled, type Kernel } from "../../src/index.js";
 import { Diagnostics, type Diagnostic } from "../../src/diagnostics/diagnostic.js";
-import { fieldsOf, Shapes } from "../../src/semantics/source/shapes.js";
+import { Shapes } from "../../src/semantics/source/shapes.js";
+import { fieldsOf } from "../../src/semantics/source/source-shape.js";
 import type { Type } from "../../src/types/types.js";
 
 interface Named {

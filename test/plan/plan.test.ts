@@ -246,3 +246,44 @@ describe("programs and libraries", () => {
     });
   });
 });
+
+describe("memory of the program", () => {
+  const placesOf = ({ probes }: Plan): readonly string[] => probes.map(({ point }) => point.parts[1] ?? "");
+
+  it("is read when a system call returns, from the address that its entry had", () => {
+    const plan = planOf('openat_call by file where file ~ "*.so" and comm == "cat"');
+    expect(placesOf(plan)).toEqual(["sys_enter_openat", "sys_exit_openat"]);
+    const [entry, exit] = plan.probes;
+    // What does not need that memory is tested first.
+    expect(entry?.filter).toHaveLength(1);
+    expect(deeds(entry?.steps ?? [])).toEqual(["store"]);
+    expect(deeds(exit?.steps ?? [])).toEqual(["aggregate", "remove"]);
+    expect(plan.states).toMatchObject([
+      { span: "openat", key: [{ name: "tid" }], fields: [{ name: "filename" }] },
+    ]);
+  });
+
+  it("is read so for raw probes too, whose name stays that of the entry", () => {
+    const plan = planOf("tracepoint:syscalls:sys_enter_openat show probe, str(args.filename), args.flags");
+    expect(placesOf(plan)).toEqual(["sys_enter_openat", "sys_exit_openat"]);
+    expect(plan.states[0]?.fields.map(({ name }) => name)).toEqual(["filename", "flags"]);
+    const [emit] = plan.probes[1]?.steps ?? [];
+    expect(emit).toMatchObject({ do: "emit" });
+    expect(emit?.do === "emit" && emit.values[0]).toMatchObject({
+      op: "string",
+      value: "tracepoint:syscalls:sys_enter_openat",
+    });
+  });
+
+  it("is left alone where nothing of it is asked for, and where a call does not return to it", () => {
+    expect(placesOf(planOf("openat_call by flags"))).toEqual(["sys_enter_openat"]);
+    expect(placesOf(planOf("mmap by file"))).toEqual(["sys_enter_mmap"]);
+    expect(
+      placesOf(
+        planOf(
+          "span o on tid { begin tracepoint:syscalls:sys_enter_openat { f: string = str(args.filename) } end tracepoint:syscalls:sys_exit_openat } o by f",
+        ),
+      ),
+    ).toEqual(["sys_enter_openat", "sys_exit_openat"]);
+  });
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TracerError } from "../../src/tracers/tracer-error.js";
 import { checkMachine } from "../../src/run/machine.js";
+import { askProgram } from "../../src/tracers/ask-program.js";
 import { findTracer } from "../../src/tracers/runners.js";
 import { parseVersion } from "../../src/tracers/bpftrace/find.js";
 import { plan } from "./build-script.js";
@@ -31,6 +32,16 @@ describe("finding a tracer", () => {
     });
     await expect(findTracer("bpftrace", path("exit 127"))).rejects.toMatchObject({ exitCode: 1 });
     expect(await findTracer("bpftrace", path("echo bpftrace v0.23.2"))).toMatchObject({ version: "0.23.2" });
+  });
+
+  it("reads an answer that came while this process was busy for longer than a program may take", async () => {
+    const answer = askProgram("/bin/sh", ["-c", "echo here"], process.env, 50);
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    expect(await answer).toEqual({ stdout: "here\n", stderr: "", failed: false });
+    expect(await askProgram("/bin/sh", ["-c", "sleep 60; true"], process.env, 50)).toMatchObject({
+      failed: true,
+    });
   });
 
   it("knows what a machine lacks", () => {

@@ -1,6 +1,6 @@
 /** A unit is one row of `src/types/units.ts`: two more rows are known to every stage, and nothing else is changed. */
 import * as v from "valibot";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import type { ResultColumn } from "../../src/plan/plan.js";
 import type { Unit } from "../../src/types/units.js";
 
@@ -31,6 +31,13 @@ vi.mock(import("../../src/types/units.js"), async (original) => {
     },
   };
   return { UNITS: { ...UNITS, ...more } };
+});
+
+// Test files share their modules, which have the units as they are.
+vi.resetModules();
+afterAll(() => {
+  vi.doUnmock("../../src/types/units.js");
+  vi.resetModules();
 });
 
 const { compile } = await import("../../src/index.js");

@@ -2,7 +2,7 @@
 import { standardLibrary, type Kernel } from "../../index.js";
 import { eventCost } from "../../plan/probe-costs.js";
 import { triggerText } from "../../plan/providers.js";
-import { fieldsOf, type SourceShape } from "../../semantics/source/shapes.js";
+import { fieldsOf, type SourceShape } from "../../semantics/source/source-shape.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type Alternative } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";

@@ -1,6 +1,6 @@
 /** `faultline explain`: what a query means, which probes it uses and why, and what it costs. */
-import { readKernelText } from "../../files/kernel-file.js";
 import { backEnds, bundledNames, type Compiled, type Kernel } from "../../index.js";
+import { possibleCpus, USUAL_CPUS } from "../../run/possible-cpus.js";
 import { summarizeDiagnostics } from "../../diagnostics/render.js";
 import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import type { Attempt } from "../../explain/back-ends.js";
@@ -71,22 +71,6 @@ async function explainQuery(
 /** The newest version of the usual tracer that was tested. */
 function newest(): string {
   return backEndNamed(DEFAULT_BACK_END).versions?.newest ?? "";
-}
-
-/** The number of CPUs to assume for the memory of maps if that of this machine is unknown. */
-const USUAL_CPUS = 8;
-
-/** Maps have a value for each possible CPU: `0-7`. */
-function possibleCpus(): number {
-  try {
-    const ranges = readKernelText("/sys/devices/system/cpu/possible").trim().split(",");
-    const count = ranges
-      .map((range) => range.split("-").map(Number))
-      .reduce((total, [first = 0, last = first]) => total + last - first + 1, 0);
-    return Number.isInteger(count) && count > 0 ? count : USUAL_CPUS;
-  } catch {
-    return USUAL_CPUS;
-  }
 }
 
 /** Compiles for each back end whose scripts have parts. */

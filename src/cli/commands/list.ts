@@ -4,7 +4,7 @@ import { compile, standardLibrary, type Kernel } from "../../index.js";
 import { triggerText, whyUnanswerable } from "../../plan/providers.js";
 import type { Defined } from "../../semantics/library.js";
 import { compileGlob, GlobError, matchesGlob } from "../../semantics/expression/glob.js";
-import { fieldsOf } from "../../semantics/source/shapes.js";
+import { fieldsOf } from "../../semantics/source/source-shape.js";
 import type { Alternative, CheckedSource } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";
 import { escapeText, jsonDocument } from "../../view/value/escape.js";

@@ -13,6 +13,7 @@ import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners
 import type { Tracer } from "../../tracers/runner.js";
 import { procGap } from "../../run/proc-gap.js";
 import type { Summary } from "../../run/run.js";
+import { possibleCpus } from "../../run/possible-cpus.js";
 import { startOf } from "../../run/process/traced-process.js";
 
 import { escapeText } from "../../view/value/escape.js";
@@ -22,6 +23,7 @@ import { createStatusLine } from "../../view/live/status.js";
 import type { Format } from "../../view/formats.js";
 import { createView } from "../../view/view.js";
 import { holdOutput } from "../output/closed-output.js";
+import { costNotices } from "../cost-notice.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
@@ -122,6 +124,9 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
     const text = job.compile("text", aim, tracer).script?.text ?? "";
     const { script } = compiled;
+    const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
+    for (const notice of costNotices(script.plan, target))
+      process.stderr.write(`note: ${escapeText(notice)}\n`);
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
       values,

@@ -2,7 +2,8 @@
 import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES } from "../../aggregates/aggregates.js";
-import { fieldsOf, Shapes } from "../../semantics/source/shapes.js";
+import { Shapes } from "../../semantics/source/shapes.js";
+import { fieldsOf } from "../../semantics/source/source-shape.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";
 import { UNIT_SPELLINGS } from "../../types/unit-spellings.js";

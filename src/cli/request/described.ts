@@ -3,7 +3,8 @@ import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { standardLibrary, type Kernel } from "../../index.js";
 import { elaborate } from "../../semantics/source/elaborate.js";
 import type { DefinedSource } from "../../semantics/library.js";
-import { fieldsOf, Shapes, type SourceShape } from "../../semantics/source/shapes.js";
+import { Shapes } from "../../semantics/source/shapes.js";
+import { fieldsOf, type SourceShape } from "../../semantics/source/source-shape.js";
 import type { CheckedSource } from "../../semantics/typed.js";
 
 export interface DescribedSource {

@@ -5,6 +5,7 @@ import { isText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
+import { hashOf } from "./hash.js";
 import type { Typed } from "../typed.js";
 import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
 
@@ -43,6 +44,11 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   addr: {
     takes: "a pointer",
     apply: (operand) => (isAddress(operand) ? { ...operand, type: ADDRESS } : undefined),
+  },
+  /** Spreads numbers evenly over 32 bits: `hash(x) % n == 0` takes one in n, whatever the pattern of x is. */
+  hash: {
+    takes: "a number or an address",
+    apply: (operand) => (isAddress(operand) ? hashOf(operand) : undefined),
   },
   /** Reads 8 bytes at a user-space address. */
   user_word: {

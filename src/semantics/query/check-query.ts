@@ -17,7 +17,7 @@ import { MOST_QUERIES } from "../limits.js";
 import { UNSIGNED } from "../../types/types.js";
 import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
 import { suggestProbe } from "../source/probe-points.js";
-import type { SourceShape } from "../source/shapes.js";
+import type { SourceShape } from "../source/source-shape.js";
 import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext } from "./query-context.js";
 import { withoutSettledTests } from "./settled-tests.js";
 import { applyVia } from "./via.js";

@@ -8,7 +8,7 @@ import { fail } from "../context.js";
 import { elaborate, sourceScope } from "../source/elaborate.js";
 import { checkValue } from "../expression/expressions.js";
 import { limitedColumns } from "../limited.js";
-import type { SourceShape } from "../source/shapes.js";
+import type { SourceShape } from "../source/source-shape.js";
 import type { Aggregate, CheckedSource, TableQuery } from "../typed.js";
 import { shapeOf, type Clauses, type QueryContext } from "./query-context.js";
 

@@ -1,7 +1,8 @@
 /** The context in which the parts of a query are checked. */
 import type { Clause, NamedSource, ProbeSource } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
-import type { SourceShape, Shapes } from "../source/shapes.js";
+import type { Shapes } from "../source/shapes.js";
+import type { SourceShape } from "../source/source-shape.js";
 import type { Typed } from "../typed.js";
 
 export type ClauseOf<K extends Clause["kind"]> = Clause & { readonly kind: K };

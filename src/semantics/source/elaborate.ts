@@ -9,7 +9,7 @@ import { pointText, whyAbsent } from "./probe-points.js";
 import { spanOwner } from "./span-owner.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
-import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./shapes.js";
+import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { resolveType } from "../type-names.js";
 import {
   COMMON_FIELDS,

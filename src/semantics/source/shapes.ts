@@ -1,93 +1,21 @@
-/** The shape of a source: its fields and their types as declared in its definition, independent of the kernel. */
+/** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
 import type { Diagnostics, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type {
-  FieldDefinition,
-  ProbeSource,
-  ProviderDefinition,
-  Repeat,
-  SpanDefinition,
-} from "../../syntax/tree.js";
+import type { ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
 import { DEEPEST_SOURCE, MOST_PARTS } from "../limits.js";
-import { bareNamesIn } from "../names.js";
 import { checkProbe } from "./probe-points.js";
+import { fieldShape, mergedFields, sharedFields } from "./declared-fields.js";
+import { fieldsOf, partsOf, type ProviderShape, type SourceShape } from "./source-shape.js";
+import { spanFields } from "./span-fields.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import type { ProbePoint, Side } from "../typed.js";
-import { resolveType } from "../type-names.js";
-import { DURATION, typeName, type Type } from "../../types/types.js";
-
-export interface FieldShape {
-  readonly type: Type;
-  /** For a span: the sides that provide the field. */
-  readonly sides: readonly Side[];
-  readonly doc?: string;
-}
-
-export type FieldShapes = ReadonlyMap<string, FieldShape>;
-
-export type SourceShape =
-  | {
-      readonly kind: "event";
-      readonly name: string;
-      readonly defined: Defined;
-      readonly fields: FieldShapes;
-      readonly providers: readonly ProviderShape[];
-    }
-  | {
-      readonly kind: "union";
-      readonly name: string;
-      readonly defined: Defined;
-      readonly fields: FieldShapes;
-      readonly members: readonly { readonly shape: SourceShape; readonly optional: boolean }[];
-    }
-  | {
-      readonly kind: "span";
-      readonly name: string;
-      readonly defined: Defined & { readonly definition: SpanDefinition };
-      readonly fields: FieldShapes;
-      readonly begin: readonly ProviderShape[];
-      readonly during: readonly ProviderShape[];
-      readonly end: readonly ProviderShape[];
-    }
-  | {
-      readonly kind: "probe";
-      readonly name: string;
-      readonly point: ProbePoint;
-      readonly source: ProbeSource;
-    };
-
-export interface ProviderShape {
-  readonly definition: ProviderDefinition;
-  readonly trigger:
-    | { readonly kind: "probe"; readonly point: ProbePoint }
-    | { readonly kind: "source"; readonly shape: SourceShape };
-  /** The provider's own fields and those of the source that triggers it. */
-  readonly fields: FieldShapes;
-}
 
 /** The size of a source, including all that it is composed of. */
 interface Size {
   readonly parts: number;
   readonly depth: number;
-}
-
-/** Returns the direct parts of a source; undefined stands for a probe. */
-function partsOf(shape: SourceShape): readonly (SourceShape | undefined)[] {
-  const triggers = (providers: readonly ProviderShape[]): (SourceShape | undefined)[] =>
-    providers.map(({ trigger }) => (trigger.kind === "source" ? trigger.shape : undefined));
-  switch (shape.kind) {
-    case "event":
-      return triggers(shape.providers);
-    case "union":
-      return shape.members.map((m) => m.shape);
-    case "span":
-      return triggers([...shape.begin, ...shape.during, ...shape.end]);
-    case "probe":
-      return [];
-  }
 }
 
 /** Resolves names to shapes, each once. */
@@ -209,7 +137,7 @@ export class Shapes {
           name,
           defined,
           providers,
-          fields: merge(
+          fields: mergedFields(
             providers.map((p) => p.fields),
             context,
             providers,
@@ -226,7 +154,7 @@ export class Shapes {
           name,
           defined,
           members,
-          fields: shared(members.map((m) => fieldsOf(m.shape))),
+          fields: sharedFields(members.map((m) => fieldsOf(m.shape))),
         };
       }
       case "span":
@@ -249,90 +177,9 @@ export class Shapes {
     const begin = this.providers(definition.begin, context);
     const during = this.providers(definition.during, context);
     const end = this.providers(definition.end, context);
-    const fields = new Map<string, FieldShape>();
-    const add = (from: FieldShapes, side: Side): void => {
-      for (const [field, shape] of from) {
-        const sides = [...(fields.get(field)?.sides ?? []), side];
-        // A bare name means the field of the end, so that one's type and description are used.
-        fields.set(field, { ...shape, sides });
-      }
-    };
-    add(
-      merge(
-        begin.map((p) => p.fields),
-        context,
-        begin,
-      ),
-      "begin",
-    );
-    add(
-      merge(
-        end.map((p) => p.fields),
-        context,
-        end,
-      ),
-      "end",
-    );
-    const keys = new Set(definition.keys.map((k) => k.text));
-    for (const [field, shape] of merge(
-      during.map((p) => ownFields(p)),
-      context,
-      during,
-    )) {
-      if (keys.has(field)) continue;
-      if (shape.type.kind === "number" && shape.type.unit !== "timestamp") fields.set(field, shape);
-      else this.refuseSum(field, definition, context);
-    }
-    fields.set("latency", { type: DURATION, sides: [], doc: "The time from the begin to the end." });
-    for (const field of definition.fields) fields.set(field.name.text, fieldShape(field, context));
-    if (this.hasCycle(definition, context)) return undefined;
+    const fields = spanFields(definition, { begin, during, end }, context);
+    if (!fields) return undefined;
     return { kind: "span", name, defined: { ...defined, definition }, fields, begin, during, end };
-  }
-
-  /** Whether a span's own fields, which may use each other, are defined in a cycle; reports it. */
-  private hasCycle(definition: SpanDefinition, context: Context): boolean {
-    const own = new Map(definition.fields.map((f) => [f.name.text, f]));
-    const done = new Set<string>();
-    for (const start of definition.fields) {
-      // Iterative instead of recursive, because there may be thousands.
-      const path: { readonly name: string; readonly left: string[] }[] = [];
-      const open = new Set<string>();
-      const enter = (field: FieldDefinition): void => {
-        open.add(field.name.text);
-        path.push({ name: field.name.text, left: bareNamesIn(field.value) });
-      };
-      if (!done.has(start.name.text)) enter(start);
-      for (let at = path.at(-1); at; at = path.at(-1)) {
-        const next = at.left.pop();
-        const field = next === undefined ? undefined : own.get(next);
-        if (next === undefined) {
-          open.delete(at.name);
-          done.add(at.name);
-          path.pop();
-        } else if (open.has(next)) {
-          context.diagnostics.error(
-            "cyclic-definition",
-            context.source,
-            (own.get(at.name) ?? start).span,
-            `\`${next}\` of \`${definition.name.text}\` is defined in terms of itself`,
-            `\`begin.${next}\` and \`end.${next}\` are the fields of its two sides`,
-          );
-          return true;
-        } else if (field && !done.has(next)) enter(field);
-      }
-    }
-    return false;
-  }
-
-  private refuseSum(name: string, definition: SpanDefinition, context: Context): void {
-    const field = definition.during.flatMap((d) => d.fields).find((f) => f.name.text === name);
-    context.diagnostics.error(
-      "not-measurable",
-      context.source,
-      field?.span ?? definition.name.span,
-      `\`${name}\` cannot be summed, as the fields of a \`during\` are`,
-      "give it a number: a count, a size, a duration",
-    );
   }
 
   private providers(definitions: readonly ProviderDefinition[], context: Context): ProviderShape[] {
@@ -368,12 +215,6 @@ export class Shapes {
   }
 }
 
-/** The fields that a provider defines itself, without those of the source that it is made of. */
-export function ownFields({ definition, fields }: ProviderShape): FieldShapes {
-  const own = new Set(definition.fields.map((field) => field.name.text));
-  return new Map([...fields].filter(([name]) => own.has(name)));
-}
-
 /** Only a begin can find its span open. */
 function refuseRepeat(repeat: Repeat | undefined, context: Context): void {
   if (repeat)
@@ -384,57 +225,4 @@ function refuseRepeat(repeat: Repeat | undefined, context: Context): void {
       `only a \`begin\` can be \`${repeat.word}\``,
       "it says what a begin does while its span is open already",
     );
-}
-
-/** Returns the declared fields; a bare probe has none. */
-export function fieldsOf(shape: SourceShape): FieldShapes {
-  return shape.kind === "probe" ? new Map<string, FieldShape>() : shape.fields;
-}
-
-function fieldShape(field: FieldDefinition, context: Context): FieldShape {
-  return {
-    type: resolveType(field.type, context),
-    sides: [],
-    ...(field.doc ? { doc: field.doc.text } : {}),
-  };
-}
-
-/** Merges the fields of alternatives; a name must have the same type in all that provide it. */
-function merge(
-  all: readonly FieldShapes[],
-  context: Context,
-  providers: readonly ProviderShape[],
-): FieldShapes {
-  const merged = new Map<string, FieldShape>();
-  all.forEach((fields, i) => {
-    for (const [name, shape] of fields) {
-      const before = merged.get(name);
-      if (!before) merged.set(name, shape);
-      else if (
-        typeName(before.type) !== typeName(shape.type) &&
-        before.type.kind !== "error" &&
-        shape.type.kind !== "error"
-      ) {
-        const field = providers[i]?.definition.fields.find((f) => f.name.text === name);
-        context.diagnostics.error(
-          "field-type",
-          context.source,
-          field?.type.span ?? providers[i]?.definition.span ?? { start: 0, end: 0 },
-          `\`${name}\` is \`${typeName(shape.type)}\` here and \`${typeName(before.type)}\` in another provider`,
-          "a field must have the same type in all providers",
-        );
-      }
-    }
-  });
-  return merged;
-}
-
-/** Returns the fields that all have with the same type. */
-function shared(all: readonly FieldShapes[]): FieldShapes {
-  const [first, ...others] = all;
-  const result = new Map<string, FieldShape>();
-  for (const [name, shape] of first ?? [])
-    if (others.every((o) => typeName(o.get(name)?.type ?? { kind: "error" }) === typeName(shape.type)))
-      result.set(name, { ...shape, sides: [] });
-  return result;
 }

@@ -23,6 +23,7 @@ import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
+import { planNotes } from "../../results/plan-notes.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type NameStack } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
@@ -53,8 +54,12 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         throw error;
       }
     },
-    end: (isWhole) =>
-      isWhole ? [] : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)])),
+    end: (isWhole) => [
+      ...(isWhole
+        ? []
+        : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)]))),
+      ...planNotes(plan),
+    ],
   };
 }
 

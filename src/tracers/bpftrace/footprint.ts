@@ -89,7 +89,7 @@ function runningMaps(result: RunningResult, index: number, storage: Storage): re
   return sums.map(({ map }, sum) => ({
     name: map,
     content: { kind: "change", result: index, sum, hasGroups, hasSteps: age !== undefined },
-    layout: storage.aggregate("sum", keys, MARK),
+    layout: storage.change(keys, age !== undefined),
     whenFull: "begins and ends in further groups are not counted, which a run tells",
   }));
 }
@@ -110,6 +110,7 @@ function stateMaps(record: RecordMap, steps: readonly Step[], storage: Storage):
     layout: storage.state(
       store.key,
       fields.map((field) => (field === null || field === GROUP ? MARK : stored(store, record, field))),
+      state.name,
     ),
     whenFull:
       "the begin of a span is not kept, so its end is ignored and the result lacks it, which a run reports; entries whose end never comes stay until the trace ends",

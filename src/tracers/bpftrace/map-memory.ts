@@ -7,7 +7,8 @@ import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { EventBuffer } from "../back-end.js";
 import { keptOf, type AggregateStorage } from "./aggregates.js";
-import { factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
+import { changeRoom, commonRoom, recordRoom } from "./rooms.js";
+import { dialectOf, factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
 const NUMBER = 8;
 /** Of a value of one CPU; beside an extreme stands whether there is one. */
@@ -44,13 +45,19 @@ export interface Storage {
   /** A map of aggregates; `keys` and `value` as the probe computes them. */
   aggregate(fn: AggregateFunction, keys: readonly Typed[], value: Typed | undefined): MapLayout;
   /** What spans keep: the values of an entry. */
-  state(keys: readonly Typed[], values: readonly Typed[]): MapLayout;
+  state(keys: readonly Typed[], values: readonly Typed[], state?: string): MapLayout;
+  /** A running sum. */
+  change(keys: readonly Typed[], hasSteps: boolean): MapLayout;
 }
 
-export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Storage {
-  const storing = factsOf(version);
-  const entriesFor = (keys: readonly Typed[]): number =>
-    keys.length === 0 && storing.sizesSingles ? 1 : plan.maxEntries;
+export function storageOf(
+  plan: Pick<Plan, "results" | "maxEntries" | "openEntries">,
+  version: string,
+): Storage {
+  const dialect = dialectOf(version);
+  const storing = dialect.facts;
+  const entriesFor = (keys: readonly Typed[], room = commonRoom(plan, dialect)): number =>
+    keys.length === 0 && storing.sizesSingles ? 1 : room;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
   return {
     buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
@@ -69,8 +76,17 @@ export function storageOf(plan: Pick<Plan, "maxEntries">, version: string): Stor
         bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + valueBytes * cpus),
       };
     },
-    state: (keys, values) => {
-      const entries = entriesFor(keys);
+    change: (keys, hasSteps) => {
+      const entries = entriesFor(keys, changeRoom(plan, hasSteps, dialect));
+      const key = Math.max(NUMBER, sizeOf(keys));
+      return {
+        perCpu: true,
+        entries,
+        bytes: (cpus) => hashBytes(entries, ENTRY + key + NUMBER + NUMBER * cpus),
+      };
+    },
+    state: (keys, values, state) => {
+      const entries = entriesFor(keys, state === undefined ? undefined : recordRoom(plan, state, dialect));
       const bytes = hashBytes(entries, ENTRY + sizeOf(keys) + sizeOf(values));
       return { perCpu: false, entries, bytes: () => bytes };
     },

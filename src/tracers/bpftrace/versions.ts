@@ -26,6 +26,8 @@ export interface Facts {
   readonly readAggregates: boolean;
   /** Tuples of any size in maps; before, each that is stored or read takes its room on the stack of 512 bytes. */
   readonly roomyTuples: boolean;
+  /** `let @map = hash(n)`: maps of their own sizes; before, all have one size. Tried with this release. */
+  readonly sizesMaps: boolean;
   /** The value of `delete` can be tested, and one that is thrown away is warned about. */
   readonly deleteIsValue: boolean;
   /** The text of a `__data_loc` is read where it is; some versions look at four times its offset (bpftrace's #4238). */
@@ -92,6 +94,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     forRange: false,
     readAggregates: false,
     roomyTuples: false,
+    sizesMaps: false,
     deleteIsValue: false,
     locatesText: true,
     renamedEnvironment: false,
@@ -145,7 +148,14 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     jsonKeys: "stripped",
     forgetsHex: true,
   },
-  { since: "0.27.0", stackBytes: 1032, stackTable: undefined, sizesSingles: true, tellsFull: true },
+  {
+    since: "0.27.0",
+    sizesMaps: true,
+    stackBytes: 1032,
+    stackTable: undefined,
+    sizesSingles: true,
+    tellsFull: true,
+  },
 ];
 
 /** What a version can do or not. */

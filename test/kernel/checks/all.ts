@@ -5,6 +5,7 @@ import type { GuestCheck } from "./check.js";
 import { BY_HAND_CHECKS } from "./by-hand.js";
 import { COMMAND_CHECKS } from "./command.js";
 import { ENDING_CHECKS } from "./ending.js";
+import { HEAP_CHECKS } from "./heap.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
@@ -14,6 +15,7 @@ import { TOOL_CHECKS } from "./tools.js";
 export const CHECKS: readonly GuestCheck[] = [
   ...LANGUAGE_CHECKS,
   ...TOOL_CHECKS,
+  ...HEAP_CHECKS,
   ...ONELINER_CHECKS,
   ...BEYOND_CHECKS,
   ...AGGREGATE_CHECKS,

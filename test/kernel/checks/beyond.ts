@@ -38,6 +38,30 @@ export const BEYOND_CHECKS: readonly GuestCheck[] = [
     },
   },
   {
+    id: "open-not-in-memory",
+    ...asks('file_open by file where file == "/etc/hostname" and comm == "open_names"'),
+    workload: "open_names",
+    // The page with the name is not there when the first of the calls begins.
+    verify: (r) => exactly(total(r, "count()", { file: "/etc/hostname" }), 5),
+  },
+  {
+    id: "open-long-name",
+    ...asks('file_open where file ~ "*target.dat"'),
+    workload: "open_names",
+    // The path has 163 bytes.
+    verify: (r) => exactly(total(r, "count()"), 5),
+  },
+  {
+    id: "returns-below-zero",
+    ...asks(
+      "event got { provider tracepoint:syscalls:sys_exit_readv { n: pages = args.ret } }\n" +
+        'got sum(n) where n >= 0B and comm == "open_names"',
+    ),
+    workload: "open_names",
+    // Four calls fail, which is a return of -9.
+    verify: (r) => exactly(total(r, "sum(n)"), 200),
+  },
+  {
     id: "exec",
     ...asks('exec by file where file == "/bin/true"'),
     workload: SEVERAL_THINGS,

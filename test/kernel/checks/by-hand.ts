@@ -19,7 +19,7 @@ function check(id: string, queries: readonly string[], workload: string, figures
     command: query(text),
     workload,
     beside: byHand(text),
-    timeoutSeconds: 180,
+    timeoutSeconds: 240,
     verify: (r) => {
       expect(r.stderr).toContain("beside: the other tracer ran");
       expect(r.summary.incomplete ?? []).toEqual([]);

@@ -22,6 +22,7 @@ export const COMMAND_CHECKS: readonly GuestCheck[] = [
       "open allocation count() by comm",
     ),
     workload: SHELLED,
+    timeoutSeconds: 180,
     verify: (r) => {
       for (const result of [0, 1, 3]) {
         const comms = commsOf(ofResult(r, result));

@@ -5,12 +5,12 @@ import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
-import { isSigned } from "../../../types/types.js";
+import { BOOL, isSigned } from "../../../types/types.js";
 import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { loadText, sameText } from "./text-value.js";
+import { loadLongText, loadText, sameText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 /** Writes a number: an expression of 64 bits, or one that C widens by its type. */
@@ -105,10 +105,12 @@ export function test(value: Typed, writer: FunctionWriter): Test {
 
 function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   const text = (): string => loadText(subject, writer);
-  if (subject.op !== "text" || !subject.length || isUserMemory(subject.pointer, writer))
-    return { sized: undefined, text };
+  if (subject.op !== "text") return { sized: undefined, text, long: undefined };
   const { pointer, length } = subject;
-  return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text };
+  const isArray = pointer.type.kind === "c" && pointer.type.ctype.kind === "array";
+  const long = isArray ? undefined : () => loadLongText(subject, writer);
+  if (!length || isUserMemory(pointer, writer)) return { sized: undefined, text, long };
+  return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text, long };
 }
 
 /** Writes a value as 64 bits of this sign, whatever its own type. */
@@ -337,9 +339,22 @@ function compareTexts(value: Typed & { op: "compare" }, writer: FunctionWriter):
   const same = isProbe(text)
     ? constant(pointText(writer.point) === literalOf(other, writer))
     : other.op === "string"
-      ? textEquals(other.value, textSize(text), () => loadText(text, writer))
+      ? literalTest(text, other.value, writer)
       : isTrue(sameText(text, other, writer));
   return operator === "==" ? same : c.opposite(same);
+}
+
+/** Whether a text is a literal, which may be longer than what is kept of a text that is shown. */
+function literalTest(text: Typed, literal: string, writer: FunctionWriter): Test {
+  const bytes = [...new TextEncoder().encode(literal)].map((value) => ({ kind: "byte", value }) as const);
+  const subject = globSubject(text, writer);
+  if (bytes.length < textSize(text) - 1 || !subject.long)
+    return textEquals(literal, textSize(text), subject.text);
+  return globTest(
+    { op: "glob", subject: text, glob: { text: literal, pieces: [bytes] }, type: BOOL },
+    subject,
+    writer,
+  );
 }
 
 /** The probe of an event is known, unless a wildcard names it. */

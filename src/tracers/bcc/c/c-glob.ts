@@ -29,11 +29,13 @@ export interface GlobSubject {
   readonly sized: (() => { readonly pointer: Code; readonly length: Code }) | undefined;
   /** A variable that holds it, loaded when asked for. */
   readonly text: () => string;
+  /** The same with its length, of a text whose end must be searched for. */
+  readonly long: (() => { readonly place: string; readonly length: string }) | undefined;
 }
 
 export function globTest(
   { subject, glob }: Typed & { op: "glob" },
-  { sized, text }: GlobSubject,
+  { sized, text, long }: GlobSubject,
   writer: FunctionWriter,
 ): Test {
   const { pieces } = glob;
@@ -46,12 +48,17 @@ export function globTest(
   }
   const [first = [], last] = pieces;
   const isSized = subject.op === "text" && subject.length !== undefined;
-  if (!isSized && pieces.length <= 2 && (last?.length ?? 0) === 0)
+  const isKept = first.length < textSize(subject) - 1;
+  if (!isSized && (isKept || !long) && pieces.length <= 2 && (last?.length ?? 0) === 0)
     return beginning(first, last === undefined, textSize(subject), text);
   const name = patternFunction(glob, writer);
   if (sized) {
     const { pointer, length } = sized();
     return isTrue(c.call(name, c.cast("void *", pointer), length));
+  }
+  if (long) {
+    const { place, length } = long();
+    return isTrue(c.call(name, atom(place), atom(length)));
   }
   const loaded = atom(text());
   writer.program.use("text_length");

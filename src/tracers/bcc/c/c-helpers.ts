@@ -10,6 +10,8 @@ export const PROBLEMS = {
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",
+  UNREAD_TEXT: "texts could not be read: their memory was not there, and what they are is not known",
+  CUT_TEXT: "texts are longer than the 255 bytes that are compared: whether they fit is not known",
   BUSY_CPU: "events were not counted: another thread was being traced on the same CPU",
 } as const;
 

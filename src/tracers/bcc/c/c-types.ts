@@ -2,7 +2,7 @@
 import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
-import { allSteps } from "../../../plan/needs.js";
+import { isUserMemory as isUserAddress } from "../../../plan/user-memory.js";
 import type { Program } from "./program.js";
 
 export function isProbe(value: Typed): boolean {
@@ -72,65 +72,15 @@ export function structOf(value: Typed): string {
   return pointed.kind === "struct" || pointed.kind === "union" ? pointed.name : "";
 }
 
+/** Whether an address is of the traced program, in a probe of it. */
+export function isUserMemory(value: Typed, { point, program: { plan } }: Place): boolean {
+  return isUserAddress(value, { point, plan });
+}
+
 /** Where a value is calculated: in a probe of a program. */
 interface Place {
   readonly point: ProbePoint;
   readonly program: Program;
-}
-
-/** Whether an address belongs to the traced program: an argument of its functions, or one that it passes to a system call. */
-export function isUserMemory(value: Typed, place: Place): boolean {
-  switch (value.op) {
-    case "argument":
-    case "returnValue":
-      return /^(uprobe|uretprobe|usdt)$/.test(place.point.type);
-    case "tracepointArgument":
-      return place.point.parts[0] === "syscalls";
-    case "member":
-    case "element":
-      return isUserMemory(value.object, place);
-    case "cast":
-      return isUserMemory(value.operand, place);
-    case "userWord":
-      return true;
-    case "text":
-      return isUserMemory(value.pointer, place);
-    case "arithmetic":
-      return isUserMemory(value.left, place) || isUserMemory(value.right, place);
-    case "choose":
-      return isUserMemory(value.then, place) || isUserMemory(value.otherwise, place);
-    case "state":
-      return keepsUserMemory(value.state, value.field, place.program);
-    case "begun":
-    case "common":
-    case "compare":
-    case "complement":
-    case "currentTask":
-    case "field":
-    case "followed":
-    case "glob":
-    case "global":
-    case "hasBits":
-    case "inet":
-    case "integer":
-    case "local":
-    case "logic":
-    case "negate":
-    case "not":
-    case "string":
-      return false;
-  }
-}
-
-/** Whether a field of what spans keep is an address of the traced program, as the probe that stores it knows. */
-function keepsUserMemory(state: string, field: string, program: Program): boolean {
-  const at = program.state(state).state.fields.findIndex(({ name }) => name === field);
-  return program.plan.probes.some(({ point, steps }) =>
-    allSteps([{ steps }]).some((step) => {
-      const value = step.do === "store" && step.state === state ? step.values[at] : undefined;
-      return value !== undefined && value.op !== "state" && isUserMemory(value, { point, program });
-    }),
-  );
 }
 
 /** The helper that reads from an address: `bpf_probe_read_user` or `bpf_probe_read_kernel`. */

@@ -1,6 +1,7 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
 import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
-import { aggregatesOf } from "../../../plan/columns.js";
+import { aggregatesOf, roomOf } from "../../../plan/columns.js";
+import { allSteps } from "../../../plan/needs.js";
 import { stateText } from "../../../plan/words.js";
 import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
@@ -20,6 +21,9 @@ import {
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
+
+/** There is room for so many steps of each group of running sums by age. */
+const STEPS_OF_GROUP = 4;
 
 /** Room for many events, at a modest cost of memory. */
 const RING_PAGES = 256;
@@ -59,8 +63,8 @@ export function programText(
 }
 
 /** The tables through which probes pass values to each other. */
-export function stateParts({ states }: Program): ScriptParts["maps"] {
-  return states.map((table) => ({ holds: [table.state.name], text: tableText(table) }));
+export function stateParts({ states, plan }: Program): ScriptParts["maps"] {
+  return states.map((table) => ({ holds: [table.state.name], text: tableText(table, plan) }));
 }
 
 /** The tables and buffers of the results. */
@@ -102,14 +106,30 @@ function offsets(program: Program, release: string): string {
   );
 }
 
-function tableText(table: StateTable): string {
+function tableText(table: StateTable, plan: Plan): string {
   const what = `${stateText(table.state)}${kept(table)}`;
   return [
     `/* ${cComment(what)} */`,
     ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
     ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
-    `BPF_HASH(${table.name}, ${keyType(table)}, ${valueType(table)}, MAX_ENTRIES);`,
+    declaredTable(table, plan),
   ].join("\n");
+}
+
+/** A large table takes memory as it fills, where no probe may run in a context that cannot get any. */
+function declaredTable(table: StateTable, plan: Plan): string {
+  const { name } = table.state;
+  const types = `${keyType(table)}, ${valueType(table)}`;
+  const room = roomOf(plan, name);
+  if (room <= plan.maxEntries) return `BPF_HASH(${table.name}, ${types}, MAX_ENTRIES);`;
+  const entries = `MAX_ENTRIES > ${room} ? MAX_ENTRIES : ${room}`;
+  const storing = plan.probes.filter((probe) =>
+    allSteps([probe]).some((step) => step.do === "store" && step.state === name),
+  );
+  const isOfUsers = storing.every(({ point }) => point.type === "uprobe" || point.type === "uretprobe");
+  return isOfUsers
+    ? `BPF_F_TABLE("hash", ${types}, ${table.name}, ${entries}, BPF_F_NO_PREALLOC);`
+    : `BPF_HASH(${table.name}, ${types}, ${entries});`;
 }
 
 /** The content of a table whose values are no struct, as a comment. */
@@ -225,10 +245,11 @@ static __always_inline u32 turn_of(int result)
 }
 
 function groupsText(layout: GroupsLayout, query: string): string {
-  const { name, keys, scalars, histograms, values, takesTurns } = layout;
+  const { name, keys, scalars, histograms, values, takesTurns, hasSteps } = layout;
   const isKeyed = keys.length > 0;
   const sets = takesTurns ? 2 : 1;
-  const room = takesTurns ? "2 * MAX_ENTRIES" : "MAX_ENTRIES";
+  const times = (takesTurns ? 2 : 1) * (hasSteps ? STEPS_OF_GROUP : 1);
+  const room = times > 1 ? `${times} * MAX_ENTRIES` : "MAX_ENTRIES";
   const members = [...scalars.values()].flatMap((s) => [
     `s64 ${s.name};`,
     ...(s.count === undefined ? [] : [`u64 ${s.count};`]),

@@ -23,9 +23,13 @@ export function probeNumber(writer: FunctionWriter): string {
 
 /** Statements that fill a zeroed array of characters. */
 export function writeText(value: Typed, place: string, writer: FunctionWriter): () => readonly string[] {
-  const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => [
-    `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text});`,
-  ];
+  const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => {
+    const call = `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text})`;
+    // Memory of a program may not be there, and a probe cannot wait for it.
+    return space === "user"
+      ? [`if (${call} < 0)`, `    ${writer.program.count("UNREAD_TEXT")}`]
+      : [`${call};`];
+  };
   switch (value.op) {
     case "common":
       if (value.name === "comm") return () => [`bpf_get_current_comm(&${place}, sizeof(${place}));`];
@@ -113,6 +117,35 @@ export function loadText(value: Typed, writer: FunctionWriter): string {
     writer.add(lines, fill());
     return place;
   });
+}
+
+/** The longest text that is compared whole. */
+const LONGEST_TEXT = 255;
+
+/** A variable that holds a text of memory, as much of it as is compared, and one with its length. */
+export function loadLongText(
+  value: Typed & { op: "text" },
+  writer: FunctionWriter,
+): { readonly place: string; readonly length: string } {
+  const length = `length ${structureOf(value)}`;
+  const place = writer.once(`long text ${structureOf(value)}`, "text", (name) => {
+    const room = writer.room("char", name, LONGEST_TEXT + 9, LONGEST_TEXT + 2);
+    const from = c.cast("void *", textAddress(value, writer)).text;
+    const space = reader(value.pointer, writer);
+    const read = writer.fresh("read");
+    writer.add(
+      room.lines,
+      `int ${read} = bpf_probe_read_${space}_str(&${room.place}, sizeof(${room.place}), ${from});`,
+      `if (${read} < 0)`,
+      `    ${writer.program.count("UNREAD_TEXT")}`,
+      `if (${read} > ${LONGEST_TEXT + 1})`,
+      `    ${writer.program.count("CUT_TEXT")}`,
+    );
+    // The mask tells the kernel's verifier how large it can be.
+    writer.once(length, "length", (own) => writer.add(`u32 ${own} = ${read} > 0 ? (${read} - 1) & 511 : 0;`));
+    return room.place;
+  });
+  return { place, length: writer.once(length, "length", () => undefined) };
 }
 
 function stemOf(value: Typed): string {

@@ -37,6 +37,8 @@ export interface GroupsLayout {
   readonly values: ReadonlyMap<number, Values>;
   /** Whether the keys include which of two sets of entries they belong to. */
   readonly takesTurns: boolean;
+  /** Whether the last key is a step of running sums. */
+  readonly hasSteps?: boolean;
 }
 
 /** The type of the key, if it is a single number. */
@@ -128,6 +130,7 @@ function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<Gr
     kind: "groups",
     name: names.take(sums[0]?.map ?? "open"),
     keys: fields(labels, [values]),
+    hasSteps: age !== undefined,
     scalars: new Map(
       sums.map((_, i) => {
         return [i, { name: i === 0 ? "count" : i === 1 ? "sum" : `sum_${i}`, count: undefined }];

@@ -24,8 +24,8 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
   };
   const owners: string[] = [];
   const numberOf = (state: string, id: string): string => {
-    const { name, fields } = program.state(state);
-    owners[0] ??= `owners = {id.value: owner.${fields[0]?.name ?? ""} for id, owner in bpf[${pythonString(name)}].items()}`;
+    const { name } = program.state(state);
+    owners[0] ??= `owners = {id.value: owner.value for id, owner in bpf[${pythonString(name)}].items()}`;
     return `owners.get(${id})`;
   };
   const within = { fieldOf, numberOf, uses };

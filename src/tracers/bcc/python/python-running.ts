@@ -33,9 +33,7 @@ export function gatherRunning(
   const owners = own
     ? filled(
         "owners = {",
-        [
-          `id.value: owner.${own.fields[0]?.name ?? ""} for id, owner in bpf[${pythonString(own.name)}].items()`,
-        ],
+        [`id.value: owner.value for id, owner in bpf[${pythonString(own.name)}].items()`],
         "}",
       )
     : [];

@@ -1,5 +1,5 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
-import { describeCType, isSigned } from "../../../types/types.js";
+import { BOOL, describeCType, isSigned } from "../../../types/types.js";
 import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
@@ -24,6 +24,9 @@ export interface ProbeWriter {
   /** A field of what a span keeps. */
   readField(value: Typed & { readonly op: "state" }): Code;
   begunTest(value: Typed & { readonly op: "begun" }): Test;
+  isUserMemory(value: Typed): boolean;
+  /** A statement that counts a text of which it is not known whether it meets a condition. */
+  countUnknown(why: UnknownText): string;
   /** `read`, or a variable that has it, where the probe asks for it again. */
   readOnce(
     value: Typed & { readonly op: "userWord" | "common" | "member" | "element" },
@@ -31,6 +34,9 @@ export interface ProbeWriter {
     read: Code,
   ): Code;
 }
+
+/** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
+export type UnknownText = "cut" | "unread";
 
 const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
   time: "nsecs",
@@ -49,12 +55,16 @@ const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
 /** bpftrace keeps strings in 64 bytes, the last of them NUL. */
 const LONGEST_LITERAL = 63;
 
+function isLong(text: string): boolean {
+  return new TextEncoder().encode(text).length > LONGEST_LITERAL;
+}
+
 export function write(value: Typed, writer: ProbeWriter): Code {
   switch (value.op) {
     case "integer":
       return value.value >= 2n ** 63n ? hexadecimal(value.value) : decimal(value.value);
     case "string":
-      if (new TextEncoder().encode(value.value).length > LONGEST_LITERAL)
+      if (isLong(value.value))
         throw new BackendError(
           `the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
         );
@@ -295,6 +305,17 @@ function signedDivision(value: Typed & { op: "arithmetic" }, writer: ProbeWriter
 
 function compare(value: Typed & { op: "compare" }, writer: ProbeWriter): Test {
   const { operator, left, right } = value;
+  const long = [left, right].find((v) => v.op === "string" && isLong(v.value));
+  const text = [left, right].find((v) => v.op === "text");
+  if (long?.op === "string" && text) {
+    const bytes = [...new TextEncoder().encode(long.value)];
+    const pieces = [bytes.map((byte) => ({ kind: "byte", value: byte }) as const)];
+    const same = globTest(
+      { op: "glob", subject: text, glob: { text: long.value, pieces }, type: BOOL },
+      writer,
+    );
+    return operator === "==" ? same : c.opposite(same);
+  }
   // Literals fit either, but for those below zero.
   const fits = (one: Typed): boolean => one.op === "integer" && one.value >= 0n;
   const mixed =

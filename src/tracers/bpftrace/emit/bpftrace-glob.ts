@@ -12,8 +12,10 @@ import { quote } from "./quoting.js";
 
 /** NAME_MAX, the longest a directory entry's name can be. */
 const LONGEST_NAME = 255;
-/** What bpftrace keeps of a text where its end must be searched for. */
-const LONGEST_TEXT = 64;
+/** bpftrace itself compares what it keeps of a text, which may be cut at this many bytes. */
+const LONGEST_KEPT = 63;
+/** Where a text's end must be searched for, this many bytes are looked at: one that has more is cut. */
+const LONGEST_TEXT = 256;
 
 interface Bytes {
   /** A variable that points to the first byte. */
@@ -35,7 +37,7 @@ function shortcut(value: Typed & { op: "glob" }, writer: ProbeWriter): Test | un
   const [first = [], last] = glob.pieces;
   if (glob.pieces.length > 2 || (last && last.length > 0)) return undefined;
   const plain = first.every((b) => b.kind === "byte") ? bytesText(first) : undefined;
-  if (plain === undefined || first.length >= LONGEST_TEXT || (subject.op === "text" && subject.length))
+  if (plain === undefined || first.length >= LONGEST_KEPT || (subject.op === "text" && subject.length))
     return undefined;
   const text = write(subject, writer);
   return last
@@ -65,8 +67,15 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
     subject.pointer.type.kind === "c" &&
     subject.pointer.type.ctype.kind === "pointer"
   ) {
-    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", write(subject.pointer, writer)).text};`);
-    return measured(pointer, LONGEST_TEXT, writer);
+    const address = write(subject.pointer, writer);
+    // What was kept is a number, of which bpftrace does not know whose memory it is in.
+    const kept = subject.pointer.op === "state" && writer.isUserMemory(subject.pointer);
+    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", kept ? c.call("uptr", address) : address).text};`);
+    const bytes = measured(pointer, LONGEST_TEXT, writer);
+    writer.prelude.push(`if (${bytes.length} == ${LONGEST_TEXT}) { ${writer.countUnknown("cut")} }`);
+    if (writer.isUserMemory(subject.pointer))
+      writer.prelude.push(`if (${bytes.length} == 0) { ${writer.countUnknown("unread")} }`);
+    return bytes;
   }
   const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;
   const address = place && addressOf(place, writer);

@@ -2,6 +2,7 @@
 import { aggregatesOf } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
 import { readingPeriod } from "../../../plan/running.js";
+import { sizedMaps } from "../rooms.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { Script, ScriptForm, ScriptParts } from "../../script.js";
@@ -45,6 +46,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const timers = timerBlocks(plan, form);
   const blocks = [
     configBlock(settings, dialect),
+    sizedMaps(plan, records, dialect, form.changeSides).join("\n"),
     beginBlock(plan, form),
     ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),

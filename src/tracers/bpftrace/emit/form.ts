@@ -2,6 +2,9 @@
 import type { MapRole } from "../../script.js";
 import type { ResultWriter } from "./probe-block.js";
 
+/** The maps that count texts of which it is not known whether they meet a condition. */
+export const UNKNOWN_TEXTS = { cut: "texts_too_long", unread: "texts_empty_or_not_read" } as const;
+
 /** What a form adds to the probes of the plan. */
 export interface Form extends ResultWriter {
   /** Tells the reader of a process whose stacks will want names. */
@@ -17,6 +20,8 @@ export interface Form extends ResultWriter {
   /** Statements that end the trace when its time is over. */
   readonly exit: readonly string[];
   readonly fills: MapFills;
+  /** What the names of the maps of running sums end with. */
+  readonly changeSides: readonly string[];
 }
 
 /** Nothing declares a map: the first statement that fills it makes it. */

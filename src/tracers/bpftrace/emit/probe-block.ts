@@ -1,12 +1,13 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import { allSteps } from "../../../plan/needs.js";
-import type { ChangeStep, PlanProbe, Result, Step } from "../../../plan/plan.js";
+import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { RecordMaps } from "../records.js";
-import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
+import { condition, writeKept, writeValue, type UnknownText } from "./bpftrace-expression.js";
+import { isUserMemory } from "../../../plan/user-memory.js";
 import { ReadOnce, usesIn } from "./once.js";
 import {
   addToRecord,
@@ -28,6 +29,9 @@ import { block, ifLines } from "./layout.js";
 export interface ResultWriter {
   /** How this form asks for the stack of user code. */
   readonly userStack: string;
+  readonly plan: Plan;
+  /** A statement that counts a text of which it is not known whether it meets a condition. */
+  countUnknown(why: UnknownText): string;
   emit(result: number, values: readonly Code[]): readonly string[];
   /** The function as this form keeps it, and helper maps beside it. */
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
@@ -52,7 +56,7 @@ export function newWriter(
   dialect: Dialect,
   records: RecordMaps,
   userStack: string,
-  { point, uses = new Map(), walk }: WriterPlace,
+  { point, uses = new Map(), walk, writers }: WriterPlace,
 ): RecordWriter {
   const used = new Map<string, number>();
   const writer: RecordWriter = {
@@ -72,6 +76,9 @@ export function newWriter(
     local: (name) => walk?.locals[name] ?? `$${name}`,
     readField: (value) => readField(value, writer),
     begunTest: (value) => begunTest(value, writer),
+    isUserMemory: (value) =>
+      point !== undefined && writers !== undefined && isUserMemory(value, { point, plan: writers.plan }),
+    countUnknown: (why) => writers?.countUnknown(why) ?? "",
     readOnce: (value, stem, read) => keepOnce(value, stem, read, writer),
   };
   return writer;
@@ -81,6 +88,7 @@ export interface WriterPlace {
   readonly point?: ProbePoint;
   /** What is read there more than once. */
   readonly uses?: ReadonlyMap<string, number>;
+  readonly writers?: ResultWriter;
   readonly walk?: Walk;
 }
 
@@ -117,7 +125,11 @@ export function probeBlock(
   dialect: Dialect,
   first: readonly string[] = [],
 ): string {
-  const writer = newWriter(dialect, records, writers.userStack, { point: probe.point, uses: usesIn(probe) });
+  const writer = newWriter(dialect, records, writers.userStack, {
+    point: probe.point,
+    uses: usesIn(probe),
+    writers,
+  });
   // The names that the planner gave are taken.
   for (const step of allSteps([probe])) if (step.do === "let") writer.fresh(step.name);
   const predicates: Test[] = [];

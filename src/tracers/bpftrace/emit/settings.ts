@@ -1,6 +1,7 @@
 /** The limits that bpftrace takes from its environment, and a script from its own `config` block where it can. */
 import type { Plan } from "../../../plan/plan.js";
 import type { ScriptForm } from "../../script.js";
+import { commonRoom } from "../rooms.js";
 import type { Dialect } from "../versions.js";
 
 /** Environment variables by name. */
@@ -11,7 +12,7 @@ const PREFIX = "BPFTRACE_";
 export function settingsOf(plan: Plan, dialect: Dialect): Settings {
   return {
     [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: String(
-      plan.maxEntries,
+      commonRoom(plan, dialect),
     ),
     BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
   };

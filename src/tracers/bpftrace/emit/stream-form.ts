@@ -14,7 +14,7 @@ import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
-import { MapFills, type Form } from "./form.js";
+import { UNKNOWN_TEXTS, MapFills, type Form } from "./form.js";
 import { append } from "../../../lists.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
@@ -30,7 +30,9 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   const keyMaps = new Map<number, string>();
   // Each refusal is a message, in microseconds, and by the million they leave no room for others.
   const flagged = new Set(dialect.can("tellsRefusals") ? records.keys() : []);
-  append(helpers, [...flagged].map(fullOf));
+  if (flagged.size > 0 && plan.states.length > 0) helpers.push(FULL);
+  /** Whether the last begin found the map full, and nothing has been taken out since. */
+  const fullOf = (map: string): string => `@${FULL}[${plan.states.findIndex(({ name }) => name === map)}]`;
   const recordOf = (state: string): RecordMap => {
     const found = records.get(state);
     if (!found) throw new Error(`there is no state ${state}`);
@@ -143,6 +145,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   return {
     maps,
     fills,
+    changeSides: ["", OTHER_SIDE],
     helpers: () => [
       ...[...records.values()].flatMap(mapsOfRecord).filter((map) => !maps.has(`@${map}`)),
       ...helpers,
@@ -151,6 +154,11 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
     userStack,
+    plan,
+    countUnknown: (why) => {
+      maps.set(`@${UNKNOWN_TEXTS[why]}`, { holds: "unknown", why });
+      return `@${UNKNOWN_TEXTS[why]} = count();`;
+    },
     announce: (pid) => (announces ? [`print((${MARKS.process}, ${pid}));`] : []),
     begin: () => [],
     emit,
@@ -188,11 +196,11 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
         replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
       }
       // Unless the map is full, and the span has not begun there before.
-      const isTaken = flagged.has(map) ? `@${fullOf(map)} == 0 || ${mark} != 0` : "";
+      const isTaken = flagged.has(map) ? `${fullOf(map)} == 0 || ${mark} != 0` : "";
       const hasGroup = group ? `${group.number} != 0` : "";
       const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
-      const refused = flagged.has(map) ? `@${fullOf(map)} = 1; ${refuse}` : refuse;
+      const refused = flagged.has(map) ? `${fullOf(map)} = 1; ${refuse}` : refuse;
       return [
         ...replaced,
         ...(group ? numberGroup(group) : []),
@@ -207,7 +215,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
       return [`@${UNMATCHED}[${plan.states.findIndex(({ name }) => name === state)}] = sum(${value});`];
     },
-    removed: (map) => (flagged.has(map) ? [`if (@${fullOf(map)} != 0) { @${fullOf(map)} = 0; }`] : []),
+    removed: (map) => (flagged.has(map) ? [`if (${fullOf(map)} != 0) { ${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
       if (at === "end") return printLast(index, result);
@@ -248,8 +256,8 @@ function atEnd(result: Result): string {
   return result.kind === "openGroups" && result.every !== undefined ? AT_END : "";
 }
 
-/** A flag: the last begin found the map full, and nothing has been taken out since. */
-const fullOf = (map: string): string => `${map}_full`;
+/** Flags, by state: one map for all of them, as an old version gives each room for as many entries as any. */
+const FULL = "full";
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";

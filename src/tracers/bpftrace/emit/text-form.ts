@@ -15,7 +15,7 @@ import { mapsOfRecord, membersText, type RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { isRunning, type RunningResult } from "../../../plan/running.js";
 import { append } from "../../../lists.js";
-import { MapFills, type Form } from "./form.js";
+import { UNKNOWN_TEXTS, MapFills, type Form } from "./form.js";
 import { ifLines } from "./layout.js";
 import { changeText, printRunning, runningTextMaps } from "./running-text.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
@@ -35,9 +35,13 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
   return {
     maps: new Map(),
     fills,
+    changeSides: ["_young"],
     helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
     exit: ["exit();"],
     userStack: "ustack",
+    plan,
+    // bpftrace prints it when the script ends, where there is anything in it.
+    countUnknown: (why) => `@${UNKNOWN_TEXTS[why]} = count();`,
     // Nobody reads it who could name them.
     announce: () => [],
     begin: () => [

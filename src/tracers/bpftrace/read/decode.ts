@@ -11,7 +11,8 @@ import { Batch } from "./batch.js";
 import type { PrintedMap } from "./open-entries.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
-import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
+import { changeRoom } from "../rooms.js";
+import { dialectOf, factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
 import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
@@ -27,10 +28,11 @@ import { isRunning } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
 import { numberText, RunningGroups } from "./running-groups.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { aggregatesOf, isOpen, isRows, keyColumns } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, isRows, keyColumns, roomOf } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { BatchTimes, coverage } from "../../../results/batch-times.js";
+import { planNotes } from "../../../results/plan-notes.js";
 import { ResultChecks } from "../../../results/result-checks.js";
 import {
   changesMissing,
@@ -40,6 +42,8 @@ import {
   refusedText,
   replacedText,
   unmatchedText,
+  unknownShortfall,
+  unknownText,
   warningOf,
 } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
@@ -157,6 +161,7 @@ export class Decoder implements LineDecoder {
       );
     if (isWhole) append(events, this.missingChanges());
     for (const checks of this.checks) append(events, checks.end());
+    append(events, planNotes(this.script.plan));
     return events;
   }
 
@@ -339,6 +344,12 @@ export class Decoder implements LineDecoder {
         append(events, this.replaced(contents));
         continue;
       }
+      if (role.holds === "unknown") {
+        const count = totalOf(contents);
+        if (count > 0)
+          append(events, this.warnOnce(unknownText(role.why, count), unknownShortfall(role.why, count)));
+        continue;
+      }
       if (role.holds === "sent") {
         this.receipts.sentBy(role.result, totalOf(contents));
         continue;
@@ -353,7 +364,7 @@ export class Decoder implements LineDecoder {
       }
       if (role.holds === "change") {
         this.batchOf(role.result)?.addMap(role.sum, contents, role.set);
-        append(events, this.checkFull(contents, role.result));
+        append(events, this.checkFull(contents, role.result, undefined, this.changeRoom(role.result)));
         continue;
       }
       if (role.holds === "aggregate") {
@@ -468,16 +479,16 @@ export class Decoder implements LineDecoder {
   }
 
   /** The kernel refuses new entries in a full map, and old versions do not say so. */
-  private checkFull(contents: Json, index: number, aggregate?: number): ResultEvent[] {
+  private checkFull(contents: Json, index: number, aggregate?: number, limit = this.limit): ResultEvent[] {
     if (!(contents instanceof JsonObject)) return [];
     const result = this.result(index);
     const fn = aggregate !== undefined && result ? aggregatesOf(result)[aggregate]?.fn : undefined;
     const parts = fn ? partsOf(fn, this.options.version) : 1;
     const entries = entriesOf(contents) * parts;
     this.entries.set(index, Math.max(entries, this.entries.get(index) ?? 0));
-    if (entries + parts <= this.limit) return [];
+    if (entries + parts <= limit) return [];
     this.full.add(index);
-    return this.warnOnce(mapFullText(result?.query ?? "", this.limit), {
+    return this.warnOnce(mapFullText(result?.query ?? "", limit), {
       why: "map full",
       result: index,
     });
@@ -491,7 +502,10 @@ export class Decoder implements LineDecoder {
       const entry = state ? stateText(state) : "the processes that are traced";
       const count = Number(numberOf(json, false) ?? 0);
       this.refusals += count;
-      return this.warnOnce(refusedText(entry, count, this.limit), { why: "map full", count });
+      return this.warnOnce(refusedText(entry, count, state ? this.roomOf(state.name) : this.limit), {
+        why: "map full",
+        count,
+      });
     });
   }
 
@@ -518,6 +532,20 @@ export class Decoder implements LineDecoder {
       const [text, why] = words(state, count);
       return this.warnOnce(text, { why, count });
     });
+  }
+
+  /** How many changes a running sum has room for. */
+  private changeRoom(index: number): number {
+    const result = this.result(index);
+    const hasSteps = isRunning(result) && result.running.age !== undefined;
+    return this.facts.sizesMaps && hasSteps
+      ? changeRoom(this.script.plan, true, dialectOf(this.options.version ?? NEWEST))
+      : this.limit;
+  }
+
+  /** How many records a state has room for. */
+  private roomOf(state: string): number {
+    return this.facts.sizesMaps ? roomOf(this.script.plan, state) : this.limit;
   }
 
   private get limit(): number {

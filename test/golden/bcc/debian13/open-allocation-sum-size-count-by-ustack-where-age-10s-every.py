@@ -12,8 +12,8 @@ memalign_call: uprobe:libc:memalign, uretprobe:libc:memalign
 aligned_alloc_call: uprobe:libc:aligned_alloc, uretprobe:libc:aligned_alloc
 valloc_call: uprobe:libc:valloc, uretprobe:libc:valloc
 pvalloc_call: uprobe:libc:pvalloc, uretprobe:libc:pvalloc
-Note: allocation: ages are told apart in steps of 1250 ms: nothing younger than 10000 ms is shown,
-    and what is older than 11250 ms is
+Note: allocation: ages are known in steps of 1250 ms: nothing younger than 10000 ms is shown, and
+    all that is older than 11250 ms is
 """
 import argparse
 import ctypes
@@ -90,7 +90,7 @@ struct allocation_begun {
     u32 owner_id;
     u64 owner_number;
 };
-BPF_HASH(allocation_begun, struct allocation_begun_key, struct allocation_begun, MAX_ENTRIES);
+BPF_F_TABLE("hash", struct allocation_begun_key, struct allocation_begun, allocation_begun, MAX_ENTRIES > 1048576 ? MAX_ENTRIES : 1048576, BPF_F_NO_PREALLOC);
 
 /* each open malloc_call, by tid: its size */
 BPF_HASH(malloc_call_begun, u32, u64, MAX_ENTRIES);
@@ -130,7 +130,7 @@ struct allocation_count_value {
     s64 count;
     s64 sum;
 };
-BPF_PERCPU_HASH(allocation_count_groups, struct allocation_count_key, struct allocation_count_value, 2 * MAX_ENTRIES);
+BPF_PERCPU_HASH(allocation_count_groups, struct allocation_count_key, struct allocation_count_value, 8 * MAX_ENTRIES);
 
 /* A span that is open began again, or there was no room for it. */
 static __always_inline void begin_again(int failed)
@@ -1138,7 +1138,7 @@ def read_allocation_count(bpf):
 
 def print_allocation_count(bpf, options):
     read_allocation_count(bpf)
-    owners = {id.value: owner.number_ for id, owner in bpf["processes"].items()}
+    owners = {id.value: owner.value for id, owner in bpf["processes"].items()}
     groups = {}
     for group, sums in settled_groups(
         running_allocation_count, (nanoseconds() - 10000000000) // 1250000000, owners):
