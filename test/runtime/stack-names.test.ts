@@ -131,17 +131,17 @@ describe("code", () => {
     expect(found).toHaveLength(2);
   });
 
-  it.each([
+  it.each<[data: string, why?: string]>([
     ["-2"],
     ['-2,"seven"'],
     ["-2,7,8"],
     ["-4,7"],
     ['-3,7,"touch",1'],
     ['-5,7,"lib",1,2,3'],
-    ['-7,7,"x"'],
-  ])("%s is damaged", (data) => {
+    ['-17,7,"x"', "there is no such result"],
+  ])("%s is damaged", (data, why = "it does not say what was mapped") => {
     const { told: found, events } = told(data);
     expect(found).toEqual([]);
-    expect(events).toMatchObject([{ kind: "damaged", why: "it does not say what was mapped" }]);
+    expect(events).toMatchObject([{ kind: "damaged", why }]);
   });
 });
