@@ -13,7 +13,7 @@ export interface Answer {
   readonly failed: boolean;
 }
 
-/** In milliseconds: an answer that has come while this process was busy is read in less. */
+/** In milliseconds: the end of what a program that has ended wrote is read in less. */
 const READ_WITHIN = 1_000;
 
 /**
@@ -35,13 +35,18 @@ export function askProgram(
       }),
     );
     child.stdin?.end();
+    const giveUp = (): void => {
+      // What it has started may keep them open.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.kill();
+    };
+    // By the time of an immediate it is known whether the program has ended, and what it wrote has been read.
     let timer = setTimeout(() => {
-      timer = setTimeout(() => {
-        // What it has started may keep them open.
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        child.kill();
-      }, READ_WITHIN);
+      setImmediate(() => {
+        if (child.exitCode === null && child.signalCode === null) giveUp();
+        else timer = setTimeout(() => setImmediate(giveUp), READ_WITHIN);
+      });
     }, timeout);
   });
 }

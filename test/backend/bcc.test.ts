@@ -59,7 +59,7 @@ describe.each(SHIPPED)("$target with BCC $bcc", ({ target: kernel, bcc }) => {
 describe("BCC programs", () => {
   it("keeps what is added up during an open span beside what is of its begin", () => {
     const text = program("open kswapd_run sum(reclaimed) by nid where reclaimed > 4KB");
-    expect(text).toContain("__sync_fetch_and_add(&entry->reclaimed, ");
+    expect(text).toContain("__sync_fetch_and_add(&kswapd_run->reclaimed, ");
     expect(text).toMatch(/for _, entry in list\(.*\):\n +if .*entry\.reclaimed \* 4096/);
     expect(text).toContain("group = groups.setdefault((entry.nid,), [0])");
     if (hasPython) expect(pythonErrors([text])).toBe("");
@@ -208,6 +208,55 @@ describe("BCC programs", () => {
     expect(lines("faults by comm")).toBeLessThanOrEqual(130);
   });
 
+  const MEMLEAK =
+    "open allocation sum(size), count() by ustack where age >= 500ms every 5s top 10 by sum(size)";
+
+  it.each(["text", "stream"] as const)("writes once what several probes do: %s", (form) => {
+    const text = program(MEMLEAK, "debian13", { form });
+    const counts = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+    // Nine functions return a block; six of them differ in the register of its size alone.
+    expect(counts(/allocation_begun\.insert\(/g)).toBe(1);
+    expect(counts(/ begin_allocation\(/g)).toBe(4);
+    expect(counts(/allocation_begun\.delete\(/g)).toBe(1);
+    expect(text).toContain(
+      "int on_valloc(struct pt_regs *ctx) { return begin_call(KIND_VALLOC, PT_REGS_PARM1(ctx)); }\n" +
+        "int on_valloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_VALLOC); }\n",
+    );
+    expect(counts(/^int on_\w+_return\(.*\{ return end_\w*call\(ctx, KIND_\w+\); \}$/gm)).toBe(8);
+    if (form === "text") expect(text.split("\n").length).toBeLessThanOrEqual(580);
+  });
+
+  it("keeps spans that share their steps apart by kind, and others in tables of their own", () => {
+    const text = cText(MEMLEAK);
+    expect(text).toContain(
+      "enum { KIND_MALLOC, KIND_CALLOC, KIND_MEMALIGN, KIND_ALIGNED_ALLOC, KIND_VALLOC, KIND_PVALLOC };",
+    );
+    expect(text).toContain("BPF_HASH(call_begun, struct call_begun_key, u64, MAX_ENTRIES);");
+    // It keeps another value besides the size.
+    expect(text).toContain("BPF_HASH(posix_memalign_call_begun, u32, ");
+    // What is shown while it is open is read by itself.
+    expect(text).toContain("struct allocation_begun_key, struct allocation_begun, allocation_begun, ");
+  });
+
+  it("shares steps by what they do, whatever the spans are called", () => {
+    const span = (name: string, register: number): string =>
+      `span ${name}_task on tid { begin uprobe:"/bin/x":${name}(a, b) { weight: int = ${"ab"[register]} } end uretprobe:"/bin/x":${name} { result: addr = retval } }`;
+    const names = ["cut", "dig", "mow", "sow", "hoe"];
+    const text = cText(
+      `${names.map((name, i) => span(name, i % 2)).join("\n")}
+event work = ${names.map((name) => `${name}_task`).join(" | ")}
+work sum(weight), count() by pid where result != 0`,
+    );
+    expect(text).toContain("int on_cut(struct pt_regs *ctx)");
+    expect(text.match(/\.lookup_or_try_init\(/g)).toHaveLength(1);
+    expect(text.match(/return end_task\(ctx, KIND_[A-Z]+\)/g)).toHaveLength(5);
+    expect(text.match(/return begin_task\(KIND_/g)).toHaveLength(5);
+  });
+
+  it("leaves few lines where they are", () => {
+    expect(cText("direct_reclaim hist(latency); compaction hist(latency)")).not.toContain("KIND_");
+  });
+
   it("offers as options what each program can be told", () => {
     const options = (query: string): string[] =>
       [...program(query).matchAll(/add_argument\((?:"-\w", )?"--([a-z-]+)"/g)].map(([, name = ""]) => name);
@@ -285,7 +334,7 @@ describe("BCC programs", () => {
     const text = cText("open allocation count() by comm");
     expect(text).toMatch(/^int on_malloc\(/m);
     expect(text).toMatch(/^int on_malloc_return\(/m);
-    expect(text).toMatch(/struct realloc_call_begun \{\n {4}u64 old;/);
+    expect(text).toMatch(/struct realloc_call_begun \{ u64 old;/);
     expect(cText("profile:hz:99 by comm")).toMatch(/^int on_profile\(/m);
     expect(cText("faults by comm")).toMatch(/^int on_page_faults\(/m);
   });
@@ -322,7 +371,7 @@ describe("BCC programs", () => {
     const order = ['(b"malloc", b"on_malloc_return")', '(b"free", b"on_free")', '(b"malloc", b"on_malloc")'];
     const places = order.map((each) => text.indexOf(each));
     expect(places).not.toContain(-1);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
   it("asks no array whether it has an entry that it must have", () => {

@@ -50,10 +50,7 @@ it("stands beside each other where the screen is wide", () => {
                                    |     sample_period=1)
       @faults
         @faults[comm] = count(); | /* faults by comm where pid == 7 */
-                                 | struct faults_key {
-                                 |     char comm[16];
-                                 |     u32 turn;
-                                 | };
+                                 | struct faults_key { char comm[16]; u32 turn; };
                                  | BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, 2 * MAX_ENTRIES);
       \`faultline compile --form run\` and \`faultline compile --form run --to bcc\` write the whole
       programs.

@@ -41,7 +41,7 @@ export class Names {
     return name;
   }
 
-  private has(name: string): boolean {
+  has(name: string): boolean {
     return this.taken.has(name) || this.outer?.has(name) === true;
   }
 }

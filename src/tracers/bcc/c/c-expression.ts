@@ -186,6 +186,7 @@ function mask(value: bigint): Code {
 
 /** A variable of this type, declared where it is first used. `of` identifies the value. */
 function declared(type: string, stem: string, of: string, code: Code, writer: FunctionWriter): Code {
+  if (writer.inlines && type === "u64") return code;
   return atom(writer.once(of, stem, (name) => writer.variable(type, name, code.text)));
 }
 

@@ -1,4 +1,5 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
+import { greatest } from "../../../lists.js";
 import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
 import { aggregatesOf, roomOf } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
@@ -19,6 +20,9 @@ import {
   type RowsLayout,
 } from "../layout/result-layout.js";
 import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
+import { filled } from "../python/lines.js";
+import { changeText } from "./change.js";
+import { routineText } from "./routine-text.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 
@@ -35,6 +39,7 @@ export function programText(
   { release, tracepoint }: { readonly release: string; readonly tracepoint: FindTracepoint },
 ): string {
   const { plan } = program;
+  const changes = [...program.changes.keys()].map((result) => changeText(result, program));
   const helpers = inOrder(program.helpers);
   const inTurns = program.results.findLastIndex((_, i) => program.takesTurns(i)) + 1;
   // Structs and tables use types of helpers, and helpers use tables.
@@ -57,14 +62,29 @@ export function programText(
     ...[...program.patterns.values()].map((p) => p.text),
     follow,
     mappings?.functions ?? "",
-    ...functions.map((f) => f.text),
+    ...changes,
+    ...program.sharing.routines.map((routine) => routineText(routine, program)),
+    ...paragraphs(functions),
   ];
   return sections.filter((s) => s !== "").join("\n\n");
 }
 
+/** Functions of a line or two that follow each other stand together. */
+function paragraphs(functions: readonly ProbeFunction[]): readonly string[] {
+  const texts: string[] = [];
+  functions.forEach(({ text, isShort }, i) => {
+    if (isShort && functions[i - 1]?.isShort === true) texts.push(`${texts.pop() ?? ""}\n${text}`);
+    else texts.push(text);
+  });
+  return texts;
+}
+
 /** The tables through which probes pass values to each other. */
 export function stateParts({ states, plan }: Program): ScriptParts["maps"] {
-  return states.map((table) => ({ holds: [table.state.name], text: tableText(table, plan) }));
+  return states.map((table) => ({
+    holds: table.states.map(({ name }) => name),
+    text: tableText(table, plan),
+  }));
 }
 
 /** The tables and buffers of the results. */
@@ -107,24 +127,32 @@ function offsets(program: Program, release: string): string {
 }
 
 function tableText(table: StateTable, plan: Plan): string {
-  const what = `${stateText(table.state)}${kept(table)}`;
+  const kinds = [...table.kinds.values()];
   return [
-    `/* ${cComment(what)} */`,
+    `/* ${cComment(`${tableComment(table)}${kept(table)}`)} */`,
+    ...(kinds.length > 0 ? filled("enum { ", kinds, " };", 0) : []),
     ...(numberType(table.key) === undefined ? [struct(`${table.name}_key`, table.key.map(declaration))] : []),
     ...(valueNumber(table.fields) === undefined ? [struct(table.name, table.fields.map(declaration))] : []),
     declaredTable(table, plan),
   ].join("\n");
 }
 
+function tableComment({ states, kinds }: StateTable): string {
+  const [first, ...others] = states;
+  if (kinds.size === 0) return stateText(first);
+  const span = [first, ...others].map((state) => state.span).join(", ");
+  return `${stateText({ ...first, span })}, kind`;
+}
+
 /** A large table takes memory as it fills, where no probe may run in a context that cannot get any. */
 function declaredTable(table: StateTable, plan: Plan): string {
-  const { name } = table.state;
+  const names = table.states.map(({ name }) => name);
   const types = `${keyType(table)}, ${valueType(table)}`;
-  const room = roomOf(plan, name);
+  const room = greatest(names.map((name) => roomOf(plan, name)));
   if (room <= plan.maxEntries) return `BPF_HASH(${table.name}, ${types}, MAX_ENTRIES);`;
   const entries = `MAX_ENTRIES > ${room} ? MAX_ENTRIES : ${room}`;
   const storing = plan.probes.filter((probe) =>
-    allSteps([probe]).some((step) => step.do === "store" && step.state === name),
+    allSteps([probe]).some((step) => step.do === "store" && names.includes(step.state)),
   );
   const isOfUsers = storing.every(({ point }) => point.type === "uprobe" || point.type === "uretprobe");
   return isOfUsers

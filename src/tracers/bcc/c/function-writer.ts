@@ -24,6 +24,8 @@ export interface Hints {
 export class FunctionWriter {
   /** Statements of the block that is being written. */
   lines: string[] = [];
+  /** Whether values that are used once, of a register, stand where they are used. */
+  inlines = false;
   /** Variables by what they hold. */
   private known = new Map<string, string>();
   /** Pointers that were tested. */
@@ -34,6 +36,8 @@ export class FunctionWriter {
   bytes = 0;
   private readonly types = new Map<string, string>();
   private readonly names: Names;
+  /** Local values that all functions know. */
+  private readonly given: ReadonlyMap<string, string>;
   private readonly locals = new Map<string, string>();
 
   constructor(
@@ -48,6 +52,7 @@ export class FunctionWriter {
     readonly scratch?: string[],
   ) {
     this.names = new Names(scratch ? ["scratch", "only"] : [], program.names);
+    this.given = program.kinds;
   }
 
   /** The name of a value that has none of its own. */
@@ -57,6 +62,10 @@ export class FunctionWriter {
 
   fresh(stem: string): string {
     return this.names.take(stem);
+  }
+
+  isTaken(name: string): boolean {
+    return this.names.has(name);
   }
 
   add(...lines: (string | readonly string[])[]): void {
@@ -122,6 +131,14 @@ export class FunctionWriter {
     this.dropped.add(key);
   }
 
+  /** A variable that is given to the function. */
+  parameter(type: string, stem: string, of?: string): string {
+    const name = this.fresh(stem);
+    this.types.set(name, type);
+    if (of !== undefined) this.known.set(of, name);
+    return name;
+  }
+
   /** Sets the C name of a local value of the plan. */
   bind(local: string, name: string): void {
     // Another part of the probe may have a local of the same name.
@@ -131,7 +148,7 @@ export class FunctionWriter {
   }
 
   local(name: string): string {
-    const found = this.locals.get(name);
+    const found = this.locals.get(name) ?? this.given.get(name);
     if (found === undefined) throw new Error(`${name} has no value here`);
     return found;
   }

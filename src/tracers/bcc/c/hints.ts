@@ -1,32 +1,44 @@
-/** What is known of the function of a probe before it is written. */
-import { allSteps } from "../../../plan/needs.js";
-import type { PlanProbe } from "../../../plan/plan.js";
+/** What is known of a function before it is written. */
+import { partsOf } from "../../../plan/needs.js";
+import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import type { Typed } from "../../../semantics/typed.js";
-import type { Field } from "../layout/fields.js";
+import { eachStep, valuesOfBody, type ProbeBody } from "../sharing/routine.js";
 import type { Hints } from "./function-writer.js";
 import type { Program } from "./program.js";
-import { uses } from "./uses.js";
 
-/** `asksProcess`: whether it tests the process besides what its steps do. */
-export function hintsOf(probe: PlanProbe, program: Program, asksProcess: boolean): Hints {
+export function hintsOf(body: ProbeBody, program: Program): Hints {
+  const { calls } = program.sharing;
   const labels = new Map<string, string>();
-  const name = (fields: readonly Field[], values: readonly Typed[]): void => {
+  const name = (fields: readonly { readonly name: string }[], values: readonly Typed[]): void => {
     values.forEach((value, i) => {
       const of = structureOf(value);
       const field = fields[i];
       if (field && !labels.has(of)) labels.set(of, field.name);
     });
   };
-  for (const step of allSteps([probe])) {
-    if (step.do !== "store" && step.do !== "remove") continue;
-    const table = program.state(step.state);
-    name(table.key, step.key);
-    if (step.do === "store") name(table.fields, step.values);
-  }
-  const readsProcess = uses(probe, isProcess);
-  const readsThread = uses(probe, (value) => value.op === "common" && value.name === "tid");
-  return { labels, readsProcess, readsBothIds: (readsProcess || asksProcess) && readsThread };
+  const collect = (steps: readonly Step[]): void => {
+    eachStep(steps, calls, {
+      call: ({ routine, values }) => {
+        name(
+          routine.parameters.map(({ label }) => ({ name: label })),
+          values,
+        );
+      },
+      step: (step) => {
+        if (step.do === "when") collect(step.then);
+        if (step.do !== "store" && step.do !== "remove") return;
+        const table = program.state(step.state);
+        name(table.key, step.key);
+        if (step.do === "store") name(table.fields, step.values);
+      },
+    });
+  };
+  collect(body.steps);
+  const read = valuesOfBody(body, calls).flatMap(partsOf);
+  const readsProcess = read.some(isProcess);
+  const readsThread = read.some((value) => value.op === "common" && value.name === "tid");
+  return { labels, readsProcess, readsBothIds: (readsProcess || body.asksProcess) && readsThread };
 }
 
 /** A user stack or a user symbol is kept with its process. */

@@ -4,13 +4,15 @@ import { purposeText } from "../../../plan/words.js";
 import { allSteps, partsOf } from "../../../plan/needs.js";
 import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
-import type { ProbePoint, Typed } from "../../../semantics/typed.js";
-import { UNSIGNED } from "../../../types/types.js";
-import { atom, c } from "../../code.js";
-import { taskIds, test, write } from "./c-expression.js";
+import type { ProbePoint } from "../../../semantics/typed.js";
 import { attachLines, attachment, type Attachment } from "../python/attach.js";
-import { isOfProcess, type Program } from "./program.js";
-import { knowTested, writeSteps } from "./steps.js";
+import { filled } from "../python/lines.js";
+import { routinesIn, type Call } from "../sharing/routine.js";
+import { bodyOf } from "./body.js";
+import type { Program } from "./program.js";
+import { callHead, callItems } from "./routine-call.js";
+import { routineText } from "./routine-text.js";
+import { writeBody } from "./write-body.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
 import { isProbe } from "./c-types.js";
 import { uses } from "./uses.js";
@@ -22,9 +24,14 @@ import { MOST_ON_STACK, Scratch } from "./scratch.js";
 /** The kernel's verifier takes 21,000 to 26,000 steps for one, and gives up after a million. */
 const MOST_SEARCHES = 32;
 
+/** In columns: functions that are one call are read as a list, and may be wider than others. */
+const CALL_WIDTH = 120;
+
 export interface ProbeFunction {
   /** With a comment that says what it is there for. */
   readonly text: string;
+  /** Whether it leaves all to a function that it shares with others. */
+  readonly isShort: boolean;
   /** Without it, and with what attaches the function. */
   readonly part: string;
   readonly attachment: Attachment;
@@ -47,34 +54,45 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
     isNarrowed: program.pid !== undefined,
     uses: program.uses,
   });
-  const asksProcess = program.takesPid && isOfProcess(probe) && !attached.isNarrowed;
-  // The kernel calls the function only in the process it is attached to.
-  const filters = probe.filter.filter((each) => !attached.isNarrowed || !isOfPlanProcess(each, program));
-  const hints = hintsOf({ ...probe, filter: filters }, program, asksProcess);
+  const body = program.sharing.bodies.get(probe) ?? bodyOf(probe, program);
+  const hints = hintsOf(body, program);
+  const call = program.sharing.whole.get(probe);
   const written = (scratch?: Scratch): FunctionWriter => {
     const number = isNumbered ? "number" : "";
     const writer = new FunctionWriter(program, point, context, number, hints, scratch?.members);
-    const leave = `    ${scratch?.leave ?? "return 0;"}`;
-    if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, leave);
-    for (const filter of filters) {
-      writer.add(`if (${test(filter, writer).fails.text})`, leave);
-      knowTested(filter, writer);
-    }
-    writeSteps(probe.steps, writer);
+    if (call) writeCall(call, writer);
+    else writeBody(body, writer, scratch?.leave);
     return writer;
   };
   const onStack = written();
   const scratch = onStack.bytes > MOST_ON_STACK ? new Scratch(name, point, program) : undefined;
-  const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, "return 0;"];
+  const ended = call ? [] : ["return 0;"];
+  const lines = scratch ? scratch.around(written(scratch).lines) : [...onStack.lines, ...ended];
   const own = [
     ...(form?.kind === "own" ? [form.text, ""] : []),
     ...(scratch ? [scratch.declaration(), ""] : []),
   ];
-  const code = [head(point, name, isNumbered, form), "{", ...indented(lines), "}"];
+  const start = head(point, name, isNumbered, form);
+  const line = `${start} { ${lines.join(" ")} }`;
+  const isShort = call !== undefined && own.length === 0;
+  const code =
+    isShort && lines.length === 1 && line.length <= CALL_WIDTH
+      ? [line]
+      : [start, "{", ...indented(lines), "}"];
   const attach = attachLines(attached);
+  const comment = call ? [] : [`/* ${cComment(purposeText(probe.purposes))} */`];
+  const called = call
+    ? [...routinesIn(call.routine.body.steps, program.sharing.calls), call.routine]
+    : [...routinesIn(body.steps, program.sharing.calls)];
   return {
-    text: [...own, `/* ${cComment(purposeText(probe.purposes))} */`, ...code].join("\n"),
-    part: [...own, ...code, ...(attach.length > 0 ? ["", ...attach] : [])].join("\n"),
+    text: [...own, ...comment, ...code].join("\n"),
+    isShort,
+    part: [
+      ...own,
+      ...called.flatMap((routine) => [routineText(routine, program), ""]),
+      ...code,
+      ...(attach.length > 0 ? ["", ...attach] : []),
+    ].join("\n"),
     attachment: attached,
   };
 }
@@ -109,23 +127,11 @@ function eventName({ type, parts }: ProbePoint): string {
   }
 }
 
-/** The process, for the test of `--pid`, which costs nothing without that option. */
-function processOf(writer: FunctionWriter): string {
-  if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
-  return c.binary(">>", taskIds(writer), atom(32)).text;
-}
-
-/** Whether a test is that for the only process of the plan. */
-function isOfPlanProcess(test: Typed, { plan: { process } }: Program): boolean {
-  return (
-    process?.followed === false &&
-    test.op === "compare" &&
-    test.operator === "==" &&
-    test.left.op === "common" &&
-    test.left.name === "pid" &&
-    test.right.op === "integer" &&
-    test.right.value === BigInt(process.pid)
-  );
+/** Leaves all to a function that other probes share. */
+function writeCall(call: Call, writer: FunctionWriter): void {
+  writer.inlines = true;
+  const items = callItems(call, writer);
+  writer.add(filled(`return ${callHead(call, writer)}(`, items, ");"));
 }
 
 function head(

@@ -1,5 +1,5 @@
 /** What the functions of a program share: helpers, offsets in kernel structs, tables, names. */
-import { FOLLOWED, STARTING, type Plan, type PlanProbe, type Result } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type Result } from "../../../plan/plan.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
@@ -10,12 +10,10 @@ import type { BccDialect } from "../versions.js";
 import { Names } from "../names.js";
 import { resultLayouts, type ResultLayout } from "../layout/result-layout.js";
 import type { Field } from "../layout/fields.js";
-import { stateTables, type StateTable } from "../layout/state-table.js";
-
-/** Timers run in an arbitrary process, and so does some work of the kernel. */
-export function isOfProcess({ point, unattributed }: PlanProbe): boolean {
-  return point.type !== "interval" && !unattributed;
-}
+import type { Routine } from "../sharing/routine.js";
+import { shareSteps, type Sharing } from "../sharing/share-steps.js";
+import { bodyOf, isOfProcess } from "./body.js";
+import { kindOf, stateTables, type StateTable } from "../layout/state-table.js";
 
 /** The problems that helpers count. */
 const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
@@ -33,8 +31,16 @@ export class Program {
   readonly patterns = new Map<string, { readonly name: string; readonly text: string }>();
   /** The possible values of the `probe` field; those of wildcards are found when the program runs. */
   readonly probeNames: string[] = [];
+  /** What its probes share. */
+  readonly sharing: Sharing;
+  /** The C functions of shared steps. */
+  private readonly routines: ReadonlyMap<Routine, string>;
   readonly states: readonly StateTable[];
+  /** The constants for the kinds of spans in shared tables, by the names of local values. */
+  readonly kinds: ReadonlyMap<string, string>;
   readonly results: readonly ResultLayout[];
+  /** Those that add to running sums, by result. */
+  readonly changes = new Map<number, string>();
   /** Whether any stack is recorded. */
   hasStacks = false;
   hasElapsed = false;
@@ -53,8 +59,13 @@ export class Program {
     readonly form: ScriptForm,
   ) {
     this.tellsCode = tellsMappedCode(plan, form);
-    this.states = stateTables(plan, this.names);
+    this.sharing = shareSteps(plan, (probe) => bodyOf(probe, this));
+    this.states = stateTables(plan, this.sharing.states, this.names);
     this.results = resultLayouts(plan, this.names, (result) => this.takesTurns(result));
+    this.kinds = new Map(
+      this.states.flatMap(({ kinds }) => [...kinds].map(([state, kind]) => [kindOf(state), kind] as const)),
+    );
+    this.routines = new Map(this.sharing.routines.map((routine) => [routine, this.names.take(routine.name)]));
   }
 
   /** Whether the code that it reports is for stacks of this result. */
@@ -120,15 +131,30 @@ export class Program {
   }
 
   state(name: string): StateTable {
-    const found = this.states.find(({ state }) => state.name === name);
+    const found = this.states.find(({ states }) => states.some((state) => state.name === name));
     if (!found) throw new Error(`there is no state ${name}`);
     return found;
+  }
+
+  /** The function that adds to the running sums of a result. */
+  changeOf(result: number): string {
+    const layout = this.results[result];
+    const stem = layout?.kind === "groups" ? layout.name : "sums";
+    const known = this.changes.get(result) ?? this.names.take(`change_${stem}`);
+    this.changes.set(result, known);
+    return known;
+  }
+
+  functionOf(routine: Routine): string {
+    const name = this.routines.get(routine);
+    if (name === undefined) throw new Error(`${routine.name} is not of this program`);
+    return name;
   }
 
   /** The member of a state's table for one of its fields. */
   stateField(state: string, name: string): Field {
     const table = this.state(state);
-    const found = table.fields[table.state.fields.findIndex((field) => field.name === name)];
+    const found = table.fields[table.states[0].fields.findIndex((field) => field.name === name)];
     if (!found) throw new Error(`${state} has no field ${name}`);
     return found;
   }

@@ -4,11 +4,11 @@ import { FOLLOWED, type Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { atom, c, type Code } from "../../code.js";
 import { test, wide, write } from "./c-expression.js";
-import { isSigned } from "../../../types/types.js";
+import { isSigned, UNSIGNED } from "../../../types/types.js";
 import { numberType, type Field } from "../layout/fields.js";
-import { keyType, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
+import { keyType, kindOf, valueNumber, valueType, type StateTable } from "../layout/state-table.js";
 import { assign } from "./assign.js";
-import { indented } from "../quoting.js";
+import { conditional } from "./conditional.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 type State = Typed & { readonly op: "state" };
@@ -16,11 +16,12 @@ type State = Typed & { readonly op: "state" };
 /** A pointer to the record of an open span; null if there is none. */
 export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): string {
   const table = writer.program.state(state);
-  const place = tableKey(key, table, writer);
-  const stem = numberType(table.fields) === undefined ? "entry" : (table.fields[0]?.name ?? "entry");
-  return writer.once(`${entryOf(table)}${structureOf(key)}`, stem, (name) =>
-    writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`),
-  );
+  const only = numberType(table.fields) === undefined ? undefined : table.fields[0];
+  const stem = only?.name ?? table.stem;
+  return writer.once(recordName(table, state, key), stem, (name) => {
+    const place = tableKey(key, state, writer);
+    writer.add(`${valueType(table)} *${name} = ${table.name}.lookup(&${place});`);
+  });
 }
 
 /** A pointer to the mark of a followed process; null if the process is not followed. */
@@ -50,26 +51,35 @@ export function memberOf(
   return { pointer, member, address: c.prefix("&", member).text };
 }
 
+/** What the writer knows the record of a span by. */
+export function recordName(table: StateTable, state: string, key: readonly Typed[]): string {
+  return `${entryOf(table)}${state} ${structureOf(key)}`;
+}
+
 /** The prefix by which the writer identifies entries of a table. */
 export function entryOf(table: StateTable): string {
   return `entry ${table.name} `;
 }
 
-export function tableKey(key: readonly Typed[], table: StateTable, writer: FunctionWriter): string {
-  return keyVariable(key, table.key, keyType(table), writer);
+function tableKey(own: readonly Typed[], state: string, writer: FunctionWriter): string {
+  const table = writer.program.state(state);
+  const kind: Typed = { op: "local", name: kindOf(state), type: UNSIGNED };
+  const key = table.kinds.size > 0 ? [...own, kind] : own;
+  return keyVariable(key, table.key, keyType(table), writer, `${table.stem}_key`);
 }
 
-/** A variable that holds a key: the number itself, or a struct of several. */
+/** A variable that holds a key: the number itself, or a struct of several. `second`: its name where there is another. */
 export function keyVariable(
   key: readonly Typed[],
   fields: readonly Field[],
   type: string,
   writer: FunctionWriter,
+  second = "key",
 ): string {
   const [only] = key;
   const [field] = fields;
   if (numberType(fields) !== undefined && only && field) return numberVariable(only, field, writer);
-  return writer.once(`key ${type} ${structureOf(key)}`, "key", (name) => {
+  return writer.once(`key ${type} ${structureOf(key)}`, writer.isTaken("key") ? second : "key", (name) => {
     const given = fields.map((each, i) => ({ field: each, value: key[i] as Typed }));
     return assign(type, name, given, writer);
   });
@@ -95,7 +105,7 @@ export function store(
   writeStored: (steps: readonly Step[]) => void,
 ): void {
   const table = writer.program.state(state);
-  const place = tableKey(key, table, writer);
+  const place = tableKey(key, state, writer);
   const name = recordOf(table, values, writer);
   const update = `${table.name}.update(&${place}, &${name})`;
   const insert = `${table.name}.insert(&${place}, &${name})`;
@@ -109,13 +119,11 @@ export function store(
       writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
     } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
     const then = writer.block(() => {
-      const record = writer.once(`${entryOf(table)}${structureOf(key)}`, "record", (own) =>
-        writer.variable(`${valueType(table)} *`, own, `&${name}`),
-      );
+      const record = writer.once(recordName(table, state, key), "record", () => `&${name}`);
       writer.tested(record);
       writeStored(stored);
     });
-    writer.add(`if (!${failed}) {`, indented(then), "}");
+    writer.add(conditional(`!${failed}`, then));
     return;
   }
   if (countsReplaced) {
@@ -123,8 +131,7 @@ export function store(
     // Usually it is a new entry; if it is not, or if there is no room, the result of the update says so.
     writer.add(`if (${insert})`, `    begin_again(${update});`);
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
-  writer.forget(entryOf(table));
-  writer.forgetReads(state);
+  forgetState(state, writer);
 }
 
 /** A variable that holds the record. */
@@ -147,7 +154,12 @@ export function addTo(step: Step & { readonly do: "add" }, writer: FunctionWrite
 
 export function remove({ state, key }: Step & { readonly do: "remove" }, writer: FunctionWriter): void {
   const table = writer.program.state(state);
-  writer.add(`${table.name}.delete(&${tableKey(key, table, writer)});`);
-  writer.forget(entryOf(table));
+  writer.add(`${table.name}.delete(&${tableKey(key, state, writer)});`);
+  forgetState(state, writer);
+}
+
+/** What was looked up and read of a state is not so any more. */
+export function forgetState(state: string, writer: FunctionWriter): void {
+  writer.forget(entryOf(writer.program.state(state)));
   writer.forgetReads(state);
 }

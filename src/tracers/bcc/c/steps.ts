@@ -1,6 +1,5 @@
 /** Writes the steps of a probe. */
 import type { AggregateUpdate, ChangeStep, Plan, ResultAggregate, Step, StepOf } from "../../../plan/plan.js";
-import { changeValues, groupValues, isRunning, ofRecord, stepValue } from "../../../plan/running.js";
 import { structureOf } from "../../../plan/same.js";
 import { purposeText } from "../../../plan/words.js";
 import type { Typed } from "../../../semantics/typed.js";
@@ -22,11 +21,25 @@ import {
   type Values,
 } from "../layout/result-layout.js";
 import { addTo, keyVariable, lookUp, numberVariable, remove, store } from "./state-access.js";
+import { conditional } from "./conditional.js";
 import { cComment, indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
+import { callHead, callItems, forgetChanged } from "./routine-call.js";
+import { stackOf } from "../sharing/shape.js";
+import { eachStep, flattened } from "../sharing/routine.js";
+import { filled } from "../python/lines.js";
 
 export function writeSteps(steps: readonly Step[], writer: FunctionWriter): void {
-  for (const step of steps) writeStep(step, writer);
+  eachStep(steps, writer.program.sharing.calls, {
+    call: (call) => {
+      writer.add(filled(`${callHead(call, writer)}(`, callItems(call, writer), ");"));
+      forgetChanged(call, writer);
+      writer.bytes += stackOf(call.routine.body.steps);
+    },
+    step: (step) => {
+      writeStep(step, writer);
+    },
+  });
 }
 
 function writeStep(step: Step, writer: FunctionWriter): void {
@@ -39,10 +52,11 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       return;
     }
     case "when": {
-      const condition = c.all(step.all.map((t) => test(t, writer))).holds.text;
+      const { all, then: inner } = flattened(step, writer.program.sharing.calls);
+      const condition = c.all(all.map((t) => test(t, writer))).holds.text;
       const then = writer.block(() => {
-        for (const each of step.all) knowTested(each, writer);
-        writeSteps(step.then, writer);
+        for (const each of all) knowTested(each, writer);
+        writeSteps(inner, writer);
       });
       if (step.purposes !== undefined) writer.add(`/* ${cComment(purposeText(step.purposes))} */`);
       writer.add(conditional(condition, then));
@@ -66,14 +80,7 @@ function writeStep(step: Step, writer: FunctionWriter): void {
   }
 }
 
-/** An `if`, with braces for more than one statement. */
-function conditional(condition: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 1
-    ? [`if (${condition})`, ...indented(lines)]
-    : [`if (${condition}) {`, ...indented(lines), "}"];
-}
-
-/** Notes that a looked-up entry exists from here on. */
+/** What was looked up is there from here on. */
 export function knowTested(value: Typed, writer: FunctionWriter): void {
   if (value.op === "begun") writer.tested(lookUp(value, writer));
 }
@@ -117,31 +124,21 @@ function writeAggregates({ result, key, updates }: StepOf<"aggregate">, writer: 
 }
 
 /** Adds to running sums, or takes off. */
-function writeChange(step: ChangeStep, writer: FunctionWriter): void {
-  const result = writer.program.plan.results[step.result];
-  if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
-  const layout = writer.program.results[step.result] as GroupsLayout;
-  const begun = stepValue(result, step);
-  const key = [...groupValues(result), ...(begun ? [begun] : [])].map((value) => ofRecord(value, step.key));
-  const values = changeValues(result, step).map(
-    (value) => wide(ofRecord(value, step.key), true, writer).text,
-  );
-  const turn = turnFor(step.result, writer);
-  const place = keyOf(key, layout, turn, writer);
-  const type = groupValueType(layout);
-  const name = writer.fresh("group");
-  writer.add(`${type} *${name} = ${entry(`${layout.name}_groups`, place, type, layout, writer)};`);
-  const lines = values.map((value, i) => `${placesOf(layout, i, name).name} += ${value};`);
-  writer.add(whereFound(name, lines, layout, writer));
+function writeChange({ result, state, key, by }: ChangeStep, writer: FunctionWriter): void {
+  const record = lookUp({ state, key }, writer);
+  const layout = writer.program.results[result] as GroupsLayout;
+  writer.bytes += keyBytes(layout.keys) + 8 * layout.scalars.size;
+  const call = `${writer.program.changeOf(result)}(${record}, ${by});`;
+  writer.add(writer.isSafe(record) ? [call] : conditional(record, [call]));
 }
 
-function turnFor(result: number, writer: FunctionWriter): string | undefined {
+export function turnFor(result: number, writer: FunctionWriter): string | undefined {
   if (!writer.program.takesTurns(result)) return undefined;
   return writer.once(`turn ${result}`, "turn_now", (name) => writer.add(`u32 ${name} = turn_of(${result});`));
 }
 
 /** Statements for an existing entry. An array has all of its entries. */
-function whereFound(
+export function whereFound(
   pointer: string,
   lines: readonly string[],
   { keys }: GroupsLayout,
@@ -184,7 +181,7 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
 }
 
 /** `turn` is the set of entries being filled, if there are two. */
-function keyOf(
+export function keyOf(
   key: readonly Typed[],
   layout: GroupsLayout,
   turn: string | undefined,
@@ -213,7 +210,7 @@ function keyBytes(keys: readonly Field[]): number {
 }
 
 /** A pointer to the entry, which is created if necessary; null if there is no room. */
-function entry(
+export function entry(
   table: string,
   place: string,
   type: string,
@@ -233,7 +230,7 @@ function updateLines(fn: ResultAggregate["fn"], members: AggregateMembers, value
 }
 
 /** The place of an aggregate's numbers, by the pointer to its group. */
-function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
+export function placesOf(layout: GroupsLayout, aggregate: number, pointer: string): AggregateMembers {
   const { name, count } = layout.scalars.get(aggregate) as AggregateMembers;
   if (keepsNumber(layout)) return { name: `*${pointer}`, count: undefined };
   return { name: `${pointer}->${name}`, count: count === undefined ? undefined : `${pointer}->${count}` };

@@ -122,9 +122,9 @@ export function declaration({ name, kept }: Field): string {
     case "kernelStack":
       return `s32 ${name};`;
     case "userStack":
-      return `s32 ${name};\n    u32 ${pidOf(name)};`;
+      return `s32 ${name}; u32 ${pidOf(name)};`;
     case "userSymbol":
-      return `u64 ${name};\n    u32 ${pidOf(name)};`;
+      return `u64 ${name}; u32 ${pidOf(name)};`;
   }
 }
 
@@ -148,8 +148,12 @@ export function isPacked(fields: readonly Field[]): boolean {
   return bytes % widest === 0;
 }
 
+/** In columns: longer structs have a line for each member. */
+const STRUCT_WIDTH = 80;
+
 export function struct(name: string, members: readonly string[]): string {
-  const [only = ""] = members;
-  if (members.length === 1 && !only.includes("\n")) return `struct ${name} { ${only} };`;
+  const line = `struct ${name} { ${members.join(" ")} };`;
+  const isPlain = members.every((member) => !member.includes("/*"));
+  if (isPlain && line.length <= STRUCT_WIDTH) return line;
   return [`struct ${name} {`, ...members.map((m) => `    ${m}`), "};"].join("\n");
 }

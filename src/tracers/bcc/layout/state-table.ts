@@ -3,15 +3,21 @@ import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { fieldOf, numberType, type Field } from "./fields.js";
-import type { Names } from "../names.js";
+import type { JoinedStates } from "../sharing/joined-states.js";
+import { Names } from "../names.js";
 
 export interface StateTable {
   /** The name of the table, and of the struct of its values if they are one. */
   readonly name: string;
-  readonly state: SpanState;
+  /** What its spans are called. */
+  readonly stem: string;
+  /** Several, where they are kept in one table. */
+  readonly states: readonly [SpanState, ...SpanState[]];
   readonly key: readonly Field[];
   /** The members of the struct, in the order of the state's fields. */
   readonly fields: readonly Field[];
+  /** For each of several states the constant that stands for it in the key. */
+  readonly kinds: ReadonlyMap<string, string>;
 }
 
 /** The C type of a table's values: a struct, or a number if there is only one value or none. */
@@ -24,36 +30,64 @@ export function valueNumber(fields: StateTable["fields"]): string | undefined {
   return fields.length === 0 ? "u8" : numberType(fields);
 }
 
+/** The member of a value, as Python reads it, that holds a field. */
+export function memberOfValue({ fields }: StateTable, field: Field | undefined): string {
+  return field === undefined || valueNumber(fields) !== undefined ? "value" : field.name;
+}
+
 /** The C type of a table's keys. */
 export function keyType({ name, key }: StateTable): string {
   return numberType(key) ?? `struct ${name}_key`;
 }
 
-export function stateTables(plan: Plan, names: Names): readonly StateTable[] {
+export function stateTables(plan: Plan, joined: JoinedStates, names: Names): readonly StateTable[] {
   const stores = allSteps(plan.probes).filter((step): step is StepOf<"store"> => step.do === "store");
-  return plan.states.map((state) => {
-    const own = stores.filter((store) => store.state === state.name);
-    return {
-      name: names.take(state.name),
-      state,
-      key: members(
-        state.key,
-        own.map(({ key }) => key),
-      ),
-      fields: members(
-        state.fields,
-        own.map(({ values }) => values),
-      ),
-    };
+  const kinds = new Names();
+  return plan.states.flatMap((state): readonly StateTable[] => {
+    if (joined.tableOf(state.name) !== state.name) return [];
+    const members = joined.membersOf(state.name);
+    const others = plan.states.filter((each) => each !== state && members.includes(each.name));
+    const states = [state, ...others] as const;
+    const own = stores.filter((store) => members.includes(store.state));
+    const key = fieldsOf(
+      state.key,
+      own.map((store) => store.key),
+    );
+    const isJoined = states.length > 1;
+    return [
+      {
+        name: names.take(isJoined ? `${joined.stemOf(state.name)}_begun` : state.name),
+        stem: joined.stemOf(state.name),
+        states,
+        key: isJoined ? [...key, { name: KIND, kept: { as: "integer", ctype: "u32" } }] : key,
+        fields: fieldsOf(
+          state.fields,
+          own.map(({ values }) => values),
+        ),
+        kinds: new Map(
+          isJoined
+            ? states.map(({ name }) => [name, `KIND_${kinds.take(joined.kindOf(name)).toUpperCase()}`])
+            : [],
+        ),
+      },
+    ];
   });
 }
 
-/** `values` are the values assigned to them, for each place where that is done. */
-function members(
+/** By which name the kind of a state is a local value of the functions. */
+export function kindOf(state: string): string {
+  return `kind of ${state}`;
+}
+
+/** The member of a key that says which of several states an entry is of. */
+const KIND = "kind";
+
+/** `values`: what is put into them, of each place where that is done. */
+function fieldsOf(
   named: readonly { readonly name: string }[],
   values: readonly (readonly Typed[])[],
 ): readonly Field[] {
-  const taken = new Set<string>();
+  const taken = new Set<string>([KIND]);
   return named.map(({ name }, i) =>
     fieldOf(name, values.map((each) => each[i] as Typed) as [Typed, ...Typed[]], taken),
   );

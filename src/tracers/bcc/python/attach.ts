@@ -138,6 +138,11 @@ export function attachTracepoint(name: string, fn: string): readonly string[] {
   return callLines(tracepointCall(name, fn));
 }
 
+/** Whether BCC can attach it to one process. */
+export function takesProcess({ type }: ProbePoint): boolean {
+  return type === "uprobe" || type === "uretprobe" || type === "usdt";
+}
+
 function isOfUser({ type }: ProbePoint): boolean {
   return type === "uprobe" || type === "uretprobe";
 }

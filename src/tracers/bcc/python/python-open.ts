@@ -6,7 +6,7 @@ import type { Type } from "../../../types/types.js";
 import { openColumns } from "../../../plan/columns.js";
 import { readsLocal } from "../../../plan/needs.js";
 import { aggregationOf } from "../aggregates.js";
-import { valueNumber } from "../layout/state-table.js";
+import { memberOfValue } from "../layout/state-table.js";
 import { indented, pythonString } from "../quoting.js";
 import { inTuple } from "./lines.js";
 import { pythonExpression, pythonTest } from "./python-expression.js";
@@ -19,8 +19,7 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
   const table = program.state(result.state);
   const fieldOf = (name: string, type: Type): string => {
     const field = program.stateField(result.state, name);
-    const member = valueNumber(table.fields) === undefined ? field.name : "value";
-    return memberValue(field, type, `entry.${member}`, uses);
+    return memberValue(field, type, `entry.${memberOfValue(table, field)}`, uses);
   };
   const owners: string[] = [];
   const numberOf = (state: string, id: string): string => {

@@ -33,11 +33,7 @@ static __always_inline int stack_of(void *context, u64 flags)
 }
 
 /* brk by ustack, comm */
-struct brk_key {
-    s32 ustack;
-    u32 ustack_pid;
-    char comm[16];
-};
+struct brk_key { s32 ustack; u32 ustack_pid; char comm[16]; };
 BPF_PERCPU_HASH(brk_groups, struct brk_key, s64, MAX_ENTRIES);
 
 /* aggregate into @brk */

@@ -29,10 +29,7 @@ BPF_HASH(direct_reclaim_begun, u32, u64, MAX_ENTRIES);
 
 /* direct_reclaim stats(latency), hist(latency) by comm */
 struct direct_reclaim_stats_latency_key { char comm[16]; };
-struct direct_reclaim_stats_latency_value {
-    s64 total;
-    u64 events;
-};
+struct direct_reclaim_stats_latency_value { s64 total; u64 events; };
 BPF_PERCPU_HASH(direct_reclaim_stats_latency_groups, struct direct_reclaim_stats_latency_key, struct direct_reclaim_stats_latency_value, MAX_ENTRIES);
 struct direct_reclaim_hist_latency_slots {
     struct direct_reclaim_stats_latency_key group;

@@ -39,10 +39,7 @@ static __always_inline u32 turn_of(int result)
 BPF_HASH(shrink_slab_begun, u32, u64, MAX_ENTRIES);
 
 /* every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD" */
-struct shrink_slab_sum_latency_value {
-    s64 sum;
-    s64 count;
-};
+struct shrink_slab_sum_latency_value { s64 sum; s64 count; };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
 /* A span that is open began again, or there was no room for it. */

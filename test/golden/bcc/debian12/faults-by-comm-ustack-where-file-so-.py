@@ -45,11 +45,7 @@ static __always_inline int stack_of(void *context, u64 flags)
 }
 
 /* faults by comm, ustack where file ~ "*.so" */
-struct faults_key {
-    char comm[16];
-    s32 ustack;
-    u32 ustack_pid;
-};
+struct faults_key { char comm[16]; s32 ustack; u32 ustack_pid; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
 
 /* Whether a string matches "*.so". */

@@ -23,10 +23,7 @@ enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* huge_faults by comm, pid */
-struct huge_faults_key {
-    char comm[16];
-    u32 pid;
-};
+struct huge_faults_key { char comm[16]; u32 pid; };
 BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, s64, MAX_ENTRIES);
 
 /* aggregate into @huge_faults */

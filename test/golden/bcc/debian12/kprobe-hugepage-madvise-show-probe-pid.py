@@ -23,10 +23,7 @@ enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* kprobe:hugepage_madvise show probe, pid */
-struct event_0 {
-    u32 probe;
-    u32 pid;
-};
+struct event_0 { u32 probe; u32 pid; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
 /* print each event */

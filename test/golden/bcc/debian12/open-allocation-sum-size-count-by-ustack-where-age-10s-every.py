@@ -63,79 +63,183 @@ static __always_inline u32 turn_of(int result)
 /* each open process, by pid: its number_ */
 BPF_HASH(processes, u32, u64, MAX_ENTRIES);
 
-/* each open realloc_call, by tid */
-struct realloc_call_begun {
-    u64 old;
-    u64 size;
-};
-BPF_HASH(realloc_call_begun, u32, struct realloc_call_begun, MAX_ENTRIES);
-
-/* each open reallocarray_call, by tid */
-struct reallocarray_call_begun {
-    u64 old;
-    u64 size;
-};
-BPF_HASH(reallocarray_call_begun, u32, struct reallocarray_call_begun, MAX_ENTRIES);
+/* each open realloc_call, reallocarray_call, by tid, kind */
+enum { KIND_REALLOC, KIND_REALLOCARRAY };
+struct realloc_call_begun_key { u32 tid; u32 kind; };
+struct realloc_call_begun { u64 old; u64 size; };
+BPF_HASH(realloc_call_begun, struct realloc_call_begun_key, struct realloc_call_begun, MAX_ENTRIES);
 
 /* each open allocation, by pid, address */
-struct allocation_begun_key {
-    u32 pid;
-    u64 address;
-};
+struct allocation_begun_key { u32 pid; u64 address; };
 struct allocation_begun {
     u64 step;
     u64 size;
-    s32 ustack;
-    u32 ustack_pid;
+    s32 ustack; u32 ustack_pid;
     u32 owner_id;
     u64 owner_number;
 };
 BPF_F_TABLE("hash", struct allocation_begun_key, struct allocation_begun, allocation_begun, MAX_ENTRIES > 1048576 ? MAX_ENTRIES : 1048576, BPF_F_NO_PREALLOC);
 
-/* each open malloc_call, by tid: its size */
-BPF_HASH(malloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open calloc_call, by tid: its size */
-BPF_HASH(calloc_call_begun, u32, u64, MAX_ENTRIES);
+/* each open malloc_call, calloc_call, memalign_call, aligned_alloc_call, valloc_call, pvalloc_call, by tid, kind: its size */
+enum { KIND_MALLOC, KIND_CALLOC, KIND_MEMALIGN, KIND_ALIGNED_ALLOC, KIND_VALLOC, KIND_PVALLOC };
+struct call_begun_key { u32 tid; u32 kind; };
+BPF_HASH(call_begun, struct call_begun_key, u64, MAX_ENTRIES);
 
 /* each open posix_memalign_call, by tid */
-struct posix_memalign_call_begun {
-    u64 place;
-    u64 size;
-};
+struct posix_memalign_call_begun { u64 place; u64 size; };
 BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
-
-/* each open memalign_call, by tid: its size */
-BPF_HASH(memalign_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open aligned_alloc_call, by tid: its size */
-BPF_HASH(aligned_alloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open valloc_call, by tid: its size */
-BPF_HASH(valloc_call_begun, u32, u64, MAX_ENTRIES);
-
-/* each open pvalloc_call, by tid: its size */
-BPF_HASH(pvalloc_call_begun, u32, u64, MAX_ENTRIES);
 
 /* open allocation sum(size), count() by ustack where age > 10s every 5s */
 struct allocation_count_key {
-    s32 ustack;
-    u32 ustack_pid;
+    s32 ustack; u32 ustack_pid;
     u32 owner;
     u64 owner_number;
     u64 step;
     u32 turn;
 };
-struct allocation_count_value {
-    s64 count;
-    s64 sum;
-};
+struct allocation_count_value { s64 count; s64 sum; };
 BPF_PERCPU_HASH(allocation_count_groups, struct allocation_count_key, struct allocation_count_value, 8 * MAX_ENTRIES);
 
 /* A span that is open began again, or there was no room for it. */
 static __always_inline void begin_again(int failed)
 {
     problems.increment(failed ? FULL_MAP : MISSED_END);
+}
+
+/* add an open allocation to its group, or (by -1) take it off again */
+static __always_inline void change_allocation_count(struct allocation_begun *record, s64 by)
+{
+    u64 step = record->step;
+    if (by < 0 && record->step + 18 < bpf_ktime_get_boot_ns() / 1250000000)
+        step = 0;
+    u32 turn_now = turn_of(0);
+    struct allocation_count_key key = {};
+    key.ustack = record->ustack;
+    key.ustack_pid = record->ustack_pid;
+    key.owner = record->owner_id;
+    key.owner_number = record->owner_number;
+    key.step = step;
+    key.turn = turn_now;
+    struct allocation_count_value zero = {};
+    struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key, &zero);
+    if (group) {
+        group->count += by;
+        group->sum += by * (s64)record->size;
+    } else {
+        problems.increment(FULL_MAP);
+    }
+}
+
+/* delete the record of the ended allocation */
+static __always_inline void end_allocation(u64 address)
+{
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = address;
+    struct allocation_begun *allocation = allocation_begun.lookup(&key);
+    if (!allocation)
+        return;
+    change_allocation_count(allocation, -1);
+    allocation_begun.delete(&key);
+}
+
+/* record the start of allocation */
+static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u64 size)
+{
+    u64 *number_ = processes.lookup(&pid);
+    if (!number_) {
+        u64 task = bpf_get_current_task();
+        u64 group_leader = 0;
+        bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
+        u64 start_boottime = 0;
+        bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
+        u64 number__2 = start_boottime;
+        if (processes.update(&pid, &number__2))
+            problems.increment(FULL_MAP);
+    }
+    struct allocation_begun_key key = {};
+    key.pid = pid;
+    key.address = address;
+    struct allocation_begun *allocation = allocation_begun.lookup(&key);
+    if (allocation)
+        change_allocation_count(allocation, -1);
+    u64 now = bpf_ktime_get_boot_ns();
+    u64 *number__3 = processes.lookup(&pid);
+    struct allocation_begun begun = {};
+    begun.step = now / 1250000000 + 1;
+    begun.size = size;
+    begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    begun.ustack_pid = pid;
+    begun.owner_id = pid;
+    begun.owner_number = number__3 ? *number__3 : 0;
+    int failed = allocation_begun.insert(&key, &begun);
+    if (failed) {
+        failed = allocation_begun.update(&key, &begun);
+        begin_again(failed);
+    }
+    if (!failed)
+        change_allocation_count(&begun, 1);
+}
+
+/* record the start of a realloc_call of any kind */
+static __always_inline int begin_realloc_call(struct pt_regs *ctx, u32 kind, u64 size)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
+    u64 old = PT_REGS_PARM1(ctx);
+    struct realloc_call_begun begun = { .old = old, .size = size };
+    if (realloc_call_begun.insert(&key, &begun))
+        begin_again(realloc_call_begun.update(&key, &begun));
+    return 0;
+}
+
+/* record the start of a call of any kind */
+static __always_inline int begin_call(u32 kind, u64 size)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    struct call_begun_key key = { .tid = tid, .kind = kind };
+    if (call_begun.insert(&key, &size))
+        begin_again(call_begun.update(&key, &size));
+    return 0;
+}
+
+/* at the end of a realloc_call of any kind: delete the record of the ended allocation; record the start of process; record the start of allocation */
+static __always_inline int end_realloc_call(struct pt_regs *ctx, u32 kind)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
+    struct realloc_call_begun *realloc_call = realloc_call_begun.lookup(&key);
+    if (!realloc_call)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (realloc_call->old != 0 && (address != 0 || realloc_call->size == 0))
+        end_allocation(realloc_call->old);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        begin_allocation(ctx, pid, address, realloc_call->size);
+    }
+    realloc_call_begun.delete(&key);
+    return 0;
+}
+
+/* at the end of a call of any kind: record the start of process; record the start of allocation */
+static __always_inline int end_call(struct pt_regs *ctx, u32 kind)
+{
+    u64 pid_tgid = bpf_get_current_pid_tgid();
+    u32 tid = pid_tgid;
+    struct call_begun_key key = { .tid = tid, .kind = kind };
+    u64 *size = call_begun.lookup(&key);
+    if (!size)
+        return 0;
+    u64 address = PT_REGS_RC(ctx);
+    if (address != 0) {
+        u32 pid = pid_tgid >> 32;
+        begin_allocation(ctx, pid, address, *size);
+    }
+    call_begun.delete(&key);
+    return 0;
 }
 
 /* end what belongs to the program before */
@@ -153,193 +257,10 @@ TRACEPOINT_PROBE(sched, sched_process_exec)
     return 0;
 }
 
-/* record the start of malloc_call */
-int on_malloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (malloc_call_begun.insert(&tid, &size))
-        begin_again(malloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* malloc_call: record the start of allocation */
-int on_malloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = malloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    malloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of calloc_call */
-int on_calloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 argument_0 = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    u64 size = argument_0 * argument_1;
-    if (calloc_call_begun.insert(&tid, &size))
-        begin_again(calloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* calloc_call: record the start of allocation */
-int on_calloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = calloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    calloc_call_begun.delete(&tid);
-    return 0;
-}
+int on_malloc(struct pt_regs *ctx) { return begin_call(KIND_MALLOC, PT_REGS_PARM1(ctx)); }
+int on_malloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MALLOC); }
+int on_calloc(struct pt_regs *ctx) { return begin_call(KIND_CALLOC, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx)); }
+int on_calloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_CALLOC); }
 
 /* record the start of posix_memalign_call */
 int on_posix_memalign(struct pt_regs *ctx)
@@ -358,696 +279,35 @@ int on_posix_memalign_return(struct pt_regs *ctx)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    struct posix_memalign_call_begun *entry = posix_memalign_call_begun.lookup(&tid);
-    if (!entry)
+    struct posix_memalign_call_begun *posix_memalign_call = posix_memalign_call_begun.lookup(&tid);
+    if (!posix_memalign_call)
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)entry->place);
+    bpf_probe_read_user(&word, sizeof(word), (void *)posix_memalign_call->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = word;
-        struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-        if (entry_2) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry_2->ustack;
-            key_2.ustack_pid = entry_2->ustack_pid;
-            key_2.owner = entry_2->owner_id;
-            key_2.owner_number = entry_2->owner_number;
-            key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry_2->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = entry->size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
+        begin_allocation(ctx, pid, word, posix_memalign_call->size);
     }
     posix_memalign_call_begun.delete(&tid);
     return 0;
 }
 
-/* record the start of memalign_call */
-int on_memalign(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM2(ctx);
-    if (memalign_call_begun.insert(&tid, &size))
-        begin_again(memalign_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* memalign_call: record the start of allocation */
-int on_memalign_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = memalign_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    memalign_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of aligned_alloc_call */
-int on_aligned_alloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM2(ctx);
-    if (aligned_alloc_call_begun.insert(&tid, &size))
-        begin_again(aligned_alloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* aligned_alloc_call: record the start of allocation */
-int on_aligned_alloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = aligned_alloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    aligned_alloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of valloc_call */
-int on_valloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (valloc_call_begun.insert(&tid, &size))
-        begin_again(valloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* valloc_call: record the start of allocation */
-int on_valloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = valloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    valloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of pvalloc_call */
-int on_pvalloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 size = PT_REGS_PARM1(ctx);
-    if (pvalloc_call_begun.insert(&tid, &size))
-        begin_again(pvalloc_call_begun.update(&tid, &size));
-    return 0;
-}
-
-/* pvalloc_call: record the start of allocation */
-int on_pvalloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    u64 *size = pvalloc_call_begun.lookup(&tid);
-    if (!size)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    if (address != 0) {
-        u32 pid = pid_tgid >> 32;
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key = {};
-        key.pid = pid;
-        key.address = address;
-        struct allocation_begun *entry = allocation_begun.lookup(&key);
-        if (entry) {
-            u32 turn_now = turn_of(0);
-            u64 now = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_2 = {};
-            key_2.ustack = entry->ustack;
-            key_2.ustack_pid = entry->ustack_pid;
-            key_2.owner = entry->owner_id;
-            key_2.owner_number = entry->owner_number;
-            key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-            key_2.turn = turn_now;
-            struct allocation_count_value zero = {};
-            struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-            if (group) {
-                group->count += -1LL;
-                group->sum += -(s64)entry->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_2 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_2 / 1250000000 + 1;
-        begun.size = *size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_2 = turn_of(0);
-            struct allocation_count_key key_3 = {};
-            key_3.ustack = record->ustack;
-            key_3.ustack_pid = record->ustack_pid;
-            key_3.owner = record->owner_id;
-            key_3.owner_number = record->owner_number;
-            key_3.step = record->step;
-            key_3.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_3, &zero_2);
-            if (group_2) {
-                group_2->count += 1;
-                group_2->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    pvalloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of realloc_call */
-int on_realloc(struct pt_regs *ctx)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 old = PT_REGS_PARM1(ctx);
-    u64 size = PT_REGS_PARM2(ctx);
-    struct realloc_call_begun begun = { .old = old, .size = size };
-    if (realloc_call_begun.insert(&tid, &begun))
-        begin_again(realloc_call_begun.update(&tid, &begun));
-    return 0;
-}
-
-/* realloc_call: delete the record of the ended allocation; realloc_call: record the start of allocation */
-int on_realloc_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    struct realloc_call_begun *entry = realloc_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    u32 pid = pid_tgid >> 32;
-    struct allocation_begun_key key = {};
-    key.pid = pid;
-    key.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
-        u32 turn_now = turn_of(0);
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_count_key key_2 = {};
-        key_2.ustack = entry_2->ustack;
-        key_2.ustack_pid = entry_2->ustack_pid;
-        key_2.owner = entry_2->owner_id;
-        key_2.owner_number = entry_2->owner_number;
-        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
-        key_2.turn = turn_now;
-        struct allocation_count_value zero = {};
-        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-        if (group) {
-            group->count += -1LL;
-            group->sum += -(s64)entry_2->size;
-        } else {
-            problems.increment(FULL_MAP);
-        }
-        allocation_begun.delete(&key);
-    }
-    if (address != 0) {
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key_3 = {};
-        key_3.pid = pid;
-        key_3.address = address;
-        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
-        if (entry_3) {
-            u32 turn_now_2 = turn_of(0);
-            u64 now_2 = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_4 = {};
-            key_4.ustack = entry_3->ustack;
-            key_4.ustack_pid = entry_3->ustack_pid;
-            key_4.owner = entry_3->owner_id;
-            key_4.owner_number = entry_3->owner_number;
-            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
-            key_4.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
-            if (group_2) {
-                group_2->count += -1LL;
-                group_2->sum += -(s64)entry_3->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_3 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_3 / 1250000000 + 1;
-        begun.size = entry->size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key_3, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key_3, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_3 = turn_of(0);
-            struct allocation_count_key key_5 = {};
-            key_5.ustack = record->ustack;
-            key_5.ustack_pid = record->ustack_pid;
-            key_5.owner = record->owner_id;
-            key_5.owner_number = record->owner_number;
-            key_5.step = record->step;
-            key_5.turn = turn_now_3;
-            struct allocation_count_value zero_3 = {};
-            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
-            if (group_3) {
-                group_3->count += 1;
-                group_3->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    realloc_call_begun.delete(&tid);
-    return 0;
-}
-
-/* record the start of reallocarray_call */
+int on_memalign(struct pt_regs *ctx) { return begin_call(KIND_MEMALIGN, PT_REGS_PARM2(ctx)); }
+int on_memalign_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MEMALIGN); }
+int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(KIND_ALIGNED_ALLOC, PT_REGS_PARM2(ctx)); }
+int on_aligned_alloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_ALIGNED_ALLOC); }
+int on_valloc(struct pt_regs *ctx) { return begin_call(KIND_VALLOC, PT_REGS_PARM1(ctx)); }
+int on_valloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_VALLOC); }
+int on_pvalloc(struct pt_regs *ctx) { return begin_call(KIND_PVALLOC, PT_REGS_PARM1(ctx)); }
+int on_pvalloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_PVALLOC); }
+int on_realloc(struct pt_regs *ctx) { return begin_realloc_call(ctx, KIND_REALLOC, PT_REGS_PARM2(ctx)); }
+int on_realloc_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOC); }
 int on_reallocarray(struct pt_regs *ctx)
 {
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 old = PT_REGS_PARM1(ctx);
-    u64 argument_1 = PT_REGS_PARM2(ctx);
-    u64 argument_2 = PT_REGS_PARM3(ctx);
-    struct reallocarray_call_begun begun = { .old = old, .size = argument_1 * argument_2 };
-    if (reallocarray_call_begun.insert(&tid, &begun))
-        begin_again(reallocarray_call_begun.update(&tid, &begun));
-    return 0;
+    return begin_realloc_call(ctx, KIND_REALLOCARRAY, PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx));
 }
-
-/* reallocarray_call: delete the record of the ended allocation; reallocarray_call: record the start of allocation */
-int on_reallocarray_return(struct pt_regs *ctx)
-{
-    u64 pid_tgid = bpf_get_current_pid_tgid();
-    u32 tid = pid_tgid;
-    struct reallocarray_call_begun *entry = reallocarray_call_begun.lookup(&tid);
-    if (!entry)
-        return 0;
-    u64 address = PT_REGS_RC(ctx);
-    u32 pid = pid_tgid >> 32;
-    struct allocation_begun_key key = {};
-    key.pid = pid;
-    key.address = entry->old;
-    struct allocation_begun *entry_2 = allocation_begun.lookup(&key);
-    if (entry->old != 0 && (address != 0 || entry->size == 0) && entry_2) {
-        u32 turn_now = turn_of(0);
-        u64 now = bpf_ktime_get_boot_ns();
-        struct allocation_count_key key_2 = {};
-        key_2.ustack = entry_2->ustack;
-        key_2.ustack_pid = entry_2->ustack_pid;
-        key_2.owner = entry_2->owner_id;
-        key_2.owner_number = entry_2->owner_number;
-        key_2.step = entry_2->step + 18 < now / 1250000000 ? 0 : entry_2->step;
-        key_2.turn = turn_now;
-        struct allocation_count_value zero = {};
-        struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-        if (group) {
-            group->count += -1LL;
-            group->sum += -(s64)entry_2->size;
-        } else {
-            problems.increment(FULL_MAP);
-        }
-        allocation_begun.delete(&key);
-    }
-    if (address != 0) {
-        u64 *number_ = processes.lookup(&pid);
-        if (!number_) {
-            u64 task = bpf_get_current_task();
-            u64 group_leader = 0;
-            bpf_probe_read_kernel(&group_leader, sizeof(group_leader), (void *)(task + TASK_STRUCT__GROUP_LEADER));
-            u64 start_boottime = 0;
-            bpf_probe_read_kernel(&start_boottime, sizeof(start_boottime), (void *)(group_leader + TASK_STRUCT__START_BOOTTIME));
-            u64 number__2 = start_boottime;
-            if (processes.update(&pid, &number__2))
-                problems.increment(FULL_MAP);
-        }
-        struct allocation_begun_key key_3 = {};
-        key_3.pid = pid;
-        key_3.address = address;
-        struct allocation_begun *entry_3 = allocation_begun.lookup(&key_3);
-        if (entry_3) {
-            u32 turn_now_2 = turn_of(0);
-            u64 now_2 = bpf_ktime_get_boot_ns();
-            struct allocation_count_key key_4 = {};
-            key_4.ustack = entry_3->ustack;
-            key_4.ustack_pid = entry_3->ustack_pid;
-            key_4.owner = entry_3->owner_id;
-            key_4.owner_number = entry_3->owner_number;
-            key_4.step = entry_3->step + 18 < now_2 / 1250000000 ? 0 : entry_3->step;
-            key_4.turn = turn_now_2;
-            struct allocation_count_value zero_2 = {};
-            struct allocation_count_value *group_2 = allocation_count_groups.lookup_or_try_init(&key_4, &zero_2);
-            if (group_2) {
-                group_2->count += -1LL;
-                group_2->sum += -(s64)entry_3->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-        u64 now_3 = bpf_ktime_get_boot_ns();
-        u64 *number__3 = processes.lookup(&pid);
-        struct allocation_begun begun = {};
-        begun.step = now_3 / 1250000000 + 1;
-        begun.size = entry->size;
-        begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
-        begun.ustack_pid = pid;
-        begun.owner_id = pid;
-        begun.owner_number = number__3 ? *number__3 : 0;
-        int failed = allocation_begun.insert(&key_3, &begun);
-        if (failed) {
-            failed = allocation_begun.update(&key_3, &begun);
-            begin_again(failed);
-        }
-        if (!failed) {
-            struct allocation_begun * record = &begun;
-            u32 turn_now_3 = turn_of(0);
-            struct allocation_count_key key_5 = {};
-            key_5.ustack = record->ustack;
-            key_5.ustack_pid = record->ustack_pid;
-            key_5.owner = record->owner_id;
-            key_5.owner_number = record->owner_number;
-            key_5.step = record->step;
-            key_5.turn = turn_now_3;
-            struct allocation_count_value zero_3 = {};
-            struct allocation_count_value *group_3 = allocation_count_groups.lookup_or_try_init(&key_5, &zero_3);
-            if (group_3) {
-                group_3->count += 1;
-                group_3->sum += (s64)record->size;
-            } else {
-                problems.increment(FULL_MAP);
-            }
-        }
-    }
-    reallocarray_call_begun.delete(&tid);
-    return 0;
-}
+int on_reallocarray_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOCARRAY); }
 
 /* end what belongs to the process */
 TRACEPOINT_PROBE(sched, sched_process_exit)
@@ -1075,31 +335,7 @@ int on_free(struct pt_regs *ctx)
     u64 address = PT_REGS_PARM1(ctx);
     if (address == 0)
         return 0;
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
-    struct allocation_begun_key key = {};
-    key.pid = pid;
-    key.address = address;
-    struct allocation_begun *entry = allocation_begun.lookup(&key);
-    if (!entry)
-        return 0;
-    u32 turn_now = turn_of(0);
-    u64 now = bpf_ktime_get_boot_ns();
-    struct allocation_count_key key_2 = {};
-    key_2.ustack = entry->ustack;
-    key_2.ustack_pid = entry->ustack_pid;
-    key_2.owner = entry->owner_id;
-    key_2.owner_number = entry->owner_number;
-    key_2.step = entry->step + 18 < now / 1250000000 ? 0 : entry->step;
-    key_2.turn = turn_now;
-    struct allocation_count_value zero = {};
-    struct allocation_count_value *group = allocation_count_groups.lookup_or_try_init(&key_2, &zero);
-    if (group) {
-        group->count += -1LL;
-        group->sum += -(s64)entry->size;
-    } else {
-        problems.increment(FULL_MAP);
-    }
-    allocation_begun.delete(&key);
+    end_allocation(address);
     return 0;
 }
 """

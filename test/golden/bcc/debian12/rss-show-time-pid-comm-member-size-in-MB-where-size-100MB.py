@@ -25,13 +25,7 @@ enum { LOST_EVENT, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* rss show time, pid, comm, member, size in MB where size > 100MB */
-struct event_0 {
-    u64 time;
-    u32 pid;
-    char comm[16];
-    s64 member;
-    s64 size_mb;
-};
+struct event_0 { u64 time; u32 pid; char comm[16]; s64 member; s64 size_mb; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
 /* print each event */

@@ -35,11 +35,7 @@ static __always_inline u32 turn_of(int result)
 }
 
 /* swapin by comm, pid every 1s */
-struct swapin_key {
-    char comm[16];
-    u32 pid;
-    u32 turn;
-};
+struct swapin_key { char comm[16]; u32 pid; u32 turn; };
 BPF_PERCPU_HASH(swapin_groups, struct swapin_key, s64, 2 * MAX_ENTRIES);
 
 /* aggregate into @swapin */

@@ -24,10 +24,7 @@ enum { FULL_MAP, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* faults by comm, pid */
-struct faults_key {
-    char comm[16];
-    u32 pid;
-};
+struct faults_key { char comm[16]; u32 pid; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
 
 /* aggregate into @faults */

@@ -33,14 +33,8 @@ static __always_inline int stack_of(void *context, u64 flags)
 }
 
 /* malloc sum(size) as total, count() by ustack top 20 by total */
-struct malloc_sum_size_key {
-    s32 ustack;
-    u32 ustack_pid;
-};
-struct malloc_sum_size_value {
-    s64 sum;
-    s64 count;
-};
+struct malloc_sum_size_key { s32 ustack; u32 ustack_pid; };
+struct malloc_sum_size_value { s64 sum; s64 count; };
 BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct malloc_sum_size_value, MAX_ENTRIES);
 
 /* aggregate into @malloc_sum_size, @malloc_count */

@@ -22,18 +22,12 @@ enum { FULL_MAP, MISSED_END, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* each open shrink_slab, by tid */
-struct shrink_slab_begun {
-    u64 time;
-    u64 shrinker;
-};
+struct shrink_slab_begun { u64 time; u64 shrinker; };
 BPF_HASH(shrink_slab_begun, u32, struct shrink_slab_begun, MAX_ENTRIES);
 
 /* shrink_slab hist(latency), sum(latency) by shrinker */
 BPF_PERCPU_HASH(shrink_slab_hist_latency_groups, u64, s64, MAX_ENTRIES);
-struct shrink_slab_hist_latency_slots {
-    u64 group;
-    u32 number;
-};
+struct shrink_slab_hist_latency_slots { u64 group; u32 number; };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_slots, struct shrink_slab_hist_latency_slots, u64, MAX_ENTRIES);
 
 /* A span that is open began again, or there was no room for it. */
@@ -69,12 +63,12 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
     if (ONLY_PID && pid_tgid >> 32 != ONLY_PID)
         return 0;
     u32 tid = pid_tgid;
-    struct shrink_slab_begun *entry = shrink_slab_begun.lookup(&tid);
-    if (!entry)
+    struct shrink_slab_begun *shrink_slab = shrink_slab_begun.lookup(&tid);
+    if (!shrink_slab)
         return 0;
     u64 now = bpf_ktime_get_boot_ns();
-    u64 latency = now - entry->time;
-    u64 shrinker = entry->shrinker;
+    u64 latency = now - shrink_slab->time;
+    u64 shrinker = shrink_slab->shrinker;
     s64 zero = 0;
     s64 *sum = shrink_slab_hist_latency_groups.lookup_or_try_init(&shrinker, &zero);
     if (sum)

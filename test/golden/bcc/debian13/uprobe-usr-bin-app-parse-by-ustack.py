@@ -33,10 +33,7 @@ static __always_inline int stack_of(void *context, u64 flags)
 }
 
 /* uprobe:"/usr/bin/app":parse by ustack */
-struct parse_key {
-    s32 ustack;
-    u32 ustack_pid;
-};
+struct parse_key { s32 ustack; u32 ustack_pid; };
 BPF_PERCPU_HASH(parse_groups, struct parse_key, s64, MAX_ENTRIES);
 
 /* aggregate into @parse */

@@ -40,14 +40,8 @@ static __always_inline u32 turn_of(int result)
 BPF_HASH(brk_call_begun, u32, u64, MAX_ENTRIES);
 
 /* heap_growth sum(bytes), count() by comm every 1s */
-struct heap_growth_sum_bytes_key {
-    char comm[16];
-    u32 turn;
-};
-struct heap_growth_sum_bytes_value {
-    s64 sum;
-    s64 count;
-};
+struct heap_growth_sum_bytes_key { char comm[16]; u32 turn; };
+struct heap_growth_sum_bytes_value { s64 sum; s64 count; };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
 /* A span that is open began again, or there was no room for it. */
