@@ -78,6 +78,8 @@ export type MapRole =
   | { readonly holds: "replaced" }
   /** The number of events that were left out, because an event of a probe stood for too many. */
   | { readonly holds: "beyond" }
+  /** How much ended of ranges that was found in no record; the state by its index in the plan. */
+  | { readonly holds: "unmatched" }
   /** The number of texts of which it is not known whether they meet a condition. */
   | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 

@@ -154,6 +154,7 @@ function keptKinds(step: Step): string[] {
     case "let":
     case "remove":
     case "times":
+    case "unmatched":
     case "when":
       return [];
   }

@@ -1,4 +1,5 @@
 /** Functions of the C text that any probe may call; each is emitted if it is used. */
+import { UNMATCHED } from "../../../results/shortfall.js";
 
 import { LEFT_OUT } from "../../../results/shortfall.js";
 
@@ -8,6 +9,7 @@ export const PROBLEMS = {
   FULL_MAP: "events of new groups were not counted: a table is full",
   LEFT_OUT: `events ${LEFT_OUT}`,
   MISSED_END: "spans began again before their ends were seen, and no result has them",
+  UNMATCHED,
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",

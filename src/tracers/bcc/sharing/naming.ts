@@ -54,6 +54,7 @@ function deedOfStep(step: Step, ofKinds: boolean, joined: JoinedStates, plan: Pl
     case "change":
     case "let":
     case "times":
+    case "unmatched":
     case "when":
       return undefined;
   }

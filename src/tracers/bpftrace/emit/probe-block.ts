@@ -42,6 +42,8 @@ export interface ResultWriter {
   readonly mostTimes: number;
   /** Counts the events, of so many, that a loop leaves out. */
   beyondTimes(count: string): readonly string[];
+  /** Counts how much of ranges ended that was found in no record. */
+  unmatched(state: string, value: string): readonly string[];
   /** Adds to running sums, or takes off. */
   change(change: Change): readonly string[];
   result(index: number): Result | undefined;
@@ -182,6 +184,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       return changeLines(step, writer, writers);
     case "add":
       return addToRecord(step, writer);
+    case "unmatched":
+      return writers.unmatched(step.state, writeKept(step.value, writer).text);
     case "remove":
       return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {

@@ -219,6 +219,10 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
         `if (${count} > ${mostTimes(plan)}) { @${BEYOND} = sum((int64)${count} - ${mostTimes(plan)}); }`,
       ];
     },
+    unmatched: (state, value) => {
+      maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
+      return [`@${UNMATCHED}[${plan.states.findIndex(({ name }) => name === state)}] = sum(${value});`];
+    },
     removed: (map) => (flagged.has(map) ? [`if (${fullOf(map)} != 0) { ${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -268,6 +272,7 @@ const REFUSED = "begins_not_kept";
 const REPLACED = "ends_not_seen";
 /** The events that loops left out. */
 const BEYOND = "events_left_out";
+const UNMATCHED = "ranges_not_found";
 
 function alternates(result: Result, dialect: Dialect): boolean {
   return (

@@ -66,6 +66,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     },
     mostTimes: mostTimes(plan),
     beyondTimes: () => [],
+    // It is printed at the end by itself.
+    unmatched: (state, value) => [`@${state}_not_found = sum(${value});`],
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;
