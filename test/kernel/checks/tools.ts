@@ -29,6 +29,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     row: "A1",
     command: "memleak --min-age 0s --interval 1h --by size --top 100 --where 'size > 5000 and size < 50011'",
     workload: "heap 10",
+    timeoutSeconds: 240,
     verify: (r) => {
       expect(sizes(r)).toEqual([...LEFT].sort((a, b) => a - b));
       for (const row of r.rows) expect(row.values["count()"]).toBe(10);
@@ -40,6 +41,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     row: "A1",
     command: "memleak --each --min-age 1s --interval 1h --where 'size == 12345'",
     workload: "leak 30 12345 20 10 3",
+    timeoutSeconds: 240,
     verify: (r) => {
       for (const row of r.rows) expect(String(row.values.ustack)).toContain("leak_block");
       return exactly(r.rows.length, 30);
@@ -50,6 +52,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     row: "A1",
     command: "memleak --kernel-objects --min-age 0s --interval 1h --by caller --top 100",
     workload: "dentries.sh 500",
+    timeoutSeconds: 240,
     // Each name that is looked up stays as a dentry.
     verify: (r) => atLeast(total(r, "count()", callerLike(r, /d_alloc/)), 500),
   },
@@ -58,6 +61,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     row: "A1",
     command: "memleak --mappings --min-age 0s --interval 1h --by size --where 'size == 40960'",
     workload: "vm_growth 10",
+    timeoutSeconds: 240,
     // Of each mapping a part is unmapped from its start.
     verify: (r) => exactly(total(r, "count()"), 0),
   },
