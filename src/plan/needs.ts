@@ -48,6 +48,7 @@ export function fieldNames(values: readonly Typed[]): Set<string> {
 export function valuesOf(step: Step): readonly Typed[] {
   switch (step.do) {
     case "let":
+    case "unmatched":
       return [step.value];
     case "when":
       return [...step.all, ...step.then.flatMap(valuesOf)];

@@ -8,7 +8,7 @@ import { fieldNames } from "./needs.js";
 import type { ChangeStep, Step } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { ENTRY, NOW_LOCAL } from "./running.js";
-import { bare, planEnd, UsedState, type SpanSource } from "./spans.js";
+import { bare, endFields, planEnd, UsedState, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -67,12 +67,9 @@ export function openSpan(
     planner.subscribeAlternatives(
       source.name,
       source.end,
-      new Set(source.keys),
+      new Set(endFields(source)),
       state.task(`delete the record of the ended ${source.name}`),
-      (end) => {
-        const key = state.key(end);
-        return { filter: [state.begun(key)], steps: endSteps(key) };
-      },
+      (end) => state.endSteps(end, () => [], change),
     );
   const ends = planner.apart(() => {
     planEnd(planner, source, planIt);

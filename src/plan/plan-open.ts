@@ -24,9 +24,10 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
   // the first begin stands, one that fails them is recorded as well: else a later one would pass for it.
   const growing = new Set(["age", ...sumsOf(source)]);
+  const ofRange = source.range ? [source.range.start, source.range.size] : [];
   const keepsFirst = source.begin.some(({ repeat }) => repeat === "once");
   const isLate = (part: Typed): boolean =>
-    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name));
+    keepsFirst || [...fieldNames([part])].some((name) => growing.has(name) || ofRange.includes(name));
   const parts = query.condition ? conjuncts(query.condition) : [];
   const early = parts.filter((part) => !isLate(part));
   const late = parts.filter(isLate);

@@ -65,6 +65,8 @@ export type Step =
       readonly field: string;
       readonly value: Typed;
     }
+  /** Counts how much an end took out of ranges that no record starts or ends with. */
+  | { readonly do: "unmatched"; readonly state: string; readonly value: Typed }
   /** A span has ended: removes its record. */
   | { readonly do: "remove"; readonly state: string; readonly key: readonly Typed[] }
   | ChangeStep

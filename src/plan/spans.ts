@@ -1,15 +1,16 @@
 /** Plans spans: what the begin must record, and what the end reads from the record. */
 import { remembered } from "../lazy.js";
-import { negation } from "../semantics/expression/fold.js";
+import { knownTruth, negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
-import { BOOL, DURATION, numberOf, TIMESTAMP, type Type } from "../types/types.js";
+import { BOOL, DURATION, numberOf, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
 import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./plan.js";
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
 import { mayBeNegative } from "./signs.js";
+import { RangeLimits, type Range } from "./range-ends.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -43,6 +44,9 @@ export class UsedState {
   readonly name: string;
   private readonly kept: RecordedField[] = [];
   private readonly duringGives: ReadonlySet<string>;
+  private readonly limits: RangeLimits | undefined;
+  /** Fill the values of records that are replaced, when all fields are known. */
+  private readonly replaced: (() => void)[] = [];
 
   constructor(
     private readonly planner: Planner,
@@ -50,6 +54,8 @@ export class UsedState {
   ) {
     this.duringGives = sumsOf(source);
     this.name = planner.mapName(`${source.name}_begun`);
+    this.limits =
+      source.range && new RangeLimits(planner.mapName(`${source.name}_limits`), source.range, source.keys);
   }
 
   key(environment: Environment): Typed[] {
@@ -126,12 +132,74 @@ export class UsedState {
     return { do: "remove", state: this.name, key };
   }
 
+  /** What an end does: `ended` for a span that ends, and `change` to the running sums for each record that does. */
+  endSteps(
+    end: Environment,
+    ended: (key: readonly Typed[]) => readonly Step[],
+    change: (key: readonly Typed[], by: ChangeStep["by"]) => readonly ChangeStep[] = () => [],
+  ): { readonly filter: readonly Typed[]; readonly steps: readonly Step[] } {
+    const key = this.key(end);
+    if (!this.limits)
+      return { filter: [this.begun(key)], steps: [...change(key, -1), ...ended(key), this.remove(key)] };
+    const steps = this.limits.end(key, end, {
+      span: this.source.name,
+      state: this.name,
+      size: (of) => this.size(of),
+      takeOff: (of) => change(of, -1),
+      end: (of) => [...ended(of), this.remove(of)],
+      replace: (from, to, range) => [
+        {
+          do: "store",
+          state: this.name,
+          key: to,
+          values: this.replacing(from, range),
+          stored: change(to, 1),
+        },
+        ...(from === to ? [] : [this.remove(from)]),
+      ],
+    });
+    return { filter: [], steps };
+  }
+
+  /** The size of the range of a record. */
+  private size(key: readonly Typed[]): Typed {
+    const { range } = this.source;
+    if (!range) throw new Error(`${this.source.name} is not about ranges`);
+    return this.read({ op: "field", name: range.size, side: "begin", type: UNSIGNED }, key);
+  }
+
+  /** The values of a record that takes the place of another: the same, but for its range. */
+  private replacing(from: readonly Typed[], range: Range): readonly Typed[] {
+    const { start, size } = this.source.range ?? {};
+    const of = (field: FieldReference): Typed => {
+      if (field.name === start) return { ...range.start, type: field.type };
+      if (field.name === size) return { ...range.size, type: field.type };
+      return this.read({ ...field, side: "begin" }, from);
+    };
+    const isOfRange = ({ needs = new Set() }: RecordedField): boolean =>
+      [start, size].some((name) => name !== undefined && needs.has(name));
+    // What is computed from the range and other fields needs those fields.
+    for (const each of [...this.kept]) if (isOfRange(each)) each.value?.(of);
+    const values: Typed[] = [];
+    this.replaced.push(() => {
+      for (const each of [...this.ofBegin, ...this.sums]) {
+        const { of: name, field, value } = each;
+        if (value && isOfRange(each)) values.push(value(of));
+        else if (!value && !field.isSum && (name === start || name === size))
+          values.push(of({ op: "field", name, type: field.type }));
+        else values.push({ op: "state", state: this.name, field: field.name, key: from, type: field.type });
+      }
+    });
+    return values;
+  }
+
   /** Plans the begin, which records the fields read so far, if the conditions `early` hold. */
   planBegin(
     early: readonly Typed[],
     besides?: (begin: Environment, key: readonly Typed[]) => StoreSteps,
   ): void {
-    const { source, ofBegin, sums } = this;
+    const { source, ofBegin, sums, limits } = this;
+    for (const fill of this.replaced) fill();
     const given = ofBegin.flatMap(({ of, needs }) => (needs ? [...needs] : [of]));
     const names = new Set([...given, ...source.keys, ...fieldNames(early)]);
     this.planner.subscribeAlternatives(
@@ -141,10 +209,12 @@ export class UsedState {
       this.task(`record the start of ${source.name}`),
       (begin, { repeat }) => {
         const key = this.key(begin);
+        const keys = source.keys.map((name, i): StateKey => ({ name, type: (key[i] as Typed).type }));
+        if (limits) this.planner.state(limits.stateOf(source.name, keys));
         this.planner.state({
           name: this.name,
           span: source.name,
-          key: source.keys.map((name, i): StateKey => ({ name, type: (key[i] as Typed).type })),
+          key: keys,
           fields: [...ofBegin, ...sums].map(({ field }) => field),
         });
         const values = [
@@ -170,6 +240,7 @@ export class UsedState {
               ...(stored.length > 0 ? { stored } : {}),
               ...(repeat === undefined ? { countsReplaced: true as const } : {}),
             },
+            ...(limits?.begin(source.name, key, begin) ?? []),
           ],
         };
       },
@@ -199,6 +270,11 @@ export class UsedState {
       },
     );
   }
+}
+
+/** The fields that an end must have. */
+export function endFields({ keys, range }: SpanSource): readonly string[] {
+  return [...keys, ...(range ? [range.size, ...(range.present === undefined ? [] : [range.present])] : [])];
 }
 
 /** Plans the end, in any process: only a span whose key has the thread or the process must end where it began. */
@@ -234,42 +310,40 @@ export function subscribeSpan(
     planner.subscribeAlternatives(
       source.name,
       source.end,
-      wanted,
+      new Set([...wanted, ...endFields(source)]),
       { ...task, source: source.name },
-      (end, provider) => {
-        const key = state.key(end);
-        const ownField = remembered((name) => {
-          const own = source.fields.get(name);
-          if (!own) return undefined;
-          planner.derive({ source: source.name, name, value: own });
-          return substitute(own, environment);
-        });
-        const environment: Environment = (field) => {
-          const own = field.side === undefined ? ownField(field.name) : undefined;
-          if (own) return own;
-          if (field.name === "latency" && field.side === undefined) return latency;
-          if (state.isSum(field)) return state.read(field, key);
-          const fromBegin =
-            field.side === "begin" ||
-            (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
-          if (!fromBegin) return end(bare(field));
-          return state.read(field, key);
-        };
-        const action = handler(environment, provider);
-        const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
-        const measure = (): Step => ({
-          do: "let",
-          name: latency.name,
-          value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
-        });
-        const tests = byCost(action.filter);
-        const act: readonly Step[] =
-          tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
-        return {
-          filter: [state.begun(key)],
-          steps: [...(isMeasured ? [measure()] : []), ...act, state.remove(key)],
-        };
-      },
+      (end, provider) =>
+        state.endSteps(end, (key) => {
+          const ownField = remembered((name) => {
+            const own = source.fields.get(name);
+            if (!own) return undefined;
+            planner.derive({ source: source.name, name, value: own });
+            return substitute(own, environment);
+          });
+          const environment: Environment = (field) => {
+            const own = field.side === undefined ? ownField(field.name) : undefined;
+            if (own) return own;
+            if (field.name === "latency" && field.side === undefined) return latency;
+            if (state.isSum(field)) return state.read(field, key);
+            const fromBegin =
+              field.side === "begin" ||
+              (field.side === undefined && !isCommon(field.name) && !endGives.has(field.name));
+            if (!fromBegin) return end(bare(field));
+            return state.read(field, key);
+          };
+          const action = handler(environment, provider);
+          const isMeasured = readsLocal([...action.filter, ...action.steps.flatMap(valuesOf)], latency.name);
+          const measure = (): Step => ({
+            do: "let",
+            name: latency.name,
+            value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
+          });
+          const tests = byCost(action.filter);
+          const isNever = tests.some((test) => knownTruth(test) === false);
+          const act: readonly Step[] =
+            tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
+          return [...(isNever ? [] : [...(isMeasured ? [measure()] : []), ...act])];
+        }),
     );
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);

@@ -30,6 +30,7 @@ const role: v.GenericSchema<unknown, MapRole> = v.variant("holds", [
   v.object({ holds: v.literal("state"), state: text, members: list(v.nullable(text)) }),
   v.object({ holds: v.literal("refused") }),
   v.object({ holds: v.literal("replaced") }),
+  v.object({ holds: v.literal("unmatched") }),
   v.object({ holds: v.literal("unknown"), why: v.picklist(["cut", "unread"]) }),
 ]);
 

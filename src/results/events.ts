@@ -46,6 +46,7 @@ export const SHORTFALLS = [
   "stack missing",
   "probe missed",
   "end missed",
+  "range missed",
   "text cut",
   "text unread",
   "clock",

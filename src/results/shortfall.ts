@@ -7,6 +7,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/failed to look up stack id|stacks are missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ spans began again/, "end missed"],
+  [/inside ranges, or in older/, "range missed"],
   [/\d+ texts are longer than/, "text cut"],
   [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
   [/probes missed \d+ events/, "probe missed"],
@@ -97,6 +98,14 @@ export function replacedText(span: string, count: number): string {
   return `${span}: ${count} spans began again before their ends were seen, and no result has them`;
 }
 
+/** `span`: the name of the source. */
+export function unmatchedText(span: string, count: number): string {
+  return `${span}: ${count} ${UNMATCHED}`;
+}
+
+/** Follows the size, in the unit of the ranges: most are of bytes. */
+export const UNMATCHED = "bytes ended inside ranges, or in older ones: so much of the result may be gone";
+
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;
 }
@@ -128,6 +137,7 @@ const MISSING: readonly ShortfallKind[] = [
   "map full",
   "probe missed",
   "end missed",
+  "range missed",
 ];
 
 /** Each kind once for each result, merged from all events of that kind: each may report different events. */

@@ -176,6 +176,8 @@ export type CheckedSource = {
   | {
       readonly kind: "span";
       readonly keys: readonly string[];
+      /** Set if one of the keys is where a range starts, which may end in parts. */
+      readonly range?: SpanRange;
       readonly begin: readonly Alternative[];
       /** The providers of events between begin and end, whose fields are summed. */
       readonly during: readonly Alternative[];
@@ -185,6 +187,15 @@ export type CheckedSource = {
       readonly owner?: SpanOwner;
     }
 );
+
+/** The fields of the sides of a span that is about a range. */
+export interface SpanRange {
+  /** One of the keys. */
+  readonly start: string;
+  readonly size: string;
+  /** How much of the range of an end was there; absent: all of it. */
+  readonly present?: string;
+}
 
 /** The thread or process in the keys of a span, with which the span ends. The expressions read the running task. */
 export interface SpanOwner {

@@ -259,11 +259,22 @@ export interface UnionDefinition extends Node {
   readonly members: readonly UnionMember[];
 }
 
+/** A key that stands for more than one place, `range(address, size)`: a span may end in parts. */
+export interface RangeKey extends Node {
+  readonly kind: "range";
+  /** Among the keys. */
+  readonly start: Name;
+  readonly size: Name;
+  /** How much of the range of an end was there; absent: all. */
+  readonly present?: Name;
+}
+
 export interface SpanDefinition extends Node {
   readonly kind: "span";
   readonly doc?: Doc;
   readonly name: Name;
   readonly keys: readonly Name[];
+  readonly range?: RangeKey;
   /** Alternatives, best first, as in an event. */
   readonly begin: readonly ProviderDefinition[];
   /** Events between begin and end, whose fields are added up. */

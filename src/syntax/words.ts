@@ -14,7 +14,7 @@ export const DEFINITION_WORDS = ["event", "span", "tool", "import"] as const;
 
 /** The other words of definitions. */
 export const DEFINITION_PARTS = [
-  "provider", "begin", "during", "end", "on", "note", "rate", "unattributed", "once", "anew", "when",
+  "provider", "begin", "during", "end", "on", "range", "note", "rate", "unattributed", "once", "anew", "when",
 ] as const; // prettier-ignore
 
 /** The words of a type that are followed by the name of a kernel type: `flags gfp_t`. */

@@ -76,6 +76,8 @@ export type MapRole =
   | { readonly holds: "refused" }
   /** The number of spans that began again while they were open; the state by its index in the plan. */
   | { readonly holds: "replaced" }
+  /** How much ended of ranges that was found in no record; the state by its index in the plan. */
+  | { readonly holds: "unmatched" }
   /** The number of texts of which it is not known whether they meet a condition. */
   | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 

@@ -187,6 +187,12 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
     "every `begin` a field `x`",
   ),
   row(
+    "range-field",
+    "span s on pid, range(address, comm) { begin kprobe:vfs_read(a) { address: addr = a } end kprobe:vfs_write(a) { address: addr = a } } s",
+    "comm",
+    "a range starts at an address or a number",
+  ),
+  row(
     "not-measurable",
     "span s on tid { begin kprobe:vfs_read during kprobe:vfs_write { x: string = comm } end kretprobe:vfs_read } s",
     "x: string = comm",

@@ -239,6 +239,12 @@ describe("one mistake, one finding", () => {
     ["event e { provider k:f(a", "unclosed", "(", "write `)`"],
     ["event e = a |", "unexpected-end", "", "as in `event allocation = malloc | calloc`"],
     ["event = a", "unexpected-token", "=", "as in `event faults { … }`"],
+    [
+      "span s on pid, range(a) { begin a end b }",
+      "unexpected-token",
+      ")",
+      "as in `range(address, size)`: where it starts, and how long it is",
+    ],
     ["span s { begin a end b }", "missing-key", "{", "say what its two sides share: `span s on tid { … }`"],
     ["span s on { }", "unexpected-token", "{", "as in `on tid` or `on pid, address`"],
     ["span s on tid begin a", "unexpected-token", "begin", "span `s` goes on with a body: `{ … }`"],

@@ -9,6 +9,11 @@ export function integer(value: bigint, type: Type): Typed {
   return { op: "integer", value, type };
 }
 
+/** A result that is not below zero fits operands of either sign, as a literal does. */
+function folded(value: bigint, type: Type): Typed {
+  return integer(value, type.kind === "number" && value >= 0n ? { ...type, signed: false } : type);
+}
+
 /** Returns a constant condition. */
 export function truth(value: boolean): Typed {
   return integer(value ? 1n : 0n, BOOL);
@@ -50,7 +55,7 @@ function calculated(operator: ArithmeticOperator, a: bigint, b: bigint): bigint 
 export function arithmeticOf(operator: ArithmeticOperator, left: Typed, right: Typed, type: Type): Typed {
   if (left.op === "integer" && right.op === "integer") {
     const value = calculated(operator, left.value, right.value);
-    if (value !== undefined) return integer(BigInt.asIntN(BITS, value), type);
+    if (value !== undefined) return folded(BigInt.asIntN(BITS, value), type);
   }
   if (right.op === "integer") {
     if (operator === "%" && right.value === 1n) return integer(0n, type);

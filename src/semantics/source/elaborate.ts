@@ -1,6 +1,6 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
-import type { Expression, FieldDefinition } from "../../syntax/tree.js";
+import type { Expression, FieldDefinition, Name, RangeKey } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import { coerce } from "../expression/coerce.js";
@@ -11,8 +11,15 @@ import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { resolveType } from "../type-names.js";
-import { COMMON_FIELDS, type Alternative, type CheckedSource, type Side, type Typed } from "../typed.js";
-import { DURATION } from "../../types/types.js";
+import {
+  COMMON_FIELDS,
+  type Alternative,
+  type CheckedSource,
+  type Side,
+  type SpanRange,
+  type Typed,
+} from "../typed.js";
+import { describeType, DURATION, type Type } from "../../types/types.js";
 
 /** Whether a diagnostic is about the kernel and not the definition, so that another provider or kernel may work. */
 function isKernelFact(code: string): boolean {
@@ -66,15 +73,23 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
     case "span": {
       const own = wantedFields(shape.defined.definition.fields, wanted);
       const keys = shape.defined.definition.keys.map((k) => k.text);
-      const inner = new Set([...wanted, ...keys, ...own.flatMap((f) => namesIn(f.value))]);
+      const range = rangeOf(shape);
+      const inner = new Set([
+        ...wanted,
+        ...keys,
+        ...Object.values(range ?? {}),
+        ...own.flatMap((f) => namesIn(f.value)),
+      ]);
       const within: Context = { ...context, source: shape.defined.source };
       const scope = spanScope(shape);
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
+      if (shape.defined.definition.range) checkRange(shape.defined.definition.range, shape, within);
       const owner = spanOwner(keys, shape.defined.definition.name.span, within);
       return {
         kind: "span",
         ...titled(shape),
         keys,
+        ...(range ? { range } : {}),
         begin: alternatives(shape.begin, inner, shape, context),
         during: alternatives(shape.during, inner, shape, context),
         end: alternatives(shape.end, inner, shape, context),
@@ -121,6 +136,40 @@ function checkKey(key: string, span: Span, shape: SourceShape & { kind: "span" }
       `give every \`${side}\` a field \`${key}\``,
     );
   }
+}
+
+function rangeOf({ defined }: SourceShape & { kind: "span" }): SpanRange | undefined {
+  const { range } = defined.definition;
+  if (!range) return undefined;
+  const { start, size, present } = range;
+  return { start: start.text, size: size.text, ...(present ? { present: present.text } : {}) };
+}
+
+function checkRange(
+  { start, size, present }: RangeKey,
+  shape: SourceShape & { kind: "span" },
+  context: Context,
+): void {
+  const check = (name: Name, sides: readonly ("begin" | "end")[], isRight: (type: Type) => boolean): void => {
+    for (const side of sides)
+      for (const { fields } of shape[side]) {
+        const type = fields.get(name.text)?.type;
+        if (type && (isRight(type) || type.kind === "error")) continue;
+        context.diagnostics.error(
+          "range-field",
+          context.source,
+          name.span,
+          type
+            ? `\`${name.text}\` is ${describeType(type)}, of which there is no range`
+            : `\`${name.text}\` is not a field of the ${side} of \`${shape.name}\``,
+          "a range starts at an address or a number, and is a number long: `range(address, size)`",
+        );
+        return;
+      }
+  };
+  check(start, ["begin", "end"], ({ kind }) => kind === "address" || kind === "number");
+  check(size, ["begin", "end"], ({ kind }) => kind === "number");
+  if (present) check(present, ["end"], ({ kind }) => kind === "number");
 }
 
 /**

@@ -423,10 +423,34 @@ export type SpanCstChildren = {
   Span: IToken[];
   Name: IToken[];
   On: IToken[];
-  Comma?: IToken[];
+  keys: KeysCstNode[];
   LCurly: IToken[];
   spanPart?: SpanPartCstNode[];
   RCurly: IToken[];
+};
+
+export interface KeysCstNode extends CstNode {
+  name: "keys";
+  children: KeysCstChildren;
+}
+
+export type KeysCstChildren = {
+  range?: RangeCstNode[];
+  Name?: IToken[];
+  Comma?: IToken[];
+};
+
+export interface RangeCstNode extends CstNode {
+  name: "range";
+  children: RangeCstChildren;
+}
+
+export type RangeCstChildren = {
+  Range: IToken[];
+  LParen: IToken[];
+  Name: IToken[];
+  Comma: IToken[];
+  RParen: IToken[];
 };
 
 export interface SpanPartCstNode extends CstNode {

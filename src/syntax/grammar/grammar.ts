@@ -83,17 +83,52 @@ export class FaultlineParser extends QueryRules {
 
   private span = this.RULE("span", () => {
     this.CONSUME(W.Span);
-    this.CONSUME1(Name, { ERR_MSG: "span name" });
+    this.CONSUME(Name, { ERR_MSG: "span name" });
     this.ACTION(() => this.beforeKeys());
     this.CONSUME(W.On);
-    this.CONSUME2(Name, { ERR_MSG: "key" });
-    this.MANY1(() => {
-      this.CONSUME(M.Comma);
-      this.CONSUME3(Name, { ERR_MSG: "key" });
-    });
+    this.SUBRULE(this.keys);
     this.CONSUME(M.LCurly, { ERR_MSG: "body" });
     this.MANY2({ GATE: () => this.atPart("span"), DEF: () => this.SUBRULE(this.spanPart) });
     this.CONSUME(M.RCurly);
+  });
+
+  /** A range stands behind the other keys. */
+  private keys = this.RULE("keys", () => {
+    this.OR({
+      DEF: [
+        { GATE: () => this.is(M.LParen, 2), ALT: () => this.SUBRULE1(this.range) },
+        {
+          ALT: () => {
+            this.CONSUME1(Name, { ERR_MSG: "key" });
+            this.MANY({
+              GATE: () => !this.is(M.LParen, 3),
+              DEF: () => {
+                this.CONSUME1(M.Comma);
+                this.CONSUME2(Name, { ERR_MSG: "key" });
+              },
+            });
+            this.OPTION(() => {
+              this.CONSUME2(M.Comma);
+              this.SUBRULE2(this.range);
+            });
+          },
+        },
+      ],
+      ERR_MSG: "key",
+    });
+  });
+
+  private range = this.RULE("range", () => {
+    this.CONSUME(W.Range);
+    this.CONSUME(M.LParen);
+    this.CONSUME1(Name, { ERR_MSG: "range" });
+    this.CONSUME1(M.Comma, { ERR_MSG: "range" });
+    this.CONSUME2(Name, { ERR_MSG: "range" });
+    this.OPTION(() => {
+      this.CONSUME2(M.Comma);
+      this.CONSUME3(Name, { ERR_MSG: "range" });
+    });
+    this.CONSUME(M.RParen, { ERR_MSG: "close" });
   });
 
   private spanPart = this.RULE("spanPart", () => {

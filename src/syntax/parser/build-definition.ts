@@ -8,6 +8,7 @@ import type {
   MemberCstNode,
   ParameterCstNode,
   QueryCstNode,
+  RangeCstNode,
   RepeatCstNode,
   SpanCstNode,
   ToolCstNode,
@@ -21,6 +22,7 @@ import type {
   NumberLiteral,
   ProviderDefinition,
   Query,
+  RangeKey,
   SpanDefinition,
   ToolBranch,
   ToolDefinition,
@@ -89,20 +91,29 @@ function buildMember(node: MemberCstNode): UnionMember {
 
 function buildSpan(node: SpanCstNode, context: BuildContext): SpanDefinition {
   const parts = whole(node.children.spanPart).map((part) => part.children);
+  const { Name: names = [], range: [range] = [] } = first(node.children.keys).children;
   const providers = (side: "begin" | "during" | "end"): ProviderDefinition[] =>
     parts.flatMap((part) => (part[side] ?? []).flatMap((provider) => buildProvider(provider, context) ?? []));
   return {
     kind: "span",
     ...head(node, context),
-    // The first name is the span's; missing keys were inserted without a name.
-    keys: node.children.Name.slice(1)
-      .filter(({ image }) => image !== "")
-      .map(nameOf),
+    // Missing keys were inserted without a name.
+    keys: [
+      ...names.filter(({ image }) => image !== "").map(nameOf),
+      ...(range ? [buildRange(range).start] : []),
+    ],
+    ...(range && { range: buildRange(range) }),
     begin: providers("begin"),
     during: providers("during"),
     end: providers("end"),
     fields: parts.flatMap((part) => (part.field ?? []).flatMap((field) => buildField(field, context) ?? [])),
   };
+}
+
+function buildRange(node: RangeCstNode): RangeKey {
+  const [start, size, present] = node.children.Name.map(nameOf);
+  if (!start || !size) throw new Error("a range has a start and a size");
+  return { kind: "range", span: spanOfNode(node), start, size, ...(present && { present }) };
 }
 
 type ProviderNode = CstNode & { readonly children: { readonly trigger: TriggerCstNode[] } };

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   "span name": ["the name of a span", "as in `span direct_reclaim on tid { … }`"],
   "tool name": ["the name of a tool", "as in `tool vmscan(interval: duration = 1s) { … }`"],
   key: ["a key", "as in `on tid` or `on pid, address`"],
+  range: ["a field of a range", "as in `range(address, size)`: where it starts, and how long it is"],
   member: ["the name of an event", "as in `event allocation = malloc | calloc`"],
   parameter: ["the name of a parameter", "as in `size: bytes`"],
   argument: ["the name of an argument", "as in `size: bytes`"],

@@ -19,8 +19,10 @@ import type {
   Doc,
   Expression,
   Item,
+  Name,
   ProviderDefinition,
   Query,
+  RangeKey,
   SpanDefinition,
   SyntaxNode,
   ToolDefinition,
@@ -56,7 +58,7 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     case "span": {
       const parts = [...node.begin, ...node.during, ...node.end, ...node.fields];
       const printed = [...all("begin"), ...all("during"), ...all("end"), ...all("fields")];
-      const keys = node.keys.map((key) => key.text).join(", ");
+      const keys = node.keys.map((key) => printKey(key, node.range)).join(", ");
       return documented(node.doc, `span ${node.name.text} on ${keys} `, body(parts, printed));
     }
     case "tool":
@@ -172,6 +174,12 @@ function printBody(
     if (blankLineAfter(text, part.span.end)) layout.push(hardline);
   });
   return ["{", indent(layout), hardline, "}"];
+}
+
+function printKey(key: Name, range: RangeKey | undefined): string {
+  if (range?.start.text !== key.text) return key.text;
+  const { start, size, present } = range;
+  return `range(${[start, size, ...(present ? [present] : [])].map(({ text }) => text).join(", ")})`;
 }
 
 function sideOf(span: SpanDefinition, provider: ProviderDefinition): string {

@@ -153,6 +153,7 @@ function keptKinds(step: Step): string[] {
     case "change":
     case "let":
     case "remove":
+    case "unmatched":
     case "when":
       return [];
   }

@@ -16,6 +16,29 @@ import {
 /** What `heap` leaves, by size: see its source. */
 const LEFT = [5001, 5002, 5003, 5056, 5005, 5006, 5007, 5013, 50010, 5201, 5301];
 
+/** The pages that the functions of `ranges` keep: see its source. */
+const KEPT = {
+  cut_at_start: 590,
+  cut_at_end: 30,
+  cut_at_both: 200,
+  made_larger: 2500,
+  made_smaller: 50,
+  with_neighbours: 0,
+  committed: 0,
+  in_halves: 0,
+  through_holes: 0,
+  map_and_unmap: 280,
+};
+
+/** The pages that are shown under a function. */
+function keptBy(report: Report, maker: string): number {
+  return (
+    report.rows
+      .filter(({ values }) => String(values["ustack"]).includes(`${maker}+`))
+      .reduce((sum, { values }) => sum + Number(values["sum(size)"]), 0) / 4096
+  );
+}
+
 /** A column of each row, as text. */
 const texts = (report: Report, column: string): readonly string[] =>
   report.rows.map((row) => String(row.values[column]));
@@ -64,6 +87,30 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     timeoutSeconds: 240,
     // Of each mapping a part is unmapped from its start.
     verify: (r) => exactly(total(r, "count()"), 0),
+  },
+  {
+    id: "memleak-ranges",
+    row: "A1",
+    command: "memleak --mappings --interval 1h --top 1000",
+    workload: "ranges",
+    verify: (r) => {
+      expect(r.summary.incomplete ?? []).toEqual([]);
+      for (const [maker, pages] of Object.entries(KEPT))
+        expect([maker, keptBy(r, maker)]).toEqual([maker, pages]);
+      return exactly(keptBy(r, "map_and_unmap"), KEPT.map_and_unmap);
+    },
+  },
+  {
+    // What ends in the middle of a mapping is found by neither of its ends.
+    id: "memleak-ranges-middle",
+    row: "A1",
+    command: "memleak --mappings --interval 1h --top 1000",
+    workload: "ranges middle",
+    verify: (r) => {
+      expect(r.summary.incomplete).toEqual([{ why: "range missed", count: 10 * 10 * 4096 }]);
+      expect(r.stderr).toMatch(/409600 bytes ended inside ranges/);
+      return exactly(keptBy(r, "cut_in_middle"), 10 * 40);
+    },
   },
   {
     id: "allocsnoop",

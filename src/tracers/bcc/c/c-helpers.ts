@@ -1,10 +1,12 @@
 /** Functions of the C text that any probe may call; each is emitted if it is used. */
+import { UNMATCHED } from "../../../results/shortfall.js";
 
 /** What can go wrong in a function, and the words for the count of it. */
 export const PROBLEMS = {
   LOST_EVENT: "events were lost: they came faster than they were read",
   FULL_MAP: "events of new groups were not counted: a table is full",
   MISSED_END: "spans began again before their ends were seen, and no result has them",
+  UNMATCHED,
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",

@@ -79,9 +79,9 @@ export class Program {
   }
 
   /** Returns a C statement that counts a problem. */
-  count(kind: Problem): string {
+  count(kind: Problem, by?: string): string {
     this.problems.add(kind);
-    return `problems.increment(${kind});`;
+    return `problems.increment(${[kind, ...(by === undefined ? [] : [by])].join(", ")});`;
   }
 
   /** In the order of their numbers in C. The runner knows the first by its position. */

@@ -68,6 +68,9 @@ function writeStep(step: Step, writer: FunctionWriter): void {
       return writeChange(step, writer);
     case "add":
       return addTo(step, writer);
+    case "unmatched":
+      writer.add(writer.program.count("UNMATCHED", wide(step.value, false, writer).text));
+      return;
     case "remove":
       return remove(step, writer);
     case "aggregate":

@@ -183,6 +183,12 @@ class Generalizer {
       }
       case "change":
         return this.change(all("change"));
+      case "unmatched": {
+        const own = all("unmatched");
+        const [value] = values(own.map((each) => [each.value]));
+        if (!value) throw new Different();
+        return { do: "unmatched", state: this.state(own.map((each) => each.state)), value };
+      }
       case "remove":
         return { do: "remove", ...keys(all("remove")) };
       case "aggregate": {

@@ -53,6 +53,7 @@ function deedOfStep(step: Step, ofKinds: boolean, joined: JoinedStates, plan: Pl
     }
     case "change":
     case "let":
+    case "unmatched":
     case "when":
       return undefined;
   }

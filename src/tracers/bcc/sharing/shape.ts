@@ -41,6 +41,8 @@ export function shapeOf(
         return [of.do, of.result, of.by, stateShape(of.state), of.key.map(value)];
       case "add":
         return [of.do, stateShape(of.state), of.key.map(value), of.field, value(of.value)];
+      case "unmatched":
+        return [of.do, stateShape(of.state), value(of.value)];
       case "remove":
         return [of.do, stateShape(of.state), of.key.map(value)];
       case "aggregate":
@@ -68,6 +70,7 @@ function linesOfStep(step: Step): number {
   const members = (count: number): number => (count > 1 ? count + 1 : 1);
   switch (step.do) {
     case "let":
+    case "unmatched":
       return 1;
     case "when":
       return 2 + linesOf(step.then);

@@ -6,7 +6,7 @@ import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
-import { holdsSigned, isPlainNumber } from "./held-type.js";
+import { holdsSigned, isOfTwoSigns, isPlainNumber } from "./held-type.js";
 import { quote } from "./quoting.js";
 
 /** Where an expression stands: its dialect, its probe, and what was written before it. */
@@ -288,8 +288,7 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: ProbeWriter): C
     return isSigned(value) ? difference : c.cast("uint64", difference);
   }
   if ((operator === "/" || operator === "%") && holdsSigned(left)) return signedDivision(value, writer);
-  const mixed = holdsSigned(left) !== holdsSigned(right) && left.op !== "integer" && right.op !== "integer";
-  const operand = mixed ? signedOperand : write;
+  const operand = isOfTwoSigns(left, right) ? signedOperand : write;
   return c.binary(operator, operand(left, writer), operand(right, writer));
 }
 

@@ -29,7 +29,7 @@ export function holdsSigned(value: Typed): boolean {
         ? isSigned(value)
         : isSigned(value) && (holdsSigned(value.left) || holdsSigned(value.right));
     case "choose":
-      return isSigned(value);
+      return isSigned(value) && (holdsSigned(value.then) || holdsSigned(value.otherwise));
     case "state":
       return isSigned(value);
     case "begun":
@@ -54,6 +54,11 @@ export function holdsSigned(value: Typed): boolean {
   }
 }
 
+/** Whether two operands must be made signed, both of them: literals fit either. */
+export function isOfTwoSigns(left: Typed, right: Typed): boolean {
+  return holdsSigned(left) !== holdsSigned(right) && left.op !== "integer" && right.op !== "integer";
+}
+
 /** Whether bpftrace holds it in 64 bits of this sign. Newer versions warn of a cast to the type that a value has. */
 export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, "point">): boolean {
   switch (value.op) {
@@ -68,7 +73,13 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
     case "returnValue":
       return !signed && isPlainNumber(value, writer) && value.ctype === undefined && !isSigned(value);
     case "tracepointArgument":
-      return value.type.kind === "number" && value.field.size === 8 && value.field.signed === signed;
+      return (
+        (value.type.kind === "number" || value.type.kind === "address") &&
+        value.field.shape === "number" &&
+        !value.field.ctype.includes("*") &&
+        value.field.size === 8 &&
+        value.field.signed === signed
+      );
     case "member":
     case "element":
       return value.ctype.kind === "int" && value.ctype.bytes === 8 && value.ctype.signed === signed;
@@ -76,6 +87,8 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
       return value.to.kind === "int" && !value.pointer && value.to.bytes === 8 && value.to.signed === signed;
     case "arithmetic": {
       if (value.operator === "-") return isSigned(value) === signed;
+      // Both operands are made signed then.
+      if (isOfTwoSigns(value.left, value.right)) return signed;
       const fits = (one: Typed): boolean =>
         one.op === "integer" ? one.value >= 0n : isWide(one, signed, writer);
       const isKnown = [value.left, value.right].some((one) => one.op !== "integer");

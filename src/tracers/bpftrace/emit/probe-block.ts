@@ -37,6 +37,8 @@ export interface ResultWriter {
   aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
   /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
   storeBegin(begin: Begin): readonly string[];
+  /** Counts how much of ranges ended that was found in no record. */
+  unmatched(state: string, value: string): readonly string[];
   /** Adds to running sums, or takes off. */
   change(change: Change): readonly string[];
   result(index: number): Result | undefined;
@@ -175,6 +177,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       return changeLines(step, writer, writers);
     case "add":
       return addToRecord(step, writer);
+    case "unmatched":
+      return writers.unmatched(step.state, writeKept(step.value, writer).text);
     case "remove":
       return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {

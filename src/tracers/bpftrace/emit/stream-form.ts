@@ -211,6 +211,10 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
           : [`${isNew} ${refused} }`]),
       ];
     },
+    unmatched: (state, value) => {
+      maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
+      return [`@${UNMATCHED}[${plan.states.findIndex(({ name }) => name === state)}] = sum(${value});`];
+    },
     removed: (map) => (flagged.has(map) ? [`if (${fullOf(map)} != 0) { ${fullOf(map)} = 0; }`] : []),
     print: (index, at) => {
       const result = plan.results[index] as Result;
@@ -258,6 +262,7 @@ const FULL = "full";
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";
 const REPLACED = "ends_not_seen";
+const UNMATCHED = "ranges_not_found";
 
 function alternates(result: Result, dialect: Dialect): boolean {
   return (

@@ -63,6 +63,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
       fills.note(map, stores.join("\n"));
       return kept ? [...stores, ...kept.read, ...ifLines(`${kept.mark} != 0`, kept.then)] : stores;
     },
+    // It is printed at the end by itself.
+    unmatched: (state, value) => [`@${state}_not_found = sum(${value});`],
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;

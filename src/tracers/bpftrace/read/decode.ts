@@ -4,7 +4,7 @@
  */
 import { partsOf, roomForText } from "../map-memory.js";
 import { MARKS, type MapSet, type Script } from "../../script.js";
-import type { Result } from "../../../plan/plan.js";
+import type { Result, SpanState } from "../../../plan/plan.js";
 import { stateText } from "../../../plan/words.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "../../tracer-json.js";
 import { Batch } from "./batch.js";
@@ -16,7 +16,14 @@ import { dialectOf, factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
 import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
-import type { GroupsEvent, ResultEvent, RowEvent, Shortfall, Value } from "../../../results/events.js";
+import type {
+  GroupsEvent,
+  ResultEvent,
+  RowEvent,
+  Shortfall,
+  ShortfallKind,
+  Value,
+} from "../../../results/events.js";
 import { isRunning } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
 import { numberText, RunningGroups } from "./running-groups.js";
@@ -34,6 +41,7 @@ import {
   notReceived,
   refusedText,
   replacedText,
+  unmatchedText,
   unknownShortfall,
   unknownText,
   warningOf,
@@ -328,6 +336,10 @@ export class Decoder implements LineDecoder {
         append(events, this.refused(contents));
         continue;
       }
+      if (role.holds === "unmatched") {
+        append(events, this.unmatched(contents));
+        continue;
+      }
       if (role.holds === "replaced") {
         append(events, this.replaced(contents));
         continue;
@@ -499,11 +511,26 @@ export class Decoder implements LineDecoder {
 
   /** Of spans whose ends were not seen: the next begin under the same key took their place. */
   private replaced(contents: Json): ResultEvent[] {
+    return this.counted(contents, ({ span }, count) => [replacedText(span, count), "end missed"]);
+  }
+
+  /** Of ranges: what their ends took from where no record was found. */
+  private unmatched(contents: Json): ResultEvent[] {
+    return this.counted(contents, ({ span }, count) => [unmatchedText(span, count), "range missed"]);
+  }
+
+  /** A warning for each state that something was counted for. */
+  private counted(
+    contents: Json,
+    words: (state: SpanState, count: number) => readonly [text: string, why: ShortfallKind],
+  ): ResultEvent[] {
     if (!(contents instanceof JsonObject)) return [];
     return contents.members.flatMap(([place, json]) => {
       const state = this.script.plan.states[Number(place)];
       const count = Number(numberOf(json, false) ?? 0);
-      return state ? this.warnOnce(replacedText(state.span, count), { why: "end missed", count }) : [];
+      if (!state) return [];
+      const [text, why] = words(state, count);
+      return this.warnOnce(text, { why, count });
     });
   }
 
