@@ -47,7 +47,8 @@ export const BEYOND_CHECKS: readonly GuestCheck[] = [
   {
     id: "open-long-name",
     ...asks('file_open where file ~ "*target.dat"'),
-    workload: "open_names",
+    // In a trace of its own: bpftrace 0.17 reads one argument for two queries through a moved pointer, which kernels refuse.
+    workload: "open_names long",
     // The path has 163 bytes.
     verify: (r) => exactly(total(r, "count()"), 5),
   },
