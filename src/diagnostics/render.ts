@@ -39,7 +39,7 @@ function mostImportant(diagnostics: readonly Diagnostic[]): {
   readonly shown: readonly Diagnostic[];
   readonly more: string | undefined;
 } {
-  const sorted = diagnostics.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const sorted = [...diagnostics].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const rest = sorted.length - MOST_SHOWN;
   return {
     shown: sorted.slice(0, MOST_SHOWN),
