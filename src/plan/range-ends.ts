@@ -22,10 +22,10 @@ export interface RangeRecords {
   /** A span has ended as a whole. */
   end(key: readonly Typed[]): readonly Step[];
   /** A span goes on as another range: replaces its record, under the same key or another one. */
-  replace(from: readonly Typed[], to: readonly Typed[], range: Range): readonly Step[];
+  replace(from: readonly Typed[], to: readonly Typed[], range: AddressRange): readonly Step[];
 }
 
-export interface Range {
+export interface AddressRange {
   readonly start: Typed;
   readonly size: Typed;
 }

@@ -10,7 +10,7 @@ import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./pl
 import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
 import { mayBeNegative } from "./signs.js";
-import { RangeLimits, type Range } from "./range-ends.js";
+import { RangeLimits, type AddressRange } from "./range-ends.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
@@ -169,7 +169,7 @@ export class UsedState {
   }
 
   /** The values of a record that takes the place of another: the same, but for its range. */
-  private replacing(from: readonly Typed[], range: Range): readonly Typed[] {
+  private replacing(from: readonly Typed[], range: AddressRange): readonly Typed[] {
     const { start, size } = this.source.range ?? {};
     const of = (field: FieldReference): Typed => {
       if (field.name === start) return { ...range.start, type: field.type };

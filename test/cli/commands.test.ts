@@ -179,7 +179,7 @@ describe("what comes out", () => {
   it.concurrent("a line a kernel from `check --kernel all`", async () => {
     const ran = await faultline(["check", "faults by file", "--kernel", "all"]);
     expect(ran.code).toBe(3);
-    expect(ran.out).toMatch(/debian12 +yes +fentry:handle_mm_fault/);
+    expect(ran.out).toMatch(/debian12 +yes +fexit:handle_mm_fault/);
     expect(ran.out).toMatch(/dev +no .*no kprobes/);
   });
 

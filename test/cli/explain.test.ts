@@ -25,7 +25,7 @@ describe("faultline explain", () => {
     expect(JSON.parse(out)).toMatchObject({
       version: 1,
       target: { kernel: "debian12", bpftrace: "0.17.0" },
-      probes: [{ source: "faults", probe: "fentry:handle_mm_fault" }],
+      probes: [{ source: "faults", probe: "fexit:handle_mm_fault" }],
     });
   });
 

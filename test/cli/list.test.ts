@@ -111,6 +111,9 @@ describe("faultline list", () => {
           kind: "event",
           fields: [{ name: "entry", type: "int" }],
           providers: [
+            // One for each way in which kernels keep the number of pages.
+            { provider: "kprobe:swap_read_folio", unavailable: expect.stringContaining("no function") },
+            { provider: "kprobe:swap_read_folio", unavailable: expect.stringContaining("no function") },
             { provider: "kprobe:swap_read_folio", unavailable: expect.stringContaining("no function") },
             { provider: "fentry:swap_readpage" },
             { provider: "kprobe:swap_readpage" },

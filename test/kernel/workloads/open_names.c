@@ -1,6 +1,8 @@
 /* Opens files by names that are hard to read: in a page that is not in memory, longer than 64 bytes, not UTF-8. Calls
  * of readv fail four times, and return 100 bytes twice. */
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,20 +21,26 @@ static void open_often(const char *name, int times)
 
 int main(void)
 {
-	char path[200] = "/tmp/";
+	char path[200] = P_tmpdir "/names-XXXXXX";
+	char odd[200];
 	char buffer[100];
 	struct iovec to = { buffer, sizeof(buffer) };
+
+	if (!mkdtemp(path))
+		return 2;
+	strcat(path, "/");
+	strcat(strcpy(odd, path), "bad\xff\xfe.so");
 
 	for (int i = 0; i < 5; i++)
 		close(syscall(SYS_openat, AT_FDCWD, absent, O_RDONLY));
 	for (int i = 0; i < 3; i++) {
-		memset(path + strlen(path), 'd' + i, 47);
+		memset(path + strlen(path), 'd' + i, 43);
 		strcat(path, "/");
 		mkdir(path, 0700);
 	}
 	strcat(path, "1234target.dat");
 	open_often(path, 5);
-	open_often("/tmp/bad\xff\xfe.so", 3);
+	open_often(odd, 3);
 	int program = open("/proc/self/exe", O_RDONLY);
 	for (int i = 0; i < 4; i++)
 		readv(-1, &to, 1);

@@ -16,6 +16,11 @@ const LONGEST_NAME = 255;
 const LONGEST_KEPT = 63;
 /** Where a text's end must be searched for, this many bytes are looked at: one that has more is cut. */
 const LONGEST_TEXT = 256;
+/**
+ * Where something is searched for inside a text as well. The kernel's verifier follows the search for each length that
+ * the text may have: 200,000 of its million steps for four bytes in 64, more than it takes in 256.
+ */
+const LONGEST_SEARCHED = 64;
 
 interface Bytes {
   /** A variable that points to the first byte. */
@@ -28,7 +33,8 @@ export function globTest(value: Typed & { op: "glob" }, writer: ProbeWriter): Te
   const { pieces } = value.glob;
   // "*" fits everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return c.compare("==", atom(1), atom(1));
-  return shortcut(value, writer) ?? bytesTest(pieces, bytesOf(value, writer), writer);
+  const most = pieces.length > 2 ? LONGEST_SEARCHED : LONGEST_TEXT;
+  return shortcut(value, writer) ?? bytesTest(pieces, bytesOf(value, most, writer), writer);
 }
 
 /** An exact text or a prefix, where bpftrace compares strings itself. */
@@ -50,8 +56,8 @@ function bytesText(bytes: readonly GlobByte[]): Code {
   return atom(quote(new TextDecoder().decode(new Uint8Array(values))));
 }
 
-/** Puts the text's address and length into variables. */
-function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWriter): Bytes {
+/** Puts the text's address and length into variables; a length that is not stored beside it is `most` at the most. */
+function bytesOf({ subject, memory }: Typed & { op: "glob" }, most: number, writer: ProbeWriter): Bytes {
   if (subject.op === "text" && subject.length) {
     const pointer = writer.fresh("name");
     const length = writer.fresh("len");
@@ -71,8 +77,8 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
     // What was kept is a number, of which bpftrace does not know whose memory it is in.
     const kept = subject.pointer.op === "state" && writer.isUserMemory(subject.pointer);
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", kept ? c.call("uptr", address) : address).text};`);
-    const bytes = measured(pointer, LONGEST_TEXT, writer);
-    writer.prelude.push(`if (${bytes.length} == ${LONGEST_TEXT}) { ${writer.countUnknown("cut")} }`);
+    const bytes = measured(pointer, most, writer);
+    writer.prelude.push(`if (${bytes.length} == ${most}) { ${writer.countUnknown("cut")} }`);
     if (writer.isUserMemory(subject.pointer))
       writer.prelude.push(`if (${bytes.length} == 0) { ${writer.countUnknown("unread")} }`);
     return bytes;
@@ -81,7 +87,7 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
   const address = place && addressOf(place, writer);
   if (address !== undefined && place?.type.kind === "c" && place.type.ctype.kind === "array") {
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
-    return measured(pointer, Math.min(place.type.ctype.length, LONGEST_TEXT), writer);
+    return measured(pointer, Math.min(place.type.ctype.length, most), writer);
   }
   throw new BackendError(
     'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
