@@ -173,11 +173,9 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u6
     begun.ustack_pid = pid;
     begun.owner_id = pid;
     begun.owner_number = number__3 ? *number__3 : 0;
-    int failed = allocation_begun.insert(&key, &begun);
-    if (failed) {
-        failed = allocation_begun.update(&key, &begun);
-        begin_again(failed);
-    }
+    int failed = allocation_begun.update(&key, &begun);
+    if (failed)
+        problems.increment(FULL_MAP);
     if (!failed)
         change_allocation_count(&begun, 1);
 }
