@@ -11,7 +11,9 @@ import {
   total,
   type GuestCheck,
   type Report,
+  type Seen,
 } from "./check.js";
+import type { Target } from "../guest/guest.js";
 
 /** What `heap` leaves, by size: see its source. */
 const LEFT = [5001, 5002, 5003, 5056, 5005, 5006, 5007, 5013, 50010, 5201, 5301];
@@ -27,7 +29,6 @@ const KEPT = {
   committed: 0,
   in_halves: 0,
   through_holes: 0,
-  map_and_unmap: 280,
 };
 
 /** The pages that are shown under a function. */
@@ -37,6 +38,16 @@ function keptBy(report: Report, maker: string): number {
       .filter(({ values }) => String(values["ustack"]).includes(`${maker}+`))
       .reduce((sum, { values }) => sum + Number(values["sum(size)"]), 0) / 4096
   );
+}
+
+/**
+ * What several threads do at a time. On newer kernels a thread may be interrupted while it is traced, and those that run
+ * meanwhile are not: then the result says so.
+ */
+function exactlyOrMissed(report: Report, target: Target, seen: number, wanted: number): Seen {
+  const missed = report.summary.incomplete?.some(({ why }) => why === "probe missed") ?? false;
+  if (target !== "sid" || !missed) return exactly(seen, wanted);
+  return { expected: `${wanted}, or said to lack something`, seen: `${seen}, said to lack something` };
 }
 
 /** A column of each row, as text. */
@@ -97,8 +108,15 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
       expect(r.summary.incomplete ?? []).toEqual([]);
       for (const [maker, pages] of Object.entries(KEPT))
         expect([maker, keptBy(r, maker)]).toEqual([maker, pages]);
-      return exactly(keptBy(r, "map_and_unmap"), KEPT.map_and_unmap);
+      return exactly(keptBy(r, "made_larger"), KEPT.made_larger);
     },
+  },
+  {
+    id: "memleak-ranges-threads",
+    row: "A1",
+    command: "memleak --mappings --interval 1h --top 1000",
+    workload: "ranges threads",
+    verify: (r, target) => exactlyOrMissed(r, target, keptBy(r, "map_and_unmap"), 280),
   },
   {
     // What ends in the middle of a mapping is found by neither of its ends.
@@ -410,10 +428,10 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     row: "C5",
     command: "vmgrowth --comm measured",
     workload: `vm_size ${how}`,
-    verify: (r) => {
+    verify: (r, target) => {
       const grown = said(r, /VmSize grew by (\d+) kB/) * 1024;
       expect(grown).toBeGreaterThan(0);
-      return exactly(total(r, "sum(bytes)"), grown);
+      return exactlyOrMissed(r, target, total(r, "sum(bytes)"), grown);
     },
   })),
   {
