@@ -215,7 +215,7 @@ describe("BCC programs", () => {
     const text = program(MEMLEAK, "debian13", { form });
     const counts = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
     // Nine functions return a block; six of them differ in the register of its size alone.
-    expect(counts(/allocation_begun\.insert\(/g)).toBe(1);
+    expect(counts(/allocation_begun\.update\(/g)).toBe(1);
     expect(counts(/ begin_allocation\(/g)).toBe(4);
     expect(counts(/allocation_begun\.delete\(/g)).toBe(1);
     expect(text).toContain(
