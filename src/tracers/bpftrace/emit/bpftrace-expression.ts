@@ -311,8 +311,14 @@ function arithmetic(value: Typed & { op: "arithmetic" }, writer: ProbeWriter): C
     return isSigned(value) ? difference : c.cast("uint64", difference);
   }
   if ((operator === "/" || operator === "%") && holdsSigned(left)) return signedDivision(value, writer);
-  const operand = isOfTwoSigns(left, right) ? signedOperand : write;
+  const operand = isOfTwoSigns(left, right) ? signedOperand : addend;
   return c.binary(operator, operand(left, writer), operand(right, writer));
+}
+
+/** To a pointer, bpftrace adds in units of what it points to, and to one to anything nothing at all. */
+function addend(value: Typed, writer: ProbeWriter): Code {
+  const written = write(value, writer);
+  return value.op === "member" && value.ctype.kind === "pointer" ? c.cast("uint64", written) : written;
 }
 
 /** BPF divides unsigned numbers only. */

@@ -30,9 +30,9 @@ export function typedMaps(
       const { stores, group } = storeRecord(store, writer, () => []);
       const numbered = group
         ? [
-            ...group.before,
             `${group.number} = (uint64)0;`,
-            `@${group.of.map}[${group.keys.join(", ")}] = ${group.number};`,
+            // A variable of a key has one type in the whole probe, and keys of other results have other types.
+            `@${group.of.map}[${group.values.join(", ")}] = ${group.number};`,
           ]
         : [];
       return ifLines("0 == 1", [`// gives @${state} its type`, ...numbered, ...stores]);

@@ -106,6 +106,8 @@ export interface NumberedGroup {
   readonly number: string;
   /** The statements that put its keys into variables, and those. */
   readonly before: readonly string[];
+  /** The values of its keys. */
+  readonly values: readonly string[];
   readonly keys: readonly string[];
 }
 
@@ -156,17 +158,16 @@ function numberedGroup(
   of: GroupMap,
   writer: RecordWriter,
 ): NumberedGroup {
-  const before: string[] = [];
-  const keys = groupValues(of.running).map((value) => {
-    const key = writer.fresh("key");
-    const text = writeKept(
-      ofStored(value, (field) => stored(step, record, field)),
-      writer,
-    ).text;
-    before.push(`${key} = ${text};`);
-    return key;
-  });
-  return { of, number: writer.fresh("group"), before, keys };
+  const values = groupValues(of.running).map(
+    (value) =>
+      writeKept(
+        ofStored(value, (field) => stored(step, record, field)),
+        writer,
+      ).text,
+  );
+  const keys = values.map(() => writer.fresh("key"));
+  const before = keys.map((key, i) => `${key} = ${values[i] ?? ""};`);
+  return { of, number: writer.fresh("group"), before, values, keys };
 }
 
 /** What is added to or taken off running sums. */
