@@ -69,6 +69,7 @@ KFUNC_PROBE(__swap_writepage)
         problems.increment(LEFT_OUT, times - 512);
     #pragma clang loop unroll(disable)
     for (u64 i = 0; i < 512 && i < times; i++) {
+        asm volatile("" : "+r"(i));
         u64 page_2 = ctx[0];
         u64 private = 0;
         bpf_probe_read_kernel(&private, sizeof(private), (void *)(page_2 + FOLIO__PRIVATE));
@@ -93,6 +94,7 @@ KFUNC_PROBE(swap_readpage)
         problems.increment(LEFT_OUT, times - 512);
     #pragma clang loop unroll(disable)
     for (u64 i = 0; i < 512 && i < times; i++) {
+        asm volatile("" : "+r"(i));
         u64 page_2 = ctx[0];
         u64 private = 0;
         bpf_probe_read_kernel(&private, sizeof(private), (void *)(page_2 + FOLIO__PRIVATE));

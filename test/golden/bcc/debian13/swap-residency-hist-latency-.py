@@ -71,6 +71,7 @@ KFUNC_PROBE(__swap_writepage)
         problems.increment(LEFT_OUT, times - 512);
     #pragma clang loop unroll(disable)
     for (u64 i = 0; i < 512 && i < times; i++) {
+        asm volatile("" : "+r"(i));
         u64 folio_2 = ctx[0];
         u64 val = 0;
         bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio_2 + FOLIO__SWAP__VAL));
@@ -95,6 +96,7 @@ KFUNC_PROBE(swap_read_folio)
         problems.increment(LEFT_OUT, times - 512);
     #pragma clang loop unroll(disable)
     for (u64 i = 0; i < 512 && i < times; i++) {
+        asm volatile("" : "+r"(i));
         u64 folio_2 = ctx[0];
         u64 val = 0;
         bpf_probe_read_kernel(&val, sizeof(val), (void *)(folio_2 + FOLIO__SWAP__VAL));

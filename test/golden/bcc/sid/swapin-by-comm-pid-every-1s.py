@@ -62,6 +62,7 @@ KFUNC_PROBE(swap_read_folio)
         problems.increment(LEFT_OUT, times - 512);
     #pragma clang loop unroll(disable)
     for (u64 i = 0; i < 512 && i < times; i++) {
+        asm volatile("" : "+r"(i));
         u32 turn_now = turn_of(0);
         u32 pid_2 = bpf_get_current_pid_tgid() >> 32;
         struct swapin_key key = {};
