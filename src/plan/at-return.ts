@@ -4,10 +4,10 @@
  * are kept from the entry, and all that depends on that memory is done at the return.
  */
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType } from "../semantics/source/probe-scope.js";
+import { commonValue } from "../semantics/source/probe-scope.js";
 import type { ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, STRING } from "../types/types.js";
-import { allSteps, valuesOf } from "./needs.js";
+import { allSteps, rewritten, valuesOf } from "./needs.js";
 import type { StateField, Step } from "./plan.js";
 import { readsUserMemory } from "./user-memory.js";
 
@@ -48,8 +48,8 @@ export function splitCall(
   const reads = (value: Typed): boolean => readsUserMemory(value, place);
   const late = tests.filter(reads);
   if (late.length === 0 && !steps.flatMap(valuesOf).some(reads)) return undefined;
-  const key: readonly Typed[] = [{ op: "common", name: "tid", type: commonType("tid") }];
-  const kept = new Kept(state(), key, point);
+  const key: readonly Typed[] = [commonValue("tid")];
+  const kept = new KeptArguments(state(), key, point);
   return {
     call,
     state: kept.state,
@@ -71,7 +71,7 @@ function isOfResults(steps: readonly Step[]): boolean {
 }
 
 /** The arguments that are read at the return. */
-class Kept {
+class KeptArguments {
   readonly fields: StateField[] = [];
   readonly values: Typed[] = [];
 
@@ -83,18 +83,12 @@ class Kept {
 
   /** With each argument read from what was kept. */
   in<T extends Typed | Step>(tree: T): T {
-    return this.rewritten(tree) as T;
-  }
-
-  private rewritten(part: unknown): unknown {
-    if (Array.isArray(part)) return part.map((each) => this.rewritten(each));
-    if (typeof part !== "object" || part === null) return part;
-    if (isTyped(part)) {
+    return rewritten(tree, (part) => {
       if (part.op === "tracepointArgument") return this.read(part);
-      if (part.op === "common" && part.name === "probe")
-        return { op: "string", value: pointText(this.point), type: STRING };
-    }
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, this.rewritten(inner)]));
+      return part.op === "common" && part.name === "probe"
+        ? { op: "string", value: pointText(this.point), type: STRING }
+        : undefined;
+    });
   }
 
   private read(argument: Typed & { readonly op: "tracepointArgument" }): Typed {
@@ -105,8 +99,4 @@ class Kept {
     }
     return { op: "state", state: this.state, field: name, key: this.key, type: argument.type };
   }
-}
-
-function isTyped(part: object): part is Typed {
-  return "op" in part;
 }

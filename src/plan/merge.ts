@@ -5,7 +5,7 @@
  */
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Typed } from "../semantics/typed.js";
-import { allSteps, partsOf, valuesOf } from "./needs.js";
+import { partsOf, statesChangedBy, valuesOf } from "./needs.js";
 import type { PlanProbe, Purpose, Step } from "./plan.js";
 import { isSame, structureOf } from "./same.js";
 
@@ -77,13 +77,6 @@ function statesIn(values: readonly Typed[]): readonly string[] {
   return values.flatMap(partsOf).flatMap((v) => (v.op === "state" || v.op === "begun" ? [v.state] : []));
 }
 
-/** The states that steps store, add to or remove. */
-function changedBy(steps: readonly Step[]): readonly string[] {
-  return allSteps([{ steps }]).flatMap((step) =>
-    step.do === "store" || step.do === "add" || step.do === "remove" ? [step.state] : [],
-  );
-}
-
 function storedBy(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) =>
     step.do === "store" ? [step.state] : "then" in step ? storedBy(step.then) : [],
@@ -95,7 +88,7 @@ function mergeParts(parts: readonly PlannedProbe[]): PlanProbe {
   const { point, purposes, filter, steps } = first;
   const unattributed = parts.some((p) => p.unattributed) ? { unattributed: true as const } : {};
   if (others.length === 0) return { point, purposes, filter, steps, ...unattributed };
-  const changed = new Set(parts.slice(0, -1).flatMap((part) => changedBy(part.steps)));
+  const changed = new Set(parts.slice(0, -1).flatMap((part) => statesChangedBy(part.steps)));
   const shared = filter.filter(
     (test) =>
       others.every((o) => o.filter.some((t) => isSame(t, test))) &&

@@ -95,6 +95,24 @@ export function operandsOf(value: Typed): readonly Typed[] {
     .filter(isTyped);
 }
 
-function isTyped(part: unknown): part is Typed {
+/** Rebuilds an expression or a step with other expressions in place of those for which `replace` returns one. */
+export function rewritten<T>(tree: T, replace: (value: Typed) => Typed | undefined): T {
+  const go = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(go);
+    if (typeof part !== "object" || part === null) return part;
+    const other = isTyped(part) ? replace(part) : undefined;
+    return other ?? Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, go(inner)]));
+  };
+  return go(tree) as T;
+}
+
+/** The states that steps store, add to or remove. */
+export function statesChangedBy(steps: readonly Step[]): readonly string[] {
+  return allSteps([{ steps }]).flatMap((step) =>
+    step.do === "store" || step.do === "add" || step.do === "remove" ? [step.state] : [],
+  );
+}
+
+export function isTyped(part: unknown): part is Typed {
   return typeof part === "object" && part !== null && "op" in part;
 }

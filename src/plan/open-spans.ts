@@ -1,18 +1,16 @@
 /** Plans spans that are shown while they are open: their records, and the ends of the processes that they belong to. */
 import { EXEC, THREAD_EXIT } from "../semantics/source/span-owner.js";
-import { commonType } from "../semantics/source/probe-scope.js";
-import { comparisonOf, opposite } from "../semantics/expression/fold.js";
-import type { CommonField, SpanOwner, Typed } from "../semantics/typed.js";
-import { BOOL, DURATION, INT, numberOf, TIMESTAMP, UNSIGNED } from "../types/types.js";
+import { commonValue } from "../semantics/source/probe-scope.js";
+import { arithmeticOf, comparisonOf, integer, opposite } from "../semantics/expression/fold.js";
+import type { SpanOwner, Typed } from "../semantics/typed.js";
+import { BOOL, DURATION, INT, numberOf, UNSIGNED } from "../types/types.js";
 import { fieldNames } from "./needs.js";
 import type { ChangeStep, Step } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
-import { ENTRY, NOW_LOCAL } from "./running.js";
+import { ENTRY, NOW, NOW_LOCAL } from "./running.js";
 import { bare, endFields, planEnd, UsedState, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
 import { append } from "../lists.js";
-
-const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
 
 /** The name of the state of a span that is read while it is open, and the values of its fields in one entry. */
 export interface OpenSpan {
@@ -43,14 +41,7 @@ export function openSpan(
 ): OpenSpan {
   const state = new UsedState(planner, source);
   const environment: Environment = (field) => {
-    if (field.name === "age")
-      return {
-        op: "arithmetic",
-        operator: "-",
-        left: NOW_LOCAL,
-        right: state.started([ENTRY]),
-        type: DURATION,
-      };
+    if (field.name === "age") return arithmeticOf("-", NOW_LOCAL, state.started([ENTRY]), DURATION);
     return state.read(field, [ENTRY]);
   };
   const sums = (followed?.sums ?? []).map((value, i) => recordSum(state, value, i));
@@ -75,9 +66,9 @@ export function openSpan(
     planEnd(planner, source, planIt);
     if (source.owner && source.keys.length === 1) planOwnerEnd(planner, state, source.owner, endSteps);
   });
-  state.planBegin(early, (begin, key) => ({
+  state.planBegin(early, (key) => ({
     before: [
-      ...(owner ? [owner.meet(begin)] : []),
+      ...(owner ? [owner.meet] : []),
       // A record that is still there is one whose end was missed.
       ...(followed ? [{ do: "when" as const, all: [state.begun(key)], then: change(key, -1) }] : []),
     ],
@@ -108,20 +99,8 @@ function recordSum(state: UsedState, value: Typed, index: number): Typed {
 
 /** Records when a span begins, in steps from 1. */
 function recordStep(state: UsedState, step: bigint): Typed {
-  const steps: Typed = {
-    op: "arithmetic",
-    operator: "/",
-    left: NOW,
-    right: { op: "integer", value: step, type: UNSIGNED },
-    type: UNSIGNED,
-  };
-  const first: Typed = {
-    op: "arithmetic",
-    operator: "+",
-    left: steps,
-    right: { op: "integer", value: 1n, type: UNSIGNED },
-    type: UNSIGNED,
-  };
+  const steps = arithmeticOf("/", NOW, integer(step, UNSIGNED), UNSIGNED);
+  const first = arithmeticOf("+", steps, integer(1n, UNSIGNED), UNSIGNED);
   return state.add({ name: "step", type: UNSIGNED, isTime: true }, () => first)([ENTRY]);
 }
 
@@ -130,7 +109,7 @@ function recordStep(state: UsedState, step: bigint): Typed {
 interface RecordedOwner {
   readonly recorded: NonNullable<OpenSpan["owner"]>;
   /** Gives the owner a number, if it has none. */
-  readonly meet: (begin: Environment) => Step;
+  readonly meet: Step;
 }
 
 /**
@@ -145,19 +124,16 @@ function recordOwner(planner: Planner, state: UsedState, owner: SpanOwner): Reco
   const number = state.add({ name: "owner_number", type: UNSIGNED }, () => known);
   return {
     recorded: { state: alive, id: ownId([ENTRY]), number: number([ENTRY]) },
-    meet: () => ({
+    meet: {
       do: "when",
       all: [opposite({ op: "begun", state: alive, key: [id], type: BOOL })],
       then: [{ do: "store", state: alive, key: [id], values: [{ ...owner.started, type: UNSIGNED }] }],
-    }),
+    },
   };
 }
 
-function commonValue(name: CommonField): Typed {
-  return { op: "common", name, type: commonType(name) };
-}
-
-function numberIn(state: string, id: Typed): Typed {
+/** The number of an owner that is alive. */
+export function numberIn(state: string, id: Typed): Typed {
   return { op: "state", state, field: "number", key: [id], type: UNSIGNED };
 }
 
@@ -207,7 +183,7 @@ function exitTests(
 ): readonly Typed[] {
   const tests = id === "pid" ? [isLast] : [];
   if (tracedProcess === undefined) return tests;
-  const traced: Typed = { op: "integer", value: BigInt(tracedProcess), type: numberOf("none", false) };
+  const traced = integer(BigInt(tracedProcess), numberOf("none", false));
   const isOther = comparisonOf("!=", commonValue("pid"), traced);
   if (id === "pid") return [isOther, ...tests];
   return [{ op: "logic", operator: "or", operands: [isOther, opposite(isLast)], type: BOOL }];

@@ -1,11 +1,10 @@
 /** Plans queries about open spans: what the begin must record, and what is added up or read. */
 import { definitionOf } from "../aggregates/aggregates.js";
-import { conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
+import { comparisonOf, conjuncts, knownTruth, logic } from "../semantics/expression/fold.js";
 import type { AggregateQuery, ShowQuery, Typed } from "../semantics/typed.js";
-import { BOOL } from "../types/types.js";
 import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
-import { openSpan, type OpenSpan } from "./open-spans.js";
+import { numberIn, openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
 import type { Environment, Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
@@ -137,8 +136,7 @@ function ageAbove({ operator, left, right }: Typed & { readonly op: "compare" })
 function ofLiving({ owner }: OpenSpan): readonly Typed[] {
   if (!owner) return [];
   const { state, id, number } = owner;
-  const current: Typed = { op: "state", state, field: "number", key: [id], type: number.type };
-  return [{ op: "compare", operator: "==", left: number, right: current, type: BOOL }];
+  return [comparisonOf("==", number, numberIn(state, id))];
 }
 
 function noteOwner({ name, keys, owner }: SpanSource, planner: Planner): void {

@@ -4,7 +4,7 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, isCommon } from "../semantics/source/probe-scope.js";
+import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
 import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
@@ -198,7 +198,7 @@ export class Planner {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isCommon(field.name) ? { op: "common", name: field.name, type: commonType(field.name) } : field;
+      return isCommon(field.name) ? commonValue(field.name) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
@@ -336,7 +336,7 @@ export class Planner {
   /** The tests that limit a probe to the traced processes; timers run in no process of interest. */
   private processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
-    const pid: Typed = { op: "common", name: "pid", type: commonType("pid") };
+    const pid = commonValue("pid");
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];

@@ -4,7 +4,7 @@
  * an end takes out of the middle of a span is found by neither, and is counted.
  */
 import { arithmeticOf, choiceOf, comparisonOf, integer, logic } from "../semantics/expression/fold.js";
-import type { ComparisonOperator, SpanRange, Typed } from "../semantics/typed.js";
+import type { SpanRange, Typed } from "../semantics/typed.js";
 import { isSigned, UNSIGNED } from "../types/types.js";
 import type { SpanState, StateKey, Step } from "./plan.js";
 import type { Environment } from "./planner.js";
@@ -96,12 +96,12 @@ export class RangeLimits {
     const earlier = this.at(key, before);
     // The span that ends where the range does, if it does not start there too.
     const isTail = logic("and", [
-      compared("!=", before, NONE),
-      compared("!=", before, start),
-      compared("==", rest, difference(limit, before)),
+      comparisonOf("!=", before, NONE),
+      comparisonOf("!=", before, start),
+      comparisonOf("==", rest, difference(limit, before)),
     ]);
-    const inTail = choiceOf(compared("<", start, before), rest, length, UNSIGNED);
-    const inHead = choiceOf(compared("<", size, length), size, length, UNSIGNED);
+    const inTail = choiceOf(comparisonOf("<", start, before), rest, length, UNSIGNED);
+    const inHead = choiceOf(comparisonOf("<", size, length), size, length, UNSIGNED);
     const all = this.range.present === undefined ? length : present;
     return [
       setting(start, this.startOf(key)),
@@ -120,24 +120,24 @@ export class RangeLimits {
       setting(tail, choiceOf(isTail, inTail, NONE, UNSIGNED)),
       setting(head, inHead),
       setting(taken, sum(head, tail)),
-      when(compared("<", taken, all), [
+      when(comparisonOf("<", taken, all), [
         { do: "unmatched", state: records.state, value: difference(all, taken) },
       ]),
-      when(compared("!=", tail, NONE), [
+      when(comparisonOf("!=", tail, NONE), [
         this.remove(key, limit),
         ...records.takeOff(earlier),
-        when(compared("<", start, before), records.end(earlier)),
-        when(compared("<", before, start), [
+        when(comparisonOf("<", start, before), records.end(earlier)),
+        when(comparisonOf("<", before, start), [
           ...records.replace(earlier, earlier, { start: before, size: difference(start, before) }),
           this.store(key, start, before),
         ]),
       ]),
-      when(compared("!=", size, NONE), [
+      when(comparisonOf("!=", size, NONE), [
         setting(stop, sum(start, size)),
         this.remove(key, stop),
         ...records.takeOff(whole),
-        when(compared("<=", size, length), records.end(whole)),
-        when(compared("<", length, size), [
+        when(comparisonOf("<=", size, length), records.end(whole)),
+        when(comparisonOf("<", length, size), [
           ...records.replace(whole, this.at(key, limit), { start: limit, size: difference(size, length) }),
           this.store(key, stop, limit),
         ]),
@@ -153,10 +153,6 @@ function setting(local: Typed, value: Typed): Step {
 
 function when(test: Typed, then: readonly Step[]): Step {
   return { do: "when", all: [test], then };
-}
-
-function compared(operator: ComparisonOperator, left: Typed, right: Typed): Typed {
-  return comparisonOf(operator, left, right);
 }
 
 function sum(left: Typed, right: Typed): Typed {

@@ -1,14 +1,16 @@
 /** What running sums of open spans consist of: what probes add to which groups, and which groups are shown. */
 import type { Typed } from "../semantics/typed.js";
+import { commonValue } from "../semantics/source/probe-scope.js";
 import { arithmeticOf, choiceOf, comparisonOf, integer } from "../semantics/expression/fold.js";
 import { INT, TIMESTAMP, UNSIGNED } from "../types/types.js";
+import { rewritten } from "./needs.js";
 import type { ChangeStep, OpenGroupsResult, Result, RunningSums } from "./plan.js";
 
 /** The key by which an expression reads the record of an open span. */
 export const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 /** The time at which the records are read. */
 export const NOW_LOCAL: Typed = { op: "local", name: "now", type: TIMESTAMP };
-const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
+export const NOW = commonValue("time");
 
 export type RunningResult = OpenGroupsResult & { readonly running: RunningSums };
 
@@ -79,20 +81,9 @@ export interface ChangeStepOf {
 export function stepOf({ running }: RunningResult, { by }: ChangeStep): ChangeStepOf | undefined {
   const { age } = running;
   if (!age || by === 1) return age && { begun: age.begun };
-  const limit: Typed = {
-    op: "arithmetic",
-    operator: "/",
-    left: NOW,
-    right: unsigned(age.step),
-    type: UNSIGNED,
-  };
-  const later: Typed = {
-    op: "arithmetic",
-    operator: "+",
-    left: age.begun,
-    right: unsigned((AGES_TOLD_APART * age.least) / age.step + 2n),
-    type: UNSIGNED,
-  };
+  const limit = arithmeticOf("/", NOW, unsigned(age.step), UNSIGNED);
+  const toldApart = (AGES_TOLD_APART * age.least) / age.step + 2n;
+  const later = arithmeticOf("+", age.begun, unsigned(toldApart), UNSIGNED);
   return { begun: age.begun, isSettled: comparisonOf("<", later, limit) };
 }
 
@@ -129,22 +120,12 @@ export function ofStored(value: Typed, stored: (field: string) => Typed): Typed 
 export type StateRead = Typed & { readonly op: "state" };
 
 function replaced(value: Typed, read: (read: StateRead) => Typed): Typed {
-  const go = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(go);
-    if (typeof part !== "object" || part === null) return part;
-    if (isTyped(part)) {
-      if (part.op === "state" && part.key.length === 1 && part.key.every(isEntry)) return read(part);
-      if (part.op === "local" && part.name === "now") return NOW;
-    }
-    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, go(inner)]));
-  };
-  return go(value) as Typed;
+  return rewritten(value, (part) => {
+    if (part.op === "state" && part.key.length === 1 && part.key.every(isEntry)) return read(part);
+    return part.op === "local" && part.name === "now" ? NOW : undefined;
+  });
 }
 
 function isEntry(part: Typed): boolean {
   return part.op === "local" && part.name === "entry";
-}
-
-function isTyped(part: object): part is Typed {
-  return "op" in part;
 }

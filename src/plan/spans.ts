@@ -11,12 +11,12 @@ import type { Environment, Handler, Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
 import { mayBeNegative } from "./signs.js";
 import { RangeLimits, type AddressRange } from "./range-ends.js";
+import { NOW } from "./running.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
 
 export type SpanSource = CheckedSource & { readonly kind: "span" };
 
-const NOW: Typed = { op: "common", name: "time", type: TIMESTAMP };
 const STARTED: FieldReference = { op: "field", name: "time", side: "begin", type: TIMESTAMP };
 
 /** A field of the record, and the name of the source's field that it holds. */
@@ -194,10 +194,7 @@ export class UsedState {
   }
 
   /** Plans the begin, which records the fields read so far, if the conditions `early` hold. */
-  planBegin(
-    early: readonly Typed[],
-    besides?: (begin: Environment, key: readonly Typed[]) => StoreSteps,
-  ): void {
+  planBegin(early: readonly Typed[], besides?: (key: readonly Typed[]) => StoreSteps): void {
     const { source, ofBegin, sums, limits } = this;
     for (const fill of this.replaced) fill();
     const given = ofBegin.flatMap(({ of, needs }) => (needs ? [...needs] : [of]));
@@ -224,7 +221,7 @@ export class UsedState {
           }),
           ...sums.map(({ field }): Typed => ({ op: "integer", value: 0n, type: field.type })),
         ];
-        const { before = [], stored = [] } = besides?.(begin, key) ?? {};
+        const { before = [], stored = [] } = besides?.(key) ?? {};
         return {
           filter: [
             ...early.map((e) => substitute(e, (field) => begin(bare(field)))),
@@ -342,7 +339,8 @@ export function subscribeSpan(
           const isNever = tests.some((test) => knownTruth(test) === false);
           const act: readonly Step[] =
             tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
-          return [...(isNever ? [] : [...(isMeasured ? [measure()] : []), ...act])];
+          if (isNever) return [];
+          return isMeasured ? [measure(), ...act] : act;
         }),
     );
   const ends = planner.apart(() => planEnd(planner, source, planIt));

@@ -1,5 +1,6 @@
 /** Which expressions read memory of the traced program, and which values are addresses in it. */
 import type { ProbePoint, Typed } from "../semantics/typed.js";
+import { isOfBinary } from "./binaries.js";
 import { allSteps, partsOf } from "./needs.js";
 import type { Plan } from "./plan.js";
 
@@ -14,7 +15,7 @@ export function isUserMemory(value: Typed, place: ProbeOfPlan): boolean {
   switch (value.op) {
     case "argument":
     case "returnValue":
-      return /^(uprobe|uretprobe|usdt)$/.test(place.point.type);
+      return isOfBinary(place.point);
     case "tracepointArgument":
       return place.point.parts[0] === "syscalls";
     case "member":

@@ -7,6 +7,11 @@ export function isUserStack(type: Type): boolean {
   return type.kind === "stack" && type.space === "user";
 }
 
+/** Whether a value is in terms of the code of a process: a stack, or a function. */
+export function isUserCode(type: Type): boolean {
+  return isUserStack(type) || (type.kind === "symbol" && type.space === "user");
+}
+
 export function showsUserStacks(plan: Plan): boolean {
   return plan.results.some(hasUserStacks);
 }

@@ -1,7 +1,7 @@
 /** What can be probed in a program or library: its functions, and the static probes (USDT) that it declares. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { compileGlob, GlobError, matchesGlob } from "../semantics/expression/glob.js";
+import { globMatcher } from "../semantics/expression/glob.js";
 import type { ProbePoint } from "../semantics/typed.js";
 import type { MissingProbe } from "../plan/binaries.js";
 import { nearest } from "../diagnostics/suggest.js";
@@ -82,7 +82,7 @@ export function missingIn(
   const all = isStatic ? statics : functions;
   const what = isStatic ? "static probe" : "function";
   if (/[*?[]/.test(wanted))
-    return [...all].some(matcher(wanted))
+    return [...all].some(globMatcher(wanted))
       ? undefined
       : { why: `no ${what} of ${file} matches ${wanted}`, similar: [] };
   // An address, or a place inside of a function.
@@ -90,14 +90,4 @@ export function missingIn(
   const name = isStatic ? wanted : wanted.replace(/\+(0x[0-9a-fA-F]+|[0-9]+)$/, "");
   if (all.has(name)) return undefined;
   return { why: `${file} has no ${what} ${name}`, similar: nearest(name, all) };
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  try {
-    const glob = compileGlob(pattern);
-    return (name) => matchesGlob(glob, name);
-  } catch (error) {
-    if (error instanceof GlobError) return () => false;
-    throw error;
-  }
 }

@@ -27,6 +27,17 @@ export class GlobError extends Error {
   }
 }
 
+/** Whether names match a pattern; none does if it is not a pattern. */
+export function globMatcher(pattern: string): (name: string) => boolean {
+  try {
+    const glob = compileGlob(pattern);
+    return (name) => matchesGlob(glob, name);
+  } catch (error) {
+    if (error instanceof GlobError) return () => false;
+    throw error;
+  }
+}
+
 /** Compiles `*`, `?`, `[abc]`, `[a-z]`, `[!a]`; `\` escapes the next character. Bytes are UTF-8. */
 export function compileGlob(text: string): Glob {
   const bytes = new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
 import type { Kernel } from "../../kernel/kernel.js";
 import type { ProbeSpec } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
-import { compileGlob, GlobError, matchesGlob } from "../expression/glob.js";
+import { globMatcher } from "../expression/glob.js";
 import { didYouMean, orList } from "../../diagnostics/suggest.js";
 import type { ProbePoint, ProbeType } from "../typed.js";
 
@@ -215,7 +215,7 @@ function knowsTracepoints(kernel: Kernel): boolean {
 
 /** Whether any function matches, or may match: an incomplete profile does not list them all. */
 function matchesFunction(pattern: string, kernel: Kernel): boolean {
-  const matches = matcherOf(pattern);
+  const matches = globMatcher(pattern);
   // An incomplete profile remembers that it was asked for what it does not know.
   return kernel.functionNames().some(matches) || (!kernel.complete && kernel.function(pattern) === undefined);
 }
@@ -229,16 +229,6 @@ function hasRawTracepoint(name: string, kernel: Kernel): boolean {
   );
 }
 
-function matcherOf(pattern: string): (name: string) => boolean {
-  try {
-    const glob = compileGlob(pattern);
-    return (name) => matchesGlob(glob, name);
-  } catch (error) {
-    if (error instanceof GlobError) return () => false;
-    throw error;
-  }
-}
-
 /** Whether it is known not to exist; an incomplete profile may simply not list it. */
 function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): boolean {
   if (kernel.lacks) return kernel.lacks(what, name);
@@ -248,7 +238,7 @@ function lacks(kernel: Kernel, what: "function" | "tracepoint", name: string): b
 }
 
 export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly string[] {
-  return kernel.tracepointNames().filter(matcherOf(point.parts.join(":")));
+  return kernel.tracepointNames().filter(globMatcher(point.parts.join(":")));
 }
 
 /** Suggests similar names for one that the kernel lacks. */

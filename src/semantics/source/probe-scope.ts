@@ -51,6 +51,10 @@ export function commonType(name: CommonField): Type {
   return COMMON_TYPES[name];
 }
 
+export function commonValue(name: CommonField): Typed {
+  return { op: "common", name, type: commonType(name) };
+}
+
 /** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
 
@@ -149,7 +153,7 @@ export function probeScope(
       // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
-      if (isCommon(name)) return { op: "common", name, type: commonType(name) };
+      if (isCommon(name)) return commonValue(name);
       if (name === "current") return currentTask(ctx, span);
       return own(name, span);
     },

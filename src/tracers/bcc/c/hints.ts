@@ -2,6 +2,7 @@
 import { partsOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
+import { isUserCode } from "../../../plan/user-stacks.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { eachStep, valuesOfBody, type ProbeBody } from "../sharing/routine.js";
 import type { Hints } from "./function-writer.js";
@@ -43,7 +44,5 @@ export function hintsOf(body: ProbeBody, program: Program): Hints {
 
 /** A user stack or a user symbol is kept with its process. */
 function isProcess(value: Typed): boolean {
-  const { type } = value;
-  const isOfUser = (type.kind === "stack" || type.kind === "symbol") && type.space === "user";
-  return isOfUser || (value.op === "common" && value.name === "pid");
+  return isUserCode(value.type) || (value.op === "common" && value.name === "pid");
 }

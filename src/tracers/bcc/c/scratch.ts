@@ -1,4 +1,5 @@
 /** Space of a probe for what does not fit on its stack, which has 512 bytes: an entry of a table, one for each CPU. */
+import { isOfBinary } from "../../../plan/binaries.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import { struct } from "../layout/fields.js";
 import type { Program } from "./program.js";
@@ -19,7 +20,7 @@ export class Scratch {
     point: ProbePoint,
     private readonly program: Program,
   ) {
-    this.isShared = ["uprobe", "uretprobe", "usdt"].includes(point.type);
+    this.isShared = isOfBinary(point);
   }
 
   /** The statement that leaves the function early. */

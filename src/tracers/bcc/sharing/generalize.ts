@@ -1,7 +1,8 @@
 /** The steps that several probes have in common, with parameters for what differs between them. */
-import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
+import { allSteps, isTyped, partsOf, statesChangedBy, valuesOf } from "../../../plan/needs.js";
 import type { ChangeStep, SpanState, Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
+import { isUserCode } from "../../../plan/user-stacks.js";
 import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { isSigned, numberOf } from "../../../types/types.js";
 import type { Parameter } from "./routine.js";
@@ -70,12 +71,7 @@ class Generalizer {
     private readonly sites: readonly Site[],
     private readonly rules: Rules,
   ) {
-    this.changed = sites.map(({ steps }) => {
-      const names = allSteps([{ steps }]).flatMap((step) =>
-        step.do === "store" || step.do === "add" || step.do === "remove" ? [step.state] : [],
-      );
-      return new Set(names);
-    });
+    this.changed = sites.map(({ steps }) => new Set(statesChangedBy(steps)));
   }
 
   pattern(): Pattern {
@@ -370,13 +366,7 @@ function hasLookedUp({ tested }: Site, { state, key }: Typed & { readonly op: "s
 
 /** A user stack is kept with the process that it belongs to. */
 function keepsProcess(value: Typed): boolean {
-  return partsOf(value).some(
-    ({ type }) => (type.kind === "stack" || type.kind === "symbol") && type.space === "user",
-  );
-}
-
-function isTyped(value: unknown): value is Typed {
-  return typeof value === "object" && value !== null && "op" in value;
+  return partsOf(value).some(({ type }) => isUserCode(type));
 }
 
 function same(texts: readonly string[]): void {

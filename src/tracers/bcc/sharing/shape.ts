@@ -1,6 +1,7 @@
 /** What steps have in common apart from what may be a parameter, and how long they are as C. */
-import { allSteps, valuesOf } from "../../../plan/needs.js";
+import { allSteps, isTyped, valuesOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
+import { structureOf } from "../../../plan/same.js";
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
 import { textSize } from "../layout/fields.js";
@@ -19,8 +20,7 @@ export function shapeOf(
   const inner = (name: string, part: unknown): unknown => {
     if (name === "state") return stateShape(String(part));
     if (Array.isArray(part)) return part.map((each) => inner("", each));
-    if (typeof part === "bigint") return String(part);
-    return typeof part === "object" && part !== null && "op" in part ? value(part as Typed) : part;
+    return isTyped(part) ? value(part) : part;
   };
   const step = (of: Step): unknown => {
     switch (of.do) {
@@ -58,9 +58,7 @@ export function shapeOf(
         return [of.do, of.result, of.values.map(value)];
     }
   };
-  return JSON.stringify([filter.map(value), steps.map(step)], (_, part: unknown) =>
-    typeof part === "bigint" ? String(part) : part,
-  );
+  return structureOf([filter.map(value), steps.map(step)]);
 }
 
 /** About how many lines of C they are. */

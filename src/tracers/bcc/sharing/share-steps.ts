@@ -4,9 +4,8 @@
  * whose steps are alike share them. What is found becomes functions of the C text.
  */
 import { append } from "../../../lists.js";
-import { allSteps, partsOf } from "../../../plan/needs.js";
+import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
 import type { Plan, PlanProbe, SpanState, Step } from "../../../plan/plan.js";
-import { structureOf } from "../../../plan/same.js";
 import type { CommonField, ProbePoint, Typed } from "../../../semantics/typed.js";
 import { generalize, type Pattern, type Site } from "./generalize.js";
 import { JoinedStates } from "./joined-states.js";
@@ -252,8 +251,10 @@ function columnsOf({ states, given }: Pattern): readonly (readonly string[])[] {
 function isReadLater(steps: readonly Step[], later: readonly Step[]): boolean {
   const names = steps.flatMap((step) => (step.do === "let" ? [step.name] : []));
   if (names.length === 0) return false;
-  const text = structureOf(later);
-  return names.some((name) => text.includes(structureOf({ op: "local", name }).slice(0, -1)));
+  return later
+    .flatMap(valuesOf)
+    .flatMap(partsOf)
+    .some((part) => part.op === "local" && names.includes(part.name));
 }
 
 function savedByRun(runs: readonly StepRun[]): number {

@@ -19,6 +19,11 @@ export function ifLines(condition: string, then: readonly string[]): string[] {
   return [head, ...then.map((line) => `  ${line}`), "}"];
 }
 
+/** The key of an entry; nothing for a map without keys. */
+export function keyInBrackets(parts: readonly string[]): string {
+  return parts.length > 0 ? `[${parts.join(", ")}]` : "";
+}
+
 /** Short statements beside each other. */
 export function packed(statements: readonly string[]): string[] {
   const lines: string[] = [];

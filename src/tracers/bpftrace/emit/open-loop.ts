@@ -7,7 +7,7 @@ import type { RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
 import type { MapFills } from "./form.js";
-import { ifLines } from "./layout.js";
+import { ifLines, keyInBrackets } from "./layout.js";
 import { newWriter } from "./probe-block.js";
 import type { RecordWriter } from "./record-access.js";
 
@@ -39,7 +39,7 @@ export function groupsLoop(
 ): string[] {
   const writer = loopWriter(context);
   const parts = result.keys.map(({ value }) => writeKept(value, writer).text);
-  const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
+  const key = keyInBrackets(parts);
   const added = result.aggregates.flatMap((a, i) => {
     if (storedWith(result, i) !== i) return [];
     const update = updateOf(a, a.value && writeKept(a.value, writer).text, context.dialect);

@@ -1,4 +1,5 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
+import { isOfBinary } from "../../../plan/binaries.js";
 import { allSteps } from "../../../plan/needs.js";
 import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
@@ -106,7 +107,7 @@ export function attachPoint(point: ProbePoint, dialect: Dialect): string {
         ? "kretfunc"
         : point.type;
   const parts = point.parts.map((part, i) => {
-    const path = i === 0 && ["uprobe", "uretprobe", "usdt"].includes(point.type);
+    const path = i === 0 && isOfBinary(point);
     if (path) return /^[\w./+-]+$/.test(part) ? part : quote(part);
     return /^[\w.*?[\]!:+-]+$/.test(part) ? part : quote(part);
   });

@@ -21,6 +21,7 @@ import {
   type RecordMap,
   type RecordMaps,
 } from "../records.js";
+import type { Dialect } from "../versions.js";
 import { condition, write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
 import { isSigned } from "../../../types/types.js";
 import { append } from "../../../lists.js";
@@ -182,6 +183,11 @@ export interface Change {
   readonly values: readonly string[];
 }
 
+/** The statement that puts the step of a span that ends into its variable, 0 if it is settled. */
+export function settledStep({ variable, begun, isSettled }: NonNullable<Change["step"]>): readonly string[] {
+  return isSettled === undefined ? [] : [`${variable} = ${isSettled} ? (uint64)0 : ${begun};`];
+}
+
 export function changeOf(step: ChangeStep, result: Result | undefined, writer: RecordWriter): Change {
   if (!isRunning(result)) throw new Error(`the result ${step.result} has no running sums`);
   const record = recordOf(step.state, writer);
@@ -246,15 +252,18 @@ export function addToRecord(step: StepOf<"add">, writer: RecordWriter): string[]
   return [`${entryOf(own?.map ?? step.state, step, writer).text} = ${text};`];
 }
 
-/** Newer versions warn of a result that is thrown away, and older ones have none. */
 export function removeRecord({ state, key }: StepOf<"remove">, writer: RecordWriter): string[] {
-  const text = key.map((part) => writeKept(part, writer).text).join(", ");
+  const parts = key.map((part) => writeKept(part, writer).text);
   writer.once.forget(state);
-  return mapsOfRecord(recordOf(state, writer)).map((map) =>
-    writer.dialect.can("deleteIsValue")
-      ? `if (delete(@${map}, ${key.length > 1 ? `(${text})` : text})) { }`
-      : `delete(@${map}[${text}]);`,
-  );
+  return mapsOfRecord(recordOf(state, writer)).map((map) => deleteEntry(map, parts, writer.dialect));
+}
+
+/** Newer versions warn of a result that is thrown away, and older ones have none. */
+export function deleteEntry(map: string, key: readonly string[], dialect: Dialect): string {
+  const text = key.join(", ");
+  return dialect.can("deleteIsValue")
+    ? `if (delete(@${map}, ${key.length > 1 ? `(${text})` : text})) { }`
+    : `delete(@${map}[${text}]);`;
 }
 
 function recordOf(state: string, { records }: RecordWriter): RecordMap {

@@ -3,7 +3,8 @@ import { readingPeriod, type RunningResult } from "../../../plan/running.js";
 import { MARKS, type MapRole } from "../../script.js";
 import type { RecordMap } from "../records.js";
 import type { MapFills } from "./form.js";
-import type { Change, NumberedGroup } from "./record-access.js";
+import { keyInBrackets } from "./layout.js";
+import { settledStep, type Change, type NumberedGroup } from "./record-access.js";
 import { inTurn, OTHER_SIDE, turning } from "./turns.js";
 
 /** What was added to the number of spans, whether or not the maps took it. */
@@ -45,15 +46,13 @@ export function addChange(
 ): readonly string[] {
   const begun = step && (step.isSettled === undefined ? step.begun : step.variable);
   const parts = [...group, ...(begun === undefined ? [] : [begun])];
-  const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
+  const key = keyInBrackets(parts);
   const add = (side: string): string[] =>
     running.running.sums.map(({ map }, i) =>
       fills.note(map, `@${map}${side}${key} = sum(${values[i] ?? "0"});`),
     );
   return [
-    ...(step?.isSettled === undefined
-      ? []
-      : [`${step.variable} = ${step.isSettled} ? (uint64)0 : ${step.begun};`]),
+    ...(step ? settledStep(step) : []),
     `@${netOf(result)} = sum(${values[0] ?? "0"});`,
     ...(readingPeriod(running) === undefined ? add("") : inTurn(result, add)),
   ];

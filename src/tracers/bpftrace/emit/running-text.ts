@@ -6,7 +6,8 @@ import type { ResultAggregate } from "../../../plan/plan.js";
 import type { RunningResult } from "../../../plan/running.js";
 import type { Dialect } from "../versions.js";
 import type { MapFills } from "./form.js";
-import type { Change } from "./record-access.js";
+import { keyInBrackets } from "./layout.js";
+import { deleteEntry, settledStep, type Change } from "./record-access.js";
 
 const youngOf = (map: string): string => `${map}_young`;
 
@@ -23,7 +24,7 @@ export function changeText(
   fills: MapFills,
 ): readonly string[] {
   const add = (map: string, parts: readonly string[]): string[] => {
-    const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
+    const key = keyInBrackets(parts);
     return running.running.sums.map((sum, i) =>
       fills.note(sum.map, `@${map === "" ? sum.map : youngOf(sum.map)}${key} = sum(${values[i] ?? "0"});`),
     );
@@ -33,7 +34,7 @@ export function changeText(
   if (!dialect.can("forMap"))
     return isSettled === undefined
       ? add("", [begun, ...group])
-      : [`${variable} = ${isSettled} ? (uint64)0 : ${begun};`, ...add("", [variable, ...group])];
+      : [...settledStep(step), ...add("", [variable, ...group])];
   const young = add("young", [begun, ...group]);
   if (isSettled === undefined) return young;
   const block = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
@@ -49,10 +50,7 @@ export function printRunning(
   const { sums, age, owner } = result.running;
   const size = result.keys.length + (owner ? 2 : 0);
   const walks = dialect.can("forMap");
-  const remove = (map: string, key: readonly string[]): string =>
-    dialect.can("deleteIsValue")
-      ? `if (delete(@${map}, ${key.length > 1 ? `(${key.join(", ")})` : key.join("")})) { }`
-      : `delete(@${map}[${key.join(", ")}]);`;
+  const remove = (map: string, key: readonly string[]): string => deleteEntry(map, key, dialect);
   const moved =
     age && walks
       ? [
@@ -60,7 +58,7 @@ export function printRunning(
           ...sums.flatMap(({ map }) => {
             const all = partsOf(size + 1);
             const group = all.slice(1);
-            const key = group.length > 0 ? `[${group.join(", ")}]` : "";
+            const key = keyInBrackets(group);
             return [
               `for ($kv : @${youngOf(map)}) {`,
               `  if (${all[0] ?? "$kv.0"} * ${age.step} + ${age.least} <= $now) {`,
