@@ -31,6 +31,9 @@ const LEAST_STEP = 4_000_000n;
 const STEPS_OF_READING = 64n;
 const LEAST_READING = 1_000_000_000n;
 
+/** Maps have room for so many steps of each group. */
+export const STEPS_OF_GROUP = 4;
+
 /** How ages are told apart, for sums that are printed every so often, or (undefined) once. */
 export function ageing(
   least: bigint,

@@ -1,15 +1,12 @@
 /** How many entries each map has room for. Only newer versions can give a map a size of its own. */
 import { roomOf } from "../../plan/columns.js";
 import type { Plan } from "../../plan/plan.js";
-import { isRunning, readingPeriod } from "../../plan/running.js";
+import { isRunning, readingPeriod, STEPS_OF_GROUP } from "../../plan/running.js";
 import { mapsOfRecord, type RecordMaps } from "./records.js";
 import type { Dialect } from "./versions.js";
 
 /** Where all maps have one size, a million entries in each of them would take gigabytes. */
 const MOST_IN_ALL = 262_144;
-
-/** For the changes of each group, so many steps may be told apart. */
-const STEPS_OF_GROUP = 4;
 
 type Rooms = Pick<Plan, "results" | "maxEntries" | "openEntries">;
 

@@ -3,6 +3,7 @@ import { greatest } from "../../../lists.js";
 import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
 import { aggregatesOf, roomOf } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
+import { STEPS_OF_GROUP } from "../../../plan/running.js";
 import { stateText } from "../../../plan/words.js";
 import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
@@ -25,9 +26,6 @@ import { changeText } from "./change.js";
 import { routineText } from "./routine-text.js";
 import { cComment, indented } from "../quoting.js";
 import { ownStruct, type FindTracepoint } from "./tracepoint.js";
-
-/** There is room for so many steps of each group of running sums by age. */
-const STEPS_OF_GROUP = 4;
 
 /** Room for many events, at a modest cost of memory. */
 const RING_PAGES = 256;

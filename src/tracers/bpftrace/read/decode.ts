@@ -2,51 +2,31 @@
  * Decodes what a compiled script prints through bpftrace's JSON output, of any version. Pure: lines in,
  * events out. A line that cannot be trusted becomes a `damaged` event; none throws.
  */
-import { partsOf, roomForText } from "../map-memory.js";
-import { MARKS, type MapSet, type Script } from "../../script.js";
-import type { Result, SpanState } from "../../../plan/plan.js";
-import { stateText } from "../../../plan/words.js";
+import { roomForText } from "../map-memory.js";
+import { MARKS, type MapRole, type MapSet, type Script } from "../../script.js";
+import type { Result } from "../../../plan/plan.js";
 import { JsonError, JsonObject, parseJson, type Json, type StreamState } from "../../tracer-json.js";
 import { Batch } from "./batch.js";
 import type { PrintedMap } from "./open-entries.js";
 import { bytesOf, shorten, textOf } from "../../../results/bytes.js";
 import { decodeValue, numberOf } from "../../column-values.js";
-import { changeRoom } from "../rooms.js";
-import { dialectOf, factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
+import { factsOf, NEWEST, OLDEST, type Facts } from "../versions.js";
 import { JSON_KEYS } from "./json-keys.js";
 import { readCode } from "../../code-messages.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../../line-decoder.js";
-import type {
-  GroupsEvent,
-  ResultEvent,
-  RowEvent,
-  Shortfall,
-  ShortfallKind,
-  Value,
-} from "../../../results/events.js";
+import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../../../results/events.js";
 import { isRunning } from "../../../plan/running.js";
 import { UNSIGNED } from "../../../types/types.js";
+import { MapShortfalls, totalOf } from "./map-shortfalls.js";
 import { numberText, RunningGroups } from "./running-groups.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { aggregatesOf, isOpen, isRows, keyColumns, roomOf } from "../../../plan/columns.js";
+import { isOpen, isRows, keyColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { BatchTimes, coverage } from "../../../results/batch-times.js";
 import { planNotes } from "../../../results/plan-notes.js";
 import { ResultChecks } from "../../../results/result-checks.js";
-import {
-  changesMissing,
-  MAP_FULL,
-  mapFullText,
-  notReceived,
-  beyondText,
-  refusedText,
-  replacedText,
-  unmatchedText,
-  unknownShortfall,
-  unknownText,
-  warningOf,
-} from "../../../results/shortfall.js";
+import { changesMissing, MAP_FULL, notReceived, warningOf } from "../../../results/shortfall.js";
 import { withNames } from "../../stack-names.js";
 import { append } from "../../../lists.js";
 
@@ -72,8 +52,7 @@ export class Decoder implements LineDecoder {
     number,
     { readonly nsecs: number | bigint; readonly set: MapSet | undefined }
   >();
-  /** Results of which a map was seen full. */
-  private readonly full = new Set<number>();
+  private readonly shortfalls: MapShortfalls;
   private readonly receipts: Receipts;
   private readonly running = new Map<number, RunningGroups>();
   /** Of running sums: the number of spans, as the probes counted it. */
@@ -81,11 +60,8 @@ export class Decoder implements LineDecoder {
   private readonly times = new BatchTimes();
   /** State maps that were printed for the next `open` result that is. */
   private readonly states = new Map<string, PrintedMap>();
-  /** How full the maps of a batch are: of the fullest of each result. */
-  private readonly entries = new Map<number, number>();
   /** Complaints that come once an event: what was said, and how often. */
   private readonly complaints = new Map<string, number>();
-  private readonly warned = new Set<string>();
   private readonly checks: readonly ResultChecks[];
   /** Of each result whose lines may be read in the short way. */
   private readonly plainColumns: readonly (readonly Plainness[] | undefined)[];
@@ -97,7 +73,8 @@ export class Decoder implements LineDecoder {
     // A stream whose version is not known is read as the oldest, which mangles nothing.
     this.facts = factsOf(options.version ?? OLDEST);
     this.stream = { forgetsHex: this.facts.forgetsHex, hex: false };
-    this.receipts = new Receipts(script.plan.results, this.limit);
+    this.shortfalls = new MapShortfalls(script, options.version, () => this.facts);
+    this.receipts = new Receipts(script.plan.results, this.shortfalls.limit);
     const longest = longestText(script, options.version);
     this.checks = script.plan.results.map((result, i) => new ResultChecks(i, result, longest));
     this.plainColumns = script.plan.results.map((result) => {
@@ -152,13 +129,13 @@ export class Decoder implements LineDecoder {
     const events = this.script.endsWithMaps ? this.lastBatches(isWhole) : this.leftBatches();
     for (const [text, count] of this.complaints) {
       // The exact number is told where there is one.
-      const isTold = text === MAP_FULL && (this.refusals > 0 || this.receipts.knowsRefused());
+      const isTold = text === MAP_FULL && (this.shortfalls.hasRefused || this.receipts.knowsRefused());
       if (count > 1 && !isTold) events.push(warningOf(`${text} (${count} times)`));
     }
     if (isWhole)
       append(
         events,
-        this.receipts.end((result) => this.full.has(result) || this.complaints.has(MAP_FULL)),
+        this.receipts.end((result) => this.shortfalls.isFull(result) || this.complaints.has(MAP_FULL)),
       );
     if (isWhole) append(events, this.missingChanges());
     for (const checks of this.checks) append(events, checks.end());
@@ -171,7 +148,7 @@ export class Decoder implements LineDecoder {
       const missing = net - (this.running.get(index)?.net ?? 0n);
       if (missing === 0n) return [];
       const count = Number(missing < 0n ? -missing : missing);
-      const limit = this.full.has(index) ? this.limit : undefined;
+      const limit = this.shortfalls.isFull(index) ? this.shortfalls.limit : undefined;
       return [changesMissing(index, this.result(index)?.query ?? "", count, limit)];
     });
   }
@@ -332,57 +309,38 @@ export class Decoder implements LineDecoder {
     for (const [name, contents] of data.members) {
       const role = this.script.maps.get(textOf(name));
       // A map that only carries state may be printed at the end.
-      if (!role) continue;
-      if (role.holds === "refused") {
-        append(events, this.refused(contents));
-        continue;
-      }
-      if (role.holds === "unmatched") {
-        append(events, this.unmatched(contents));
-        continue;
-      }
-      if (role.holds === "replaced") {
-        append(events, this.replaced(contents));
-        continue;
-      }
-      if (role.holds === "beyond") {
-        const count = totalOf(contents);
-        append(events, this.warnOnce(beyondText(count), { why: "events lost", count }));
-        continue;
-      }
-      if (role.holds === "unknown") {
-        const count = totalOf(contents);
-        if (count > 0)
-          append(events, this.warnOnce(unknownText(role.why, count), unknownShortfall(role.why, count)));
-        continue;
-      }
-      if (role.holds === "sent") {
-        this.receipts.sentBy(role.result, totalOf(contents));
-        continue;
-      }
-      if (role.holds === "seen") {
-        this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
-        continue;
-      }
-      if (role.holds === "net") {
-        this.nets.set(role.result, BigInt(totalOf(contents, true)));
-        continue;
-      }
-      if (role.holds === "change") {
-        this.batchOf(role.result)?.addMap(role.sum, contents, role.set);
-        append(events, this.checkFull(contents, role.result, undefined, this.changeRoom(role.result)));
-        continue;
-      }
-      if (role.holds === "aggregate") {
-        this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
-        append(events, this.checkFull(contents, role.result, role.aggregate));
-        continue;
-      }
-      this.states.set(textOf(name), { state: role.state, members: role.members, contents });
-      const index = this.script.plan.results.findIndex(isOpen);
-      append(events, this.checkFull(contents, index));
+      if (role) append(events, this.contents(role, textOf(name), contents));
     }
     return events;
+  }
+
+  private contents(role: MapRole, name: string, contents: Json): readonly ResultEvent[] {
+    switch (role.holds) {
+      case "beyond":
+      case "refused":
+      case "replaced":
+      case "unknown":
+      case "unmatched":
+        return this.shortfalls.counted(role, contents);
+      case "sent":
+        this.receipts.sentBy(role.result, totalOf(contents));
+        return [];
+      case "seen":
+        this.receipts.seenBy(role.result, role.aggregate, totalOf(contents));
+        return [];
+      case "net":
+        this.nets.set(role.result, BigInt(totalOf(contents, true)));
+        return [];
+      case "change":
+        this.batchOf(role.result)?.addMap(role.sum, contents, role.set);
+        return this.shortfalls.changes(role.result, contents);
+      case "aggregate":
+        this.batchOf(role.result)?.addMap(role.aggregate, contents, role.set);
+        return this.shortfalls.entries(contents, role.result, role.aggregate);
+      case "state":
+        this.states.set(name, { state: role.state, members: role.members, contents });
+        return this.shortfalls.entries(contents, this.script.plan.results.findIndex(isOpen));
+    }
   }
 
   private finishBatch(index: number, nsecs: number | bigint, final: boolean): ResultEvent[] {
@@ -397,8 +355,7 @@ export class Decoder implements LineDecoder {
     const result = this.result(index);
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
-    const entries = this.entries.get(index);
-    this.entries.delete(index);
+    const entries = this.shortfalls.takeEntries(index);
     const event: GroupsEvent = {
       kind: "groups",
       result: index,
@@ -412,7 +369,7 @@ export class Decoder implements LineDecoder {
     this.checks[index]?.batch(event);
     return [
       ...(batch.hasMangledNames
-        ? this.warnOnce("this version of bpftrace prints names without their spaces")
+        ? this.shortfalls.once("this version of bpftrace prints names without their spaces")
         : []),
       ...problems,
       event,
@@ -484,92 +441,6 @@ export class Decoder implements LineDecoder {
     return this.script.plan.results[index];
   }
 
-  /** The kernel refuses new entries in a full map, and old versions do not say so. */
-  private checkFull(contents: Json, index: number, aggregate?: number, limit = this.limit): ResultEvent[] {
-    if (!(contents instanceof JsonObject)) return [];
-    const result = this.result(index);
-    const fn = aggregate !== undefined && result ? aggregatesOf(result)[aggregate]?.fn : undefined;
-    const parts = fn ? partsOf(fn, this.options.version) : 1;
-    const entries = entriesOf(contents) * parts;
-    this.entries.set(index, Math.max(entries, this.entries.get(index) ?? 0));
-    if (entries + parts <= limit) return [];
-    this.full.add(index);
-    return this.warnOnce(mapFullText(result?.query ?? "", limit), {
-      why: "map full",
-      result: index,
-    });
-  }
-
-  /** Of what begins and ends, or is open: what did not fit is not in any result. */
-  private refused(contents: Json): ResultEvent[] {
-    if (!(contents instanceof JsonObject)) return [];
-    return contents.members.flatMap(([place, json]) => {
-      const state = this.script.plan.states[Number(place)];
-      const entry = state ? stateText(state) : "the processes that are traced";
-      const count = Number(numberOf(json, false) ?? 0);
-      this.refusals += count;
-      return this.warnOnce(refusedText(entry, count, state ? this.roomOf(state.name) : this.limit), {
-        why: "map full",
-        count,
-      });
-    });
-  }
-
-  /** Of spans whose ends were not seen: the next begin under the same key took their place. */
-  private replaced(contents: Json): ResultEvent[] {
-    return this.counted(contents, ({ span }, count) => [replacedText(span, count), "end missed"]);
-  }
-
-  /** Of ranges: what their ends took from where no record was found. */
-  private unmatched(contents: Json): ResultEvent[] {
-    return this.counted(contents, ({ span }, count) => [unmatchedText(span, count), "range missed"]);
-  }
-
-  /** A warning for each state that something was counted for. */
-  private counted(
-    contents: Json,
-    words: (state: SpanState, count: number) => readonly [text: string, why: ShortfallKind],
-  ): ResultEvent[] {
-    if (!(contents instanceof JsonObject)) return [];
-    return contents.members.flatMap(([place, json]) => {
-      const state = this.script.plan.states[Number(place)];
-      const count = Number(numberOf(json, false) ?? 0);
-      if (!state) return [];
-      const [text, why] = words(state, count);
-      return this.warnOnce(text, { why, count });
-    });
-  }
-
-  /** How many changes a running sum has room for. */
-  private changeRoom(index: number): number {
-    const result = this.result(index);
-    const hasSteps = isRunning(result) && result.running.age !== undefined;
-    return this.facts.sizesMaps && hasSteps
-      ? changeRoom(this.script.plan, true, dialectOf(this.options.version ?? NEWEST))
-      : this.limit;
-  }
-
-  /** How many records a state has room for. */
-  private roomOf(state: string): number {
-    return this.facts.sizesMaps ? roomOf(this.script.plan, state) : this.limit;
-  }
-
-  private get limit(): number {
-    const { environment } = this.script;
-    const limit = Number(environment["BPFTRACE_MAX_MAP_KEYS"] ?? environment["BPFTRACE_MAP_KEYS_MAX"]);
-    // What a recording says may be anything; without a word bpftrace takes so many.
-    return Number.isSafeInteger(limit) && limit > 0 ? limit : 4096;
-  }
-
-  private warnOnce(text: string, shortfall?: Shortfall): ResultEvent[] {
-    if (this.warned.has(text)) return [];
-    this.warned.add(text);
-    return [{ kind: "message", level: "warning", text, ...(shortfall ? { shortfall } : {}) }];
-  }
-
-  /** Entries of state maps that were not kept. */
-  private refusals = 0;
-
   /** A helper that fails says so at each event: the first is told, the rest counted. */
   private complaint(message: JsonObject): ResultEvent[] {
     const text = messageText(message);
@@ -577,18 +448,6 @@ export class Decoder implements LineDecoder {
     this.complaints.set(text, count);
     return count === 1 ? [warningOf(text)] : [];
   }
-}
-
-/** How many entries of the kernel's map these are: a histogram has one for each bucket that is not empty. */
-function entriesOf({ members }: JsonObject): number {
-  const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
-  return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
-}
-
-/** Of a count without keys, which may be printed with a dummy one. */
-function totalOf(contents: Json, signed = false): number {
-  const values = contents instanceof JsonObject ? contents.members.map(([, value]) => value) : [contents];
-  return values.reduce<number>((sum, value) => sum + Number(numberOf(value, signed) ?? 0), 0);
 }
 
 /** In bytes; a zero ends it. */
