@@ -1,5 +1,6 @@
 /** The columns of a result, whatever kind it is. */
 import { definitionOf } from "../aggregates/aggregates.js";
+import type { Typed } from "../semantics/typed.js";
 import type {
   OpenColumn,
   OpenResult,
@@ -28,6 +29,15 @@ export function keyColumns(result: Result): readonly ResultColumn[] {
 /** The columns that open spans are shown in or grouped by. */
 export function openColumns(result: OpenResult): readonly OpenColumn[] {
   return result.kind === "openRows" ? result.columns : result.keys;
+}
+
+/** All expressions by which a result reads the records of open spans. */
+export function openValues(result: Result): readonly Typed[] {
+  if (!isOpen(result)) return [];
+  const aggregates =
+    result.kind === "openGroups" ? result.aggregates.flatMap(({ value }) => value ?? []) : [];
+  const condition = result.condition ? [result.condition] : [];
+  return [...openColumns(result).map(({ value }) => value), ...aggregates, ...condition];
 }
 
 export function aggregatesOf(result: Result): readonly ResultAggregate[] {

@@ -3,7 +3,14 @@
  * or the end of one. Records are found by where they start, and by a second state, the limits, by where they end; what
  * an end takes out of the middle of a span is found by neither, and is counted.
  */
-import { arithmeticOf, choiceOf, comparisonOf, integer, logic } from "../semantics/expression/fold.js";
+import {
+  arithmeticOf,
+  choiceOf,
+  comparisonOf,
+  integer,
+  logic,
+  wordOf,
+} from "../semantics/expression/fold.js";
 import type { SpanRange, Typed } from "../semantics/typed.js";
 import { isSigned, UNSIGNED } from "../types/types.js";
 import type { SpanState, StateKey, Step } from "./plan.js";
@@ -166,7 +173,5 @@ function difference(left: Typed, right: Typed): Typed {
 /** A value that is not below zero as one of the type that all of these have. */
 function unsigned(value: Typed): Typed {
   const isHeldSigned = isSigned(value) || (value.op === "tracepointArgument" && value.field.signed);
-  if (!isHeldSigned) return { ...value, type: UNSIGNED };
-  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
-  return { op: "cast", to, pointer: false, operand: value, type: UNSIGNED };
+  return isHeldSigned ? wordOf(value, UNSIGNED) : { ...value, type: UNSIGNED };
 }

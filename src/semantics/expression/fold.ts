@@ -9,6 +9,18 @@ export function integer(value: bigint, type: Type): Typed {
   return { op: "integer", value, type };
 }
 
+/** A number as one of 64 bits. */
+export function wordOf(operand: Typed, type: Type): Typed {
+  const signed = type.kind === "number" && type.signed;
+  return {
+    op: "cast",
+    to: { kind: "int", name: "unsigned long", bytes: 8, signed },
+    pointer: false,
+    operand,
+    type,
+  };
+}
+
 /** A result that is not below zero fits operands of either sign, as a literal does. */
 function folded(value: bigint, type: Type): Typed {
   return integer(value, type.kind === "number" && value >= 0n ? { ...type, signed: false } : type);

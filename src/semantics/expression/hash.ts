@@ -4,16 +4,14 @@
  */
 import { UNSIGNED } from "../../types/types.js";
 import type { Typed } from "../typed.js";
-import { arithmeticOf, integer } from "./fold.js";
+import { arithmeticOf, integer, wordOf } from "./fold.js";
 
 /** Near 2^64 divided by the golden ratio, but below 2^63, which every tracer reads as a number. */
 const FACTOR = 0x1e37_79b9_7f4a_7c15n;
 const KEPT_BITS = 32n;
 
 export function hashOf(operand: Typed): Typed {
-  const to = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
-  const wide: Typed = { op: "cast", to, pointer: false, operand, type: UNSIGNED };
-  const product = arithmeticOf("*", wide, integer(FACTOR, UNSIGNED), UNSIGNED);
+  const product = arithmeticOf("*", wordOf(operand, UNSIGNED), integer(FACTOR, UNSIGNED), UNSIGNED);
   return arithmeticOf(">>", product, integer(KEPT_BITS, UNSIGNED), UNSIGNED);
 }
 

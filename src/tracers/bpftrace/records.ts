@@ -2,9 +2,9 @@
  * How bpftrace keeps what spans keep: the record of each as one map, whose values are a tuple. A field that does not
  * fit there has a map of its own, under the same key.
  */
-import { aggregatesOf, isOpen, openColumns } from "../../plan/columns.js";
+import { aggregatesOf, openValues } from "../../plan/columns.js";
 import { allSteps, partsOf, valuesOf } from "../../plan/needs.js";
-import type { Plan, Result, SpanState, StateField, Step } from "../../plan/plan.js";
+import type { Plan, SpanState, StateField, Step } from "../../plan/plan.js";
 import { groupValues, isRunning, type RunningResult } from "../../plan/running.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { Dialect } from "./versions.js";
@@ -88,14 +88,6 @@ function readFields(state: string, { running }: GroupMap, { probes, results }: P
     .flatMap(partsOf)
     .flatMap((part) => (part.op === "state" && part.state === state ? [part.field] : []));
   return new Set(reads);
-}
-
-function openValues(result: Result): readonly Typed[] {
-  if (!isOpen(result)) return [];
-  const aggregates =
-    result.kind === "openGroups" ? result.aggregates.flatMap(({ value }) => value ?? []) : [];
-  const condition = result.condition ? [result.condition] : [];
-  return [...openColumns(result).map(({ value }) => value), ...aggregates, ...condition];
 }
 
 /** Every map of a record. */

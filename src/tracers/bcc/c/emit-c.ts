@@ -5,6 +5,7 @@ import { aggregatesOf, roomOf } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import { STEPS_OF_GROUP } from "../../../plan/running.js";
 import { stateText } from "../../../plan/words.js";
+import { FORK, RENAME } from "../../followed-processes.js";
 import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
@@ -176,18 +177,9 @@ function followTables({ process }: Plan): string {
   return lines.join("\n");
 }
 
-/** The functions that follow the processes of the traced command, and where they are attached. */
-const FOLLOW = {
-  fn: "follow_new_process",
-  point: "sched:sched_process_fork",
-  purpose: "also trace the processes that the traced command starts",
-} as const;
-/** The kernel renames a process when it executes a program, before loading it. */
-const FOLLOW_EXEC = {
-  fn: "follow_command",
-  point: "task:task_rename",
-  purpose: "trace a process from when it executes the command",
-} as const;
+/** The functions that follow the processes of the traced command. */
+const FOLLOW = { fn: "follow_new_process", ...FORK } as const;
+const FOLLOW_EXEC = { fn: "follow_command", ...RENAME } as const;
 
 /** Their functions are in the C text, and Python attaches them. */
 export function followFunctions({ process }: Plan): readonly (typeof FOLLOW | typeof FOLLOW_EXEC)[] {

@@ -1,5 +1,5 @@
 /** States that are kept in one table, each entry with the kind of its span in the key. */
-import { isOpen, openColumns } from "../../../plan/columns.js";
+import { isOpen, openValues } from "../../../plan/columns.js";
 import { partsOf } from "../../../plan/needs.js";
 import { isRunning } from "../../../plan/running.js";
 import type { OpenResult, Plan, SpanState } from "../../../plan/plan.js";
@@ -79,15 +79,13 @@ export class JoinedStates {
 
 /** The states that a result is read from: of the spans, and of what they belong to. */
 function statesOf(result: OpenResult): readonly string[] {
-  const values = [
-    ...(result.condition ? [result.condition] : []),
-    ...openColumns(result).map(({ value }) => value),
-  ];
   const owner = isRunning(result) ? result.running.owner : undefined;
   return [
     result.state,
     ...(owner ? [owner.state] : []),
-    ...values.flatMap(partsOf).flatMap((part) => (part.op === "state" ? [part.state] : [])),
+    ...openValues(result)
+      .flatMap(partsOf)
+      .flatMap((part) => (part.op === "state" ? [part.state] : [])),
   ];
 }
 

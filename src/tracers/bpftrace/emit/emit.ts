@@ -5,7 +5,8 @@ import { readingPeriod } from "../../../plan/running.js";
 import { sizedMaps } from "../rooms.js";
 import { purposeText } from "../../../plan/words.js";
 import { tellsMappedCode } from "../../mapped-code.js";
-import type { Script, ScriptForm, ScriptParts } from "../../script.js";
+import { FORK, RENAME } from "../../followed-processes.js";
+import type { AddedProbe, Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { typedMaps } from "./first-use.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
@@ -107,24 +108,19 @@ function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form
     const place = `@${map}[(uint64)${process}]`;
     return form.storeBegin({ map: FOLLOWED, mark: place, stores: [`${place} = ${value};`] });
   };
-  const blocks = [
-    followBlock("also trace the processes that the traced command starts", FORK, IS_FOLLOWED, [
-      ...keep(FOLLOWED, child, "1"),
-      ...form.announce(child),
-    ]),
-  ];
+  const blocks = [followBlock(FORK, IS_FOLLOWED, [...keep(FOLLOWED, child, "1"), ...form.announce(child)])];
   const left = `@${STARTING}[(uint64)pid]`;
   if (execs > 1)
     blocks.push(
-      followBlock("the shell of the command is not traced, but what it starts", FORK, IS_STARTING, [
-        ...keep(STARTING, child, left),
-        ...form.announce(child),
-      ]),
+      followBlock(
+        { ...FORK, purpose: "the shell of the command is not traced, but what it starts" },
+        IS_STARTING,
+        [...keep(STARTING, child, left), ...form.announce(child)],
+      ),
     );
   if (execs > 0)
     blocks.push(
-      // The kernel renames a process when it executes a program, before it loads that.
-      followBlock("trace a process from when it executes the command", RENAME, IS_STARTING, [
+      followBlock(RENAME, IS_STARTING, [
         `${left} = ${left} - 1;`,
         `if (${left} == 0) { ${keep(FOLLOWED, "pid", "1").join(" ")} }`,
       ]),
@@ -132,10 +128,9 @@ function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form
   return blocks;
 }
 
-const FORK = "tracepoint:sched:sched_process_fork";
-const RENAME = "tracepoint:task:task_rename";
-
-function followBlock(purpose: string, point: string, filter: string, lines: readonly string[]): AddedBlock {
+function followBlock(of: AddedProbe, filter: string, lines: readonly string[]): AddedBlock {
+  const { purpose } = of;
+  const point = `tracepoint:${of.point}`;
   return { purpose, point, text: `// ${purpose}\n${point}\n${blockOf(`/${filter}/`, lines)}` };
 }
 

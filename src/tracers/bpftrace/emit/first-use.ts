@@ -5,8 +5,8 @@
  */
 import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
 import type { Plan, PlanProbe, SpanState, StateField, StepOf } from "../../../plan/plan.js";
+import { integer, wordOf } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
-import type { Type } from "../../../types/types.js";
 import type { RecordMaps } from "../records.js";
 import type { Dialect } from "../versions.js";
 import { newWriter } from "./probe-block.js";
@@ -73,17 +73,11 @@ function alike({ fields }: SpanState, { values }: StepOf<"store">): readonly Typ
   return own.every((value) => value !== undefined) ? own : undefined;
 }
 
-const WIDE = { kind: "int", name: "unsigned long", bytes: 8, signed: false } as const;
-
 /** A value with the type of one that is stored, made of nothing that only its own probe has. */
 function anyOf({ type, isTime }: StateField, stored: Typed | undefined): Typed | undefined {
   if (isTime || stored?.op === "common") return stored;
-  if (type.kind === "string") return stored?.op === "text" ? { ...stored, pointer: zero(type) } : undefined;
+  if (type.kind === "string")
+    return stored?.op === "text" ? { ...stored, pointer: integer(0n, type) } : undefined;
   if (type.kind === "stack" || type.kind === "symbol") return undefined;
-  const signed = type.kind === "number" && type.signed;
-  return { op: "cast", to: { ...WIDE, signed }, pointer: false, operand: zero(type), type };
-}
-
-function zero(type: Type): Typed {
-  return { op: "integer", value: 0n, type };
+  return wordOf(integer(0n, type), type);
 }
