@@ -26,23 +26,47 @@ export const TEXT_SIZE = 64;
 
 const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
 
-/** `values` are all values that are assigned to it; `taken` are the names used so far. */
-export function fieldOf(label: string, values: readonly [Typed, ...Typed[]], taken: Set<string>): Field {
+/** What members are made for. */
+export interface Column {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** The members for columns. `rows` are all that is assigned to them; `taken` are the names used so far. */
+export function fieldsOf(
+  columns: readonly Column[],
+  rows: readonly (readonly Typed[])[],
+  taken = new Set<string>(),
+): Field[] {
+  return columns.map((column, i) =>
+    fieldOf(
+      column,
+      rows.flatMap((row) => row[i] ?? []),
+      taken,
+    ),
+  );
+}
+
+/** `values` are all that is assigned to it: none where no probe can meet the condition. */
+export function fieldOf({ name, type }: Column, values: readonly Typed[], taken = new Set<string>()): Field {
+  return { name: memberName(name, taken), kept: keptAs(values[0]?.type ?? type, values) };
+}
+
+function memberName(label: string, taken: Set<string>): string {
   const stem = identifier(label, "field");
   let name = stem;
   for (let n = 2; taken.has(name) || taken.has(pidOf(name)); n++) name = `${stem}_${n}`;
   taken.add(name).add(pidOf(name));
-  return { name, kept: keptAs(values) };
+  return name;
 }
 
-function keptAs(values: readonly [Typed, ...Typed[]]): StoredAs {
-  const [{ type }] = values;
-  const isProbe = values.every((v) => v.op === "common" && v.name === "probe");
-  if (isProbe) return { as: "probe" };
-  if (values.every((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
+function keptAs(type: Type, values: readonly Typed[]): StoredAs {
+  const are = (test: (value: Typed) => boolean): boolean => values.length > 0 && values.every(test);
+  if (are((v) => v.op === "common" && v.name === "probe")) return { as: "probe" };
+  if (are((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
   switch (type.kind) {
     case "string":
-      return { as: "text", size: greatest(values.map(textSize)) };
+      return { as: "text", size: greatest(values.map(textSize), 1) };
     case "stack":
       return { as: type.space === "user" ? "userStack" : "kernelStack" };
     case "symbol":
@@ -57,7 +81,7 @@ function keptAs(values: readonly [Typed, ...Typed[]]): StoredAs {
     case "histogram":
     case "number":
     case "stats": {
-      const isNarrow = values.every((v) => v.op === "common" && NARROW.has(v.name));
+      const isNarrow = are((v) => v.op === "common" && NARROW.has(v.name));
       return { as: "integer", ctype: isNarrow ? "u32" : integerType(type) };
     }
   }

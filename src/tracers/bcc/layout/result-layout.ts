@@ -2,12 +2,12 @@
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
-import type { GroupsResult, LineResult, Plan } from "../../../plan/plan.js";
+import type { GroupsResult, LineResult, Plan, ResultColumn } from "../../../plan/plan.js";
 import { groupValues, isRunning, ofStored, type RunningResult } from "../../../plan/running.js";
 import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { fieldOf, numberType, type Field } from "./fields.js";
+import { fieldOf, fieldsOf, numberType, type Column, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
@@ -86,13 +86,12 @@ export function resultLayouts(
         return { kind: "open" };
       case "rows": {
         const emitted = steps.flatMap((s) => (s.do === "emit" && s.result === index ? [s.values] : []));
-        const labels = result.columns.map((c) => c.label);
-        return { kind: "rows", name: names.take(`event_${index}`), columns: fields(labels, emitted) };
+        const columns = fieldsOf(result.columns.map(ofColumn), emitted);
+        return { kind: "rows", name: names.take(`event_${index}`), columns };
       }
       case "line":
       case "groups": {
         const keyed = steps.flatMap((s) => (s.do === "aggregate" && s.result === index ? [s.key] : []));
-        const labels = result.kind === "groups" ? result.keys.map((k) => k.label) : [];
         const valuesOf = (aggregate: number): readonly Typed[] =>
           steps.flatMap((s) =>
             s.do === "aggregate" && s.result === index
@@ -102,7 +101,7 @@ export function resultLayouts(
         return {
           kind: "groups",
           ...aggregateLayout(result, valuesOf, names),
-          keys: fields(labels, keyed),
+          keys: fieldsOf(result.kind === "groups" ? result.keys.map(ofColumn) : [], keyed),
           takesTurns: takesTurns(index),
         };
       }
@@ -113,23 +112,24 @@ export function resultLayouts(
 /** The keys of the result, its owner's id and number, and the step; a scalar for each sum. */
 function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<GroupsLayout, "takesTurns"> {
   const { sums, owner, age } = result.running;
-  const store = allSteps(plan.probes).find((step) => step.do === "store" && step.state === result.state);
-  if (store?.do !== "store") throw new Error(`nothing begins in ${result.state}`);
+  const state = plan.states.find(({ name }) => name === result.state);
+  const values = [...groupValues(result), ...(age ? [age.begun] : [])];
+  const stored = allSteps(plan.probes).flatMap((step): (readonly Typed[])[] => {
+    if (step.do !== "store" || step.state !== result.state) return [];
+    const recorded = (field: string): Typed =>
+      step.values[state?.fields.findIndex(({ name }) => name === field) ?? -1] ?? integer(0n, UNSIGNED);
+    return [values.map((value) => ofStored(value, recorded))];
+  });
   const labels = [
     ...result.keys.map(({ label }) => label),
     ...(owner ? ["owner", "owner_number"] : []),
     ...(age ? ["step"] : []),
   ];
-  const state = plan.states.find(({ name }) => name === result.state);
-  const recorded = (field: string): Typed =>
-    store.values[state?.fields.findIndex(({ name }) => name === field) ?? -1] ?? integer(0n, UNSIGNED);
-  const values = [...groupValues(result), ...(age ? [age.begun] : [])].map((value) =>
-    ofStored(value, recorded),
-  );
+  const columns = values.map(({ type }, i) => ({ name: labels[i] ?? "key", type }));
   return {
     kind: "groups",
     name: names.take(sums[0]?.map ?? "open"),
-    keys: fields(labels, [values]),
+    keys: fieldsOf(columns, stored),
     hasSteps: age !== undefined,
     scalars: new Map(
       sums.map((_, i) => {
@@ -141,11 +141,8 @@ function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<Gr
   };
 }
 
-function fields(labels: readonly string[], values: readonly (readonly Typed[])[]): Field[] {
-  const taken = new Set<string>();
-  return labels.map((label, i) =>
-    fieldOf(label, values.map((each) => each[i] as Typed) as [Typed, ...Typed[]], taken),
-  );
+function ofColumn({ label, type }: ResultColumn): Column {
+  return { name: label, type };
 }
 
 function aggregateLayout(
@@ -165,7 +162,7 @@ function aggregateLayout(
   const scalars = new Map<number, AggregateMembers>();
   const histograms = new Map<number, Slots>();
   const values = new Map<number, Values>();
-  for (const [i, { fn, map, range }] of storedAggregates(result)) {
+  for (const [i, { fn, map, range, of }] of storedAggregates(result)) {
     const { keeps } = aggregationOf(fn);
     switch (keeps.as) {
       case "members": {
@@ -177,7 +174,7 @@ function aggregateLayout(
         histograms.set(i, { table: names.take(`${map}_slots`), most: keeps.most(range) });
         break;
       case "values": {
-        const value = fieldOf("value", valuesOf(i) as [Typed, ...Typed[]], new Set());
+        const value = fieldOf({ name: "value", type: of ?? UNSIGNED }, valuesOf(i));
         values.set(i, { table: names.take(`${map}_values`), value });
         break;
       }

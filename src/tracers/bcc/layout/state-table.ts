@@ -1,8 +1,7 @@
 /** The records of spans as BCC tables: each record is a struct. */
 import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
-import type { Typed } from "../../../semantics/typed.js";
-import { fieldOf, numberType, type Field } from "./fields.js";
+import { fieldsOf, numberType, type Field } from "./fields.js";
 import type { JoinedStates } from "../sharing/joined-states.js";
 import { Names } from "../names.js";
 
@@ -52,6 +51,7 @@ export function stateTables(plan: Plan, joined: JoinedStates, names: Names): rea
     const key = fieldsOf(
       state.key,
       own.map((store) => store.key),
+      new Set([KIND]),
     );
     const isJoined = states.length > 1;
     return [
@@ -63,6 +63,7 @@ export function stateTables(plan: Plan, joined: JoinedStates, names: Names): rea
         fields: fieldsOf(
           state.fields,
           own.map(({ values }) => values),
+          new Set([KIND]),
         ),
         kinds: new Map(
           isJoined
@@ -81,14 +82,3 @@ export function kindOf(state: string): string {
 
 /** The member of a key that says which of several states an entry is of. */
 const KIND = "kind";
-
-/** `values`: what is put into them, of each place where that is done. */
-function fieldsOf(
-  named: readonly { readonly name: string }[],
-  values: readonly (readonly Typed[])[],
-): readonly Field[] {
-  const taken = new Set<string>([KIND]);
-  return named.map(({ name }, i) =>
-    fieldOf(name, values.map((each) => each[i] as Typed) as [Typed, ...Typed[]], taken),
-  );
-}
