@@ -7,7 +7,7 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
-import { conjuncts } from "../semantics/expression/fold.js";
+import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { isOpen } from "./columns.js";
@@ -19,6 +19,7 @@ import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
+import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
 
 export interface PlanOptions {
@@ -51,13 +52,21 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
             : planGroups(query, position, planner),
     );
   });
+  const filled = filledBy(planner.probes);
+  queries.forEach((query, position) => {
+    if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
+  });
   // The shortest duration ends the whole trace.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
   const duration = durations.reduce<bigint | undefined>(
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
-  const shared = shareStates({ probes: planner.probes, states: planner.states, results });
+  const shared = shareStates({
+    probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
+    states: planner.states,
+    results,
+  });
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,
@@ -73,6 +82,15 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 }
 
 export { PlanError };
+
+/** Notes where the chosen probes decide a condition; the checker has warned of others that are never true. */
+function noteUnmet({ source, condition }: AggregateQuery | ShowQuery, planner: Planner): void {
+  if (!condition || knownTruth(condition) === false) return;
+  planner.note({
+    source: source.name,
+    text: "no event of its probes can meet the condition, so there is no result",
+  });
+}
 
 function conditions(condition: Typed | undefined, environment: Environment): readonly Typed[] {
   if (!condition) return [];

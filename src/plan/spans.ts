@@ -1,6 +1,6 @@
 /** Plans spans: what the begin must record, and what the end reads from the record. */
 import { remembered } from "../lazy.js";
-import { knownTruth, negation } from "../semantics/expression/fold.js";
+import { negation } from "../semantics/expression/fold.js";
 import { commonType, isCommon } from "../semantics/source/probe-scope.js";
 import type { CheckedSource, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, numberOf, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
@@ -336,10 +336,8 @@ export function subscribeSpan(
             value: { op: "arithmetic", operator: "-", left: NOW, right: state.started(key), type: DURATION },
           });
           const tests = byCost(action.filter);
-          const isNever = tests.some((test) => knownTruth(test) === false);
           const act: readonly Step[] =
             tests.length > 0 ? [{ do: "when", all: tests, then: action.steps }] : action.steps;
-          if (isNever) return [];
           return isMeasured ? [measure(), ...act] : act;
         }),
     );

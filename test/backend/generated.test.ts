@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile/profile-file.js";
+import { noteText } from "../../src/plan/words.js";
 import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
 import { faultsOf, QueryGenerator, randomNumbers } from "./query-generator.js";
@@ -17,7 +18,37 @@ function neverFilled(script: string): readonly string[] {
   return [...used].filter((name) => !filled.has(name));
 }
 
+/** No event meets their conditions, of which the first needs the probes to be known. */
+const UNMET = ['kind ~ ""', "1 == 2"].flatMap((never) => [
+  `reclaim show reclaimed, comm, kstack where ${never}`,
+  `reclaim count() by kind, comm where ${never}`,
+  `reclaim hist(reclaimed) by kind where ${never} every 1s`,
+  `reclaim distinct(reclaimed), p50(reclaimed) where ${never}`,
+  `reclaim sum(reclaimed), max(reclaimed) where ${never} every 1s`,
+]);
+const UNMET_OPEN = ["by comm", "by ustack", "by comm every 5s"].map(
+  (by) => `open allocation sum(size), count() ${by} where 1 == 2 and age > 10s`,
+);
+
 describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
+  it("compiles queries whose conditions no event meets, and says so", () => {
+    const { kernel } = openProfile(new URL(`../../profiles/${target}.profile`, import.meta.url).pathname);
+    const programs: string[] = [];
+    for (const query of [...UNMET, ...UNMET_OPEN, "open allocation show size, ustack where 1 == 2"]) {
+      const one = compile(query, { kernel, version: bpftrace });
+      const other = compile(query, { kernel, to: "bcc", version: bcc, form: "stream" });
+      for (const { diagnostics, plan, script } of [one, other]) {
+        const told = [...diagnostics.map(({ message }) => message), ...(plan?.notes ?? []).map(noteText)];
+        expect(script, query).toBeDefined();
+        expect(told.join(), query).toMatch(/never true|no event of its probes can meet/);
+      }
+      const run = compile(query, { kernel, version: bpftrace, form: "stream" });
+      for (const { script } of [one, run]) expect(neverFilled(script?.text ?? ""), query).toEqual([]);
+      programs.push(other.script?.text ?? "");
+    }
+    if (hasPython) expect(pythonErrors(programs)).toBe("");
+  });
+
   it(`compiles generated queries for both back ends (FAULTLINE_SEED=${SEED})`, { timeout: 300_000 }, () => {
     const { kernel } = openProfile(new URL(`../../profiles/${target}.profile`, import.meta.url).pathname);
     const generator = new QueryGenerator(kernel, randomNumbers(SEED));
