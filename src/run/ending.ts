@@ -13,6 +13,8 @@ export const ATTACH_WITHIN = 600_000;
 /** How long a tracer that is asked to end may take before it is killed. */
 export const TERM_GRACE = 2_000;
 const WAKE_EVERY = 1000;
+/** How long its script may take to confirm that nothing that is open is changed any more. */
+const STOP_WITHIN = 2_000;
 /** How often to check whether the tracer has read pending events. */
 const LOOK_EVERY = 10;
 /** How long the tracer must be idle. */
@@ -29,6 +31,8 @@ export interface RunningTracer {
   readonly pid: number;
   readonly isRunning: boolean;
   readonly isAttached: boolean;
+  /** What its script must be told first, and confirms. */
+  readonly stopSignal: NodeJS.Signals | undefined;
   /** When it last printed something, in milliseconds of `performance.now()`. */
   readonly heardAt: number;
   /** Stops reading its output and kills its children. */
@@ -37,6 +41,8 @@ export interface RunningTracer {
   onEnding(): void;
   /** Called at the last moment at which the kernel still has its programs. */
   onInterrupt(): void;
+  /** Called if the script does not confirm that it is ending. */
+  onUnconfirmed(): void;
 }
 
 export class Ending {
@@ -48,6 +54,7 @@ export class Ending {
   isForced = false;
   /** Whether it is still given time to read pending events. */
   private isSettling = false;
+  private isStopped = false;
 
   constructor(
     private readonly tracer: RunningTracer,
@@ -113,6 +120,27 @@ export class Ending {
       this.isCut = true;
       this.kill(reason);
     });
+    const { stopSignal, isAttached } = this.tracer;
+    if (stopSignal === undefined || !isAttached) this.interruptAtRest();
+    else this.stop(stopSignal);
+  }
+
+  /** Has the script confirm that it is ending, before the tracer is interrupted. */
+  private stop(signal: NodeJS.Signals): void {
+    const { tracer } = this;
+    if (!tracer.isRunning) return;
+    if (!signalAtRest(tracer.pid, signal)) return void this.timers.after(1, () => this.stop(signal));
+    this.timers.after(STOP_WITHIN, () => {
+      if (this.isStopped || !tracer.isRunning) return;
+      tracer.onUnconfirmed();
+      this.stopped();
+    });
+  }
+
+  /** The script has confirmed that it is ending. */
+  stopped(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
     this.interruptAtRest();
   }
 

@@ -104,6 +104,9 @@ class Run implements RunningTracer {
     this.ending = new Ending(this, this.runner, tracer.version, this.timers, this.grace);
     this.decoder = this.runner.decoder(script, {
       version: tracer.version,
+      onStopped: () => {
+        this.ending.stopped();
+      },
       ...(stacks && stackNaming(stacks, options.recorder)),
     });
     this.stderr = new StderrReader(
@@ -182,6 +185,14 @@ class Run implements RunningTracer {
 
   get isAttached(): boolean {
     return this.attachedAt !== undefined;
+  }
+
+  get stopSignal(): NodeJS.Signals | undefined {
+    return this.script.stopSignal;
+  }
+
+  onUnconfirmed(): void {
+    void this.warn(`${this.runner.title} was slow to end: what began meanwhile may be shown as open`);
   }
 
   onEnding(): void {

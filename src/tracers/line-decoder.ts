@@ -10,6 +10,8 @@ export interface DecodeOptions {
   readonly version?: string;
   /** Resolves the frames that the tracer could not. */
   readonly nameStack?: NameStack;
+  /** The script has confirmed its stop signal. */
+  readonly onStopped?: () => void;
   readonly onCode?: (told: CodeMessage) => void;
 }
 

@@ -13,6 +13,7 @@
  * - running sums (`plan/running.ts`) are printed as what was added since they were last printed; the tuple `[-8, result]`
  *   follows where no batch ends. Their groups have numbers: `[-7, result, number, key, …]` gives the keys of one, and
  *   then its owner, before anything is added to it;
+ * - `[-9, 0]` confirms the signal `stopSignal`: from there on, what is open is not changed any more;
  * - counts for comparison with what is received are sent with them: see `MapRole`;
  * - if user stacks are shown, tuples report what code processes map, so that frames can be resolved later:
  *   `[-2, pid]`: a process has started or executed another program;
@@ -37,6 +38,7 @@ export const MARKS = {
   last: -6,
   group: -7,
   read: -8,
+  stopped: -9,
 } as const;
 
 export type ScriptForm = "text" | "stream";
@@ -106,6 +108,8 @@ export interface Script {
   readonly maps: ReadonlyMap<string, MapRole>;
   /** Environment variables that the tracer needs, such as `BPFTRACE_STRLEN`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the tracer must be sent before it is interrupted, as its script cannot see that it is. */
+  readonly stopSignal?: NodeJS.Signals;
   /** For a stream: whether the maps of the last batches follow the tracer's end. In old recordings they do not. */
   readonly endsWithMaps?: true;
   /** Absent for a command, which has no parts. */

@@ -22,6 +22,7 @@ export const bpftraceBackEnd: BackEnd = {
           form,
           target: targetText(kernel),
           names: (kind, of) => namedValues(kernel, kind, of),
+          knowsTasks: kernel.struct("task_struct") !== undefined,
           knowsTypes:
             form === "stream" &&
             kernel.struct("task_struct") !== undefined &&

@@ -39,6 +39,8 @@ export interface Facts {
 
   /** `-p` attaches uprobes to that process alone. */
   readonly attachesToProcess: boolean;
+  /** It then tests the process at tracepoints and functions of the kernel, too. */
+  readonly testsProcess: boolean;
   /** It ends by itself whenever SIGINT comes; before, only when that interrupts its wait for events. */
   readonly endsOnInterrupt: boolean;
   /** Its message about attached probes comes when they are attached; before, when it begins to attach them. */
@@ -99,6 +101,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     locatesText: true,
     renamedEnvironment: false,
     attachesToProcess: false,
+    testsProcess: false,
     configBlock: false,
     endsOnInterrupt: false,
     reportsAttached: false,
@@ -141,6 +144,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
   { since: "0.23.4", locatesText: true },
   {
     since: "0.24.0",
+    testsProcess: true,
     deleteIsValue: true,
     forRange: true,
     reportsAttached: true,

@@ -1,5 +1,5 @@
 /** Writes a plan as a bpftrace script: a header for the reviewer, the probes, and what prints the results. */
-import { aggregatesOf } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
 import { readingPeriod } from "../../../plan/running.js";
 import { sizedMaps } from "../rooms.js";
@@ -18,6 +18,7 @@ import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
 import { configBlock, settingsOf } from "./settings.js";
 import { fillNumbers, NUMBERS, walksNumbers } from "./times.js";
+import { changesOpen, NOT_STOPPED, STOP, STOP_MAPS, stopBegin, stopBlock } from "./stop.js";
 import { streamForm } from "./stream-form.js";
 import { comment } from "./quoting.js";
 import { textForm } from "./text-form.js";
@@ -30,6 +31,8 @@ export interface BpftraceOptions {
   readonly target: string;
   /** Whether the kernel gives its types and system calls: then the stream form tells what code processes map. */
   readonly knowsTypes?: boolean;
+  /** Whether it gives the type of its tasks. */
+  readonly knowsTasks?: boolean;
   readonly names: EnumNames;
 }
 
@@ -42,19 +45,35 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const typed = typedMaps(plan, records, dialect, form.userStack);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
-    text: probeBlock(p, form, records, dialect, typed[i]),
+    text: probeBlock(p, form, records, dialect, {
+      ...(typed[i] ? { first: typed[i] } : {}),
+      ...(changesOpen(p, plan) ? { last: NOT_STOPPED } : {}),
+    }),
   }));
   const walked = walksNumbers(plan, dialect);
-  const added = [...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []), ...mappings];
-  const timers = timerBlocks(plan, form);
+  const stops = plan.results.some(isOpen) || form.readsStop();
+  const stop = stops ? stopBlock(plan, dialect, options.form) : undefined;
+  const added = [
+    ...(stop ? [stop] : []),
+    ...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []),
+    ...mappings,
+  ];
+  const timers = timerBlocks(plan, form, stops ? [STOP] : []);
   const blocks = [
     configBlock(settings, dialect),
     sizedMaps(plan, records, dialect, form.changeSides).join("\n"),
-    beginBlock(plan, form, walked ? fillNumbers() : []),
+    beginBlock(plan, form, [
+      ...(stops ? stopBegin(options.knowsTasks === true) : []),
+      ...(walked ? fillNumbers() : []),
+    ]),
     ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timers.map(({ text }) => text),
-    endBlock(plan, form, [...(mappings.length > 1 ? [PROGRAMS] : []), ...(walked ? [NUMBERS] : [])]),
+    endBlock(plan, form, [
+      ...(stops ? STOP_MAPS : []),
+      ...(mappings.length > 1 ? [PROGRAMS] : []),
+      ...(walked ? [NUMBERS] : []),
+    ]),
   ];
   const text = `${header(plan, { ...options, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   return {
@@ -64,6 +83,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     maps: form.maps,
     ...(options.form === "stream" ? { endsWithMaps: true } : {}),
     environment: settings,
+    ...(stop?.stopSignal ? { stopSignal: stop.stopSignal } : {}),
     parts: {
       probes,
       maps: filledMaps(plan, form),
@@ -147,7 +167,7 @@ function interval(nsecs: bigint): string {
   return nsecs % second === 0n ? `interval:s:${nsecs / second}` : `interval:ms:${nsecs / 1_000_000n}`;
 }
 
-function timerBlocks(plan: Plan, form: Form): AddedBlock[] {
+function timerBlocks(plan: Plan, form: Form, last: readonly string[]): AddedBlock[] {
   const blocks = new Map<bigint, string[]>();
   plan.results.forEach((result, i) => {
     const period = readingPeriod(result);
@@ -161,7 +181,9 @@ function timerBlocks(plan: Plan, form: Form): AddedBlock[] {
   };
   return [
     ...[...blocks].flatMap(([every, lines]) => timer("print the results", every, lines)),
-    ...(plan.duration === undefined ? [] : timer("end", plan.duration, form.exit)),
+    ...(plan.duration === undefined
+      ? []
+      : timer("end", plan.duration, form.exit.length > 0 ? [...last, ...form.exit] : [])),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface Form extends ResultWriter {
   readonly maps: ReadonlyMap<string, MapRole>;
   /** Maps that must not be printed when the script ends; asked for last. */
   readonly helpers: () => readonly string[];
+  /** Whether any of its statements tests whether the trace has been asked to end; asked for after the probes. */
+  readonly readsStop: () => boolean;
   /** Statements that end the trace when its time is over. */
   readonly exit: readonly string[];
   readonly fills: MapFills;

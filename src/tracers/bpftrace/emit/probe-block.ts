@@ -123,13 +123,19 @@ export function attachGap(point: ProbePoint, dialect: Dialect): string | undefin
   return undefined;
 }
 
-/** Without the comment that says what it is there for. `first`: statements to begin with. */
+/** What a script adds to a probe of the plan: statements to begin with, and a test after all others. */
+export interface Around {
+  readonly first?: readonly string[];
+  readonly last?: Test;
+}
+
+/** Without the comment that says what it is there for. */
 export function probeBlock(
   probe: PlanProbe,
   writers: ResultWriter,
   records: RecordMaps,
   dialect: Dialect,
-  first: readonly string[] = [],
+  { first = [], last }: Around = {},
 ): string {
   const writer = newWriter(dialect, records, writers.userStack, {
     point: probe.point,
@@ -147,6 +153,7 @@ export function probeBlock(
     if (prelude.length === 0 && guards.length === 0) predicates.push(tested);
     else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
   }
+  if (last) predicates.push(last);
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
   const lines = [...first, ...guards, ...stepLines(probe.steps, writer, writers)];
   return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);

@@ -20,6 +20,8 @@ import { append } from "../../../lists.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 import { addChange, numberGroup, readSums, runningMaps } from "./running-stream.js";
+import { ifLines } from "./layout.js";
+import { NOT_STOPPED } from "./stop.js";
 import { inTurn, OTHER_SIDE, turning, turnOf } from "./turns.js";
 
 export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
@@ -151,6 +153,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       ...[...records.values()].flatMap(mapsOfRecord).filter((map) => !maps.has(`@${map}`)),
       ...helpers,
     ],
+    readsStop: () => maps.has(`@${REPLACED}`),
     // The runner times it, so that what is on its way when the time is over is read.
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
@@ -191,11 +194,9 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       // The processes that are followed are no state of the plan: they come after its last.
       const refuse = `@${REFUSED}[${place < 0 ? plan.states.length : place}] = count();`;
       const isNew = `if (${kept?.mark ?? mark} == 0) {`;
-      const replaced: string[] = [];
-      if (countsReplaced) {
-        maps.set(`@${REPLACED}`, { holds: "replaced" });
-        replaced.push(`if (${mark} != 0) { @${REPLACED}[${place}] = count(); }`);
-      }
+      if (countsReplaced) maps.set(`@${REPLACED}`, { holds: "replaced" });
+      const counted = `if (${NOT_STOPPED.holds.text}) { @${REPLACED}[${place}] = count(); }`;
+      const replaced = countsReplaced ? ifLines(`${mark} != 0`, [counted]) : [];
       // Unless the map is full, and the span has not begun there before.
       const isTaken = flagged.has(map) ? `${fullOf(map)} == 0 || ${mark} != 0` : "";
       const hasGroup = group ? `${group.number} != 0` : "";

@@ -38,6 +38,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     fills,
     changeSides: ["_young"],
     helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
+    readsStop: () => false,
     exit: ["exit();"],
     userStack: "ustack",
     plan,

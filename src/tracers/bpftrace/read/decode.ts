@@ -254,6 +254,10 @@ export class Decoder implements LineDecoder {
     if (typeof tag !== "number") return [damaged(line, "it does not say what it is")];
     if (tag >= 1) return this.rowOf(tag - 1, rest, line);
     if (tag <= MARKS.process && tag > MARKS.last) return this.code(tag, rest, line);
+    if (tag === MARKS.stopped) {
+      this.options.onStopped?.();
+      return [];
+    }
     const result = rest[0];
     if (tag === MARKS.group && typeof result === "number") return this.group(result, rest.slice(1), line);
     if (tag === MARKS.read && typeof result === "number" && rest.length === 1) return this.readSums(result);
