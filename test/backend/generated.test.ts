@@ -18,6 +18,19 @@ function neverFilled(script: string): readonly string[] {
   return [...used].filter((name) => !filled.has(name));
 }
 
+/** A variable is assigned in the lines of its probe before it is used; those of loops are assigned by them. */
+function undeclared(script: string): readonly string[] {
+  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  return code.split(/^}$/m).flatMap((block) => {
+    const assigned = new Set<string>();
+    return [...block.matchAll(/(for \()?(\$\w+)( =(?!=))?/g)].flatMap(([whole, loop, name = "", sign]) => {
+      // What stands to the right of the sign is used before the variable has it.
+      if (loop !== undefined || sign !== undefined) assigned.add(name);
+      return assigned.has(name) ? [] : [whole];
+    });
+  });
+}
+
 /** No event meets their conditions, of which the first needs the probes to be known. */
 const UNMET = ['kind ~ ""', "1 == 2"].flatMap((never) => [
   `reclaim show reclaimed, comm, kstack where ${never}`,
@@ -66,6 +79,9 @@ describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
         programs.push(other.script.text, sent.script?.text ?? "");
       }
       const stream = compile(query, { kernel, version: bpftrace, form: "stream" });
+      for (const script of [one.script, stream.script])
+        for (const name of script ? undeclared(script.text) : [])
+          wrong.push(`${query}: ${name} is used before it is assigned`);
       for (const script of [one.script, stream.script])
         for (const name of script ? neverFilled(script.text) : [])
           wrong.push(`${query}: @${name} is used and never filled`);

@@ -51,8 +51,9 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     verify: (r) => exactly(total(r, "count()", { file: "libtouch.so" }), 400),
   },
   {
+    // By itself: the kernel's verifier follows one search for each state that another has left.
     id: "glob-comm",
-    ...asks('faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"'),
+    command: query('faults count() by comm where comm ~ "*ouch_f*l[a-f]" and file ~ "*.so"'),
     workload: TOUCH,
     verify: (r) => exactly(total(r, "count()"), 400),
   },

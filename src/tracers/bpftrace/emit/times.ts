@@ -92,6 +92,8 @@ function holdArguments(step: Step & { readonly do: "times" }, writer: RecordWrit
     const code = write(value, writer).text;
     const name = writer.fresh("name" in value ? (value.name ?? "argument") : "argument");
     held.set(id, name);
+    // Where it is used more than once, it is read into a variable of its own.
+    append(lines, writer.prelude.splice(0));
     lines.push(`${name} = ${code};`);
   }
   writer.held = held;
