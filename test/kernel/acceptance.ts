@@ -63,6 +63,11 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
     if (!isStream || i < DESIGN.length) add("bpftrace", `${id}.bt`, batch, { version: bpftrace });
     const forBcc = together.filter((query) => compile(query, { kernel, to: "bcc", version: bcc }).script);
     add("bcc", `${id}.py`, forBcc.join("; "), { to: "bcc", version: bcc });
+    // The verifier's limit is for a whole program: where all of them are too much for it, each is tried.
+    forBcc.forEach((query, n) => {
+      const { script } = compile(query, { kernel, to: "bcc", version: bcc });
+      files[`accept/alone/${id}-${n}.py`] = new TextEncoder().encode(script?.text ?? "");
+    });
   }
   return {
     files,

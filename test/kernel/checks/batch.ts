@@ -15,7 +15,7 @@ export interface Batch {
 /** More would only make one script that takes long to load. */
 const MOST_QUERIES = 16;
 /** For each check beside the first. */
-const SECONDS_MORE = 15;
+const SECONDS_MORE = 30;
 
 export function batchesOf(checks: readonly GuestCheck[]): readonly Batch[] {
   const groups = new Map<string, GuestCheck[]>();
