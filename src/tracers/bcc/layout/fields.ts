@@ -27,14 +27,14 @@ export const TEXT_SIZE = 64;
 const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
 
 /** What members are made for. */
-export interface Column {
+export interface MemberColumn {
   readonly name: string;
   readonly type: Type;
 }
 
 /** The members for columns. `rows` are all that is assigned to them; `taken` are the names used so far. */
 export function fieldsOf(
-  columns: readonly Column[],
+  columns: readonly MemberColumn[],
   rows: readonly (readonly Typed[])[],
   taken = new Set<string>(),
 ): Field[] {
@@ -48,7 +48,11 @@ export function fieldsOf(
 }
 
 /** `values` are all that is assigned to it: none where no probe can meet the condition. */
-export function fieldOf({ name, type }: Column, values: readonly Typed[], taken = new Set<string>()): Field {
+export function fieldOf(
+  { name, type }: MemberColumn,
+  values: readonly Typed[],
+  taken = new Set<string>(),
+): Field {
   return { name: memberName(name, taken), kept: keptAs(values[0]?.type ?? type, values) };
 }
 

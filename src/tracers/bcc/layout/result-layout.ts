@@ -7,7 +7,7 @@ import { groupValues, isRunning, ofStored, type RunningResult } from "../../../p
 import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { fieldOf, fieldsOf, numberType, type Column, type Field } from "./fields.js";
+import { fieldOf, fieldsOf, numberType, type MemberColumn, type Field } from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
@@ -141,7 +141,7 @@ function runningLayout(result: RunningResult, plan: Plan, names: Names): Omit<Gr
   };
 }
 
-function ofColumn({ label, type }: ResultColumn): Column {
+function ofColumn({ label, type }: ResultColumn): MemberColumn {
   return { name: label, type };
 }
 
