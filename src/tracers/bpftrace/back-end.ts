@@ -14,6 +14,7 @@ export const bpftraceBackEnd: BackEnd = {
   footprint: (plan, { version = NEWEST, cpus }) => footprintOf(plan, { version, cpus }),
   writerFor({ kernel, version = NEWEST, form }) {
     const dialect = dialectOf(version);
+    const knowsTasks = kernel.struct("task_struct") !== undefined;
     return {
       attachGap: (point) => attachGap(point, dialect),
       write: (plan) =>
@@ -22,11 +23,9 @@ export const bpftraceBackEnd: BackEnd = {
           form,
           target: targetText(kernel),
           names: (kind, of) => namedValues(kernel, kind, of),
-          knowsTasks: kernel.struct("task_struct") !== undefined,
+          knowsTasks,
           knowsTypes:
-            form === "stream" &&
-            kernel.struct("task_struct") !== undefined &&
-            kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
+            form === "stream" && knowsTasks && kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
         }),
     };
   },

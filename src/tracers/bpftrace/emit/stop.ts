@@ -22,15 +22,15 @@ export const STOP_MAPS: readonly string[] = [TRACER, STOPPED];
 export const NOT_STOPPED: Test = c.compare("==", atom(`@${STOPPED}`), atom("0"));
 
 /** Statements at the start. The ids of a container are not those of the kernel, where it gives its types. */
-export function stopBegin(knowsTypes: boolean): readonly string[] {
-  return [`@${TRACER} = (uint64)${knowsTypes ? "curtask->tgid" : "pid"};`, `@${STOPPED} = 0;`];
+export function stopBegin(knowsTasks: boolean): readonly string[] {
+  return [`@${TRACER} = (uint64)${knowsTasks ? "curtask->tgid" : "pid"};`, `@${STOPPED} = 0;`];
 }
-
-/** `stopSignal`: what the tracer must be sent before it is interrupted. */
-type StopBlock = AddedBlock & Pick<Script, "stopSignal">;
 
 /** The statement for a trace that ends itself. */
 export const STOP = `@${STOPPED} = 1;`;
+
+/** `stopSignal`: what the tracer must be sent before it is interrupted. */
+type StopBlock = AddedBlock & Pick<Script, "stopSignal">;
 
 export function stopBlock(plan: Plan, dialect: Dialect, form: ScriptForm): StopBlock {
   if (
