@@ -33,7 +33,7 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const least = leastAge(late);
   const sample = early.reduce((product, part) => product * (sampleOf(part) ?? 1n), 1n);
   const sampled = sample > 1n ? { sample } : {};
-  if (sample > 1n) planner.note({ source: source.name, text: sampleText(sample) });
+  if (sample > 1n) planner.note({ source: source.name, text: sampleText(sample), isOfFigures: true });
   if (query.kind === "aggregate" && least !== undefined && canRun(query, growing))
     return { ...planRunning(query, source, { result, early, least }, planner), ...sampled };
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
@@ -94,6 +94,7 @@ function planRunning(
     planner.note({
       source: source.name,
       text: ageText(age),
+      isOfFigures: true,
     });
   const running: RunningSums = {
     sums,
@@ -145,6 +146,7 @@ function noteOwner({ name, keys, owner }: SpanSource, planner: Planner): void {
     planner.note({
       source: name,
       text: "what belonged to processes that have ended stays open: the types of this kernel are not known",
+      isOfFigures: true,
     });
 }
 

@@ -89,6 +89,7 @@ function noteUnmet({ source, condition }: AggregateQuery | ShowQuery, planner: P
   planner.note({
     source: source.name,
     text: "no event of its probes can meet the condition, so there is no result",
+    isOfFigures: true,
   });
 }
 

@@ -286,6 +286,8 @@ export interface PlanNote {
   /** The source that it is about. */
   readonly source?: string;
   readonly text: string;
+  /** The figures cannot be read right without it, so it is shown beside them. */
+  readonly isOfFigures?: true;
 }
 
 /** The name of the map of the processes of the traced command. */

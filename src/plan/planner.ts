@@ -174,7 +174,10 @@ export class Planner {
         if (!optional || !(error instanceof PlanError)) throw error;
         for (const [list, length] of before) list.length = length;
         append(reasons, error.reasons);
-        this.note({ text: `${union.name} is without ${source.name}: ${error.reasons.join("; ")}` });
+        this.note({
+          text: `${union.name} is without ${source.name}: ${error.reasons.join("; ")}`,
+          isOfFigures: true,
+        });
       }
     }
     if (reasons.length > 0 && reasons.length >= union.members.length)
@@ -329,6 +332,7 @@ export class Planner {
       this.note({
         source: name,
         text: "the kernel does this in any process, so it is not narrowed to the one that is traced",
+        isOfFigures: true,
       });
     return [];
   }

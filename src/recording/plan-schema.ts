@@ -210,7 +210,9 @@ export const recordedPlan: v.GenericSchema<unknown, Plan> = v.pipe(
   v.object({
     results: list(result),
     states: list(v.object({ name: text, span: text, key: named, fields: named })),
-    notes: list(v.object({ text, source: v.exactOptional(text) })),
+    notes: list(
+      v.object({ text, source: v.exactOptional(text), isOfFigures: v.exactOptional(v.literal(true)) }),
+    ),
     maxEntries: count,
     openEntries: v.exactOptional(count),
     duration: v.exactOptional(big),

@@ -75,6 +75,12 @@ export function ofResult(report: Report, result: number): Report {
   return { ...report, rows: report.rows.filter((row) => row.result === result) };
 }
 
+/** What the summary says is missing of all results for one reason. */
+export function missing({ summary }: Report, why: string): number {
+  const found = summary.incomplete?.filter((each) => each.why === why) ?? [];
+  return found.reduce((sum, { count = 0 }) => sum + count, 0);
+}
+
 /** The numbers of one column, added up over the rows whose other columns have these values. */
 export function total(report: Report, column: string, where: Readonly<Record<string, unknown>> = {}): number {
   return rowsWhere(report, where).reduce((sum, r) => sum + Number(r.values[column]), 0);

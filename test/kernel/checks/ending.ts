@@ -1,23 +1,8 @@
 /** What is on its way when a trace ends, and what a full map refuses: nothing is missing that is not told, by number. */
 import { expect } from "vitest";
-import {
-  exactly,
-  ofResult,
-  query,
-  rowsWhere,
-  total,
-  type GuestCheck,
-  type Report,
-  type Seen,
-} from "./check.js";
+import { exactly, missing, ofResult, query, rowsWhere, total, type GuestCheck, type Seen } from "./check.js";
 
 const TOUCHER = 'where comm == "toucher"';
-
-/** What the summary says is missing of all results for one reason. */
-function missing({ summary }: Report, why: string): number {
-  const found = summary.incomplete?.filter((each) => each.why === why) ?? [];
-  return found.reduce((sum, { count = 0 }) => sum + count, 0);
-}
 
 /** What came and what is told to be missing, together. */
 function accounted(came: number, told: number, wanted: number): Seen {
@@ -57,6 +42,19 @@ export const ENDING_CHECKS: readonly GuestCheck[] = [
     command: `${query(`faults count() by address ${TOUCHER}`)} --max-entries 500`,
     workload: "touch_anon 3000 toucher",
     verify: (r) => accounted(total(r, "count()"), missing(r, "map full"), 3000),
+  },
+  {
+    // Probes go one by one when a trace is stopped, while the program goes on: it never has more than one block.
+    id: "ending-while-busy",
+    command: query("open allocation count(); malloc count() for 4s"),
+    workload: "blocks churn",
+    timeoutSeconds: 150,
+    verify: (r) => {
+      const [open, allocated] = [0, 1].map((result) => total(ofResult(r, result), "count()"));
+      expect(allocated).toBeGreaterThan(4000);
+      expect(open).toBeLessThanOrEqual(1);
+      return { expected: "at most 1 open", seen: `${open} of ${allocated}` };
+    },
   },
   {
     id: "ending-full-open",

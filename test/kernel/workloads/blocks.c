@@ -6,8 +6,9 @@
  *   blocks children N COUNT SIZE   N processes, one after the other, that each leave COUNT blocks of SIZE bytes and exit
  *   blocks exec COUNT AFTER SIZE   COUNT blocks of SIZE bytes, and AFTER more when the process has executed itself again
  *   blocks sizes                   3000 blocks of 152 bytes, 300 of 200,000 and 400 of 4096 at the start of a page
+ *   blocks churn                   blocks of many sizes, each freed before the next one is allocated, until it is killed
  *
- * Each waits for a second at its end.
+ * Each of the others waits for a second at its end.
  *
  * Build with -fno-omit-frame-pointer -O1, so that user stacks show these functions.
  */
@@ -55,6 +56,15 @@ __attribute__((noinline)) static void allocate_sizes(void)
 			block = page;
 }
 
+static void churn(void)
+{
+	alarm(300);
+	for (size_t i = 0;; i++) {
+		block = malloc(16 + 16 * (i % 4000));
+		free(block);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -68,12 +78,14 @@ int main(int argc, char **argv)
 		leave_in_children(a, b, c);
 	else if (strcmp(what, "sizes") == 0)
 		allocate_sizes();
+	else if (strcmp(what, "churn") == 0)
+		churn();
 	else if (strcmp(what, "exec") == 0) {
 		keep_blocks(a, c, 0);
 		execl("/proc/self/exe", "blocks", "keep", argv[3], argv[4], "0", NULL);
 		return 1;
 	} else {
-		fprintf(stderr, "usage: blocks keep|children|exec|sizes NUMBER...\n");
+		fprintf(stderr, "usage: blocks keep|children|exec|sizes|churn NUMBER...\n");
 		return 2;
 	}
 	sleep(1);
