@@ -23,6 +23,8 @@ export function cText(value: Typed): string {
       return `args.${value.field.name}`;
     case "returnValue":
       return "retval";
+    case "frame":
+      return "frame";
     case "currentTask":
       return "current";
     case "member":

@@ -9,6 +9,12 @@ export interface MissingProbe {
   readonly similar: readonly string[];
 }
 
+/** A function as a file has it. */
+export interface FunctionPlace {
+  readonly file: string;
+  readonly symbol: string;
+}
+
 export interface Binaries {
   /** The file for a name; the name itself where the tracer finds it. */
   locate(name: string): string;
@@ -16,7 +22,21 @@ export interface Binaries {
   file(name: string): string;
   /** Why a located probe cannot be attached; undefined if it can be, or if that is unknown. */
   missing(point: ProbePoint): MissingProbe | undefined;
+  /** The functions of all allocators that are and do what the one of this name does; empty if none has any. */
+  allocators(name: string): readonly FunctionPlace[];
+  /** Which allocators those are, in a sentence. */
+  allocatorsTaken(): string | undefined;
+  /** What figures of allocators lack, or cost. */
+  allocatorNotes(): readonly string[];
 }
+
+/** In place of a library's name: every allocator that a process has, in whichever file. */
+export const ALLOCATOR = "allocator";
+
+/** What the C library has of an allocator, where nothing is known of the files. */
+export const OF_C_LIBRARY: ReadonlySet<string> = new Set([
+  "malloc", "calloc", "realloc", "reallocarray", "posix_memalign", "memalign", "aligned_alloc", "valloc", "pvalloc", "free",
+]); // prettier-ignore
 
 const OF_BINARIES: ReadonlySet<ProbePoint["type"]> = new Set(["uprobe", "uretprobe", "usdt"]);
 
@@ -25,16 +45,34 @@ export function isOfBinary({ type }: ProbePoint): boolean {
   return OF_BINARIES.has(type);
 }
 
-/** The same probe, with the name of its binary replaced by the file. */
-export function locatePoint(point: ProbePoint, binaries: Binaries | undefined): ProbePoint {
+/** Whether a probe is of whatever allocators there are. */
+export function isOfAllocators(point: ProbePoint): boolean {
+  return isOfBinary(point) && point.type !== "usdt" && point.parts[0] === ALLOCATOR;
+}
+
+/** The same probe, with the names of its binary replaced by the files; of allocators there may be several, or none. */
+export function locatePoints(point: ProbePoint, binaries: Binaries | undefined): readonly ProbePoint[] {
   const [name, ...rest] = point.parts;
-  if (!binaries || name === undefined || !isOfBinary(point)) return point;
+  if (name === undefined || !isOfBinary(point)) return [point];
+  if (isOfAllocators(point)) {
+    const wanted = rest.join(":");
+    const places = binaries
+      ? binaries.allocators(wanted)
+      : [...OF_C_LIBRARY].filter((each) => each === wanted).map((symbol) => ({ file: "libc", symbol }));
+    return places.map(({ file, symbol }) => ({ ...point, parts: [file, symbol] }));
+  }
+  if (!binaries) return [point];
   const located = binaries.locate(name);
   // Tracers look for libraries where functions are probed, and take a path alone for static probes.
-  return { ...point, parts: [point.type === "usdt" ? binaries.file(located) : located, ...rest] };
+  return [{ ...point, parts: [point.type === "usdt" ? binaries.file(located) : located, ...rest] }];
 }
 
 /** Why a probe that is not located yet cannot be attached; undefined if it can be, or if that is unknown. */
 export function missingProbe(point: ProbePoint, binaries: Binaries | undefined): MissingProbe | undefined {
-  return binaries && isOfBinary(point) ? binaries.missing(locatePoint(point, binaries)) : undefined;
+  if (isOfAllocators(point) && locatePoints(point, binaries).length === 0)
+    return { why: `no allocator here has ${point.parts[1] ?? "it"}`, similar: [] };
+  if (!binaries || !isOfBinary(point)) return undefined;
+  return locatePoints(point, binaries)
+    .map((each) => binaries.missing(each))
+    .find((missing) => missing !== undefined);
 }

@@ -45,6 +45,7 @@ export function costOf(value: Typed): number {
     case "argument":
     case "currentTask":
     case "field":
+    case "frame":
     case "global":
     case "returnValue":
     case "tracepointArgument":

@@ -67,6 +67,7 @@ function wordIn(value: Typed): string {
     case "currentTask":
     case "element":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":

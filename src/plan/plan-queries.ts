@@ -15,6 +15,7 @@ import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
 import { planOpen } from "./plan-open.js";
+import { joinCalls } from "./outermost.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
@@ -62,11 +63,12 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
-  const shared = shareStates({
+  const apart = {
     probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
     results,
-  });
+  };
+  const shared = shareStates(joinCalls(shareStates(apart)));
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,

@@ -7,7 +7,7 @@ import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
-import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
+import { isOfAllocators, locatePoints, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { splitCall } from "./at-return.js";
 import { byCost } from "./cost.js";
@@ -72,6 +72,7 @@ export class Planner {
   readonly notes: PlanNote[] = [];
   private readonly taken = new Set<string>([FOLLOWED, STARTING]);
   private readonly ownerStates = new Map<SpanOwner["id"], string>();
+  private outermost: SpanState["outermost"];
   private planned = 0;
   private isForAll = false;
   private depth = 0;
@@ -113,7 +114,8 @@ export class Planner {
 
   /** Declares a state once: the begin of a span may be planned for several probes. */
   state(state: SpanState): void {
-    if (!this.states.some((s) => s.name === state.name)) this.states.push(state);
+    if (this.states.some((s) => s.name === state.name)) return;
+    this.states.push(this.outermost ? { ...state, outermost: this.outermost } : state);
   }
 
   /** Whether the source being planned is part of another one, whose own values have the plain names. */
@@ -164,8 +166,27 @@ export class Planner {
     task: Task,
     handler: Handler,
   ): void {
+    const around = this.outermost;
+    if (union.outermost) this.outermost = { union: union.name, map: this.mapName(`${union.name}_calls`) };
+    try {
+      this.subscribeEach(union, needed, task, handler);
+    } finally {
+      this.outermost = around;
+    }
+  }
+
+  private subscribeEach(
+    union: CheckedSource & { kind: "union" },
+    needed: readonly Typed[],
+    task: Task,
+    handler: Handler,
+  ): void {
     const reasons: string[] = [];
     for (const { source, optional } of union.members) {
+      if (optional && this.isAbsentFunction(source)) {
+        reasons.push(`no allocator has what ${source.name} is made of`);
+        continue;
+      }
       const lists = [this.probes, this.states, this.choices, this.derived];
       const before = lists.map((list) => [list, list.length] as const);
       try {
@@ -196,8 +217,9 @@ export class Planner {
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
-    const point = locatePoint(trigger.point, this.binaries);
-    this.choose(name, chosen, point, needed, passedOver);
+    const points = locatePoints(trigger.point, this.binaries);
+    for (const point of points) this.choose(name, chosen, point, needed, passedOver);
+    if (isOfAllocators(trigger.point)) this.noteAllocators();
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
@@ -207,9 +229,33 @@ export class Planner {
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
       chosen.times,
     );
-    const before = chosen.unattributed ? this.unfiltered(name) : this.processFilter(point);
-    if (!this.placeAtReturn(name, point, purpose, before, repeated))
-      this.place(point, purpose, before, repeated, chosen.unattributed);
+    for (const point of points) {
+      const before = chosen.unattributed ? this.unfiltered(name) : this.processFilter(point);
+      if (!this.placeAtReturn(name, point, purpose, before, repeated))
+        this.place(point, purpose, before, repeated, chosen.unattributed);
+    }
+  }
+
+  private noteAllocators(): void {
+    const taken = this.binaries?.allocatorsTaken();
+    if (taken !== undefined) this.note({ text: taken });
+    for (const text of this.binaries?.allocatorNotes() ?? []) this.note({ text, isOfFigures: true });
+  }
+
+  /** Whether a source is made of a function that none of the allocators has: then there is nothing to miss. */
+  private isAbsentFunction(source: CheckedSource): boolean {
+    const isAbsent = ({ trigger }: Alternative): boolean =>
+      trigger.kind === "source"
+        ? this.isAbsentFunction(trigger.source)
+        : isOfAllocators(trigger.point) && locatePoints(trigger.point, this.binaries).length === 0;
+    switch (source.kind) {
+      case "event":
+        return source.alternatives.every(isAbsent);
+      case "union":
+        return source.members.every((member) => this.isAbsentFunction(member.source));
+      case "span":
+        return source.begin.every(isAbsent) || source.end.every(isAbsent);
+    }
   }
 
   /** Does what needs memory of the program when a system call returns; returns whether anything does. */
@@ -257,8 +303,8 @@ export class Planner {
   }
 
   private attachGap(wanted: ProbePoint): string | undefined {
-    const point = locatePoint(wanted, this.binaries);
-    return this.gap?.(point) ?? missingProbe(wanted, this.binaries)?.why;
+    const [point] = locatePoints(wanted, this.binaries);
+    return (point && this.gap?.(point)) ?? missingProbe(wanted, this.binaries)?.why;
   }
 
   /** Subscribes to a provider that is itself a source: its fields are defined by those of that source. */

@@ -66,6 +66,7 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "argument":
     case "common":
     case "currentTask":
+    case "frame":
     case "global":
     case "integer":
     case "local":

@@ -40,6 +40,7 @@ export function isUserMemory(value: Typed, place: ProbeOfPlan): boolean {
     case "currentTask":
     case "field":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":

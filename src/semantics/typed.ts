@@ -36,6 +36,8 @@ export type Typed = { readonly type: Type } & (
   /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */
   | { readonly op: "tracepointArgument"; readonly field: TracepointField; readonly textAt?: number }
   | { readonly op: "returnValue"; readonly ctype?: CType }
+  /** Where the frame of a call of a program's function is: the same number at its entry and its return. */
+  | { readonly op: "frame"; readonly at: "entry" | "return" }
   /** The `task_struct` of the running thread. */
   | { readonly op: "currentTask"; readonly ctype: CType }
   /** `through` is true if the object is a pointer, for which C uses `->`. */
@@ -174,7 +176,12 @@ export type CheckedSource = {
   readonly doc?: string;
 } & (
   | { readonly kind: "event"; readonly alternatives: readonly Alternative[] }
-  | { readonly kind: "union"; readonly members: readonly Member[] }
+  | {
+      readonly kind: "union";
+      /** Of calls that are made within one another in a thread, only the outermost is an event. */
+      readonly outermost: boolean;
+      readonly members: readonly Member[];
+    }
   | {
       readonly kind: "span";
       readonly keys: readonly string[];

@@ -23,6 +23,11 @@ export interface ElfSymbol {
   readonly isLocal: boolean;
 }
 
+export interface Dynamic {
+  readonly needed: readonly string[];
+  readonly searched: readonly string[];
+}
+
 interface Header extends Segment {
   readonly type: number;
 }
@@ -40,9 +45,13 @@ interface ElfSection {
 const PT_LOAD = 1;
 const PT_INTERP = 3;
 const PF_X = 1;
+const SHT_DYNAMIC = 6;
 const SHT_NOTE = 7;
 const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 4;
+const DT_NEEDED = 1;
+const DT_RPATH = 15;
+const DT_RUNPATH = 29;
 const NT_GNU_BUILD_ID = 3;
 const NT_STAPSDT = 3;
 const STB_LOCAL = 0;
@@ -136,6 +145,30 @@ export class ElfFile {
     return (
       at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME)
     );
+  }
+
+  /** What the dynamic linker is told: the libraries that are needed, and where to look for them first. */
+  get dynamic(): Dynamic {
+    const table = this.sections.find(({ type }) => type === SHT_DYNAMIC);
+    const strings = table && this.sections[table.link];
+    if (!table || !strings) return { needed: [], searched: [] };
+    const entries = this.bytes.section(table, LARGEST_NOTES);
+    const names = this.bytes.section(strings);
+    const size = this.bytes.wide ? 8 : 4;
+    const number = (at: number): number => (this.bytes.wide ? entries.long(at) : entries.word(at));
+    const texts = (...tags: readonly number[]): string[] =>
+      Array.from({ length: Math.floor(entries.length / (2 * size)) }, (_, i) => i * 2 * size)
+        .filter((at) => tags.includes(number(at)))
+        .map((at) => names.text(number(at + size), LONGEST_NAME));
+    return {
+      needed: texts(DT_NEEDED),
+      searched: texts(DT_RPATH, DT_RUNPATH).flatMap((paths) => paths.split(":")),
+    };
+  }
+
+  /** Whether it has a section of this name. */
+  has(section: string): boolean {
+    return this.named(section) !== undefined;
   }
 
   /** The build id in hexadecimal. */

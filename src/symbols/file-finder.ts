@@ -70,7 +70,7 @@ function unescapeOctal(_: string, digits: string): string {
 }
 
 /** Lists the directories that the dynamic linker is configured to search, and those of this process's libraries. */
-function libraryDirectories(): string[] {
+export function libraryDirectories(): string[] {
   const own = (readMappings(process.pid) ?? []).filter(({ path }) => path.startsWith("/"));
   return [
     ...new Set([

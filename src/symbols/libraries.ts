@@ -5,10 +5,12 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Binaries } from "../plan/binaries.js";
-import { remembered } from "../lazy.js";
+import { lazy, remembered } from "../lazy.js";
+import { followedAllocators } from "./followed-allocators.js";
 import { libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
+import { fileOf as fileOfMapping } from "./process-files.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
 export class LibraryLookupError extends Error {
@@ -27,23 +29,27 @@ export interface Traced {
   readonly pid?: number;
   /** The executable of the command that is started. */
   readonly program?: string;
-  /** The library used instead of the C library: a name, such as `jemalloc`, or a path. */
+  /** The words of that command. */
+  readonly words?: readonly string[];
+  /** The library used instead of the C library: a name, such as `jemalloc`, or a path; `all`, of every process. */
   readonly library?: string;
+  /** With which allocators are built into programs: `je_` of `je_malloc`. */
+  readonly prefixes?: readonly string[];
+  /** Whether to look for processes that have another C library or allocator, which takes a while. */
+  readonly looksAround?: boolean;
 }
 
 const C_LIBRARY = "libc";
+/** In place of a library: those of all processes. */
+export const ALL_LIBRARIES = "all";
 
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
-  const located = new Map<string, string>();
   const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
   const probes = remembered(probesOf);
+  const followed = lazy(() => followedAllocators(traced, (name) => locate(name, traced), fileOf));
   return {
-    locate: (name) => {
-      const known = located.get(name) ?? locate(name, traced);
-      located.set(name, known);
-      return known;
-    },
+    locate: remembered((name) => locate(name, traced)),
     file: fileOf,
     missing: (point) => {
       const [name = ""] = point.parts;
@@ -57,11 +63,18 @@ export function findBinaries(traced: Traced): Binaries {
         ? missingIn(found, file, point)
         : { why: `${file} is not a program or a library`, similar: [] };
     },
+    allocators: (name) =>
+      followed().places.flatMap(({ file, functions }) =>
+        (functions.get(name) ?? []).map((symbol) => ({ file, symbol })),
+      ),
+    allocatorsTaken: () => followed().taken,
+    allocatorNotes: () => followed().notes,
   };
 }
 
 function locate(asked: string, { pid, program, library }: Traced): string {
-  const name = asked === C_LIBRARY && library !== undefined ? library : asked;
+  const isOther = asked === C_LIBRARY && library !== undefined && library !== ALL_LIBRARIES;
+  const name = isOther ? library : asked;
   if (name.includes("/")) {
     // A path given with --library must exist; a path in a query is checked by the tracer.
     if (name === library && !existsSync(name)) throw new LibraryLookupError(`there is no library ${name}`);
@@ -78,12 +91,14 @@ function locateIn(pid: number, name: string): string {
       `there is no process ${pid}, or it has no program`,
       "`ps` lists the processes",
     );
-  const paths = [...new Set(mappings.map(({ path }) => path))].filter((path) => path.startsWith("/"));
-  const found = paths.find((path) => isLibrary(path, name));
-  if (found !== undefined) return `/proc/${pid}/root${found}`;
+  const found = mappings.find(({ path }) => isLibrary(path, name));
+  const file = found && fileOfMapping(pid, found);
+  if (file !== undefined) return file;
   const program = `/proc/${pid}/exe`;
-  if (interpreterOf(program) === undefined) return program;
-  const libraries = paths.map((path) => basename(path)).filter((file) => file.includes(".so"));
+  if (isProgram(mappings[0]?.path, name) || interpreterOf(program) === undefined) return program;
+  const libraries = [...new Set(mappings.map(({ path }) => basename(path)))].filter((each) =>
+    each.includes(".so"),
+  );
   throw new LibraryLookupError(
     `process ${pid} has no library \`${name}\``,
     `it has ${libraries.join(", ")}: choose one with --library`,
@@ -96,6 +111,12 @@ function isLibrary(path: string, name: string): boolean {
   if (name === C_LIBRARY && /^ld-musl-.*\.so/.test(file)) return true;
   const stem = name.startsWith("lib") ? name : `lib${name}`;
   return file.startsWith(stem) && /^[-.\d]*\.so\b/.test(file.slice(stem.length));
+}
+
+/** Whether the program itself is what is named: `python3.11` is `python`. */
+function isProgram(path: string | undefined, name: string): boolean {
+  const file = basename(path ?? "");
+  return file.startsWith(name) && /^[-.\d]*$/.test(file.slice(name.length));
 }
 
 /** Returns the C library of a program; undefined if the tracer is to find the library. */

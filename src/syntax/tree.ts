@@ -265,6 +265,8 @@ export interface UnionDefinition extends Node {
   readonly kind: "union";
   readonly doc?: Doc;
   readonly name: Name;
+  /** Of members that are calls, one that is made within another one is not counted. */
+  readonly outermost?: true;
   readonly members: readonly UnionMember[];
 }
 

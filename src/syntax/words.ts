@@ -15,6 +15,7 @@ export const DEFINITION_WORDS = ["event", "span", "tool", "import"] as const;
 /** The other words of definitions. */
 export const DEFINITION_PARTS = [
   "provider", "begin", "during", "end", "on", "range", "note", "rate", "unattributed", "once", "anew", "times", "when",
+  "outermost",
 ] as const; // prettier-ignore
 
 /** The words of a type that are followed by the name of a kernel type: `flags gfp_t`. */

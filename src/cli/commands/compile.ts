@@ -39,7 +39,7 @@ export const compileCommand = defineCommand({
   },
   allowsUnknownOptions: true,
   async action([what], values) {
-    const { to, form, pid, maxEntries, library, output } = values;
+    const { to, form, pid, maxEntries, library, prefix, output } = values;
     if (maxEntries !== undefined && !backEndNamed(to).hasParts)
       throw new CliError(`--max-entries: what ${to} writes has tables of a size of its own`, EXIT.usage);
     const request = readRequest(what, values);
@@ -54,7 +54,12 @@ export const compileCommand = defineCommand({
       ...(pid === undefined ? {} : { process: { pid, followed: false } }),
       ...(library === undefined
         ? {}
-        : { binaries: (await import("../../symbols/libraries.js")).findBinaries({ library }) }),
+        : {
+            binaries: (await import("../../symbols/libraries.js")).findBinaries({
+              library,
+              prefixes: prefix ?? [],
+            }),
+          }),
       ...(maxEntries === undefined ? {} : { maxEntries }),
     });
     await printDiagnostics(compiled.diagnostics);

@@ -45,7 +45,7 @@ import { toolHelp } from "../request/tool-options.js";
 type Aim = Pick<CompileOptions, "process" | "binaries">;
 
 interface Job {
-  readonly aim: (process: CompileOptions["process"], program?: string) => Aim;
+  readonly aim: (process: CompileOptions["process"], command?: PreparedCommand) => Aim;
   readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
   readonly kernel: Kernel;
   readonly via: RunnerName;
@@ -118,13 +118,16 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
     const traced = command ? { pid: command.pid, followed: true, execs: command.execs } : only;
-    const aim = job.aim(traced, command?.program);
+    const aim = job.aim(traced, command);
     const compiled = job.compile("stream", aim, tracer);
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
     const text = job.compile("text", aim, tracer).script?.text ?? "";
     const { script } = compiled;
     const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
+    const taken = aim.binaries?.allocatorsTaken;
+    for (const { text } of script.plan.notes)
+      if (text === taken?.()) process.stderr.write(`note: ${escapeText(text)}\n`);
     for (const notice of costNotices(script.plan, target))
       process.stderr.write(`note: ${escapeText(notice)}\n`);
     return await trace(
@@ -139,17 +142,19 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
 async function prepare(what: readonly string[], values: RunValues): Promise<Job> {
   const request = readRequest(what, values);
   const target = await targetKernel(values.kernel);
-  const { via, maxEntries, library } = values;
+  const { via, maxEntries, library, prefix } = values;
   const asked = values.versions[via];
   return {
     via,
     kernel: target.kernel,
-    aim: (process, program) => ({
+    aim: (process, command) => ({
       ...(process ? { process } : {}),
       binaries: findBinaries({
         ...(process && !process.followed ? { pid: process.pid } : {}),
-        ...(program === undefined ? {} : { program }),
+        ...(command ? { program: command.program, words: command.words } : {}),
         ...(library === undefined ? {} : { library }),
+        prefixes: prefix ?? [],
+        looksAround: true,
       }),
     }),
     compile: (form, aim, tracer) => {

@@ -51,8 +51,9 @@ export const clauseOptions = {
   library: text(
     "--library <name>",
     "library",
-    "what stands for the C library: jemalloc, or the path of a file",
+    "what stands for the C library: jemalloc, or the path of a file; all: those of all processes",
   ),
+  prefix: texts("--prefix <text...>", "text", "an allocator built into a program with this prefix: je_ of je_malloc"),
   for: text("--for <duration>", "text", "end after this time"),
   tool: text("--tool <name>", "tool-of-file", "run this tool, which the .fl file defines"),
   ...toolOptions,

@@ -40,6 +40,8 @@ export interface GatedProcess {
 export interface PreparedCommand extends GatedProcess {
   /** The path of its program. */
   readonly program: string;
+  /** What it was given, or, for a shell, the text. */
+  readonly words: readonly string[];
   /** Whether that is only the shell that starts what is traced. */
   readonly isShell: boolean;
   /** How many programs the process executes until it is one that is traced. */
@@ -76,7 +78,7 @@ export async function prepareCommand(command: string | readonly string[]): Promi
   if (pid === undefined) throw new CommandError(`the command ${JSON.stringify(program)} cannot be started`);
   trackGroup(pid);
   void exited.then(() => untrackGroup(pid));
-  return new GatedCommand(pid, path, split === undefined, child, exited);
+  return new GatedCommand(pid, path, words, split === undefined, child, exited);
 }
 
 class GatedCommand implements PreparedCommand {
@@ -85,6 +87,7 @@ class GatedCommand implements PreparedCommand {
   constructor(
     readonly pid: number,
     readonly program: string,
+    readonly words: readonly string[],
     readonly isShell: boolean,
     private readonly child: ChildProcess,
     private readonly exited: Promise<CommandExit>,

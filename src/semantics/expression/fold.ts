@@ -193,6 +193,7 @@ function rangeOf(value: Typed): ValueRange | undefined {
     case "element":
     case "field":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":

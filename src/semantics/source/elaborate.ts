@@ -65,6 +65,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
       return {
         kind: "union",
         ...titled(shape),
+        outermost: shape.outermost,
         members: shape.members.map((m) => ({
           source: elaborate(m.shape, wanted, context),
           optional: m.optional,

@@ -153,6 +153,7 @@ export class Shapes {
           kind: "union",
           name,
           defined,
+          outermost: definition.outermost ?? false,
           members,
           fields: sharedFields(members.map((m) => fieldsOf(m.shape))),
         };

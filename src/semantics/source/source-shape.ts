@@ -26,6 +26,7 @@ export type SourceShape =
       readonly name: string;
       readonly defined: Defined;
       readonly fields: FieldShapes;
+      readonly outermost: boolean;
       readonly members: readonly { readonly shape: SourceShape; readonly optional: boolean }[];
     }
   | {

@@ -399,6 +399,7 @@ export type EventCstChildren = {
   LCurly?: IToken[];
   provider?: ProviderCstNode[];
   RCurly?: IToken[];
+  Outermost?: IToken[];
   Assign?: IToken[];
   member?: MemberCstNode[];
   Bar?: IToken[];

@@ -63,6 +63,7 @@ export class FaultlineParser extends QueryRules {
         },
         {
           ALT: () => {
+            this.OPTION(() => this.CONSUME(W.Outermost));
             this.CONSUME(M.Assign);
             this.SUBRULE1(this.member);
             this.MANY2(() => {

@@ -71,9 +71,14 @@ function head(
 // ---------------------------------------------------------------- events and spans
 
 function buildEvent(node: EventCstNode, context: BuildContext): EventDefinition | UnionDefinition {
-  const { member, provider } = node.children;
+  const { member, provider, Outermost } = node.children;
   if (member !== undefined)
-    return { kind: "union", ...head(node, context), members: member.map(buildMember) };
+    return {
+      kind: "union",
+      ...head(node, context),
+      ...(Outermost && { outermost: true as const }),
+      members: member.map(buildMember),
+    };
   return {
     kind: "event",
     ...head(node, context),

@@ -87,7 +87,8 @@ export abstract class Mending extends QueryMending {
     if (!this.isName() || !this.isName(2)) return false;
     const after = this.LA(3).tokenType;
     const hasParameters = after === M.LParen && this.isName(4) && this.is(M.Colon, 5);
-    if (after !== M.LCurly && after !== M.Assign && after !== W.On && !hasParameters) return false;
+    const isBody = after === M.LCurly || after === M.Assign || after === W.On || after === W.Outermost;
+    if (!isBody && !hasParameters) return false;
     const { image } = this.LA(1);
     const meant = DEFINITION_WORDS.find((word) => word === nearest(image, DEFINITION_WORDS)[0]);
     if (meant === undefined) return false;
@@ -107,7 +108,7 @@ export abstract class Mending extends QueryMending {
     if (type !== W.Event && type !== W.Span && type !== W.Tool) return false;
     const after = this.LA(3).tokenType;
     // Even with a reserved word, or nothing, where the name belongs.
-    if (this.is(M.Assign, 2) || after === M.LCurly || after === M.Assign) return true;
+    if (this.is(M.Assign, 2) || after === M.LCurly || after === M.Assign || after === W.Outermost) return true;
     return this.isName(2) && after !== M.LParen;
   }
 

@@ -171,6 +171,7 @@ export abstract class TokenStream extends CstParser {
     if (!this.isName(distance + 1)) return false;
     const after = this.LA(distance + 2).tokenType;
     if (type === W.Tool) return after === M.LParen || after === M.LCurly;
+    if (type === W.Event && after === W.Outermost) return true;
     return after === M.LCurly || after === M.Assign || (type === W.Span && after === W.On);
   }
 

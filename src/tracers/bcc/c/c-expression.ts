@@ -28,6 +28,8 @@ export function write(value: Typed, writer: FunctionWriter): Code {
     }
     case "returnValue":
       return returnValue(value, writer);
+    case "frame":
+      return frame(value, writer);
     case "currentTask":
       return declared("u64", "task", "current task", atom("bpf_get_current_task()"), writer);
     case "member":
@@ -141,6 +143,7 @@ function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
       return shape === "number" ? `${signed ? "s" : "u"}${size * 8}` : undefined;
     }
     case "currentTask":
+    case "frame":
     case "global":
     case "userWord":
       return "u64";
@@ -170,6 +173,16 @@ function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
     case "text":
       return undefined;
   }
+}
+
+/**
+ * The stack pointer in units of 16 bytes, to which calls align it: on x86 a return has taken the return address off
+ * the stack, on other processors it was never there.
+ */
+function frame({ at }: Typed & { readonly op: "frame" }, writer: FunctionWriter): Code {
+  const pointer = c.cast("u64", c.call("PT_REGS_SP", atom("ctx")));
+  const aligned = at === "entry" ? c.binary("+", pointer, atom(8)) : pointer;
+  return declared("u64", "frame", `frame ${at}`, c.binary(">>", aligned, atom(4)), writer);
 }
 
 function literal(value: bigint): Code {

@@ -78,6 +78,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
     case "element":
     case "field":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":

@@ -50,6 +50,7 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
     case "element":
     case "field":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":

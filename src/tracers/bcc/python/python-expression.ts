@@ -51,6 +51,7 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "element":
     case "field":
     case "followed":
+    case "frame":
     case "global":
     case "inet":
     case "member":

@@ -37,7 +37,7 @@ export function isSameAt(value: Typed, points: readonly ProbePoint[]): boolean {
   return (
     ["kprobe", "kretprobe", "uprobe", "uretprobe"].includes(first.type) &&
     others.every(({ type }) => type === first.type) &&
-    own.every(({ op }) => op === "argument" || op === "returnValue")
+    own.every(({ op }) => op === "argument" || op === "returnValue" || op === "frame")
   );
 }
 
@@ -45,6 +45,7 @@ function isOfPoint(value: Typed): boolean {
   return (
     value.op === "argument" ||
     value.op === "returnValue" ||
+    value.op === "frame" ||
     value.op === "tracepointArgument" ||
     (value.op === "common" && value.name === "probe")
   );
@@ -58,6 +59,7 @@ export function isCheap(
   switch (value.op) {
     case "argument":
     case "common":
+    case "frame":
     case "integer":
     case "local":
     case "returnValue":

@@ -32,7 +32,7 @@ export interface ProbeWriter {
   countUnknown(why: UnknownText): string;
   /** `read`, or a variable that has it, where the probe asks for it again. */
   readOnce(
-    value: Typed & { readonly op: "userWord" | "common" | "member" | "element" },
+    value: Typed & { readonly op: "userWord" | "frame" | "common" | "member" | "element" },
     stem: string,
     read: Code,
   ): Code;
@@ -88,6 +88,8 @@ export function write(value: Typed, writer: ProbeWriter): Code {
       const register = atom("retval");
       return value.ctype && writer.point?.type !== "fexit" ? castNumber(register, value.ctype) : register;
     }
+    case "frame":
+      return writer.readOnce(value, "frame", frame(value));
     case "currentTask":
       return atom("curtask");
     case "member": {
@@ -230,6 +232,15 @@ function castNumber(code: Code, ctype: NonNullable<(Typed & { op: "argument" })[
 
 function integerType({ signed, bytes }: { readonly signed: boolean; readonly bytes: number }): string {
   return `${signed ? "int" : "uint"}${bytes * 8}`;
+}
+
+/**
+ * The stack pointer in units of 16 bytes, to which calls align it: on x86 a return has taken the return address off
+ * the stack, on other processors it was never there.
+ */
+function frame({ at }: Typed & { readonly op: "frame" }): Code {
+  const pointer = c.call("reg", atom(quote("sp")));
+  return c.binary(">>", at === "entry" ? c.binary("+", pointer, atom(8)) : pointer, atom(4));
 }
 
 function memberOfArgs(name: string, { dialect }: ProbeWriter): Code {

@@ -39,6 +39,7 @@ export function holdsSigned(value: Typed): boolean {
     case "currentTask":
     case "field":
     case "followed":
+    case "frame":
     case "glob":
     case "global":
     case "hasBits":
@@ -67,6 +68,7 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
     case "state":
     case "local":
       return isSigned(value) === signed;
+    case "frame":
     case "userWord":
       return !signed;
     case "argument":

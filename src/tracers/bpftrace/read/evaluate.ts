@@ -82,6 +82,7 @@ export function evaluate(expression: Typed, entry: Entry): Value {
     case "element":
     case "field":
     case "followed":
+    case "frame":
     case "global":
     case "inet":
     case "member":
