@@ -4,20 +4,25 @@
  *
  * The calls of all members share one state, with one record a thread: the call that is going on. It has its frame, by
  * which its return is told from those of the calls in it: the stack grows down, so that the frame of an inner call lies
- * below. A record whose frame does not lie above is of a call whose return was never seen, and makes room. A function
- * that ends by jumping to another one leaves its frame to that, which stands for both.
+ * below. A record whose frame does not lie above, or that is older than such a call ever lasts, is of a call whose
+ * return was not seen: it makes room, and is counted. A function that ends by jumping to another one leaves its frame to
+ * that, which stands for both; so do two names of one function.
  */
-import { comparisonOf, integer, logic } from "../semantics/expression/fold.js";
+import { arithmeticOf, comparisonOf, integer, logic } from "../semantics/expression/fold.js";
 import type { ProbePoint, Typed } from "../semantics/typed.js";
-import { isSigned, UNSIGNED, type Type } from "../types/types.js";
+import { DURATION, isSigned, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
 import { byCost } from "./cost.js";
 import type { PlannedProbe } from "./merge.js";
 import { allSteps, rewritten } from "./needs.js";
 import type { SpanState, StateField, Step, StepOf } from "./plan.js";
+import { NOW } from "./running.js";
 import { structureOf } from "./same.js";
 import type { Shareable } from "./share-states.js";
 
 const FRAME: StateField = { name: "frame", type: UNSIGNED, isTime: true };
+/** In nanoseconds. */
+const LONGEST_CALL = 100_000_000n;
+const STARTED: StateField = { name: "time", type: TIMESTAMP, isTime: true };
 const KIND: StateField = { name: "call", type: UNSIGNED };
 
 /** Makes one state of those of each `outermost` union. */
@@ -68,7 +73,7 @@ class Calls {
   private readonly calls: ReadonlyMap<string, Call>;
 
   constructor(states: readonly SpanState[]) {
-    const fields: StateField[] = [FRAME, KIND];
+    const fields: StateField[] = [FRAME, KIND, STARTED];
     this.calls = new Map(
       states.map((state, i) => [state.name, { kind: BigInt(i + 1), state, fields: placeFields(state, fields) }]),
     );
@@ -98,7 +103,7 @@ class Calls {
     replace: (value: Typed) => Typed | undefined,
     isTested: boolean,
   ): readonly Step[] {
-    return steps.map((given): Step => {
+    return steps.flatMap((given): Step | readonly Step[] => {
       if ("then" in given) {
         const { then, ...head } = given;
         return { ...rewritten(head, replace), then: this.rewriteSteps(then, replace, isTested) };
@@ -110,23 +115,36 @@ class Calls {
       if (step.do === "add")
         return { ...step, state: this.state.name, field: call.fields.get(step.field) ?? step.field };
       if (step.do !== "store") return step;
-      const store = this.store(step, call);
-      return isTested ? store : { do: "when", all: [this.isOutermost(store.key)], then: [store] };
+      const steps = this.store(step, call);
+      return isTested ? steps : [{ do: "when", all: [this.isOutermost(step.key)], then: steps }];
     });
   }
 
-  private store({ key, values }: StepOf<"store">, { kind, state, fields }: Call): StepOf<"store"> {
+  private store({ key, values }: StepOf<"store">, { kind, state, fields }: Call): readonly Step[] {
     const given = new Map(state.fields.map(({ name }, i) => [fields.get(name), values[i]]));
     const own = this.state.fields.map((field): Typed => {
       if (field === FRAME) return frame("entry");
       if (field === KIND) return integer(kind, UNSIGNED);
+      if (field === STARTED) return NOW;
       return given.get(field.name) ?? { op: "integer", value: 0n, type: field.type };
     });
-    return { do: "store", state: this.state.name, key, values: own };
+    const map = this.state.name;
+    const other = [
+      comparisonOf("==", this.read(FRAME, key), frame("entry")),
+      comparisonOf("!=", this.read(KIND, key), integer(kind, UNSIGNED)),
+    ];
+    return [
+      { do: "when", all: other, then: [{ do: "remove", state: map, key }] },
+      { do: "store", state: map, key, values: own, countsReplaced: true },
+    ];
   }
 
   private isOutermost(key: readonly Typed[]): Typed {
-    return comparisonOf("<=", this.read(FRAME, key), frame("entry"));
+    const age = arithmeticOf("-", NOW, this.read(STARTED, key), DURATION);
+    return logic("or", [
+      comparisonOf("<=", this.read(FRAME, key), frame("entry")),
+      comparisonOf(">", age, integer(LONGEST_CALL, DURATION)),
+    ]);
   }
 
   private read({ name, type }: { readonly name: string; readonly type: Type }, key: readonly Typed[]): Typed {

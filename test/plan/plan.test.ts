@@ -248,13 +248,29 @@ describe("programs and libraries", () => {
       file.includes("musl") && ["pvalloc", "valloc"].includes(symbol)
         ? { why: `${file} has no function ${symbol}`, similar: ["malloc"] }
         : undefined,
+    allocators: (name: string) =>
+      ["malloc", "free", "operator_new"].includes(name)
+        ? [
+            { file: "/lib/ld-musl-x86_64.so.1", symbol: name },
+            { file: "/opt/app", symbol: `je_${name}` },
+          ]
+        : [],
+    allocatorsTaken: () => "the heap is that of two",
+    allocatorNotes: () => ["something is not seen"],
   };
   it("are attached to where they are, without the functions they lack", () => {
     const { plan } = compile("open allocation count() by pid", { binaries });
     const points = plan?.probes.map((p) => p.point.parts.join(":")) ?? [];
-    expect(points).toContain("/proc/7/root/lib/ld-musl-x86_64.so.1:malloc");
-    expect(points.some((p) => p.endsWith(":pvalloc"))).toBe(false);
-    expect(plan?.notes.map(({ text }) => text).join()).toContain("without pvalloc_call");
+    expect(points).toContain("/lib/ld-musl-x86_64.so.1:malloc");
+    expect(points).toContain("/opt/app:je_malloc");
+    expect(points).toContain("/opt/app:je_operator_new");
+    expect(points.some((p) => p.endsWith("pvalloc"))).toBe(false);
+    // What no allocator has is not missing.
+    expect(plan?.notes.map(({ text }) => text)).toEqual([
+      "the heap is that of two",
+      "something is not seen",
+    ]);
+    expect(plan?.notes[1]?.isOfFigures).toBe(true);
   });
 
   it("must have what a query cannot do without", () => {

@@ -78,10 +78,10 @@ describe("probes of programs and libraries", () => {
 });
 
 describe("the C library", () => {
-  it("of a process is the file it has mapped, seen from its root", () => {
+  it("of a process is the file it has mapped, as it is seen from here", () => {
     const binaries = findBinaries({ pid: process.pid });
     const path = binaries.locate("libc");
-    expect(path).toMatch(new RegExp(`^/proc/${process.pid}/root/.*/libc[.-].*so`));
+    expect(path).toMatch(/^\/(usr\/)?lib.*\/libc[.-].*so/);
     expect(binaries.missing(uprobe(path, "malloc"))).toBeUndefined();
     expect(binaries.missing(uprobe(path, "mallocx"))?.why).toContain("has no function mallocx");
     expect(binaries.missing(uprobe(path, "mallocx"))?.similar).toContain("malloc");

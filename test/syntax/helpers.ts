@@ -59,6 +59,7 @@ event swapin {
   provider kprobe:swap_readpage        // before
 }
 event allocation = malloc | calloc? | realloc
+event block outermost = malloc | calloc?
 /// Direct reclaim: a process that frees memory itself because there is none.
 span direct_reclaim on tid {
   begin tracepoint:vmscan:mm_vmscan_direct_reclaim_begin { order: int = args.order  gfp: flags gfp_t = args.gfp_flags }

@@ -5,6 +5,7 @@ import type { GuestCheck } from "./check.js";
 import { BY_HAND_CHECKS } from "./by-hand.js";
 import { COMMAND_CHECKS } from "./command.js";
 import { ENDING_CHECKS } from "./ending.js";
+import { ALLOCATOR_CHECKS } from "./allocators.js";
 import { HEAP_CHECKS } from "./heap.js";
 import { KERNEL_COUNT_CHECKS } from "./kernel-counts.js";
 import { LANGUAGE_CHECKS } from "./language.js";
@@ -16,6 +17,7 @@ import { TOOL_CHECKS } from "./tools.js";
 export const CHECKS: readonly GuestCheck[] = [
   ...LANGUAGE_CHECKS,
   ...TOOL_CHECKS,
+  ...ALLOCATOR_CHECKS,
   ...HEAP_CHECKS,
   ...ONELINER_CHECKS,
   ...KERNEL_COUNT_CHECKS,
