@@ -29,13 +29,17 @@ const KIND: StateField = { name: "call", type: UNSIGNED };
 export function joinCalls(planned: Shareable): Shareable {
   const groups = new Map<string, SpanState[]>();
   for (const state of planned.states) {
-    if (!state.outermost || !isCall(state, planned.probes)) continue;
-    groups.set(state.outermost.map, [...(groups.get(state.outermost.map) ?? []), state]);
+    const map = state.outermost;
+    if (map === undefined || !isCall(state, planned.probes)) continue;
+    // Two uses of one call that could not be joined: the record of a thread is of one of them.
+    const isSecond = groups.get(map)?.some(({ span }) => span === state.span);
+    const name = isSecond ? `${map}_of_${state.name}` : map;
+    groups.set(name, [...(groups.get(name) ?? []), state]);
   }
   let { probes } = planned;
   const joined = new Map<string, SpanState>();
-  for (const calls of groups.values()) {
-    const one = new Calls(calls);
+  for (const [name, calls] of groups) {
+    const one = new Calls(name, calls);
     probes = probes.map((probe) => one.rewrite(probe));
     for (const { name } of calls) joined.set(name, one.state);
   }
@@ -72,14 +76,14 @@ class Calls {
   readonly state: SpanState;
   private readonly calls: ReadonlyMap<string, Call>;
 
-  constructor(states: readonly SpanState[]) {
+  constructor(name: string, states: readonly SpanState[]) {
     const fields: StateField[] = [FRAME, KIND, STARTED];
     this.calls = new Map(
       states.map((state, i) => [state.name, { kind: BigInt(i + 1), state, fields: placeFields(state, fields) }]),
     );
     const [first] = states;
-    if (!first?.outermost) throw new Error("there are no calls to join");
-    this.state = { name: first.outermost.map, span: first.outermost.union, key: first.key, fields };
+    if (!first) throw new Error("there are no calls to join");
+    this.state = { name, span: "call", key: first.key, fields };
   }
 
   rewrite(probe: PlannedProbe): PlannedProbe {

@@ -43,6 +43,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   const planner = new Planner(options.process, options.attachGap, options.binaries);
   const results: Result[] = [];
   queries.forEach((query, position) => {
+    planner.startQuery();
     results.push(
       query.kind === "table"
         ? planTable(query, position, planner)

@@ -105,8 +105,8 @@ export interface SpanState {
   readonly key: readonly StateKey[];
   /** May be empty: then the record says only that the span has begun. */
   readonly fields: readonly StateField[];
-  /** While it is planned: the union of which only the outermost calls count, and the map that they share. */
-  readonly outermost?: { readonly union: string; readonly map: string };
+  /** While it is planned: the map of the calls of which only the outermost counts. */
+  readonly outermost?: string;
 }
 
 export interface StateKey {

@@ -72,7 +72,10 @@ export class Planner {
   readonly notes: PlanNote[] = [];
   private readonly taken = new Set<string>([FOLLOWED, STARTING]);
   private readonly ownerStates = new Map<SpanOwner["id"], string>();
+  /** Of the union that is planned. */
   private outermost: SpanState["outermost"];
+  /** Of the query: of a span, the calls that end it are told from those that begin it by nothing but their function. */
+  private calls: string | undefined;
   private planned = 0;
   private isForAll = false;
   private depth = 0;
@@ -104,6 +107,11 @@ export class Planner {
     this.ownerStates.set(id, name);
     plan(name);
     return name;
+  }
+
+  /** Begins another query: which call is the outermost, each of them decides for itself. */
+  startQuery(): void {
+    this.calls = undefined;
   }
 
   /** Plans a probe that is not of a source. */
@@ -167,7 +175,10 @@ export class Planner {
     handler: Handler,
   ): void {
     const around = this.outermost;
-    if (union.outermost) this.outermost = { union: union.name, map: this.mapName(`${union.name}_calls`) };
+    if (union.outermost) {
+      this.calls ??= this.mapName("calls");
+      this.outermost = this.calls;
+    }
     try {
       this.subscribeEach(union, needed, task, handler);
     } finally {

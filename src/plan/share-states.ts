@@ -63,15 +63,14 @@ function joined(planned: Shareable, first: string, second: string): Shareable | 
   const [a, b] = [states.find(({ name }) => name === first), states.find(({ name }) => name === second)];
   const fields = a && b && joinedFields(a, b);
   if (!a || !b || !fields) return undefined;
-  // Calls of two unions: each has its own idea of which is the outermost.
-  if (a.outermost && b.outermost && a.outermost.map !== b.outermost.map) return undefined;
-  const outermost = a.outermost ?? b.outermost;
+  // Each query has its own idea of which call is the outermost, or looks at all of them.
+  if (a.outermost !== b.outermost) return undefined;
   const joiner = new Joiner(a, b, renaming(second, first));
   const merged = joinedProbes(probes, joiner);
   if (!merged || !isWhole(merged, probes, a, b)) return undefined;
   return {
     probes: merged.map((probe) => (mentions(probe, second) ? joiner.rename(probe) : probe)),
-    states: states.flatMap((state) => (state === a ? [{ ...a, fields, ...(outermost ? { outermost } : {}) }] : state === b ? [] : [state])),
+    states: states.flatMap((state) => (state === a ? [{ ...a, fields }] : state === b ? [] : [state])),
     results: results.map((result) => joiner.rename(result)),
   };
 }

@@ -164,7 +164,7 @@ function allocatorName(known: ReadonlySet<string>, prefix: string, fileName: str
   if (prefix === "mi_" || (prefix === "" && known.has("mi_malloc"))) return "mimalloc";
   if (prefix === "tc_" || (prefix === "" && known.has("tc_malloc"))) return "tcmalloc";
   if (known.has("gnu_get_libc_version")) return "glibc";
-  if (/^(ld-musl|libc\.musl)/.test(fileName) || known.has("__libc_start_main")) return "the C library";
+  if (/^(ld-musl|libc\.musl)/.test(fileName) || known.has("__libc_start_main")) return "a C library";
   return prefix === "je_" || prefix === "_rjem_" ? "jemalloc" : "an allocator of its own";
 }
 

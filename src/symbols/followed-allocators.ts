@@ -4,7 +4,7 @@ import { OF_C_LIBRARY } from "../plan/binaries.js";
 import { allocatorsOf, type Allocators } from "./allocators.js";
 import { ElfError, ElfFile } from "./elf.js";
 import type { Traced } from "./libraries.js";
-import { readMappings } from "./mappings.js";
+import { readMappings, type Mapping } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
 import { otherAllocators, type OtherAllocator } from "./other-allocators.js";
 import { fileOf, identityOf } from "./process-files.js";
@@ -71,14 +71,22 @@ function ofProcess(
   // What is wrong with the process is told as for any library.
   if (!mappings) locate("libc");
   const files = new Map<string, string>();
+  const names = new Map<string, string>();
   for (const mapping of mappings ?? []) {
     const file = files.has(mapping.path) ? undefined : fileOf(pid, mapping);
-    if (file !== undefined) files.set(mapping.path, file);
+    if (file === undefined) continue;
+    files.set(mapping.path, file);
+    names.set(file, mappedName(mapping));
   }
-  return ofFiles([...files.values()], prefixes);
+  return ofFiles([...files.values()], prefixes, (file) => names.get(file) ?? file);
 }
 
-function ofFiles(files: readonly string[], prefixes: readonly string[]): FollowedAllocators {
+/** `nameOf`: what a file is called for the reader. */
+function ofFiles(
+  files: readonly string[],
+  prefixes: readonly string[],
+  nameOf: (file: string) => string = (file) => file,
+): FollowedAllocators {
   const seen = new Set<string>();
   const places: FollowedFile[] = [];
   const named: Named[] = [];
@@ -89,27 +97,24 @@ function ofFiles(files: readonly string[], prefixes: readonly string[]): Followe
     seen.add(identity);
     if (isGo(file))
       notes.push(
-        `${file} is a Go program: its own heap is not seen, which the Go runtime manages, but what its C code allocates`,
+        `${nameOf(file)} is a Go program: its own heap is not seen, which the Go runtime manages, but what its C code allocates`,
       );
     const found = allocatorsOf(file, prefixes);
     if (!found) continue;
     places.push({ file, functions: found.functions });
-    if (found.names.length > 0) named.push({ path: file, names: found.names });
+    if (found.names.length > 0) named.push({ path: nameOf(file), names: found.names });
   }
   const throws = places.some(({ functions }) => functions.has("operator_new"));
   return {
     places,
-    ...(named.length > 0 ? { taken: takenText(named) } : {}),
-    notes: [
-      ...notes,
-      ...missedPrefixes(prefixes, named),
-      ...(throws ? [THROWS] : []),
-    ],
+    ...(named.length > 0 ? { taken: `${takenText(named)}${throws ? `; ${THROWS}` : ""}` } : {}),
+    notes: [...notes, ...missedPrefixes(prefixes, named)],
   };
 }
 
+/** No unwinder finds its way past the place at which the kernel catches a return. */
 const THROWS =
-  "operator new is probed at its return: a program that catches std::bad_alloc from it ends there while it is traced";
+  "a program that catches std::bad_alloc of its own operator new is ended there, because a probe waits for the return";
 
 function missedPrefixes(prefixes: readonly string[], named: readonly Named[]): readonly string[] {
   const known = named.flatMap(({ names }) => names);
@@ -125,7 +130,7 @@ interface Named {
 
 function takenText(all: readonly Named[]): string {
   const each = all.flatMap(({ path, names }) => names.map((name) => `${name} (${path})`));
-  return `the heap is that of ${each.join(" and of ")}`;
+  return `the heap is that of ${each.join(", and of ")}`;
 }
 
 // ---------------------------------------------------------------- the whole machine
@@ -145,8 +150,13 @@ function ofMachine({ library, prefixes = [], looksAround }: Traced, pathOf: (nam
   };
 }
 
-function described({ path, isDeleted, allocators, processes }: OtherAllocator): Named {
-  return { path: `${path}${isDeleted ? ", deleted" : ""}, of ${processList(processes)}`, names: allocators.names };
+function described({ mapping, allocators, processes }: OtherAllocator): Named {
+  return { path: `${mappedName(mapping)}, of ${processList(processes)}`, names: allocators.names };
+}
+
+/** The path as the process has it, which need not lead to the file any more. */
+function mappedName({ path, isDeleted }: Mapping): string {
+  return isDeleted ? `${path}, deleted` : path;
 }
 
 function unseen(others: readonly OtherAllocator[]): string {

@@ -11,9 +11,8 @@ import { fileOf, identityOf } from "./process-files.js";
 export interface OtherAllocator {
   /** Where it can be opened from here. */
   readonly file: string;
-  /** As its process sees it. */
-  readonly path: string;
-  readonly isDeleted: boolean;
+  /** As one of its processes has it. */
+  readonly mapping: Mapping;
   readonly allocators: Allocators;
   readonly processes: readonly { readonly pid: number; readonly name: string }[];
 }
@@ -48,8 +47,7 @@ export function otherAllocators(
       else
         found.set(identity, {
           file,
-          path: mapping.path,
-          isDeleted: mapping.isDeleted,
+          mapping,
           allocators,
           processes: [who],
         });
