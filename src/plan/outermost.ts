@@ -21,7 +21,7 @@ import type { Shareable } from "./share-states.js";
 
 const FRAME: StateField = { name: "frame", type: UNSIGNED, isTime: true };
 /** In nanoseconds. */
-const LONGEST_CALL = 100_000_000n;
+const LONGEST_CALL = 10_000_000_000n;
 const STARTED: StateField = { name: "time", type: TIMESTAMP, isTime: true };
 const KIND: StateField = { name: "call", type: UNSIGNED };
 
@@ -79,7 +79,10 @@ class Calls {
   constructor(name: string, states: readonly SpanState[]) {
     const fields: StateField[] = [FRAME, KIND, STARTED];
     this.calls = new Map(
-      states.map((state, i) => [state.name, { kind: BigInt(i + 1), state, fields: placeFields(state, fields) }]),
+      states.map((state, i) => [
+        state.name,
+        { kind: BigInt(i + 1), state, fields: placeFields(state, fields) },
+      ]),
     );
     const [first] = states;
     if (!first) throw new Error("there are no calls to join");

@@ -135,7 +135,10 @@ function takenText(all: readonly Named[]): string {
 
 // ---------------------------------------------------------------- the whole machine
 
-function ofMachine({ library, prefixes = [], looksAround }: Traced, pathOf: (name: string) => string): FollowedAllocators {
+function ofMachine(
+  { library, prefixes = [], looksAround }: Traced,
+  pathOf: (name: string) => string,
+): FollowedAllocators {
   const path = pathOf("libc");
   const own = allocatorsOf(path, prefixes);
   const places = [own ? { file: "libc", functions: own.functions } : unknownFile("libc")];

@@ -10,6 +10,7 @@ import { followedAllocators } from "./followed-allocators.js";
 import { libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
+import { filesOfCommand } from "./needed-libraries.js";
 import { fileOf as fileOfMapping } from "./process-files.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
@@ -72,7 +73,7 @@ export function findBinaries(traced: Traced): Binaries {
   };
 }
 
-function locate(asked: string, { pid, program, library }: Traced): string {
+function locate(asked: string, { pid, program, words = [], library }: Traced): string {
   const isOther = asked === C_LIBRARY && library !== undefined && library !== ALL_LIBRARIES;
   const name = isOther ? library : asked;
   if (name.includes("/")) {
@@ -81,7 +82,7 @@ function locate(asked: string, { pid, program, library }: Traced): string {
     return name;
   }
   if (pid !== undefined) return locateIn(pid, name);
-  return program === undefined ? name : (ofProgram(program, name) ?? name);
+  return program === undefined ? name : (ofProgram(program, words, name) ?? name);
 }
 
 function locateIn(pid: number, name: string): string {
@@ -119,9 +120,10 @@ function isProgram(path: string | undefined, name: string): boolean {
   return file.startsWith(name) && /^[-.\d]*$/.test(file.slice(name.length));
 }
 
-/** Returns the C library of a program; undefined if the tracer is to find the library. */
-function ofProgram(program: string, name: string): string | undefined {
-  if (name !== C_LIBRARY) return undefined;
+/** Returns the library of a program, or the program itself; undefined if the tracer is to find the library. */
+function ofProgram(program: string, words: readonly string[], name: string): string | undefined {
+  if (name !== C_LIBRARY)
+    return filesOfCommand(program, words).find((file) => isLibrary(file, name) || isProgram(file, name));
   try {
     const interpreter = ElfFile.read(program, (file) => file.interpreter);
     if (interpreter === undefined) return program;

@@ -1,4 +1,5 @@
 /** The checks that BCC is held to: those of bpftrace, number for number, and some of its own. */
+import { ALLOCATOR_CHECKS } from "./checks/allocators.js";
 import { expect } from "vitest";
 import { CHECKS } from "./checks/all.js";
 import { COMMAND_CHECKS } from "./checks/command.js";
@@ -123,7 +124,9 @@ const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "
   (name) => `bcc-${name}`,
 );
 
-const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS].map(idThroughBcc);
+const ALL: readonly string[] = [...OWN, ...ALLOCATOR_CHECKS, ...COMMAND_CHECKS, ...ENDING_CHECKS].map(
+  idThroughBcc,
+);
 
 /** For the suite: a check for each row, and of the others those that differ most. The rest is run by hand. */
 export const SUITE_BCC_CHECKS: readonly GuestCheck[] = BCC_CHECKS.filter(

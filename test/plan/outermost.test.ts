@@ -162,7 +162,7 @@ describe("calls within one another", () => {
     expect(one.counted).toEqual([2n]);
     expect(one.replaced).toBe(1);
     one.enter("outer", HIGH, 3);
-    one.wait(200);
+    one.wait(11_000);
     one.enter("inner", LOWER, 4);
     one.leave("inner", LOWER);
     expect(one.counted).toEqual([2n, 4n]);
@@ -184,10 +184,6 @@ describe("the calls of a union", () => {
     expect(states("heap_alloc count()")).toEqual(["calls"]);
     expect(states("heap_free count()")).toEqual(["calls"]);
     // realloc ends one block and begins another: its call is kept once.
-    expect(states("open allocation count()")?.sort()).toEqual([
-      "allocation_begun",
-      "calls",
-      "processes",
-    ]);
+    expect(states("open allocation count()")?.sort()).toEqual(["allocation_begun", "calls", "processes"]);
   });
 });

@@ -266,10 +266,7 @@ describe("programs and libraries", () => {
     expect(points).toContain("/opt/app:je_operator_new");
     expect(points.some((p) => p.endsWith("pvalloc"))).toBe(false);
     // What no allocator has is not missing.
-    expect(plan?.notes.map(({ text }) => text)).toEqual([
-      "the heap is that of two",
-      "something is not seen",
-    ]);
+    expect(plan?.notes.map(({ text }) => text)).toEqual(["the heap is that of two", "something is not seen"]);
     expect(plan?.notes[1]?.isOfFigures).toBe(true);
   });
 

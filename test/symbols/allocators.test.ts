@@ -34,7 +34,8 @@ async function running(program: string, ...words: readonly string[]): Promise<nu
   return child.pid ?? 0;
 }
 
-const WAITS = "#include <stdlib.h>\n#include <unistd.h>\nint main(void) { free(malloc(7)); for (;;) pause(); }\n";
+const WAITS =
+  "#include <stdlib.h>\n#include <unistd.h>\nint main(void) { free(malloc(7)); for (;;) pause(); }\n";
 const PREFIXED = `#include <stdlib.h>
 void *xy_malloc(size_t n) { return malloc(n); }
 void xy_free(void *p) { free(p); }
@@ -70,7 +71,9 @@ describe("functions of an allocator", () => {
   it("may have a prefix: a usual one, that of a build of jemalloc, or one that is asked for", () => {
     const build = ["malloc", "free", "mallocx", "dallocx", "sdallocx"];
     expect(found(["je_malloc", "je_free", "je_calloc"])?.functions.get("calloc")).toEqual(["je_calloc"]);
-    expect(found(build.map((name) => `je_arrow_${name}`))?.names).toEqual(["jemalloc with the prefix je_arrow_"]);
+    expect(found(build.map((name) => `je_arrow_${name}`))?.names).toEqual([
+      "jemalloc with the prefix je_arrow_",
+    ]);
     expect(found(build.map((name) => `_rjem_${name}`))?.functions.get("mallocx")).toEqual(["_rjem_mallocx"]);
     const own = ["zmalloc", "zfree", "zcalloc"];
     // What begins otherwise may take something else.
@@ -88,7 +91,13 @@ describe("functions of an allocator", () => {
 
   it("are probed once where they have several names", () => {
     const at = (name: string, address: number) => ({ name, address });
-    const all = [at("tc_malloc", 1), at("malloc", 1), at("memalign", 2), at("aligned_alloc", 2), at("free", 3)];
+    const all = [
+      at("tc_malloc", 1),
+      at("malloc", 1),
+      at("memalign", 2),
+      at("aligned_alloc", 2),
+      at("free", 3),
+    ];
     const { functions } = allocatorsAmong([...all, at("_ZdlPv", 3)], "libx.so", []) ?? {};
     expect(functions?.get("malloc")).toEqual(["malloc"]);
     expect(functions?.get("aligned_alloc")).toEqual(["memalign"]);
@@ -174,7 +183,10 @@ describe.skipIf(!hasCompiler)("the allocators of a command", () => {
 
   it("are told, and so is a prefix that nothing has", () => {
     const program = compiled("prefixed", `${PREFIXED}int main(void) { xy_free(xy_malloc(1)); return 0; }`);
-    const { allocators, allocatorsTaken, allocatorNotes } = findBinaries({ program, prefixes: ["xy_", "qq_"] });
+    const { allocators, allocatorsTaken, allocatorNotes } = findBinaries({
+      program,
+      prefixes: ["xy_", "qq_"],
+    });
     expect(allocators("malloc").map(({ symbol }) => symbol)).toEqual(["xy_malloc", "malloc"]);
     expect(allocators("mallocx")).toEqual([]);
     expect(allocatorsTaken()).toContain("with the prefix xy_ (");

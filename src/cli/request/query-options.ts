@@ -53,7 +53,11 @@ export const clauseOptions = {
     "library",
     "what stands for the C library: jemalloc, or the path of a file; all: those of all processes",
   ),
-  prefix: texts("--prefix <text...>", "text", "an allocator built into a program with this prefix: je_ of je_malloc"),
+  prefix: texts(
+    "--prefix <text...>",
+    "text",
+    "an allocator built into a program with this prefix: je_ of je_malloc",
+  ),
   for: text("--for <duration>", "text", "end after this time"),
   tool: text("--tool <name>", "tool-of-file", "run this tool, which the .fl file defines"),
   ...toolOptions,

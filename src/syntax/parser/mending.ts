@@ -108,7 +108,8 @@ export abstract class Mending extends QueryMending {
     if (type !== W.Event && type !== W.Span && type !== W.Tool) return false;
     const after = this.LA(3).tokenType;
     // Even with a reserved word, or nothing, where the name belongs.
-    if (this.is(M.Assign, 2) || after === M.LCurly || after === M.Assign || after === W.Outermost) return true;
+    if (this.is(M.Assign, 2) || after === M.LCurly || after === M.Assign || after === W.Outermost)
+      return true;
     return this.isName(2) && after !== M.LParen;
   }
 

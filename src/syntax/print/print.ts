@@ -54,7 +54,10 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     case "union":
       return documented(
         node.doc,
-        group([`event ${node.name.text} ${node.outermost ? "outermost " : ""}= `, indent(join([line, "| "], all("members")))]),
+        group([
+          `event ${node.name.text} ${node.outermost ? "outermost " : ""}= `,
+          indent(join([line, "| "], all("members"))),
+        ]),
       );
     case "span": {
       const parts = [...node.begin, ...node.during, ...node.end, ...node.fields];

@@ -63,11 +63,9 @@ static __always_inline u32 turn_of(int result)
 /* each open process, by pid: its number_ */
 BPF_HASH(processes, u32, u64, MAX_ENTRIES);
 
-/* each open realloc_call, reallocarray_call, by tid, kind */
-enum { KIND_REALLOC, KIND_REALLOCARRAY };
-struct realloc_call_begun_key { u32 tid; u32 kind; };
-struct realloc_call_begun { u64 old; u64 size; };
-BPF_HASH(realloc_call_begun, struct realloc_call_begun_key, struct realloc_call_begun, MAX_ENTRIES);
+/* each open call, by tid */
+struct calls { u64 frame; u64 call; u64 time; u64 old; u64 size; u64 place; };
+BPF_HASH(calls, u32, struct calls, MAX_ENTRIES);
 
 /* each open allocation, by pid, address */
 struct allocation_begun_key { u32 pid; u64 address; };
@@ -79,15 +77,6 @@ struct allocation_begun {
     u64 owner_number;
 };
 BPF_F_TABLE("hash", struct allocation_begun_key, struct allocation_begun, allocation_begun, MAX_ENTRIES > 1048576 ? MAX_ENTRIES : 1048576, BPF_F_NO_PREALLOC);
-
-/* each open malloc_call, calloc_call, memalign_call, aligned_alloc_call, valloc_call, pvalloc_call, by tid, kind: its size */
-enum { KIND_MALLOC, KIND_CALLOC, KIND_MEMALIGN, KIND_ALIGNED_ALLOC, KIND_VALLOC, KIND_PVALLOC };
-struct call_begun_key { u32 tid; u32 kind; };
-BPF_HASH(call_begun, struct call_begun_key, u64, MAX_ENTRIES);
-
-/* each open posix_memalign_call, by tid */
-struct posix_memalign_call_begun { u64 place; u64 size; };
-BPF_HASH(posix_memalign_call_begun, u32, struct posix_memalign_call_begun, MAX_ENTRIES);
 
 /* open allocation sum(size), count() by ustack where age > 10s every 5s */
 struct allocation_count_key {
@@ -145,7 +134,7 @@ static __always_inline void end_allocation(u64 address)
 }
 
 /* record the start of allocation */
-static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u64 size)
+static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u32 tid)
 {
     u64 *number_ = processes.lookup(&pid);
     if (!number_) {
@@ -165,10 +154,11 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u6
     if (allocation)
         change_allocation_count(allocation, -1);
     u64 now = bpf_ktime_get_boot_ns();
+    struct calls *call = calls.lookup(&tid);
     u64 *number__3 = processes.lookup(&pid);
     struct allocation_begun begun = {};
     begun.step = now / 1250000000 + 1;
-    begun.size = size;
+    begun.size = call ? call->size : 0;
     begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
     begun.ustack_pid = pid;
     begun.owner_id = pid;
@@ -180,63 +170,63 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u6
         change_allocation_count(&begun, 1);
 }
 
-/* record the start of a realloc_call of any kind */
-static __always_inline int begin_realloc_call(struct pt_regs *ctx, u32 kind, u64 size)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
-    u64 old = PT_REGS_PARM1(ctx);
-    struct realloc_call_begun begun = { .old = old, .size = size };
-    if (realloc_call_begun.insert(&key, &begun))
-        begin_again(realloc_call_begun.update(&key, &begun));
-    return 0;
-}
-
-/* record the start of a call of any kind */
-static __always_inline int begin_call(u32 kind, u64 size)
-{
-    u32 tid = bpf_get_current_pid_tgid();
-    struct call_begun_key key = { .tid = tid, .kind = kind };
-    if (call_begun.insert(&key, &size))
-        begin_again(call_begun.update(&key, &size));
-    return 0;
-}
-
-/* at the end of a realloc_call of any kind: delete the record of the ended allocation; record the start of process; record the start of allocation */
-static __always_inline int end_realloc_call(struct pt_regs *ctx, u32 kind)
+/* record the start of allocation */
+static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    struct realloc_call_begun_key key = { .tid = tid, .kind = kind };
-    struct realloc_call_begun *realloc_call = realloc_call_begun.lookup(&key);
-    if (!realloc_call)
+    struct calls *call = calls.lookup(&tid);
+    if ((call ? call->call : 0) != value)
+        return 0;
+    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
+    if ((call ? call->frame : 0) != frame)
         return 0;
     u64 address = PT_REGS_RC(ctx);
-    if (realloc_call->old != 0 && (address != 0 || realloc_call->size == 0))
-        end_allocation(realloc_call->old);
+    if ((call ? call->old : 0) != 0 && (call ? call->old : 0) != 0 && (address != 0 || (call ? call->size : 0) == 0))
+        end_allocation(call ? call->old : 0);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, address, realloc_call->size);
+        begin_allocation(ctx, pid, address, tid);
     }
-    realloc_call_begun.delete(&key);
+    calls.delete(&tid);
     return 0;
 }
 
-/* at the end of a call of any kind: record the start of process; record the start of allocation */
-static __always_inline int end_call(struct pt_regs *ctx, u32 kind)
+/* record the start of call */
+static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old, u64 size, u64 place)
+{
+    u32 tid = bpf_get_current_pid_tgid();
+    struct calls *call_2 = calls.lookup(&tid);
+    u64 frame = ((u64)PT_REGS_SP(ctx) + 8) >> 4;
+    u64 now = bpf_ktime_get_boot_ns();
+    if ((call_2 ? call_2->frame : 0) > frame && now - (call_2 ? call_2->time : 0) <= 100000000)
+        return 0;
+    if ((call_2 ? call_2->frame : 0) == frame && (call_2 ? call_2->call : 0) != call)
+        calls.delete(&tid);
+    struct calls begun = { 
+        .frame = frame, .call = call, .time = now, .old = old, .size = size, .place = place };
+    if (calls.insert(&tid, &begun))
+        begin_again(calls.update(&tid, &begun));
+    return 0;
+}
+
+/* record the start of allocation */
+static __always_inline int begin_allocation_3(struct pt_regs *ctx, u64 value)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    struct call_begun_key key = { .tid = tid, .kind = kind };
-    u64 *size = call_begun.lookup(&key);
-    if (!size)
+    struct calls *call = calls.lookup(&tid);
+    if ((call ? call->call : 0) != value)
+        return 0;
+    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
+    if ((call ? call->frame : 0) != frame)
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, address, *size);
+        begin_allocation(ctx, pid, address, tid);
     }
-    call_begun.delete(&key);
+    calls.delete(&tid);
     return 0;
 }
 
@@ -255,57 +245,49 @@ TRACEPOINT_PROBE(sched, sched_process_exec)
     return 0;
 }
 
-int on_malloc(struct pt_regs *ctx) { return begin_call(KIND_MALLOC, PT_REGS_PARM1(ctx)); }
-int on_malloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MALLOC); }
-int on_calloc(struct pt_regs *ctx) { return begin_call(KIND_CALLOC, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx)); }
-int on_calloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_CALLOC); }
-
-/* record the start of posix_memalign_call */
-int on_posix_memalign(struct pt_regs *ctx)
+int on_malloc(struct pt_regs *ctx) { return begin_call(ctx, 3, 0, PT_REGS_PARM1(ctx), 0); }
+int on_calloc(struct pt_regs *ctx) { return begin_call(ctx, 4, 0, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx), 0); }
+int on_posix_memalign(struct pt_regs *ctx) { return begin_call(ctx, 5, 0, PT_REGS_PARM3(ctx), PT_REGS_PARM1(ctx)); }
+int on_memalign(struct pt_regs *ctx) { return begin_call(ctx, 6, 0, PT_REGS_PARM2(ctx), 0); }
+int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(ctx, 7, 0, PT_REGS_PARM2(ctx), 0); }
+int on_valloc(struct pt_regs *ctx) { return begin_call(ctx, 8, 0, PT_REGS_PARM1(ctx), 0); }
+int on_pvalloc(struct pt_regs *ctx) { return begin_call(ctx, 9, 0, PT_REGS_PARM1(ctx), 0); }
+int on_realloc(struct pt_regs *ctx) { return begin_call(ctx, 1, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), 0); }
+int on_reallocarray(struct pt_regs *ctx)
 {
-    u32 tid = bpf_get_current_pid_tgid();
-    u64 place = PT_REGS_PARM1(ctx);
-    u64 size = PT_REGS_PARM3(ctx);
-    struct posix_memalign_call_begun begun = { .place = place, .size = size };
-    if (posix_memalign_call_begun.insert(&tid, &begun))
-        begin_again(posix_memalign_call_begun.update(&tid, &begun));
-    return 0;
+    return begin_call(ctx, 2, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx), 0);
 }
+int on_malloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 3); }
+int on_calloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 4); }
 
 /* posix_memalign_call: record the start of allocation */
 int on_posix_memalign_return(struct pt_regs *ctx)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
-    struct posix_memalign_call_begun *posix_memalign_call = posix_memalign_call_begun.lookup(&tid);
-    if (!posix_memalign_call)
+    struct calls *call = calls.lookup(&tid);
+    if ((call ? call->call : 0) != 5)
+        return 0;
+    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
+    if ((call ? call->frame : 0) != frame)
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)posix_memalign_call->place);
+    bpf_probe_read_user(&word, sizeof(word), (void *)(call ? call->place : 0));
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, word, posix_memalign_call->size);
+        begin_allocation(ctx, pid, word, tid);
     }
-    posix_memalign_call_begun.delete(&tid);
+    calls.delete(&tid);
     return 0;
 }
 
-int on_memalign(struct pt_regs *ctx) { return begin_call(KIND_MEMALIGN, PT_REGS_PARM2(ctx)); }
-int on_memalign_return(struct pt_regs *ctx) { return end_call(ctx, KIND_MEMALIGN); }
-int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(KIND_ALIGNED_ALLOC, PT_REGS_PARM2(ctx)); }
-int on_aligned_alloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_ALIGNED_ALLOC); }
-int on_valloc(struct pt_regs *ctx) { return begin_call(KIND_VALLOC, PT_REGS_PARM1(ctx)); }
-int on_valloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_VALLOC); }
-int on_pvalloc(struct pt_regs *ctx) { return begin_call(KIND_PVALLOC, PT_REGS_PARM1(ctx)); }
-int on_pvalloc_return(struct pt_regs *ctx) { return end_call(ctx, KIND_PVALLOC); }
-int on_realloc(struct pt_regs *ctx) { return begin_realloc_call(ctx, KIND_REALLOC, PT_REGS_PARM2(ctx)); }
-int on_realloc_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOC); }
-int on_reallocarray(struct pt_regs *ctx)
-{
-    return begin_realloc_call(ctx, KIND_REALLOCARRAY, PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx));
-}
-int on_reallocarray_return(struct pt_regs *ctx) { return end_realloc_call(ctx, KIND_REALLOCARRAY); }
+int on_memalign_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 6); }
+int on_aligned_alloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 7); }
+int on_valloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 8); }
+int on_pvalloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 9); }
+int on_realloc_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, 1); }
+int on_reallocarray_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, 2); }
 
 /* end what belongs to the process */
 TRACEPOINT_PROBE(sched, sched_process_exit)
