@@ -47,8 +47,9 @@ export function joinCalls(planned: Shareable): Shareable {
   return { ...planned, probes, states: [...new Set(states)] };
 }
 
-function withoutMark({ outermost, ...state }: SpanState): SpanState {
-  return state;
+function withoutMark(state: SpanState): SpanState {
+  const { name, span, key, fields } = state;
+  return state.outermost === undefined ? state : { name, span, key, fields };
 }
 
 /** Whether all records are of a function's entry until its return. */
