@@ -85,6 +85,8 @@ event swapin {
 
 event allocation = malloc | calloc? | realloc
 
+event block outermost = malloc | calloc?
+
 /// Direct reclaim: a process that frees memory itself because there is none.
 span direct_reclaim on tid {
   begin tracepoint:vmscan:mm_vmscan_direct_reclaim_begin {
