@@ -28,6 +28,7 @@ import {
 } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
+import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
@@ -85,7 +86,7 @@ export class Planner {
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
     let name = wanted;
-    for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
+    for (let n = 2; this.taken.has(name) || isOfScripts(name); n++) name = `${wanted}_${n}`;
     this.taken.add(name);
     return name;
   }

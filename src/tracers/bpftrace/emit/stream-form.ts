@@ -245,7 +245,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
 /** What was sent or added is counted by CPU, as no map that is full or way that is can lose that. */
 const sentOf = (result: number): string => `sent${result}`;
 const seenOf = (result: number, aggregate: number): string =>
-  `seen${result}${aggregate === 0 ? "" : `_${aggregate}`}`;
+  `seen${result}${aggregate === 0 ? "" : `of${aggregate}`}`;
 
 /**
  * Whether events are counted where they are added to this aggregate, because some may be refused by a full map, or come
