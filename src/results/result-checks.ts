@@ -1,6 +1,7 @@
 /** Detects values of a result that may be incomplete. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, ShortfallKind, Value } from "./events.js";
+import { hasIntervals } from "./batch-times.js";
 import { keyColumns } from "../plan/columns.js";
 
 /** The most bytes that the tracer needs for one UTF-16 code unit. */
@@ -41,7 +42,8 @@ export class ResultChecks {
     if (this.texts.length > 0) for (const { keys } of groups) this.values(keys);
     const now = BigInt(nsecs);
     const { last } = this;
-    const { every } = this.result;
+    // What is open is of an instant.
+    const every = hasIntervals(this.result) ? this.result.every : undefined;
     // 0 means unknown.
     if (now === 0n) return;
     this.last = now;
