@@ -2,6 +2,7 @@
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isRanked } from "../../aggregates/shapes.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
+import { printExpression } from "../../syntax/print/print-expression.js";
 import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { checkTable } from "./check-table.js";
 import { commonParts, wholeNumber } from "./clause-values.js";
@@ -286,7 +287,7 @@ function checkTop(
   const found = aggregates.findIndex(
     (a, i) =>
       a.label === text ||
-      (text === undefined && sameCall(by, written[i]?.expression)) ||
+      (text === undefined && isSameCall(by, written[i]?.expression)) ||
       (written.length === 0 && by.kind === "call" && by.callee.text === "count"),
   );
   if (found >= 0) return ranks(aggregates[found]) ? { count, by: found } : refuse(by.span);
@@ -308,16 +309,6 @@ function checkTop(
   return undefined;
 }
 
-function sameCall(a: Expression, b: Expression | undefined): boolean {
-  if (
-    a.kind !== "call" ||
-    b?.kind !== "call" ||
-    a.callee.text !== b.callee.text ||
-    a.args.length !== b.args.length
-  )
-    return false;
-  return a.args.every((arg, i) => {
-    const other = b.args[i];
-    return arg.kind === "name" && other?.kind === "name" && arg.text === other.text;
-  });
+function isSameCall(a: Expression, b: Expression | undefined): boolean {
+  return a.kind === "call" && b?.kind === "call" && printExpression(a) === printExpression(b);
 }
