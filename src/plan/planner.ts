@@ -7,7 +7,7 @@ import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
-import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
+import { functionsOfPoint, locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { splitCall } from "./at-return.js";
 import { byCost } from "./cost.js";
@@ -197,8 +197,19 @@ export class Planner {
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
-    const point = locatePoint(trigger.point, this.binaries);
-    this.choose(name, chosen, point, needed, passedOver);
+    for (const point of functionsOfPoint(trigger.point, this.binaries)) {
+      this.choose(name, chosen, point, needed, passedOver);
+      this.subscribePoint(name, chosen, point, purpose, handler);
+    }
+  }
+
+  private subscribePoint(
+    name: string,
+    chosen: Alternative,
+    point: ProbePoint,
+    purpose: Purpose,
+    handler: Handler,
+  ): void {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;

@@ -6,7 +6,7 @@ import type { ProbePoint, Typed } from "./typed.js";
 
 export type FindMissingProbe = (
   point: ProbePoint,
-) => { readonly why: string; readonly similar: readonly string[] } | undefined;
+) => { readonly why: string; readonly hint?: string; readonly similar: readonly string[] } | undefined;
 
 export interface Context {
   /** The text that contains the expression. */

@@ -134,9 +134,17 @@ export type ProbeType =
   | "uprobe" | "uretprobe" | "usdt" | "software" | "hardware" | "profile" | "interval"; // prettier-ignore
 
 /** A point to which a program is attached: `tracepoint:vmscan:*` is `{ type: "tracepoint", parts: ["vmscan", "*"] }`. */
+/**
+ * How functions take arguments, where that is not as C has it on 64 bits: on the stack (`ia32`: programs for 32-bit
+ * x86), in Go's own registers on x86-64, or as versions of Go had it before that.
+ */
+export type CallingConvention = "ia32" | "go" | "old go";
+
 export interface ProbePoint {
   readonly type: ProbeType;
   readonly parts: readonly string[];
+  /** Of the functions of a file that was looked at. */
+  readonly convention?: CallingConvention;
 }
 
 /** A provider, elaborated against one kernel. */

@@ -37,6 +37,15 @@ interface ElfSection {
   readonly entrySize: number;
 }
 
+/** What a program was made for and with, as far as probes of its functions depend on it. */
+export interface Build {
+  readonly machine: "ia32" | "x86-64" | "other";
+  /** `inline`: as Go writes its version since 1.18; `old`: as before. */
+  readonly go?: "inline" | "old";
+}
+
+const EM_386 = 3;
+const EM_X86_64 = 62;
 const PT_LOAD = 1;
 const PT_INTERP = 3;
 const PF_X = 1;
@@ -45,6 +54,9 @@ const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 4;
 const NT_GNU_BUILD_ID = 3;
 const NT_STAPSDT = 3;
+/** Where `.go.buildinfo` has its flags, behind a mark of 14 bytes and the size of a pointer. */
+const GO_FLAGS = 15;
+const GO_INLINE = 2;
 const STB_LOCAL = 0;
 const STT_NOTYPE = 0;
 const STT_FUNC = 2;
@@ -73,9 +85,11 @@ export class ElfFile {
   private readonly sections: readonly ElfSection[];
   private readonly sectionNames: SectionView | undefined;
   private readonly interpreterAt: Header | undefined;
+  private readonly machine: number;
 
   private constructor(private readonly bytes: ElfBytes) {
     const head = bytes.at(0, 64);
+    this.machine = head.half(18);
     const wide = bytes.wide;
     const [phoff, shoff] = wide ? [head.long(32), head.long(40)] : [head.word(28), head.word(32)];
     const at = wide ? 54 : 42;
@@ -136,6 +150,16 @@ export class ElfFile {
     return (
       at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME)
     );
+  }
+
+  get build(): Build {
+    const { machine } = this;
+    const go = this.named(".go.buildinfo");
+    const flags = go && go.size > GO_FLAGS ? this.bytes.section(go).byte(GO_FLAGS) : 0;
+    return {
+      machine: machine === EM_386 ? "ia32" : machine === EM_X86_64 ? "x86-64" : "other",
+      ...(go ? { go: (flags & GO_INLINE) === 0 ? "old" : "inline" } : {}),
+    };
   }
 
   /** The build id in hexadecimal. */

@@ -5,8 +5,9 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Binaries } from "../plan/binaries.js";
+import type { ProbePoint } from "../semantics/typed.js";
 import { remembered } from "../lazy.js";
-import { libraryFile, missingIn, probesOf } from "./binary-probes.js";
+import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { readMappings } from "./mappings.js";
 
@@ -38,7 +39,20 @@ export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
   const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
   const probes = remembered(probesOf);
+  /** Of the file of a probe, if that is known. */
+  const probesAt = ({ parts: [name = ""] }: ProbePoint): ReturnType<typeof probesOf> => {
+    const file = /[*?[]/.test(name) ? "" : fileOf(name);
+    return file.includes("/") && existsSync(file) ? probes(file) : undefined;
+  };
   return {
+    functions: (point) => {
+      const found = probesAt(point);
+      return found ? functionsOf(found, point) : [point.parts[1] ?? ""];
+    },
+    convention: (point) => {
+      const found = probesAt(point);
+      return found && conventionOf(found);
+    },
     locate: (name) => {
       const known = located.get(name) ?? locate(name, traced);
       located.set(name, known);

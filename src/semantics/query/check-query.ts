@@ -141,9 +141,10 @@ function checkExists(source: CheckedSource, shape: SourceShape, query: Query, co
       query.source.span,
       "missing-probe",
       missing.why,
-      missing.similar.length > 0
-        ? `did you mean ${orList(missing.similar)}?`
-        : "name the program or library by its path, or choose another C library with --library",
+      missing.hint ??
+        (missing.similar.length > 0
+          ? `did you mean ${orList(missing.similar)}?`
+          : "name the program or library by its path, or choose another C library with --library"),
     );
 }
 

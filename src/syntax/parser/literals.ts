@@ -138,6 +138,8 @@ export function decodeProbe(token: IToken, reporter: Reporter): ProbeSpec {
       end = Math.min(end + 1, text.length);
     } else {
       end = text.indexOf(":", from);
+      // `::` is of a name.
+      while (end >= 0 && text[end + 1] === ":") end = text.indexOf(":", end + 2);
       if (end < 0) end = text.length;
     }
     const written = text.slice(from, end);

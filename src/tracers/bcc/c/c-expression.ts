@@ -2,6 +2,7 @@
 import { isTest, type CommonField, type Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
+import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
@@ -251,16 +252,40 @@ function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Co
     case "software":
     case "tracepoint":
     case "uprobe":
-    case "uretprobe":
+    case "uretprobe": {
+      const { convention } = writer.point;
+      if (convention) return argumentAt(argumentPlace(convention, value.index), type, stem, of, writer);
       return declared(type, stem, of, c.call(`PT_REGS_PARM${value.index + 1}`, atom("ctx")), writer);
+    }
   }
+}
+
+function argumentAt(
+  place: ArgumentPlace,
+  type: string,
+  stem: string,
+  of: string,
+  writer: FunctionWriter,
+): Code {
+  if (place.in === "register")
+    return declared(type, stem, of, c.member(atom("ctx"), "->", place.register), writer);
+  return atom(
+    writer.once(of, stem, (name) =>
+      writer.add(
+        `${type.replace("64", "32")} ${name} = 0;`,
+        `bpf_probe_read_user(&${name}, sizeof(${name}), (void *)(PT_REGS_SP(ctx) + ${place.offset}));`,
+      ),
+    ),
+  );
 }
 
 function returnValue(value: Typed & { op: "returnValue" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   return atom(
     writer.once("returned value", writer.labelOf(value) ?? "returned", (name) => {
-      if (writer.point.type !== "fexit") writer.variable(type, name, "PT_REGS_RC(ctx)");
+      // The upper half of the register may have anything in a 32-bit program.
+      const cast = writer.point.convention === "ia32" ? `(${type.replace("64", "32")})` : "";
+      if (writer.point.type !== "fexit") writer.variable(type, name, `${cast}PT_REGS_RC(ctx)`);
       else {
         const whole = writer.fresh("whole");
         writer.add(`u64 ${whole} = 0;`, `bpf_get_func_ret(ctx, &${whole});`, `${type} ${name} = ${whole};`);

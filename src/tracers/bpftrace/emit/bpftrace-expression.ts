@@ -2,6 +2,7 @@
 import { BOOL, describeCType, isSigned } from "../../../types/types.js";
 import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
+import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
@@ -86,6 +87,7 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     }
     case "returnValue": {
       const register = atom("retval");
+      if (writer.point?.convention === "ia32") return returnedBy32Bits(register, isSigned(value));
       return value.ctype && writer.point?.type !== "fexit" ? castNumber(register, value.ctype) : register;
     }
     case "currentTask":
@@ -111,7 +113,9 @@ export function write(value: Typed, writer: ProbeWriter): Code {
       return writer.readOnce(
         value,
         "word",
-        c.prefix("*", c.cast("uint64 *", c.call("uptr", write(value.address, writer)))),
+        writer.point?.convention === "ia32"
+          ? c.cast("uint64", userWord("uint32", value, writer))
+          : userWord("uint64", value, writer),
       );
     case "inet":
       return c.call("ntop", write(value.bytes, writer));
@@ -236,14 +240,35 @@ function memberOfArgs(name: string, { dialect }: ProbeWriter): Code {
   return c.member(atom("args"), dialect.can("argsDot") ? "." : "->", name);
 }
 
+function userWord(type: string, { address }: Typed & { op: "userWord" }, writer: ProbeWriter): Code {
+  return c.prefix("*", c.cast(`${type} *`, c.call("uptr", write(address, writer))));
+}
+
 function argument(value: Typed & { op: "argument" }, writer: ProbeWriter): Code {
   const byName =
     (writer.point?.type === "fentry" || writer.point?.type === "fexit") && value.name !== undefined;
   if (byName) return memberOfArgs(value.name, writer);
+  if (writer.point?.convention)
+    return argumentAt(argumentPlace(writer.point.convention, value.index), isSigned(value));
   const register = atom(`arg${value.index}`);
   if (value.ctype) return castNumber(register, value.ctype);
   // What the definition declares signed is so: a register is not.
   return value.type.kind === "number" && value.type.signed ? c.cast("int64", register) : register;
+}
+
+function argumentAt(place: ArgumentPlace, signed: boolean): Code {
+  if (place.in === "register") {
+    const register = c.call("reg", atom(quote(place.register)));
+    return signed ? c.cast("int64", register) : register;
+  }
+  const at = c.binary("+", c.call("reg", atom(quote("sp"))), atom(place.offset));
+  const word = c.prefix("*", c.cast(signed ? "int32 *" : "uint32 *", c.call("uptr", at)));
+  return c.cast(signed ? "int64" : "uint64", word);
+}
+
+/** The upper half of the register may have anything. */
+function returnedBy32Bits(register: Code, signed: boolean): Code {
+  return signed ? c.cast("int64", c.cast("int32", register)) : c.binary("&", register, atom("0xffffffff"));
 }
 
 /** A text at the end of an event. */
