@@ -20,6 +20,8 @@ export interface Binaries {
   functions?(point: ProbePoint): readonly string[];
   /** How they take their arguments, where that is not as in C on 64 bits. */
   convention?(point: ProbePoint): CallingConvention | undefined;
+  /** Why what is traced never comes by a probe of the kernel; undefined if it does, or if that is unknown. */
+  unseen?(point: ProbePoint): MissingProbe | undefined;
   /** Why a located probe cannot be attached; undefined if it can be, or if that is unknown. */
   missing(point: ProbePoint): MissingProbe | undefined;
 }
@@ -56,5 +58,6 @@ export function functionsOfPoint(point: ProbePoint, binaries: Binaries | undefin
 
 /** Why a probe that is not located yet cannot be attached; undefined if it can be, or if that is unknown. */
 export function missingProbe(point: ProbePoint, binaries: Binaries | undefined): MissingProbe | undefined {
-  return binaries && isOfBinary(point) ? binaries.missing(locatePoint(point, binaries)) : undefined;
+  if (!isOfBinary(point)) return binaries?.unseen?.(point);
+  return binaries?.missing(locatePoint(point, binaries));
 }

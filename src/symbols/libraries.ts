@@ -4,11 +4,11 @@
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { Binaries } from "../plan/binaries.js";
+import type { Binaries, MissingProbe } from "../plan/binaries.js";
 import type { ProbePoint } from "../semantics/typed.js";
 import { remembered } from "../lazy.js";
 import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
-import { ElfError, ElfFile } from "./elf.js";
+import { ElfError, ElfFile, type Build } from "./elf.js";
 import { readMappings } from "./mappings.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
@@ -34,6 +34,28 @@ export interface Traced {
 
 const C_LIBRARY = "libc";
 
+/** The tracepoints of single system calls are those of 64-bit programs. */
+const UNSEEN: MissingProbe = {
+  why: "the traced program is a 32-bit one, whose system calls do not reach the tracepoints of `syscalls`",
+  hint: "`syscall count() by call` sees them, as `ia32_…`",
+  similar: [],
+};
+
+function isOfSystemCall({ type, parts: [category] }: ProbePoint): boolean {
+  return type === "tracepoint" && category === "syscalls";
+}
+
+/** What is traced; undefined if that is not one program, or cannot be read. */
+function buildOf({ pid, program }: Traced): Build | undefined {
+  const file = pid === undefined ? program : `/proc/${pid}/exe`;
+  try {
+    return file === undefined ? undefined : ElfFile.read(file, ({ build }) => build);
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}
+
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
@@ -53,6 +75,7 @@ export function findBinaries(traced: Traced): Binaries {
       const found = probesAt(point);
       return found && conventionOf(found);
     },
+    unseen: (point) => (isOfSystemCall(point) && buildOf(traced)?.machine === "ia32" ? UNSEEN : undefined),
     locate: (name) => {
       const known = located.get(name) ?? locate(name, traced);
       located.set(name, known);

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { CHECKS } from "./checks/all.js";
 import { COMMAND_CHECKS } from "./checks/command.js";
+import { PROGRAM_CHECKS } from "./checks/programs.js";
 import { ENDING_CHECKS } from "./checks/ending.js";
 import { LEAK } from "./checks/language.js";
 import {
@@ -123,7 +124,9 @@ const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "
   (name) => `bcc-${name}`,
 );
 
-const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS].map(idThroughBcc);
+const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS, ...PROGRAM_CHECKS].map(
+  idThroughBcc,
+);
 
 /** For the suite: a check for each row, and of the others those that differ most. The rest is run by hand. */
 export const SUITE_BCC_CHECKS: readonly GuestCheck[] = BCC_CHECKS.filter(

@@ -34,6 +34,17 @@ describe.skipIf(!hasCompiler)(`probes of programs${hasCompiler ? "" : " (skipped
     expect(scriptOf(query, to)).toContain(written);
   });
 
+  it("are not where the system calls of 32-bit programs never come by", () => {
+    const program = join(folder, "ia32");
+    const of = (query: string): string =>
+      compile(query, { binaries: findBinaries({ program }) })
+        .diagnostics.map(({ message, hint }) => `${message}: ${hint ?? ""}`)
+        .join();
+    expect(of("tracepoint:syscalls:sys_enter_brk")).toMatch(/is a 32-bit one.*syscall count\(\) by call/);
+    expect(of("file_open show file")).toContain("is a 32-bit one");
+    expect(of("syscall count() by call where call == ia32_brk")).toBe("");
+  });
+
   it("would crash programs made by Go where functions return", () => {
     expect(scriptOf("uretprobe:DIR/go_registers:main.work", "bpftrace")).toMatch(
       /is a Go program: Go moves its stacks.*\n.*FUNCTION\+OFFSET/,

@@ -10,6 +10,7 @@ import { KERNEL_COUNT_CHECKS } from "./kernel-counts.js";
 import { LANGUAGE_CHECKS } from "./language.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
+import { PROGRAM_CHECKS } from "./programs.js";
 import { PROVIDER_CHECKS } from "./providers.js";
 import { TOOL_CHECKS } from "./tools.js";
 
@@ -24,6 +25,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...COMMAND_CHECKS,
   ...BY_HAND_CHECKS,
   ...ENDING_CHECKS,
+  ...PROGRAM_CHECKS,
   ...PROVIDER_CHECKS,
   ...ORIGINAL_CHECKS,
 ];
