@@ -34,8 +34,11 @@ const checksFor = (target: Target): readonly GuestCheck[] =>
     .filter((c) => isFor(c, target))
     .filter((c) => ONLY?.some((start) => c.id.startsWith(start)) ?? isDue(c, target));
 
-/** What a run does not repeat on each target: the originals, and what is traced through BCC. */
-const ROTATED: readonly Batch[] = batchesOf([...ORIGINAL_CHECKS, ...SUITE_BCC_CHECKS]);
+/** What a run does not repeat on each target: the originals, what no row of the book's chapter asks for, and BCC. */
+const ROTATED: readonly Batch[] = batchesOf([
+  ...CHECKS.filter((check) => check.row === undefined || ORIGINAL_CHECKS.includes(check)),
+  ...SUITE_BCC_CHECKS,
+]);
 
 /** Each of those runs on one target, as two tracers, and a compiler, take long to start. */
 function isDue(check: GuestCheck, target: Target): boolean {
