@@ -75,7 +75,7 @@ describe.each(["json", "ndjson", "trace", "folded"] as const)("%s", (format) => 
     ]);
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(out).toContain(
-      format === "folded" ? "\\x1b]0:x\\x07\\x9b2J\\x7f" : "\\u001b]0;x\\u0007\\u009b2J\\u007f",
+      format === "folded" ? "\\x1b]0:x\\x07\\u{9b}2J\\x7f" : "\\u001b]0;x\\u0007\\u009b2J\\u007f",
     );
     // A reader has the name as it was.
     if (format === "json")
@@ -212,7 +212,7 @@ describe("csv", () => {
         show("csv", NAMED, [{ kind: "row", result: 0, values: [name] }], { terminal }).out.slice(
           "name\r\n".length,
         );
-      expect(said(HOSTILE)).toBe("\\x00\\x1b]0;x\\x07\\x9b2J\\x7f\\u202e\r\n");
+      expect(said(HOSTILE)).toBe("\\x00\\x1b]0;x\\x07\\u{9b}2J\\x7f\\u{202e}\r\n");
       expect(said("over\rwritten")).toBe("over\\x0dwritten\r\n");
       expect(said('a\tb\nc "d"')).toBe('"a\tb\nc ""d"""\r\n');
       expect(said("naïve 名")).toBe("naïve 名\r\n");

@@ -5,6 +5,7 @@ import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
+import { bytesOfText } from "../../../types/text.js";
 import { BOOL, isSigned } from "../../../types/types.js";
 import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
@@ -347,7 +348,7 @@ function compareTexts(value: Typed & { op: "compare" }, writer: FunctionWriter):
 
 /** Whether a text is a literal, which may be longer than what is kept of a text that is shown. */
 function literalTest(text: Typed, literal: string, writer: FunctionWriter): Test {
-  const bytes = [...new TextEncoder().encode(literal)].map((value) => ({ kind: "byte", value }) as const);
+  const bytes = [...bytesOfText(literal)].map((value) => ({ kind: "byte", value }) as const);
   const subject = globSubject(text, writer);
   if (bytes.length < textSize(text) - 1 || !subject.long)
     return textEquals(literal, textSize(text), subject.text);

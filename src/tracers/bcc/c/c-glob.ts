@@ -7,6 +7,7 @@ import { matchesGlob } from "../../../semantics/expression/glob.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
+import { bytesOfText, quoteText } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { constant, isProbe, isTrue } from "./c-types.js";
@@ -67,7 +68,7 @@ export function globTest(
 
 /** Whether a text equals a literal; `size` is the number of bytes that are kept of it. */
 export function textEquals(literal: string, size: number, text: () => string): Test {
-  const bytes = [...new TextEncoder().encode(literal)];
+  const bytes = [...bytesOfText(literal)];
   return beginning(
     bytes.map((value) => ({ kind: "byte", value })),
     true,
@@ -122,7 +123,7 @@ function functionText(name: string, { text, pieces }: Glob): string {
     "return 1;",
   ];
   return [
-    `/* Whether a string matches ${cComment(JSON.stringify(text))}. */`,
+    `/* Whether a string matches ${cComment(quoteText(text))}. */`,
     `static __always_inline int ${name}(const char *bytes, u32 length)`,
     "{",
     ...indented(lines),

@@ -1,6 +1,7 @@
 /** Texts: where they come from, and how they are copied into the program's own memory. */
 import { structureOf } from "../../../plan/same.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
+import { bytesOfText } from "../../../types/text.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code } from "../../code.js";
@@ -23,19 +24,29 @@ export function probeNumber(writer: FunctionWriter): string {
 
 /** Statements that fill a zeroed array of characters. */
 export function writeText(value: Typed, place: string, writer: FunctionWriter): () => readonly string[] {
-  const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => {
-    const call = `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text})`;
+  const read = (of: Typed) => (): readonly string[] => {
+    const { space, from } = sourceOf(of, writer);
+    const call = `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${from})`;
+    const mayBeCut = isShown && !isBounded(of);
     // Memory of a program may not be there, and a probe cannot wait for it.
-    return space === "user"
-      ? [`if (${call} < 0)`, `    ${writer.program.count("UNREAD_TEXT")}`]
-      : [`${call};`];
+    const unread = (failed: string): readonly string[] =>
+      space === "user" ? [`if (${failed})`, `    ${writer.program.count("UNREAD_TEXT")}`] : [];
+    if (!mayBeCut) return space === "user" ? unread(`${call} < 0`) : [`${call};`];
+    writer.program.use("is_cut");
+    const length = writer.fresh("length");
+    return [
+      `int ${length} = ${call};`,
+      ...unread(`${length} < 0`),
+      `if (${length} == sizeof(${place}) && is_cut_in_${space}(${from}, ${length}))`,
+      `    ${writer.program.count("CUT_SHOWN")}`,
+    ];
   };
   switch (value.op) {
     case "common":
       if (value.name === "comm") return () => [`bpf_get_current_comm(&${place}, sizeof(${place}));`];
       throw new BackendError("BCC cannot keep the name of a probe among other texts");
     case "string": {
-      const bytes = new TextEncoder().encode(value.value).length;
+      const bytes = bytesOfText(value.value).length;
       return () => [
         `__builtin_memcpy(&${place}, ${cString(value.value)}, sizeof(${place}) < ${bytes + 1} ? sizeof(${place}) - 1 : ${bytes + 1});`,
       ];

@@ -3,7 +3,12 @@ import socket
 
 
 def text(raw):
-    return raw.decode("utf-8", "backslashreplace")
+    """Keeps a byte that is no part of a character as a surrogate, so that `bytes_of` has it back."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(value):
+    return value.encode("utf-8", "surrogateescape")
 
 
 def internet_address(raw):
