@@ -69,7 +69,7 @@ function isAscii(text: string): boolean {
 // ---------------------------------------------------------------- as a query writes them
 
 /** Unsafe characters beyond C0: DEL, C1, bidirectional controls, zero-width characters, separators. */
-export const BEYOND = "\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb";
+export const BEYOND = "\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffd";
 
 /** The same with C0 and lone surrogates. */
 const HOSTILE = `[\\u0000-\\u001f${BEYOND}]|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]`;

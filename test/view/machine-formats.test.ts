@@ -84,6 +84,11 @@ describe.each(["json", "ndjson", "trace", "folded"] as const)("%s", (format) => 
 });
 
 describe("json", () => {
+  it.each(["json", "ndjson"] as const)("%s has a name's bytes as a query has them", (format) => {
+    const { out } = show(format, NAMED, [{ kind: "row", result: 0, values: ["bad\udcff\\xfe😀"] }]);
+    expect(out).toContain(String.raw`"name":"bad\\xff\\\\xfe😀"`);
+  });
+
   it("has nothing that a terminal would obey where it is written with line breaks", () => {
     const text = jsonDocument({ comm: HOSTILE });
     expect(text).toContain("\\u009b2J\\u007f\\u202e");
@@ -216,6 +221,7 @@ describe("csv", () => {
       expect(said("over\rwritten")).toBe("over\\x0dwritten\r\n");
       expect(said('a\tb\nc "d"')).toBe('"a\tb\nc ""d"""\r\n');
       expect(said("naïve 名")).toBe("naïve 名\r\n");
+      expect(said("bad\udcff\\xfe.so")).toBe("bad\\xff\\\\xfe.so\r\n");
     },
   );
 

@@ -150,7 +150,7 @@ function formatOf(
     case "symbol":
       return format("printable");
     case "string":
-      return format("spelled");
+      return format("printable", "True");
   }
   if (type.kind === "bounds") {
     const bound = display

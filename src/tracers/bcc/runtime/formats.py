@@ -1,22 +1,12 @@
 """Values as text."""
 
 
-def escaped(character):
-    """Returns a character, or a byte that is none, as a string of a query has it."""
-    code = ord(character)
-    if code < 0x80 or 0xDC80 <= code <= 0xDCFF:
-        return "\\x%02x" % (code & 0xFF)
-    return "\\u{%x}" % code
-
-
-def printable(value):
-    """Escapes control characters, which could move the cursor."""
-    return "".join(c if c.isprintable() else escaped(c) for c in value)
-
-
-def spelled(value):
-    """Spells a text as it stands between the quotes of a query's string."""
-    return printable(value.replace("\\", "\\\\").replace('"', '\\"'))
+def printable(value, quoted=False):
+    """Escapes what could move the cursor; `quoted`: all that a query escapes between quotes."""
+    if quoted:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    raw = (c if c.isprintable() else c.encode("utf-8", "surrogateescape") for c in value)
+    return "".join(c if isinstance(c, str) else repr(c)[2:-1] for c in raw)
 
 
 def plain(value):

@@ -1,12 +1,9 @@
 """Start and end of a program."""
-import codecs
 import os
 import signal
 import sys
 import threading
 import time
-
-from .formats import escaped
 
 stopping = threading.Event()
 
@@ -18,16 +15,10 @@ def stop(number, _frame):
     stopping.set()
 
 
-def unwritable(error):
-    """Spells what the locale has no letters for."""
-    return "".join(map(escaped, error.object[error.start:error.end])), error.end
-
-
 def start(load, *arguments):
     if sys.stdout is None:
         sys.exit("cannot write the results: standard output is closed")
-    codecs.register_error("escaped", unwritable)
-    sys.stdout.reconfigure(errors="escaped", line_buffering=True)
+    sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         if number != signal.SIGHUP or signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, stop)

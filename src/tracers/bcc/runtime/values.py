@@ -3,7 +3,6 @@ import socket
 
 
 def text(raw):
-    """Keeps a byte that is no part of a character as a surrogate, so that `bytes_of` has it back."""
     return raw.decode("utf-8", "surrogateescape")
 
 
