@@ -4,6 +4,8 @@
  * is compared, stored and sent like any other string, and its bytes can be had back.
  */
 
+import { append } from "../lists.js";
+
 /** Where the surrogates of bytes begin: U+DCFF is the byte ff. */
 const STRAY = 0xdc00;
 
@@ -42,7 +44,7 @@ export function bytesOfText(text: string): Uint8Array {
   for (const character of text) {
     const code = character.codePointAt(0) as number;
     if (isStray(code)) bytes.push(code - STRAY);
-    else bytes.push(...encoder.encode(character));
+    else append(bytes, encoder.encode(character));
   }
   return Uint8Array.from(bytes);
 }
@@ -69,7 +71,8 @@ function isAscii(text: string): boolean {
 // ---------------------------------------------------------------- as a query writes them
 
 /** Unsafe characters beyond C0: DEL, C1, bidirectional controls, zero-width characters, separators. */
-export const BEYOND = "\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffd";
+export const BEYOND =
+  "\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffd";
 
 /** The same with C0 and lone surrogates. */
 const HOSTILE = `[\\u0000-\\u001f${BEYOND}]|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]`;

@@ -52,7 +52,9 @@ describe("clauses on the command line", () => {
       ["a\\", '"a\\\\"'],
       ["a\tb\u202e", '"a\\x09b\\u{202e}"'],
     ])
-      expect(readRequest(["faults"], { comm: comm ?? "" }).options.amendments?.where).toBe(`comm ~ ${literal}`);
+      expect(readRequest(["faults"], { comm: comm ?? "" }).options.amendments?.where).toBe(
+        `comm ~ ${literal}`,
+      );
     expect(readRequest(["faults"], { where: "pid == 1", comm: "x" }).options.amendments?.where).toBe(
       '(pid == 1) and comm ~ "x"',
     );

@@ -145,6 +145,8 @@ const COLUMNS: readonly DiagnosticRow[] = [
   row("not-one-number", "every 1s show hist(malloc.size)", "hist(malloc.size)", "after a `;`"),
   row("bad-range", "malloc lhist(size, 0, 100KB, 3KB)", "lhist(size, 0, 100KB, 3KB)"),
   row("empty-name", 'faults by comm as ""', '""'),
+  row("not-utf8", 'faults by comm as "n\\xff"', '"n\\xff"', "`\\u{ff}`"),
+  row("not-utf8", 'faults count() as "n\\xff" by comm', '"n\\xff"', "`\\u{ff}`"),
   row("duplicate-column", "faults show pid, pid", "pid", "… as NAME"),
   row("key-without-end", "faults by time", "time", "elapsed / 1s"),
   row(

@@ -33,7 +33,8 @@ function literal(written: string): StringLiteral {
   expect(diagnostics.map(({ message }) => message)).toEqual([]);
   const [query] = file.items;
   const clause = query?.kind === "query" ? query.clauses[0] : undefined;
-  const right = clause?.kind === "where" && clause.condition.kind === "binary" ? clause.condition.right : undefined;
+  const right =
+    clause?.kind === "where" && clause.condition.kind === "binary" ? clause.condition.right : undefined;
   if (right?.kind !== "string") throw new Error("no string");
   return right;
 }
@@ -91,9 +92,7 @@ describe("a name that a tracer prints", () => {
         /[\u0080-\uffff]/g,
         (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
-      const [event] = decoder.read(
-        lineOf(`{"groups":0,"time":5,"rows":[[[${json}],[3]]],"final":false}`),
-      );
+      const [event] = decoder.read(lineOf(`{"groups":0,"time":5,"rows":[[[${json}],[3]]],"final":false}`));
       expect(event?.kind === "groups" && event.groups[0]?.keys).toEqual([text]);
     }
   });
@@ -123,7 +122,11 @@ describe("a string", () => {
   it("has no bytes that were lost on the way", () => {
     const { diagnostics } = parse({ name: "test", text: 'x where a == "bad\ufffd"' });
     expect(diagnostics.map(({ code, span, hint }) => [code, span, hint])).toEqual([
-      ["broken-character", { start: 17, end: 18 }, "write a byte as `\\xff`, and the character as `\\u{fffd}`"],
+      [
+        "broken-character",
+        { start: 17, end: 18 },
+        "write a byte as `\\xff`, and the character as `\\u{fffd}`",
+      ],
     ]);
   });
 });

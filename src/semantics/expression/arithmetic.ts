@@ -215,14 +215,16 @@ export function compare(
       quoteHint(l, r),
     );
   }
-  const long = [left, right].findIndex((side) => side.op === "string" && lengthOf(side.value) > MOST_PATTERN_BYTES);
+  const long = [left, right].findIndex(
+    (side) => side.op === "string" && lengthOf(side.value) > MOST_PATTERN_BYTES,
+  );
   if (long >= 0 && left.op !== right.op)
     return fail(
       context,
       spans[long] ?? span,
       "long-text",
       `only ${MOST_PATTERN_BYTES} bytes of a text are compared, and this is longer`,
-      "compare its beginning, as in `~ \"/srv/data/*\"`",
+      'compare its beginning, as in `~ "/srv/data/*"`',
     );
   return comparisonOf(operator, left, right);
 }

@@ -1,6 +1,7 @@
 /** Parses glob patterns into pieces that a back end can test one by one. */
 
 import { bytesOfText, isUtf8, spellText, textOfBytes } from "../../types/text.js";
+import { append } from "../../lists.js";
 import { MOST_PATTERN_BYTES, MOST_PIECES } from "../limits.js";
 
 /** One byte of a pattern: any byte, or one that is (or is not) in some ranges. */
@@ -99,8 +100,10 @@ function compileClass(bytes: Uint8Array, start: number): [GlobByte, number] {
     if (bytes[at + 1] === DASH && high !== undefined && high !== CLOSE) {
       checkOneByte(bytes, at + 2);
       if (high < low)
-        throw new GlobError(`the range ${spellText(textOfBytes([low]))}-${spellText(textOfBytes([high]))} is reversed`);
-      ranges.push(...halves(low, high));
+        throw new GlobError(
+          `the range ${spellText(textOfBytes([low]))}-${spellText(textOfBytes([high]))} is reversed`,
+        );
+      append(ranges, halves(low, high));
       at += 3;
     } else {
       ranges.push([low, low]);

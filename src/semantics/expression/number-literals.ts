@@ -43,6 +43,11 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
 /** Rejects a NUL in a string: a tracer's strings end at the first NUL, so it could never match. */
 export function checkText(value: string, span: { start: number; end: number }, context: Context): boolean {
   if (!value.includes("\0")) return true;
-  fail(context, span, "nul-in-string", `${quoteText(value)} has a NUL in it, and a string ends at its first NUL`);
+  fail(
+    context,
+    span,
+    "nul-in-string",
+    `${quoteText(value)} has a NUL in it, and a string ends at its first NUL`,
+  );
   return false;
 }

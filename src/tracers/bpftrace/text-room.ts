@@ -35,7 +35,9 @@ function isRoomy(probe: PlanProbe): boolean {
 /** Whether bpftrace compares a copy of a text, which may be on the stack together with what is shown. */
 function copiesText(test: Typed): boolean {
   if (test.op === "compare") return [test.left, test.right].some(isLong);
-  return test.op === "glob" && isLong(test.subject) && test.glob.pieces.length <= 2 && !test.glob.pieces[1]?.length;
+  return (
+    test.op === "glob" && isLong(test.subject) && test.glob.pieces.length <= 2 && !test.glob.pieces[1]?.length
+  );
 }
 
 function leavesRoom(step: Step): boolean {

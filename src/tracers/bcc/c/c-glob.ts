@@ -70,7 +70,13 @@ export function globTest(
     const call = c.call(name, atom(place), atom(length));
     // One that is cut is longer than any exact pattern.
     if (pieces.length === 1) return isTrue(call);
-    return undecided(identity(value), "matched", call, doubts(glob, place, `${length} > ${LONGEST_TEXT}`), writer);
+    return undecided(
+      identity(value),
+      "matched",
+      call,
+      doubts(glob, place, `${length} > ${LONGEST_TEXT}`),
+      writer,
+    );
   }
   const loaded = atom(text());
   writer.program.use("text_length");

@@ -92,7 +92,13 @@ function keptAs(type: Type, values: readonly Typed[], longest: number): StoredAs
   if (are((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
   switch (type.kind) {
     case "string":
-      return { as: "text", size: greatest(values.map((value) => textSize(value, longest)), 1) };
+      return {
+        as: "text",
+        size: greatest(
+          values.map((value) => textSize(value, longest)),
+          1,
+        ),
+      };
     case "stack":
       return { as: type.space === "user" ? "userStack" : "kernelStack" };
     case "symbol":

@@ -6,6 +6,7 @@
 import type { GlobByte } from "../../../semantics/expression/glob.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
+import { append } from "../../../lists.js";
 import type { ProbeWriter } from "./bpftrace-expression.js";
 
 type Piece = readonly GlobByte[];
@@ -26,6 +27,9 @@ const UNKNOWN = 2;
 export function scanTest(pieces: readonly Piece[], place: Place, writer: ProbeWriter): Test {
   const start = atom(place.pointer);
   const [first = []] = pieces;
+  const least = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  // No text in an array can be longer than it.
+  if (place.room !== undefined && least > place.room) return c.compare("==", atom(0), atom(1));
   const atStart = textTests(first, start);
   if (pieces.length === 1)
     return c.all([...atStart, ...(first.length === place.room ? [] : [isEnd(byteAt(start, first.length))])]);
@@ -36,12 +40,10 @@ export function scanTest(pieces: readonly Piece[], place: Place, writer: ProbeWr
     place.room === undefined
       ? [`if (${outcome} == 0 && ${cut}) { ${outcome} = ${UNKNOWN}; ${writer.countUnknown("cut")} }`]
       : [];
-  writer.prelude.push(
-    `${outcome} = (int64)0;`,
-    ...declared,
-    ...within(atStart, [...lines, ...undecided]),
-  );
-  const is = (operator: "==" | "!=", value: number): Code => c.compare(operator, atom(outcome), atom(value)).holds;
+  const walked = within(atStart, [...lines, ...undecided]);
+  append(writer.prelude, [`${outcome} = (int64)0;`, ...declared, ...walked]);
+  const is = (operator: "==" | "!=", value: number): Code =>
+    c.compare(operator, atom(outcome), atom(value)).holds;
   if (place.room !== undefined) return c.compare("==", atom(outcome), atom(1));
   return {
     holds: is("==", 1),
@@ -59,7 +61,12 @@ interface Walk {
 }
 
 /** `while` has an early end. Where one piece was found, the walk goes on behind it. */
-function whileWalk(pieces: readonly Piece[], { pointer, room }: Place, outcome: string, writer: ProbeWriter): Walk {
+function whileWalk(
+  pieces: readonly Piece[],
+  { pointer, room }: Place,
+  outcome: string,
+  writer: ProbeWriter,
+): Walk {
   const [first = []] = pieces;
   const tail = pieces.at(-1) ?? [];
   const at = writer.fresh("at");
@@ -102,48 +109,66 @@ function whileWalk(pieces: readonly Piece[], { pointer, room }: Place, outcome: 
   }
 }
 
-/** A range has no early end: once a NUL was met the length no longer keeps up with it. */
-function rangeWalk(pieces: readonly Piece[], { pointer, room }: Place, outcome: string, writer: ProbeWriter): Walk {
+/**
+ * A range has no early end: once a NUL was met `end` no longer keeps up with it. Places are addresses, of which the
+ * verifier knows nothing: numbers from 0 on it would follow through all rounds.
+ */
+function rangeWalk(
+  pieces: readonly Piece[],
+  { pointer, room }: Place,
+  outcome: string,
+  writer: ProbeWriter,
+): Walk {
   const [first = []] = pieces;
   const tail = pieces.at(-1) ?? [];
   const middle = pieces.slice(1, -1);
-  const [length, i] = [writer.fresh("len"), writer.fresh("i")];
+  const [start, end, length, i] = ["start", "end", "len", "i"].map((stem) => writer.fresh(stem)) as Four;
   const [from, found] = middle.length > 0 ? [writer.fresh("from"), writer.fresh("found")] : [];
   const most = room ?? MOST;
+  const here = c.binary("+", atom(start), atom(i));
   const hits = middle.map((piece, k) => {
     const fits = [
       c.compare("==", atom(found ?? ""), atom(k)),
-      c.compare(">=", atom(i), atom(from ?? "")),
+      c.compare(">=", here, atom(from ?? "")),
       ...(room === undefined ? [] : [c.compare("<=", atom(i), atom(room - piece.length))]),
       ...textTests(piece, c.binary("+", atom(pointer), atom(i))),
     ];
-    return `    if (${c.all(fits).holds.text}) { ${found} = ${k + 1}; ${from} = ${i} + ${piece.length}; }`;
+    return `    if (${c.all(fits).holds.text}) { ${found} = ${k + 1}; ${from} = ${here.text} + ${piece.length}; }`;
   });
   const isWhole = tail.length > 0 && room === undefined ? [c.compare("<", atom(length), atom(MOST))] : [];
-  const least = c.binary("+", atom(from ?? first.length), atom(tail.length));
+  const least = c.binary(
+    "+",
+    from === undefined ? atom(start) : atom(from),
+    atom(tail.length + (from === undefined ? first.length : 0)),
+  );
   const tests = [
     ...(found === undefined ? [] : [c.compare("==", atom(found), atom(middle.length))]),
     ...isWhole,
-    ...(tail.length > 0 ? [c.compare(">=", atom(length), least)] : []),
+    ...(tail.length > 0 ? [c.compare(">=", atom(end), least)] : []),
     ...textTests(tail, c.binary("+", atom(pointer), atom(length)), -tail.length),
   ];
   return {
     declared: [
+      `${start} = (int64)${pointer};`,
+      `${end} = ${start};`,
       `${length} = (int64)0;`,
-      ...(from === undefined ? [] : [`${from} = (int64)${first.length};`, `${found} = (int64)0;`]),
+      ...(from === undefined ? [] : [`${from} = ${start} + ${first.length};`, `${found} = (int64)0;`]),
     ],
     lines: [
       `for (${i} : 0..${most}) {`,
-      `  if (${length} == ${i} && *(${pointer} + ${i}) != 0) {`,
-      `    ${length} = ${length} + 1;`,
+      `  if (${end} == ${here.text} && *(${pointer} + ${i}) != 0) {`,
+      `    ${end} = ${end} + 1;`,
       ...hits,
       "  }",
       "}",
+      `${length} = ${end} - ${start};`,
       ...within(tests, [`${outcome} = 1;`]),
     ],
     cut: `${length} == ${MOST}`,
   };
 }
+
+type Four = [string, string, string, string];
 
 function within(tests: readonly Test[], lines: readonly string[]): readonly string[] {
   if (tests.length === 0) return lines;
