@@ -2,9 +2,7 @@
 
 
 def printable(value, quoted=False):
-    """Escapes what could move the cursor; `quoted`: all that a query escapes between quotes."""
-    if quoted:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    value = value.replace("\\", "\\\\").replace('"', '\\"') if quoted else value
     raw = (c if c.isprintable() else c.encode("utf-8", "surrogateescape") for c in value)
     return "".join(c if isinstance(c, str) else repr(c)[2:-1] for c in raw)
 

@@ -107,8 +107,8 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>18}  {}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, spelled(text(event.comm)), hexadecimal(event.address),
-        spelled(text(event.file))))
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
+        hexadecimal(event.address), printable(text(event.file), True)))
 
 def main():
     parser = argparse.ArgumentParser(description=

@@ -122,9 +122,9 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>10}  {:<20}  {:<20}  {}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, spelled(text(event.comm)), in_units(event.len_kb, 1024),
-        flag_names(event.prot, PROT, PROT_ZEROS), flag_names(event.flags, MAP, MAP_ZEROS),
-        spelled(text(event.file))))
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
+        in_units(event.len_kb, 1024), flag_names(event.prot, PROT, PROT_ZEROS),
+        flag_names(event.flags, MAP, MAP_ZEROS), printable(text(event.file), True)))
 
 def main():
     parser = argparse.ArgumentParser(description=

@@ -88,7 +88,8 @@ def print_faults(bpf, options):
         group = groups.setdefault((text(key.file),), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top or 10]
-    print_table(["file", "count()"], "<>", [[spelled(key[0]), group[0]] for key, group in ranked])
+    rows = [[printable(key[0], True), group[0]] for key, group in ranked]
+    print_table(["file", "count()"], "<>", rows)
 
 def main():
     parser = argparse.ArgumentParser(description="faults count() by file top 10 for 30s")

@@ -124,8 +124,8 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:<20}  {:>10}  {:>8}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, spelled(text(event.comm)), spelled(text(event.victim)),
-        event.victim_pid_2, event.pages))
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
+        printable(text(event.victim), True), event.victim_pid_2, event.pages))
 
 def main():
     parser = argparse.ArgumentParser(description=
