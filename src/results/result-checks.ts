@@ -3,6 +3,7 @@ import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, ShortfallKind, Value } from "./events.js";
 import { hasIntervals } from "./batch-times.js";
 import { keyColumns } from "../plan/columns.js";
+import { bytesOfText } from "../types/text.js";
 
 /** The most bytes that the tracer needs for one UTF-16 code unit. */
 const WIDEST = 3;
@@ -34,7 +35,7 @@ export class ResultChecks {
     for (let i = 0; i < texts.length; i++) {
       const value = values[texts[i] as number];
       if (typeof value !== "string" || value.length < this.suspicious) continue;
-      if (Buffer.byteLength(value) >= this.longest) this.cut++;
+      if (bytesOfText(value).length >= this.longest) this.cut++;
     }
   }
 

@@ -82,7 +82,7 @@ export function changesMissing(
 /** Texts of which it is not known whether they meet a condition. */
 export function unknownText(why: "cut" | "unread", count: number): string {
   return why === "cut"
-    ? `${count} texts are longer than what is compared of them (255 bytes, or 63 where a pattern is searched for inside a text), so whether they meet the condition is not known`
+    ? `${count} texts are longer than what is compared of them (255 bytes), so whether they meet the condition is not known`
     : `${count} texts were empty, or could not be read because their memory was not there: whether they meet the condition is not known`;
 }
 

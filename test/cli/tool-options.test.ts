@@ -43,6 +43,18 @@ describe("clauses on the command line", () => {
       by: "pid",
       where: 'comm ~ "a\\"b"',
     });
+    // As a name is shown, or as a shell has it.
+    for (const [comm, literal] of [
+      ["bad\\xff\\xfe", '"bad\\xff\\xfe"'],
+      ["a\\\\b", '"a\\\\b"'],
+      ['a\\"b', '"a\\"b"'],
+      ["a\\*", '"a\\\\*"'],
+      ["a\\", '"a\\\\"'],
+      ["a\tb\u202e", '"a\\x09b\\u{202e}"'],
+    ])
+      expect(readRequest(["faults"], { comm: comm ?? "" }).options.amendments?.where).toBe(
+        `comm ~ ${literal}`,
+      );
     expect(readRequest(["faults"], { where: "pid == 1", comm: "x" }).options.amendments?.where).toBe(
       '(pid == 1) and comm ~ "x"',
     );

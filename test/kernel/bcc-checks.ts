@@ -120,9 +120,10 @@ export const BCC_CHECKS: readonly GuestCheck[] = [
 ].map(throughBcc);
 
 /** Besides the rows of the book's chapter: what has a kind of probe, map, span or form that those do not have. */
-const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "syscall"].map(
-  (name) => `bcc-${name}`,
-);
+const CHOSEN = [
+  "card", "interval", "open-allocation", "open-sum", "runqueue", "syscall",
+  "texts-bytes", "texts-list", "texts-inside", "texts-long-inside", "texts-cut", "texts-shown", "texts-of-files",
+].map((name) => `bcc-${name}`); // prettier-ignore
 
 const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS, ...PROGRAM_CHECKS].map(
   idThroughBcc,

@@ -67,8 +67,8 @@ const RECORDED = script(
 
 /** What the process called itself, a control character, a cut character and all. */
 const NAMES = [
-  "a,b", 'q"x\\y', "c\u0001\u001b[2Jz", "nl\nx\ty", "bad\\xff\\xfe", "\u202e\u0627xxx", '}],"', "", "utf\u00e9",
-  "0123456789abcd\\xc3", "tmux: server", "(sd-pam)", "a,1,b",
+  "a,b", 'q"x\\y', "c\u0001\u001b[2Jz", "nl\nx\ty", "bad\udcff\udcfe", "\u202e\u0627xxx", '}],"', "", "utf\u00e9",
+  "0123456789abcd\udcc3", "tmux: server", "(sd-pam)", "a,1,b",
 ]; // prettier-ignore
 
 function decode(version: string): ResultEvent[] {

@@ -114,6 +114,9 @@ const EXPRESSIONS: readonly DiagnosticRow[] = [
   row("not-a-string", 'faults where pid ~ "a*"', "pid"),
   row("not-a-pattern", "faults by comm where comm ~ pid", "pid"),
   row("bad-pattern", 'faults by comm where comm ~ "[a"', '"[a"', "`\\\\[`"),
+  row("bad-pattern", 'faults by comm where comm ~ "[\\xff-a]"', '"[\\xff-a]"', "`\\\\[`"),
+  row("bad-pattern", 'faults by comm where comm ~ "[é]"', '"[é]"', "`\\\\[`"),
+  row("long-text", `openat_call where file == "${"x".repeat(256)}"`, `"${"x".repeat(256)}"`, "its beginning"),
   row("divide-by-zero", "faults by 1 / 0", "0"),
   row("shift-range", "faults by pid << 64 as k", "64"),
   row("unknown-function", "faults by st(comm)", "st", "did you mean `str`?"),
@@ -142,6 +145,8 @@ const COLUMNS: readonly DiagnosticRow[] = [
   row("not-one-number", "every 1s show hist(malloc.size)", "hist(malloc.size)", "after a `;`"),
   row("bad-range", "malloc lhist(size, 0, 100KB, 3KB)", "lhist(size, 0, 100KB, 3KB)"),
   row("empty-name", 'faults by comm as ""', '""'),
+  row("not-utf8", 'faults by comm as "n\\xff"', '"n\\xff"', "`\\u{ff}`"),
+  row("not-utf8", 'faults count() as "n\\xff" by comm', '"n\\xff"', "`\\u{ff}`"),
   row("duplicate-column", "faults show pid, pid", "pid", "… as NAME"),
   row("key-without-end", "faults by time", "time", "elapsed / 1s"),
   row(

@@ -126,7 +126,11 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "operators",
     about: "conditions and arithmetic",
-    parts: () => ["From those that bind least to those that bind most:", operatorRows()],
+    parts: () => [
+      "From those that bind least to those that bind most:",
+      operatorRows(),
+      'A string is bytes, as names are shown: `"bad\\xff.so"`; `\\\\` is a backslash, `\\u{ff}` a character. In a pattern `\\\\*` is a star.',
+    ],
   },
   {
     name: "units",

@@ -9,7 +9,7 @@ import type { Amendments } from "../../syntax/amend.js";
 import { AMENDABLE } from "../../syntax/clauses.js";
 import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
-import { quoteString } from "../../syntax/print/print-expression.js";
+import { literalOf } from "../../syntax/typed-text.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -100,7 +100,7 @@ function readAmendments(values: QueryValues): Amendments | undefined {
     return text === undefined ? [] : [[clause, text]];
   });
   if (values.comm !== undefined) {
-    const test = `comm ~ ${quoteString(values.comm)}`;
+    const test = `comm ~ ${literalOf(values.comm)}`;
     const where = given.find(([clause]) => clause === "where");
     if (where) where[1] = `(${where[1]}) and ${test}`;
     else given.push(["where", test]);

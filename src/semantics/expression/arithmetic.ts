@@ -7,6 +7,8 @@ import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js"
 import { ADDRESS, BYTES, describeType, DURATION, numberOf, type Type } from "../../types/types.js";
 import { spellingsFor } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
+import { bytesOfText } from "../../types/text.js";
+import { MOST_PATTERN_BYTES } from "../limits.js";
 
 /** Converts pages to bytes with this kernel's page size. */
 export function pagesToBytes(value: Typed, context: Context): Typed {
@@ -213,7 +215,22 @@ export function compare(
       quoteHint(l, r),
     );
   }
+  const long = [left, right].findIndex(
+    (side) => side.op === "string" && lengthOf(side.value) > MOST_PATTERN_BYTES,
+  );
+  if (long >= 0 && left.op !== right.op)
+    return fail(
+      context,
+      spans[long] ?? span,
+      "long-text",
+      `only ${MOST_PATTERN_BYTES} bytes of a text are compared, and this is longer`,
+      'compare its beginning, as in `~ "/srv/data/*"`',
+    );
   return comparisonOf(operator, left, right);
+}
+
+function lengthOf(text: string): number {
+  return bytesOfText(text).length;
 }
 
 function quoteHint(l: Type, r: Type): string | undefined {

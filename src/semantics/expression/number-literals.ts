@@ -1,4 +1,5 @@
 /** Converts number literals to base units: `1.5KB` is 1536 bytes. */
+import { quoteText } from "../../types/text.js";
 import type { NumberLiteral } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
 import { nearest, orList } from "../../diagnostics/suggest.js";
@@ -39,12 +40,14 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
   return { op: "integer", value, type: numberOf(spelling?.unit ?? "none", false) };
 }
 
-const ESCAPED: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\0": "\\0" };
-
 /** Rejects a NUL in a string: a tracer's strings end at the first NUL, so it could never match. */
 export function checkText(value: string, span: { start: number; end: number }, context: Context): boolean {
   if (!value.includes("\0")) return true;
-  const shown = value.replace(/[\n\t\0]/g, (c) => ESCAPED[c] ?? c);
-  fail(context, span, "nul-in-string", `"${shown}" has a NUL in it, and a string ends at its first NUL`);
+  fail(
+    context,
+    span,
+    "nul-in-string",
+    `${quoteText(value)} has a NUL in it, and a string ends at its first NUL`,
+  );
   return false;
 }

@@ -1,4 +1,5 @@
 /** Checks columns: their labels, the units in which they are shown, and the aggregates among them. */
+import { isUtf8 } from "../../types/text.js";
 import {
   AGGREGATE_NAMES,
   definitionOf,
@@ -80,10 +81,23 @@ function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Che
   return { label: labelOf(column), value, ...(display ? { display } : {}) };
 }
 
+/** A label is text for people, and a name in JSON: not any bytes. */
+function checkLabel({ alias }: ColumnSyntax, context: Context): void {
+  if (alias?.kind !== "string") return;
+  if (alias.value === "") fail(context, alias.span, "empty-name", "a column needs a name");
+  if (!isUtf8(alias.value))
+    fail(
+      context,
+      alias.span,
+      "not-utf8",
+      "a column's name has a byte that is no character",
+      "write `\\u{ff}` for ÿ",
+    );
+}
+
 /** Checks a key of `by` or a column of `show`. */
 export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): CheckedColumn {
-  if (column.alias?.kind === "string" && column.alias.value === "")
-    fail(context, column.alias.span, "empty-name", "a column needs a name");
+  checkLabel(column, context);
   const value = convertPages(checkValue(column.expression, scope, context), column, context);
   return finishColumn(column, value, context);
 }
@@ -140,6 +154,7 @@ export function aggregateOf(
 ): Aggregate | undefined {
   const fn = call.callee.text as AggregateFunction;
   const { takes, typeOf } = definitionOf(fn);
+  checkLabel(column, context);
   const wrong = (code: string, message: string, hint?: string): undefined => {
     fail(context, call.span, code, message, hint);
     return undefined;

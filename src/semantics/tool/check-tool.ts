@@ -1,4 +1,5 @@
 /** Checks tools: assigns values to their parameters, and checks their queries with them. */
+import { literalOf } from "../../syntax/typed-text.js";
 import { Diagnostics, type Source, type Span } from "../../diagnostics/diagnostic.js";
 import { orList } from "../../diagnostics/suggest.js";
 import { amendQuery, type Amendments } from "../../syntax/amend.js";
@@ -193,21 +194,20 @@ export function parseParameter(name: string, text: string, type: Type, context: 
   const source: Source = { name: `--${name}`, text };
   const whole: Span = { start: 0, end: text.length };
   const within = { ...context, source };
-  if (type.kind === "string") {
-    if (!text.includes("\0")) return { op: "string", value: text, type };
-    within.diagnostics.error("nul-in-string", source, whole, "a string ends at its first NUL");
-    return undefined;
-  }
-  const query = parseOption(name, text, (t) => `x where ${t}`);
+  const isText = type.kind === "string";
+  const query = parseOption(name, isText ? literalOf(text) : text, (t) => `x where ${t}`);
   const clause = query?.clauses[0];
-  const isLiteral = clause?.kind === "where" && ["number", "boolean"].includes(clause.condition.kind);
+  const literals = isText ? ["string"] : ["number", "boolean"];
+  const isLiteral = clause?.kind === "where" && literals.includes(clause.condition.kind);
   if (!isLiteral || query?.clauses.length !== 1) {
     within.diagnostics.error(
       "bad-option",
       source,
       whole,
       `\`${text}\` is not ${describeType(type)}`,
-      `--${name} takes \`${typeName(type)}\``,
+      isText
+        ? `--${name} takes a text as a query has it in quotes: \`\\\\\` is a backslash, \`\\xff\` a byte`
+        : `--${name} takes \`${typeName(type)}\``,
     );
     return undefined;
   }

@@ -54,6 +54,9 @@ const WORD_TYPES: ReadonlyMap<string, TokenType> = new Map(
   Object.values<TokenType>(W).map((type) => [String(type.PATTERN), type]),
 );
 
+/** What is shown for bytes that are no UTF-8. */
+const REPLACEMENT = "\ufffd";
+
 export function makeToken(type: TokenType, image: string, start: number, end: number): Token {
   return createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 }
@@ -215,6 +218,7 @@ class TokenReader {
       for (; at < image.length && image[at] !== '"'; at++) {
         if (image[at] === "\\" && at + 1 < image.length) at++;
         else if (isHiddenCharacter(image.charCodeAt(at))) this.hidden(start + at);
+        else if (image[at] === REPLACEMENT) this.undecoded(start + at);
       }
       if (at >= image.length) {
         this.reporter.error(
@@ -237,6 +241,17 @@ class TokenReader {
       at + 1,
       `an invisible character (U+${this.text.charCodeAt(at).toString(16).toUpperCase()}) stands here`,
       "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+    );
+  }
+
+  /** What reads the text puts it in place of bytes that are no UTF-8, so that it would match none of them. */
+  private undecoded(at: number): void {
+    this.reporter.error(
+      "broken-character",
+      at,
+      at + 1,
+      "a broken character (U+FFFD) stands here: bytes that are no UTF-8, or that character itself",
+      "write a byte as `\\xff`, and the character as `\\u{fffd}`",
     );
   }
 

@@ -1,6 +1,7 @@
 /** Reads the values of numbers, strings and probes from their text. */
 import type { IToken } from "chevrotain";
 import { isDigit, isHexDigit } from "../grammar/characters.js";
+import { normalText, strayByte } from "../../types/text.js";
 import { quote, type Reporter } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 import type { Name, NumberLiteral, ProbePart, ProbeSpec, StringLiteral } from "../tree.js";
@@ -88,7 +89,8 @@ function unescape(text: string, start: number, reporter: Reporter): string {
     value += meaning ?? "";
     from = i + length;
   }
-  return from < end ? value + text.slice(from, end) : value;
+  // Bytes that are written one by one may be a character together.
+  return normalText(value + text.slice(from, Math.max(from, end)));
 }
 
 /** Whether a text ends with a quote that is not escaped. */
@@ -106,7 +108,10 @@ function escape(text: string, at: number, end: number): [string | undefined, num
   if (simple !== undefined) return [simple, 2];
   if (letter === "x") {
     const digits = text.slice(at + 2, Math.min(at + 4, end));
-    if (/^[0-9a-fA-F]{2}$/.test(digits)) return [String.fromCharCode(parseInt(digits, 16)), 4];
+    if (/^[0-9a-fA-F]{2}$/.test(digits)) {
+      const byte = parseInt(digits, 16);
+      return [byte < 0x80 ? String.fromCharCode(byte) : strayByte(byte), 4];
+    }
   }
   if (letter === "u") {
     const digits = /^\{([0-9a-fA-F]{1,6})\}/.exec(text.slice(at + 2, Math.min(at + 10, end)))?.[1];

@@ -51,7 +51,7 @@ class Aggregates(unittest.TestCase):
 
 class Formats(unittest.TestCase):
     def test_text_cannot_move_the_cursor(self):
-        self.assertEqual(formats.printable("caf\u00e9 \x1b[2J\n\u202e"), "caf\u00e9 \\x1b[2J\\n\\u202e")
+        self.assertEqual(formats.printable("caf\u00e9 \x1b[2J\n\u202e"), "caf\u00e9 \\x1b[2J\\n\\xe2\\x80\\xae")
         self.assertEqual(formats.frames("a+1\n\x1bb"), "\n    a+1\n    \\x1bb")
         self.assertEqual(formats.frames(None), "-")
 
@@ -102,7 +102,18 @@ class Tables(unittest.TestCase):
 
 class Kernel(unittest.TestCase):
     def test_texts(self):
-        self.assertEqual(values.text(b"caf\xc3\xa9\xff"), "caf\u00e9\\xff")
+        self.assertEqual(values.text(b"caf\xc3\xa9\xff"), "caf\u00e9\udcff")
+        self.assertEqual(values.bytes_of("caf\u00e9\udcff"), b"caf\xc3\xa9\xff")
+
+    def test_texts_are_spelled_as_in_a_query(self):
+        for raw, spelled in (
+            (b"bad\xff\xfe.so", r"bad\xff\xfe.so"),
+            (b"back\\slash", r"back\\slash"),
+            (b'quo"te', r"quo\"te"),
+            (b"\\xff\t", r"\\xff\t"),
+            (b"\xc2\x9b2J", r"\xc2\x9b2J"),
+        ):
+            self.assertEqual(formats.printable(values.text(raw), True), spelled)
         self.assertEqual(values.internet_address(b"\x7f\0\0\1"), "127.0.0.1")
         self.assertEqual(values.internet_address(b"\0" * 15 + b"\1"), "::1")
 

@@ -12,6 +12,7 @@ import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
 import { PROGRAM_CHECKS } from "./programs.js";
 import { PROVIDER_CHECKS } from "./providers.js";
+import { TEXT_CHECKS } from "./texts.js";
 import { TOOL_CHECKS } from "./tools.js";
 
 export const CHECKS: readonly GuestCheck[] = [
@@ -21,6 +22,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...ONELINER_CHECKS,
   ...KERNEL_COUNT_CHECKS,
   ...BEYOND_CHECKS,
+  ...TEXT_CHECKS,
   ...AGGREGATE_CHECKS,
   ...COMMAND_CHECKS,
   ...BY_HAND_CHECKS,

@@ -6,12 +6,13 @@ import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
+import { bytesOfText } from "../../../types/text.js";
 import { BOOL, isSigned } from "../../../types/types.js";
 import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { loadLongText, loadText, sameText } from "./text-value.js";
+import { isBounded, isInMemory, loadLongText, loadText, sameText, type LongText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 /** Writes a number: an expression of 64 bits, or one that C widens by its type. */
@@ -106,10 +107,10 @@ export function test(value: Typed, writer: FunctionWriter): Test {
 
 function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   const text = (): string => loadText(subject, writer);
-  if (subject.op !== "text") return { sized: undefined, text, long: undefined };
+  if (!isInMemory(subject) || isBounded(subject)) return { sized: undefined, text, long: undefined };
+  const long = (): LongText => loadLongText(subject, writer);
+  if (subject.op === "tracepointArgument") return { sized: undefined, text, long };
   const { pointer, length } = subject;
-  const isArray = pointer.type.kind === "c" && pointer.type.ctype.kind === "array";
-  const long = isArray ? undefined : () => loadLongText(subject, writer);
   if (!length || isUserMemory(pointer, writer)) return { sized: undefined, text, long };
   return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text, long };
 }
@@ -366,15 +367,15 @@ function compareTexts(value: Typed & { op: "compare" }, writer: FunctionWriter):
     ? constant(pointText(writer.point) === literalOf(other, writer))
     : other.op === "string"
       ? literalTest(text, other.value, writer)
-      : isTrue(sameText(text, other, writer));
+      : sameText(text, other, writer);
   return operator === "==" ? same : c.opposite(same);
 }
 
 /** Whether a text is a literal, which may be longer than what is kept of a text that is shown. */
 function literalTest(text: Typed, literal: string, writer: FunctionWriter): Test {
-  const bytes = [...new TextEncoder().encode(literal)].map((value) => ({ kind: "byte", value }) as const);
+  const bytes = [...bytesOfText(literal)].map((value) => ({ kind: "byte", value }) as const);
   const subject = globSubject(text, writer);
-  if (bytes.length < textSize(text) - 1 || !subject.long)
+  if (bytes.length < textSize(text) - 1 || isBounded(text))
     return textEquals(literal, textSize(text), subject.text);
   return globTest(
     { op: "glob", subject: text, glob: { text: literal, pieces: [bytes] }, type: BOOL },

@@ -147,9 +147,10 @@ function formatOf(
     }
     case "c":
     case "error":
-    case "string":
     case "symbol":
       return format("printable");
+    case "string":
+      return format("printable", "True");
   }
   if (type.kind === "bounds") {
     const bound = display

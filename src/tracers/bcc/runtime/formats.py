@@ -1,9 +1,10 @@
 """Values as text."""
 
 
-def printable(value):
-    """Escapes control characters, which could move the cursor."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+def printable(value, quoted=False):
+    value = value.replace("\\", "\\\\").replace('"', '\\"') if quoted else value
+    raw = (c if c.isprintable() else c.encode("utf-8", "surrogateescape") for c in value)
+    return "".join(c if isinstance(c, str) else repr(c)[2:-1] for c in raw)
 
 
 def plain(value):

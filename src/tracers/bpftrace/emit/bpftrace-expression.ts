@@ -1,4 +1,5 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
+import { bytesOfText, quoteText } from "../../../types/text.js";
 import { BOOL, describeCType, isSigned } from "../../../types/types.js";
 import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
@@ -60,7 +61,7 @@ const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
 const LONGEST_LITERAL = 63;
 
 function isLong(text: string): boolean {
-  return new TextEncoder().encode(text).length > LONGEST_LITERAL;
+  return bytesOfText(text).length > LONGEST_LITERAL;
 }
 
 export function write(value: Typed, writer: ProbeWriter): Code {
@@ -72,7 +73,7 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "string":
       if (isLong(value.value))
         throw new BackendError(
-          `the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
+          `the string ${quoteText(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
         );
       return atom(quote(value.value));
     case "common": {
@@ -362,7 +363,7 @@ function compare(value: Typed & { op: "compare" }, writer: ProbeWriter): Test {
   const long = [left, right].find((v) => v.op === "string" && isLong(v.value));
   const text = [left, right].find((v) => v.op === "text");
   if (long?.op === "string" && text) {
-    const bytes = [...new TextEncoder().encode(long.value)];
+    const bytes = [...bytesOfText(long.value)];
     const pieces = [bytes.map((byte) => ({ kind: "byte", value: byte }) as const)];
     const same = globTest(
       { op: "glob", subject: text, glob: { text: long.value, pieces }, type: BOOL },

@@ -4,7 +4,7 @@ import { allSteps } from "../../../plan/needs.js";
 import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
-import { c, type Code, type Test } from "../../code.js";
+import { c, missed, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { RecordMaps } from "../records.js";
 import { condition, writeKept, writeValue, type UnknownText } from "./bpftrace-expression.js";
@@ -151,7 +151,7 @@ export function probeBlock(
     const prelude = writer.prelude.splice(0);
     // What needs statements of its own, and all that is tested after it, cannot stand before the block.
     if (prelude.length === 0 && guards.length === 0) predicates.push(tested);
-    else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
+    else append(guards, [...prelude, `if (${missed(tested).text}) { return; }`]);
   }
   if (last) predicates.push(last);
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";

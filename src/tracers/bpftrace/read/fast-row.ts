@@ -3,7 +3,7 @@
  * between. It takes only what has nothing special about it; all else is for the parser that knows everything.
  */
 import type { ResultColumn } from "../../../plan/plan.js";
-import { textOf } from "../../../results/bytes.js";
+import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
 import type { Line } from "../../../results/lines.js";
 
@@ -77,7 +77,7 @@ export function readRow(
         if (code >= Code.delete) isAscii = false;
       }
       const text = chunk.slice(from, at);
-      values.push(isAscii ? text : textOf(text));
+      values.push(isAscii ? text : textOfByteString(text));
       at++;
       continue;
     }

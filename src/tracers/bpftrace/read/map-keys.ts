@@ -1,7 +1,7 @@
 /** The keys of a map's entry, which bpftrace joins with commas into one string. */
 import type { Type } from "../../../types/types.js";
 import { decodeValue } from "../../column-values.js";
-import { textOf } from "../../../results/bytes.js";
+import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
 
 export interface Keys {
@@ -23,7 +23,7 @@ export function splitKey(text: string, types: readonly Type[]): Keys | undefined
 /** Puts a text nobody can split where a reader will see that it is one: in the first column of text. */
 function wholeText(text: string, types: readonly Type[]): Value[] {
   const column = types.findIndex((type) => type.kind === "string");
-  return types.map((_, i) => (i === Math.max(column, 0) ? textOf(text) : null));
+  return types.map((_, i) => (i === Math.max(column, 0) ? textOfByteString(text) : null));
 }
 
 export function decodeParts(parts: readonly string[], types: readonly Type[]): Value[] | undefined {

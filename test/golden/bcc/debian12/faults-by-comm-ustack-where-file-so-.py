@@ -106,7 +106,7 @@ def print_faults(bpf, options):
         group = groups.setdefault((text(key.comm), stack(bpf, key.ustack, key.ustack_pid)), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
-    rows = [[printable(key[0]), group[0], frames(key[1])] for key, group in ranked]
+    rows = [[printable(key[0], True), group[0], frames(key[1])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 
 def main():

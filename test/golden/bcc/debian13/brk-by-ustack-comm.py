@@ -67,7 +67,7 @@ def print_brk(bpf, options):
         group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid), text(key.comm)), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
-    rows = [[printable(key[1]), group[0], frames(key[0])] for key, group in ranked]
+    rows = [[printable(key[1], True), group[0], frames(key[0])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 
 def main():
