@@ -10,10 +10,11 @@ import { compileGlob, GlobError, matchesGlob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
-import { namedMask, namedValue, setOf } from "./named-values.js";
+import { namedMask, namedValue, whyNoMember } from "./named-values.js";
+import { checkChoiceLength, checkLengths, checkPatternLength } from "./text-lengths.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING } from "../../types/types.js";
+import { BOOL, describeType, STRING, type Type } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -135,6 +136,7 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
 
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
+  checkLengths(expression, [a, b], scope, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
   return compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
@@ -146,7 +148,7 @@ function checkPair(
   scope: Scope,
   context: Context,
 ): readonly [Typed, Typed] {
-  if (isFree(left, scope, context) && !isFree(right, scope, context)) {
+  if ((left.kind === "string" || isFree(left, scope, context)) && !isFree(right, scope, context)) {
     const b = checkValue(right, scope, context);
     return [checkAgainst(left, b, scope, context), b];
   }
@@ -165,22 +167,30 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
 
 /** Types an expression that is compared with `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
-  if (!isFree(expression, scope, context) || expression.kind !== "name")
-    return checkValue(expression, scope, context);
+  // A name that is no word, such as `www-data`, is written as a text.
+  const name =
+    expression.kind === "string" && other.type.kind === "enum"
+      ? expression.value
+      : isFree(expression, scope, context) && expression.kind === "name"
+        ? expression.text
+        : undefined;
+  if (name === undefined) return checkValue(expression, scope, context);
   if (other.type.kind === "error") return FAILED;
-  const named = namedValue(expression.text, other.type, context);
+  const named = namedValue(name, other.type, context);
   if (named) return named;
-  if (other.type.kind === "enum" || other.type.kind === "flags") {
-    const set = setOf(other.type, context);
-    return fail(
-      context,
-      expression.span,
-      "unknown-member",
-      `${other.type.of} has no \`${expression.text}\` in ${context.kernel.id}`,
-      didYouMean(expression.text, set?.keys() ?? []),
-    );
-  }
-  return lookUpName(expression.text, expression.span, scope, context);
+  if (other.type.kind === "enum" || other.type.kind === "flags")
+    return unknownMember(name, other.type, context, expression.span);
+  return lookUpName(name, expression.span, scope, context);
+}
+
+function unknownMember(
+  name: string,
+  type: Type & { readonly kind: "enum" | "flags" },
+  context: Context,
+  span: Span,
+): Typed {
+  const { message, hint } = whyNoMember(name, type, context);
+  return fail(context, span, "unknown-member", message, hint);
 }
 
 function checkHas(expression: BinaryExpression, scope: Scope, context: Context): Typed {
@@ -219,6 +229,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     );
   try {
     const glob = compileGlob(pattern.value);
+    checkPatternLength(expression, subject, glob, scope, context);
     const typed: Typed =
       subject.op === "string"
         ? truth(matchesGlob(glob, subject.value))
@@ -257,12 +268,11 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
     "compare a range of them: `x >= 1 and x <= 9`",
     context,
   );
-  const tests = choices.map((choice) =>
-    compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [
-      expression.subject.span,
-      choice.span,
-    ]),
-  );
+  const tests = choices.map((choice) => {
+    const value = checkAgainst(choice, subject, scope, context);
+    checkChoiceLength(expression, choice, [subject, value], scope, context);
+    return compare("==", subject, value, context, choice.span, [expression.subject.span, choice.span]);
+  });
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }
