@@ -2,15 +2,15 @@
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
 import { arithmetic, compare } from "./arithmetic.js";
-import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
+import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
-import { compileGlob, GlobError, matchesGlob } from "./glob.js";
+import { compileGlob, GlobError, matchesGlob, type Glob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
-import { namedMask, namedValue, whyNoMember } from "./named-values.js";
+import { namedMask, namedValue, setOf, whyNoMember } from "./named-values.js";
 import { checkChoiceLength, checkLengths, checkPatternLength } from "./text-lengths.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
@@ -213,6 +213,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const subject = checkValue(expression.left, scope, context);
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
+  if (subject.type.kind === "enum") return checkNamePattern(expression, subject, pattern, subject.type, context);
   if (subject.type.kind !== "string")
     return fail(
       context,
@@ -220,31 +221,54 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       "not-a-string",
       `\`~\` matches strings, and this is ${describeType(subject.type)}`,
     );
-  if (pattern.op !== "string")
-    return fail(
-      context,
-      expression.right.span,
-      "not-a-pattern",
-      'a pattern is a string in double quotes, such as "*.so"',
-    );
+  const glob = compiledPattern(pattern, expression.right.span, context);
+  if (!glob) return FAILED;
+  checkPatternLength(expression, subject, glob, scope, context);
+  const typed: Typed =
+    subject.op === "string"
+      ? truth(matchesGlob(glob, subject.value))
+      : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
+  return expression.operator === "~" ? typed : negation(typed);
+}
+
+/** Reports what is no pattern. */
+function compiledPattern(pattern: Typed, span: Span, context: Context): Glob | undefined {
+  if (pattern.op !== "string") {
+    fail(context, span, "not-a-pattern", 'a pattern is a string in double quotes, such as "*.so"');
+    return undefined;
+  }
   try {
-    const glob = compileGlob(pattern.value);
-    checkPatternLength(expression, subject, glob, scope, context);
-    const typed: Typed =
-      subject.op === "string"
-        ? truth(matchesGlob(glob, subject.value))
-        : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
-    return expression.operator === "~" ? typed : negation(typed);
+    return compileGlob(pattern.value);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    return fail(
-      context,
-      expression.right.span,
-      "bad-pattern",
-      error.message,
-      error.hint ?? "a literal `[` is written `\\\\[` in a string",
-    );
+    const hint = error.hint ?? "a literal `[` is written `\\\\[` in a string";
+    fail(context, span, "bad-pattern", error.message, hint);
+    return undefined;
   }
+}
+
+/** A pattern for the names of numbers: those that match are known here. */
+function checkNamePattern(
+  expression: BinaryExpression,
+  subject: Typed,
+  pattern: Typed,
+  type: Type & { readonly kind: "enum" },
+  context: Context,
+): Typed {
+  const { right, operator } = expression;
+  const glob = compiledPattern(pattern, right.span, context);
+  if (!glob) return FAILED;
+  const members = [...(setOf(type, context) ?? [])].filter(([name]) => matchesGlob(glob, name));
+  const values = limited(
+    [...new Set(members.map(([, value]) => value))].map((value) => ({ value, span: right.span })),
+    MOST_CHOICES,
+    "names that match",
+    "use a longer pattern",
+    context,
+  );
+  if (values.length === 0) return unknownMember(glob.text, type, context, right.span);
+  const any = logic("or", values.map(({ value }) => comparisonOf("==", subject, integer(value, type))));
+  return operator === "~" ? any : negation(any);
 }
 
 /** Returns the task's own copy of `comm`, because the bytes of the tracers' builtin `comm` cannot be accessed. */

@@ -15,7 +15,7 @@ export interface NumberParts<T> {
 /** The bits of a process id: the kernel gives out none above 4,194,304. */
 export const PID_BITS = 22n;
 /** The kernel shows times in hundredths of a second. */
-const TICK = 10_000_000n;
+export const TICK = 10_000_000n;
 /** Odd, so that different times give different products: the golden ratio in 32 bits. */
 const SPREAD = 2_654_435_761n;
 

@@ -24,6 +24,11 @@ export function isTaskField(name: string): name is TaskField {
   return (TASK_FIELDS as readonly string[]).includes(name);
 }
 
+/** Whether values are numbers of processes, which only the runner can turn into command lines. */
+export function isCommandLine(type: Type): boolean {
+  return type.kind === "enum" && type.of === CMDLINE;
+}
+
 /** The `task_struct` of the running thread. */
 export function currentTask(context: Context, span: Span): Typed {
   const struct = context.kernel.struct("task_struct");
