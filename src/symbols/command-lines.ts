@@ -60,9 +60,9 @@ export class CommandLines {
   notes(): string[] {
     const { size } = this.unknown;
     if (size === 0) return [];
-    const many = size === MOST_UNKNOWN ? `${size} or more processes have` : size === 1 ? "1 process has" : `${size} processes have`;
+    const many = size === MOST_UNKNOWN ? `${size} or more` : String(size);
     return [
-      `${many} no command line here: they had ended, or started another program, before it could be read; \`exe\` and \`process\` are known of all`,
+      `${UNKNOWN_PROCESS} stands for ${many} ${size === 1 ? "process that" : "processes that"} had ended, or had started another program, before the command line could be read; \`exe\` and \`process\` are known of all`,
     ];
   }
 

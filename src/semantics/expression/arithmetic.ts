@@ -90,7 +90,7 @@ function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolea
 }
 
 /** A user or a group as the number that it is to the kernel. */
-function asNumber(value: Typed): Typed {
+export function asNumber(value: Typed): Typed {
   const isAccount = value.type.kind === "enum" && [USER, GROUP].includes(value.type.of);
   return isAccount ? { ...value, type: UNSIGNED } : value;
 }

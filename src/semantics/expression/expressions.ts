@@ -1,7 +1,7 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
-import { arithmetic, compare } from "./arithmetic.js";
+import { arithmetic, asNumber, compare } from "./arithmetic.js";
 import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
@@ -213,7 +213,8 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const subject = checkValue(expression.left, scope, context);
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
-  if (subject.type.kind === "enum") return checkNamePattern(expression, subject, pattern, subject.type, context);
+  if (subject.type.kind === "enum")
+    return checkNamePattern(expression, subject, pattern, subject.type, context);
   if (subject.type.kind !== "string")
     return fail(
       context,
@@ -267,7 +268,10 @@ function checkNamePattern(
     context,
   );
   if (values.length === 0) return unknownMember(glob.text, type, context, right.span);
-  const any = logic("or", values.map(({ value }) => comparisonOf("==", subject, integer(value, type))));
+  const any = logic(
+    "or",
+    values.map(({ value }) => comparisonOf("==", subject, integer(value, type))),
+  );
   return operator === "~" ? any : negation(any);
 }
 
@@ -307,7 +311,9 @@ function checkConditional(
   context: Context,
 ): Typed {
   const condition = checkCondition(expression.condition, scope, context);
-  const [then, otherwise] = checkPair(expression.then, expression.otherwise, scope, context);
+  const [yes, no] = checkPair(expression.then, expression.otherwise, scope, context);
+  const areOfOneSet = yes.type.kind === "enum" && no.type.kind === "enum" && yes.type.of === no.type.of;
+  const [then, otherwise] = areOfOneSet ? [yes, no] : [asNumber(yes), asNumber(no)];
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
   const same =

@@ -138,7 +138,9 @@ function classText({ negated, ranges }: GlobByte & { kind: "class" }): string {
   const character = (code: number): string => String.fromCharCode(code);
   // As a literal, `]` stands first.
   const ordered = [...ranges].sort(([a], [b]) => Number(b === CLOSE) - Number(a === CLOSE));
-  const inner = ordered.map(([low, high]) => (low === high ? character(low) : `${character(low)}-${character(high)}`));
+  const inner = ordered.map(([low, high]) =>
+    low === high ? character(low) : `${character(low)}-${character(high)}`,
+  );
   return `[${negated ? "!" : ""}${inner.join("")}]`;
 }
 

@@ -37,7 +37,8 @@ export function whyNoMember(
   const { of } = type;
   if (of === CMDLINE)
     return {
-      message: "the kernel does not have command lines: they are only shown, and read from /proc while it runs",
+      message:
+        "the kernel does not have command lines: they are only shown, and read from /proc while it runs",
       hint: "test `exe`, `process` or `pid`",
     };
   const set = namedValues(kernel, type.kind, of);

@@ -57,7 +57,14 @@ export function checkLengths(
   if (most === undefined || byteLength(literal.value) <= most) return;
   const { test, literal: kept } = keptOf(literal.value, most);
   const word = test === "==" ? operator : operator === "==" ? "~" : "!~";
-  refuse(subject, literal.value, most, `${printed(subject)} ${word} ${kept}`, literalSpan(left, right, b), context);
+  refuse(
+    subject,
+    literal.value,
+    most,
+    `${printed(subject)} ${word} ${kept}`,
+    literalSpan(left, right, b),
+    context,
+  );
 }
 
 function literalSpan(left: Expression, right: Expression, b: Typed): Span {

@@ -170,7 +170,11 @@ export function aggregateOf(
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
   if (isCommandLine(argument.type))
-    return wrong("only-shown", "command lines are only shown, and not counted or compared", "group by it: `by cmdline`");
+    return wrong(
+      "only-shown",
+      "command lines are only shown, and not counted or compared",
+      "group by it: `by cmdline`",
+    );
   if (takes === "anything") {
     if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
     return named(typeOf({ unit: "none", signed: false }), argument);

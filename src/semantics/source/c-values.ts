@@ -3,7 +3,15 @@ import type { Span } from "../../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
 import { fail, type Context } from "../context.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
-import { describeCType, numberOf, textOfAtMost, ADDRESS, BOOL, STRING, type Type } from "../../types/types.js";
+import {
+  describeCType,
+  numberOf,
+  textOfAtMost,
+  ADDRESS,
+  BOOL,
+  STRING,
+  type Type,
+} from "../../types/types.js";
 import type { Typed } from "../typed.js";
 
 /** The depth to which anonymous structs are searched: more than in any kernel, but limited for malicious profiles. */

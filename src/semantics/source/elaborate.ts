@@ -270,7 +270,11 @@ function taskFields(
   const span = { start: 0, end: 0 };
   const isOfAnother = definition?.fields.some(({ name }) => name.text === "comm") === true;
   const fields = TASK_FIELDS.filter((name) => wanted.has(name)).map((name) => {
-    if (isOfAnother) return [name, `its events are about another thread than the one that runs, whose \`${name}\` is not known`] as const;
+    if (isOfAnother)
+      return [
+        name,
+        `its events are about another thread than the one that runs, whose \`${name}\` is not known`,
+      ] as const;
     const [value, reason] = attempt(context, (c) => taskField(name, point, c, span));
     return [name, reason ?? value] as const;
   });

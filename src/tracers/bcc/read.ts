@@ -67,12 +67,7 @@ export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineD
 /** The program printed something unexpected. */
 class Unexpected extends Error {}
 
-function messageOf(
-  message: JsonObject,
-  plan: Plan,
-  times: BatchTimes,
-  names: ProcessNames,
-): ResultEvent {
+function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, names: ProcessNames): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -128,10 +123,13 @@ function batchOf(
     };
   });
   // Several processes have the same command line.
-  const groups = hasCommandLines(result) && !isRows(result) ? merged(rows, aggregates, period.seconds) : rows.map(({ keys, values }) => ({
-    keys,
-    values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, period.seconds)),
-  }));
+  const groups =
+    hasCommandLines(result) && !isRows(result)
+      ? merged(rows, aggregates, period.seconds)
+      : rows.map(({ keys, values }) => ({
+          keys,
+          values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, period.seconds)),
+        }));
   return {
     kind: "groups",
     result: index,
