@@ -163,6 +163,18 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "(CONFIG_DEBUG_INFO_BTF). `faultline profile capture` takes it along, so that one machine can compile for another.",
     example: 'faults by file where file ~ "*.so"',
   },
+  task: {
+    text:
+      "To the kernel everything that runs is a task, with a name of 15 bytes: comm. A process is a group of tasks, its threads, and what is " +
+      "commonly called its name is that of the first of them: process. Either may be changed by the program itself, as Java and " +
+      "Firefox do for each thread, so `by comm` splits such a process, and `by process` does not. Of a longer name the kernel keeps the beginning. " +
+      "exe is the name of the file that the program was started from: it is whole, and no program can change it, but every script in " +
+      "Python has the same. cmdline tells those apart: the words that the program was started with are in its own memory, where probes do not look, so " +
+      "Faultline reads them from /proc when a program starts, and `(unknown)` stands for what had ended before that. Users and groups " +
+      "are numbers to the kernel; Faultline shows the names that /etc/passwd and /etc/group have for them on the machine that is traced, " +
+      "which may be others than those in a container.",
+    example: 'faults by process, exe, uid where parent == "systemd"',
+  },
   filter: {
     text:
       "Most events are not of interest, and the cheapest thing to do with them is nothing. A filter (bpftrace calls it a predicate) is tested in the kernel as the first " +

@@ -15,6 +15,8 @@ import type { Kernel, NamedValues } from "../kernel.js";
 export const DISK = "disk";
 export const USER = "user";
 export const GROUP = "group";
+/** Two machines may have different names for the same number of these. */
+export const OF_MACHINE: ReadonlySet<string> = new Set([DISK, USER, GROUP]);
 /** Its values are numbers of processes (see `process-number.ts`), whose command lines only the runner can tell. */
 export const CMDLINE = "cmdline";
 

@@ -43,8 +43,9 @@ export function whyNoMember(
     };
   const set = namedValues(kernel, type.kind, of);
   const similar = didYouMean(name, set?.keys() ?? []);
-  if (!OF_MACHINE.has(of)) return { message: `${of} has no \`${name}\` in ${kernel.id}`, hint: similar };
-  const isKnown = kernel[OF_MACHINE.get(of) ?? "disks"]?.() !== undefined;
+  const reader = READERS.get(of);
+  if (reader === undefined) return { message: `${of} has no \`${name}\` in ${kernel.id}`, hint: similar };
+  const isKnown = kernel[reader]?.() !== undefined;
   const command = of === DISK ? "`lsblk`" : `\`getent ${of === USER ? "passwd" : "group"} ${quoted(name)}\``;
   return isKnown
     ? {
@@ -58,7 +59,7 @@ export function whyNoMember(
 }
 
 /** The sets of the machine, and how a kernel gives them. */
-const OF_MACHINE: ReadonlyMap<string, "disks" | "users" | "groups"> = new Map([
+const READERS: ReadonlyMap<string, "disks" | "users" | "groups"> = new Map([
   [DISK, "disks"],
   [USER, "users"],
   [GROUP, "groups"],
