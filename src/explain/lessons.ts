@@ -165,14 +165,12 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
   },
   task: {
     text:
-      "To the kernel everything that runs is a task, with a name of 15 bytes: comm. A process is a group of tasks, its threads, and what is " +
-      "commonly called its name is that of the first of them: process. Either may be changed by the program itself, as Java and " +
-      "Firefox do for each thread, so `by comm` splits such a process, and `by process` does not. Of a longer name the kernel keeps the beginning. " +
-      "exe is the name of the file that the program was started from: it is whole, and no program can change it, but every script in " +
-      "Python has the same. cmdline tells those apart: the words that the program was started with are in its own memory, where probes do not look, so " +
-      "Faultline reads them from /proc when a program starts, and `(unknown)` stands for what had ended before that. Users and groups " +
-      "are numbers to the kernel; Faultline shows the names that /etc/passwd and /etc/group have for them on the machine that is traced, " +
-      "which may be others than those in a container.",
+      "To the kernel everything that runs is a task with a name of 15 bytes: comm. A process is a group of tasks, its threads, and its name is that of " +
+      "the first: process. A program may change both, and many do for each thread, so `by comm` splits what `by process` does not. " +
+      "exe is the name of the program's file: whole, and not for the program to change, but the same for every script in Python. " +
+      "cmdline tells those apart. It is in the program's own memory, so Faultline reads it from /proc when a program starts, and `(unknown)` " +
+      "stands for what had ended before. Users and groups are numbers to the kernel, shown with the names that /etc/passwd and " +
+      "/etc/group of the traced machine have for them, which may be others in a container.",
     example: 'faults by process, exe, uid where parent == "systemd"',
   },
   filter: {
