@@ -1,6 +1,6 @@
 /** Names of processes, threads, users and programs, against a workload that has several of them. */
 import { expect } from "vitest";
-import { asks, between, exactly, query, rowsWhere, total, type GuestCheck } from "./check.js";
+import { asks, between, exactly, ofResult, query, rowsWhere, total, type GuestCheck } from "./check.js";
 
 const NAME = "a-program-with-a-long-name";
 /** 400 pages in the first thread, 300 in a thread that is called otherwise; it stays so long that it can be looked at. */
@@ -17,11 +17,12 @@ export const NAME_CHECKS: readonly GuestCheck[] = [
       const program = { process: "a-program-with-", parent: "long_name.sh", exe: NAME };
       between(total(r, "count()", { ...program, comm: "renamed" }), 300, 310);
       // Before it runs the program, the process is a copy of the shell.
-      expect(rowsWhere(r, { comm: "a-program-with-" }).every(({ values }) => values["exe"] === NAME)).toBe(
-        true,
-      );
-      const own = rowsWhere(r, { comm: "renamed" }).find(({ values }) => values["ppid"] !== undefined);
-      const shell = rowsWhere(r, { comm: "long_name.sh" }).map(({ values }) => values["pid"]);
+      expect(
+        rowsWhere(ofResult(r, 0), { comm: "a-program-with-" }).every(({ values }) => values["exe"] === NAME),
+      ).toBe(true);
+      const ids = ofResult(r, 1);
+      const [own] = rowsWhere(ids, { comm: "renamed" });
+      const shell = rowsWhere(ids, { comm: "long_name.sh" }).map(({ values }) => values["pid"]);
       expect(shell).toContain(own?.values["ppid"]);
       return between(total(r, "count()", { ...program, comm: "a-program-with-" }), 400, 400 + OWN);
     },
