@@ -14,6 +14,7 @@ import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import { planOpen } from "./plan-open.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
@@ -56,6 +57,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
   });
+  noteEmpty(planner);
   // The shortest duration ends the whole trace.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
   const duration = durations.reduce<bigint | undefined>(
@@ -82,6 +84,18 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 }
 
 export { PlanError };
+
+/** Notes where a name may be missing. */
+function noteEmpty(planner: Planner): void {
+  const values = [
+    ...planner.probes.flatMap(({ filter }) => filter),
+    ...allSteps(planner.probes).flatMap(valuesOf),
+  ];
+  if (values.flatMap(partsOf).some((part) => part.op === "member" && part.name === "exe_file"))
+    planner.note({
+      text: "`exe` is empty for threads of the kernel, and for processes that end and have given up their memory",
+    });
+}
 
 /** Notes where the chosen probes decide a condition; the checker has warned of others that are never true. */
 function noteUnmet({ source, condition }: AggregateQuery | ShowQuery, planner: Planner): void {

@@ -4,7 +4,7 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
+import { commonType, commonValue, isBuiltin } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
 import { functionsOfPoint, locatePoint, missingProbe, type Binaries } from "./binaries.js";
@@ -213,7 +213,7 @@ export class Planner {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isCommon(field.name) ? commonValue(field.name) : field;
+      return isBuiltin(field.name) ? commonValue(field.name) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },

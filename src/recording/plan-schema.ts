@@ -36,7 +36,7 @@ const type: v.GenericSchema<unknown, Type> = v.variant("kind", [
     per: v.exactOptional(v.literal("second")),
   }),
   v.object({ kind: v.literal("bool") }),
-  v.object({ kind: v.literal("string") }),
+  v.object({ kind: v.literal("string"), most: v.exactOptional(count) }),
   v.object({ kind: v.literal("address") }),
   v.object({ kind: v.literal("symbol"), space }),
   v.object({ kind: v.literal("stack"), space }),

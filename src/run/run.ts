@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
+import type { CommandLines } from "../symbols/command-lines.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import {
   trackGroup,
@@ -32,7 +33,7 @@ import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
-import { stackNaming } from "./stack-naming.js";
+import { commandLinesOf, processNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
 import { EventCounts } from "../results/event-counts.js";
 import { Timers } from "./timers.js";
@@ -68,6 +69,7 @@ class Run implements RunningTracer {
   private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
   private readonly stacks: UserStacks | undefined;
+  private readonly commandLines: CommandLines | undefined;
   pid = 0;
   private probes = 0;
   private readonly tally = new EventCounts();
@@ -98,6 +100,7 @@ class Run implements RunningTracer {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
+    this.commandLines = commandLinesOf(plan);
     this.late = new LateBatches(plan);
     this.processStart = plan.process && startOf(plan.process.pid);
     this.runner = tracer.runner;
@@ -107,7 +110,7 @@ class Run implements RunningTracer {
       onStopped: () => {
         this.ending.stopped();
       },
-      ...(stacks && stackNaming(stacks, options.recorder)),
+      ...processNaming({ stacks, lines: this.commandLines }, options.recorder),
     });
     this.stderr = new StderrReader(
       this.runner,
@@ -408,7 +411,8 @@ class Run implements RunningTracer {
   }
 
   private unnamed(): string[] {
-    return this.options.reportsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
+    if (this.options.reportsUnnamed === false) return [];
+    return [...(this.stacks?.notes() ?? []), ...(this.commandLines?.notes() ?? [])];
   }
 
   private failed(failure: TracerError): Summary {

@@ -14,12 +14,20 @@ import type { Unit } from "../types/units.js";
 /** The side of a span that a field is read from. */
 export type Side = "begin" | "end";
 
-/** The fields of every event, whatever its provider, read from the context and not from arguments. */
-export const COMMON_FIELDS = [
+/** Fields of every event that tracers know by themselves. */
+export const BUILTIN_FIELDS = [
   "time", "elapsed", "pid", "tid", "uid", "gid", "cpu", "cgroup", "comm", "probe", "ustack", "kstack",
 ] as const; // prettier-ignore
 
-export type CommonField = (typeof COMMON_FIELDS)[number];
+/** Fields of every event that are read from the running thread's `task_struct`. */
+export const TASK_FIELDS = ["process", "ppid", "parent", "exe", "cmdline"] as const;
+
+/** The fields of every event, whatever its provider, read from the context and not from arguments. */
+export const COMMON_FIELDS = [...BUILTIN_FIELDS, ...TASK_FIELDS] as const;
+
+export type BuiltinField = (typeof BUILTIN_FIELDS)[number];
+export type TaskField = (typeof TASK_FIELDS)[number];
+export type CommonField = BuiltinField | TaskField;
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "|" | "^";
 export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -30,7 +38,7 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "string"; readonly value: string }
   /** A field of the query's source, by name. */
   | { readonly op: "field"; readonly name: string; readonly side?: Side }
-  | { readonly op: "common"; readonly name: CommonField }
+  | { readonly op: "common"; readonly name: BuiltinField }
   /** A function's argument by position, with its name if the kernel's types have it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
   /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */

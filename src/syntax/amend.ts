@@ -5,9 +5,21 @@
 import { AMENDABLE, amendsTables, clauseOrder, replacedBy, type AmendableClause } from "./clauses.js";
 import { printClause, printExpression, printQuery } from "./print/print-expression.js";
 import type { Clause, Query } from "./tree.js";
+import { literalOf } from "./typed-text.js";
 
 /** The text after the word of each clause: `{ by: "disk", where: "size > 4KB" }`. */
-export type Amendments = Readonly<Partial<Record<AmendableClause, string>>>;
+export type Amendments = Readonly<Partial<Record<AmendableClause, string>>> & {
+  /** A pattern for the names of processes. */
+  readonly comm?: string;
+};
+
+/** With the pattern for names as a condition on this field. */
+export function withNameTest(amendments: Amendments, field: string): Amendments {
+  const { comm, where, ...rest } = amendments;
+  if (comm === undefined) return amendments;
+  const test = `${field} ~ ${literalOf(comm)}`;
+  return { ...rest, where: where === undefined ? test : `(${where}) and ${test}` };
+}
 
 export function amendQuery(query: Query, amendments: Amendments): string {
   const taken = AMENDABLE.filter(

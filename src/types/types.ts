@@ -11,7 +11,8 @@ export type Type =
       readonly per?: "second";
     }
   | { readonly kind: "bool" }
-  | { readonly kind: "string" }
+  /** `most`: the greatest number of bytes that it can have, where that is known. */
+  | { readonly kind: "string"; readonly most?: number }
   /** An address in kernel or user space. */
   | { readonly kind: "address" }
   /** A function's address, displayed as its symbol. */
@@ -43,6 +44,11 @@ export const ERROR: Type = { kind: "error" };
 /** Whether a value is a number that may be negative. */
 export function isSigned({ type }: { readonly type: Type }): boolean {
   return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
+/** A text of so many bytes at most. */
+export function textOfAtMost(most: number): Type {
+  return { kind: "string", most };
 }
 
 export function numberOf(unit: Unit, signed: boolean): Type {

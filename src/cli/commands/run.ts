@@ -103,7 +103,8 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   const finding = findTracer(job.via);
   finding.catch(() => undefined);
 
-  const draft = job.compile("text", job.aim(undefined));
+  // Not as text: some of what is shown only the runner can tell.
+  const draft = job.compile("stream", job.aim(undefined));
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;

@@ -120,6 +120,19 @@ export class LiveFiles implements KernelFiles {
     return this.files.textOf("/proc/partitions");
   }
 
+  users(): string | undefined {
+    return this.utf8Of("/etc/passwd");
+  }
+
+  groups(): string | undefined {
+    return this.utf8Of("/etc/group");
+  }
+
+  private utf8Of(path: string): string | undefined {
+    const bytes = this.files.bytesOf(path);
+    return bytes && new TextDecoder().decode(bytes);
+  }
+
   private tracefsHas(file: string): boolean {
     return this.tracefs !== undefined && this.files.exists(`${this.tracefs}/${file}`);
   }

@@ -1,10 +1,12 @@
 /** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
+import { whyNoMember } from "./named-values.js";
+import { CMDLINE, GROUP, USER } from "../../kernel/flags/flag-sets.js";
 import { fail, type Context } from "../context.js";
 import { arithmeticOf, comparisonOf, integer } from "./fold.js";
 import { orList } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { ADDRESS, BYTES, describeType, DURATION, numberOf, type Type } from "../../types/types.js";
+import { ADDRESS, BYTES, describeType, DURATION, numberOf, UNSIGNED, type Type } from "../../types/types.js";
 import { spellingsFor } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
 import { bytesOfText } from "../../types/text.js";
@@ -89,14 +91,21 @@ function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolea
   return [left, right].some((t) => t.kind === "number" && t.signed);
 }
 
+/** A user or a group as the number that it is to the kernel. */
+export function asNumber(value: Typed): Typed {
+  const isAccount = value.type.kind === "enum" && [USER, GROUP].includes(value.type.of);
+  return isAccount ? { ...value, type: UNSIGNED } : value;
+}
+
 export function arithmetic(
   operator: ArithmeticOperator,
-  left: Typed,
-  right: Typed,
+  one: Typed,
+  other: Typed,
   context: Context,
   span: Span,
   spans: readonly [Span, Span],
 ): Typed {
+  const [left, right] = [asNumber(one), asNumber(other)];
   if (left.type.kind === "error" || right.type.kind === "error")
     return left.type.kind === "error" ? left : right;
   if ((operator === "/" || operator === "%") && right.op === "integer" && right.value === 0n)
@@ -188,6 +197,12 @@ export function compare(
   const r = right.type;
   if (l.kind === "error" || r.kind === "error") return { op: "integer", value: 0n, type: { kind: "error" } };
   const equality = operator === "==" || operator === "!=";
+  const line = [l, r].find((type) => type.kind === "enum" && type.of === CMDLINE);
+  const areLines = l.kind === "enum" && r.kind === "enum" && l.of === r.of && equality;
+  if (line?.kind === "enum" && !areLines) {
+    const { message, hint } = whyNoMember("", line, context);
+    return fail(context, span, "only-shown", message, hint);
+  }
   if (l.kind === "number" && r.kind === "number") {
     const aligned = align(left, right, "compare", context, span, spans);
     if (!aligned) return { op: "integer", value: 0n, type: { kind: "error" } };

@@ -1,19 +1,20 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
-import { arithmetic, compare } from "./arithmetic.js";
-import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
+import { arithmetic, asNumber, compare } from "./arithmetic.js";
+import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
-import { compileGlob, GlobError, matchesGlob } from "./glob.js";
+import { compileGlob, GlobError, matchesGlob, type Glob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
-import { namedMask, namedValue, setOf } from "./named-values.js";
+import { namedMask, namedValue, setOf, whyNoMember } from "./named-values.js";
+import { checkChoiceLength, checkLengths, checkPatternLength } from "./text-lengths.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING } from "../../types/types.js";
+import { BOOL, describeType, STRING, type Type } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -135,6 +136,7 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
 
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
+  checkLengths(expression, [a, b], scope, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
   return compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
@@ -146,7 +148,7 @@ function checkPair(
   scope: Scope,
   context: Context,
 ): readonly [Typed, Typed] {
-  if (isFree(left, scope, context) && !isFree(right, scope, context)) {
+  if ((left.kind === "string" || isFree(left, scope, context)) && !isFree(right, scope, context)) {
     const b = checkValue(right, scope, context);
     return [checkAgainst(left, b, scope, context), b];
   }
@@ -165,22 +167,30 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
 
 /** Types an expression that is compared with `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
-  if (!isFree(expression, scope, context) || expression.kind !== "name")
-    return checkValue(expression, scope, context);
+  // A name that is no word, such as `www-data`, is written as a text.
+  const name =
+    expression.kind === "string" && other.type.kind === "enum"
+      ? expression.value
+      : isFree(expression, scope, context) && expression.kind === "name"
+        ? expression.text
+        : undefined;
+  if (name === undefined) return checkValue(expression, scope, context);
   if (other.type.kind === "error") return FAILED;
-  const named = namedValue(expression.text, other.type, context);
+  const named = namedValue(name, other.type, context);
   if (named) return named;
-  if (other.type.kind === "enum" || other.type.kind === "flags") {
-    const set = setOf(other.type, context);
-    return fail(
-      context,
-      expression.span,
-      "unknown-member",
-      `${other.type.of} has no \`${expression.text}\` in ${context.kernel.id}`,
-      didYouMean(expression.text, set?.keys() ?? []),
-    );
-  }
-  return lookUpName(expression.text, expression.span, scope, context);
+  if (other.type.kind === "enum" || other.type.kind === "flags")
+    return unknownMember(name, other.type, context, expression.span);
+  return lookUpName(name, expression.span, scope, context);
+}
+
+function unknownMember(
+  name: string,
+  type: Type & { readonly kind: "enum" | "flags" },
+  context: Context,
+  span: Span,
+): Typed {
+  const { message, hint } = whyNoMember(name, type, context);
+  return fail(context, span, "unknown-member", message, hint);
 }
 
 function checkHas(expression: BinaryExpression, scope: Scope, context: Context): Typed {
@@ -203,6 +213,8 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const subject = checkValue(expression.left, scope, context);
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
+  if (subject.type.kind === "enum")
+    return checkNamePattern(expression, subject, pattern, subject.type, context);
   if (subject.type.kind !== "string")
     return fail(
       context,
@@ -210,30 +222,57 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       "not-a-string",
       `\`~\` matches strings, and this is ${describeType(subject.type)}`,
     );
-  if (pattern.op !== "string")
-    return fail(
-      context,
-      expression.right.span,
-      "not-a-pattern",
-      'a pattern is a string in double quotes, such as "*.so"',
-    );
+  const glob = compiledPattern(pattern, expression.right.span, context);
+  if (!glob) return FAILED;
+  checkPatternLength(expression, subject, glob, scope, context);
+  const typed: Typed =
+    subject.op === "string"
+      ? truth(matchesGlob(glob, subject.value))
+      : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
+  return expression.operator === "~" ? typed : negation(typed);
+}
+
+/** Reports what is no pattern. */
+function compiledPattern(pattern: Typed, span: Span, context: Context): Glob | undefined {
+  if (pattern.op !== "string") {
+    fail(context, span, "not-a-pattern", 'a pattern is a string in double quotes, such as "*.so"');
+    return undefined;
+  }
   try {
-    const glob = compileGlob(pattern.value);
-    const typed: Typed =
-      subject.op === "string"
-        ? truth(matchesGlob(glob, subject.value))
-        : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
-    return expression.operator === "~" ? typed : negation(typed);
+    return compileGlob(pattern.value);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    return fail(
-      context,
-      expression.right.span,
-      "bad-pattern",
-      error.message,
-      error.hint ?? "a literal `[` is written `\\\\[` in a string",
-    );
+    const hint = error.hint ?? "a literal `[` is written `\\\\[` in a string";
+    fail(context, span, "bad-pattern", error.message, hint);
+    return undefined;
   }
+}
+
+/** A pattern for the names of numbers: those that match are known here. */
+function checkNamePattern(
+  expression: BinaryExpression,
+  subject: Typed,
+  pattern: Typed,
+  type: Type & { readonly kind: "enum" },
+  context: Context,
+): Typed {
+  const { right, operator } = expression;
+  const glob = compiledPattern(pattern, right.span, context);
+  if (!glob) return FAILED;
+  const members = [...(setOf(type, context) ?? [])].filter(([name]) => matchesGlob(glob, name));
+  const values = limited(
+    [...new Set(members.map(([, value]) => value))].map((value) => ({ value, span: right.span })),
+    MOST_CHOICES,
+    "names that match",
+    "use a longer pattern",
+    context,
+  );
+  if (values.length === 0) return unknownMember(glob.text, type, context, right.span);
+  const any = logic(
+    "or",
+    values.map(({ value }) => comparisonOf("==", subject, integer(value, type))),
+  );
+  return operator === "~" ? any : negation(any);
 }
 
 /** Returns the task's own copy of `comm`, because the bytes of the tracers' builtin `comm` cannot be accessed. */
@@ -257,12 +296,11 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
     "compare a range of them: `x >= 1 and x <= 9`",
     context,
   );
-  const tests = choices.map((choice) =>
-    compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [
-      expression.subject.span,
-      choice.span,
-    ]),
-  );
+  const tests = choices.map((choice) => {
+    const value = checkAgainst(choice, subject, scope, context);
+    checkChoiceLength(expression, choice, [subject, value], scope, context);
+    return compare("==", subject, value, context, choice.span, [expression.subject.span, choice.span]);
+  });
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }
@@ -273,7 +311,9 @@ function checkConditional(
   context: Context,
 ): Typed {
   const condition = checkCondition(expression.condition, scope, context);
-  const [then, otherwise] = checkPair(expression.then, expression.otherwise, scope, context);
+  const [yes, no] = checkPair(expression.then, expression.otherwise, scope, context);
+  const areOfOneSet = yes.type.kind === "enum" && no.type.kind === "enum" && yes.type.of === no.type.of;
+  const [then, otherwise] = areOfOneSet ? [yes, no] : [asNumber(yes), asNumber(no)];
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
   const same =

@@ -1,7 +1,7 @@
 /** The functions that an expression may call. Aggregates are not among them: they are columns. */
 import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregates.js";
 import type { CallExpression } from "../../syntax/tree.js";
-import { isText } from "../source/c-values.js";
+import { isText, readText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
@@ -37,7 +37,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     apply: (operand) => {
       if (operand.type.kind === "string") return operand;
       const text = operand.type.kind === "c" && isText(operand.type.ctype);
-      return text || isAddress(operand) ? { op: "text", pointer: operand, type: STRING } : undefined;
+      return text || isAddress(operand) ? readText(operand) : undefined;
     },
   },
   /** Converts a pointer to its address instead of reading the text there. */

@@ -85,6 +85,69 @@ export function compileGlob(text: string): Glob {
   return { text, pieces };
 }
 
+/** The bytes of the shortest text that matches. */
+export function leastBytes({ pieces }: Glob): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+/**
+ * The pattern for what is left of a name that is cut off after so many bytes. In front of a cut character, and where the
+ * pattern has a star, anything may follow.
+ */
+export function shortened({ pieces }: Glob, most: number): string {
+  const kept: GlobByte[][] = [];
+  let room = most;
+  for (const piece of pieces) {
+    const part = piece.slice(0, room);
+    room -= part.length;
+    kept.push(part);
+    if (part.length === piece.length) continue;
+    while (part.length > 0 && isContinued(piece[part.length])) part.pop();
+    const isWhole = pieces.length === 1 && part.length === most;
+    return kept.map(textOf).join("*") + (isWhole ? "" : "*");
+  }
+  return kept.map(textOf).join("*");
+}
+
+/** A literal text as a pattern. */
+export function escaped(text: string): string {
+  return text.replace(/[*?[]/g, "\\$&");
+}
+
+/** Whether a byte is one of UTF-8 that belongs to the character before it. */
+function isContinued(item: GlobByte | undefined): boolean {
+  return item?.kind === "byte" && (item.value & 0xc0) === 0x80;
+}
+
+function textOf(piece: readonly GlobByte[]): string {
+  let text = "";
+  let bytes: number[] = [];
+  const flush = (): void => {
+    text += escaped(textOfBytes(bytes));
+    bytes = [];
+  };
+  for (const item of piece) {
+    if (item.kind === "byte") {
+      bytes.push(item.value);
+      continue;
+    }
+    flush();
+    text += item.kind === "any" ? "?" : classText(item);
+  }
+  flush();
+  return text;
+}
+
+function classText({ negated, ranges }: GlobByte & { kind: "class" }): string {
+  const character = (code: number): string => String.fromCharCode(code);
+  // As a literal, `]` stands first.
+  const ordered = [...ranges].sort(([a], [b]) => Number(b === CLOSE) - Number(a === CLOSE));
+  const inner = ordered.map(([low, high]) =>
+    low === high ? character(low) : `${character(low)}-${character(high)}`,
+  );
+  return `[${negated ? "!" : ""}${inner.join("")}]`;
+}
+
 function compileClass(bytes: Uint8Array, start: number): [GlobByte, number] {
   let at = start;
   const negated = bytes[at] === BANG || bytes[at] === CARET;

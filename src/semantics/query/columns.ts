@@ -11,6 +11,7 @@ import type { CallExpression, Column as ColumnSyntax, Expression } from "../../s
 import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
+import { isCommandLine } from "../source/task-fields.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type } from "../../types/types.js";
@@ -183,6 +184,12 @@ export function aggregateOf(
     return named(typeOf({ unit: "none", signed: false }), undefined);
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
+  if (isCommandLine(argument.type))
+    return wrong(
+      "only-shown",
+      "command lines are only shown, and not counted or compared",
+      "group by it: `by cmdline`",
+    );
   if (takes === "anything") {
     if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
     return named(typeOf({ unit: "none", signed: false }), argument);

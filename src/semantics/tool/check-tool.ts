@@ -2,7 +2,8 @@
 import { literalOf } from "../../syntax/typed-text.js";
 import { Diagnostics, type Source, type Span } from "../../diagnostics/diagnostic.js";
 import { orList } from "../../diagnostics/suggest.js";
-import { amendQuery, type Amendments } from "../../syntax/amend.js";
+import { amendQuery, withNameTest, type Amendments } from "../../syntax/amend.js";
+import { printQuery } from "../../syntax/print/print-expression.js";
 import { parse } from "../../syntax/parser/parser.js";
 import type {
   Expression,
@@ -15,7 +16,8 @@ import type {
 } from "../../syntax/tree.js";
 import { checkQuery, limitedQueries } from "../query/check-query.js";
 import { constantScope } from "../query/clause-values.js";
-import type { QueryContext } from "../query/query-context.js";
+import { shapeOf, type QueryContext } from "../query/query-context.js";
+import { fieldsOf } from "../source/source-shape.js";
 import type { Context, Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";
@@ -98,11 +100,35 @@ export function checkAmended(
   name: string,
   context: QueryContext,
 ): readonly CheckedQuery[] {
-  const source: Source = { name, text: amendQuery(query, amendments) };
+  if (!query.source) refuseFilters(query, amendments, name, context);
+  const text = amendQuery(query, withNameTest(amendments, nameField(query, context)));
+  const source: Source = { name, text };
   const { file, diagnostics } = parse(source);
   context.diagnostics.addAll(diagnostics);
   return file.items.flatMap((item) =>
     item.kind === "query" ? (checkQuery(item, { ...context, source }) ?? []) : [],
+  );
+}
+
+/**
+ * Which field has the name of the process. Where a source has a `comm` of its own, its events are about another thread
+ * than the one that runs, and of that only this name is known.
+ */
+function nameField({ source }: Query, context: QueryContext): string {
+  const shape = source && shapeOf(source, context);
+  return shape && fieldsOf(shape).has("comm") ? "comm" : "process";
+}
+
+/** A table over several sources would show all events, since it takes no condition. */
+function refuseFilters(query: Query, { where, comm }: Amendments, name: string, context: QueryContext): void {
+  const option = comm !== undefined ? "--comm" : where !== undefined ? "--where" : undefined;
+  if (option === undefined) return;
+  context.diagnostics.error(
+    "unfiltered-table",
+    { name, text: printQuery(query) },
+    { start: 0, end: printQuery(query).length },
+    `this table is over several sources, so \`${option}\` cannot narrow it`,
+    "ask one of its sources by itself, or one process with -p",
   );
 }
 

@@ -18,17 +18,18 @@ import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { textOf } from "../../results/bytes.js";
 import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { AggregateValue } from "../../aggregates/values.js";
+import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
-import { rank } from "../groups.js";
+import { GroupTable, keyId, rank } from "../groups.js";
+import { hasCommandLines } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
-import { withNames, type NameStack } from "../stack-names.js";
+import { withNames, type ProcessNames } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
 
-export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
+export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
   const times = new BatchTimes();
   return {
@@ -42,11 +43,11 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
         const code = json.get("code");
         if (code === undefined) {
-          const event = messageOf(json, plan, times, nameStack);
+          const event = messageOf(json, plan, times, options);
           if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
-        onCode?.(codeOf(code));
+        options.onCode?.(codeOf(code));
         return [];
       } catch (error) {
         if (error instanceof JsonError || error instanceof Unexpected)
@@ -66,12 +67,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
 /** The program printed something unexpected. */
 class Unexpected extends Error {}
 
-function messageOf(
-  message: JsonObject,
-  plan: Plan,
-  times: BatchTimes,
-  nameStack: NameStack | undefined,
-): ResultEvent {
+function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, names: ProcessNames): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -83,11 +79,11 @@ function messageOf(
     const [index, result] = resultAt(row, plan);
     if (result.kind !== "rows") throw new Unexpected("this result has no lines");
     const values = valuesOf(message.get("values"), typesOf(result.columns));
-    return { kind: "row", result: index, values: withNames(values, result.columns, nameStack) };
+    return { kind: "row", result: index, values: withNames(values, result.columns, names) };
   }
   const groups = message.get("groups");
   if (groups === undefined) throw new Unexpected("a message of an unknown type");
-  return batchOf(message, times, nameStack, ...resultAt(groups, plan));
+  return batchOf(message, times, names, ...resultAt(groups, plan));
 }
 
 function codeOf(json: Json): CodeMessage {
@@ -109,7 +105,7 @@ function resultAt(json: Json, plan: Plan): [number, ResultAt] {
 function batchOf(
   message: JsonObject,
   times: BatchTimes,
-  nameStack: NameStack | undefined,
+  names: ProcessNames,
   index: number,
   result: ResultAt,
 ): ResultEvent {
@@ -119,13 +115,21 @@ function batchOf(
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const groups = listIn(message.get("rows")).map((each): Group => {
+  const rows = listIn(message.get("rows")).map((each) => {
     const [keys, values] = listIn(each);
     return {
-      keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
-      values: aggregatesIn(values, aggregates, period.seconds),
+      keys: withNames(valuesOf(keys, types), keyColumns(result), names),
+      values: keptIn(values, aggregates),
     };
   });
+  // Several processes have the same command line.
+  const groups =
+    hasCommandLines(result) && !isRows(result)
+      ? merged(rows, aggregates, period.seconds)
+      : rows.map(({ keys, values }) => ({
+          keys,
+          values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, period.seconds)),
+        }));
   return {
     kind: "groups",
     result: index,
@@ -151,17 +155,26 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function aggregatesIn(
-  json: Json | undefined,
+function merged(
+  rows: readonly { readonly keys: readonly Value[]; readonly values: readonly KeptValue[] }[],
   aggregates: readonly ResultAggregate[],
   seconds: number | undefined,
-): AggregateValue[] {
+): Group[] {
+  const table = new GroupTable(aggregates);
+  for (const { keys, values } of rows)
+    for (const [i, value] of values.entries()) table.add(keyId(keys), () => keys, i, value);
+  for (const { label } of table.unmerged)
+    throw new Unexpected(`processes with the same command line, whose ${label} cannot be put together`);
+  return table.groups(seconds);
+}
+
+function keptIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;
     const value = each === null ? null : decodeAggregate(each, aggregate);
     if (value === undefined) throw new Unexpected(`the value of ${aggregate.label} is not one`);
-    return finished(aggregate.fn, value, seconds);
+    return value;
   });
 }
 

@@ -8,6 +8,7 @@ import { ENDING_CHECKS } from "./ending.js";
 import { HEAP_CHECKS } from "./heap.js";
 import { KERNEL_COUNT_CHECKS } from "./kernel-counts.js";
 import { LANGUAGE_CHECKS } from "./language.js";
+import { NAME_CHECKS } from "./names.js";
 import { ONELINER_CHECKS } from "./oneliners.js";
 import { ORIGINAL_CHECKS } from "./originals.js";
 import { PROGRAM_CHECKS } from "./programs.js";
@@ -17,6 +18,7 @@ import { TOOL_CHECKS } from "./tools.js";
 
 export const CHECKS: readonly GuestCheck[] = [
   ...LANGUAGE_CHECKS,
+  ...NAME_CHECKS,
   ...TOOL_CHECKS,
   ...HEAP_CHECKS,
   ...ONELINER_CHECKS,

@@ -1,7 +1,7 @@
 /** What the functions of a program share: helpers, offsets in kernel structs, tables, names. */
 import { FOLLOWED, STARTING, type Plan, type Result } from "../../../plan/plan.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
-import { hasUserStacks } from "../../../plan/user-stacks.js";
+import { needsProcesses } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
 import { Uses } from "../python/runtime.js";
@@ -68,9 +68,9 @@ export class Program {
     this.routines = new Map(this.sharing.routines.map((routine) => [routine, this.names.take(routine.name)]));
   }
 
-  /** Whether the code that it reports is for stacks of this result. */
+  /** Whether the processes that it reports are for what this result shows. */
   tellsCodeOf(result: Result): boolean {
-    return this.tellsCode && hasUserStacks(result);
+    return this.tellsCode && needsProcesses(result);
   }
 
   use(helper: CHelper): void {

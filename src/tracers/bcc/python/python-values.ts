@@ -1,5 +1,5 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
-import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
+import { DISK, flagNames, GROUP, USER } from "../../../kernel/flags/flag-sets.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import type { Type } from "../../../types/types.js";
 import { UNITS, type NumberDisplay } from "../../../types/units.js";
@@ -138,6 +138,8 @@ function formatOf(
       return format("truth");
     case "enum": {
       if (type.of === DISK) return format("disk_name");
+      if (type.of === USER) return format("user_name");
+      if (type.of === GROUP) return format("group_name");
       const names = context.sets.enumeration(type.of);
       return names === undefined ? undefined : format("member_name", names);
     }

@@ -101,6 +101,29 @@ def disk_name(number):
 disk_names = {}
 
 
+def user_name(number):
+    return account_name(number, "/etc/passwd", user_names)
+
+
+def group_name(number):
+    return account_name(number, "/etc/group", group_names)
+
+
+def account_name(number, path, names):
+    """Returns the name of a user or a group, or its number."""
+    if not names:
+        with open(path, errors="replace") as accounts:
+            for line in accounts:
+                name, _, identity = (line.split(":") + ["", ""])[:3]
+                if identity.strip().isdigit():
+                    names.setdefault(int(identity), name)
+    return "-" if number is None else printable(names.get(number, str(number)))
+
+
+user_names = {}
+group_names = {}
+
+
 def member_name(value, members):
     """Returns the first name of an enum for the value, or the value itself."""
     for name, number in members:

@@ -1,7 +1,7 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
 import { bytesOfText, quoteText } from "../../../types/text.js";
 import { BOOL, describeCType, isSigned } from "../../../types/types.js";
-import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
+import { isTest, type BuiltinField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
@@ -43,7 +43,7 @@ export interface ProbeWriter {
 /** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
 export type UnknownText = "cut" | "unread";
 
-const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
+const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack">, string>> = {
   time: "nsecs",
   elapsed: "elapsed",
   pid: "pid",

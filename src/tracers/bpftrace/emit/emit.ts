@@ -2,9 +2,11 @@
 import { aggregatesOf, isOpen } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
 import { readingPeriod } from "../../../plan/running.js";
+import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { sizedMaps } from "../rooms.js";
 import { purposeText } from "../../../plan/words.js";
-import { tellsMappedCode } from "../../mapped-code.js";
+import { NOTICE_PURPOSE, PROGRAM_PURPOSE, tellsMappedCode } from "../../mapped-code.js";
+import { refuseRunnerOnly } from "../../runner-only.js";
 import { FORK, RENAME } from "../../followed-processes.js";
 import type { AddedProbe, Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
@@ -37,6 +39,7 @@ export interface BpftraceOptions {
 }
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
+  refuseRunnerOnly(plan, options.form);
   const dialect = dialectOf(options.version);
   const records = recordMaps(plan, dialect, options.form === "stream");
   const settings = settingsOf(plan, dialect);
@@ -158,7 +161,8 @@ function followBlock(of: AddedProbe, filter: string, lines: readonly string[]): 
 function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): AddedBlock[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
-  return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter);
+  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE);
+  return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter, PROGRAM_PURPOSE);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */

@@ -9,7 +9,7 @@ import {
 } from "../../../plan/columns.js";
 import { mostTimes } from "../../../plan/limits.js";
 import { partsOf } from "../../../plan/needs.js";
-import { showsUserStacks } from "../../../plan/user-stacks.js";
+import { needsProcesses } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
@@ -27,7 +27,7 @@ import { inTurn, OTHER_SIDE, turning, turnOf } from "./turns.js";
 export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
   const userStack = dialect.can("rawStacks") ? "ustack(raw)" : "ustack";
-  const announces = showsUserStacks(plan);
+  const announces = plan.results.some(needsProcesses);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
