@@ -112,6 +112,8 @@ function renderDiagnostic(d: Diagnostic, places: LineIndex, style: RenderStyle):
   ];
   if (d.source.isImported !== true) append(lines, quoted);
   if (d.hint !== undefined) lines.push(`${style.faint(`${blank} =`)} hint: ${visible(d.hint)}`);
+  if (d.corrected !== undefined && !d.corrected.trim().includes("\n"))
+    lines.push(`${style.faint(`${blank} =`)} so: ${visible(d.corrected.trim())}`);
   return `${lines.join("\n")}\n`;
 }
 

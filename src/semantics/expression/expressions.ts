@@ -11,7 +11,9 @@ import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { nearest } from "../../diagnostics/suggest.js";
+import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
 import { BOOL, describeType, STRING } from "../../types/types.js";
 
@@ -39,7 +41,7 @@ export function checkCondition(expression: Expression, scope: Scope, context: Co
     expression.span,
     "not-a-condition",
     `a condition is true or false, and this is ${describeType(typed.type)}`,
-    "compare it, for example with `!= 0`",
+    insert(expression.span.end, typed.type.kind === "string" ? ' != ""' : " != 0", "compare it, for example with {}"),
   );
 }
 
@@ -110,17 +112,31 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
   }
 }
 
-function lookUpName(text: string, span: Span, scope: Scope, context: Context): Typed {
+/** `asText`: whether a text may be meant, that lacks its quotes. */
+function lookUpName(text: string, span: Span, scope: Scope, context: Context, asText = false): Typed {
   const found = scope.lookUp(text, context, span);
   if (found) return found;
   const names = scope.names();
+  if (asText)
+    return fail(
+      context,
+      span,
+      "unknown-name",
+      `${scope.what} has no field \`${text}\`, and a text is written in double quotes`,
+      write(span, [`"${text}"`, ...nearest(text, names)], "did you mean {}?"),
+    );
   return fail(
     context,
     span,
     "unknown-name",
     `${scope.what} has no field \`${text}\``,
-    didYouMean(text, names) ??
-      (names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined),
+    offerNearest(
+      text,
+      names,
+      span,
+      names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined,
+      fieldsMeant(text, names),
+    ),
   );
 }
 
@@ -177,10 +193,10 @@ function checkAgainst(expression: Expression, other: Typed, scope: Scope, contex
       expression.span,
       "unknown-member",
       `${other.type.of} has no \`${expression.text}\` in ${context.kernel.id}`,
-      didYouMean(expression.text, set?.keys() ?? []),
+      offerNearest(expression.text, set?.keys() ?? [], expression.span),
     );
   }
-  return lookUpName(expression.text, expression.span, scope, context);
+  return lookUpName(expression.text, expression.span, scope, context, other.type.kind === "string");
 }
 
 function checkHas(expression: BinaryExpression, scope: Scope, context: Context): Typed {

@@ -5,7 +5,7 @@ import type { Expression } from "../../syntax/tree.js";
 import { integer } from "./fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 import type { Typed } from "../typed.js";
 import type { Type } from "../../types/types.js";
 
@@ -77,7 +77,7 @@ export function namedMask(
         expression.span,
         "unknown-flag",
         `there is no flag \`${expression.text}\` in ${where} on ${context.kernel.id}`,
-        didYouMean(expression.text, set?.keys() ?? []),
+        offerNearest(expression.text, set?.keys() ?? [], expression.span),
       );
       return undefined;
     }

@@ -7,13 +7,15 @@ import {
 } from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
+import { aggregatesMeant } from "../foreign-names.js";
 import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { insert, offerNearest, write } from "../../diagnostics/advice.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type } from "../../types/types.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
+import { lookUpUnit, spellingsFor, unitsMeant, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
@@ -38,7 +40,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
       column.unit.span,
       "unknown-unit",
       `\`${spelling}\` is not a unit`,
-      didYouMean(spelling, UNIT_SPELLINGS),
+      offerNearest(spelling, UNIT_SPELLINGS, column.unit.span, undefined, unitsMeant(spelling)),
     );
     return undefined;
   }
@@ -52,6 +54,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
     column.unit.span,
     "unit-mismatch",
     `${unit === "none" ? "this has no unit" : `this is ${describeType(numberOf(unit, false))}`}, so it cannot be shown in \`${spelling}\``,
+    write(column.unit.span, spellingsFor(unit, ""), "write {}"),
   );
   return undefined;
 }
@@ -102,7 +105,13 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
         call.span,
         "unknown-aggregate",
         `there is no aggregate \`${call.text}\``,
-        didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`,
+        offerNearest(
+          call.text,
+          AGGREGATE_NAMES,
+          call.span,
+          `they are ${AGGREGATE_NAMES.join(", ")}`,
+          aggregatesMeant(call.text),
+        ),
       );
     else
       fail(
@@ -140,7 +149,7 @@ export function aggregateOf(
 ): Aggregate | undefined {
   const fn = call.callee.text as AggregateFunction;
   const { takes, typeOf } = definitionOf(fn);
-  const wrong = (code: string, message: string, hint?: string): undefined => {
+  const wrong = (code: string, message: string, hint?: string | Advice): undefined => {
     fail(context, call.span, code, message, hint);
     return undefined;
   };
@@ -160,7 +169,7 @@ export function aggregateOf(
       return wrong(
         "argument-count",
         `\`${fn}()\` counts events, so it takes no argument`,
-        "to count only some of them use `where`",
+        write(call.span, `${fn}()`, "write {}; to count only some of them use `where`"),
       );
     return named(typeOf({ unit: "none", signed: false }), undefined);
   }
@@ -230,6 +239,7 @@ function linear(
         span,
         "bad-range",
         `the bounds of \`lhist\` are constants in the unit of the value: ${describeType(value.type)}`,
+        bare && bound.op === "integer" ? write(span, spellingsFor(unit, String(bound.value))) : undefined,
       );
       return undefined;
     }
@@ -267,7 +277,7 @@ export function checkDistinct(
         at.span,
         "duplicate-column",
         `there are two columns called \`${column.label}\``,
-        "name one of them: `… as NAME`",
+        insert(at.span.end, ` as ${column.label.replace(/\W+/g, "_")}_2`, "name one of them, {}: `… as NAME`"),
       );
   });
 }

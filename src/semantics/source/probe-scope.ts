@@ -12,8 +12,10 @@ import type { ProbeParameter } from "../../syntax/tree.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
 import { typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { fieldsMeant } from "../foreign-names.js";
 import { isWildcard } from "./probe-points.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import { orList } from "../../diagnostics/suggest.js";
 import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
 import { resolveType } from "../type-names.js";
 import {
@@ -177,8 +179,13 @@ export function probeScope(
         span,
         "kernel-no-argument",
         `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
-        didYouMean(name, parameterNames) ??
-          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+        offerNearest(
+          name,
+          parameterNames,
+          span,
+          parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined,
+          fieldsMeant(name, parameterNames),
+        ),
       );
     },
   };
@@ -256,7 +263,13 @@ function tracepointField(
       span,
       "kernel-no-argument",
       `${point.parts.join(":")} has no field \`${name}\` in ${context.kernel.id} (${context.kernel.release})`,
-      didYouMean(name, names) ?? (names.length > 0 ? `it has ${orList(names)}` : undefined),
+      offerNearest(
+        name,
+        names,
+        span,
+        names.length > 0 ? `it has ${orList(names)}` : undefined,
+        fieldsMeant(name, names),
+      ),
     );
   }
   if (isWildcard(point))

@@ -201,7 +201,7 @@ class TokenReader {
       token.startOffset,
       end,
       "a unit touches its number",
-      `write \`${image}\``,
+      write({ start: token.startOffset, end }, image),
     );
     this.push(makeToken(NumberToken, image, token.startOffset, end));
     return 1;
@@ -222,7 +222,7 @@ class TokenReader {
           start + open,
           start + image.length,
           `${what} starts here and does not end in this line`,
-          'close it with `"`',
+          insert(start + image.length, '"', "close it with {}"),
         );
         return;
       }
@@ -256,7 +256,7 @@ class TokenReader {
       startOffset,
       end,
       `\`${image}\` is not an operator here`,
-      `write \`${meant}\``,
+      write({ start: startOffset, end }, meant),
     );
     this.push(makeToken(type, meant, startOffset, end));
   }

@@ -1,0 +1,9 @@
+/** All forms, in the order in which they are tried. */
+import { BRACES } from "./braces.js";
+import { ENGLISH } from "./english.js";
+import type { Form } from "./form.js";
+import { PIPELINE } from "./pipeline.js";
+import { PROMQL } from "./selectors.js";
+import { SQL } from "./sql.js";
+
+export const FORMS: readonly Form[] = [SQL, BRACES, PROMQL, PIPELINE, ENGLISH];
