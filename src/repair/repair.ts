@@ -41,8 +41,11 @@ interface Candidate {
 /** The longest text that is repaired, and how often one is tried. */
 const LONGEST = 2_000;
 const MOST_PIECES = 150;
-const MOST_TRIALS = 400;
+const MOST_TRIALS = 300;
 const MOST_CHANGES = 12;
+
+/** What is wrong with a target, and not with the words of a query. */
+const OF_THE_TARGET: ReadonlySet<string> = new Set(["missing-probe", "unavailable", "too-deep", "too-many"]);
 
 interface State {
   readonly draft: Draft<Note>;
@@ -83,48 +86,64 @@ class Repair {
   private best(start: State): State {
     if (start.verdict.errors === 0) return start;
     const whole = { start: 0, end: start.draft.text.length };
-    for (const { recognise, says } of this.given.before === "" ? FORMS : []) {
+    for (const { recognise, says, hint = "write {}" } of this.given.before === "" ? FORMS : []) {
       const text = recognise(start.draft.text, this.given.vocabulary(start.draft.text));
       if (text === undefined) continue;
-      const note: Note = { code: "foreign-form", message: says, says: "write {}", others: [] };
+      const note: Note = { code: "foreign-form", message: says, says: hint, others: [] };
       const draft = start.draft.with({ span: whole, text }, note);
       const found = this.improve({ draft, verdict: this.try(text) });
       if (found.verdict.errors === 0) return found;
     }
-    return this.improve(start);
+    const found = this.improve(start);
+    // What is only nearer to being right may be nonsense: then each change must have mended an error of its own.
+    return found.verdict.errors === 0 ? found : this.improve(start, (a, b) => a.errors < b.errors);
   }
 
   /** Makes the change that helps most, as long as one helps. */
-  private improve(start: State): State {
+  private improve(start: State, isBetterThan = isBetter): State {
     let state = start;
     for (let changes = 0; changes < MOST_CHANGES && state.verdict.errors > 0; changes++) {
-      const next = this.oneStep(state) ?? this.twoSteps(state);
+      const next = this.oneStep(state, isBetterThan) ?? this.twoSteps(state, isBetterThan);
       if (next === undefined) break;
       state = next;
     }
     return state;
   }
 
-  private oneStep(state: State): State | undefined {
+  private oneStep(state: State, isBetterThan = isBetter): State | undefined {
     let best: State | undefined;
-    for (const candidate of this.candidates(state)) {
+    for (const group of this.candidates(state)) {
+      if (this.isTired) break;
+      const next = this.bestOf(group, state);
+      if (!next || !isBetterThan(next.verdict, best?.verdict ?? state.verdict)) continue;
+      best = next;
+      if (best.verdict.errors === 0 && best.verdict.warnings === 0) break;
+    }
+    return best;
+  }
+
+  /** Of several replacements of one phrase, the first that leaves the fewest errors. */
+  private bestOf(group: readonly Candidate[], state: State): State | undefined {
+    let best: State | undefined;
+    for (const candidate of group) {
       if (this.isTired) break;
       const next = this.apply(state, candidate);
-      if (!isBetter(next.verdict, best?.verdict ?? state.verdict)) continue;
-      best = next;
-      if (best.verdict.errors === 0) break;
+      const { errors, warnings } = next.verdict;
+      const least = best?.verdict;
+      if (!least || errors < least.errors || (errors === least.errors && warnings < least.warnings)) best = next;
+      if (errors === 0 && warnings === 0) break;
     }
     return best;
   }
 
   /** A change may help only together with another: `faults comm is "sh"` lacks a `where` too. */
-  private twoSteps(state: State): State | undefined {
-    for (const candidate of this.candidates(state)) {
+  private twoSteps(state: State, isBetterThan: typeof isBetter): State | undefined {
+    for (const candidate of this.candidates(state).flat()) {
       if (this.isTired) return undefined;
       const first = this.apply(state, candidate);
       if (first.draft.text === state.draft.text) continue;
       const second = this.oneStep(first);
-      if (second && isBetter(second.verdict, state.verdict)) return second;
+      if (second && isBetterThan(second.verdict, state.verdict)) return second;
     }
     return undefined;
   }
@@ -136,9 +155,12 @@ class Repair {
 
   // -------------------------------------------------------------- candidates
 
-  private candidates(state: State): readonly Candidate[] {
-    return [...this.offered(state), ...this.translated(state)].filter(
-      ({ fix: { span, text } }) => state.draft.text.slice(span.start, span.end) !== text,
+  /** Groups of changes, of which one can be made. */
+  private candidates(state: State): readonly (readonly Candidate[])[] {
+    const isOfWords = state.verdict.diagnostics.some(({ severity, code }) => severity === "error" && !OF_THE_TARGET.has(code));
+    const all = [...this.offered(state).map((each) => [each]), ...(isOfWords ? this.translated(state) : [])];
+    return all.map((group) =>
+      group.filter(({ fix: { span, text } }) => state.draft.text.slice(span.start, span.end) !== text),
     );
   }
 
@@ -170,22 +192,17 @@ class Repair {
     return found;
   }
 
-  private translated({ draft: { text } }: State): readonly Candidate[] {
+  private translated({ draft: { text } }: State): readonly (readonly Candidate[])[] {
     const { before } = this.given;
     const whole = before + text;
     const pieces = scan(whole);
     if (pieces.length > MOST_PIECES) return [];
     const vocabulary = this.given.vocabulary(whole);
     return PHRASES.flatMap((phrase) =>
-      pieces.flatMap((_, at) => candidatesAt(phrase, pieces, at, whole, vocabulary)),
-    ).flatMap(({ fix, note }) => {
-      // What stands before the text is not the user's.
-      const span = { start: fix.span.start - before.length, end: fix.span.end - before.length };
-      if (span.start >= 0) return [{ fix: { ...fix, span }, note }];
-      const kept = whole.slice(fix.span.start, before.length);
-      if (!fix.text.startsWith(kept)) return [];
-      return [{ fix: { span: { start: 0, end: span.end }, text: fix.text.slice(kept.length) }, note }];
-    });
+      pieces.map((_, at) =>
+        candidatesAt(phrase, pieces, at, whole, vocabulary).flatMap((each) => behind(before.length, each, whole)),
+      ),
+    );
   }
 
   // -------------------------------------------------------------- reporting
@@ -220,6 +237,15 @@ class Repair {
   }
 }
 
+/** A change without what stands before the text, which is not the user's. */
+function behind(length: number, { fix, note }: Candidate, whole: string): readonly Candidate[] {
+  const span = { start: fix.span.start - length, end: fix.span.end - length };
+  if (span.start >= 0) return [{ fix: { ...fix, span }, note }];
+  const kept = whole.slice(fix.span.start, length);
+  if (!fix.text.startsWith(kept)) return [];
+  return [{ fix: { span: { start: 0, end: span.end }, text: fix.text.slice(kept.length) }, note }];
+}
+
 function reported(edit: Edit<Note>, draft: Draft<Note>, source: Source): Diagnostic {
   const { code, message, says, span, others } = edit.note;
   const fix = draft.fixOf(edit);
@@ -231,7 +257,7 @@ function reported(edit: Edit<Note>, draft: Draft<Note>, source: Source): Diagnos
     message,
     source,
     span: isWhole && span !== undefined ? span : trimmed(edit.original, source.text),
-    ...hintOf({ says: isGone ? "leave it out" : says, fixes: [fix, ...(isWhole ? others : others)] }),
+    ...hintOf({ says: isGone && says.includes("{}") ? "leave it out" : says, fixes: [fix, ...others] }),
     fix,
   };
 }

@@ -7,6 +7,8 @@ export type Judge = (text: string) => readonly Diagnostic[];
 export interface Verdict {
   readonly diagnostics: readonly Diagnostic[];
   readonly errors: number;
+  /** A text that means nothing, such as a condition that never holds, is not what was meant. */
+  readonly warnings: number;
   /** From the first error to the end of the text: a text is read from its beginning, so less of it is progress. */
   readonly left: number;
 }
@@ -15,9 +17,12 @@ export function judged(text: string, judge: Judge): Verdict {
   const diagnostics = judge(text);
   const errors = diagnostics.filter((d) => d.severity === "error");
   const first = errors.reduce((least, { span }) => (span.start < least ? span.start : least), text.length);
-  return { diagnostics, errors: errors.length, left: text.length - first };
+  const warnings = diagnostics.filter((d) => d.severity === "warning").length;
+  return { diagnostics, errors: errors.length, warnings, left: text.length - first };
 }
 
 export function isBetter(a: Verdict, b: Verdict): boolean {
-  return a.errors < b.errors || (a.errors === b.errors && a.errors > 0 && a.left < b.left);
+  if (a.errors !== b.errors) return a.errors < b.errors;
+  if (a.warnings !== b.warnings) return a.warnings < b.warnings;
+  return a.errors > 0 && a.left < b.left;
 }

@@ -34,16 +34,20 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
 
 export const BRACES: Form = {
   says: "this is bpftrace's way to write it: here a query says what to count or show, by what, and where; maps and output are made for it",
-  recognise: (text) => {
+  recognise: (text, { isSource, fields }) => {
     const [, probe, filter, body = ""] = CLAUSE.exec(text) ?? [];
     if (probe === undefined) return undefined;
-    const actions = splitAt(body, ";").filter((part) => part !== "");
+    // A system call's arguments are known by their place to DTrace.
+    const called = /^syscall::(\w+):entry$/.exec(probe)?.[1];
+    const isKnown = called !== undefined && isSource(called);
+    const named = isKnown ? body.replace(/\barg(\d)\b/g, (all, n) => [...fields][Number(n)] ?? all) : body;
+    const actions = splitAt(named, ";").filter((part) => part !== "");
     const found = actions.flatMap((action) => actionOf(action) ?? []);
     if (found.length === 0 || found.length < actions.length) return undefined;
     const keys = found.find((action) => action.keys !== undefined)?.keys;
     const shown = found.find((action) => action.shown !== undefined)?.shown;
     return joined(
-      changed(probe, PROBES),
+      isKnown ? called : changed(probe, PROBES),
       shown === undefined ? found.map(({ aggregate = "count()" }) => aggregate).join(", ") : `show ${shown}`,
       keys === undefined || shown !== undefined ? undefined : `by ${keys}`,
       filter === undefined ? undefined : `where ${changed(filter.trim(), VALUES)}`,

@@ -16,8 +16,8 @@ const HEADS: readonly (readonly [RegExp, string])[] = [
   [/^(?:which|what|who|whose)\s+(\w+)\b.*\b(?:most|largest|biggest|highest|more)\b.*$/i, "by $1 top 10"],
   [/^(?:which|what|whose)\s+(\w+)\b.*$/i, "by $1"],
   [/^who\b.*$/i, "by comm top 10"],
-  [/^(?:top|largest|biggest)\s+(\d+)\s+(\w+)\s+(?:by|with|of|for)?.*$/i, "by $2 top $1"],
-  [/^(?:top|largest|biggest)\s+(\w+)\s+(?:by|with|of|for).*$/i, "by $1 top 10"],
+  [/^(?:top|largest|biggest)\s+(\d+)\s+(\w+)\b.*$/i, "by $2 top $1"],
+  [/^(?:top|largest|biggest)\s+([a-z]\w*)\b.*$/i, "by $1 top 10"],
   [/^(?:top|largest|biggest)\s+(\d+)$/i, "by comm top $1"],
   [/^(?:how\s+many|count|number)(?:\s+of)?$/i, "count()"],
   [/^how\s+(?:much|big|large).*$/i, "sum"],
@@ -37,7 +37,11 @@ export const ENGLISH: Form = {
     const at = exact >= 0 ? exact : pieces.findLastIndex((piece) => meant(piece) !== undefined);
     const piece = pieces[at];
     if (at < 1 || piece === undefined) return undefined;
-    const before = text.slice(0, piece.start).replace(EMPTY, "").trim().replace(/\s+(?:of|in|for|from|on|by)$/i, "");
+    // `page faults` is one name.
+    const first = pieces[at - 1];
+    const isTwo = first?.kind === "word" && sourcesMeant(`${first.text}_${piece.text}`, sources)[0] === meant(piece);
+    const from = isTwo && first ? first.start : piece.start;
+    const before = text.slice(0, from).replace(EMPTY, "").trim().replace(/\s+(?:of|in|for|from|on|by)$/i, "");
     const head = HEADS.find(([pattern]) => pattern.test(before));
     const rest = text.slice(piece.end).replace(/^\s+(?:calls?|events?|happen|are there|do)\b/i, "").replace(/[?.!]\s*$/, "");
     return joined(meant(piece), head ? before.replace(...head) : before, rest);

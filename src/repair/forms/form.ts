@@ -4,13 +4,15 @@ import type { Vocabulary } from "../vocabulary.js";
 export interface Form {
   /** The cause, in the user's words. */
   readonly says: string;
+  /** The hint, with `{}` for the query. */
+  readonly hint?: string;
   /** Returns the query that is meant, which may need repairs of its own; undefined if this is another language. */
   readonly recognise: (text: string, vocabulary: Vocabulary) => string | undefined;
 }
 
 /** Joins the parts that there are. */
 export function joined(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part.trim() !== "").join(" ");
+  return parts.flatMap((part) => (part === undefined || part.trim() === "" ? [] : [part.trim()])).join(" ");
 }
 
 /** Splits at a mark outside brackets and quotes. */
@@ -26,6 +28,7 @@ export function splitAt(text: string, mark: string): readonly string[] {
     } else if (c === '"' || c === "'") quote = c;
     else if ("([{".includes(c)) depth++;
     else if (")]}".includes(c)) depth--;
+    else if (c === mark && text.charAt(i + 1) === mark) i++;
     else if (c === mark && depth === 0) {
       parts.push(text.slice(from, i).trim());
       from = i + 1;

@@ -1,6 +1,7 @@
 /** Expressions of PromQL, `sum by (comm) (rate(faults{comm="sh"}[5m]))`, in this language. */
 import { isAggregateFunction } from "../../aggregates/aggregates.js";
 import { aggregatesMeant, sourcesMeant } from "../../semantics/foreign-names.js";
+import { percentileNear } from "../phrases/filters.js";
 import { joined, splitAt, type Form } from "./form.js";
 import type { Vocabulary } from "../vocabulary.js";
 
@@ -13,7 +14,8 @@ interface Expression {
   readonly top?: string;
 }
 
-const CALL = /^(\w+)\s*(?:by\s*\(([^)]*)\)\s*)?\((.*)\)\s*(?:by\s*\(([^)]*)\))?$/is;
+const CALLED = /^(\w+)\s*(?:by\s*\(([^)]*)\)\s*)?(?=\()/i;
+const GROUPED = /^\s*(?:by\s*\(([^)]*)\))?\s*$/i;
 const SELECTOR = /^([a-z_]\w*)\s*(?:\{(.*)\})?\s*(?:\[\s*(\w+)[^\]]*\])?(?:\s*offset\s+\w+)?$/is;
 
 export const PROMQL: Form = {
@@ -37,8 +39,11 @@ function expressionOf(text: string, vocabulary: Vocabulary): Expression | undefi
   const [, name, labels, range] = SELECTOR.exec(text) ?? [];
   if (name !== undefined && (vocabulary.isSource(name) || sourcesMeant(baseOf(name), vocabulary.sources).length > 0))
     return { source: baseOf(name), ...(labels === undefined ? {} : { labels }), ...(range === undefined ? {} : { range }) };
-  const [, fn = "", first, args, second] = CALL.exec(text) ?? [];
-  if (args === undefined) return undefined;
+  const [head = "", fn = "", first] = CALLED.exec(text) ?? [];
+  const end = head === "" ? undefined : closing(text, head.length);
+  const [behind, second] = (end === undefined ? undefined : GROUPED.exec(text.slice(end + 1))) ?? [];
+  if (end === undefined || behind === undefined) return undefined;
+  const args = text.slice(head.length + 1, end);
   const parts = splitAt(args, ",");
   const inner = expressionOf(parts.at(-1) ?? "", vocabulary);
   if (!inner) return undefined;
@@ -49,6 +54,16 @@ function expressionOf(text: string, vocabulary: Vocabulary): Expression | undefi
   return { ...inner, ...keyed, aggregate: inner.aggregate ?? aggregateOf(fn.toLowerCase(), number) };
 }
 
+/** Returns the offset of the bracket that closes the one at `from`. */
+function closing(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    if (text.charAt(i) === "(") depth++;
+    else if (text.charAt(i) === ")" && --depth === 0) return i;
+  }
+  return undefined;
+}
+
 /** `faults_total` is a name of Prometheus for `faults`. */
 function baseOf(name: string): string {
   return name.replace(/_(?:total|count|sum|bucket)$/, "");
@@ -56,7 +71,7 @@ function baseOf(name: string): string {
 
 function aggregateOf(fn: string, number: string | undefined): string {
   if (fn === "rate" || fn === "irate") return "rate()";
-  if (fn === "histogram_quantile") return `quantile(${number ?? "0.99"})`;
+  if (fn === "histogram_quantile") return percentileNear(number ?? "0.99");
   const known = isAggregateFunction(fn) ? fn : (aggregatesMeant(fn)[0] ?? "count");
   // A counter's sum is how many events there were.
   return known === "rate" || known === "sum" ? "count()" : `${known}()`;

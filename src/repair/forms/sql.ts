@@ -30,7 +30,7 @@ export const SQL: Form = {
       what,
       where && `where ${own(where)}`,
       keys === "" ? undefined : `by ${keys}`,
-      having && `having ${own(having)}`,
+      having && `having ${withoutStar(own(having) ?? "")}`,
       order ? `order by ${withoutStar(own(order) ?? "")}` : undefined,
       limit && `${order ? "limit" : "top"} ${limit}`,
     );
@@ -49,5 +49,6 @@ function withoutStar(column: string): string {
   return column
     .replace(/\b(\w+)\s*\(\s*(?:\*|1)\s*\)/g, "$1()")
     .replace(/\bcount\s*\(\s*distinct\s+/gi, "distinct(")
+    .replace(/\bAS\b/g, "as")
     .replace(/\b[A-Z]+(?=\()/g, (name) => name.toLowerCase());
 }

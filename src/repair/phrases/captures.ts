@@ -85,6 +85,11 @@ export const CAPTURES = {
   clock: ofKind("clock"),
   probe: ofKind("probe"),
   word,
+  /** The first word of a comparison in another language. */
+  comparison: (pieces, at) =>
+    /^(?:is|isnt|isn't|like|ilike|contains|includes|starts|startswith|ends|endswith|between|matches|equals|exceeds|gt|lt|ge|le|eq|ne)$/i.test((pieces[at] as Piece).text)
+      ? at + 1
+      : undefined,
   operator: (pieces, at) => (/^(?:==?|!=|<>|<=?|>=?|!?~|=~|in|has)$/.test((pieces[at] as Piece).text) ? at + 1 : undefined),
   /** A text in quotes, or a bare word that is meant as one. */
   text: (pieces, at, vocabulary) => ofKind("string", "pattern")(pieces, at, vocabulary) ?? word(pieces, at, vocabulary),

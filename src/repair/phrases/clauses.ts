@@ -10,7 +10,7 @@ const ENDED = "how long a query runs is said by `for` and a duration";
 
 const ORDER = "order|sort|sorted|ordered|rank|ranked|orderby|sort_by|order_by";
 const DIRECTION = "desc|descending|asc|ascending|nr|reverse";
-const OF = "of|for|from|in|on|with|by|where";
+const OF = "of|for|from|in|on|with|by";
 
 export const CLAUSES: readonly Phrase[] = [
   ...phrases(GROUPED, [
@@ -52,7 +52,7 @@ export const CLAUSES: readonly Phrase[] = [
     ["since|after <duration> ago?", "for <duration|duration>"],
     ["since|after|yesterday|today|ago <value>?", "for 5m"],
     ["[ <duration> ]", "for <duration|duration>"],
-  ], "write {} to watch from now on; a run with `--record FILE` can be looked at again, by `faultline replay FILE`"),
+  ], "write {} to watch from now on"),
   ...phrases(ENDED, [
     ["until|till|before <clock>", "for 5m"],
     ["during|lasting|within|over|for|next|timeout|duration|in the? next? <duration>", "for <duration|duration>"],
@@ -73,13 +73,17 @@ export const CLAUSES: readonly Phrase[] = [
     [`${OF} the? <field> ==|=|:|is? <value>`, "where <field|field> == <value>", "where <field|field> == <value|quoted>", "where <field> == <value>", "where <field> == <value|quoted>"],
     ["<field> <number>", "where <field|field> == <number>", "where <field> == <number>"],
     ["<field> <string>", "where <field|field> == <string|quoted>"],
-    ["not|and|but|filter|grep|-? <text>", "where comm == <text|quoted>"],
-    [`${OF} <text>`, "where comm == <text|quoted>"],
-    ["<value> <operator> <condition>", "where <value> <operator> <condition>"],
+    ["filter|grep <text>", "where comm == <text|quoted>"],
+    ["of|for|from|in|on <text>", "where comm == <text|quoted>"],
     ["{ <condition> }", "where <condition>"],
     ["/ <condition> /", "where <condition>"],
     ["and|, <condition>", "where <condition>"],
-    ["where <condition> where <second:condition>", "where <condition> and <second>"],
+  ]),
+  ...phrases("a condition stands behind `where`", [
+    ["<value> <operator> <condition>", "where <value> <operator> <condition>"],
+    ["<value> <comparison> <condition>", "where <value> <comparison> <condition>"],
+    ["larger|greater|more|bigger|over|above|exceeding|longer|slower|older|at than|least? <value>", "where <measure> > <value>"],
+    ["smaller|less|fewer|under|below|shorter|faster|younger than? <value>", "where <measure> < <value>"],
   ]),
   ...phrases("which provider is taken is said by `via`", [
     ["using|through|on|with|by <word>", "via <word>"],

@@ -20,6 +20,9 @@ export const COLUMNS: readonly Phrase[] = [
     ["<field> distinct|unique", "distinct(<field|field>)"],
   ]),
   ...phrases(RATED, [
+    [`<aggregate> ( <value> ) per|by <key:field> per|a|/|each ${SECOND}`, "rate(<value>) by <key|field>"],
+    [`count ( ) per|by <key:field> per|a|/|each ${SECOND}`, "rate() by <key|field>"],
+    [`per|by <key:field> per|a|/|each ${SECOND}`, "rate() by <key|field>"],
     [`count ( ) per|a|/|each ${SECOND}`, "rate()"],
     [`<aggregate> ( <value> ) per|a|/|each ${SECOND}`, "rate(<value>)"],
     [`<field> per|a|/ ${SECOND}`, "rate(<field|field>)"],

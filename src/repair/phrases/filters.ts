@@ -21,6 +21,15 @@ const onText =
   ({ text }) =>
     quoted(change(bare(text)));
 
+/** The percentile that is nearest: `0.99` and `99` are p99. */
+export function percentileNear(text: string): string {
+  const number = Number(text);
+  const percent = number <= 1 ? number * 100 : number;
+  const away = (name: string): number => Math.abs(Number(name.slice(1)) - percent);
+  const [nearest = ""] = AGGREGATE_NAMES.filter((name) => /^p\d+$/.test(name)).sort((a, b) => away(a) - away(b));
+  return nearest;
+}
+
 export const FILTERS = {
   quoted: onText((text) => text),
   contains: onText((text) => `*${text}*`),
@@ -52,14 +61,7 @@ export const FILTERS = {
       .replace(/[,\s]+$/, "");
     return [changed];
   },
-  /** The percentile that is nearest: `0.99` and `99` are p99. */
-  percentile: ({ text }) => {
-    const number = Number(text);
-    const percent = number <= 1 ? number * 100 : number;
-    const known = AGGREGATE_NAMES.filter((name) => /^p\d+$/.test(name));
-    const away = (name: string): number => Math.abs(Number(name.slice(1)) - percent);
-    return [...known].sort((a, b) => away(a) - away(b)).slice(0, 1);
-  },
+  percentile: ({ text }) => [percentileNear(text)],
 } satisfies Readonly<Record<string, Filter>>;
 
 export type FilterName = keyof typeof FILTERS;

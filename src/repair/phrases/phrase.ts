@@ -47,7 +47,7 @@ function elementsOf(pattern: string): readonly Element[] {
       if (!Object.hasOwn(CAPTURES, kind)) throw new Error(`${kind} in \`${pattern}\` is not a kind of capture`);
       return { optional, name, kind: kind as CaptureKind };
     }
-    return { optional, words: new Set(/^\|\|?$/.test(bare) ? [bare] : bare.split("|")) };
+    return { optional, words: new Set(/^\|\|?$/.test(bare) ? [bare] : bare.toLowerCase().split("|")) };
   });
   compiled.set(pattern, elements);
   return elements;

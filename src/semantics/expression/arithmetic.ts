@@ -69,7 +69,11 @@ function otherUnits(left: Typed, right: Typed, { source }: Context, spans: reado
   if (!at) return undefined;
   const [, amount, unit = ""] = /^(\d[\d_.]*)([A-Za-z\u00b5]+)$/.exec(source.text.slice(at.start, at.end)) ?? [];
   if (amount === undefined) return undefined;
-  return write(at, [...unitsMeant(unit).map((each) => amount + each), amount], "did you mean {}?");
+  return write(
+    at,
+    unitsMeant(unit).map((each) => amount + each),
+    "did you mean {}?",
+  );
 }
 
 /** Reports a literal without a unit: "10 what? write 10ms". */

@@ -14,6 +14,7 @@ const LARGEST_UNSIGNED = 2n ** 64n - 1n;
 export function checkNumber(literal: NumberLiteral, context: Context): Typed {
   const spelling = literal.unit === undefined ? undefined : lookUpUnit(literal.unit);
   if (literal.unit !== undefined && !spelling) {
+    const meant = unitsMeant(literal.unit);
     return fail(
       context,
       literal.span,
@@ -21,7 +22,7 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
       `\`${literal.unit}\` is not a unit`,
       write(
         literal.span,
-        [...new Set([...unitsMeant(literal.unit), ...nearest(literal.unit, UNIT_SPELLINGS)])].map(
+        (meant.length > 0 ? meant : nearest(literal.unit, UNIT_SPELLINGS)).map(
           (unit) => literal.text.slice(0, -(literal.unit?.length ?? 0)) + unit,
         ),
         "did you mean {}?",

@@ -284,6 +284,7 @@ function checkTop(
       by.span,
       [...new Set([...nearest(text ?? "", ranked), ...first, ...ranked])],
       isField ? `write {}; to group by it write \`by ${text}\` before \`top\`` : "write {}",
+      "add a count() or a sum(…), and rank by it",
     ),
   );
   return undefined;

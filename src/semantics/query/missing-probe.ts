@@ -17,12 +17,11 @@ export function isMissing(shape: SourceShape, query: Query, context: QueryContex
   };
   const { probe } = shape.source;
   const absent = whyAbsent(shape.point, context.kernel);
-  if (absent !== undefined)
-    return report(
-      absent,
-      suggestProbe(shape.point, probe, context.kernel) ??
-        "`faultline list probes` shows the available ones, and --kernel compiles for another kernel",
-    );
+  if (absent !== undefined) {
+    const otherwise = "`faultline list probes` shows the available ones, and --kernel compiles for another kernel";
+    const near = suggestProbe(shape.point, probe, context.kernel);
+    return report(absent, typeof near === "object" ? { otherwise, ...near } : (near ?? otherwise));
+  }
   const missing = context.missingProbe?.(shape.point);
   if (!missing) return false;
   return report(

@@ -19,6 +19,7 @@ import {
   Word,
 } from "../grammar/tokens.js";
 import { TYPE_PREFIXES } from "../words.js";
+import { insert, write } from "../../diagnostics/advice.js";
 import { quote, type Reporter } from "../parser/reporter.js";
 import { DETACHED_UNITS } from "../../types/unit-spellings.js";
 import { DocCollector, type Token } from "./docs.js";
@@ -236,7 +237,11 @@ class TokenReader {
       at,
       at + 1,
       `an invisible character (U+${this.text.charCodeAt(at).toString(16).toUpperCase()}) stands here`,
-      "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      write(
+        { start: at, end: at + 1 },
+        "",
+        "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      ),
     );
   }
 
@@ -267,14 +272,19 @@ class TokenReader {
     const end = startOffset + image.length;
     const isClosed = image.length > 1;
     const inner = image.slice(1, -1);
+    const string = `"${inner.replace(/["\\]/g, "\\$&")}"`;
     this.reporter.error(
       "wrong-quotes",
       startOffset,
       end,
       `${name} stands here: strings are in double quotes`,
-      isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      write(
+        { start: startOffset, end },
+        isClosed ? string : '"',
+        isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      ),
     );
-    if (isClosed) this.push(makeToken(StringToken, `"${inner.replace(/["\\]/g, "\\$&")}"`, startOffset, end));
+    if (isClosed) this.push(makeToken(StringToken, string, startOffset, end));
   }
 
   // -------------------------------------------------------------- strays
@@ -296,7 +306,15 @@ class TokenReader {
       const next = at + (code > 0xffff ? 2 : 1);
       const stray = describeStray(code);
       if (stray.family !== family)
-        this.reporter.error("stray-character", at, next, stray.message, stray.hint);
+        this.reporter.error(
+          "stray-character",
+          at,
+          next,
+          stray.message,
+          stray.instead === undefined
+            ? stray.hint
+            : write({ start: at, end: next }, stray.instead, stray.hint, stray.hint),
+        );
       family = stray.family;
       at = next;
       if (family === "other") at = Math.max(at, this.foreignLetters(next - (code > 0xffff ? 2 : 1)));

@@ -154,6 +154,14 @@ export abstract class QueryMending extends Explaining {
       });
     if (this.onNewLine || this.repeats(undefined) || (this.is(W.Open) && this.isName(2)))
       return this.secondItem();
+    const joining = this.clausesSeen.at(-1) === "where" ? nearest(image, ["and", "or"])[0] : undefined;
+    if (joining !== undefined)
+      return () => ({
+        code: "misspelled-word",
+        message: `\`${image}\` does not join two conditions`,
+        hint: `did you mean \`${joining}\`?`,
+        fix: joining,
+      });
     if (this.clausesSeen.at(-1) === "where" && precedenceOf(this.LA(2).image) > 0)
       return () => ({
         code: "missing-and",
@@ -304,6 +312,7 @@ export abstract class QueryMending extends Explaining {
         hint: this.is(W.Has, 2)
           ? "write `not` before the whole: `not flags has X`"
           : "write `and not`, or `!=`",
+        ...(this.is(W.Has, 2) ? {} : { fix: "!=" }),
       });
     return true;
   }
