@@ -19,7 +19,11 @@ export class Draft<Note> {
   ) {}
 
   /** Changes the text as it is now. What touches an earlier change becomes a part of it. */
-  with({ span, text }: Fix, note: Note): Draft<Note> {
+  with(
+    { span, text }: Fix,
+    note: Note,
+    partOf: (whole: Note, part: Note, text: string) => Note,
+  ): Draft<Note> {
     const merged = this.edits.filter(({ current }) => overlaps(current, span));
     const start = Math.min(span.start, ...merged.map(({ current }) => current.start)); // eslint-disable-line no-restricted-syntax
     const end = Math.max(span.end, ...merged.map(({ current }) => current.end)); // eslint-disable-line no-restricted-syntax
@@ -27,18 +31,29 @@ export class Draft<Note> {
     const made: Edit<Note> = {
       original: this.toOriginal({ start, end }),
       current: { start, end: end + longer },
-      note: merged[0]?.note ?? note,
+      note: merged[0] ? partOf(merged[0].note, note, text) : note,
     };
     const moved = this.edits
       .filter((edit) => !merged.includes(edit))
-      .map((edit) => (edit.current.start < span.end || (edit.current.start === span.end && edit.current.end <= span.start) ? edit : { ...edit, current: shifted(edit.current, longer) }));
+      .map((edit) =>
+        edit.current.start < span.end || (edit.current.start === span.end && edit.current.end <= span.start)
+          ? edit
+          : { ...edit, current: shifted(edit.current, longer) },
+      );
     const whole = this.text.slice(0, span.start) + text + this.text.slice(span.end);
-    return new Draft(this.original, whole, [...moved, made].sort((a, b) => a.current.start - b.current.start));
+    return new Draft(
+      this.original,
+      whole,
+      [...moved, made].sort((a, b) => a.current.start - b.current.start),
+    );
   }
 
   /** Where a part of the text as it is now stands in the original: of what was changed, the whole change. */
   toOriginal({ start, end }: Span): Span {
-    return { start: this.offset(start, "start"), end: Math.max(this.offset(start, "start"), this.offset(end, "end")) };
+    return {
+      start: this.offset(start, "start"),
+      end: Math.max(this.offset(start, "start"), this.offset(end, "end")),
+    };
   }
 
   private offset(at: number, side: "start" | "end"): number {

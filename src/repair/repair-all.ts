@@ -43,14 +43,15 @@ function repairableOf<R extends Requested>(
   const { text: whole, tool, amendments } = request;
   if (source.text === whole && source.name === (request.name ?? "query"))
     return { source, before: "", vocabulary, judge: (text) => judge(text, request).diagnostics };
-  const option = /^--(\w+)$/.exec(source.name)?.[1];
+  const option = /^--([\w-]+)$/.exec(source.name)?.[1]?.replaceAll("-", "_");
   if (option === undefined) return undefined;
   if (isClause(option) && amendments?.[option] === source.text)
     return {
       source,
       before: `${option} `,
       vocabulary: () => vocabulary(tool?.name ?? whole),
-      judge: (text) => judge(whole, { ...request, amendments: { ...amendments, [option]: text } }).diagnostics,
+      judge: (text) =>
+        judge(whole, { ...request, amendments: { ...amendments, [option]: text } }).diagnostics,
     };
   if (tool?.arguments[option] !== source.text) return undefined;
   return {
@@ -58,7 +59,8 @@ function repairableOf<R extends Requested>(
     before: "",
     vocabulary,
     judge: (text) =>
-      judge(whole, { ...request, tool: { ...tool, arguments: { ...tool.arguments, [option]: text } } }).diagnostics,
+      judge(whole, { ...request, tool: { ...tool, arguments: { ...tool.arguments, [option]: text } } })
+        .diagnostics,
   };
 }
 

@@ -3,7 +3,7 @@
  * diagnostics offer, and from tables of what other languages write; each is tried, and what compiles is offered.
  */
 import { hintOf } from "../diagnostics/advice.js";
-import type { Advice, Diagnostic, Fix, Source, Span } from "../diagnostics/diagnostic.js";
+import type { Advice, Diagnostic, Fix, Severity, Source, Span } from "../diagnostics/diagnostic.js";
 import { quote } from "../syntax/parser/reporter.js";
 import { Draft, type Edit } from "./draft.js";
 import { FORMS } from "./forms/forms.js";
@@ -23,6 +23,7 @@ export interface Repairable {
 
 /** What a change is reported as. */
 interface Note {
+  readonly severity: Severity;
   readonly code: string;
   readonly message: string;
   /** The hint, with `{}` for what to write. */
@@ -31,6 +32,15 @@ interface Note {
   readonly span?: Span;
   /** The others that fit as well. */
   readonly others: readonly Fix[];
+  /** Why something has no counterpart, where it is left out of a larger change. */
+  readonly without: readonly string[];
+}
+
+/** A change within another is a part of it. */
+function partOf(whole: Note, part: Note, text: string): Note {
+  return text.trim() === "" && part.code === "foreign-words"
+    ? { ...whole, without: [...whole.without, part.message] }
+    : whole;
 }
 
 interface Candidate {
@@ -44,8 +54,12 @@ const MOST_PIECES = 150;
 const MOST_TRIALS = 300;
 const MOST_CHANGES = 12;
 
-/** What is wrong with a target, and not with the words of a query. */
-const OF_THE_TARGET: ReadonlySet<string> = new Set(["missing-probe", "unavailable", "too-deep", "too-many"]);
+/** What is wrong with a target, or with the meaning of a query, and not with its words. */
+const OF_MEANING =
+  /^(?:kernel-.*|missing-probe|unavailable|too-.*|.*-limit|misplaced-aggregate|aggregate-.*|not-an-aggregate|argument-.*|duplicate-.*|clash-.*|bad-.*|no-query)$/;
+
+/** Definitions are not written by the tables of phrases. */
+const DEFINITION = /^\s*(?:event|span|tool|import)\b/m;
 
 interface State {
   readonly draft: Draft<Note>;
@@ -84,13 +98,20 @@ class Repair {
 
   /** A text of another language as a whole is understood as that, or else piece by piece. */
   private best(start: State): State {
-    if (start.verdict.errors === 0) return start;
+    if (start.verdict.errors === 0) return this.improve(start);
     const whole = { start: 0, end: start.draft.text.length };
     for (const { recognise, says, hint = "write {}" } of this.given.before === "" ? FORMS : []) {
       const text = recognise(start.draft.text, this.given.vocabulary(start.draft.text));
       if (text === undefined) continue;
-      const note: Note = { code: "foreign-form", message: says, says: hint, others: [] };
-      const draft = start.draft.with({ span: whole, text }, note);
+      const note: Note = {
+        severity: "error",
+        code: "foreign-form",
+        message: says,
+        says: hint,
+        others: [],
+        without: [],
+      };
+      const draft = start.draft.with({ span: whole, text }, note, partOf);
       const found = this.improve({ draft, verdict: this.try(text) });
       if (found.verdict.errors === 0) return found;
     }
@@ -102,8 +123,10 @@ class Repair {
   /** Makes the change that helps most, as long as one helps. */
   private improve(start: State, isBetterThan = isBetter): State {
     let state = start;
-    for (let changes = 0; changes < MOST_CHANGES && state.verdict.errors > 0; changes++) {
-      const next = this.oneStep(state, isBetterThan) ?? this.twoSteps(state, isBetterThan);
+    for (let changes = 0; changes < MOST_CHANGES && isRepairable(state.verdict); changes++) {
+      const next =
+        this.oneStep(state, isBetterThan) ??
+        (state.verdict.errors > 0 ? this.twoSteps(state, isBetterThan) : undefined);
       if (next === undefined) break;
       state = next;
     }
@@ -130,7 +153,8 @@ class Repair {
       const next = this.apply(state, candidate);
       const { errors, warnings } = next.verdict;
       const least = best?.verdict;
-      if (!least || errors < least.errors || (errors === least.errors && warnings < least.warnings)) best = next;
+      if (!least || errors < least.errors || (errors === least.errors && warnings < least.warnings))
+        best = next;
       if (errors === 0 && warnings === 0) break;
     }
     return best;
@@ -149,7 +173,7 @@ class Repair {
   }
 
   private apply({ draft }: State, { fix, note }: Candidate): State {
-    const next = draft.with(fix, note);
+    const next = draft.with(fix, note, partOf);
     return { draft: next, verdict: this.try(next.text) };
   }
 
@@ -157,8 +181,13 @@ class Repair {
 
   /** Groups of changes, of which one can be made. */
   private candidates(state: State): readonly (readonly Candidate[])[] {
-    const isOfWords = state.verdict.diagnostics.some(({ severity, code }) => severity === "error" && !OF_THE_TARGET.has(code));
-    const all = [...this.offered(state).map((each) => [each]), ...(isOfWords ? this.translated(state) : [])];
+    const isOfWords = state.verdict.diagnostics.some(
+      ({ severity, code }) => severity === "error" && !OF_MEANING.test(code),
+    );
+    const all = [
+      ...this.offered(state).map((each) => [each]),
+      ...(isOfWords && !DEFINITION.test(state.draft.text) ? this.translated(state) : []),
+    ];
     return all.map((group) =>
       group.filter(({ fix: { span, text } }) => state.draft.text.slice(span.start, span.end) !== text),
     );
@@ -171,10 +200,18 @@ class Repair {
   /** What the diagnostics offer. Of several texts that do equally well the others are told too. */
   private offered({ draft, verdict }: State): readonly Candidate[] {
     return verdict.diagnostics.flatMap((d) => {
-      if (d.severity !== "error" || !d.advice || !this.isOwn(d)) return [];
+      if (!d.advice || !this.isOwn(d)) return [];
       const fits = this.fitting(draft.text, verdict, d.advice);
       const [fix, ...others] = fits;
-      const note: Note = { code: d.code, message: d.message, says: d.advice.says, span: draft.toOriginal(d.span), others };
+      const note: Note = {
+        severity: d.severity,
+        code: d.code,
+        message: d.message,
+        says: d.advice.says,
+        span: draft.toOriginal(d.span),
+        others,
+        without: [],
+      };
       return fix === undefined ? [] : [{ fix, note }];
     });
   }
@@ -200,7 +237,9 @@ class Repair {
     const vocabulary = this.given.vocabulary(whole);
     return PHRASES.flatMap((phrase) =>
       pieces.map((_, at) =>
-        candidatesAt(phrase, pieces, at, whole, vocabulary).flatMap((each) => behind(before.length, each, whole)),
+        candidatesAt(phrase, pieces, at, whole, vocabulary).flatMap((each) =>
+          behind(before.length, each, whole),
+        ),
       ),
     );
   }
@@ -237,6 +276,10 @@ class Repair {
   }
 }
 
+function isRepairable({ errors, diagnostics }: Verdict): boolean {
+  return errors > 0 || diagnostics.some(({ advice }) => advice !== undefined);
+}
+
 /** A change without what stands before the text, which is not the user's. */
 function behind(length: number, { fix, note }: Candidate, whole: string): readonly Candidate[] {
   const span = { start: fix.span.start - length, end: fix.span.end - length };
@@ -247,16 +290,15 @@ function behind(length: number, { fix, note }: Candidate, whole: string): readon
 }
 
 function reported(edit: Edit<Note>, draft: Draft<Note>, source: Source): Diagnostic {
-  const { code, message, says, span, others } = edit.note;
+  const { severity, code, message, says, span, others, without } = edit.note;
   const fix = draft.fixOf(edit);
   const isGone = fix.text.trim() === "";
-  const isWhole = span === undefined || edit.original.start > span.start || edit.original.end < span.end;
   return {
-    severity: "error",
+    severity,
     code,
-    message,
+    message: [message, ...new Set(without)].join("; "),
     source,
-    span: isWhole && span !== undefined ? span : trimmed(edit.original, source.text),
+    span: span ?? trimmed(edit.original, source.text),
     ...hintOf({ says: isGone && says.includes("{}") ? "leave it out" : says, fixes: [fix, ...others] }),
     fix,
   };
@@ -279,12 +321,14 @@ function candidatesAt(
   const match = matchPhrase(phrase, pieces, at, text, vocabulary);
   const [first, last] = [pieces[at], match && pieces[match.end - 1]];
   if (!match || match.end === at || !first || !last) return [];
-  const written = quote(wordsOf(match.literal.length > 0 ? match.literal : [first], text));
+  const written = quote(wordsOf(match.literal, text) || first.text);
   const note: Note = {
+    severity: "error",
     code: "foreign-words",
     message: phrase.says.replace("`{}`", () => written),
     says: phrase.hint ?? "write {}",
     others: [],
+    without: [],
   };
   return replacements(phrase, match, vocabulary).map((replacement) => ({
     // The blank before what is left out goes with it.
@@ -298,11 +342,12 @@ function candidatesAt(
 
 /** The words of another language in what was matched, with `…` for what stands between them. */
 function wordsOf(literal: readonly Piece[], text: string): string {
-  return literal.reduce((words, piece, i) => {
-    const before = literal[i - 1];
+  const words = literal.filter(({ text: word }) => !/^[(),]$/.test(word));
+  return words.reduce((written, piece, i) => {
+    const before = words[i - 1];
     if (!before) return piece.text;
     const between = text.slice(before.end, piece.start);
-    return words + (between.trim() === "" ? between : " … ") + piece.text;
+    return written + (between.trim() === "" ? between : " … ") + piece.text;
   }, "");
 }
 

@@ -12,11 +12,11 @@ const BLANK = /(?:\s+|\/\/[^\n]*)+/y;
 const BEFORE_PATTERN = /^(?:=~|!~|~|==|!=|matches|match|matching|regexp|regex|rlike|like)$/i;
 
 const KINDS: readonly (readonly [Piece["kind"], RegExp])[] = [
-  ["string", /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’/y],
+  ["string", /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|`[^`\n]*`|\u201c[^\u201d\n]*\u201d|\u2018[^\u2019\n]*\u2019/y],
   ["probe", new RegExp(`(?:${PROBE_TYPES.join("|")})(?::[^\\s:(){}\\[\\],;]+)+`, "y")],
   ["word", /[A-Za-z_]\w*(?:n't\b)?/y],
   ["clock", /\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?/iy],
-  ["number", /\d[\d_]*(?:\.\d+)?[\wµ]*/y],
+  ["number", /\d[\d_]*(?:\.\d+)?[\w\u00b5]*/y],
   ["mark", /=~|!~|==|!=|<>|<=|>=|&&|\|\||->|\.\.\.|\.\.|[^\s]/y],
 ];
 

@@ -14,7 +14,12 @@ export interface Vocabulary {
   readonly measures: readonly string[];
   readonly sources: readonly string[];
   isSource(name: string): boolean;
+  /** The own fields of any source. */
+  fieldsOf(name: string): readonly string[];
 }
+
+/** What a question is most often about. */
+const USUAL: readonly string[] = ["latency", "age", "size", "len", "bytes"];
 
 /** Returns the fields of a source of a library, by its definition; none if there is no such source. */
 export function fieldsOfSource(name: string, library: Library, kernel: Kernel): FieldShapes {
@@ -50,10 +55,13 @@ function vocabularyOf(
   const numbers = fields.flatMap(([field, { type }]) =>
     type.kind === "number" ? [{ field, amount: UNITS[type.unit].isAmount }] : [],
   );
+  const usual = numbers.filter((n) => USUAL.includes(n.field));
+  const amounts = [...usual, ...numbers.filter((n) => n.amount), ...numbers.filter((n) => !n.amount)];
   return {
     fields: new Set([...fields.map(([field]) => field), ...COMMON_FIELDS]),
-    measures: [...numbers.filter((n) => n.amount), ...numbers.filter((n) => !n.amount)].map((n) => n.field),
+    measures: [...new Set(amounts.map((n) => n.field))],
     sources,
     isSource: (word) => known.has(word),
+    fieldsOf: (source) => [...fieldsOfSource(source, library, kernel).keys()],
   };
 }

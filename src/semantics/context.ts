@@ -34,7 +34,13 @@ export interface Scope {
 export const FAILED: Typed = { op: "integer", value: 0n, type: ERROR };
 
 /** Reports an error and returns `FAILED`, so that checking can continue. */
-export function fail(context: Context, span: Span, code: string, message: string, hint?: string | Advice): Typed {
+export function fail(
+  context: Context,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string | Advice,
+): Typed {
   context.diagnostics.error(code, context.source, span, message, hint);
   return FAILED;
 }

@@ -33,7 +33,9 @@ export function fieldsMeant(word: string, names: readonly string[] | undefined):
   const lower = word.toLowerCase();
   const found = FIELD_GROUPS.flatMap(([ours, others]) => (others.includes(lower) ? ours : []));
   const meant = [...new Set([lower, ...found])].filter((name) => name !== word);
-  return names === undefined ? meant.filter((name) => name !== lower) : meant.filter((name) => names.includes(name));
+  return names === undefined
+    ? meant.filter((name) => name !== lower)
+    : meant.filter((name) => names.includes(name));
 }
 
 /** Whether some source may have such a field, in whatever word. */
@@ -43,7 +45,20 @@ export function isKnownField(word: string): boolean {
 }
 
 const AGGREGATE_GROUPS: Readonly<Record<string, readonly string[]>> = {
-  count: ["cnt", "tally", "number", "num", "countif", "len", "length", "frequency", "freq", "counts", "how_many", "n"],
+  count: [
+    "cnt",
+    "tally",
+    "number",
+    "num",
+    "countif",
+    "len",
+    "length",
+    "frequency",
+    "freq",
+    "counts",
+    "how_many",
+    "n",
+  ],
   sum: ["total", "add", "amount", "totals"],
   avg: ["mean", "average", "avgif"],
   min: ["minimum", "smallest", "least", "lowest", "shortest"],
@@ -52,7 +67,16 @@ const AGGREGATE_GROUPS: Readonly<Record<string, readonly string[]>> = {
   hist: ["histogram", "quantize", "histo", "distribution", "heatmap", "buckets", "dist", "tseries"],
   lhist: ["lquantize", "linear", "linear_histogram", "llquantize", "llhist", "histogram_linear"],
   rate: ["irate", "increase", "per_second", "throughput", "persec", "delta", "rates", "bandwidth"],
-  distinct: ["uniq", "unique", "nunique", "count_distinct", "cardinality", "dcount", "count_unique", "approx_distinct"],
+  distinct: [
+    "uniq",
+    "unique",
+    "nunique",
+    "count_distinct",
+    "cardinality",
+    "dcount",
+    "count_unique",
+    "approx_distinct",
+  ],
   p50: ["median", "med", "percentile_50"],
   p95: ["p96", "p97"],
   p99: ["percentile", "quantile", "p98", "p999", "p100", "histogram_quantile", "percentiles"],

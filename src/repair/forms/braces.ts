@@ -1,7 +1,8 @@
 /** `probe /filter/ { action }` of bpftrace and DTrace, in this language. */
 import { joined, splitAt, type Form } from "./form.js";
 
-const CLAUSE = /^\s*((?:[\w$.-]*:)[^\s/{]*|profile-\d+\w*|tick-\d+\w*)\s*(?:\/(.*?)\/\s*(?=\{))?\{(.*?)\}?\s*$/s;
+const CLAUSE =
+  /^\s*((?:[\w$.-]*:)[^\s/{]*|profile-\d+\w*|tick-\d+\w*)\s*(?:\/(.*?)\/\s*(?=\{))?\{(.*?)\}?\s*$/s;
 
 /** Probes of DTrace, and what is the same here. */
 const PROBES: readonly (readonly [RegExp, string])[] = [
@@ -34,13 +35,14 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
 
 export const BRACES: Form = {
   says: "this is bpftrace's way to write it: here a query says what to count or show, by what, and where; maps and output are made for it",
-  recognise: (text, { isSource, fields }) => {
+  recognise: (text, { isSource, fieldsOf }) => {
     const [, probe, filter, body = ""] = CLAUSE.exec(text) ?? [];
     if (probe === undefined) return undefined;
     // A system call's arguments are known by their place to DTrace.
     const called = /^syscall::(\w+):entry$/.exec(probe)?.[1];
     const isKnown = called !== undefined && isSource(called);
-    const named = isKnown ? body.replace(/\barg(\d)\b/g, (all, n) => [...fields][Number(n)] ?? all) : body;
+    const fields = isKnown ? fieldsOf(called) : [];
+    const named = body.replace(/\barg(\d)\b/g, (all, n) => fields[Number(n)] ?? all);
     const actions = splitAt(named, ";").filter((part) => part !== "");
     const found = actions.flatMap((action) => actionOf(action) ?? []);
     if (found.length === 0 || found.length < actions.length) return undefined;

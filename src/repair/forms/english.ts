@@ -32,18 +32,30 @@ export const ENGLISH: Form = {
     if (!OPENING.test(text)) return undefined;
     const pieces = scan(text);
     const meant = ({ kind, text: word }: Piece): string | undefined =>
-      kind === "probe" || isSource(word) ? word : kind === "word" ? sourcesMeant(word, sources)[0] : undefined;
+      kind === "probe" || isSource(word)
+        ? word
+        : kind === "word"
+          ? sourcesMeant(word, sources)[0]
+          : undefined;
     const exact = pieces.findIndex(({ kind, text: word }) => kind === "probe" || isSource(word));
     const at = exact >= 0 ? exact : pieces.findLastIndex((piece) => meant(piece) !== undefined);
     const piece = pieces[at];
     if (at < 1 || piece === undefined) return undefined;
     // `page faults` is one name.
     const first = pieces[at - 1];
-    const isTwo = first?.kind === "word" && sourcesMeant(`${first.text}_${piece.text}`, sources)[0] === meant(piece);
+    const isTwo =
+      first?.kind === "word" && sourcesMeant(`${first.text}_${piece.text}`, sources)[0] === meant(piece);
     const from = isTwo && first ? first.start : piece.start;
-    const before = text.slice(0, from).replace(EMPTY, "").trim().replace(/\s+(?:of|in|for|from|on|by)$/i, "");
+    const before = text
+      .slice(0, from)
+      .replace(EMPTY, "")
+      .trim()
+      .replace(/\s+(?:of|in|for|from|on|by)$/i, "");
     const head = HEADS.find(([pattern]) => pattern.test(before));
-    const rest = text.slice(piece.end).replace(/^\s+(?:calls?|events?|happen|are there|do)\b/i, "").replace(/[?.!]\s*$/, "");
+    const rest = text
+      .slice(piece.end)
+      .replace(/^\s+(?:calls?|events?|happen|are there|do)\b/i, "")
+      .replace(/[?.!]\s*$/, "");
     return joined(meant(piece), head ? before.replace(...head) : before, rest);
   },
 };

@@ -20,10 +20,21 @@ export const NO_SOURCE: Form = {
     const [first = ""] = words;
     const isClause = (CLAUSE_WORDS as readonly string[]).includes(first) || FOREIGN.has(first.toLowerCase());
     if (!isClause && !isAggregateFunction(first) && aggregatesMeant(first).length === 0) return undefined;
-    if (words.some(isSource)) return undefined;
+    // `every 1s show …` is a table over several sources.
+    if (first === "every" || words.some(isSource)) return undefined;
     const source = EXAMPLES.find(([pattern]) => pattern.test(text))?.[1] ?? "";
     return `${source} ${text.trim()}`;
   },
 };
 
-const FOREIGN: ReadonlySet<string> = new Set(["group", "order", "filter", "having", "limit", "per", "sort", "last", "since"]);
+const FOREIGN: ReadonlySet<string> = new Set([
+  "group",
+  "order",
+  "filter",
+  "having",
+  "limit",
+  "per",
+  "sort",
+  "last",
+  "since",
+]);

@@ -39,5 +39,7 @@ export const PIPELINE: Form = {
 
 function partOf(part: string): string {
   const [pattern, by] = PARTS.find(([each]) => each.test(part)) ?? [];
-  return pattern === undefined || by === undefined ? part : part.replace(pattern, by).replace(/limit\s*$/, "limit 10");
+  return pattern === undefined || by === undefined
+    ? part
+    : part.replace(pattern, by).replace(/limit\s*$/, "limit 10");
 }

@@ -37,8 +37,15 @@ export const PROMQL: Form = {
 
 function expressionOf(text: string, vocabulary: Vocabulary): Expression | undefined {
   const [, name, labels, range] = SELECTOR.exec(text) ?? [];
-  if (name !== undefined && (vocabulary.isSource(name) || sourcesMeant(baseOf(name), vocabulary.sources).length > 0))
-    return { source: baseOf(name), ...(labels === undefined ? {} : { labels }), ...(range === undefined ? {} : { range }) };
+  if (
+    name !== undefined &&
+    (vocabulary.isSource(name) || sourcesMeant(baseOf(name), vocabulary.sources).length > 0)
+  )
+    return {
+      source: baseOf(name),
+      ...(labels === undefined ? {} : { labels }),
+      ...(range === undefined ? {} : { range }),
+    };
   const [head = "", fn = "", first] = CALLED.exec(text) ?? [];
   const end = head === "" ? undefined : closing(text, head.length);
   const [behind, second] = (end === undefined ? undefined : GROUPED.exec(text.slice(end + 1))) ?? [];

@@ -16,21 +16,31 @@ export const SQL: Form = {
     const [, distinct, list, source = "", alias, rest = ""] = SELECT.exec(text) ?? [];
     if (list === undefined) return undefined;
     const own = (part: string | undefined): string | undefined =>
-      part?.replace(new RegExp(`\\b(?:${[source, alias].flatMap((name) => (name === undefined ? [] : escaped(name))).join("|")})\\.(?=\\w)`, "gi"), "");
+      part?.replace(
+        new RegExp(
+          `\\b(?:${[source, alias].flatMap((name) => (name === undefined ? [] : escaped(name))).join("|")})\\.(?=\\w)`,
+          "gi",
+        ),
+        "",
+      );
     const [, where, group, having, order, limit] = CLAUSES.exec(rest) ?? [];
-    if (rest.trim() !== "" && [where, group, having, order, limit].every((part) => part === undefined)) return undefined;
+    if (rest.trim() !== "" && [where, group, having, order, limit].every((part) => part === undefined))
+      return undefined;
     const columns = splitAt(own(list) ?? "", ",");
     const aggregates = columns.filter(isAggregate).map(withoutStar);
     const plain = columns.filter((column) => !isAggregate(column) && column !== "*");
     const keys = own(group) ?? (aggregates.length > 0 || distinct !== undefined ? plain.join(", ") : "");
     const shown = plain.length > 0 ? plain : ["time", "pid", "comm", ...measures.slice(0, 4)];
-    const what = keys !== "" || aggregates.length > 0 ? (aggregates.join(", ") || "count()") : `show ${shown.join(", ")}`;
+    const what =
+      keys !== "" || aggregates.length > 0 ? aggregates.join(", ") || "count()" : `show ${shown.join(", ")}`;
     return joined(
       source,
       what,
       where && `where ${own(where)}`,
       keys === "" ? undefined : `by ${keys}`,
-      having && `having ${withoutStar(own(having) ?? "")}`,
+      having !== undefined && order === undefined && limit === undefined
+        ? `having ${withoutStar(own(having) ?? "")}`
+        : undefined,
       order ? `order by ${withoutStar(own(order) ?? "")}` : undefined,
       limit && `${order ? "limit" : "top"} ${limit}`,
     );

@@ -72,7 +72,9 @@ const ofKind =
 
 const word: Capture = (pieces, at) => {
   const piece = pieces[at] as Piece;
-  return piece.kind === "word" && !isEnd(piece) && !OPERATORS.has(piece.text.toLowerCase()) ? at + 1 : undefined;
+  return piece.kind === "word" && !isEnd(piece) && !OPERATORS.has(piece.text.toLowerCase())
+    ? at + 1
+    : undefined;
 };
 
 export const CAPTURES = {
@@ -87,14 +89,19 @@ export const CAPTURES = {
   word,
   /** The first word of a comparison in another language. */
   comparison: (pieces, at) =>
-    /^(?:is|isnt|isn't|like|ilike|contains|includes|starts|startswith|ends|endswith|between|matches|equals|exceeds|gt|lt|ge|le|eq|ne)$/i.test((pieces[at] as Piece).text)
+    /^(?:is|isnt|isn't|like|ilike|contains|includes|starts|startswith|ends|endswith|between|matches|equals|exceeds|gt|lt|ge|le|eq|ne)$/i.test(
+      (pieces[at] as Piece).text,
+    )
       ? at + 1
       : undefined,
-  operator: (pieces, at) => (/^(?:==?|!=|<>|<=?|>=?|!?~|=~|in|has)$/.test((pieces[at] as Piece).text) ? at + 1 : undefined),
+  operator: (pieces, at) =>
+    /^(?:==?|!=|<>|<=?|>=?|!?~|=~|in|has)$/.test((pieces[at] as Piece).text) ? at + 1 : undefined,
   /** A text in quotes, or a bare word that is meant as one. */
-  text: (pieces, at, vocabulary) => ofKind("string", "pattern")(pieces, at, vocabulary) ?? word(pieces, at, vocabulary),
+  text: (pieces, at, vocabulary) =>
+    ofKind("string", "pattern")(pieces, at, vocabulary) ?? word(pieces, at, vocabulary),
   /** A number with a unit that touches it. */
-  amount: (pieces, at) => (/^\d[\d_.]*[A-Za-zµ]+$/.test((pieces[at] as Piece).text) ? at + 1 : undefined),
+  amount: (pieces, at) =>
+    /^\d[\d_.]*[A-Za-z\u00b5]+$/.test((pieces[at] as Piece).text) ? at + 1 : undefined,
   /** A name that the source has, in whatever word. */
   field: (pieces, at, vocabulary) => {
     const piece = pieces[at] as Piece;
@@ -109,7 +116,9 @@ export const CAPTURES = {
   /** An aggregate, in whatever word. */
   aggregate: (pieces, at) => {
     const { kind, text } = pieces[at] as Piece;
-    return kind === "word" && (isAggregateFunction(text) || aggregatesMeant(text).length > 0) ? at + 1 : undefined;
+    return kind === "word" && (isAggregateFunction(text) || aggregatesMeant(text).length > 0)
+      ? at + 1
+      : undefined;
   },
   duration: (pieces, at) => durationOf(pieces, at)?.end,
 } satisfies Readonly<Record<string, Capture>>;

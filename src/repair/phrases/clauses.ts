@@ -4,7 +4,8 @@ import { phrases, type Phrase } from "./phrase.js";
 const GROUPED = "groups are made by `by`, and there is no `{}`";
 const RANKED = "there is no `{}`: `top` keeps the largest groups, the largest first";
 const FILTERED = "which events count is said by `where`, and there is no `{}`";
-const PAST = "what is past is not recorded: a query begins when it is started, and sees what happens from then on";
+const PAST =
+  "what is past is not recorded: a query begins when it is started, and sees what happens from then on";
 const REPEATED = "how often results are printed is said by `every` and a duration";
 const ENDED = "how long a query runs is said by `for` and a duration";
 
@@ -52,7 +53,7 @@ export const CLAUSES: readonly Phrase[] = [
     ["since|after <duration> ago?", "for <duration|duration>"],
     ["since|after|yesterday|today|ago <value>?", "for 5m"],
     ["[ <duration> ]", "for <duration|duration>"],
-  ], "write {} to watch from now on"),
+  ], "write {} to watch from now on; a run that `--record FILE` kept is shown again by `faultline replay FILE`"),
   ...phrases(ENDED, [
     ["until|till|before <clock>", "for 5m"],
     ["during|lasting|within|over|for|next|timeout|duration|in the? next? <duration>", "for <duration|duration>"],

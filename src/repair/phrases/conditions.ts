@@ -1,9 +1,11 @@
 /** Conditions as other languages, and people, write them. */
 import { phrases, type Phrase } from "./phrase.js";
 
-const COMPARED = "values are compared with `==`, `!=`, `<`, `<=`, `>`, `>=` and `~`, and `{}` is none of them";
+const COMPARED =
+  "values are compared with `==`, `!=`, `<`, `<=`, `>`, `>=` and `~`, and `{}` is none of them";
 const MATCHED = "texts are matched by patterns: `*` is any text, `?` any character; `{}` is not a word of it";
-const REGEX = "patterns are globs, not regular expressions: `*` is any text, `?` any character, `[ab]` one of these";
+const REGEX =
+  "patterns are globs, not regular expressions: `*` is any text, `?` any character, `[ab]` one of these";
 const LISTED = "the values to choose from stand behind `in`, in parentheses";
 
 const LIKE = "like|ilike|glob";

@@ -16,7 +16,7 @@ export interface Duration {
 export function durationOf(pieces: readonly Piece[], at: number): Duration | undefined {
   const [first, second] = [pieces[at], pieces[at + 1]];
   if (first === undefined) return undefined;
-  const [, digits, unit = ""] = /^(\d[\d_]*(?:\.\d+)?)([A-Za-zµ]*)$/.exec(first.text) ?? [];
+  const [, digits, unit = ""] = /^(\d[\d_]*(?:\.\d+)?)([A-Za-z\u00b5]*)$/.exec(first.text) ?? [];
   if (digits !== undefined && unit !== "") return duration(digits, unit, at + 1);
   const count = digits ?? countOf(first);
   if (count !== undefined) {

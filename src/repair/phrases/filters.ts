@@ -11,10 +11,13 @@ type Filter = (captured: Captured, vocabulary: Vocabulary) => readonly string[];
 
 /** Returns a text without its quotes or slashes. */
 function bare(text: string): string {
-  return /^(["'`“‘/]).*["'`”’/]i?$/s.test(text) ? text.slice(1, text.endsWith("i") ? -2 : -1) : text;
+  return /^(["'`\u201c\u2018/]).*["'`\u201d\u2019/]i?$/s.test(text)
+    ? text.slice(1, text.endsWith("i") ? -2 : -1)
+    : text;
 }
 
-const quoted = (text: string | undefined): readonly string[] => (text === undefined ? [] : [quoteString(text)]);
+const quoted = (text: string | undefined): readonly string[] =>
+  text === undefined ? [] : [quoteString(text)];
 
 const onText =
   (change: (text: string) => string | undefined): Filter =>
@@ -26,7 +29,9 @@ export function percentileNear(text: string): string {
   const number = Number(text);
   const percent = number <= 1 ? number * 100 : number;
   const away = (name: string): number => Math.abs(Number(name.slice(1)) - percent);
-  const [nearest = ""] = AGGREGATE_NAMES.filter((name) => /^p\d+$/.test(name)).sort((a, b) => away(a) - away(b));
+  const [nearest = ""] = AGGREGATE_NAMES.filter((name) => /^p\d+$/.test(name)).sort(
+    (a, b) => away(a) - away(b),
+  );
   return nearest;
 }
 

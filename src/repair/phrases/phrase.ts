@@ -26,12 +26,16 @@ export function phrases(
   rows: readonly (readonly [written: string, ...meant: string[]])[],
   hint?: string,
 ): readonly Phrase[] {
-  return rows.map(([written, ...meant]) => ({ written, meant, says, ...(hint === undefined ? {} : { hint }) }));
+  return rows.map(([written, ...meant]) => ({
+    written,
+    meant,
+    says,
+    ...(hint === undefined ? {} : { hint }),
+  }));
 }
 
 type Element = { readonly optional: boolean } & (
-  | { readonly words: ReadonlySet<string> }
-  | { readonly name: string; readonly kind: CaptureKind }
+  { readonly words: ReadonlySet<string> } | { readonly name: string; readonly kind: CaptureKind }
 );
 
 const compiled = new Map<string, readonly Element[]>();
@@ -44,7 +48,8 @@ function elementsOf(pattern: string): readonly Element[] {
     const bare = optional ? text.slice(0, -1) : text;
     const [, name, kind = name] = /^<(\w+)(?::(\w+))?>$/.exec(bare) ?? [];
     if (name !== undefined && kind !== undefined) {
-      if (!Object.hasOwn(CAPTURES, kind)) throw new Error(`${kind} in \`${pattern}\` is not a kind of capture`);
+      if (!Object.hasOwn(CAPTURES, kind))
+        throw new Error(`${kind} in \`${pattern}\` is not a kind of capture`);
       return { optional, name, kind: kind as CaptureKind };
     }
     return { optional, words: new Set(/^\|\|?$/.test(bare) ? [bare] : bare.toLowerCase().split("|")) };

@@ -64,10 +64,16 @@ function align(
 }
 
 /** What a constant in the wrong unit may be meant as: `size > 1m` is `1MB`. */
-function otherUnits(left: Typed, right: Typed, { source }: Context, spans: readonly [Span, Span]): Advice | undefined {
+function otherUnits(
+  left: Typed,
+  right: Typed,
+  { source }: Context,
+  spans: readonly [Span, Span],
+): Advice | undefined {
   const at = right.op === "integer" ? spans[1] : left.op === "integer" ? spans[0] : undefined;
   if (!at) return undefined;
-  const [, amount, unit = ""] = /^(\d[\d_.]*)([A-Za-z\u00b5]+)$/.exec(source.text.slice(at.start, at.end)) ?? [];
+  const [, amount, unit = ""] =
+    /^(\d[\d_.]*)([A-Za-z\u00b5]+)$/.exec(source.text.slice(at.start, at.end)) ?? [];
   if (amount === undefined) return undefined;
   return write(
     at,

@@ -12,6 +12,8 @@ import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
 import { namedMask, namedValue, setOf } from "./named-values.js";
 import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { looksLikeGlob } from "./foreign-patterns.js";
+import { warnOfGlob, warnOfGlobs, warnOfRegex } from "./pattern-warnings.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
@@ -41,7 +43,11 @@ export function checkCondition(expression: Expression, scope: Scope, context: Co
     expression.span,
     "not-a-condition",
     `a condition is true or false, and this is ${describeType(typed.type)}`,
-    insert(expression.span.end, typed.type.kind === "string" ? ' != ""' : " != 0", "compare it, for example with {}"),
+    insert(
+      expression.span.end,
+      typed.type.kind === "string" ? ' != ""' : " != 0",
+      "compare it, for example with {}",
+    ),
   );
 }
 
@@ -151,6 +157,7 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
 
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
+  if (operator === "==" || operator === "!=") warnOfGlob(expression, a, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
   return compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
@@ -233,6 +240,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
       "not-a-pattern",
       'a pattern is a string in double quotes, such as "*.so"',
     );
+  warnOfRegex(expression, context);
   try {
     const glob = compileGlob(pattern.value);
     const typed: Typed =
@@ -279,6 +287,8 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
       choice.span,
     ]),
   );
+  const globs = choices.filter((choice) => choice.kind === "string" && looksLikeGlob(choice.value));
+  if (globs.length > 0 && subject.op !== "string") warnOfGlobs(expression, globs, context);
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }

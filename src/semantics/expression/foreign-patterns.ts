@@ -36,9 +36,9 @@ function partAt(regex: string, at: number, end: number): readonly [string, strin
   return undefined;
 }
 
-/** Whether a pattern has what only regular expressions have. */
+/** Whether a pattern has what only regular expressions have; `lib.*` may be either. */
 export function looksLikeRegex(pattern: string): boolean {
-  return /^\^|\.[*+]|(?:^|[^\\])\$$|\\[.dws]|[)\]]\+|\|/.test(pattern);
+  return /^\^|^\.\*|\.\+|(?:^|[^\\])\$$|\\[.dws]|[)\]][+*]|\|/.test(pattern);
 }
 
 /** Whether a text has what only globs have: a `*` or `?` at an end, or `*.`. */

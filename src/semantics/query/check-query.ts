@@ -1,7 +1,7 @@
 /** Checks one query: whether its clauses fit together, and fit its source. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isRanked } from "../../aggregates/shapes.js";
-import { insert, write } from "../../diagnostics/advice.js";
+import { write } from "../../diagnostics/advice.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { checkTable } from "./check-table.js";
@@ -66,7 +66,11 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
       clauses.every.header.span,
       "misplaced-header",
       "`header` repeats the column names of a table with one line per interval",
-      write({ start: clauses.every.interval.span.end, end: clauses.every.header.span.end }, "", "leave it out here"),
+      write(
+        { start: clauses.every.interval.span.end, end: clauses.every.header.span.end },
+        "",
+        "leave it out here",
+      ),
     );
   if (query.open && shape.kind !== "span") {
     fail(
@@ -243,7 +247,7 @@ function checkTop(
       clause.span,
       "top-without-by",
       "`top` ranks groups, and there are none",
-      insert(clause.span.start, "by comm ", "group with `by`: write {} before it"),
+      write(clause.span, `by comm ${textOf(clause.span, context)}`, "group with `by`, for example {}"),
     );
   if (count === undefined) return undefined;
   const ranks = (a: Aggregate | undefined): boolean => a !== undefined && isRanked(a.type);
@@ -288,6 +292,10 @@ function checkTop(
     ),
   );
   return undefined;
+}
+
+function textOf({ start, end }: Span, { source }: Context): string {
+  return source.text.slice(start, end);
 }
 
 /** An aggregate as `top … by` names it. */

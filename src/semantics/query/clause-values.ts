@@ -55,11 +55,7 @@ function duration(
   if (typed.op !== "integer" || typed.type.kind !== "number")
     return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
   if (typed.type.unit === "none")
-    return say(
-      "missing-unit",
-      `${typed.value} what?`,
-      write(span, [`${typed.value}s`, `${typed.value}ms`]),
-    );
+    return say("missing-unit", `${typed.value} what?`, write(span, [`${typed.value}s`, `${typed.value}ms`]));
   if (typed.type.unit !== "duration")
     return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
   if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);

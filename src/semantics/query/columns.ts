@@ -13,6 +13,7 @@ import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
 import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { isCommon } from "../source/probe-scope.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type } from "../../types/types.js";
 import { lookUpUnit, spellingsFor, unitsMeant, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
@@ -124,6 +125,23 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
     return undefined;
   }
   const [argument, ...rest] = expression.args;
+  const fn = expression.callee.text as AggregateFunction;
+  if (!argument && ["value", "anything", "value and range"].includes(definitionOf(fn).takes)) {
+    const own = scope.names().filter((name) => !isCommon(name));
+    fail(
+      context,
+      expression.span,
+      "argument-count",
+      `\`${fn}\` needs a field`,
+      write(
+        expression.span,
+        own.map((name) => `${fn}(${name})`),
+        "write {}",
+        `for example \`${fn}(latency)\``,
+      ),
+    );
+    return undefined;
+  }
   const value = argument && checkValue(argument, scope, context);
   return aggregateOf(
     column,
@@ -277,7 +295,11 @@ export function checkDistinct(
         at.span,
         "duplicate-column",
         `there are two columns called \`${column.label}\``,
-        insert(at.span.end, ` as ${column.label.replace(/\W+/g, "_")}_2`, "name one of them, {}: `… as NAME`"),
+        insert(
+          at.span.end,
+          ` as ${column.label.replace(/\W+/g, "_")}_2`,
+          "name one of them, {}: `… as NAME`",
+        ),
       );
   });
 }

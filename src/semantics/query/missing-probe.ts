@@ -18,7 +18,8 @@ export function isMissing(shape: SourceShape, query: Query, context: QueryContex
   const { probe } = shape.source;
   const absent = whyAbsent(shape.point, context.kernel);
   if (absent !== undefined) {
-    const otherwise = "`faultline list probes` shows the available ones, and --kernel compiles for another kernel";
+    const otherwise =
+      "`faultline list probes` shows the available ones, and --kernel compiles for another kernel";
     const near = suggestProbe(shape.point, probe, context.kernel);
     return report(absent, typeof near === "object" ? { otherwise, ...near } : (near ?? otherwise));
   }
@@ -27,7 +28,12 @@ export function isMissing(shape: SourceShape, query: Query, context: QueryContex
   return report(
     missing.why,
     missing.similar.length > 0
-      ? write(lastPart(probe), missing.similar, "did you mean {}?", `did you mean ${orList(missing.similar)}?`)
+      ? write(
+          lastPart(probe),
+          missing.similar,
+          "did you mean {}?",
+          `did you mean ${orList(missing.similar)}?`,
+        )
       : "name the program or library by its path, or choose another C library with --library",
   );
 }

@@ -43,7 +43,13 @@ export function applyVia(
   if (restricted) return restricted;
   const message = `\`${source.name}\` has no provider ${[type ?? via.type.text, ...parts].join(":")}`;
   const types = [...new Set([...pointsOf(source).map((point) => point.type), ...sources])];
-  fail(context, via.span, "no-such-provider", message, write(via.span, types, `it ${offered()}: write {}`, `it ${offered()}`));
+  fail(
+    context,
+    via.span,
+    "no-such-provider",
+    message,
+    write(via.span, types, `it ${offered()}: write {}`, `it ${offered()}`),
+  );
   return undefined;
 }
 

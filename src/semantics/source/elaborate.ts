@@ -300,7 +300,8 @@ function attempt(context: Context, check: (context: Context) => Typed): readonly
   const value = check({ ...context, diagnostics });
   const fact = diagnostics.list.find((d) => isKernelFact(d.code));
   for (const d of diagnostics.list)
-    if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.advice ?? d.hint);
+    if (!isKernelFact(d.code))
+      context.diagnostics.error(d.code, d.source, d.span, d.message, d.advice ?? d.hint);
   return [value, fact?.message];
 }
 

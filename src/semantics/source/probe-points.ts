@@ -261,7 +261,9 @@ export function suggestProbe(
       const categories = [...new Set(kernel.tracepointNames().map((name) => name.replace(/:.*/s, "")))];
       if (isWildcard(point))
         return similar(categories, first, head) ?? similar(tracepointsOf(first, kernel), second);
-      return similar(kernel.tracepointNames(), `${first}:${second}`, both) ?? similar(categories, first, head);
+      return (
+        similar(kernel.tracepointNames(), `${first}:${second}`, both) ?? similar(categories, first, head)
+      );
     }
     case "rawtracepoint":
       return similar(tracepointsOf("*", kernel), first);

@@ -163,7 +163,12 @@ export abstract class Explaining extends TokenStream {
     if (!this.isListEnd) return this.noValueHere();
     if (!this.is(M.Comma, 0)) return this.incomplete(this.LA(0), rules);
     const message = `a column is expected after the comma, and ${this.found} stands there`;
-    return { code: "missing-column", message, hint: "write it, or delete the comma", fix: { span: spanOf(this.LA(0)), text: "" } };
+    return {
+      code: "missing-column",
+      message,
+      hint: "write it, or delete the comma",
+      fix: { span: spanOf(this.LA(0)), text: "" },
+    };
   }
 
   // -------------------------------------------------------------- values

@@ -50,7 +50,11 @@ export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
     const plain = digits.replace(/^0+(?=.)/, "");
     return bad(
       `${written} starts with a zero`,
-      write({ start: span.start, end: span.start + at }, plain, "write {}, or `0x…` for a hexadecimal number"),
+      write(
+        { start: span.start, end: span.start + at },
+        plain,
+        "write {}, or `0x…` for a hexadecimal number",
+      ),
     );
   }
   const decimals = fraction.replaceAll("_", "");
@@ -87,7 +91,11 @@ function unescape(text: string, start: number, reporter: Reporter): string {
         start + i,
         start + i + written.length,
         `${quote(written)} means nothing in a string`,
-        'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        write(
+          { start: start + i, end: start + i + written.length },
+          `\\${written}`,
+          'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        ),
       );
     }
     value += meaning ?? "";

@@ -65,7 +65,7 @@ export abstract class QueryMending extends Explaining {
       this.refuse({
         code: "bad-probe",
         message: "a probe has its name right behind the `:`",
-        hint: "write it without blanks",
+        hint: `write \`${image}:${this.is(EOF, 2) ? "name" : this.LA(2).image}\`, without blanks`,
         fix: { span: { start: span.end + 1, end: this.LA(2).startOffset }, text: "" },
         span,
       });

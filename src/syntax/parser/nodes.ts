@@ -34,7 +34,11 @@ export function heightAbove(heights: readonly number[], place: Span, { reporter 
 export function leaveOut(
   reporter: Reporter,
   { start, end }: Span,
-  { code, message, hint }: { readonly code: string; readonly message: string; readonly hint: string | Advice },
+  {
+    code,
+    message,
+    hint,
+  }: { readonly code: string; readonly message: string; readonly hint: string | Advice },
 ): never {
   reporter.error(code, start, end, message, hint);
   throw new LeftOut();
