@@ -220,6 +220,12 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
   ),
 ];
 
+/** Of what other languages write test/repair/ has more. */
+const FOREIGN: readonly DiagnosticRow[] = [
+  row("foreign-words", 'faults where comm is "sh"', "is", "write `==`"),
+  row("foreign-form", "select * from faults", "select * from faults", "write `faults show time, pid, comm, address, ip`"),
+];
+
 const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
   row("bad-import", 'import "a.txt" faults', '"a.txt"', "definitions.fl"),
   row("missing-import", 'import "a.fl" faults', '"a.fl"', "relative to the directory of this file"),
@@ -244,5 +250,6 @@ export const DIAGNOSTIC_ROWS: readonly DiagnosticRow[] = [
   ...COLUMNS,
   ...CLAUSES,
   ...DEFINITIONS,
+  ...FOREIGN,
   ...FILES_AND_TOOLS,
 ];

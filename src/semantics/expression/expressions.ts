@@ -113,7 +113,7 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
         expression.span,
         "probe-as-value",
         "a probe is a source of events, not a value",
-        "write `count(…)` around it",
+        "a table counts its events: `count(…)` around it",
       );
   }
 }

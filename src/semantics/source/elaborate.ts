@@ -1,4 +1,5 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
+import { write } from "../../diagnostics/advice.js";
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { FieldDefinition, Name, ProviderDefinition, RangeKey, Times } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
@@ -351,7 +352,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
             context.source,
             span,
             "an open span has no latency yet",
-            "use `age`, the time since it began",
+            write(span, "age", "use {}, the time since it began"),
           );
           return FAILED;
         }
@@ -363,7 +364,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           context.source,
           span,
           "only spans that are still open have an `age`",
-          `write \`open ${shape.name}\`, or use \`latency\``,
+          write(span, "latency", `use {}, or ask for those that are open: \`open ${shape.name}\``),
         );
         return FAILED;
       }

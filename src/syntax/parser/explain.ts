@@ -114,7 +114,9 @@ export abstract class Explaining extends TokenStream {
   private missingType(): SyntaxFinding {
     const { image } = this.LA(0);
     const message = `\`${image}\` has no type`;
-    return { code: "missing-type", message, hint: `write \`${image}: int\``, span: spanOf(this.LA(0)) };
+    const span = spanOf(this.LA(0));
+    const fix = { span: { start: span.end, end: span.end }, text: ": int" };
+    return { code: "missing-type", message, hint: `write \`${image}: int\``, fix, span };
   }
 
   /** Returns the name and the type that end at the token at `distance`. */

@@ -173,8 +173,9 @@ export abstract class QueryMending extends Explaining {
       code: "unknown-clause",
       message: `\`${image}\` starts no clause`,
       hint: afterSource
-        ? `write \`by ${image}\` to group by it, or \`show ${image}\` to list it`
+        ? "write {}: `by` groups by it, `show` lists it"
         : `the clauses are ${CLAUSE_WORDS.slice(0, -1).join(", ")} and ${CLAUSE_WORDS.at(-1)}; between two queries write \`;\``,
+      ...(afterSource ? { fix: ["by ", "show "].map((word) => ({ span: this.here, text: word + image })) } : {}),
     });
   }
 

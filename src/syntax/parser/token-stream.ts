@@ -25,7 +25,7 @@ export interface SyntaxFinding {
   readonly message: string;
   readonly hint?: string;
   /** What the hint says to write: in place of what is underlined, or at another place. */
-  readonly fix?: string | Fix;
+  readonly fix?: string | Fix | readonly Fix[];
   /** The next token by default. */
   readonly span?: Span;
 }
@@ -207,7 +207,7 @@ export abstract class TokenStream extends CstParser {
 
   error({ code, message, hint, fix, span = this.here }: SyntaxFinding): void {
     const offered = typeof fix === "string" ? { span, text: fix } : fix;
-    const advice = offered && hint !== undefined ? { says: hint, fixes: [offered] } : hint;
+    const advice = offered && hint !== undefined ? { says: hint, fixes: [offered].flat() } : hint;
     this.reporter.error(code, span.start, span.end, message, advice);
   }
 
