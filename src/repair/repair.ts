@@ -51,12 +51,16 @@ interface Candidate {
 /** The longest text that is repaired, and how often one is tried. */
 const LONGEST = 2_000;
 const MOST_PIECES = 150;
-const MOST_TRIALS = 300;
+const MOST_TRIALS = 200;
 const MOST_CHANGES = 12;
 
 /** What is wrong with a target, or with the meaning of a query, and not with its words. */
 const OF_MEANING =
   /^(?:kernel-.*|missing-probe|unavailable|too-.*|.*-limit|misplaced-aggregate|aggregate-.*|not-an-aggregate|argument-.*|duplicate-.*|clash-.*|bad-.*|no-query)$/;
+
+/** What only concerns single names and numbers. */
+const OF_NAMES =
+  /^(?:unknown-(?!clause).*|unit-mismatch|missing-unit|type-mismatch|kernel-.*|missing-probe)$/;
 
 /** Definitions are not written by the tables of phrases. */
 const DEFINITION = /^\s*(?:event|span|tool|import)\b/m;
@@ -73,6 +77,7 @@ export function repair(text: Repairable, diagnostics: readonly Diagnostic[]): re
 
 class Repair {
   private trials = 0;
+  private most = MOST_TRIALS;
   private readonly known = new Map<string, Verdict>();
 
   constructor(private readonly given: Repairable) {}
@@ -93,7 +98,7 @@ class Repair {
   }
 
   private get isTired(): boolean {
-    return this.trials >= MOST_TRIALS;
+    return this.trials >= this.most;
   }
 
   /** A text of another language as a whole is understood as that, or else piece by piece. */
@@ -116,21 +121,32 @@ class Repair {
       if (found.verdict.errors === 0) return found;
     }
     const found = this.improve(start);
+    if (found.verdict.errors === 0) return found;
     // What is only nearer to being right may be nonsense: then each change must have mended an error of its own.
-    return found.verdict.errors === 0 ? found : this.improve(start, (a, b) => a.errors < b.errors);
+    return this.together(start) ?? this.improve(start, (a, b) => a.errors < b.errors);
   }
 
   /** Makes the change that helps most, as long as one helps. */
   private improve(start: State, isBetterThan = isBetter): State {
     let state = start;
     for (let changes = 0; changes < MOST_CHANGES && isRepairable(state.verdict); changes++) {
-      const next =
-        this.oneStep(state, isBetterThan) ??
-        (state.verdict.errors > 0 ? this.twoSteps(state, isBetterThan) : undefined);
+      const next = this.oneStep(state, isBetterThan);
       if (next === undefined) break;
       state = next;
     }
     return state;
+  }
+
+  /** A change may help only together with others: `faults comm is "sh"` lacks a `where` too. */
+  private together(start: State): State | undefined {
+    if (start.verdict.diagnostics.every(({ code }) => OF_NAMES.test(code))) return undefined;
+    this.most += MOST_TRIALS;
+    for (const candidate of this.candidates(start).flat()) {
+      if (this.isTired) return undefined;
+      const found = this.improve(this.apply(start, candidate));
+      if (found.verdict.errors === 0 && found.verdict.warnings <= start.verdict.warnings) return found;
+    }
+    return undefined;
   }
 
   private oneStep(state: State, isBetterThan = isBetter): State | undefined {
@@ -158,18 +174,6 @@ class Repair {
       if (errors === 0 && warnings === 0) break;
     }
     return best;
-  }
-
-  /** A change may help only together with another: `faults comm is "sh"` lacks a `where` too. */
-  private twoSteps(state: State, isBetterThan: typeof isBetter): State | undefined {
-    for (const candidate of this.candidates(state).flat()) {
-      if (this.isTired) return undefined;
-      const first = this.apply(state, candidate);
-      if (first.draft.text === state.draft.text) continue;
-      const second = this.oneStep(first);
-      if (second && isBetterThan(second.verdict, state.verdict)) return second;
-    }
-    return undefined;
   }
 
   private apply({ draft }: State, { fix, note }: Candidate): State {

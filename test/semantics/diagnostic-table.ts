@@ -223,7 +223,7 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
 /** Of what other languages write test/repair/ has more. */
 const FOREIGN: readonly DiagnosticRow[] = [
   row("foreign-words", 'faults where comm is "sh"', "is", "write `==`"),
-  row("foreign-form", "select * from faults", "select * from faults", "write `faults show time, pid, comm, address, ip`"),
+  row("foreign-form", "select * from faults", "select * from faults", "write `faults show time, pid, comm`"),
 ];
 
 const FILES_AND_TOOLS: readonly DiagnosticRow[] = [

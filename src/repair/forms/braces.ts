@@ -1,8 +1,7 @@
 /** `probe /filter/ { action }` of bpftrace and DTrace, in this language. */
 import { joined, splitAt, type Form } from "./form.js";
 
-const CLAUSE =
-  /^\s*((?:[\w$.-]*:)[^\s/{]*|profile-\d+\w*|tick-\d+\w*)\s*(?:\/(.*?)\/\s*(?=\{))?\{(.*?)\}?\s*$/s;
+const CLAUSE = /^\s*([\w$.-]*:[^\s{]*|profile-\d+\w*|tick-\d+\w*)\s*(?:\/(.*?)\/\s*(?=\{))?\{(.*?)\}?\s*$/s;
 
 /** Probes of DTrace, and what is the same here. */
 const PROBES: readonly (readonly [RegExp, string])[] = [

@@ -4,7 +4,7 @@ import { CLAUSE_WORDS } from "../../syntax/clauses.js";
 import { aggregatesMeant, isKnownField } from "../../semantics/foreign-names.js";
 import { afterBracket, type Piece } from "../scan.js";
 import type { Vocabulary } from "../vocabulary.js";
-import { durationOf } from "./durations.js";
+import { countNamed, durationOf } from "./durations.js";
 
 export interface Captured {
   readonly text: string;
@@ -87,6 +87,8 @@ export const CAPTURES = {
   clock: ofKind("clock"),
   probe: ofKind("probe"),
   word,
+  /** A number in a word. */
+  numeral: (pieces, at) => (countNamed((pieces[at] as Piece).text) === undefined ? undefined : at + 1),
   /** The first word of a comparison in another language. */
   comparison: (pieces, at) =>
     /^(?:is|isnt|isn't|like|ilike|contains|includes|starts|startswith|ends|endswith|between|matches|equals|exceeds|gt|lt|ge|le|eq|ne)$/i.test(

@@ -27,7 +27,7 @@ export const CONDITIONS: readonly Phrase[] = [
     ["doesn't|don't|isn't contain|include|have <text>", "!~ <text|contains>"],
     ["not contains|contain|includes|include|containing <text>", "!~ <text|contains>"],
     [`${CONTAINS} <string>`, "~ <string|contains>"],
-    ["contains|contain|includes|include <text>", "~ <text|contains>"],
+    ["contains|contain|includes|include <text>", "~ <text|contains>", "has <text>"],
     [`not ${LIKE} <text>`, "!~ <text|like>"],
     [`${LIKE} <text>`, "~ <text|like>"],
     [`not ${STARTS} with <text>`, "!~ <text|prefix>"],

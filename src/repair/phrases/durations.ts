@@ -3,8 +3,8 @@ import { DETACHED_UNITS, lookUpUnit } from "../../types/unit-spellings.js";
 import type { Piece } from "../scan.js";
 
 const COUNTS: Readonly<Record<string, number>> = {
-  a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, ten: 10, fifteen: 15, twenty: 20, thirty: 30, sixty: 60,
-  other: 2, half: 0,
+  a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, ten: 10, fifteen: 15, six: 6, seven: 7, eight: 8, nine: 9, twelve: 12, twenty: 20, thirty: 30, sixty: 60,
+  other: 2,
 }; // prettier-ignore
 
 export interface Duration {
@@ -28,8 +28,13 @@ export function durationOf(pieces: readonly Piece[], at: number): Duration | und
 }
 
 function countOf({ kind, text }: Piece): string | undefined {
+  return kind === "word" ? countNamed(text) : undefined;
+}
+
+/** Returns the number that a word names. */
+export function countNamed(text: string): string | undefined {
   const word = text.toLowerCase();
-  return kind === "word" && Object.hasOwn(COUNTS, word) ? String(COUNTS[word]) : undefined;
+  return Object.hasOwn(COUNTS, word) ? String(COUNTS[word]) : undefined;
 }
 
 function duration(amount: string, unit: string, end: number): Duration | undefined {

@@ -5,7 +5,7 @@ import { aggregatesMeant, fieldsMeant } from "../../semantics/foreign-names.js";
 import { quoteString } from "../../syntax/print/print-expression.js";
 import type { Vocabulary } from "../vocabulary.js";
 import type { Captured } from "./captures.js";
-import { durationOf } from "./durations.js";
+import { countNamed, durationOf } from "./durations.js";
 
 type Filter = (captured: Captured, vocabulary: Vocabulary) => readonly string[];
 
@@ -46,7 +46,9 @@ export const FILTERS = {
   glob: onText(globOf),
   duration: ({ pieces }) => [durationOf(pieces, 0)?.text].filter((text) => text !== undefined),
   /** The field that is meant. */
-  field: ({ text }, { fields }) => [...(fields.has(text) ? [text] : []), ...fieldsMeant(text, undefined)],
+  field: ({ text }, { fields }) => (fields.has(text) ? [text] : fieldsMeant(text, undefined)),
+  /** `ten` is 10. */
+  number: ({ text }) => [countNamed(text)].filter((count) => count !== undefined),
   /** The aggregate that is meant. */
   ours: ({ text }) => (isAggregateFunction(text) ? [text] : aggregatesMeant(text)),
   /** What groups are ranked by: `count` is `count()`. */

@@ -1,5 +1,5 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
-import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
 import { arithmetic, compare } from "./arithmetic.js";
 import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
@@ -34,7 +34,13 @@ export function checkValue(expression: Expression, scope: Scope, context: Contex
   return typed;
 }
 
-export function checkCondition(expression: Expression, scope: Scope, context: Context): Typed {
+/** `advice`: what may be meant, where it is known better than by the type. */
+export function checkCondition(
+  expression: Expression,
+  scope: Scope,
+  context: Context,
+  advice?: Advice,
+): Typed {
   const typed = checkValue(expression, scope, context);
   if (typed.type.kind === "bool" || typed.type.kind === "error") return typed;
   // A number is often written where a flag test is meant.
@@ -129,7 +135,7 @@ function lookUpName(text: string, span: Span, scope: Scope, context: Context, as
       span,
       "unknown-name",
       `${scope.what} has no field \`${text}\`, and a text is written in double quotes`,
-      write(span, [`"${text}"`, ...nearest(text, names)], "did you mean {}?"),
+      write(span, [...fieldsMeant(text, names), `"${text}"`, ...nearest(text, names)], "did you mean {}?"),
     );
   return fail(
     context,
@@ -151,7 +157,10 @@ const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "<<", 
 function checkBinary(expression: BinaryExpression, scope: Scope, context: Context): Typed {
   const { operator, left, right, span } = expression;
   if (operator === "and" || operator === "or")
-    return logic(operator, [checkCondition(left, scope, context), checkCondition(right, scope, context)]);
+    return logic(operator, [
+      checkCondition(left, scope, context),
+      checkCondition(right, scope, context, sameComparison(left, right, context)),
+    ]);
   if (operator === "has") return checkHas(expression, scope, context);
   if (operator === "~" || operator === "!~") return checkGlob(expression, scope, context);
 
@@ -177,6 +186,22 @@ function checkPair(
   return [a, checkAgainst(right, a, scope, context)];
 }
 
+/** `comm == "a" or "b"`: the second is meant to be compared with the same. */
+function sameComparison(left: Expression, right: Expression, { source }: Context): Advice | undefined {
+  const last =
+    left.kind === "binary" && (left.operator === "or" || left.operator === "and") ? left.right : left;
+  if (last.kind !== "binary" || !/^(?:[=!<>]=|[<>]|!?~)$/.test(last.operator)) return undefined;
+  if (right.kind !== "string" && right.kind !== "number") return undefined;
+  const text = ({ span }: Expression): string => source.text.slice(span.start, span.end);
+  return write(right.span, `${text(last.left)} ${last.operator} ${text(right)}`);
+}
+
+/** The names of an enum or of flags that have a word in them: `anon` is in MM_ANONPAGES. */
+function namesWith(word: string, names: Iterable<string>): readonly string[] {
+  if (word.length < 3) return [];
+  return [...names].filter((name) => name.toLowerCase().includes(word.toLowerCase())).slice(0, 3);
+}
+
 /** Whether an expression is a bare name that is not a field, and so may be a member of an enum. */
 function isFree(expression: Expression, scope: Scope, context: Context): boolean {
   return (
@@ -200,7 +225,13 @@ function checkAgainst(expression: Expression, other: Typed, scope: Scope, contex
       expression.span,
       "unknown-member",
       `${other.type.of} has no \`${expression.text}\` in ${context.kernel.id}`,
-      offerNearest(expression.text, set?.keys() ?? [], expression.span),
+      offerNearest(
+        expression.text,
+        set?.keys() ?? [],
+        expression.span,
+        undefined,
+        namesWith(expression.text, set?.keys() ?? []),
+      ),
     );
   }
   return lookUpName(expression.text, expression.span, scope, context, other.type.kind === "string");

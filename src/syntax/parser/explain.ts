@@ -152,6 +152,14 @@ export abstract class Explaining extends TokenStream {
       code: "incomplete-clause",
       message: this.is(EOF) ? message : `${message}; ${this.found} stands there`,
       hint: `go on as in \`${example}\``,
+      ...(this.is(EOF) && example.includes(`${word.image} `)
+        ? {
+            fix: {
+              span: this.here,
+              text: example.slice(example.lastIndexOf(`${word.image} `) + word.image.length),
+            },
+          }
+        : {}),
     };
   }
 

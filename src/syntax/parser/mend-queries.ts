@@ -172,11 +172,26 @@ export abstract class QueryMending extends Explaining {
     return (afterSource) => ({
       code: "unknown-clause",
       message: `\`${image}\` starts no clause`,
-      hint: afterSource
-        ? "write {}: `by` groups by it, `show` lists it"
-        : `the clauses are ${CLAUSE_WORDS.slice(0, -1).join(", ")} and ${CLAUSE_WORDS.at(-1)}; between two queries write \`;\``,
-      ...(afterSource ? { fix: ["by ", "show "].map((word) => ({ span: this.here, text: word + image })) } : {}),
+      ...((afterSource ? this.clauseBefore(image) : undefined) ?? {
+        hint: `the clauses are ${CLAUSE_WORDS.slice(0, -1).join(", ")} and ${CLAUSE_WORDS.at(-1)}; between two queries write \`;\``,
+      }),
     });
+  }
+
+  /** What may be missing before a name that stands right behind the source. */
+  private clauseBefore(image: string): Pick<SyntaxFinding, "hint" | "fix"> | undefined {
+    const { start } = this.here;
+    if (precedenceOf(this.LA(2).image) > 0)
+      return {
+        hint: `a condition stands behind \`where\`: \`where ${image} …\``,
+        fix: { span: { start, end: start }, text: "where " },
+      };
+    const isLast = this.is(EOF, 2) || this.is(M.Comma, 2) || this.isClauseWord(2) || this.is(M.Semicolon, 2);
+    if (!isLast) return undefined;
+    return {
+      hint: "write {}: `by` groups by it, `show` lists it",
+      fix: ["by ", "show "].map((word) => ({ span: this.here, text: word + image })),
+    };
   }
 
   private noClause(): SyntaxFinding {
