@@ -16,6 +16,15 @@ export function hintOf(hint: string | Advice | undefined): Pick<Diagnostic, "hin
   return { hint: says.replace("{}", () => orList(texts)), advice: hint, fix };
 }
 
+/** A diagnostic with another hint, at another place. */
+export function withHint(
+  { severity, code, message, source }: Diagnostic,
+  span: Span,
+  hint: string | Advice | undefined,
+): Diagnostic {
+  return { severity, code, message, source, span, ...hintOf(hint) };
+}
+
 /** A text as a hint names it: an inserted comma is that comma. */
 function named({ text }: Fix): string {
   return text.trim();

@@ -2,7 +2,7 @@
  * Finds out what a text that does not compile is meant to say, and what to write instead. Candidates come from what the
  * diagnostics offer, and from tables of what other languages write; each is tried, and what compiles is offered.
  */
-import { hintOf } from "../diagnostics/advice.js";
+import { hintOf, withHint } from "../diagnostics/advice.js";
 import type { Advice, Diagnostic, Fix, Severity, Source, Span } from "../diagnostics/diagnostic.js";
 import { quote } from "../syntax/parser/reporter.js";
 import { Draft, type Edit } from "./draft.js";
@@ -143,7 +143,7 @@ class Repair {
     this.most += MOST_TRIALS;
     for (const candidate of this.candidates(start).flat()) {
       if (this.isTired) return undefined;
-      const found = this.improve(this.apply(start, candidate));
+      const found = this.improve(this.change(start, candidate));
       if (found.verdict.errors === 0 && found.verdict.warnings <= start.verdict.warnings) return found;
     }
     return undefined;
@@ -166,7 +166,7 @@ class Repair {
     let best: State | undefined;
     for (const candidate of group) {
       if (this.isTired) break;
-      const next = this.apply(state, candidate);
+      const next = this.change(state, candidate);
       const { errors, warnings } = next.verdict;
       const least = best?.verdict;
       if (!least || errors < least.errors || (errors === least.errors && warnings < least.warnings))
@@ -176,7 +176,7 @@ class Repair {
     return best;
   }
 
-  private apply({ draft }: State, { fix, note }: Candidate): State {
+  private change({ draft }: State, { fix, note }: Candidate): State {
     const next = draft.with(fix, note, partOf);
     return { draft: next, verdict: this.try(next.text) };
   }
@@ -263,12 +263,13 @@ class Repair {
   /** A diagnostic of the text as it is now, at its place in the original, with what helps of what it offers. */
   private remaining(d: Diagnostic, draft: Draft<Note>, verdict: Verdict): Diagnostic {
     if (!this.isOwn(d)) return d;
-    const { hint, advice, fix: _, ...rest } = d;
-    const moved = { ...rest, source: this.given.source, span: draft.toOriginal(d.span) };
-    if (!advice) return { ...moved, ...(hint === undefined ? {} : { hint }) };
+    const { hint, advice } = d;
+    const moved: Diagnostic = { ...d, source: this.given.source };
+    const span = draft.toOriginal(d.span);
+    if (!advice) return withHint(moved, span, hint);
     const helps = advice.fixes.filter((fix) => this.helps(fix, d, draft, verdict));
     const placed = helps.map((fix) => ({ span: draft.toOriginal(fix.span), text: fix.text }));
-    return { ...moved, ...hintOf({ ...advice, fixes: placed }) };
+    return withHint(moved, span, { ...advice, fixes: placed });
   }
 
   /** Whether following it makes the diagnostic go away, and brings no other. */

@@ -49,11 +49,12 @@ export function checkCondition(
     expression.span,
     "not-a-condition",
     `a condition is true or false, and this is ${describeType(typed.type)}`,
-    insert(
-      expression.span.end,
-      typed.type.kind === "string" ? ' != ""' : " != 0",
-      "compare it, for example with {}",
-    ),
+    advice ??
+      insert(
+        expression.span.end,
+        typed.type.kind === "string" ? ' != ""' : " != 0",
+        "compare it, for example with {}",
+      ),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Checks tools: assigns values to their parameters, and checks their queries with them. */
-import { hintOf, write } from "../../diagnostics/advice.js";
+import { withHint, write } from "../../diagnostics/advice.js";
 import {
   Diagnostics,
   type Advice,
@@ -133,14 +133,10 @@ function atOption(d: Diagnostic, pieces: readonly AmendedPiece[], amendments: Am
   };
   const isInside = ({ span }: Fix): boolean =>
     span.start >= piece.given && span.end <= piece.given + text.length;
-  const { hint, advice, fix: _, ...rest } = d;
+  const { hint, advice } = d;
   const fixes = (advice?.fixes ?? []).filter(isInside).map((each) => ({ ...each, span: moved(each.span) }));
-  return {
-    ...rest,
-    source: { name: `--${piece.clause}`, text },
-    span: moved(d.span),
-    ...hintOf(advice && fixes.length > 0 ? { ...advice, fixes } : hint),
-  };
+  const source: Source = { name: `--${piece.clause}`, text };
+  return withHint({ ...d, source }, moved(d.span), advice && fixes.length > 0 ? { ...advice, fixes } : hint);
 }
 
 /** Whether two queries of a tool have the same mistake in the clause that both were given. */
