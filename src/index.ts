@@ -81,7 +81,12 @@ function repaired(
 ): readonly Diagnostic[] {
   if (!diagnostics.some(isRepairable)) return diagnostics;
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
-  return repairAll(diagnostics, { text, ...options }, vocabularyFor(options.library ?? standardLibrary(), kernel), judge);
+  return repairAll(
+    diagnostics,
+    { text, ...options },
+    vocabularyFor(options.library ?? standardLibrary(), kernel),
+    judge,
+  );
 }
 
 function checkOnce(text: string, options: CompileOptions): CheckedText {

@@ -115,7 +115,12 @@ export const FINDINGS: readonly (readonly [text: string, code: string, under: st
   ["faults shwo time", "misspelled-word", "shwo", "did you mean `show`?"],
   ["faults limit 10", "unknown-clause", "limit", "here it is written as in `top 10`"],
   ["faults group by comm", "unknown-clause", "group", "here it is written as in `by comm`"],
-  ["faults comm", "unknown-clause", "comm", "write `by comm` or `show comm`: `by` groups by it, `show` lists it"],
+  [
+    "faults comm",
+    "unknown-clause",
+    "comm",
+    "write `by comm` or `show comm`: `by` groups by it, `show` lists it",
+  ],
   [
     "faults every 1s comm",
     "unknown-clause",
