@@ -5,7 +5,7 @@ import type { Message, Shortfall, ShortfallKind } from "./events.js";
 /** Patterns of the tracers' warnings, and of the runner's, which recordings keep as text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
-  [/failed to look up stack id|stacks are missing: /i, "stack missing"],
+  [/failed to look up stack id|stacks? (?:are|is) missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ events were left out/, "events lost"],
   [/\d+ spans began again/, "end missed"],
@@ -133,7 +133,7 @@ export function warningOf(text: string): Message {
     kind: "message",
     level: "warning",
     // bpftrace names its own setting, which the runner sets.
-    text: text.startsWith("Map full;") ? MAP_FULL : text,
+    text: /^(?:bpftrace: )?Map full;/.test(text) ? MAP_FULL : text,
     shortfall,
   };
 }

@@ -1,5 +1,5 @@
 /** The state that the parts of the checker share while they check one text. */
-import type { Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
+import type { Advice, Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ERROR } from "../types/types.js";
 import type { TextLimits } from "./source/text-limits.js";
@@ -37,7 +37,13 @@ export interface Scope {
 export const FAILED: Typed = { op: "integer", value: 0n, type: ERROR };
 
 /** Reports an error and returns `FAILED`, so that checking can continue. */
-export function fail(context: Context, span: Span, code: string, message: string, hint?: string): Typed {
+export function fail(
+  context: Context,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string | Advice,
+): Typed {
   context.diagnostics.error(code, context.source, span, message, hint);
   return FAILED;
 }

@@ -2,7 +2,7 @@
 import { namedValues } from "../kernel/flags/flag-sets.js";
 import type { TypeName } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
-import { didYouMean } from "../diagnostics/suggest.js";
+import { offerNearest } from "../diagnostics/advice.js";
 import {
   ADDRESS,
   BOOL,
@@ -47,7 +47,7 @@ export function resolveType(type: TypeName, context: Context): Type {
       type.word.span,
       "unknown-type",
       `there is no type \`${word}\``,
-      didYouMean(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME]),
+      offerNearest(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME], type.word.span),
     );
     return ERROR;
   }

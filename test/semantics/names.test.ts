@@ -86,7 +86,12 @@ describe("a text longer than the kernel keeps", () => {
       expect(text.slice(span.start, span.end)).toMatch(/^".*"$/);
       const better = /write `(.*)`$/s.exec(hint)?.[1] ?? "";
       for (const to of ["bpftrace", "bcc"])
-        expect(compile(`${source} where ${better}`, { kernel, to }).diagnostics).toEqual([]);
+        expect(
+          // `[b]*` may be a regular expression.
+          compile(`${source} where ${better}`, { kernel, to }).diagnostics.filter(
+            (d) => d.code !== "regex-as-glob",
+          ),
+        ).toEqual([]);
     }
   });
 

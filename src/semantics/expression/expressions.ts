@@ -1,5 +1,5 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
-import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
 import { arithmetic, asNumber, compare } from "./arithmetic.js";
 import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
@@ -12,7 +12,11 @@ import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
 import { namedMask, namedValue, setOf, whyNoMember } from "./named-values.js";
 import { checkChoiceLength, checkLengths, checkPatternLength } from "./text-lengths.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { looksLikeGlob } from "./foreign-patterns.js";
+import { warnOfGlob, warnOfGlobs, warnOfRegex } from "./pattern-warnings.js";
+import { nearest } from "../../diagnostics/suggest.js";
+import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
 import { BOOL, describeType, STRING, type Type } from "../../types/types.js";
 
@@ -31,7 +35,13 @@ export function checkValue(expression: Expression, scope: Scope, context: Contex
   return typed;
 }
 
-export function checkCondition(expression: Expression, scope: Scope, context: Context): Typed {
+/** `advice`: what may be meant, where it is known better than by the type. */
+export function checkCondition(
+  expression: Expression,
+  scope: Scope,
+  context: Context,
+  advice?: Advice,
+): Typed {
   const typed = checkValue(expression, scope, context);
   if (typed.type.kind === "bool" || typed.type.kind === "error") return typed;
   // A number is often written where a flag test is meant.
@@ -40,7 +50,12 @@ export function checkCondition(expression: Expression, scope: Scope, context: Co
     expression.span,
     "not-a-condition",
     `a condition is true or false, and this is ${describeType(typed.type)}`,
-    "compare it, for example with `!= 0`",
+    advice ??
+      insert(
+        expression.span.end,
+        typed.type.kind === "string" ? ' != ""' : " != 0",
+        "compare it, for example with {}",
+      ),
   );
 }
 
@@ -106,22 +121,36 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
         expression.span,
         "probe-as-value",
         "a probe is a source of events, not a value",
-        "write `count(…)` around it",
+        "a table counts its events: `count(…)` around it",
       );
   }
 }
 
-function lookUpName(text: string, span: Span, scope: Scope, context: Context): Typed {
+/** `asText`: whether a text may be meant, that lacks its quotes. */
+function lookUpName(text: string, span: Span, scope: Scope, context: Context, asText = false): Typed {
   const found = scope.lookUp(text, context, span);
   if (found) return found;
   const names = scope.names();
+  if (asText)
+    return fail(
+      context,
+      span,
+      "unknown-name",
+      `${scope.what} has no field \`${text}\`, and a text is written in double quotes`,
+      write(span, [...fieldsMeant(text, names), `"${text}"`, ...nearest(text, names)], "did you mean {}?"),
+    );
   return fail(
     context,
     span,
     "unknown-name",
     `${scope.what} has no field \`${text}\``,
-    didYouMean(text, names) ??
-      (names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined),
+    offerNearest(
+      text,
+      names,
+      span,
+      names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined,
+      fieldsMeant(text, names),
+    ),
   );
 }
 
@@ -130,13 +159,17 @@ const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "<<", 
 function checkBinary(expression: BinaryExpression, scope: Scope, context: Context): Typed {
   const { operator, left, right, span } = expression;
   if (operator === "and" || operator === "or")
-    return logic(operator, [checkCondition(left, scope, context), checkCondition(right, scope, context)]);
+    return logic(operator, [
+      checkCondition(left, scope, context),
+      checkCondition(right, scope, context, sameComparison(left, right, context)),
+    ]);
   if (operator === "has") return checkHas(expression, scope, context);
   if (operator === "~" || operator === "!~") return checkGlob(expression, scope, context);
 
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
   checkLengths(expression, [a, b], scope, context);
+  if (operator === "==" || operator === "!=") warnOfGlob(expression, a, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
   return compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
@@ -154,6 +187,16 @@ function checkPair(
   }
   const a = checkValue(left, scope, context);
   return [a, checkAgainst(right, a, scope, context)];
+}
+
+/** `comm == "a" or "b"`: the second is meant to be compared with the same. */
+function sameComparison(left: Expression, right: Expression, { source }: Context): Advice | undefined {
+  const last =
+    left.kind === "binary" && (left.operator === "or" || left.operator === "and") ? left.right : left;
+  if (last.kind !== "binary" || !/^(?:[=!<>]=|[<>]|!?~)$/.test(last.operator)) return undefined;
+  if (right.kind !== "string" && right.kind !== "number") return undefined;
+  const text = ({ span }: Expression): string => source.text.slice(span.start, span.end);
+  return write(right.span, `${text(last.left)} ${last.operator} ${text(right)}`);
 }
 
 /** Whether an expression is a bare name that is not a field, and so may be a member of an enum. */
@@ -180,7 +223,7 @@ function checkAgainst(expression: Expression, other: Typed, scope: Scope, contex
   if (named) return named;
   if (other.type.kind === "enum" || other.type.kind === "flags")
     return unknownMember(name, other.type, context, expression.span);
-  return lookUpName(name, expression.span, scope, context);
+  return lookUpName(name, expression.span, scope, context, other.type.kind === "string");
 }
 
 function unknownMember(
@@ -189,7 +232,7 @@ function unknownMember(
   context: Context,
   span: Span,
 ): Typed {
-  const { message, hint } = whyNoMember(name, type, context);
+  const { message, hint } = whyNoMember(name, type, span, context);
   return fail(context, span, "unknown-member", message, hint);
 }
 
@@ -224,6 +267,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     );
   const glob = compiledPattern(pattern, expression.right.span, context);
   if (!glob) return FAILED;
+  warnOfRegex(expression, context);
   checkPatternLength(expression, subject, glob, scope, context);
   const typed: Typed =
     subject.op === "string"
@@ -301,6 +345,8 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
     checkChoiceLength(expression, choice, [subject, value], scope, context);
     return compare("==", subject, value, context, choice.span, [expression.subject.span, choice.span]);
   });
+  const globs = choices.filter((choice) => choice.kind === "string" && looksLikeGlob(choice.value));
+  if (globs.length > 0 && subject.op !== "string") warnOfGlobs(expression, globs, context);
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }

@@ -4,7 +4,7 @@ import type { CallExpression } from "../../syntax/tree.js";
 import { isText, readText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 import { hashOf } from "./hash.js";
 import type { Typed } from "../typed.js";
 import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
@@ -111,7 +111,7 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
       call.callee.span,
       "unknown-function",
       `there is no function \`${name}\``,
-      didYouMean(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES]),
+      offerNearest(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES], call.callee.span),
     );
   }
   const [argument, ...more] = call.args;

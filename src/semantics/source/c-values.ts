@@ -2,7 +2,7 @@
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
 import { fail, type Context } from "../context.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 import {
   describeCType,
   numberOf,
@@ -105,7 +105,7 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
       names.length === 0
         ? `the layout of ${struct} is not known for ${kernel.id} (${kernel.release})`
         : `${struct} has no field \`${name}\` in ${kernel.id} (${kernel.release})`;
-    return fail(context, span, "kernel-no-member", reason, didYouMean(name, names));
+    return fail(context, span, "kernel-no-member", reason, offerNearest(name, names, span));
   }
   return {
     op: "member",

@@ -1,4 +1,5 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
+import { write } from "../../diagnostics/advice.js";
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { FieldDefinition, Name, ProviderDefinition, RangeKey, Times } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
@@ -332,7 +333,8 @@ function attempt(context: Context, check: (context: Context) => Typed): readonly
   const value = check({ ...context, diagnostics });
   const fact = diagnostics.list.find((d) => isKernelFact(d.code));
   for (const d of diagnostics.list)
-    if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
+    if (!isKernelFact(d.code))
+      context.diagnostics.error(d.code, d.source, d.span, d.message, d.advice ?? d.hint);
   return [value, fact?.message];
 }
 
@@ -392,7 +394,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
             context.source,
             span,
             "an open span has no latency yet",
-            "use `age`, the time since it began",
+            write(span, "age", "use {}, the time since it began"),
           );
           return FAILED;
         }
@@ -404,7 +406,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           context.source,
           span,
           "only spans that are still open have an `age`",
-          `write \`open ${shape.name}\`, or use \`latency\``,
+          write(span, "latency", `use {}, or ask for those that are open: \`open ${shape.name}\``),
         );
         return FAILED;
       }

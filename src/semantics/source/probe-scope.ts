@@ -13,8 +13,10 @@ import { GROUP, USER } from "../../kernel/flags/flag-sets.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
 import { textOfArray, typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { fieldsMeant } from "../foreign-names.js";
 import { isWildcard } from "./probe-points.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import { orList } from "../../diagnostics/suggest.js";
 import {
   BUILTIN_FIELDS,
   COMMON_FIELDS,
@@ -179,8 +181,13 @@ export function probeScope(
         span,
         "kernel-no-argument",
         `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
-        didYouMean(name, parameterNames) ??
-          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+        offerNearest(
+          name,
+          parameterNames,
+          span,
+          parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined,
+          fieldsMeant(name, parameterNames),
+        ),
       );
     },
   };
@@ -258,7 +265,13 @@ function tracepointField(
       span,
       "kernel-no-argument",
       `${point.parts.join(":")} has no field \`${name}\` in ${context.kernel.id} (${context.kernel.release})`,
-      didYouMean(name, names) ?? (names.length > 0 ? `it has ${orList(names)}` : undefined),
+      offerNearest(
+        name,
+        names,
+        span,
+        names.length > 0 ? `it has ${orList(names)}` : undefined,
+        fieldsMeant(name, names),
+      ),
     );
   }
   if (isWildcard(point))

@@ -19,6 +19,7 @@ import {
   Word,
 } from "../grammar/tokens.js";
 import { TYPE_PREFIXES } from "../words.js";
+import { insert, write } from "../../diagnostics/advice.js";
 import { quote, type Reporter } from "../parser/reporter.js";
 import { DETACHED_UNITS } from "../../types/unit-spellings.js";
 import { DocCollector, type Token } from "./docs.js";
@@ -204,7 +205,7 @@ class TokenReader {
       token.startOffset,
       end,
       "a unit touches its number",
-      `write \`${image}\``,
+      write({ start: token.startOffset, end }, image),
     );
     this.push(makeToken(NumberToken, image, token.startOffset, end));
     return 1;
@@ -226,7 +227,7 @@ class TokenReader {
           start + open,
           start + image.length,
           `${what} starts here and does not end in this line`,
-          'close it with `"`',
+          insert(start + image.length, '"', "close it with {}"),
         );
         return;
       }
@@ -240,7 +241,11 @@ class TokenReader {
       at,
       at + 1,
       `an invisible character (U+${this.text.charCodeAt(at).toString(16).toUpperCase()}) stands here`,
-      "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      write(
+        { start: at, end: at + 1 },
+        "",
+        "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      ),
     );
   }
 
@@ -271,7 +276,7 @@ class TokenReader {
       startOffset,
       end,
       `\`${image}\` is not an operator here`,
-      `write \`${meant}\``,
+      write({ start: startOffset, end }, meant),
     );
     this.push(makeToken(type, meant, startOffset, end));
   }
@@ -282,14 +287,19 @@ class TokenReader {
     const end = startOffset + image.length;
     const isClosed = image.length > 1;
     const inner = image.slice(1, -1);
+    const string = `"${inner.replace(/["\\]/g, "\\$&")}"`;
     this.reporter.error(
       "wrong-quotes",
       startOffset,
       end,
       `${name} stands here: strings are in double quotes`,
-      isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      write(
+        { start: startOffset, end },
+        isClosed ? string : '"',
+        isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      ),
     );
-    if (isClosed) this.push(makeToken(StringToken, `"${inner.replace(/["\\]/g, "\\$&")}"`, startOffset, end));
+    if (isClosed) this.push(makeToken(StringToken, string, startOffset, end));
   }
 
   // -------------------------------------------------------------- strays
@@ -311,7 +321,15 @@ class TokenReader {
       const next = at + (code > 0xffff ? 2 : 1);
       const stray = describeStray(code);
       if (stray.family !== family)
-        this.reporter.error("stray-character", at, next, stray.message, stray.hint);
+        this.reporter.error(
+          "stray-character",
+          at,
+          next,
+          stray.message,
+          stray.instead === undefined
+            ? stray.hint
+            : write({ start: at, end: next }, stray.instead, stray.hint, stray.hint),
+        );
       family = stray.family;
       at = next;
       if (family === "other") at = Math.max(at, this.foreignLetters(next - (code > 0xffff ? 2 : 1)));

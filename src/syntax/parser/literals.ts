@@ -2,6 +2,8 @@
 import type { IToken } from "chevrotain";
 import { isDigit, isHexDigit } from "../grammar/characters.js";
 import { normalText, strayByte } from "../../types/text.js";
+import { write } from "../../diagnostics/advice.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
 import { quote, type Reporter } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 import type { Name, NumberLiteral, ProbePart, ProbeSpec, StringLiteral } from "../tree.js";
@@ -32,7 +34,7 @@ export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
   }
   const span = spanOf(token);
   const unit = text.slice(at).replace("\u03bc", "µ");
-  const bad = (message: string, hint: string): NumberLiteral => {
+  const bad = (message: string, hint: string | Advice): NumberLiteral => {
     reporter.error("bad-number", span.start, span.start + at, message, hint);
     return { kind: "number", span, text, numerator: 0n, denominator: 1n, ...(unit === "" ? {} : { unit }) };
   };
@@ -47,7 +49,14 @@ export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
   const digits = whole.replaceAll("_", "");
   if (!hex && digits.length > 1 && digits.startsWith("0")) {
     const plain = digits.replace(/^0+(?=.)/, "");
-    return bad(`${written} starts with a zero`, `write \`${plain}\`, or \`0x…\` for a hexadecimal number`);
+    return bad(
+      `${written} starts with a zero`,
+      write(
+        { start: span.start, end: span.start + at },
+        plain,
+        "write {}, or `0x…` for a hexadecimal number",
+      ),
+    );
   }
   const decimals = fraction.replaceAll("_", "");
   return {
@@ -83,7 +92,11 @@ function unescape(text: string, start: number, reporter: Reporter): string {
         start + i,
         start + i + written.length,
         `${quote(written)} means nothing in a string`,
-        'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        write(
+          { start: start + i, end: start + i + written.length },
+          `\\${written}`,
+          'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        ),
       );
     }
     value += meaning ?? "";
