@@ -36,15 +36,16 @@ export function unescapeBytes(text: string): string {
     /\\(?:u[fF]{6}([89a-fA-F][0-9a-fA-F])|u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))/gs,
     (whole, byte?: string, high?: string, low?: string, code?: string, simple?: string) => {
       if (byte !== undefined) return String.fromCharCode(parseInt(byte, 16));
-      if (high !== undefined && low !== undefined) return utf8Bytes(parseInt(high, 16), parseInt(low, 16));
-      if (code !== undefined) return utf8Bytes(parseInt(code, 16));
+      if (high !== undefined && low !== undefined) return utf8Bytes(high, low);
+      if (code !== undefined) return utf8Bytes(code);
       return (simple !== undefined ? SIMPLE_ESCAPES[simple] : undefined) ?? whole;
     },
   );
 }
 
-function utf8Bytes(...codes: readonly number[]): string {
-  return bytesOf(String.fromCharCode(...codes));
+/** Of a character, as the hexadecimal numbers of its UTF-16 code units. */
+function utf8Bytes(...units: readonly string[]): string {
+  return bytesOf(units.map((unit) => String.fromCharCode(parseInt(unit, 16))).join(""));
 }
 
 /** Shortens untrusted text for a message. */
