@@ -14,6 +14,17 @@ import type {
 
 /** The columns that come first in each line of a result: its keys, or what it shows. */
 export function keyColumns(result: Result): readonly ResultColumn[] {
+  const columns = sentColumns(result);
+  return columns.some(isHidden) ? columns.filter((column) => !isHidden(column)) : columns;
+}
+
+/** A column that is put into another one before anything is shown. */
+function isHidden({ callerOf }: ResultColumn): boolean {
+  return callerOf !== undefined;
+}
+
+/** The same as tracers send them: with those that are put into others. */
+export function sentColumns(result: Result): readonly ResultColumn[] {
   switch (result.kind) {
     case "groups":
     case "openGroups":

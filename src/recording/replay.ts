@@ -2,6 +2,7 @@
 import type { GenericSchema } from "valibot";
 import { reason } from "../diagnostics/system-error.js";
 import { checkedData, DataError } from "../files/checked-data.js";
+import { withoutMark } from "../tracers/stack-names.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -150,7 +151,7 @@ class Player {
     this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
       ...(showsUserStacks(header.plan) && {
-        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
+        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
       }),
     });
     this.line = start.line;

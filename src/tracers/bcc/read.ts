@@ -18,10 +18,11 @@ import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { textOf } from "../../results/bytes.js";
 import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { AggregateValue } from "../../aggregates/values.js";
+import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
-import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
-import { rank } from "../groups.js";
+import { aggregatesOf, sentColumns, isRows } from "../../plan/columns.js";
+import { GroupTable, keyId, rank } from "../groups.js";
+import { hasUserStacks } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
@@ -114,18 +115,22 @@ function batchOf(
   result: ResultAt,
 ): ResultEvent {
   if (result.kind === "rows") throw new Unexpected("this result has no groups");
-  const types = typesOf(keyColumns(result));
+  const types = typesOf(sentColumns(result));
   const aggregates = aggregatesOf(result);
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const groups = listIn(message.get("rows")).map((each): Group => {
+  const entries = listIn(message.get("rows")).map((each): Entry => {
     const [keys, values] = listIn(each);
     return {
-      keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
-      values: aggregatesIn(values, aggregates, period.seconds),
+      keys: withNames(valuesOf(keys, types), sentColumns(result), nameStack),
+      values: aggregatesIn(values, aggregates),
     };
   });
+  const groups =
+    isRows(result) || !hasUserStacks(result)
+      ? each(entries, aggregates, period.seconds)
+      : merged(entries, aggregates, period.seconds);
   return {
     kind: "groups",
     result: index,
@@ -151,17 +156,43 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function aggregatesIn(
-  json: Json | undefined,
+interface Entry {
+  readonly keys: readonly Value[];
+  readonly values: readonly KeptValue[];
+}
+
+function each(
+  entries: readonly Entry[],
   aggregates: readonly ResultAggregate[],
   seconds: number | undefined,
-): AggregateValue[] {
+): readonly Group[] {
+  return entries.map(({ keys, values }) => ({
+    keys,
+    values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
+  }));
+}
+
+/** Stacks at several addresses have the same names: in two processes, or cut off where they differ. */
+function merged(
+  entries: readonly Entry[],
+  aggregates: readonly ResultAggregate[],
+  seconds: number | undefined,
+): readonly Group[] {
+  const table = new GroupTable(aggregates);
+  for (const { keys, values } of entries) {
+    const id = keyId(keys);
+    for (const [i, value] of values.entries()) table.add(id, () => keys, i, value);
+  }
+  return table.unmerged.size > 0 ? each(entries, aggregates, seconds) : table.groups(seconds);
+}
+
+function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;
     const value = each === null ? null : decodeAggregate(each, aggregate);
     if (value === undefined) throw new Unexpected(`the value of ${aggregate.label} is not one`);
-    return finished(aggregate.fn, value, seconds);
+    return value;
   });
 }
 

@@ -89,6 +89,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
     case "negate":
     case "not":
     case "returnValue":
+    case "register":
     case "userWord":
       throw new BackendError("BCC cannot keep this text");
   }
