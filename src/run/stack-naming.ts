@@ -8,8 +8,8 @@ export function stackNaming(
   recorder: Recorder | undefined,
 ): Pick<DecodeOptions, "nameStack" | "onCode"> {
   return {
-    nameStack: (stack, pid) => {
-      const named = stacks.name(stack, pid);
+    nameStack: (stack, pid, depth) => {
+      const named = stacks.name(stack, pid, depth);
       if (named !== stack) recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
       return named;
     },

@@ -4,10 +4,13 @@ import type { ElfSymbol } from "./elf.js";
 export interface Found {
   readonly name: string;
   readonly offset: number;
+  readonly symbol: ElfSymbol;
 }
 
 export class FunctionTable {
   private readonly symbols: readonly ElfSymbol[];
+  /** What was asked for; an index of all names would take more room than the few that are. */
+  private readonly byName = new Map<string, readonly ElfSymbol[]>();
 
   constructor(symbols: readonly ElfSymbol[]) {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address || preference(b, a));
@@ -38,10 +41,27 @@ export class FunctionTable {
     // The best name for an address comes last. A small function may lie within a larger one.
     const nearest = this.symbols[low - 1]?.address;
     for (let i = low - 1; i >= 0 && i >= low - NESTED; i--) {
-      const { name, size, address: start } = this.symbols[i] as ElfSymbol;
-      if (size > 0 ? address < start + size : start === nearest) return { name, offset: address - start };
+      const symbol = this.symbols[i] as ElfSymbol;
+      const { name, size, address: start } = symbol;
+      if (size > 0 ? address < start + size : start === nearest)
+        return { name, offset: address - start, symbol };
     }
     return undefined;
+  }
+
+  /** Whether a function has this name among others. */
+  isNamed(address: number, name: string): boolean {
+    return this.named(name).some((symbol) => symbol.address === address);
+  }
+
+  /** The functions of this name: usually one, or one for each version of it. */
+  named(name: string): readonly ElfSymbol[] {
+    let found = this.byName.get(name);
+    if (!found) {
+      found = this.symbols.filter((each) => each.name === name || each.name.startsWith(`${name}@`));
+      this.byName.set(name, found);
+    }
+    return found;
   }
 }
 

@@ -5,9 +5,9 @@ import type { Value } from "../results/events.js";
 
 /**
  * Frames, one a line; `pid`: the process, if the result has it. The immediate caller of the innermost frame may stand in
- * the second line after `CALLER`, and may then stand in the third line once more.
+ * the second line after `CALLER`, and may then stand in the third line once more. `depth`: how many frames were asked for.
  */
-export type NameStack = (stack: string, pid?: number) => string;
+export type NameStack = (stack: string, pid?: number, depth?: number) => string;
 
 /** A stack as printed, and with names. */
 export interface StackNames {
@@ -23,7 +23,7 @@ export const CALLER = "called from ";
 export function withNames(
   values: readonly Value[],
   columns: readonly ResultColumn[],
-  name: NameStack = withoutMark,
+  name: NameStack = (stack) => withoutMark(stack),
 ): readonly Value[] {
   if (!columns.some(({ type }) => isUserStack(type))) return values;
   // A column with another meaning may have that name, so an unknown process is ignored.
@@ -33,8 +33,9 @@ export function withNames(
     const value = values[i] ?? null;
     if (!isUserStack(type) || typeof value !== "string") return [value];
     const caller = values[columns.findIndex((column) => column.callerOf === i)];
-    const named = name(marked(value, caller), typeof pid === "number" ? pid : undefined);
-    return [type.kind === "stack" ? cut(named, type.depth) : named];
+    const depth = type.kind === "stack" ? type.depth : undefined;
+    const named = name(marked(value, caller), typeof pid === "number" ? pid : undefined, depth);
+    return [cut(named, depth)];
   });
 }
 

@@ -25,7 +25,7 @@ const NEVER_CHANGED = Number.MAX_SAFE_INTEGER;
 
 function nameIn(modules: Modules, path: string): string {
   const file = { start: 0, end: 0x10000, offset: 0, path, isDeleted: false, seen: NEVER_CHANGED };
-  return modules.nameOf({ file, offset: 0x1000 });
+  return modules.placeOf({ file, offset: 0x1000 }, false).text;
 }
 
 /** So many sections that share one long name, as the names of a string table may. */
