@@ -23,6 +23,23 @@ function isHidden({ callerOf }: ResultColumn): boolean {
   return callerOf !== undefined;
 }
 
+/** A result with the columns alone that are shown, as its events have them. */
+export function shownResult(result: Result): Result {
+  const isShown = (column: ResultColumn): boolean => !isHidden(column);
+  switch (result.kind) {
+    case "groups":
+      return { ...result, keys: result.keys.filter(isShown) };
+    case "openGroups":
+      return { ...result, keys: result.keys.filter(isShown) };
+    case "rows":
+      return { ...result, columns: result.columns.filter(isShown) };
+    case "openRows":
+      return { ...result, columns: result.columns.filter(isShown) };
+    case "line":
+      return result;
+  }
+}
+
 /** The same as tracers send them: with those that are put into others. */
 export function sentColumns(result: Result): readonly ResultColumn[] {
   switch (result.kind) {
