@@ -47,13 +47,13 @@ def addresses(bpf, table, number):
     return None if found is None else "\n".join("0x%x" % address for address in found)
 
 
-def with_caller(stack, caller):
+def with_caller(given, caller):
     """Puts the immediate caller into a stack that was taken at the entry of a function, unless the kernel did."""
-    if not stack or caller == "0x0":
-        return stack
-    innermost, _, rest = stack.partition("\n")
+    if not given or caller == "0x0":
+        return given
+    innermost, _, rest = given.partition("\n")
     if rest.partition("\n")[0] == caller:
-        return stack
+        return given
     return "\n".join(filter(None, [innermost, caller, rest]))
 
 
