@@ -222,7 +222,7 @@ export class UserStacks {
           ]),
       ...(this.gaps.count === 0
         ? []
-        : [`${this.gaps.text} without some of their frames, where it reads ${GAP}: code there is ${why}`]),
+        : [`${this.gaps.text} without some frames, where it reads ${GAP}: code there is ${why}`]),
     ];
   }
 
