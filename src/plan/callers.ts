@@ -105,17 +105,12 @@ class Callers {
   /** Without a probe, only what is kept of a span can be read. */
   private hasCaller(value: Typed, point: ProbePoint | undefined): boolean {
     if (!isUserStack(value.type)) return false;
-    switch (value.op) {
-      case "common":
-        // Of one frame there is no caller.
-        return point !== undefined && isEntry(point) && value.depth !== 1;
-      case "state":
-        return this.isKept(value.state, value.field);
-      case "choose":
-        return this.hasCaller(value.then, point) || this.hasCaller(value.otherwise, point);
-      default:
-        return false;
-    }
+    // Of one frame there is no caller.
+    if (value.op === "common") return point !== undefined && isEntry(point) && value.depth !== 1;
+    if (value.op === "state") return this.isKept(value.state, value.field);
+    return (
+      value.op === "choose" && (this.hasCaller(value.then, point) || this.hasCaller(value.otherwise, point))
+    );
   }
 
   /** The caller of a stack, 0 where the stack has it. */
@@ -160,7 +155,11 @@ class Callers {
         return { ...step, key: [...step.key, ...this.callers(step.result, step.key, point)] };
       case "emit":
         return { ...step, values: [...step.values, ...this.callers(step.result, step.values, point)] };
-      default:
+      case "add":
+      case "change":
+      case "let":
+      case "remove":
+      case "unmatched":
         return step;
     }
   }

@@ -151,7 +151,8 @@ class Player {
     this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
       ...(showsUserStacks(header.plan) && {
-        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
+        nameStack: (stack: string, pid?: number) =>
+          this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
       }),
     });
     this.line = start.line;

@@ -9,8 +9,7 @@ export interface Found {
 
 export class FunctionTable {
   private readonly symbols: readonly ElfSymbol[];
-  /** What was asked for; an index of all names would take more room than the few that are. */
-  private readonly byName = new Map<string, readonly ElfSymbol[]>();
+  private byName: ReadonlyMap<string, readonly ElfSymbol[]> | undefined;
 
   constructor(symbols: readonly ElfSymbol[]) {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address || preference(b, a));
@@ -49,23 +48,34 @@ export class FunctionTable {
     return undefined;
   }
 
-  /** Whether a function has this name among others. */
-  isNamed(address: number, name: string): boolean {
-    return this.named(name).some((symbol) => symbol.address === address);
+  /** Whether functions can be found by their names: of very many they cannot, as that would take too much room. */
+  get knowsNames(): boolean {
+    return this.symbols.length <= MOST_NAMED;
   }
 
-  /** The functions of this name: usually one, or one for each version of it. */
+  /** The functions of this name, whatever version of it: usually one. */
   named(name: string): readonly ElfSymbol[] {
-    let found = this.byName.get(name);
-    if (!found) {
-      found = this.symbols.filter((each) => each.name === name || each.name.startsWith(`${name}@`));
-      this.byName.set(name, found);
+    this.byName ??= this.index();
+    return this.byName.get(name) ?? NONE;
+  }
+
+  private index(): ReadonlyMap<string, readonly ElfSymbol[]> {
+    const found = new Map<string, ElfSymbol[]>();
+    if (!this.knowsNames) return found;
+    for (const symbol of this.symbols) {
+      const version = symbol.name.indexOf("@");
+      const name = version > 0 ? symbol.name.slice(0, version) : symbol.name;
+      const known = found.get(name);
+      if (known) known.push(symbol);
+      else found.set(name, [symbol]);
     }
     return found;
   }
 }
 
 const NESTED = 16;
+const MOST_NAMED = 500_000;
+const NONE: readonly ElfSymbol[] = [];
 
 /** Orders several names of one function so that the common one wins: `malloc`, not `__libc_malloc`. */
 function preference(a: ElfSymbol, b: ElfSymbol): number {

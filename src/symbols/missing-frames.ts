@@ -55,6 +55,7 @@ function inserted(above: CodePlace, module: Module, symbol: ElfSymbol): readonly
 
 function namedBetween(above: CodePlace, name: string, modules: ReadonlySet<Module>): readonly string[] {
   if (above.found && above.module.isNamed(above.found.symbol, name)) return [];
+  if ([...modules].some(({ knowsNames }) => !knowsNames)) return [];
   const owners = [...modules].filter((each) => each.named(name).length > 0);
   const symbols = owners.flatMap((owner) => owner.named(name).map((symbol) => ({ owner, symbol })));
   // What such a name leads to has names of its own.

@@ -130,6 +130,10 @@ export class Module {
     return name === undefined || name === "" ? { kind: "unknown" } : { kind: "name", name };
   }
 
+  get knowsNames(): boolean {
+    return this.parts.functions.knowsNames;
+  }
+
   /** The functions of this name. */
   named(name: string): readonly ElfSymbol[] {
     return this.parts.functions.named(name);

@@ -5,6 +5,7 @@
 import { release } from "node:os";
 import { CALLER, withoutMark } from "../tracers/stack-names.js";
 import type { CodeMessage } from "../tracers/code-messages.js";
+import { append } from "../lists.js";
 import { RecentTexts } from "./recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
@@ -119,7 +120,8 @@ export class UserStacks {
       const missing =
         above && place ? framesBetween(above, place, { modules, isExact: i === 1 && hasCaller }) : [];
       hasGap ||= missing.includes(GAP);
-      names.push(...missing, place?.text ?? this.jitName(frame, pids));
+      append(names, missing);
+      names.push(place?.text ?? this.jitName(frame, pids));
     }
     const last = frames.at(-1)?.place;
     const shown = names.length - names.filter((name) => name === GAP).length;

@@ -139,7 +139,9 @@ it("names functions that a program compiled as it ran, where it says so", () => 
       writeFileSync(map, "7f0000010000 100 JS:~parse app.js:1\nnot a line\n0x7f0000020000 10 JS:other\n");
       tell(stacks, program("runtime"), FIRST_PID, BIAS);
       const stack = ["0x7f0000010010", hex(BIAS + 0x401001), "0x7f0000010100", "0x7f0000020001"].join("\n");
-      expect(stacks.name(stack)).toBe("JS:~parse app.js:1+16 [jit]\nmain+1 [runtime]\n0x7f0000010100\nJS:other+1 [jit]");
+      expect(stacks.name(stack)).toBe(
+        "JS:~parse app.js:1+16 [jit]\nmain+1 [runtime]\n0x7f0000010100\nJS:other+1 [jit]",
+      );
     } finally {
       rmSync(map, { force: true });
     }

@@ -48,7 +48,7 @@ def addresses(bpf, table, number):
 
 
 def with_caller(given, caller):
-    """Puts the immediate caller into a stack that was taken at a function's entry, unless the kernel did."""
+    """Puts the immediate caller into a stack taken at a function's entry, unless the kernel did."""
     if not given or caller == "0x0":
         return given
     innermost, _, rest = given.partition("\n")
