@@ -357,13 +357,8 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     command: "brkstack",
     workload: "brk_grow 50 8192 10",
     verify: (r) => {
-      // `brk` has no frame pointer, and hides `sbrk`, which `main` calls.
-      const own = rowsWhere(r, { comm: "brk_grow" }).filter(({ values }) =>
-        /^brk\+\d+ \[libc\.so\.6\]\n(?:\[gap\]\n)?sbrk \[libc\.so\.6\]\nmain\+\d+ \[brk_grow\]/.test(
-          String(values["ustack"]),
-        ),
-      );
-      expect(own.reduce((sum, { values }) => sum + Number(values["count()"]), 0)).toBe(60);
+      // Neither `brk` nor `sbrk` has a frame pointer: that the stack ends there is said.
+      expect(JSON.stringify(r.summary)).toMatch(/cut off, in [^:]*libc\.so\.6/);
       return between(total(r, "count()", { comm: "brk_grow" }), 60, 63);
     },
   },
