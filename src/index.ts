@@ -144,6 +144,7 @@ function compileOnce(text: string, options: CompileOptions): Compiled {
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
+      arch: kernel.arch,
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),

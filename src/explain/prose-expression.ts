@@ -16,6 +16,7 @@ export function cText(value: Typed): string {
     case "field":
       return value.side === undefined ? value.name : `${value.side}.${value.name}`;
     case "common":
+      return commonText(value);
     case "local":
       return value.name;
     case "argument":
@@ -34,6 +35,8 @@ export function cText(value: Typed): string {
       return cText(value.pointer);
     case "global":
       return value.name;
+    case "register":
+      return `the ${value.name}`;
     case "userWord":
       return `*(long *)${operand(value.address)}`;
     case "inet":
@@ -67,6 +70,10 @@ export function cText(value: Typed): string {
     case "followed":
       return `@${FOLLOWED}[${cText(value.pid)}]`;
   }
+}
+
+function commonText({ name, depth }: Typed & { op: "common" }): string {
+  return depth === undefined ? name : `${name}(${depth})`;
 }
 
 function entryText({ state, key }: Typed & { op: "state" | "begun" }): string {

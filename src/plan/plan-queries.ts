@@ -10,6 +10,7 @@ import type {
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
+import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
@@ -30,6 +31,8 @@ export interface PlanOptions {
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
+  /** The architecture, by the kernel's name; by default x86_64. */
+  readonly arch?: string;
 }
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
@@ -64,11 +67,12 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
-  const shared = shareStates({
+  const planned = {
     probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
     results,
-  });
+  };
+  const shared = shareStates(withCallers(planned, options.arch ?? "x86_64"));
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,

@@ -5,8 +5,15 @@
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import { commonType, commonValue, isBuiltin } from "../semantics/source/probe-scope.js";
-import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
-import { BOOL, numberOf } from "../types/types.js";
+import type {
+  Alternative,
+  BuiltinField,
+  CheckedSource,
+  ProbePoint,
+  SpanOwner,
+  Typed,
+} from "../semantics/typed.js";
+import { BOOL, numberOf, type Type } from "../types/types.js";
 import { functionsOfPoint, locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { splitCall } from "./at-return.js";
@@ -63,6 +70,13 @@ function withTimes({ filter, steps }: Action, times: Alternative["times"]): Acti
     filter: tests.filter(isOnce),
     steps: [{ do: "times", index: times.index, count: times.count, then }],
   };
+}
+
+/** A common field, with the depth that a stack is asked for with. */
+function commonOf(name: BuiltinField, type: Type): Typed {
+  return type.kind === "stack" && type.depth !== undefined
+    ? { op: "common", name, type, depth: type.depth }
+    : commonValue(name);
 }
 
 export class Planner {
@@ -213,7 +227,7 @@ export class Planner {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isBuiltin(field.name) ? commonValue(field.name) : field;
+      return isBuiltin(field.name) ? commonOf(field.name, field.type) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },

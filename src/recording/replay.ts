@@ -2,6 +2,7 @@
 import type { GenericSchema } from "valibot";
 import { reason } from "../diagnostics/system-error.js";
 import { checkedData, DataError } from "../files/checked-data.js";
+import { withoutMark } from "../tracers/stack-names.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -153,7 +154,8 @@ class Player {
       version: header.tracer.version,
       nameProcess: (number) => this.names.get(keyOfStack(processKey(number), undefined)) ?? UNKNOWN_PROCESS,
       ...(showsUserStacks(header.plan) && {
-        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
+        nameStack: (stack: string, pid?: number) =>
+          this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
       }),
     });
     this.line = start.line;

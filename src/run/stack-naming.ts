@@ -17,8 +17,8 @@ export function processNaming(
 ): Pick<DecodeOptions, "nameStack" | "nameProcess" | "onCode"> {
   return {
     ...(stacks && {
-      nameStack: (stack: string, pid?: number) => {
-        const named = stacks.name(stack, pid);
+      nameStack: (stack: string, pid?: number, depth?: number) => {
+        const named = stacks.name(stack, pid, depth);
         if (named !== stack) recorder?.named({ stack, ...(pid === undefined ? {} : { pid }), named });
         return named;
       },

@@ -38,7 +38,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "string"; readonly value: string }
   /** A field of the query's source, by name. */
   | { readonly op: "field"; readonly name: string; readonly side?: Side }
-  | { readonly op: "common"; readonly name: BuiltinField }
+  /** `depth` is how many frames of a stack are taken, the innermost first; absent: as many as tracers take. */
+  | { readonly op: "common"; readonly name: BuiltinField; readonly depth?: number }
   /** A function's argument by position, with its name if the kernel's types have it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
   /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */
@@ -61,6 +62,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "text"; readonly pointer: Typed; readonly length?: Typed }
   /** A kernel variable: its first 8 bytes. */
   | { readonly op: "global"; readonly name: string }
+  /** A register of the program where it was stopped: the stack pointer, or what holds the return address. */
+  | { readonly op: "register"; readonly name: "stack pointer" | "link register" }
   /** The 8 bytes at a user-space address. */
   | { readonly op: "userWord"; readonly address: Typed }
   /** An IP address as text; `bytes` is 4 or 16. */

@@ -5,8 +5,11 @@ import { isCommandLine } from "../semantics/source/task-fields.js";
 import type { Value } from "../results/events.js";
 import { isNumber } from "../integers.js";
 
-/** Frames, one a line; `pid`: the process, if the result has it. */
-export type NameStack = (stack: string, pid?: number) => string;
+/**
+ * Frames, one a line; `pid`: the process, if the result has it. The immediate caller of the innermost frame may stand in
+ * the second line after `CALLER`, and may then stand in the third line once more. `depth`: how many frames were asked for.
+ */
+export type NameStack = (stack: string, pid?: number, depth?: number) => string;
 
 /** The command line of the process with this number: see `process-number.ts`. */
 export type NameProcess = (number: number | bigint) => string;
@@ -29,20 +32,46 @@ export function processKey(number: number | bigint): string {
   return `process ${number}`;
 }
 
+/** Marks the frame that is known from the return address alone. */
+export const CALLER = "called from ";
+
+/** What is shown of the columns that a tracer sent: stacks have their callers, and processes names. */
 export function withNames(
   values: readonly Value[],
   columns: readonly ResultColumn[],
-  { nameStack, nameProcess }: ProcessNames,
+  { nameStack = (stack) => withoutMark(stack), nameProcess }: ProcessNames,
 ): readonly Value[] {
-  if (!nameStack && !nameProcess) return values;
   if (!columns.some(({ type }) => isUserStack(type) || isCommandLine(type))) return values;
   // A column with another meaning may have that name, so an unknown process is ignored.
   const pid = values[columns.findIndex(({ label }) => label === "pid")];
-  return values.map((value, i) => {
-    const type = columns[i]?.type;
-    if (type && nameProcess && isCommandLine(type) && isNumber(value)) return nameProcess(value);
-    return type && nameStack && isUserStack(type) && typeof value === "string"
-      ? nameStack(value, typeof pid === "number" ? pid : undefined)
-      : value;
+  return columns.flatMap(({ type, callerOf }, i): readonly Value[] => {
+    if (callerOf !== undefined) return [];
+    const value = values[i] ?? null;
+    if (nameProcess && isCommandLine(type) && isNumber(value)) return [nameProcess(value)];
+    if (!isUserStack(type) || typeof value !== "string") return [value];
+    const caller = values[columns.findIndex((column) => column.callerOf === i)];
+    const depth = type.kind === "stack" ? type.depth : undefined;
+    const named = nameStack(marked(value, caller), typeof pid === "number" ? pid : undefined, depth);
+    return [cut(named, depth)];
   });
+}
+
+function marked(stack: string, caller: Value | undefined): string {
+  if (typeof caller !== "number" || caller <= 0 || stack === "") return stack;
+  const end = stack.indexOf("\n");
+  const [innermost, rest] = end < 0 ? [stack, ""] : [stack.slice(0, end), stack.slice(end)];
+  return `${innermost}\n${CALLER}0x${caller.toString(16)}${rest}`;
+}
+
+/** A stack with bare addresses: the caller once, where the kernel itself has found it. */
+export function withoutMark(stack: string): string {
+  const [innermost = "", caller, ...rest] = stack.split("\n");
+  if (!caller?.startsWith(CALLER)) return stack;
+  const address = caller.slice(CALLER.length);
+  return [innermost, ...(rest[0] === address ? [] : [address]), ...rest].join("\n");
+}
+
+/** Frames that were put in do not make it deeper than was asked. */
+function cut(stack: string, depth: number | undefined): string {
+  return depth === undefined ? stack : stack.split("\n").slice(0, depth).join("\n");
 }

@@ -14,10 +14,15 @@ export type Type =
   /** `most`: the greatest number of bytes that it can have, where that is known. */
   | { readonly kind: "string"; readonly most?: number }
   /** An address in kernel or user space. */
-  | { readonly kind: "address" }
+  | {
+      readonly kind: "address";
+      /** It is where a function was called from, which scripts for people show by its name. */
+      readonly isCaller?: true;
+    }
   /** A function's address, displayed as its symbol. */
   | { readonly kind: "symbol"; readonly space: "kernel" | "user" }
-  | { readonly kind: "stack"; readonly space: "kernel" | "user" }
+  /** `depth`: it has so many frames at most. */
+  | { readonly kind: "stack"; readonly space: "kernel" | "user"; readonly depth?: number }
   /** One value of a set of names; `signed` says how the kernel stores it. */
   | { readonly kind: "enum"; readonly of: string; readonly signed: boolean }
   /** A set of named bits. */

@@ -151,6 +151,7 @@ const EXPRESSIONS: readonly DiagnosticRow[] = [
   row("shift-range", "faults by pid << 64 as k", "64"),
   row("unknown-function", "faults by st(comm)", "st", "did you mean `str`?"),
   row("argument-count", "kprobe:vfs_read by str(arg0, 1)", "str(arg0, 1)"),
+  row("stack-depth", "faults by ustack(0)", "0", "write `ustack(5)`"),
   row("unknown-flag", "mmap by comm where flags has MAP_ANONYMOS", "MAP_ANONYMOS", "MAP_ANONYMOUS"),
   row("not-a-flag", "mmap by comm where flags has 1 + 1", "1 + 1"),
   row("not-flags", "faults where comm has X", "comm"),

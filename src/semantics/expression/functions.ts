@@ -6,6 +6,7 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 import { hashOf } from "./hash.js";
+import { isStackCall, stackOfDepth } from "./stack-depth.js";
 import type { Typed } from "../typed.js";
 import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
 
@@ -95,6 +96,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
 };
 
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
+  if (isStackCall(call)) return stackOfDepth(call, scope, context);
   const name = call.callee.text;
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (!found) {

@@ -20,9 +20,9 @@ import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
-import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
+import { aggregatesOf, isRows, sentColumns } from "../../plan/columns.js";
 import { GroupTable, keyId, rank } from "../groups.js";
-import { hasCommandLines } from "../../plan/user-stacks.js";
+import { hasCommandLines, hasUserStacks } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
@@ -110,26 +110,22 @@ function batchOf(
   result: ResultAt,
 ): ResultEvent {
   if (result.kind === "rows") throw new Unexpected("this result has no groups");
-  const types = typesOf(keyColumns(result));
+  const types = typesOf(sentColumns(result));
   const aggregates = aggregatesOf(result);
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const rows = listIn(message.get("rows")).map((each) => {
+  const entries = listIn(message.get("rows")).map((each): Entry => {
     const [keys, values] = listIn(each);
     return {
-      keys: withNames(valuesOf(keys, types), keyColumns(result), names),
-      values: keptIn(values, aggregates),
+      keys: withNames(valuesOf(keys, types), sentColumns(result), names),
+      values: aggregatesIn(values, aggregates),
     };
   });
-  // Several processes have the same command line.
   const groups =
-    hasCommandLines(result) && !isRows(result)
-      ? merged(rows, aggregates, period.seconds)
-      : rows.map(({ keys, values }) => ({
-          keys,
-          values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, period.seconds)),
-        }));
+    isRows(result) || !(hasUserStacks(result) || hasCommandLines(result))
+      ? each(entries, aggregates, period.seconds)
+      : merged(entries, aggregates, period.seconds);
   return {
     kind: "groups",
     result: index,
@@ -155,20 +151,37 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function merged(
-  rows: readonly { readonly keys: readonly Value[]; readonly values: readonly KeptValue[] }[],
-  aggregates: readonly ResultAggregate[],
-  seconds: number | undefined,
-): Group[] {
-  const table = new GroupTable(aggregates);
-  for (const { keys, values } of rows)
-    for (const [i, value] of values.entries()) table.add(keyId(keys), () => keys, i, value);
-  for (const { label } of table.unmerged)
-    throw new Unexpected(`processes with the same command line, whose ${label} cannot be put together`);
-  return table.groups(seconds);
+interface Entry {
+  readonly keys: readonly Value[];
+  readonly values: readonly KeptValue[];
 }
 
-function keptIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
+function each(
+  entries: readonly Entry[],
+  aggregates: readonly ResultAggregate[],
+  seconds: number | undefined,
+): readonly Group[] {
+  return entries.map(({ keys, values }) => ({
+    keys,
+    values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
+  }));
+}
+
+/** Several processes have the same command line, and stacks at several addresses the same names. */
+function merged(
+  entries: readonly Entry[],
+  aggregates: readonly ResultAggregate[],
+  seconds: number | undefined,
+): readonly Group[] {
+  const table = new GroupTable(aggregates);
+  for (const { keys, values } of entries) {
+    const id = keyId(keys);
+    for (const [i, value] of values.entries()) table.add(id, () => keys, i, value);
+  }
+  return table.unmerged.size > 0 ? each(entries, aggregates, seconds) : table.groups(seconds);
+}
+
+function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;

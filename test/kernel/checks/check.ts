@@ -67,7 +67,7 @@ export function rowsWhere(report: Report, where: Readonly<Record<string, unknown
 
 /** Whether a row's user stack has names: a workload's begins in `main`. */
 export function isNamed({ values }: Row): boolean {
-  return /^main\+\d+\n/.test(String(values["ustack"]));
+  return /^main\+\d+ \[\w+\]\n/.test(String(values["ustack"]));
 }
 
 /** One result of several. */

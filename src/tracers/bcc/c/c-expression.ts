@@ -15,6 +15,9 @@ import { lookUp, lookUpFollowed, readState } from "./state-access.js";
 import { isBounded, isInMemory, loadLongText, loadText, sameText, type LongText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
+/** As they are in the registers of the architectures on which they are read. */
+const REGISTERS = { "stack pointer": "PT_REGS_SP(ctx)", "link register": "ctx->regs[30]" } as const;
+
 /** Writes a number: an expression of 64 bits, or one that C widens by its type. */
 export function write(value: Typed, writer: FunctionWriter): Code {
   switch (value.op) {
@@ -38,6 +41,8 @@ export function write(value: Typed, writer: FunctionWriter): Code {
     case "global":
       writer.program.globals.add(value.name);
       return readWord(value, value.name, "kernel", atom(`ADDRESS_OF_${value.name.toUpperCase()}`), writer);
+    case "register":
+      return atom(REGISTERS[value.name]);
     case "userWord":
       return readWord(value, "word", "user", write(value.address, writer), writer);
     case "cast": {
@@ -144,6 +149,7 @@ function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
     }
     case "currentTask":
     case "global":
+    case "register":
     case "userWord":
       return "u64";
     case "argument":

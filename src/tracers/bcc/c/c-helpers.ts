@@ -23,9 +23,8 @@ export type Problem = keyof typeof PROBLEMS;
 
 export const C_HELPERS = {
   stack_of: `\
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;

@@ -99,6 +99,7 @@ export function writeText(
     case "negate":
     case "not":
     case "returnValue":
+    case "register":
     case "userWord":
       throw new BackendError("BCC cannot keep this text");
   }

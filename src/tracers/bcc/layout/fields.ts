@@ -12,7 +12,9 @@ export type StoredAs =
   | { readonly as: "inet"; readonly size: number }
   /** A number that represents the name of a probe. */
   | { readonly as: "probe" }
-  | { readonly as: "kernelStack" | "userStack" | "userSymbol" };
+  | { readonly as: "userSymbol" }
+  /** `depth`: how many frames it has at most, where that is less than the kernel takes. */
+  | { readonly as: "kernelStack" | "userStack"; readonly depth?: number };
 
 export interface Field {
   readonly name: string;
@@ -100,7 +102,10 @@ function keptAs(type: Type, values: readonly Typed[], longest: number): StoredAs
         ),
       };
     case "stack":
-      return { as: type.space === "user" ? "userStack" : "kernelStack" };
+      return {
+        as: type.space === "user" ? "userStack" : "kernelStack",
+        ...(type.depth === undefined ? {} : { depth: type.depth }),
+      };
     case "symbol":
       return type.space === "user" ? { as: "userSymbol" } : { as: "integer", ctype: "u64" };
     case "address":
@@ -159,6 +164,11 @@ export function textSize(value: Typed, longest = TEXT_SIZE): number {
 /** User addresses have a meaning only in their process, so its id is stored beside them. */
 export function pidOf(name: string): string {
   return `${name}_pid`;
+}
+
+/** The table that stacks of so many frames are in. */
+export function stackTable(depth: number | undefined): string {
+  return depth === undefined ? "stacks" : `stacks_${depth}`;
 }
 
 /** The bytes that it takes in a struct, with a gap before it. */

@@ -47,6 +47,7 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "begun":
     case "cast":
     case "common":
+    case "register":
     case "currentTask":
     case "element":
     case "field":

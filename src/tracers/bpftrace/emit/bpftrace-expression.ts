@@ -20,8 +20,8 @@ export interface ProbeWriter {
   readonly prelude: string[];
   /** A variable's name that this probe does not use yet. */
   fresh(stem: string): string;
-  /** How the stack of user code is asked for. */
-  readonly userStack: string;
+  /** How the frames of user stacks are asked for. */
+  readonly stackMode: string | undefined;
   /** Variables that hold what cannot be read in a loop, by the structure of the values. */
   held?: ReadonlyMap<string, string>;
   /** What a planner's local is called here. */
@@ -43,7 +43,7 @@ export interface ProbeWriter {
 /** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
 export type UnknownText = "cut" | "unread";
 
-const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack">, string>> = {
+const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack" | "kstack">, string>> = {
   time: "nsecs",
   elapsed: "elapsed",
   pid: "pid",
@@ -54,8 +54,10 @@ const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack">, string>> = {
   cgroup: "cgroup",
   comm: "comm",
   probe: "probe",
-  kstack: "kstack",
 };
+
+/** As they are named on the architectures on which they are read. */
+const REGISTERS = { "stack pointer": "sp", "link register": "r30" } as const;
 
 /** bpftrace keeps strings in 64 bytes, the last of them NUL. */
 const LONGEST_LITERAL = 63;
@@ -77,8 +79,9 @@ export function write(value: Typed, writer: ProbeWriter): Code {
         );
       return atom(quote(value.value));
     case "common": {
-      const builtin = atom(value.name === "ustack" ? writer.userStack : COMMON[value.name]);
-      return value.type.kind === "stack" ? writer.readOnce(value, value.name, builtin) : builtin;
+      if (value.name === "ustack" || value.name === "kstack")
+        return writer.readOnce(value, value.name, stack(value, writer));
+      return atom(COMMON[value.name]);
     }
     case "argument":
       return argument(value, writer);
@@ -110,6 +113,8 @@ export function write(value: Typed, writer: ProbeWriter): Code {
         : c.call("str", write(value.pointer, writer));
     case "global":
       return c.prefix("*", c.call("kaddr", atom(quote(value.name))));
+    case "register":
+      return c.call("reg", atom(quote(REGISTERS[value.name])));
     case "userWord":
       return writer.readOnce(
         value,
@@ -155,6 +160,15 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "field":
       throw new Error(`the field ${value.name} was left in the plan`);
   }
+}
+
+/** With how its frames are wanted, and how many of them. */
+function stack({ name, depth }: Typed & { readonly op: "common" }, { stackMode }: ProbeWriter): Code {
+  const parts = [
+    ...(name === "ustack" && stackMode !== undefined ? [stackMode] : []),
+    ...(depth === undefined ? [] : [`${depth}`]),
+  ];
+  return atom(parts.length === 0 ? name : `${name}(${parts.join(", ")})`);
 }
 
 /** As a test: what is stored is compared with zero, which every version takes. */

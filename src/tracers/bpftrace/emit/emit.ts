@@ -45,7 +45,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect);
-  const typed = typedMaps(plan, records, dialect, form.userStack);
+  const typed = typedMaps(plan, records, dialect, form.stackMode);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
     text: probeBlock(p, form, records, dialect, {

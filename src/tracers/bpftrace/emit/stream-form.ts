@@ -26,7 +26,7 @@ import { inTurn, OTHER_SIDE, turning, turnOf } from "./turns.js";
 
 export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
-  const userStack = dialect.can("rawStacks") ? "ustack(raw)" : "ustack";
+  const stackMode = dialect.can("rawStacks") ? "raw" : undefined;
   const announces = plan.results.some(needsProcesses);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
@@ -125,7 +125,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     return [...printKeys(index, side), ...printed, batch(index), ...clearAll([...names, ...helper])];
   };
   const loop = (index: number, result: OpenResult, side: string): string[] => {
-    const context = { dialect, records, userStack };
+    const context = { dialect, records, stackMode };
     if (result.kind === "openRows") return rowsLoop(result, context, (values) => emit(index, values));
     const keyMap = keyMaps.get(index);
     const keys = keyMap !== undefined && keyHelpers.has(keyMap) ? `${keyMap}${side}` : undefined;
@@ -157,7 +157,8 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     // The runner times it, so that what is on its way when the time is over is read.
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
-    userStack,
+    stackMode,
+    names: "runner",
     plan,
     countUnknown: (why) => {
       maps.set(`@${UNKNOWN_TEXTS[why]}`, { holds: "unknown", why });

@@ -13,7 +13,7 @@ import { bytesOf, shorten } from "../../../results/bytes.js";
 import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
 import type { Group, ResultEvent, Value } from "../../../results/events.js";
-import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
+import { aggregatesOf, isOpen, sentColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
 import { decodeParts, findSplits, splitKey } from "./map-keys.js";
 import { isRunning } from "../../../plan/running.js";
@@ -87,7 +87,7 @@ export class Batch {
 
   /** False: these are not keys of this result. */
   addExactKey(parts: readonly Json[]): boolean {
-    const length = keyColumns(this.result).length;
+    const length = sentColumns(this.result).length;
     const exact = parts.length === length ? this.exact : this.exactWithPart;
     if (parts.length !== length && parts.length !== length + 1) return false;
     const texts: string[] = [];
@@ -104,7 +104,7 @@ export class Batch {
 
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
-    const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
+    const named = sentColumns(this.result).some(({ type }) => type.kind === "string");
     return this.jsonKeys.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
@@ -147,7 +147,7 @@ export class Batch {
     if (isOpen(this.result) && this.maps.size > 0) return this.collectOpen(this.result, now);
     if (this.result.kind === "openRows") return this.rows;
     const aggregates = aggregatesOf(this.result);
-    const types = keyColumns(this.result).map(({ type }) => type);
+    const types = sentColumns(this.result).map(({ type }) => type);
     const table = new GroupTable(aggregates);
     for (const maps of this.sets.values()) {
       const first = smallest(maps.keys());
@@ -239,7 +239,7 @@ export class Batch {
   }
 
   private namedKeys(values: readonly Value[] | undefined): readonly Value[] | undefined {
-    return values && withNames(values, keyColumns(this.result), this.names);
+    return values && withNames(values, sentColumns(this.result), this.names);
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
@@ -260,7 +260,7 @@ export class Batch {
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
     const decoded = this.decodeKey(this.jsonKeys.read(key), types);
-    const keys = decoded && withNames(decoded, keyColumns(this.result), this.names);
+    const keys = decoded && withNames(decoded, sentColumns(this.result), this.names);
     this.keysByText.set(key, keys);
     return keys;
   }

@@ -2,6 +2,7 @@
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import type { KeptValue } from "../../../aggregates/values.js";
 import { fit } from "../../../integers.js";
+import { keyColumns } from "../../../plan/columns.js";
 import { lastStep, SETTLED, type RunningResult } from "../../../plan/running.js";
 import type { Group, Value } from "../../../results/events.js";
 import { numberOf } from "../../column-values.js";
@@ -32,7 +33,7 @@ export class RunningGroups {
 
   /** `values`: of the keys, and then of the owner. */
   announce(number: string, values: readonly Value[]): void {
-    const keys = values.slice(0, this.result.keys.length);
+    const keys = values.slice(0, keyColumns(this.result).length);
     const [id, own] = values.slice(keys.length).map(String);
     this.groups.set(number, { keys, owner: id === undefined || own === undefined ? undefined : [id, own] });
   }
