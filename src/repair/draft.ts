@@ -10,7 +10,7 @@ export interface Edit<Note> {
   readonly note: Note;
 }
 
-export class Draft<Note> {
+export class QueryDraft<Note> {
   constructor(
     readonly original: string,
     readonly text: string = original,
@@ -23,7 +23,7 @@ export class Draft<Note> {
     { span, text }: Fix,
     note: Note,
     partOf: (whole: Note, part: Note, text: string) => Note,
-  ): Draft<Note> {
+  ): QueryDraft<Note> {
     const merged = this.edits.filter(({ current }) => overlaps(current, span));
     const start = Math.min(span.start, ...merged.map(({ current }) => current.start)); // eslint-disable-line no-restricted-syntax
     const end = Math.max(span.end, ...merged.map(({ current }) => current.end)); // eslint-disable-line no-restricted-syntax
@@ -41,7 +41,7 @@ export class Draft<Note> {
           : { ...edit, current: shifted(edit.current, longer) },
       );
     const whole = this.text.slice(0, span.start) + text + this.text.slice(span.end);
-    return new Draft(
+    return new QueryDraft(
       this.original,
       whole,
       [...moved, made].sort((a, b) => a.current.start - b.current.start),

@@ -5,12 +5,12 @@
 import { hintOf, withHint } from "../diagnostics/advice.js";
 import type { Advice, Diagnostic, Fix, Severity, Source, Span } from "../diagnostics/diagnostic.js";
 import { quote } from "../syntax/parser/reporter.js";
-import { Draft, type Edit } from "./draft.js";
+import { QueryDraft, type Edit } from "./draft.js";
 import { FORMS } from "./forms/forms.js";
 import { PHRASES } from "./phrases/phrases.js";
 import { matchPhrase, replacements, type Phrase } from "./phrases/phrase.js";
-import { scan, type Piece } from "./scan.js";
-import { isBetter, judged, type Judge, type Verdict } from "./score.js";
+import { scan, type Scanned } from "./scan.js";
+import { isBetter, judged, type Judge, type Judgement } from "./score.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 export interface Repairable {
@@ -22,7 +22,7 @@ export interface Repairable {
 }
 
 /** What a change is reported as. */
-interface Note {
+interface RepairNote {
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
@@ -37,15 +37,15 @@ interface Note {
 }
 
 /** A change within another is a part of it. */
-function partOf(whole: Note, part: Note, text: string): Note {
+function partOf(whole: RepairNote, part: RepairNote, text: string): RepairNote {
   return text.trim() === "" && part.code === "foreign-words"
     ? { ...whole, without: [...whole.without, part.message] }
     : whole;
 }
 
-interface Candidate {
+interface Trial {
   readonly fix: Fix;
-  readonly note: Note;
+  readonly note: RepairNote;
 }
 
 /** The longest text that is repaired, and how often one is tried. */
@@ -65,9 +65,9 @@ const OF_NAMES =
 /** Definitions are not written by the tables of phrases. */
 const DEFINITION = /^\s*(?:event|span|tool|import)\b/m;
 
-interface State {
-  readonly draft: Draft<Note>;
-  readonly verdict: Verdict;
+interface RepairState {
+  readonly draft: QueryDraft<RepairNote>;
+  readonly verdict: Judgement;
 }
 
 /** Returns the diagnostics of a text with hints that were tried. */
@@ -78,17 +78,17 @@ export function repair(text: Repairable, diagnostics: readonly Diagnostic[]): re
 class Repair {
   private trials = 0;
   private most = MOST_TRIALS;
-  private readonly known = new Map<string, Verdict>();
+  private readonly known = new Map<string, Judgement>();
 
   constructor(private readonly given: Repairable) {}
 
   run(): readonly Diagnostic[] {
     const { text } = this.given.source;
-    const start: State = { draft: new Draft(text), verdict: this.try(text) };
+    const start: RepairState = { draft: new QueryDraft(text), verdict: this.try(text) };
     return this.report(this.best(start));
   }
 
-  private try(text: string): Verdict {
+  private try(text: string): Judgement {
     const known = this.known.get(text);
     if (known) return known;
     this.trials++;
@@ -102,13 +102,13 @@ class Repair {
   }
 
   /** A text of another language as a whole is understood as that, or else piece by piece. */
-  private best(start: State): State {
+  private best(start: RepairState): RepairState {
     if (start.verdict.errors === 0) return this.improve(start);
     const whole = { start: 0, end: start.draft.text.length };
     for (const { recognise, says, hint = "write {}" } of this.given.before === "" ? FORMS : []) {
       const text = recognise(start.draft.text, this.given.vocabulary(start.draft.text));
       if (text === undefined) continue;
-      const note: Note = {
+      const note: RepairNote = {
         severity: "error",
         code: "foreign-form",
         message: says,
@@ -127,7 +127,7 @@ class Repair {
   }
 
   /** Makes the change that helps most, as long as one helps. */
-  private improve(start: State, isBetterThan = isBetter): State {
+  private improve(start: RepairState, isBetterThan = isBetter): RepairState {
     let state = start;
     for (let changes = 0; changes < MOST_CHANGES && isRepairable(state.verdict); changes++) {
       const next = this.oneStep(state, isBetterThan);
@@ -138,7 +138,7 @@ class Repair {
   }
 
   /** A change may help only together with others: `faults comm is "sh"` lacks a `where` too. */
-  private together(start: State): State | undefined {
+  private together(start: RepairState): RepairState | undefined {
     if (start.verdict.diagnostics.every(({ code }) => OF_NAMES.test(code))) return undefined;
     this.most += MOST_TRIALS;
     for (const candidate of this.candidates(start).flat()) {
@@ -149,8 +149,8 @@ class Repair {
     return undefined;
   }
 
-  private oneStep(state: State, isBetterThan = isBetter): State | undefined {
-    let best: State | undefined;
+  private oneStep(state: RepairState, isBetterThan = isBetter): RepairState | undefined {
+    let best: RepairState | undefined;
     for (const group of this.candidates(state)) {
       if (this.isTired) break;
       const next = this.bestOf(group, state);
@@ -162,8 +162,8 @@ class Repair {
   }
 
   /** Of several replacements of one phrase, the first that leaves the fewest errors. */
-  private bestOf(group: readonly Candidate[], state: State): State | undefined {
-    let best: State | undefined;
+  private bestOf(group: readonly Trial[], state: RepairState): RepairState | undefined {
+    let best: RepairState | undefined;
     for (const candidate of group) {
       if (this.isTired) break;
       const next = this.change(state, candidate);
@@ -176,7 +176,7 @@ class Repair {
     return best;
   }
 
-  private change({ draft }: State, { fix, note }: Candidate): State {
+  private change({ draft }: RepairState, { fix, note }: Trial): RepairState {
     const next = draft.with(fix, note, partOf);
     return { draft: next, verdict: this.try(next.text) };
   }
@@ -184,7 +184,7 @@ class Repair {
   // -------------------------------------------------------------- candidates
 
   /** Groups of changes, of which one can be made. */
-  private candidates(state: State): readonly (readonly Candidate[])[] {
+  private candidates(state: RepairState): readonly (readonly Trial[])[] {
     const isOfWords = state.verdict.diagnostics.some(
       ({ severity, code }) => severity === "error" && !OF_MEANING.test(code),
     );
@@ -202,12 +202,12 @@ class Repair {
   }
 
   /** What the diagnostics offer. Of several texts that do equally well the others are told too. */
-  private offered({ draft, verdict }: State): readonly Candidate[] {
+  private offered({ draft, verdict }: RepairState): readonly Trial[] {
     return verdict.diagnostics.flatMap((d) => {
       if (!d.advice || !this.isOwn(d)) return [];
       const fits = this.fitting(draft.text, verdict, d.advice);
       const [fix, ...others] = fits;
-      const note: Note = {
+      const note: RepairNote = {
         severity: d.severity,
         code: d.code,
         message: d.message,
@@ -221,7 +221,7 @@ class Repair {
   }
 
   /** Those that help most. */
-  private fitting(text: string, before: Verdict, { fixes }: Advice): readonly Fix[] {
+  private fitting(text: string, before: Judgement, { fixes }: Advice): readonly Fix[] {
     let best = before;
     let found: Fix[] = [];
     for (const fix of fixes) {
@@ -233,7 +233,7 @@ class Repair {
     return found;
   }
 
-  private translated({ draft: { text } }: State): readonly (readonly Candidate[])[] {
+  private translated({ draft: { text } }: RepairState): readonly (readonly Trial[])[] {
     const { before } = this.given;
     const whole = before + text;
     const pieces = scan(whole);
@@ -250,7 +250,7 @@ class Repair {
 
   // -------------------------------------------------------------- reporting
 
-  private report({ draft, verdict }: State): readonly Diagnostic[] {
+  private report({ draft, verdict }: RepairState): readonly Diagnostic[] {
     const { source } = this.given;
     const changes = draft.edits.map((edit): Diagnostic => reported(edit, draft, source));
     const rest = verdict.diagnostics.map((d) => this.remaining(d, draft, verdict));
@@ -261,7 +261,7 @@ class Repair {
   }
 
   /** A diagnostic of the text as it is now, at its place in the original, with what helps of what it offers. */
-  private remaining(d: Diagnostic, draft: Draft<Note>, verdict: Verdict): Diagnostic {
+  private remaining(d: Diagnostic, draft: QueryDraft<RepairNote>, verdict: Judgement): Diagnostic {
     if (!this.isOwn(d)) return d;
     const { hint, advice } = d;
     const moved: Diagnostic = { ...d, source: this.given.source };
@@ -273,7 +273,12 @@ class Repair {
   }
 
   /** Whether following it makes the diagnostic go away, and brings no other. */
-  private helps({ span, text }: Fix, d: Diagnostic, draft: Draft<Note>, verdict: Verdict): boolean {
+  private helps(
+    { span, text }: Fix,
+    d: Diagnostic,
+    draft: QueryDraft<RepairNote>,
+    verdict: Judgement,
+  ): boolean {
     if (this.isTired) return false;
     const after = this.try(draft.text.slice(0, span.start) + text + draft.text.slice(span.end));
     if (d.severity === "error") return isBetter(after, verdict);
@@ -281,12 +286,12 @@ class Repair {
   }
 }
 
-function isRepairable({ errors, diagnostics }: Verdict): boolean {
+function isRepairable({ errors, diagnostics }: Judgement): boolean {
   return errors > 0 || diagnostics.some(({ advice }) => advice !== undefined);
 }
 
 /** A change without what stands before the text, which is not the user's. */
-function behind(length: number, { fix, note }: Candidate, whole: string): readonly Candidate[] {
+function behind(length: number, { fix, note }: Trial, whole: string): readonly Trial[] {
   const span = { start: fix.span.start - length, end: fix.span.end - length };
   if (span.start >= 0) return [{ fix: { ...fix, span }, note }];
   const kept = whole.slice(fix.span.start, length);
@@ -294,7 +299,7 @@ function behind(length: number, { fix, note }: Candidate, whole: string): readon
   return [{ fix: { span: { start: 0, end: span.end }, text: fix.text.slice(kept.length) }, note }];
 }
 
-function reported(edit: Edit<Note>, draft: Draft<Note>, source: Source): Diagnostic {
+function reported(edit: Edit<RepairNote>, draft: QueryDraft<RepairNote>, source: Source): Diagnostic {
   const { severity, code, message, says, span, others, without } = edit.note;
   const fix = draft.fixOf(edit);
   const isGone = fix.text.trim() === "";
@@ -318,16 +323,16 @@ function trimmed({ start, end }: Span, text: string): Span {
 
 function candidatesAt(
   phrase: Phrase,
-  pieces: readonly Piece[],
+  pieces: readonly Scanned[],
   at: number,
   text: string,
   vocabulary: Vocabulary,
-): readonly Candidate[] {
+): readonly Trial[] {
   const match = matchPhrase(phrase, pieces, at, text, vocabulary);
   const [first, last] = [pieces[at], match && pieces[match.end - 1]];
   if (!match || match.end === at || !first || !last) return [];
   const written = quote(wordsOf(match.literal, text) || first.text);
-  const note: Note = {
+  const note: RepairNote = {
     severity: "error",
     code: "foreign-words",
     message: phrase.says.replace("`{}`", () => written),
@@ -346,7 +351,7 @@ function candidatesAt(
 }
 
 /** The words of another language in what was matched, with `…` for what stands between them. */
-function wordsOf(literal: readonly Piece[], text: string): string {
+function wordsOf(literal: readonly Scanned[], text: string): string {
   const words = literal.filter(({ text: word }) => !/^[(),]$/.test(word));
   return words.reduce((written, piece, i) => {
     const before = words[i - 1];

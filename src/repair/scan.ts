@@ -2,7 +2,7 @@
 import type { Span } from "../diagnostics/diagnostic.js";
 import { PROBE_TYPES } from "../syntax/words.js";
 
-export interface Piece extends Span {
+export interface Scanned extends Span {
   readonly kind: "word" | "number" | "clock" | "string" | "pattern" | "probe" | "mark";
   readonly text: string;
 }
@@ -11,7 +11,7 @@ const BLANK = /(?:\s+|\/\/[^\n]*)+/y;
 /** After these a `/` starts a regular expression, and is no division. */
 const BEFORE_PATTERN = /^(?:=~|!~|~|==|!=|matches|match|matching|regexp|regex|rlike|like)$/i;
 
-const KINDS: readonly (readonly [Piece["kind"], RegExp])[] = [
+const KINDS: readonly (readonly [Scanned["kind"], RegExp])[] = [
   ["string", /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|`[^`\n]*`|\u201c[^\u201d\n]*\u201d|\u2018[^\u2019\n]*\u2019/y],
   ["probe", new RegExp(`(?:${PROBE_TYPES.join("|")})(?::[^\\s:(){}\\[\\],;]+)+`, "y")],
   ["word", /[A-Za-z_]\w*(?:n't\b)?/y],
@@ -22,8 +22,8 @@ const KINDS: readonly (readonly [Piece["kind"], RegExp])[] = [
 
 const PATTERN = /\/((?:[^/\\\n]|\\.)+)\/i?/y;
 
-export function scan(text: string): readonly Piece[] {
-  const pieces: Piece[] = [];
+export function scan(text: string): readonly Scanned[] {
+  const pieces: Scanned[] = [];
   for (let at = 0; at < text.length;) {
     const blank = match(BLANK, text, at);
     if (blank !== undefined) {
@@ -40,7 +40,7 @@ export function scan(text: string): readonly Piece[] {
   return pieces;
 }
 
-function pieceAt(text: string, at: number): readonly [Piece["kind"], string] {
+function pieceAt(text: string, at: number): readonly [Scanned["kind"], string] {
   for (const [kind, pattern] of KINDS) {
     const image = match(pattern, text, at);
     if (image !== undefined) return [kind, image];
@@ -57,10 +57,10 @@ const OPENING = "([{";
 const CLOSING = ")]}";
 
 /** Returns the index behind the bracket that closes the one at `from`; undefined if none does. */
-export function afterBracket(pieces: readonly Piece[], from: number): number | undefined {
+export function afterBracket(pieces: readonly Scanned[], from: number): number | undefined {
   let depth = 0;
   for (let i = from; i < pieces.length; i++) {
-    const { kind, text } = pieces[i] as Piece;
+    const { kind, text } = pieces[i] as Scanned;
     if (kind !== "mark") continue;
     if (OPENING.includes(text)) depth++;
     else if (CLOSING.includes(text) && --depth === 0) return i + 1;

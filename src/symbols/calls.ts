@@ -8,7 +8,7 @@ export const EM_AARCH64 = 183;
 export const LONGEST_CALL = 7;
 export const LONGEST_STUB = 11;
 
-export type Call =
+export type DecodedCall =
   | { readonly to: "address"; readonly address: number }
   /** The address in memory at this place, which the dynamic linker fills. */
   | { readonly to: "slot"; readonly slot: number }
@@ -16,7 +16,7 @@ export type Call =
   | { readonly to: "unknown" };
 
 /** `bytes` are those before the return address; undefined if they are no call. */
-export function callBefore(bytes: Buffer, returnAddress: number, machine: number): Call | undefined {
+export function callBefore(bytes: Buffer, returnAddress: number, machine: number): DecodedCall | undefined {
   switch (machine) {
     case EM_X86_64:
       return callOnX86(bytes, returnAddress);
@@ -27,7 +27,7 @@ export function callBefore(bytes: Buffer, returnAddress: number, machine: number
   }
 }
 
-function callOnX86(bytes: Buffer, returnAddress: number): Call | undefined {
+function callOnX86(bytes: Buffer, returnAddress: number): DecodedCall | undefined {
   const end = bytes.length;
   if (end >= 5 && bytes[end - 5] === 0xe8)
     return { to: "address", address: returnAddress + bytes.readInt32LE(end - 4) };
@@ -57,7 +57,7 @@ function lengthOfIndirectCall(bytes: Buffer): number {
   }
 }
 
-function callOnArm(bytes: Buffer, returnAddress: number): Call | undefined {
+function callOnArm(bytes: Buffer, returnAddress: number): DecodedCall | undefined {
   if (bytes.length < 4) return undefined;
   const instruction = bytes.readUInt32LE(bytes.length - 4);
   if (instruction >>> 26 === 0x25)

@@ -1,5 +1,5 @@
 /** `probe /filter/ { action }` of bpftrace and DTrace, in this language. */
-import { joined, splitAt, type Form } from "./form.js";
+import { joined, splitAt, type ForeignForm } from "./form.js";
 
 const CLAUSE = /^\s*([\w$.-]*:[^\s{]*|profile-\d+\w*|tick-\d+\w*)\s*(?:\/(.*?)\/\s*(?=\{))?\{(.*?)\}?\s*$/s;
 
@@ -32,7 +32,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/\s{2,}/g, " "],
 ];
 
-export const BRACES: Form = {
+export const BRACES: ForeignForm = {
   says: "this is bpftrace's way to write it: here a query says what to count or show, by what, and where; maps and output are made for it",
   recognise: (text, { isSource, fieldsOf }) => {
     const [, probe, filter, body = ""] = CLAUSE.exec(text) ?? [];
@@ -56,13 +56,13 @@ export const BRACES: Form = {
   },
 };
 
-interface Action {
+interface BlockAction {
   readonly keys?: string;
   readonly aggregate?: string;
   readonly shown?: string;
 }
 
-function actionOf(action: string): Action | undefined {
+function actionOf(action: string): BlockAction | undefined {
   const written = changed(action, VALUES);
   const [, keys, by, sum, call] =
     /^@\w*\s*(?:\[(.*?)\])?\s*(?:(\+\+)|\+=\s*(.+)|=\s*(\w+\s*\(.*\)))$/s.exec(written) ?? [];

@@ -1,7 +1,7 @@
 /** A question in plain English, `how many faults per process`, in this language. */
 import { sourcesMeant } from "../../semantics/foreign-names.js";
-import { scan, type Piece } from "../scan.js";
-import { joined, type Form } from "./form.js";
+import { scan, type Scanned } from "../scan.js";
+import { joined, type ForeignForm } from "./form.js";
 
 /** The words that begin a question. */
 const OPENING =
@@ -26,12 +26,12 @@ const HEADS: readonly (readonly [RegExp, string])[] = [
   [/^(?:show|list)?$/i, ""],
 ];
 
-export const ENGLISH: Form = {
+export const ENGLISH: ForeignForm = {
   says: "a query starts with its source, and then says what to count or show, by what, and where",
   recognise: (text, { isSource, sources }) => {
     if (!OPENING.test(text)) return undefined;
     const pieces = scan(text);
-    const meant = ({ kind, text: word }: Piece): string | undefined =>
+    const meant = ({ kind, text: word }: Scanned): string | undefined =>
       kind === "probe" || isSource(word)
         ? word
         : kind === "word"

@@ -1,7 +1,7 @@
 /** A whole text of another language, recognised by its shape. */
 import type { Vocabulary } from "../vocabulary.js";
 
-export interface Form {
+export interface ForeignForm {
   /** The cause, in the user's words. */
   readonly says: string;
   /** The hint, with `{}` for the query. */

@@ -2,7 +2,7 @@
 import { isAggregateFunction } from "../../aggregates/aggregates.js";
 import { aggregatesMeant } from "../../semantics/foreign-names.js";
 import { CLAUSE_WORDS } from "../../syntax/clauses.js";
-import type { Form } from "./form.js";
+import type { ForeignForm } from "./form.js";
 
 /** What an example is about, by what is asked of it. */
 const EXAMPLES: readonly (readonly [RegExp, string])[] = [
@@ -12,7 +12,7 @@ const EXAMPLES: readonly (readonly [RegExp, string])[] = [
   [/./s, "faults"],
 ];
 
-export const NO_SOURCE: Form = {
+export const NO_SOURCE: ForeignForm = {
   says: "which events this is about is not said: a query starts with its source",
   hint: "for example {}; `faultline list` shows the sources",
   recognise: (text, { isSource }) => {

@@ -1,6 +1,6 @@
 /** Pipelines of jq, of shells, and of languages for logs, in this language. */
 import { sourcesMeant } from "../../semantics/foreign-names.js";
-import { joined, splitAt, type Form } from "./form.js";
+import { joined, splitAt, type ForeignForm } from "./form.js";
 
 /** What a part of a pipeline is here; the others go on to the tables of phrases. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
@@ -23,7 +23,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [/^([a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)$/i, "show $1"],
 ];
 
-export const PIPELINE: Form = {
+export const PIPELINE: ForeignForm = {
   says: "here the parts of a query follow each other, without `|` between them",
   recognise: (text, { isSource, sources }) => {
     const [first = "", ...parts] = splitAt(text, "|");

@@ -2,10 +2,10 @@
 import { isAggregateFunction } from "../../aggregates/aggregates.js";
 import { aggregatesMeant, sourcesMeant } from "../../semantics/foreign-names.js";
 import { percentileNear } from "../phrases/filters.js";
-import { joined, splitAt, type Form } from "./form.js";
+import { joined, splitAt, type ForeignForm } from "./form.js";
 import type { Vocabulary } from "../vocabulary.js";
 
-interface Expression {
+interface SelectorExpression {
   readonly source: string;
   readonly aggregate?: string;
   readonly labels?: string;
@@ -18,7 +18,7 @@ const CALLED = /^(\w+)\s*(?:by\s*\(([^)]*)\)\s*)?(?=\()/i;
 const GROUPED = /^\s*(?:by\s*\(([^)]*)\))?\s*$/i;
 const SELECTOR = /^([a-z_]\w*)\s*(?:\{(.*)\})?\s*(?:\[\s*(\w+)[^\]]*\])?(?:\s*offset\s+\w+)?$/is;
 
-export const PROMQL: Form = {
+export const PROMQL: ForeignForm = {
   says: "this is PromQL: here the source comes first, then what to count of it, by what, and where",
   recognise: (text, vocabulary) => {
     const found = expressionOf(text.trim().replace(/\s*(?:>|<|>=|<=|==)\s*\d+$/, ""), vocabulary);
@@ -35,7 +35,7 @@ export const PROMQL: Form = {
   },
 };
 
-function expressionOf(text: string, vocabulary: Vocabulary): Expression | undefined {
+function expressionOf(text: string, vocabulary: Vocabulary): SelectorExpression | undefined {
   const [, name, labels, range] = SELECTOR.exec(text) ?? [];
   if (
     name !== undefined &&

@@ -1,7 +1,7 @@
 /** `select … from … where … group by … order by … limit …`, in this language. */
 import { isAggregateFunction } from "../../aggregates/aggregates.js";
 import { aggregatesMeant } from "../../semantics/foreign-names.js";
-import { joined, splitAt, type Form } from "./form.js";
+import { joined, splitAt, type ForeignForm } from "./form.js";
 
 const SELECT =
   /^\s*select\s+(distinct\s+)?(.+?)\s+from\s+([\w:.*"/-]+)(?:\s+(?:as\s+)?(?!where\b|group\b|having\b|order\b|limit\b|join\b)([a-z_]\w*))?\b(.*?);?\s*$/is;
@@ -10,7 +10,7 @@ const SELECT =
 const CLAUSES =
   /^\s*(?:where\s+(.+?))?\s*(?:group\s+by\s+(.+?))?\s*(?:having\s+(.+?))?\s*(?:order\s+by\s+(.+?))?\s*(?:(?:limit|fetch\s+first)\s+(\d+)(?:\s+rows?\s+only)?)?\s*$/is;
 
-export const SQL: Form = {
+export const SQL: ForeignForm = {
   says: "this is SQL: here a query starts with its source, and goes on with what to count or show, by what, and where",
   recognise: (text, { measures }) => {
     const [, distinct, list, source = "", alias, rest = ""] = SELECT.exec(text) ?? [];

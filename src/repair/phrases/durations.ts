@@ -1,6 +1,6 @@
 /** Durations as people write them: `5 minutes`, `a second`, `one hour`, `5min`. */
 import { DETACHED_UNITS, lookUpUnit } from "../../types/unit-spellings.js";
-import type { Piece } from "../scan.js";
+import type { Scanned } from "../scan.js";
 
 const COUNTS: Readonly<Record<string, number>> = {
   a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, ten: 10, fifteen: 15, six: 6, seven: 7, eight: 8, nine: 9, twelve: 12, twenty: 20, thirty: 30, sixty: 60,
@@ -13,7 +13,7 @@ export interface Duration {
   readonly text: string;
 }
 
-export function durationOf(pieces: readonly Piece[], at: number): Duration | undefined {
+export function durationOf(pieces: readonly Scanned[], at: number): Duration | undefined {
   const [first, second] = [pieces[at], pieces[at + 1]];
   if (first === undefined) return undefined;
   const [, digits, unit = ""] = /^(\d[\d_]*(?:\.\d+)?)([A-Za-z\u00b5]*)$/.exec(first.text) ?? [];
@@ -27,7 +27,7 @@ export function durationOf(pieces: readonly Piece[], at: number): Duration | und
   return undefined;
 }
 
-function countOf({ kind, text }: Piece): string | undefined {
+function countOf({ kind, text }: Scanned): string | undefined {
   return kind === "word" ? countNamed(text) : undefined;
 }
 

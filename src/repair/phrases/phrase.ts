@@ -5,7 +5,7 @@
  * `<name:kind>` for what is captured, and a `?` behind what may be missing. A replacement repeats what was captured,
  * `<name>`, possibly changed by a filter: `<name|glob>`.
  */
-import type { Piece } from "../scan.js";
+import type { Scanned } from "../scan.js";
 import { CAPTURES, type CaptureKind, type Captured } from "./captures.js";
 import { FILTERS, type FilterName } from "./filters.js";
 import type { Vocabulary } from "../vocabulary.js";
@@ -63,12 +63,12 @@ export interface Match {
   readonly end: number;
   readonly captured: ReadonlyMap<string, Captured>;
   /** The pieces that are words of the pattern; where there are none, all of them. */
-  readonly literal: readonly Piece[];
+  readonly literal: readonly Scanned[];
 }
 
 export function matchPhrase(
   { written }: Phrase,
-  pieces: readonly Piece[],
+  pieces: readonly Scanned[],
   at: number,
   text: string,
   vocabulary: Vocabulary,
@@ -79,12 +79,12 @@ export function matchPhrase(
 function matchFrom(
   elements: readonly Element[],
   from: number,
-  pieces: readonly Piece[],
+  pieces: readonly Scanned[],
   at: number,
   text: string,
   vocabulary: Vocabulary,
   captured: ReadonlyMap<string, Captured>,
-  literal: readonly Piece[],
+  literal: readonly Scanned[],
 ): Match | undefined {
   const element = elements[from];
   if (element === undefined) return { end: at, captured, literal };
@@ -101,7 +101,7 @@ function matchFrom(
     } else {
       const end = CAPTURES[element.kind](pieces, at, vocabulary);
       if (end !== undefined && end > at) {
-        const last = pieces[end - 1] as Piece;
+        const last = pieces[end - 1] as Scanned;
         const found = { text: text.slice(piece.start, last.end), pieces: pieces.slice(at, end) };
         const match = go(end, new Map([...captured, [element.name, found]]));
         if (match) return match;

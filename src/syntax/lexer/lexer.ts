@@ -58,6 +58,16 @@ const WORD_TYPES: ReadonlyMap<string, TokenType> = new Map(
 /** What is shown for bytes that are no UTF-8. */
 const REPLACEMENT = "\ufffd";
 
+/** Half a character is in no file, but may be in the text of a program. */
+function isBroken(text: string, at: number): boolean {
+  const [before, code, after] = [at - 1, at, at + 1].map((i) => text.charCodeAt(i) & 0xfc00);
+  return (
+    text[at] === REPLACEMENT ||
+    (code === 0xd800 && after !== 0xdc00) ||
+    (code === 0xdc00 && before !== 0xd800)
+  );
+}
+
 export function makeToken(type: TokenType, image: string, start: number, end: number): Token {
   return createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
 }
@@ -219,7 +229,7 @@ class TokenReader {
       for (; at < image.length && image[at] !== '"'; at++) {
         if (image[at] === "\\" && at + 1 < image.length) at++;
         else if (isHiddenCharacter(image.charCodeAt(at))) this.hidden(start + at);
-        else if (image[at] === REPLACEMENT) this.undecoded(start + at);
+        else if (isBroken(image, at)) this.undecoded(start + at);
       }
       if (at >= image.length) {
         this.reporter.error(

@@ -115,7 +115,7 @@ function batchOf(
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const entries = listIn(message.get("rows")).map((each): Entry => {
+  const entries = listIn(message.get("rows")).map((each): SentEntry => {
     const [keys, values] = listIn(each);
     return {
       keys: withNames(valuesOf(keys, types), sentColumns(result), names),
@@ -151,13 +151,13 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-interface Entry {
+interface SentEntry {
   readonly keys: readonly Value[];
   readonly values: readonly KeptValue[];
 }
 
 function each(
-  entries: readonly Entry[],
+  entries: readonly SentEntry[],
   aggregates: readonly ResultAggregate[],
   seconds: number | undefined,
 ): readonly Group[] {
@@ -169,7 +169,7 @@ function each(
 
 /** Several processes have the same command line, and stacks at several addresses the same names. */
 function merged(
-  entries: readonly Entry[],
+  entries: readonly SentEntry[],
   aggregates: readonly ResultAggregate[],
   seconds: number | undefined,
 ): readonly Group[] {

@@ -68,7 +68,7 @@ export class SpeedscopeWriter implements Writer {
 
   private document(summary: ViewSummary): void {
     const { write, plan } = this.context;
-    const frames = new Map<string, Placed>();
+    const frames = new Map<string, PlacedFrame>();
     const profiles = plan.results.map((result, i) =>
       this.profileOf(result, this.profiles[i] as Profile, frames),
     );
@@ -87,7 +87,7 @@ export class SpeedscopeWriter implements Writer {
     );
   }
 
-  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, Placed>): Plain {
+  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, PlacedFrame>): Plain {
     const kept = [...stacks.values()].filter((each) => each.weight > 0);
     return {
       type: "sampled",
@@ -109,9 +109,9 @@ function add({ stacks }: Profile, frames: readonly Frame[], weight: number): voi
 }
 
 /** A frame and its place among all. */
-type Placed = Frame & { readonly at: number };
+type PlacedFrame = Frame & { readonly at: number };
 
-function place(frames: Map<string, Placed>, frame: Frame): number {
+function place(frames: Map<string, PlacedFrame>, frame: Frame): number {
   const known = frames.get(frame.name);
   if (known) return known.at;
   frames.set(frame.name, { ...frame, at: frames.size });

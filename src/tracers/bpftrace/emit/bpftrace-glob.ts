@@ -10,7 +10,7 @@ import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { write, type ProbeWriter } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
-import { byteAt, scanTest, type Place } from "./scan-text.js";
+import { byteAt, scanTest, type PlaceInText } from "./scan-text.js";
 
 /** NAME_MAX, the longest a directory entry's name can be, and the longest text that is compared whole. */
 const LONGEST = 255;
@@ -66,7 +66,7 @@ function sizedBytes(place: Typed, size: Typed, writer: ProbeWriter): Bytes {
 }
 
 /** Puts the address of a text whose end must be searched for into a variable. */
-function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWriter): Place {
+function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWriter): PlaceInText {
   const pointer = writer.fresh("text");
   if (
     subject.op === "text" &&

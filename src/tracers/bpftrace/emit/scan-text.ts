@@ -9,12 +9,12 @@ import { atom, c, type Code, type Test } from "../../code.js";
 import { append } from "../../../lists.js";
 import type { ProbeWriter } from "./bpftrace-expression.js";
 
-type Piece = readonly GlobByte[];
+type PieceOfText = readonly GlobByte[];
 
 /** A text is compared whole up to 255 bytes: one in which none of so many is the NUL is longer. */
 const MOST = 256;
 
-export interface Place {
+export interface PlaceInText {
   /** A variable that points to the first byte. */
   readonly pointer: string;
   /** The bytes of an array, which may have no NUL; undefined: the text ends with one, however long it is. */
@@ -24,7 +24,7 @@ export interface Place {
 /** What is found: 1 where the text matches, 0 where it does not, and this where it is too long to tell. */
 const UNKNOWN = 2;
 
-export function scanTest(pieces: readonly Piece[], place: Place, writer: ProbeWriter): Test {
+export function scanTest(pieces: readonly PieceOfText[], place: PlaceInText, writer: ProbeWriter): Test {
   const start = atom(place.pointer);
   const [first = []] = pieces;
   const least = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -52,7 +52,7 @@ export function scanTest(pieces: readonly Piece[], place: Place, writer: ProbeWr
   };
 }
 
-interface Walk {
+interface TextWalk {
   /** Variables that are there outside of any block. */
   readonly declared: readonly string[];
   readonly lines: readonly string[];
@@ -62,11 +62,11 @@ interface Walk {
 
 /** `while` has an early end. Where one piece was found, the walk goes on behind it. */
 function whileWalk(
-  pieces: readonly Piece[],
-  { pointer, room }: Place,
+  pieces: readonly PieceOfText[],
+  { pointer, room }: PlaceInText,
   outcome: string,
   writer: ProbeWriter,
-): Walk {
+): TextWalk {
   const [first = []] = pieces;
   const tail = pieces.at(-1) ?? [];
   const at = writer.fresh("at");
@@ -88,7 +88,7 @@ function whileWalk(
   return { declared: [`${at} = (int64)${first.length};`, ...end.declared], lines, cut: `${at} >= ${MOST}` };
 
   /** What stands at the end must be behind all that was found: `left` counts what is missing of it. */
-  function tailLines(): Pick<Walk, "declared" | "lines"> {
+  function tailLines(): Pick<TextWalk, "declared" | "lines"> {
     if (tail.length === 0) return { declared: [], lines: [`${outcome} = 1;`] };
     const left = writer.fresh("left");
     const tests = [
@@ -114,11 +114,11 @@ function whileWalk(
  * verifier knows nothing: numbers from 0 on it would follow through all rounds.
  */
 function rangeWalk(
-  pieces: readonly Piece[],
-  { pointer, room }: Place,
+  pieces: readonly PieceOfText[],
+  { pointer, room }: PlaceInText,
   outcome: string,
   writer: ProbeWriter,
-): Walk {
+): TextWalk {
   const [first = []] = pieces;
   const tail = pieces.at(-1) ?? [];
   const middle = pieces.slice(1, -1);
@@ -180,7 +180,7 @@ function within(tests: readonly Test[], lines: readonly string[]): readonly stri
 }
 
 /** A piece against the bytes from `offset` after `place`, none of which may be the NUL. */
-function textTests(piece: Piece, place: Code, offset = 0): Test[] {
+function textTests(piece: PieceOfText, place: Code, offset = 0): Test[] {
   return piece.flatMap((byte, i) => {
     const read = byteAt(place, offset + i);
     const tested = byteTest(byte, read, atom);
