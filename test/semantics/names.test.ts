@@ -205,3 +205,17 @@ describe("--comm", () => {
     expect(codes("every 1s show count(faults)", "nginx")).toEqual(["unfiltered-table"]);
   });
 });
+
+describe("the process of a span", () => {
+  it("is that of its begin, and not added up during it", () => {
+    for (const kernel of ["debian12", "debian13", "sid"])
+      for (const to of ["bpftrace", "bcc"] as const) {
+        const { script, diagnostics } = compile('page_fault show process where major and process ~ "swap*"', {
+          kernel: bundledKernel(kernel),
+          to,
+        });
+        expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+        expect(script?.text).not.toMatch(/process(?:\[tid\])? (?:\+=|= .*\+)/);
+      }
+  });
+});

@@ -9,7 +9,7 @@ import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
 import { fieldLimits } from "./text-limits.js";
 import { spanOwner } from "./span-owner.js";
-import { taskField } from "./task-fields.js";
+import { isTaskField, taskField } from "./task-fields.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
@@ -85,6 +85,12 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         ...Object.values(range ?? {}),
         ...own.flatMap((f) => namesIn(f.value)),
       ]);
+      // What happens during a span is added up; its thread is that of the begin.
+      const added = new Set(
+        [...inner].filter(
+          (name) => !isTaskField(name) || shape.during.some(({ fields }) => fields.has(name)),
+        ),
+      );
       const within: Context = { ...context, source: shape.defined.source };
       const scope = spanScope(shape);
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
@@ -96,7 +102,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         keys,
         ...(range ? { range } : {}),
         begin: alternatives(shape.begin, inner, shape, context),
-        during: alternatives(shape.during, inner, shape, context),
+        during: alternatives(shape.during, added, shape, context),
         end: alternatives(shape.end, inner, shape, context),
         fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
         ...(owner ? { owner } : {}),
