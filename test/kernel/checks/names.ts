@@ -65,7 +65,7 @@ export const NAME_CHECKS: readonly GuestCheck[] = [
     // Two processes with the same words are one group.
     workload: `bash -c '${TOUCH} & ${TOUCH}; wait'`,
     verify: (r) =>
-      between(total(r, "count()", { cmdline: `/tmp/${NAME} 400 300 3`, comm: "renamed" }), 600, 620),
+      between(total(r, "count()", { cmdline: `./${NAME} 400 300 3`, comm: "renamed" }), 600, 620),
   },
   {
     id: "names-user",

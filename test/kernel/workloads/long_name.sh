@@ -4,8 +4,9 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-name=$folder/a-program-with-a-long-name
-cp "$(command -v two_names)" "$name"
+name=./a-program-with-a-long-name
+cp "$(command -v two_names)" "$folder/$name"
+cd "$folder"
 if [[ ${as-} == "" ]]; then
   "$name" "$@"
 else
