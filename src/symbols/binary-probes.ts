@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { globMatcher } from "../semantics/expression/glob.js";
 import type { CallingConvention, ProbePoint } from "../semantics/typed.js";
 import type { MissingProbe } from "../plan/binaries.js";
+import { remembered } from "../lazy.js";
 import { nearest } from "../diagnostics/suggest.js";
 import { findDebugFile } from "./debug-file.js";
 import { ElfError, ElfFile, type Build, type ElfSymbol } from "./elf.js";
-import { namesForPeople, symbolsOf, type Functions } from "./function-names.js";
+import { isPattern, namesForPeople, symbolsOf, type Functions } from "./function-names.js";
 
 interface BinaryProbes {
-  /** Each name once. */
   readonly functions: Functions;
+  /** The functions that are meant by a name or a pattern: see `symbolsOf`. */
+  readonly symbols: (written: string) => readonly string[];
   readonly build: Build;
   /** `PROVIDER:NAME` of each. */
   readonly statics: ReadonlySet<string>;
@@ -58,7 +60,8 @@ export function probesOf(file: string): BinaryProbes | undefined {
       for (const { name, address } of [...elf.symbols(), ...(debug === undefined ? [] : symbolsIn(debug))])
         functions.set(name.replace(/@.*/, ""), address);
       return {
-        functions: [...functions].map(([name, address]) => ({ name, address })),
+        functions,
+        symbols: remembered((written) => symbolsOf(functions, written)),
         build: elf.build,
         statics: new Set(elf.staticProbes()),
       };
@@ -85,11 +88,11 @@ const PLACE = /\+(0x[0-9a-fA-F]+|[0-9]+)$/;
 const MOST_FUNCTIONS = 100;
 
 /** The file's own names of the functions of a probe, as written where it has none. */
-export function functionsOf({ functions }: BinaryProbes, { type, parts }: ProbePoint): readonly string[] {
+export function functionsOf({ symbols }: BinaryProbes, { type, parts }: ProbePoint): readonly string[] {
   const [, written = ""] = parts;
   if (type === "usdt" || ADDRESS.test(written)) return [written];
   const [place = ""] = PLACE.exec(written) ?? [];
-  const found = symbolsOf(functions, written.slice(0, written.length - place.length));
+  const found = symbols(written.slice(0, written.length - place.length));
   return found.length === 0 ? [written] : found.map((name) => `${name}${place}`);
 }
 
@@ -101,7 +104,7 @@ export function conventionOf({ build }: BinaryProbes): CallingConvention | undef
 
 /** Why a file does not have a probe, or must not have it; undefined if it does. */
 export function missingIn(probes: BinaryProbes, file: string, point: ProbePoint): MissingProbe | undefined {
-  const { functions, statics, build } = probes;
+  const { functions, symbols, statics, build } = probes;
   const { type, parts } = point;
   const wanted = parts.slice(1).join(":");
   if (type === "usdt") return missingStatic(statics, file, wanted);
@@ -113,20 +116,20 @@ export function missingIn(probes: BinaryProbes, file: string, point: ProbePoint)
     };
   if (ADDRESS.test(wanted)) return undefined;
   const name = wanted.replace(PLACE, "");
-  const found = symbolsOf(functions, name);
+  const found = symbols(name);
   if (found.length > MOST_FUNCTIONS)
     return {
       why: `${found.length} functions of ${file} match ${name}, and ${MOST_FUNCTIONS} can be probed`,
       similar: [],
     };
   if (found.length > 0) return undefined;
-  if (/[*?[]/.test(name)) return { why: `no function of ${file} matches ${name}`, similar: [] };
-  const all = name.includes("::") ? namesForPeople(functions) : functions.map((each) => each.name);
+  if (isPattern(name)) return { why: `no function of ${file} matches ${name}`, similar: [] };
+  const all = name.includes("::") ? namesForPeople(functions) : functions.keys();
   return { why: `${file} has no function ${name}`, similar: nearest(name, new Set(all)) };
 }
 
 function missingStatic(all: ReadonlySet<string>, file: string, name: string): MissingProbe | undefined {
-  if (/[*?[]/.test(name))
+  if (isPattern(name))
     return [...all].some(globMatcher(name))
       ? undefined
       : { why: `no static probe of ${file} matches ${name}`, similar: [] };

@@ -4,11 +4,16 @@
  */
 import { globMatcher } from "../semantics/expression/glob.js";
 import { demangle } from "./demangle.js";
-import type { ElfSymbol } from "./elf.js";
 
-export type Functions = readonly Pick<ElfSymbol, "name" | "address">[];
+/** The addresses of functions, by name. */
+export type Functions = ReadonlyMap<string, number>;
 
 const WILDCARD = /[*?[]/;
+
+export function isPattern(name: string): boolean {
+  return WILDCARD.test(name);
+}
+
 /** Entries are wanted; these are parts of functions that the compiler moved away. */
 const MOVED_PART = /\.cold(\.\d+)?$/;
 
@@ -58,15 +63,15 @@ function opening(text: string, open: string, close: string): number {
  * A name that a tracer would take for a pattern comes as its address.
  */
 export function symbolsOf(functions: Functions, written: string): readonly string[] {
-  const exact = functions.find(({ name }) => name === written);
+  const exact = functions.get(written);
+  const matches = isPattern(written);
   // As `main.(*T).Method` of Go.
-  if (exact) return WILDCARD.test(written) ? [`0x${exact.address.toString(16)}`] : [written];
-  const isPattern = WILDCARD.test(written);
-  const isWanted = isPattern ? globMatcher(written) : (name: string) => name === written;
+  if (exact !== undefined) return matches ? [`0x${exact.toString(16)}`] : [written];
+  const isWanted = matches ? globMatcher(written) : (name: string) => name === written;
   // The tracer finds these itself.
-  if (isPattern && functions.some(({ name }) => isWanted(name))) return [written];
+  if (matches && [...functions.keys()].some(isWanted)) return [written];
   const places = new Map<number, string>();
-  for (const { name, address } of functions) {
+  for (const [name, address] of functions) {
     if (MOVED_PART.test(name) || places.has(address)) continue;
     const demangled = demangle(name);
     if (demangled !== name && knownNames(demangled).some(isWanted)) places.set(address, name);
@@ -76,5 +81,5 @@ export function symbolsOf(functions: Functions, written: string): readonly strin
 
 /** What people call the functions that have mangled names, for suggestions. */
 export function namesForPeople(functions: Functions): readonly string[] {
-  return functions.map(({ name }) => knownNames(demangle(name)).at(-1) ?? name);
+  return [...functions.keys()].map((name) => knownNames(demangle(name)).at(-1) ?? name);
 }

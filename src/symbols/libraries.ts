@@ -6,9 +6,10 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { Binaries, MissingProbe } from "../plan/binaries.js";
 import type { ProbePoint } from "../semantics/typed.js";
-import { remembered } from "../lazy.js";
+import { lazy, remembered } from "../lazy.js";
 import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile, type Build } from "./elf.js";
+import { isPattern } from "./function-names.js";
 import { readMappings } from "./mappings.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
@@ -61,9 +62,10 @@ export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
   const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
   const probes = remembered(probesOf);
+  const build = lazy(() => buildOf(traced));
   /** Of the file of a probe, if that is known. */
   const probesAt = ({ parts: [name = ""] }: ProbePoint): ReturnType<typeof probesOf> => {
-    const file = /[*?[]/.test(name) ? "" : fileOf(name);
+    const file = isPattern(name) ? "" : fileOf(name);
     return file.includes("/") && existsSync(file) ? probes(file) : undefined;
   };
   return {
@@ -75,7 +77,7 @@ export function findBinaries(traced: Traced): Binaries {
       const found = probesAt(point);
       return found && conventionOf(found);
     },
-    unseen: (point) => (isOfSystemCall(point) && buildOf(traced)?.machine === "ia32" ? UNSEEN : undefined),
+    unseen: (point) => (isOfSystemCall(point) && build()?.machine === "ia32" ? UNSEEN : undefined),
     locate: (name) => {
       const known = located.get(name) ?? locate(name, traced);
       located.set(name, known);
@@ -85,7 +87,7 @@ export function findBinaries(traced: Traced): Binaries {
     missing: (point) => {
       const [name = ""] = point.parts;
       // A pattern may name several files.
-      if (/[*?[]/.test(name)) return undefined;
+      if (isPattern(name)) return undefined;
       const file = fileOf(name);
       if (!file.includes("/")) return undefined;
       if (!existsSync(file)) return { why: `there is no file ${file}`, similar: [] };

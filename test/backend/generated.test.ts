@@ -14,9 +14,14 @@ import { faultsOf, QueryGenerator, randomNumbers } from "./query-generator.js";
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
 
+/** A script without its comments and texts. */
+function codeOf(script: string): string {
+  return script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+}
+
 /** A map is made by what fills it, a statement that begins with its name: bpftrace refuses one that is only used. */
 function neverFilled(script: string): readonly string[] {
-  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = codeOf(script);
   const used = new Set([...code.matchAll(/@(\w+)/g)].map(([, name = ""]) => name));
   const filled = new Set([...code.matchAll(/(?:^|[{};])\s*@(\w+)/gm)].map(([, name = ""]) => name));
   return [...used].filter((name) => !filled.has(name));
@@ -24,7 +29,7 @@ function neverFilled(script: string): readonly string[] {
 
 /** Maps that are the script's own, by names that a plan might give to its maps. */
 function unreserved(script: string, { states, results }: Plan): readonly string[] {
-  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = codeOf(script);
   const planned = new Set([FOLLOWED, STARTING, ...states.map(({ name }) => name)]);
   for (const result of results)
     for (const { map } of [...aggregatesOf(result), ...(isRunning(result) ? result.running.sums : [])])
@@ -35,7 +40,7 @@ function unreserved(script: string, { states, results }: Plan): readonly string[
 
 /** A variable is assigned in the lines of its probe before it is used; those of loops are assigned by them. */
 function undeclared(script: string): readonly string[] {
-  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = codeOf(script);
   return code.split(/^}$/m).flatMap((block) => {
     const assigned = new Set<string>();
     return [...block.matchAll(/(for \()?(\$\w+)( =(?!=))?/g)].flatMap(([whole, loop, name = "", sign]) => {

@@ -26,16 +26,16 @@ describe("names that people know", () => {
   });
 });
 
-const FUNCTIONS = [
-  { name: "_ZN2ns5Class6methodEi", address: 16 },
-  { name: "_ZN2ns5Class6methodEPKc", address: 32 },
-  { name: "_ZN2ns5Class6methodEPKc.cold", address: 40 },
-  { name: "_ZN2ns5Class5twiceEi", address: 16 },
-  { name: "_ZN2ns5ClassC1Ev", address: 64 },
-  { name: "_ZN2ns5ClassC2Ev", address: 64 },
-  { name: "main.(*T).Work", address: 80 },
-  { name: "malloc", address: 96 },
-];
+const FUNCTIONS = new Map([
+  ["_ZN2ns5Class6methodEi", 16],
+  ["_ZN2ns5Class6methodEPKc", 32],
+  ["_ZN2ns5Class6methodEPKc.cold", 40],
+  ["_ZN2ns5Class5twiceEi", 16],
+  ["_ZN2ns5ClassC1Ev", 64],
+  ["_ZN2ns5ClassC2Ev", 64],
+  ["main.(*T).Work", 80],
+  ["malloc", 96],
+]);
 
 describe("functions of a file", () => {
   it.each([

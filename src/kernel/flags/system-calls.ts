@@ -128,13 +128,12 @@ const IA32 = 65_536;
 
 /** Calls of 32-bit programs are `ia32_openat`. */
 export function systemCalls(): ReadonlyMap<string, bigint> {
-  const numbers = new Map<string, bigint>();
-  for (const [first, names] of RUNS)
-    names.split(/\s+/).forEach((name, i) => {
-      numbers.set(name, BigInt(first + i));
-      if (first >= FIRST_COMMON) numbers.set(`ia32_${name}`, BigInt(IA32 + first + i));
-    });
-  for (const [first, names] of RUNS_IA32)
-    names.split(/\s+/).forEach((name, i) => numbers.set(`ia32_${name}`, BigInt(IA32 + first + i)));
-  return numbers;
+  const common = RUNS.filter(([first]) => first >= FIRST_COMMON);
+  return new Map([...numbered(RUNS), ...numbered([...RUNS_IA32, ...common], "ia32_", IA32)]);
+}
+
+function numbered(runs: typeof RUNS, prefix = "", base = 0): (readonly [name: string, number: bigint])[] {
+  return runs.flatMap(([first, names]) =>
+    names.split(/\s+/).map((name, i) => [`${prefix}${name}`, BigInt(base + first + i)] as const),
+  );
 }
