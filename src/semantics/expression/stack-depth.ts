@@ -1,4 +1,5 @@
 /** `ustack(5)`: a stack of so many frames at most. */
+import { write } from "../../diagnostics/advice.js";
 import type { CallExpression } from "../../syntax/tree.js";
 import { fail, type Context, type Scope } from "../context.js";
 import type { Typed } from "../typed.js";
@@ -33,7 +34,7 @@ export function stackOfDepth({ callee, args, span }: CallExpression, scope: Scop
       (more.length === 0 ? only?.span : undefined) ?? span,
       "stack-depth",
       `the depth of a stack is a whole number from 1 to ${DEEPEST}: how many frames to take, the innermost first`,
-      `write \`${name}(5)\`, or \`${name}\` for all frames`,
+      write(span, [`${name}(5)`, name]),
     );
   const type = { ...stack.type, depth: Number(depth) };
   return stack.op === "common" ? { ...stack, type, depth: Number(depth) } : { ...stack, type };
