@@ -21,6 +21,7 @@ import { decodeValue, numberOf } from "../column-values.js";
 import type { AggregateValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
+import { GroupColumns } from "../../results/group-columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
@@ -129,7 +130,7 @@ function batchOf(
   return {
     kind: "groups",
     result: index,
-    groups: isRows(result) ? groups : rank(groups, result),
+    groups: isRows(result) ? groups : rank(GroupColumns.of(groups, types.length, aggregates.length), result),
     nsecs,
     ...(isFinal ? { final: true } : {}),
     ...coverage(period, result, isFinal),
