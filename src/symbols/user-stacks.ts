@@ -6,6 +6,7 @@ import type { CodeMessage } from "../tracers/code-messages.js";
 import { RecentTexts } from "./recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
+import { FrameNames } from "./frame-names.js";
 import { JitMaps } from "./jit-maps.js";
 import { MappingIndex, type Hit, type Location, type SharedLayout } from "./layout.js";
 import { Modules } from "./modules.js";
@@ -15,6 +16,8 @@ const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
 /** The limit on counted stacks without names. */
 const MOST_UNNAMED = 10_000;
+/** Characters of stacks with their names: those of a large program, 10,000 stacks of 60 frames, fit. */
+const MOST_NAMED = 48 * 1024 * 1024;
 /** The shortest time between two refreshes, in milliseconds. */
 const FRESH = 50;
 /** A refresh of all processes waits this many times as long as the last one took. */
@@ -34,7 +37,8 @@ export class UserStacks {
   private readonly reported = new ReportedMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly modules = new Modules();
-  private readonly named = new RecentTexts();
+  private readonly frameNames = new FrameNames((place) => this.modules.nameOf(place).replaceAll("\n", " "));
+  private readonly named = new RecentTexts(MOST_NAMED);
   private readonly unnamed = new Set<string>();
   private readonly jit = new JitMaps((pid) => this.spaces.userOf(pid));
   private refreshAt = -Infinity;
@@ -82,7 +86,7 @@ export class UserStacks {
   }
 
   private frameName(frame: string, place: Location | undefined, pids: ReadonlySet<number>): string {
-    if (place) return this.modules.nameOf(place).replaceAll("\n", " ");
+    if (place) return this.frameNames.of(place);
     const [pid] = pids;
     const found = pid !== undefined && ADDRESS.test(frame) ? this.jit.find(pid, Number(frame)) : undefined;
     return found ? `${found.name}+${found.offset}` : frame;
@@ -119,7 +123,7 @@ export class UserStacks {
     const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
     const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
-    const isSure = first && best.every((each) => signature(each.byFrame) === signature(first.byFrame));
+    const isSure = first && best.slice(1).every((each) => signature(each.byFrame) === signature(first.byFrame));
     return isSure ? first : undefined;
   }
 
