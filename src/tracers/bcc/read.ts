@@ -25,6 +25,7 @@ import { GroupColumns } from "../../results/group-columns.js";
 import { rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
+import { ResultChecks } from "../../results/result-checks.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type NameStack } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
@@ -32,6 +33,8 @@ import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.j
 export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
   const times = new BatchTimes();
+  // The program itself tells which texts are cut.
+  const checks = plan.results.map((result, i) => new ResultChecks(i, result, Infinity));
   return {
     attached: (nsecs) => times.begin(nsecs),
     tracedUntil: (nsecs) => times.end(nsecs),
@@ -44,6 +47,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         const code = json.get("code");
         if (code === undefined) {
           const event = messageOf(json, plan, times, nameStack);
+          if (event.kind === "groups") checks[event.result]?.batch(event);
           if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
@@ -59,6 +63,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
       ...(isWhole
         ? []
         : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)]))),
+      ...checks.flatMap((each) => each.end()),
       ...planNotes(plan),
     ],
   };
