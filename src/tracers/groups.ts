@@ -11,11 +11,15 @@ import { GroupColumns } from "../results/group-columns.js";
 import { rowOrder } from "./row-order.js";
 import { TextIndex } from "./text-index.js";
 
+/** Of more different names, most come once. */
+const MOST_TEXTS = 65_536;
+
 /** Joins the entries of a result's maps by key. */
 export class GroupTable {
   private readonly ids = new TextIndex();
   /** By column, then by row. */
   private readonly keys: Value[][];
+  private readonly texts = new Map<string, string>();
   /** By aggregate, then by row. */
   private readonly values: (KeptValue | undefined)[][];
   /** Aggregates for which two entries had the same key and could not be merged. */
@@ -35,9 +39,18 @@ export class GroupTable {
     const row = this.ids.add(id);
     if (row === known) {
       const own = keys();
-      for (let i = 0; i < this.keys.length; i++) this.keys[i]?.push(own[i] ?? null);
+      for (let i = 0; i < this.keys.length; i++) this.keys[i]?.push(this.kept(own[i] ?? null));
     }
     this.put(row, index, value);
+  }
+
+  /** One text for all that are equal: names repeat, and each would keep the line that it was read from. */
+  private kept(value: Value): Value {
+    if (typeof value !== "string") return value;
+    const known = this.texts.get(value);
+    if (known !== undefined) return known;
+    if (this.texts.size < MOST_TEXTS) this.texts.set(value, value);
+    return value;
   }
 
   /** The same, where the group is known; false if it is not. */
