@@ -123,7 +123,8 @@ export class UserStacks {
     const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
     const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
-    const isSure = first && best.slice(1).every((each) => signature(each.byFrame) === signature(first.byFrame));
+    const isSure =
+      first && best.slice(1).every((each) => signature(each.byFrame) === signature(first.byFrame));
     return isSure ? first : undefined;
   }
 

@@ -6,7 +6,10 @@ import type { Location, MappedFile } from "../../src/symbols/layout.js";
 const FILE: MappedFile = { start: 0, end: 4096, offset: 0, path: "/bin/a", isDeleted: false, seen: 0 };
 const OTHER: MappedFile = { ...FILE, path: "/bin/b" };
 
-function names(most?: number): { readonly of: (file: MappedFile, offset: number) => string; asked: Location[] } {
+function names(most?: number): {
+  readonly of: (file: MappedFile, offset: number) => string;
+  asked: Location[];
+} {
   const asked: Location[] = [];
   const all = new FrameNames((place) => {
     asked.push(place);

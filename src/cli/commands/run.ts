@@ -12,7 +12,7 @@ import { ownFault, TracerError } from "../../tracers/tracer-error.js";
 import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
 import type { Tracer } from "../../tracers/runner.js";
 import { procGap } from "../../run/proc-gap.js";
-import type { Summary } from "../../run/run.js";
+import type { runScript, Summary } from "../../run/run.js";
 import { possibleCpus } from "../../run/possible-cpus.js";
 import { startOf } from "../../run/process/traced-process.js";
 
@@ -106,7 +106,7 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   const found = finding.catch(() => undefined);
   const general = job.aim(undefined);
   const isWrong = job.isWrong(general);
-  if (!isWrong) loadRunner();
+  if (!isWrong) void loadRunner();
   const draft = job.compile("stream", general, isWrong ? undefined : await found);
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
@@ -141,7 +141,7 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
 }
 
 /** Not needed for a query with an error. */
-function loadRunner(): Promise<typeof import("../../run/run.js")> {
+function loadRunner(): Promise<{ readonly runScript: typeof runScript }> {
   return import("../../run/run.js");
 }
 
@@ -250,8 +250,8 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
     live?.begin();
-    const { runScript } = await loadRunner();
-    const summary = await runScript(script, {
+    const runner = await loadRunner();
+    const summary = await runner.runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),
       onStatus: (now) => status.update(now),

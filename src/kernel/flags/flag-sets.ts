@@ -123,7 +123,8 @@ export function namedValues(
 /** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */
 export function isNamedSet(kernel: Kernel, kind: "flags" | "enum", name: string): boolean {
   const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
-  const isOfAbi = set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
+  const isOfAbi =
+    set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
   return isOfAbi || namedValues(kernel, kind, name) !== undefined;
 }
 

@@ -12,13 +12,11 @@ export const tracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"
 const eventSources = "/sys/bus/event_source/devices";
 
 /** The kernel's names of architectures for which Node uses other names. */
-const machines = lazy(
-  (): Readonly<Record<string, string>> => ({
-    x64: "x86_64",
-    arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
-    ia32: "i686",
-  }),
-);
+const machines = lazy((): Readonly<Record<string, string>> => ({
+  x64: "x86_64",
+  arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
+  ia32: "i686",
+}));
 
 export function openLiveKernel(): Kernel {
   return new AssembledKernel(new LiveFiles());
