@@ -47,6 +47,8 @@ export interface CompileOptions {
   readonly maxEntries?: number;
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
+  /** What `check` returned for the same text and options, to compile it without checking it again. */
+  readonly checked?: CheckedText;
 }
 
 export interface Compiled {
@@ -119,7 +121,7 @@ function compileOnce(text: string, options: CompileOptions): Compiled {
     span: { start: 0, end: text.trimEnd().length },
     ...(hint === undefined ? {} : { hint }),
   });
-  const checked = checkOnce(text, { ...options, kernel });
+  const checked = options.checked ?? checkOnce(text, { ...options, kernel });
   const diagnostics = [...checked.diagnostics];
   if (diagnostics.some((d) => d.severity === "error"))
     return {
@@ -176,4 +178,4 @@ export { purposeText } from "./plan/words.js";
 export { backEnds, registerBackEnd } from "./tracers/registry.js";
 export { explain, type Explanation } from "./explain/explain.js";
 export type { BackEnd, BackEndTarget, ScriptWriter };
-export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };
+export type { CheckedText, Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

@@ -2,9 +2,9 @@
  * Runs a compiled script: starts the tracer, delivers its output as events, and ends it so that its last
  * results are printed and no process is left behind.
  */
-import { rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import type { CommandLines } from "../symbols/command-lines.js";
@@ -27,7 +27,7 @@ import { findTracer } from "../tracers/runners.js";
 import { LineSplitter, textOfLine, type Line } from "../results/lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
-import { ownProgram } from "../files/programs.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "../files/programs.js";
 import { LateBatches } from "./late-batches.js";
 import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
@@ -53,13 +53,15 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   const tracer = options.tracer ?? (await findTracer());
   // A caller that passes a tracer has already checked the machine.
   if (!options.tracer) checkMachine(tracer, script.plan);
-  const directory = await makePrivateDirectory();
+  const directory = makePrivateDirectory();
   try {
     const path = join(directory, tracer.runner.file);
-    await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
+    writeFileSync(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
-    await Promise.all([rm(directory, { recursive: true, force: true }), options.command?.kill()]);
+    const killed = options.command?.kill();
+    rmSync(directory, { recursive: true, force: true });
+    await killed;
   }
 }
 
@@ -123,13 +125,16 @@ class Run implements RunningTracer {
     if (this.options.signal?.aborted) return this.summary("interrupted");
     const [file, args] = this.commandLine(path);
     const environment = { ...this.script.environment, ...this.runner.environment };
-    const options = {
-      ...ownProgram(process.env, environment),
-      detached: true,
-      buffer: false,
-      encoding: "buffer",
-    } as const;
-    const child = started(this.tracer.path, () => execa(file, args, options));
+    const child = started(this.tracer.path, () =>
+      spawn(file, args, {
+        cwd: WORKING_DIRECTORY,
+        env: ownEnvironment(process.env, environment),
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+    // One that does not start has no process id.
+    child.on("error", () => undefined);
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
@@ -137,6 +142,7 @@ class Run implements RunningTracer {
     trackGroup(this.pid);
     this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
+    const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
       // Its children may keep the pipes open.
@@ -163,9 +169,9 @@ class Run implements RunningTracer {
         void this.exited.then(resolve);
       });
       if (this.isRunning) this.ending.begin("failed");
-      const { exitCode, signal } = await child;
+      await closed;
       await stderr;
-      return await this.conclude(path, exitCode, signal);
+      return await this.conclude(path, child.exitCode ?? undefined, child.signalCode ?? undefined);
     } finally {
       unlisten();
       this.stacks?.close();

@@ -15,12 +15,15 @@ import { framesBetween, GAP, isOutermost } from "./missing-frames.js";
 import type { CodePlace } from "./module.js";
 import { Modules } from "./modules.js";
 import { NotedStacks } from "./noted-stacks.js";
+import { PlaceCache } from "./place-cache.js";
 import { ReportedMappings } from "./reported-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
 /** The limit on counted stacks without names. */
 const MOST_UNNAMED = 10_000;
+/** Characters of stacks with their names: those of a large program, 10,000 stacks of 60 frames, fit. */
+const MOST_NAMED = 48 * 1024 * 1024;
 /** The shortest time between two refreshes, in milliseconds. */
 const FRESH = 50;
 /** A refresh of all processes waits this many times as long as the last one took. */
@@ -44,7 +47,9 @@ export class UserStacks {
   private readonly reported = new ReportedMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly modules = new Modules();
-  private readonly named = new RecentTexts();
+  private readonly entries = new PlaceCache((place) => this.modules.placeOf(place, false));
+  private readonly returns = new PlaceCache((place) => this.modules.placeOf(place, true));
+  private readonly named = new RecentTexts(MOST_NAMED);
   private readonly unnamed = new Set<string>();
   private readonly cutOff = new NotedStacks();
   private readonly gaps = new NotedStacks();
@@ -102,7 +107,7 @@ export class UserStacks {
   ): string[] {
     const placeAt = (i: number): CodePlace | undefined => {
       const location = byFrame.get(i);
-      return location && this.modules.placeOf(location, i > 0);
+      return location && (i > 0 ? this.returns : this.entries).of(location);
     };
     const all = given.map((frame, i) => ({ frame, place: placeAt(i) }));
     // A kernel that sees that this is an entry has found the caller, too.
@@ -168,7 +173,8 @@ export class UserStacks {
     const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
     const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
-    const isSure = first && best.every((each) => signature(each.byFrame) === signature(first.byFrame));
+    const isSure =
+      first && best.slice(1).every((each) => signature(each.byFrame) === signature(first.byFrame));
     return isSure ? first : undefined;
   }
 

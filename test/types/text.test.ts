@@ -93,7 +93,7 @@ describe("a name that a tracer prints", () => {
         (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
       const [event] = decoder.read(lineOf(`{"groups":0,"time":5,"rows":[[[${json}],[3]]],"final":false}`));
-      expect(event?.kind === "groups" && event.groups[0]?.keys).toEqual([text]);
+      expect(event?.kind === "groups" && event.groups.at(0)?.keys).toEqual([text]);
     }
   });
 });

@@ -147,6 +147,14 @@ export function namedValues(
   return (kind === "flags" ? kernel.flags(name) : undefined) ?? kernel.enumeration(name);
 }
 
+/** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */
+export function isNamedSet(kernel: Kernel, kind: "flags" | "enum", name: string): boolean {
+  const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
+  const isOfAbi =
+    set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
+  return isOfAbi || namedValues(kernel, kind, name) !== undefined;
+}
+
 function valuesOf(set: NamedSet, kernel: Kernel): NamedValues | undefined {
   return set.own?.(kernel) ?? (set.abi === undefined ? undefined : abiValues(set.abi, kernel.arch));
 }

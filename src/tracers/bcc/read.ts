@@ -20,11 +20,13 @@ import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
-import { aggregatesOf, isRows, sentColumns } from "../../plan/columns.js";
+import { aggregatesOf, isRows, keyColumns, sentColumns } from "../../plan/columns.js";
+import { GroupColumns } from "../../results/group-columns.js";
 import { GroupTable, keyId, rank } from "../groups.js";
 import { hasCommandLines, hasUserStacks } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
+import { ResultChecks } from "../../results/result-checks.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
 import { withNames, type ProcessNames } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
@@ -32,6 +34,8 @@ import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.j
 export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
   const times = new BatchTimes();
+  // The program itself tells which texts are cut.
+  const checks = plan.results.map((result, i) => new ResultChecks(i, result, Infinity));
   return {
     attached: (nsecs) => times.begin(nsecs),
     tracedUntil: (nsecs) => times.end(nsecs),
@@ -44,6 +48,7 @@ export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineD
         const code = json.get("code");
         if (code === undefined) {
           const event = messageOf(json, plan, times, options);
+          if (event.kind === "groups") checks[event.result]?.batch(event);
           if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
@@ -59,6 +64,7 @@ export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineD
       ...(isWhole
         ? []
         : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)]))),
+      ...checks.flatMap((each) => each.end()),
       ...planNotes(plan),
     ],
   };
@@ -122,14 +128,16 @@ function batchOf(
       values: aggregatesIn(values, aggregates),
     };
   });
-  const groups =
-    isRows(result) || !(hasUserStacks(result) || hasCommandLines(result))
-      ? each(entries, aggregates, period.seconds)
-      : merged(entries, aggregates, period.seconds);
+  const width = keyColumns(result).length;
+  const { seconds } = period;
+  const grouped = (): GroupColumns =>
+    hasUserStacks(result) || hasCommandLines(result)
+      ? merged(entries, aggregates, { width, seconds })
+      : GroupColumns.of(each(entries, aggregates, seconds), width, aggregates.length);
   return {
     kind: "groups",
     result: index,
-    groups: isRows(result) ? groups : rank(groups, result),
+    groups: isRows(result) ? each(entries, aggregates, seconds) : rank(grouped(), result),
     nsecs,
     ...(isFinal ? { final: true } : {}),
     ...coverage(period, result, isFinal),
@@ -171,14 +179,16 @@ function each(
 function merged(
   entries: readonly SentEntry[],
   aggregates: readonly ResultAggregate[],
-  seconds: number | undefined,
-): readonly Group[] {
-  const table = new GroupTable(aggregates);
+  { width, seconds }: { readonly width: number; readonly seconds: number | undefined },
+): GroupColumns {
+  const table = new GroupTable(aggregates, width);
   for (const { keys, values } of entries) {
     const id = keyId(keys);
     for (const [i, value] of values.entries()) table.add(id, () => keys, i, value);
   }
-  return table.unmerged.size > 0 ? each(entries, aggregates, seconds) : table.groups(seconds);
+  return table.unmerged.size > 0
+    ? GroupColumns.of(each(entries, aggregates, seconds), width, aggregates.length)
+    : table.groups(seconds);
 }
 
 function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {

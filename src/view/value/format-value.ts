@@ -189,7 +189,8 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 }
 
 function hexadecimal(value: Integer): string {
-  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  const isPlain = typeof value === "number" && value >= 0;
+  return `0x${(isPlain ? value : BigInt.asUintN(64, BigInt(value))).toString(16)}`;
 }
 
 /** Returns the local wall clock time, to the millisecond: 14:05:09.042. */

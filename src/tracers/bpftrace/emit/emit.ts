@@ -78,7 +78,8 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
       ...(walked ? [NUMBERS] : []),
     ]),
   ];
-  const text = `${header(plan, { ...options, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const about = { target: options.target, form: options.form, names: options.names };
+  const text = `${header(plan, { ...about, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   return {
     form: options.form,
     text,
@@ -158,11 +159,11 @@ function followBlock(of: AddedProbe, filter: string, lines: readonly string[]): 
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
-function mappingBlocks(plan: Plan, { form, knowsTypes }: BpftraceOptions, dialect: Dialect): AddedBlock[] {
-  if (!tellsMappedCode(plan, form)) return [];
+function mappingBlocks(plan: Plan, options: BpftraceOptions, dialect: Dialect): AddedBlock[] {
+  if (!tellsMappedCode(plan, options.form)) return [];
   const filter = plan.process ? IS_FOLLOWED : "";
   if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE);
-  return knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter, PROGRAM_PURPOSE);
+  return options.knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter, PROGRAM_PURPOSE);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */
