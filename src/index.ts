@@ -22,6 +22,8 @@ import { check as checkText, checkToolRun, type CheckedText, type CheckOptions }
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";
+import { isRepairable, repairAll } from "./repair/repair-all.js";
+import { vocabularyFor } from "./repair/vocabulary.js";
 import { parse } from "./syntax/parser/parser.js";
 
 export interface CompileOptions {
@@ -45,6 +47,8 @@ export interface CompileOptions {
   readonly maxEntries?: number;
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
+  /** What `check` returned for the same text and options, to compile it without checking it again. */
+  readonly checked?: CheckedText;
 }
 
 export interface Compiled {
@@ -60,6 +64,34 @@ export const DEFAULT_KERNEL = "debian13";
 
 /** Parses and checks a text. Returns its typed queries, and diagnostics for what is wrong in it. */
 export function check(text: string, options: CompileOptions = {}): CheckedText {
+  const checked = checkOnce(text, options);
+  return { ...checked, diagnostics: repaired(text, options, checked.diagnostics, checkOnce) };
+}
+
+/** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
+export function compile(text: string, options: CompileOptions = {}): Compiled {
+  const compiled = compileOnce(text, options, options.checked);
+  return { ...compiled, diagnostics: repaired(text, options, compiled.diagnostics, compileOnce) };
+}
+
+/** Tries the hints, so that only those are given that compile when they are followed. */
+function repaired(
+  text: string,
+  options: CompileOptions,
+  diagnostics: readonly Diagnostic[],
+  judge: (text: string, options: CompileOptions) => { readonly diagnostics: readonly Diagnostic[] },
+): readonly Diagnostic[] {
+  if (!diagnostics.some(isRepairable)) return diagnostics;
+  const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
+  return repairAll(
+    diagnostics,
+    { text, ...options },
+    vocabularyFor(options.library ?? standardLibrary(), kernel),
+    judge,
+  );
+}
+
+function checkOnce(text: string, options: CompileOptions): CheckedText {
   const source: Source = { name: options.name ?? "query", text };
   const within: CheckOptions = {
     kernel: options.kernel ?? bundledKernel(DEFAULT_KERNEL),
@@ -78,8 +110,11 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
   return checkText(source, within);
 }
 
-/** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
-export function compile(text: string, options: CompileOptions = {}): Compiled {
+function compileOnce(
+  text: string,
+  options: CompileOptions,
+  checked: CheckedText = checkOnce(text, options),
+): Compiled {
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
   const source: Source = { name: options.name ?? "query", text };
   const failure = (code: string, message: string, hint?: string): Diagnostic => ({
@@ -90,7 +125,6 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     span: { start: 0, end: text.trimEnd().length },
     ...(hint === undefined ? {} : { hint }),
   });
-  const checked = check(text, { ...options, kernel });
   const diagnostics = [...checked.diagnostics];
   if (diagnostics.some((d) => d.severity === "error"))
     return {
@@ -115,6 +149,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
+      arch: kernel.arch,
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
@@ -146,4 +181,4 @@ export { purposeText } from "./plan/words.js";
 export { backEnds, registerBackEnd } from "./tracers/registry.js";
 export { explain, type Explanation } from "./explain/explain.js";
 export type { BackEnd, BackEndTarget, ScriptWriter };
-export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };
+export type { CheckedText, Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

@@ -145,6 +145,9 @@ export interface Kernel {
   flags(name: string): NamedValues | undefined;
   /** Returns this machine's disks and partitions by device number; a profile has none. */
   disks?(): NamedValues | undefined;
+  /** Returns this machine's users, and its groups, by number; a profile has none. */
+  users?(): NamedValues | undefined;
+  groups?(): NamedValues | undefined;
   /** Returns the names the kernel prints for this field, if any: `reason` of `migrate:mm_migrate_pages`. */
   fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

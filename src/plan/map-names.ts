@@ -44,6 +44,8 @@ function wordIn(value: Typed): string {
     case "common":
     case "local":
       return value.name;
+    case "register":
+      return value.name.replace(" ", "_");
     case "argument":
       return value.name ?? `arg${value.index}`;
     case "tracepointArgument":
@@ -67,7 +69,6 @@ function wordIn(value: Typed): string {
     case "currentTask":
     case "element":
     case "followed":
-    case "frame":
     case "glob":
     case "global":
     case "hasBits":

@@ -22,6 +22,8 @@ import type { Shareable } from "./share-states.js";
 const FRAME: StateField = { name: "frame", type: UNSIGNED, isTime: true };
 /** In nanoseconds. */
 const LONGEST_CALL = 10_000_000_000n;
+/** The bytes of a return address. */
+const RETURN_ADDRESS = 8n;
 const STARTED: StateField = { name: "time", type: TIMESTAMP, isTime: true };
 const KIND: StateField = { name: "call", type: UNSIGNED };
 
@@ -166,6 +168,7 @@ class Calls {
     if (value.op === "state")
       return this.read({ name: call.fields.get(value.field) ?? value.field, type: value.type }, value.key);
     return logic("and", [
+      { ...value, state: this.state.name },
       comparisonOf("==", this.read(FRAME, value.key), frame(type === "uprobe" ? "entry" : "return")),
       comparisonOf("==", this.read(KIND, value.key), integer(call.kind, UNSIGNED)),
     ]);
@@ -197,6 +200,13 @@ function unsigned(field: StateField): StateField {
   return field.type.kind === "number" ? { ...field, type: { ...field.type, signed: false } } : field;
 }
 
+/**
+ * The stack pointer in units of 16 bytes, to which calls align it: on x86 a return has taken the return address off
+ * the stack, on other processors it was never there.
+ */
 function frame(at: "entry" | "return"): Typed {
-  return { op: "frame", at, type: UNSIGNED };
+  const pointer: Typed = { op: "register", name: "stack pointer", type: UNSIGNED };
+  const aligned =
+    at === "entry" ? arithmeticOf("+", pointer, integer(RETURN_ADDRESS, UNSIGNED), UNSIGNED) : pointer;
+  return arithmeticOf(">>", aligned, integer(4n, UNSIGNED), UNSIGNED);
 }

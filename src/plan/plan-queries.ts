@@ -10,10 +10,12 @@ import type {
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
 import { Planner, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
+import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import { planOpen } from "./plan-open.js";
 import { joinCalls } from "./outermost.js";
 import { PlanError, type AttachGap } from "./providers.js";
@@ -30,6 +32,8 @@ export interface PlanOptions {
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
+  /** The architecture, by the kernel's name; by default x86_64. */
+  readonly arch?: string;
 }
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
@@ -58,18 +62,20 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
   });
+  noteEmpty(planner);
   // The shortest duration ends the whole trace.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
   const duration = durations.reduce<bigint | undefined>(
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
-  const apart = {
+  const planned = {
     probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
     results,
   };
-  const shared = shareStates(joinCalls(shareStates(apart)));
+  const joined = shareStates(joinCalls(shareStates(planned)));
+  const shared = shareStates(withCallers(joined, options.arch ?? "x86_64"));
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,
@@ -85,6 +91,18 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
 }
 
 export { PlanError };
+
+/** Notes where a name may be missing. */
+function noteEmpty(planner: Planner): void {
+  const values = [
+    ...planner.probes.flatMap(({ filter }) => filter),
+    ...allSteps(planner.probes).flatMap(valuesOf),
+  ];
+  if (values.flatMap(partsOf).some((part) => part.op === "member" && part.name === "exe_file"))
+    planner.note({
+      text: "`exe` is empty for threads of the kernel, and for processes that end and have given up their memory",
+    });
+}
 
 /** Notes where the chosen probes decide a condition; the checker has warned of others that are never true. */
 function noteUnmet({ source, condition }: AggregateQuery | ShowQuery, planner: Planner): void {

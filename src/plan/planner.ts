@@ -4,10 +4,17 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
-import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
-import { BOOL, numberOf } from "../types/types.js";
-import { isOfAllocators, locatePoints, missingProbe, type Binaries } from "./binaries.js";
+import { commonType, commonValue, isBuiltin } from "../semantics/source/probe-scope.js";
+import type {
+  Alternative,
+  BuiltinField,
+  CheckedSource,
+  ProbePoint,
+  SpanOwner,
+  Typed,
+} from "../semantics/typed.js";
+import { BOOL, numberOf, type Type } from "../types/types.js";
+import { functionsOfPoint, isOfAllocators, locatePoints, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { splitCall } from "./at-return.js";
 import { byCost } from "./cost.js";
@@ -28,6 +35,7 @@ import {
 } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
+import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
@@ -64,6 +72,13 @@ function withTimes({ filter, steps }: Action, times: Alternative["times"]): Acti
   };
 }
 
+/** A common field, with the depth that a stack is asked for with. */
+function commonOf(name: BuiltinField, type: Type): Typed {
+  return type.kind === "stack" && type.depth !== undefined
+    ? { op: "common", name, type, depth: type.depth }
+    : commonValue(name);
+}
+
 export class Planner {
   readonly probes: PlannedProbe[] = [];
   readonly states: SpanState[] = [];
@@ -89,7 +104,7 @@ export class Planner {
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
     let name = wanted;
-    for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
+    for (let n = 2; this.taken.has(name) || isOfScripts(name); n++) name = `${wanted}_${n}`;
     this.taken.add(name);
     return name;
   }
@@ -228,13 +243,13 @@ export class Planner {
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
-    const points = locatePoints(trigger.point, this.binaries);
+    const points = functionsOfPoint(trigger.point, this.binaries);
     for (const point of points) this.choose(name, chosen, point, needed, passedOver);
     if (isOfAllocators(trigger.point)) this.noteAllocators();
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isCommon(field.name) ? commonValue(field.name) : field;
+      return isBuiltin(field.name) ? commonOf(field.name, field.type) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },

@@ -66,10 +66,10 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "argument":
     case "common":
     case "currentTask":
-    case "frame":
     case "global":
     case "integer":
     case "local":
+    case "register":
     case "returnValue":
     case "string":
     case "tracepointArgument":

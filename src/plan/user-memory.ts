@@ -35,12 +35,12 @@ export function isUserMemory(value: Typed, place: ProbeOfPlan): boolean {
       return keepsUserMemory(value.state, value.field, place.plan);
     case "begun":
     case "common":
+    case "register":
     case "compare":
     case "complement":
     case "currentTask":
     case "field":
     case "followed":
-    case "frame":
     case "glob":
     case "global":
     case "hasBits":

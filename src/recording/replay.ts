@@ -2,6 +2,7 @@
 import type { GenericSchema } from "valibot";
 import { reason } from "../diagnostics/system-error.js";
 import { checkedData, DataError } from "../files/checked-data.js";
+import { withoutMark } from "../tracers/stack-names.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -10,6 +11,8 @@ import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js
 import { warningOf } from "../results/shortfall.js";
 import { EventCounts } from "../results/event-counts.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
+import { UNKNOWN_PROCESS } from "../symbols/command-lines.js";
+import { processKey } from "../tracers/stack-names.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
 import {
@@ -149,8 +152,10 @@ class Player {
     const runner = runnerTitled(header.tracer.name) ?? RUNNERS.bpftrace;
     this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
+      nameProcess: (number) => this.names.get(keyOfStack(processKey(number), undefined)) ?? UNKNOWN_PROCESS,
       ...(showsUserStacks(header.plan) && {
-        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
+        nameStack: (stack: string, pid?: number) =>
+          this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
       }),
     });
     this.line = start.line;

@@ -76,6 +76,13 @@ class Run {
     }
   }
 
+  private calculated(operator: string, left: bigint, right: bigint): bigint {
+    if (operator === "+") return left + right;
+    if (operator === "-") return left - right;
+    if (operator === ">>") return left >> right;
+    throw new Error(`no ${operator} is expected`);
+  }
+
   value(value: Typed): bigint {
     switch (value.op) {
       case "integer":
@@ -83,14 +90,16 @@ class Run {
       case "argument":
       case "returnValue":
         return this.register;
-      case "frame":
-        return BigInt(Math.floor((value.at === "entry" ? this.stack + 8 : this.stack) / 16));
+      case "register":
+        return BigInt(this.stack);
       case "common":
         return value.name === "time" ? this.time : 7n;
+      case "begun":
+        return BigInt(this.records.has(value.state));
       case "state":
         return this.records.get(value.state)?.get(value.field) ?? 0n;
       case "arithmetic":
-        return this.value(value.left) - this.value(value.right);
+        return this.calculated(value.operator, this.value(value.left), this.value(value.right));
       case "compare": {
         const [left, right] = [this.value(value.left), this.value(value.right)];
         const holds = { "==": left === right, "!=": left !== right, "<": left < right, "<=": left <= right };

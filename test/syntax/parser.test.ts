@@ -175,6 +175,7 @@ describe("definitions", () => {
       "event",
       "event",
       "union",
+      "union",
       "span",
       "span",
       "tool",
@@ -183,6 +184,7 @@ describe("definitions", () => {
       undefined,
       "Page faults, of user and kernel code.",
       "A page read back from swap, in the process that waits for it.",
+      undefined,
       undefined,
       "Direct reclaim: a process that frees memory itself because there is none.",
       undefined,
@@ -212,10 +214,11 @@ describe("definitions", () => {
         { name: { text: "realloc" }, optional: false },
       ],
     });
+    expect(items[4]).toMatchObject({ kind: "union", outermost: true });
   });
 
   test("a span has keys, two sides and fields of its own", () => {
-    expect(items[4]).toMatchObject({
+    expect(items[5]).toMatchObject({
       keys: [{ text: "tid" }],
       begin: [
         {
@@ -225,7 +228,7 @@ describe("definitions", () => {
       end: [{ fields: [{ name: { text: "reclaimed" } }] }],
       fields: [{ name: { text: "rate" } }],
     });
-    expect(items[5]).toMatchObject({
+    expect(items[6]).toMatchObject({
       keys: [{ text: "pid" }, { text: "address" }],
       begin: [
         { trigger: { name: { text: "malloc" } }, repeat: { word: "once" }, condition: { operator: ">" } },
@@ -236,7 +239,7 @@ describe("definitions", () => {
   });
 
   test("a tool has parameters and queries", () => {
-    expect(items[6]).toMatchObject({
+    expect(items[7]).toMatchObject({
       parameters: [
         { name: { text: "interval" }, type: { word: { text: "duration" } }, value: { text: "1s" } },
         { name: { text: "header_every" }, value: { text: "20" } },

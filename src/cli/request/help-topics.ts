@@ -25,14 +25,19 @@ const FIELDS: Readonly<Record<CommonField, string>> = {
   elapsed: "the time since the trace began",
   pid: "the process",
   tid: "the thread",
-  uid: "the user",
-  gid: "the group",
+  uid: "the user, by name where this machine has one: `where uid == postgres`, `uid == 999`",
+  gid: "the group, likewise",
   cpu: "the processor",
   cgroup: "the number of the control group",
   comm: "the name of the thread, of 15 bytes at most",
   probe: "the probe that saw it",
   ustack: "the stack of the program",
   kstack: "the stack of the kernel",
+  process: "the name of the process, which is that of its first thread: of 15 bytes at most, too",
+  ppid: "the process that made it, or has taken it over",
+  parent: "the name of that process",
+  exe: "the name of the program's file, whole and without folders; empty for threads of the kernel",
+  cmdline: "the program with its arguments, which faultline reads from /proc while it runs",
 };
 
 const STATUS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -126,7 +131,11 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "operators",
     about: "conditions and arithmetic",
-    parts: () => ["From those that bind least to those that bind most:", operatorRows()],
+    parts: () => [
+      "From those that bind least to those that bind most:",
+      operatorRows(),
+      'A string is bytes, as names are shown: `"bad\\xff.so"`; `\\\\` is a backslash, `\\u{ff}` a character. In a pattern `\\\\*` is a star.',
+    ],
   },
   {
     name: "units",

@@ -9,7 +9,6 @@ import type { Amendments } from "../../syntax/amend.js";
 import { AMENDABLE } from "../../syntax/clauses.js";
 import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
-import { quoteString } from "../../syntax/print/print-expression.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -93,18 +92,13 @@ function readToolOfFile(what: readonly string[], name: string, values: QueryValu
   };
 }
 
-/** Builds clauses from options such as `--by disk` and `--every 5s`; `--comm nginx` is a condition. */
+/** Builds clauses from options such as `--by disk` and `--every 5s`; `--comm nginx` becomes a condition. */
 function readAmendments(values: QueryValues): Amendments | undefined {
   const given: [string, string][] = AMENDABLE.flatMap((clause) => {
     const text = values[clause];
     return text === undefined ? [] : [[clause, text]];
   });
-  if (values.comm !== undefined) {
-    const test = `comm ~ ${quoteString(values.comm)}`;
-    const where = given.find(([clause]) => clause === "where");
-    if (where) where[1] = `(${where[1]}) and ${test}`;
-    else given.push(["where", test]);
-  }
+  if (values.comm !== undefined) given.push(["comm", values.comm]);
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 

@@ -11,8 +11,14 @@ import { lazy } from "../../lazy.js";
 import { systemCalls } from "./system-calls.js";
 import type { Kernel, NamedValues } from "../kernel.js";
 
-/** The set whose members depend on the machine, not on the kernel. */
+/** The sets whose members depend on the machine, not on the kernel. */
 export const DISK = "disk";
+export const USER = "user";
+export const GROUP = "group";
+/** Two machines may have different names for the same number of these. */
+export const OF_MACHINE: ReadonlySet<string> = new Set([DISK, USER, GROUP]);
+/** Its values are numbers of processes (see `process-number.ts`), whose command lines only the runner can tell. */
+export const CMDLINE = "cmdline";
 
 export interface NamedSet {
   readonly name: string;
@@ -92,6 +98,24 @@ export const namedSets: readonly NamedSet[] = [
     own: (kernel) => kernel.disks?.() ?? new Map(),
   },
   {
+    name: USER,
+    kind: "enum",
+    about: "users by name: postgres (on the running machine only; otherwise by number, and root)",
+    own: (kernel) => kernel.users?.() ?? ROOT,
+  },
+  {
+    name: GROUP,
+    kind: "enum",
+    about: "groups by name: adm (on the running machine only; otherwise by number, and root)",
+    own: (kernel) => kernel.groups?.() ?? ROOT,
+  },
+  {
+    name: CMDLINE,
+    kind: "enum",
+    about: "processes, shown by their command lines",
+    own: () => new Map(),
+  },
+  {
     name: "rss",
     aliases: ["rss_member"],
     kind: "enum",
@@ -100,6 +124,9 @@ export const namedSets: readonly NamedSet[] = [
     abi: "rss",
   },
 ];
+
+/** The user and the group that have the same number on every machine. */
+const ROOT: NamedValues = new Map([["root", 0n]]);
 
 const callNumbers = lazy(systemCalls);
 
@@ -118,6 +145,14 @@ export function namedValues(
   const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
   if (set !== undefined) return set.kind === kind ? valuesOf(set, kernel) : undefined;
   return (kind === "flags" ? kernel.flags(name) : undefined) ?? kernel.enumeration(name);
+}
+
+/** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */
+export function isNamedSet(kernel: Kernel, kind: "flags" | "enum", name: string): boolean {
+  const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
+  const isOfAbi =
+    set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
+  return isOfAbi || namedValues(kernel, kind, name) !== undefined;
 }
 
 function valuesOf(set: NamedSet, kernel: Kernel): NamedValues | undefined {
@@ -194,6 +229,8 @@ export function flagNames(values: NamedValues): FlagNames {
 /** Returns the name of an enum's value: the first declared of several; undefined if there is none. */
 export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
   for (const [name, each] of values) if (each === value) return name;
+  // Names are texts to programs, so what has none is one as well.
+  if (of === USER || of === GROUP) return String(value);
   // A device number in the kernel is 12 bits of major and 20 bits of minor number.
   return of === DISK ? `${value >> 20n}:${value & 0xf_ffffn}` : undefined;
 }

@@ -193,7 +193,6 @@ function rangeOf(value: Typed): ValueRange | undefined {
     case "element":
     case "field":
     case "followed":
-    case "frame":
     case "glob":
     case "global":
     case "hasBits":
@@ -204,6 +203,7 @@ function rangeOf(value: Typed): ValueRange | undefined {
     case "returnValue":
     case "string":
     case "text":
+    case "register":
     case "userWord":
       return undefined;
   }

@@ -9,12 +9,23 @@ import type {
   TracepointField,
 } from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
+import { GROUP, USER } from "../../kernel/flags/flag-sets.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
-import { typeOfCType } from "./c-values.js";
+import { textOfArray, typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { fieldsMeant } from "../foreign-names.js";
 import { isWildcard } from "./probe-points.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
-import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import { orList } from "../../diagnostics/suggest.js";
+import {
+  BUILTIN_FIELDS,
+  COMMON_FIELDS,
+  type BuiltinField,
+  type CommonField,
+  type ProbePoint,
+  type Typed,
+} from "../typed.js";
+import { currentTask, isTaskField, TASK_NAME, TASK_TYPES, taskField } from "./task-fields.js";
 import { resolveType } from "../type-names.js";
 import {
   ADDRESS,
@@ -33,14 +44,15 @@ const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
   elapsed: DURATION,
   pid: UNSIGNED,
   tid: UNSIGNED,
-  uid: UNSIGNED,
-  gid: UNSIGNED,
+  uid: { kind: "enum", of: USER, signed: false },
+  gid: { kind: "enum", of: GROUP, signed: false },
   cpu: UNSIGNED,
   cgroup: UNSIGNED,
-  comm: STRING,
+  comm: TASK_NAME,
   probe: STRING,
   ustack: { kind: "stack", space: "user" },
   kstack: { kind: "stack", space: "kernel" },
+  ...TASK_TYPES,
 };
 
 export function isCommon(name: string): name is CommonField {
@@ -51,26 +63,16 @@ export function commonType(name: CommonField): Type {
   return COMMON_TYPES[name];
 }
 
-export function commonValue(name: CommonField): Typed {
+export function isBuiltin(name: string): name is BuiltinField {
+  return (BUILTIN_FIELDS as readonly string[]).includes(name);
+}
+
+export function commonValue(name: BuiltinField): Typed {
   return { op: "common", name, type: commonType(name) };
 }
 
 /** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
-
-/** The `task_struct` of the running thread. */
-export function currentTask(context: Context, span: Span): Typed {
-  const struct = context.kernel.struct("task_struct");
-  if (!struct)
-    return fail(
-      context,
-      span,
-      "kernel-no-member",
-      `the layout of struct task_struct is not known for ${context.kernel.id}`,
-    );
-  const ctype = { kind: "pointer", to: struct } as const;
-  return { op: "currentTask", ctype, type: { kind: "c", ctype } };
-}
 
 /** Returns the type of a tracepoint's field, from its spelling in the format file. */
 function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kernel: Kernel): Typed {
@@ -87,8 +89,10 @@ function tracepointType(field: TracepointField, kernel: Kernel): Type {
   const spelled = field.ctype.replace(/\bconst\b/g, "").trim();
   switch (field.shape) {
     case "char_array":
+      return textOfArray(field.size);
     case "data_loc":
-      return STRING;
+      // Newer kernels put the name of a task at the end of the event, where it has no size of its own.
+      return /^(?:\w+_)?comm$/.test(field.name) ? TASK_NAME : STRING;
     case "pointer":
       if (/\bchar \*$/.test(spelled)) {
         const to = { kind: "char", signed: true } as const;
@@ -153,9 +157,9 @@ export function probeScope(
       // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
-      if (isCommon(name)) return commonValue(name);
+      if (isBuiltin(name)) return commonValue(name);
       if (name === "current") return currentTask(ctx, span);
-      return own(name, span);
+      return own(name, span) ?? (isTaskField(name) ? taskField(name, point, ctx, span) : undefined);
     },
     lookUpIn: (object, name, ctx, span) => {
       if (object !== "args") return undefined;
@@ -177,8 +181,13 @@ export function probeScope(
         span,
         "kernel-no-argument",
         `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
-        didYouMean(name, parameterNames) ??
-          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+        offerNearest(
+          name,
+          parameterNames,
+          span,
+          parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined,
+          fieldsMeant(name, parameterNames),
+        ),
       );
     },
   };
@@ -256,7 +265,13 @@ function tracepointField(
       span,
       "kernel-no-argument",
       `${point.parts.join(":")} has no field \`${name}\` in ${context.kernel.id} (${context.kernel.release})`,
-      didYouMean(name, names) ?? (names.length > 0 ? `it has ${orList(names)}` : undefined),
+      offerNearest(
+        name,
+        names,
+        span,
+        names.length > 0 ? `it has ${orList(names)}` : undefined,
+        fieldsMeant(name, names),
+      ),
     );
   }
   if (isWildcard(point))

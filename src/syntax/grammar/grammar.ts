@@ -64,7 +64,7 @@ export class FaultlineParser extends QueryRules {
         {
           ALT: () => {
             this.OPTION(() => this.CONSUME(W.Outermost));
-            this.CONSUME(M.Assign);
+            this.CONSUME(M.Assign, { ERR_MSG: "members" });
             this.SUBRULE1(this.member);
             this.MANY2(() => {
               this.CONSUME(M.Bar);

@@ -96,6 +96,7 @@ export abstract class Mending extends QueryMending {
       code: "misspelled-word",
       message: `\`${image}\` starts no definition`,
       hint: `did you mean \`${meant}\`?`,
+      fix: meant,
     });
     this.retype(DEFINITION_TOKENS[meant], meant);
     return true;
@@ -159,6 +160,7 @@ export abstract class Mending extends QueryMending {
           code: "unexpected-token",
           message: "`;` stands between two queries, not between fields",
           hint: "delete it",
+          fix: "",
         };
       case "tool":
       case "branch":
@@ -193,6 +195,7 @@ export abstract class Mending extends QueryMending {
       code: "pointer-type",
       message: "types are written without `*`",
       hint: "leave it out: pointers are followed for you",
+      fix: "",
     });
   }
 }
@@ -201,6 +204,7 @@ const NOTHING_TO_CLOSE: SyntaxFinding = {
   code: "unexpected-token",
   message: "this `}` closes nothing",
   hint: "delete it",
+  fix: "",
 };
 
 const DEFINITION_TOKENS = { event: W.Event, span: W.Span, tool: W.Tool, import: W.Import } as const;

@@ -50,7 +50,6 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
     case "element":
     case "field":
     case "followed":
-    case "frame":
     case "glob":
     case "global":
     case "hasBits":
@@ -63,6 +62,7 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
     case "state":
     case "string":
     case "text":
+    case "register":
     case "userWord":
       return toolTest(value, names)?.holds;
   }

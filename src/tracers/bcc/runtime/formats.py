@@ -1,9 +1,10 @@
 """Values as text."""
 
 
-def printable(value):
-    """Escapes control characters, which could move the cursor."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+def printable(value, quoted=False):
+    value = value.replace("\\", "\\\\").replace('"', '\\"') if quoted else value
+    raw = (c if c.isprintable() else c.encode("utf-8", "surrogateescape") for c in value)
+    return "".join(c if isinstance(c, str) else repr(c)[2:-1] for c in raw)
 
 
 def plain(value):
@@ -98,6 +99,29 @@ def disk_name(number):
 
 
 disk_names = {}
+
+
+def user_name(number):
+    return account_name(number, "/etc/passwd", user_names)
+
+
+def group_name(number):
+    return account_name(number, "/etc/group", group_names)
+
+
+def account_name(number, path, names):
+    """Returns the name of a user or a group, or its number."""
+    if not names:
+        with open(path, errors="replace") as accounts:
+            for line in accounts:
+                name, _, identity = (line.split(":") + ["", ""])[:3]
+                if identity.strip().isdigit():
+                    names.setdefault(int(identity), name)
+    return "-" if number is None else printable(names.get(number, str(number)))
+
+
+user_names = {}
+group_names = {}
 
 
 def member_name(value, members):

@@ -10,8 +10,9 @@ stopping = threading.Event()
 
 def stop(number, _frame):
     """Ends the trace and lets the last results be printed; a second signal exits at once."""
-    if stopping.is_set() and number != signal.SIGHUP:
+    if stopping.is_set():
         os._exit(1)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # another one may come, even at the very end
     stopping.set()
 
 

@@ -37,7 +37,7 @@ export function isSameAt(value: Typed, points: readonly ProbePoint[]): boolean {
   return (
     ["kprobe", "kretprobe", "uprobe", "uretprobe"].includes(first.type) &&
     others.every(({ type }) => type === first.type) &&
-    own.every(({ op }) => op === "argument" || op === "returnValue" || op === "frame")
+    own.every(({ op }) => op === "argument" || op === "returnValue" || op === "register")
   );
 }
 
@@ -45,7 +45,7 @@ function isOfPoint(value: Typed): boolean {
   return (
     value.op === "argument" ||
     value.op === "returnValue" ||
-    value.op === "frame" ||
+    value.op === "register" ||
     value.op === "tracepointArgument" ||
     (value.op === "common" && value.name === "probe")
   );
@@ -59,9 +59,9 @@ export function isCheap(
   switch (value.op) {
     case "argument":
     case "common":
-    case "frame":
     case "integer":
     case "local":
+    case "register":
     case "returnValue":
       return true;
     case "tracepointArgument":

@@ -20,7 +20,7 @@ import { UNSIGNED } from "../../../types/types.js";
 import { MapShortfalls, totalOf } from "./map-shortfalls.js";
 import { numberText, RunningGroups } from "./running-groups.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { isOpen, isRows, keyColumns } from "../../../plan/columns.js";
+import { isOpen, isRows, sentColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { BatchTimes, coverage } from "../../../results/batch-times.js";
@@ -290,7 +290,7 @@ export class Decoder implements LineDecoder {
     if (!result || !isRows(result)) return [damaged(line, "there is no such result")];
     // It came, whether or not it can be read.
     this.receipts.line(index);
-    const expected = keyColumns(result);
+    const expected = sentColumns(result);
     if (columns.length !== expected.length)
       return [damaged(line, `it has ${columns.length} columns where the query has ${expected.length}`)];
     const values: Value[] = [];
@@ -299,7 +299,7 @@ export class Decoder implements LineDecoder {
       if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
       values.push(value);
     }
-    const named = withNames(values, expected, this.options.nameStack);
+    const named = withNames(values, expected, this.options);
     if (result.kind === "rows") {
       this.checks[index]?.values(named);
       return [{ kind: "row", result: index, values: named }];
@@ -397,7 +397,7 @@ export class Decoder implements LineDecoder {
       result,
       this.script.plan.states,
       JSON_KEYS[this.facts.jsonKeys],
-      this.options.nameStack,
+      this.options,
       this.runningOf(index),
     );
     this.batches.set(index, batch);
@@ -420,14 +420,14 @@ export class Decoder implements LineDecoder {
     if (!running || !isRunning(result)) return [damaged(line, "there is no such result")];
     const [number, ...values] = rest;
     const printed = numberText(String(number));
-    const types = [...keyColumns(result), ...(result.running.owner ? [OWNER, OWNER] : [])].map(
+    const types = [...sentColumns(result), ...(result.running.owner ? [OWNER, OWNER] : [])].map(
       ({ type }) => type,
     );
     const decoded = types.map((type, i) => decodeValue(values[i] ?? null, type));
     const keys = decoded.flatMap((value) => (value === undefined ? [] : [value]));
     if (printed === undefined || values.length !== types.length || keys.length !== types.length)
       return [damaged(line, "it is not a group of this result")];
-    const named = withNames(keys.slice(0, result.keys.length), result.keys, this.options.nameStack);
+    const named = withNames(keys.slice(0, result.keys.length), result.keys, this.options);
     running.announce(printed, [...named, ...keys.slice(result.keys.length)]);
     return [];
   }

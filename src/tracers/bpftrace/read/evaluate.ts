@@ -78,11 +78,11 @@ export function evaluate(expression: Typed, entry: Entry): Value {
     case "begun":
     case "cast":
     case "common":
+    case "register":
     case "currentTask":
     case "element":
     case "field":
     case "followed":
-    case "frame":
     case "global":
     case "inet":
     case "member":

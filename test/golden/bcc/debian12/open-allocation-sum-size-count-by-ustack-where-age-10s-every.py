@@ -43,9 +43,8 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
@@ -134,7 +133,7 @@ static __always_inline void end_allocation(u64 address)
 }
 
 /* record the start of allocation */
-static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u32 tid)
+static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u64 size)
 {
     u64 *number_ = processes.lookup(&pid);
     if (!number_) {
@@ -154,12 +153,11 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u3
     if (allocation)
         change_allocation_count(allocation, -1);
     u64 now = bpf_ktime_get_boot_ns();
-    struct calls *call = calls.lookup(&tid);
     u64 *number__3 = processes.lookup(&pid);
     struct allocation_begun begun = {};
     begun.step = now / 1250000000 + 1;
-    begun.size = call ? call->size : 0;
-    begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    begun.size = size;
+    begun.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     begun.ustack_pid = pid;
     begun.owner_id = pid;
     begun.owner_number = number__3 ? *number__3 : 0;
@@ -176,17 +174,18 @@ static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
-    if ((call ? call->call : 0) != value)
+    if (!call)
         return 0;
-    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
-    if ((call ? call->frame : 0) != frame)
+    if (call->call != value)
+        return 0;
+    if (call->frame != (PT_REGS_SP(ctx) >> 4))
         return 0;
     u64 address = PT_REGS_RC(ctx);
-    if ((call ? call->old : 0) != 0 && (call ? call->old : 0) != 0 && (address != 0 || (call ? call->size : 0) == 0))
-        end_allocation(call ? call->old : 0);
+    if (call->old != 0 && call->old != 0 && (address != 0 || call->size == 0))
+        end_allocation(call->old);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, address, tid);
+        begin_allocation(ctx, pid, address, call->size);
     }
     calls.delete(&tid);
     return 0;
@@ -197,14 +196,14 @@ static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old, u6
 {
     u32 tid = bpf_get_current_pid_tgid();
     struct calls *call_2 = calls.lookup(&tid);
-    u64 frame = ((u64)PT_REGS_SP(ctx) + 8) >> 4;
     u64 now = bpf_ktime_get_boot_ns();
-    if ((call_2 ? call_2->frame : 0) > frame && now - (call_2 ? call_2->time : 0) <= 100000000)
+    if ((call_2 ? call_2->frame : 0) > ((PT_REGS_SP(ctx) + 8) >> 4) && now - (call_2 ? call_2->time : 0) <= 10000000000LL)
         return 0;
-    if ((call_2 ? call_2->frame : 0) == frame && (call_2 ? call_2->call : 0) != call)
+    if ((call_2 ? call_2->frame : 0) == ((PT_REGS_SP(ctx) + 8) >> 4) && (call_2 ? call_2->call : 0) != call)
         calls.delete(&tid);
     struct calls begun = { 
-        .frame = frame, .call = call, .time = now, .old = old, .size = size, .place = place };
+        .frame = (PT_REGS_SP(ctx) + 8) >> 4, .call = call, .time = now, .old = old, .size = size,
+        .place = place };
     if (calls.insert(&tid, &begun))
         begin_again(calls.update(&tid, &begun));
     return 0;
@@ -216,15 +215,16 @@ static __always_inline int begin_allocation_3(struct pt_regs *ctx, u64 value)
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
-    if ((call ? call->call : 0) != value)
+    if (!call)
         return 0;
-    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
-    if ((call ? call->frame : 0) != frame)
+    if (call->call != value)
+        return 0;
+    if (call->frame != (PT_REGS_SP(ctx) >> 4))
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, address, tid);
+        begin_allocation(ctx, pid, address, call->size);
     }
     calls.delete(&tid);
     return 0;
@@ -266,17 +266,18 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
-    if ((call ? call->call : 0) != 5)
+    if (!call)
         return 0;
-    u64 frame = (u64)PT_REGS_SP(ctx) >> 4;
-    if ((call ? call->frame : 0) != frame)
+    if (call->call != 5)
+        return 0;
+    if (call->frame != (PT_REGS_SP(ctx) >> 4))
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)(call ? call->place : 0));
+    bpf_probe_read_user(&word, sizeof(word), (void *)call->place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
-        begin_allocation(ctx, pid, word, tid);
+        begin_allocation(ctx, pid, word, call->size);
     }
     calls.delete(&tid);
     return 0;
@@ -347,7 +348,7 @@ def read_allocation_count(bpf):
     turn = switch_turn(bpf, 0)
     changes = take(bpf["allocation_count_groups"], lambda key: key.turn == turn)
     for key, per_cpu in changes:
-        group = (stack(bpf, key.ustack, key.ustack_pid), key.owner, key.owner_number)
+        group = (stack(bpf, "stacks", key.ustack, key.ustack_pid), key.owner, key.owner_number)
         change = [sum(value.count for value in per_cpu), sum(value.sum for value in per_cpu)]
         add_change(running_allocation_count, group, key.step, change)
 
