@@ -42,7 +42,8 @@ export function write(value: Typed, writer: FunctionWriter): Code {
       writer.program.globals.add(value.name);
       return readWord(value, value.name, "kernel", atom(`ADDRESS_OF_${value.name.toUpperCase()}`), writer);
     case "register":
-      return atom(REGISTERS[value.name]);
+      // Read at several places, the compiler may compute where it is, which the kernel refuses.
+      return declared("u64", value.name, value.name, atom(REGISTERS[value.name]), writer);
     case "userWord":
       return readWord(value, "word", "user", write(value.address, writer), writer);
     case "cast": {

@@ -34,7 +34,7 @@ export interface ProbeWriter {
   countUnknown(why: UnknownText): string;
   /** `read`, or a variable that has it, where the probe asks for it again. */
   readOnce(
-    value: Typed & { readonly op: "userWord" | "common" | "member" | "element" },
+    value: Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" },
     stem: string,
     read: Code,
   ): Code;
@@ -114,7 +114,8 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "global":
       return c.prefix("*", c.call("kaddr", atom(quote(value.name))));
     case "register":
-      return c.call("reg", atom(quote(REGISTERS[value.name])));
+      // Read at several places, the compiler may compute where it is, which the kernel refuses.
+      return writer.readOnce(value, REGISTERS[value.name], c.call("reg", atom(quote(REGISTERS[value.name]))));
     case "userWord":
       return writer.readOnce(
         value,

@@ -11,7 +11,7 @@ import { atom, type Code } from "../../code.js";
 
 /** What a variable holds: the record of a state under a key, or a value. */
 export type Read =
-  | (Typed & { readonly op: "userWord" | "common" | "member" | "element" })
+  | (Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" })
   | { readonly state: string; readonly key: readonly Typed[] };
 
 export class ReadOnce {
@@ -99,7 +99,8 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
 }
 
 function readOf(value: Typed): Read | undefined {
-  if (value.op === "state" || value.op === "begun" || value.op === "userWord") return value;
+  if (value.op === "state" || value.op === "begun" || value.op === "userWord" || value.op === "register")
+    return value;
   if (value.op === "common") return value.type.kind === "stack" ? value : undefined;
   return isMemory(value) && SCALARS.includes(value.ctype.kind) ? value : undefined;
 }
