@@ -12,12 +12,13 @@ import { BackendError, UnsupportedVersion } from "./tracers/error.js";
 import { backEndNamed, DEFAULT_BACK_END } from "./tracers/registry.js";
 import type { Script, ScriptForm } from "./tracers/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
-import type { Kernel } from "./kernel/kernel.js";
+import type { Kernel, PidNamespace } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
+import { commonGap, commonValueOn } from "./semantics/source/probe-scope.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
@@ -115,6 +116,8 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
+      common: (name) => commonValueOn(kernel, name) ?? commonGap(kernel, name),
+      ...(kernel.pidNamespace ? { numbering: numberingOn(kernel, kernel.pidNamespace) } : {}),
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
@@ -137,6 +140,15 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
       return { diagnostics: [...diagnostics, failure(`${to}-version`, error.message)] };
     throw error;
   }
+}
+
+/** Throws a `PlanError` where the kernel's types are not known, by which numbers are translated. */
+function numberingOn(kernel: Kernel, { inode }: PidNamespace): NonNullable<Plan["numbering"]> {
+  const [pid, kernelPid] = [commonValueOn(kernel, "pid"), commonValueOn(kernel, "host_pid")];
+  if (pid && kernelPid) return { inode, pid, kernelPid };
+  throw new PlanError("the numbers of processes cannot be translated to those of this PID namespace", [
+    commonGap(kernel, "pid"),
+  ]);
 }
 
 export { parse, bundledKernel, standardLibrary };

@@ -10,6 +10,7 @@ import type {
   FunctionPrototype,
   Kernel,
   NamedValues,
+  PidNamespace,
   Tracepoint,
 } from "./kernel.js";
 import { kernelFlags } from "./flags/kernel-flags.js";
@@ -36,6 +37,8 @@ export interface KernelFiles extends ModuleFiles {
   symbols(): string | undefined;
   /** `/proc/partitions`; only for the running machine. */
   partitions?(): string | undefined;
+  /** Absent for the initial one; only for the running machine. */
+  pidNamespace?(): PidNamespace | undefined;
 }
 
 /** A valid category or event name; the two become parts of a path. */
@@ -147,6 +150,10 @@ export class AssembledKernel implements Kernel {
   );
 
   readonly flags = remembered((name: string) => kernelFlags(this, name));
+
+  get pidNamespace(): PidNamespace | undefined {
+    return this.files.pidNamespace?.();
+  }
 
   readonly disks = lazy((): NamedValues | undefined => {
     const text = this.files.partitions?.();

@@ -92,6 +92,14 @@ export interface FieldValues {
   readonly values: NamedValues;
 }
 
+/** A PID namespace other than the initial one, whose numbers are those that the kernel gives of processes. */
+export interface PidNamespace {
+  /** Its number, as `/proc/PID/ns/pid` shows it. */
+  readonly inode: bigint;
+  /** How many namespaces are looked through for a process's number in this one, from the process's own on. */
+  readonly levels: number;
+}
+
 export interface Kernel {
   /** `debian12`, `live`, or the name of a file. */
   readonly id: string;
@@ -143,6 +151,8 @@ export interface Kernel {
   enumerationWith(member: string): NamedValues | undefined;
   /** Returns flags that are not an enum in the types, such as those of `gfp_t`, from the tracepoint formats. */
   flags(name: string): NamedValues | undefined;
+  /** The PID namespace that process numbers are of; absent: the initial one. */
+  readonly pidNamespace?: PidNamespace | undefined;
   /** Returns this machine's disks and partitions by device number; a profile has none. */
   disks?(): NamedValues | undefined;
   /** Returns the names the kernel prints for this field, if any: `reason` of `migrate:mm_migrate_pages`. */

@@ -1,14 +1,17 @@
 /** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
+import { GIVEN_FIELDS } from "../semantics/typed.js";
 import type {
   Aggregate,
   AggregateQuery,
   CheckedQuery,
+  CommonField,
   ShowQuery,
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
+import { commonValue } from "../semantics/source/probe-scope.js";
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
-import { Planner, type Environment } from "./planner.js";
+import { Planner, type CommonValues, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
@@ -19,6 +22,7 @@ import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
+import { numberingText } from "./words.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
 
@@ -29,6 +33,9 @@ export interface PlanOptions {
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
+  /** By default all that tracers give by themselves. */
+  readonly common?: CommonValues;
+  readonly numbering?: NonNullable<Plan["numbering"]>;
 }
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
@@ -39,7 +46,12 @@ const DEFAULT_OPEN_ENTRIES = 1_048_576;
 
 /** Throws `PlanError` if the target has no provider with the fields that a query needs. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(options.process, options.attachGap, options.binaries);
+  const planner = new Planner(
+    options.process,
+    options.attachGap,
+    options.binaries,
+    options.common ?? givenByTracers,
+  );
   const results: Result[] = [];
   queries.forEach((query, position) => {
     results.push(
@@ -52,6 +64,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
             : planGroups(query, position, planner),
     );
   });
+  if (options.numbering) planner.note({ text: numberingText(options.numbering), isOfFigures: true });
   const filled = filledBy(planner.probes);
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
@@ -78,7 +91,13 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     ...(shared.results.some(isOpen) ? { openEntries: options.maxEntries ?? DEFAULT_OPEN_ENTRIES } : {}),
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
+    ...(options.numbering ? { numbering: options.numbering } : {}),
   };
+}
+
+function givenByTracers(name: CommonField): Typed | string {
+  const given = GIVEN_FIELDS.find((each) => each === name);
+  return given === undefined ? "it is worked out for a kernel, and none is known" : commonValue(given);
 }
 
 export { PlanError };

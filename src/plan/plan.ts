@@ -307,6 +307,19 @@ export interface TracedProcess {
   readonly execs?: number;
 }
 
+/**
+ * How processes are numbered where the target is read from inside a PID namespace: the numbers of fields, of filters and
+ * of the process that is traced are those of the namespace.
+ */
+export interface Numbering {
+  /** The number of the namespace. */
+  readonly inode: bigint;
+  /** The number of the running process there; below zero, it is the kernel's number of a process outside. */
+  readonly pid: Typed;
+  /** The kernel's number of the running process. */
+  readonly kernelPid: Typed;
+}
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
   readonly states: readonly SpanState[];
@@ -316,6 +329,8 @@ export interface Plan {
   /** In nanoseconds. */
   readonly duration?: bigint;
   readonly process?: TracedProcess;
+  /** Absent: the numbers of processes are the kernel's own. */
+  readonly numbering?: Numbering;
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;

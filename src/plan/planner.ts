@@ -4,8 +4,15 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, commonValue, isCommon } from "../semantics/source/probe-scope.js";
-import type { Alternative, CheckedSource, ProbePoint, SpanOwner, Typed } from "../semantics/typed.js";
+import { commonType, isCommon } from "../semantics/source/probe-scope.js";
+import type {
+  Alternative,
+  CheckedSource,
+  CommonField,
+  ProbePoint,
+  SpanOwner,
+  Typed,
+} from "../semantics/typed.js";
 import { BOOL, numberOf } from "../types/types.js";
 import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
@@ -64,6 +71,9 @@ function withTimes({ filter, steps }: Action, times: Alternative["times"]): Acti
   };
 }
 
+/** The value of a field that every event has on the target; a text says why there is none. */
+export type CommonValues = (name: CommonField) => Typed | string;
+
 export class Planner {
   readonly probes: PlannedProbe[] = [];
   readonly states: SpanState[] = [];
@@ -80,7 +90,15 @@ export class Planner {
     private readonly process: Plan["process"],
     private readonly gap: AttachGap | undefined,
     private readonly binaries: Binaries | undefined,
+    private readonly commonOf: CommonValues,
   ) {}
+
+  /** The value of a field that every event has. */
+  common(name: CommonField): Typed {
+    const value = this.commonOf(name);
+    if (typeof value === "object") return value;
+    throw new PlanError(`\`${name}\` cannot be told on this kernel`, [value]);
+  }
 
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
@@ -201,7 +219,7 @@ export class Planner {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isCommon(field.name) ? commonValue(field.name) : field;
+      return isCommon(field.name) ? this.common(field.name) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
@@ -220,10 +238,17 @@ export class Planner {
     before: readonly Typed[],
     { filter, steps }: Action,
   ): boolean {
-    const split = splitCall(point, [...before, ...filter], steps, () => this.mapName(`${name}_called`));
+    const split = splitCall(point, [...before, ...filter], steps, [this.common("tid")], () =>
+      this.mapName(`${name}_called`),
+    );
     if (!split) return false;
     const { call, state, returns, key, fields, values, atEntry, begun, atReturn } = split;
-    this.state({ name: state, span: call, key: [{ name: "tid", type: commonType("tid") }], fields });
+    this.state({
+      name: state,
+      span: call,
+      key: [{ name: "tid", type: key[0]?.type ?? commonType("tid") }],
+      fields,
+    });
     const keep: Step = { do: "store", state, key, values };
     const does = `keep the arguments of ${call} until it returns`;
     this.place(point, { source: name, does, about: name }, atEntry, { filter: [], steps: [keep] });
@@ -340,7 +365,8 @@ export class Planner {
   /** The tests that limit a probe to the traced processes; timers run in no process of interest. */
   private processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
-    const pid = commonValue("pid");
+    // What is followed is known by the kernel's numbers, which are those that a fork gives.
+    const pid = this.common(this.process.followed ? "host_pid" : "pid");
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];

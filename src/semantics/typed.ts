@@ -14,9 +14,16 @@ import type { Unit } from "../types/units.js";
 /** The side of a span that a field is read from. */
 export type Side = "begin" | "end";
 
-/** The fields of every event, whatever its provider, read from the context and not from arguments. */
-export const COMMON_FIELDS = [
+/** The fields of every event that tracers give by themselves, from the context and not from arguments. */
+export const GIVEN_FIELDS = [
   "time", "elapsed", "pid", "tid", "uid", "gid", "cpu", "cgroup", "comm", "probe", "ustack", "kstack",
+] as const; // prettier-ignore
+
+export type GivenField = (typeof GIVEN_FIELDS)[number];
+
+/** The fields of every event, whatever its provider: the others are expressed by what is given and by the kernel's types. */
+export const COMMON_FIELDS = [
+  ...GIVEN_FIELDS, "host_pid", "host_tid", "ns_pid", "ns_tid", "container", "pod",
 ] as const; // prettier-ignore
 
 export type CommonField = (typeof COMMON_FIELDS)[number];
@@ -30,7 +37,7 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "string"; readonly value: string }
   /** A field of the query's source, by name. */
   | { readonly op: "field"; readonly name: string; readonly side?: Side }
-  | { readonly op: "common"; readonly name: CommonField }
+  | { readonly op: "common"; readonly name: GivenField }
   /** A function's argument by position, with its name if the kernel's types have it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
   /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */

@@ -71,6 +71,7 @@ export function madeHost(made: Made = {}): Host {
       probeRead: (path) => (textOf(path) === undefined ? { code: codeOf(path) ?? "ENOENT" } : "readable"),
       namesIn: (path) =>
         [...files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1)), // prettier-ignore
+      linkAt: textOf,
       exists,
     },
     findTracer: (name) => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { storageOf } from "../../src/tracers/bpftrace/map-memory.js";
 import { commonType } from "../../src/semantics/source/probe-scope.js";
-import type { CommonField, Typed } from "../../src/semantics/typed.js";
+import type { GivenField, Typed } from "../../src/semantics/typed.js";
 import { explained } from "./helpers.js";
 
-function common(name: CommonField): Typed {
+function common(name: GivenField): Typed {
   return { op: "common", name, type: commonType(name) };
 }
 

@@ -4,6 +4,7 @@ import { sentence } from "../../explain/sentence.js";
 import { type Compiled, type CompileOptions, type Kernel } from "../../index.js";
 import type { Plan } from "../../plan/plan.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { numberInside } from "../../kernel/live/pid-namespace.js";
 import { findBinaries } from "../../symbols/libraries.js";
 import { createClock } from "../../results/clock.js";
 import { prepareCommand, type PreparedCommand } from "../../run/process/command.js";
@@ -114,6 +115,10 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
+
+  const ownNumber = pid === undefined ? undefined : numberInside(String(pid));
+  if (ownNumber !== undefined)
+    process.stderr.write(`the process ${pid} has the number ${ownNumber} in its own PID namespace\n`);
 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {

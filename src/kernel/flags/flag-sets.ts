@@ -13,6 +13,10 @@ import type { Kernel, NamedValues } from "../kernel.js";
 
 /** The set whose members depend on the machine, not on the kernel. */
 export const DISK = "disk";
+/** Control groups by their paths, and by the container or the pod that a path tells. */
+export const CGROUP = "cgroup";
+export const CONTAINER = "container";
+export const POD = "pod";
 
 export interface NamedSet {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Reads files of the kernel that may be absent or unreadable. */
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readlinkSync } from "node:fs";
 import { readKernelBytes, touchKernelFile } from "../../files/kernel-file.js";
 
 /** Returns a file's bytes; undefined if it does not exist or may not be read. `denied` receives the latter's code. */
@@ -55,6 +55,16 @@ export function namesIn(path: string): readonly string[] {
   }
 }
 
+/** Returns what a symbolic link says; undefined if it does not exist or may not be read. */
+export function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
+}
+
 /** Access to a machine's files, so that a test can simulate a machine. */
 export interface FileAccess {
   readonly bytesOf: typeof bytesOf;
@@ -62,7 +72,16 @@ export interface FileAccess {
   readonly canRead: typeof canRead;
   readonly probeRead: typeof probeRead;
   readonly namesIn: typeof namesIn;
+  readonly linkAt: typeof linkAt;
   readonly exists: (path: string) => boolean;
 }
 
-export const THIS_MACHINE: FileAccess = { bytesOf, textOf, canRead, probeRead, namesIn, exists: existsSync };
+export const THIS_MACHINE: FileAccess = {
+  bytesOf,
+  textOf,
+  canRead,
+  probeRead,
+  namesIn,
+  linkAt,
+  exists: existsSync,
+};

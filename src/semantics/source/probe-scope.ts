@@ -9,12 +9,14 @@ import type {
   TracepointField,
 } from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
+import { CGROUP, CONTAINER, POD } from "../../kernel/flags/flag-sets.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
 import { typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { isWildcard } from "./probe-points.js";
 import { didYouMean, orList } from "../../diagnostics/suggest.js";
-import { COMMON_FIELDS, type CommonField, type ProbePoint, type Typed } from "../typed.js";
+import { COMMON_FIELDS, type CommonField, type GivenField, type ProbePoint, type Typed } from "../typed.js";
+import { isNumberField, numberType, processNumber } from "./process-numbers.js";
 import { resolveType } from "../type-names.js";
 import {
   ADDRESS,
@@ -28,7 +30,18 @@ import {
   type Type,
 } from "../../types/types.js";
 
+/** A control group is a number to the kernel, and has the name of its path, or of the container or pod in that. */
+function namedGroup(of: string): Type {
+  return { kind: "enum", of, signed: false };
+}
+
 const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
+  host_pid: UNSIGNED,
+  host_tid: UNSIGNED,
+  ns_pid: UNSIGNED,
+  ns_tid: UNSIGNED,
+  container: namedGroup(CONTAINER),
+  pod: namedGroup(POD),
   time: TIMESTAMP,
   elapsed: DURATION,
   pid: UNSIGNED,
@@ -36,7 +49,7 @@ const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
   uid: UNSIGNED,
   gid: UNSIGNED,
   cpu: UNSIGNED,
-  cgroup: UNSIGNED,
+  cgroup: namedGroup(CGROUP),
   comm: STRING,
   probe: STRING,
   ustack: { kind: "stack", space: "user" },
@@ -47,13 +60,30 @@ export function isCommon(name: string): name is CommonField {
   return (COMMON_FIELDS as readonly string[]).includes(name);
 }
 
-export function commonType(name: CommonField): Type {
-  return COMMON_TYPES[name];
+/** `kernel`: the target, on which the type may depend. */
+export function commonType(name: CommonField, kernel?: Kernel): Type {
+  return kernel && isNumberField(name) ? numberType(name, kernel) : COMMON_TYPES[name];
 }
 
-export function commonValue(name: CommonField): Typed {
-  return { op: "common", name, type: commonType(name) };
+/** What a tracer gives by itself, as it gives it. */
+export function commonValue(name: GivenField): Typed {
+  return { op: "common", name, type: COMMON_TYPES[name] };
 }
+
+/** Returns the value of a field that every event has; undefined if this kernel does not give the types for it. */
+export function commonValueOn(kernel: Kernel, name: CommonField): Typed | undefined {
+  if (isNumberField(name)) return processNumber(name, kernel);
+  return name === "container" || name === "pod"
+    ? { ...commonValue("cgroup"), type: COMMON_TYPES[name] }
+    : commonValue(name);
+}
+
+/** Why `commonValueOn` has no value. */
+export function commonGap({ id }: Kernel, name: CommonField): string {
+  return `\`${name}\` cannot be told: the numbers of processes in PID namespaces are read by the kernel's types, which are not known for ${id}`;
+}
+
+const NUMBERS = "a kernel built with CONFIG_DEBUG_INFO_BTF gives them";
 
 /** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
@@ -153,7 +183,10 @@ export function probeScope(
       // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
-      if (isCommon(name)) return commonValue(name);
+      if (isCommon(name))
+        return (
+          commonValueOn(kernel, name) ?? fail(ctx, span, "kernel-no-number", commonGap(kernel, name), NUMBERS)
+        );
       if (name === "current") return currentTask(ctx, span);
       return own(name, span);
     },

@@ -1,5 +1,5 @@
 /** Writes expressions as C. What needs statements (a read of memory, a lookup in a table) is written before them. */
-import { isTest, type CommonField, type Typed } from "../../../semantics/typed.js";
+import { isTest, type GivenField, type Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
 import { BackendError } from "../../error.js";
@@ -196,7 +196,7 @@ export function taskIds(writer: FunctionWriter): Code {
   return writer.hints.readsBothIds ? declared("u64", "pid_tgid", "common pid_tgid", ids, writer) : ids;
 }
 
-function common(name: CommonField, writer: FunctionWriter): Code {
+function common(name: GivenField, writer: FunctionWriter): Code {
   const { program } = writer;
   const clock = atom(program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()");
   const user = atom("bpf_get_current_uid_gid()");

@@ -1,6 +1,6 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
 import { BOOL, describeCType, isSigned } from "../../../types/types.js";
-import { isTest, type CommonField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
+import { isTest, type GivenField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
@@ -41,7 +41,7 @@ export interface ProbeWriter {
 /** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
 export type UnknownText = "cut" | "unread";
 
-const COMMON: Readonly<Record<Exclude<CommonField, "ustack">, string>> = {
+const COMMON: Readonly<Record<Exclude<GivenField, "ustack">, string>> = {
   time: "nsecs",
   elapsed: "elapsed",
   pid: "pid",
