@@ -18,7 +18,7 @@ import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
-import { commonGap, commonValueOn } from "./semantics/source/probe-scope.js";
+import { commonGap, commonValueOn, eventField } from "./semantics/source/probe-scope.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
@@ -117,6 +117,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
       common: (name) => commonValueOn(kernel, name) ?? commonGap(kernel, name),
+      ...groupsOn(kernel),
       ...(kernel.pidNamespace ? { numbering: numberingOn(kernel, kernel.pidNamespace) } : {}),
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
@@ -140,6 +141,15 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
       return { diagnostics: [...diagnostics, failure(`${to}-version`, error.message)] };
     throw error;
   }
+}
+
+function groupsOn(kernel: Kernel): Pick<PlanOptions, "groups"> {
+  const names = kernel.cgroups?.();
+  if (!names) return {};
+  const [root, id, path] = ["root", "id", "path"].map((field) =>
+    eventField(kernel, "cgroup", "cgroup_mkdir", field),
+  );
+  return { groups: { names, ...(names.isWhole && root && id && path ? { made: { root, id, path } } : {}) } };
 }
 
 /** Throws a `PlanError` where the kernel's types are not known, by which numbers are translated. */

@@ -13,6 +13,7 @@ import type {
   PidNamespace,
   Tracepoint,
 } from "./kernel.js";
+import type { CgroupNames } from "./cgroups/cgroup-names.js";
 import { kernelFlags } from "./flags/kernel-flags.js";
 import { lazy, remembered } from "../lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
@@ -37,6 +38,7 @@ export interface KernelFiles extends ModuleFiles {
   symbols(): string | undefined;
   /** `/proc/partitions`; only for the running machine. */
   partitions?(): string | undefined;
+  cgroups?(): CgroupNames | undefined;
   /** Absent for the initial one; only for the running machine. */
   pidNamespace?(): PidNamespace | undefined;
 }
@@ -153,6 +155,10 @@ export class AssembledKernel implements Kernel {
 
   get pidNamespace(): PidNamespace | undefined {
     return this.files.pidNamespace?.();
+  }
+
+  cgroups(): CgroupNames | undefined {
+    return this.files.cgroups?.();
   }
 
   readonly disks = lazy((): NamedValues | undefined => {

@@ -3,6 +3,9 @@
  * nothing here depends on which, or on a tracer.
  */
 
+import type { CgroupNames } from "./cgroups/cgroup-names.js";
+import type { NamedValues } from "./names.js";
+
 /**
  * A C type, as far as reading a value needs it. `typedef` is the name the type was declared with, if
  * that was a typedef (`gfp_t`, `pid_t`, `u8`): the outermost one, if they are nested.
@@ -82,8 +85,7 @@ export interface Tracepoint {
   readonly fields: readonly TracepointField[];
 }
 
-/** Values by name, lowest first. Two names may share bits, as `GFP_ATOMIC` (0x820) does with others. */
-export type NamedValues = ReadonlyMap<string, bigint>;
+export type { NamedValues };
 
 /** The names with which the kernel itself prints the values of a tracepoint's field. */
 export interface FieldValues {
@@ -155,6 +157,8 @@ export interface Kernel {
   readonly pidNamespace?: PidNamespace | undefined;
   /** Returns this machine's disks and partitions by device number; a profile has none. */
   disks?(): NamedValues | undefined;
+  /** Returns this machine's control groups; a profile has none. */
+  cgroups?(): CgroupNames | undefined;
   /** Returns the names the kernel prints for this field, if any: `reason` of `migrate:mm_migrate_pages`. */
   fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

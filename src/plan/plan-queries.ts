@@ -22,6 +22,7 @@ import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
+import { withGroupTests, type Groups } from "./group-tests.js";
 import { numberingText } from "./words.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
@@ -36,6 +37,8 @@ export interface PlanOptions {
   /** By default all that tracers give by themselves. */
   readonly common?: CommonValues;
   readonly numbering?: NonNullable<Plan["numbering"]>;
+  /** The control groups of the target. */
+  readonly groups?: Groups;
 }
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
@@ -75,10 +78,11 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
+  const { probes, tests, results: tested } = withGroupTests(planner, results, options.groups);
   const shared = shareStates({
-    probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
+    probes: probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
-    results,
+    results: tested,
   });
   return {
     probes: mergeProbes(shared.probes),
@@ -91,6 +95,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     ...(shared.results.some(isOpen) ? { openEntries: options.maxEntries ?? DEFAULT_OPEN_ENTRIES } : {}),
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
+    ...(tests.length > 0 ? { groupTests: tests } : {}),
     ...(options.numbering ? { numbering: options.numbering } : {}),
   };
 }

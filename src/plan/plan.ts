@@ -4,6 +4,7 @@
  */
 import type { AggregateFunction } from "../aggregates/aggregates.js";
 import type { Range } from "../aggregates/histograms.js";
+import type { Glob } from "../semantics/expression/glob.js";
 import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
 import type { Type } from "../types/types.js";
 
@@ -320,6 +321,16 @@ export interface Numbering {
   readonly kernelPid: Typed;
 }
 
+/** A condition on control groups by name, and the groups that had such a name when the plan was made. */
+export interface GroupTest {
+  /** By what: `cgroup`, `container` or `pod`. */
+  readonly of: string;
+  readonly glob: Glob;
+  readonly ids: readonly bigint[];
+  /** Whether groups that come later are tested for too. */
+  readonly isFollowed: boolean;
+}
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
   readonly states: readonly SpanState[];
@@ -329,6 +340,7 @@ export interface Plan {
   /** In nanoseconds. */
   readonly duration?: bigint;
   readonly process?: TracedProcess;
+  readonly groupTests?: readonly GroupTest[];
   /** Absent: the numbers of processes are the kernel's own. */
   readonly numbering?: Numbering;
   readonly notes: readonly PlanNote[];

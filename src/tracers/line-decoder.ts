@@ -3,13 +3,11 @@ import type { ResultEvent } from "../results/events.js";
 import { shorten } from "../results/bytes.js";
 import type { Line } from "../results/lines.js";
 import type { CodeMessage } from "./code-messages.js";
-import type { NameStack } from "./stack-names.js";
+import type { ValueNames } from "./stack-names.js";
 
-export interface DecodeOptions {
+export interface DecodeOptions extends ValueNames {
   /** The version of the tracer: versions print map keys differently. */
   readonly version?: string;
-  /** Resolves the frames that the tracer could not. */
-  readonly nameStack?: NameStack;
   /** The script has confirmed its stop signal. */
   readonly onStopped?: () => void;
   readonly onCode?: (told: CodeMessage) => void;

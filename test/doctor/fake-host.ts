@@ -72,6 +72,8 @@ export function madeHost(made: Made = {}): Host {
       namesIn: (path) =>
         [...files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1)), // prettier-ignore
       linkAt: textOf,
+      directoriesIn: () => [],
+      inodeOf: () => undefined,
       exists,
     },
     findTracer: (name) => {

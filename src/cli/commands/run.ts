@@ -12,6 +12,7 @@ import { checkMachine } from "../../run/machine.js";
 import { ownFault, TracerError } from "../../tracers/tracer-error.js";
 import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
 import type { Tracer } from "../../tracers/runner.js";
+import { CgroupWatch, usesGroups } from "../../run/cgroup-watch.js";
 import { procGap } from "../../run/proc-gap.js";
 import type { Summary } from "../../run/run.js";
 import { possibleCpus } from "../../run/possible-cpus.js";
@@ -219,6 +220,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   const live = liveView(ready.format, script.plan, values);
   const status = live ?? createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
+  let watch: CgroupWatch | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
     record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, values.record);
@@ -232,6 +234,9 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       tracer: `${tracer.runner.title} ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    const groups = usesGroups(script.plan) ? kernel.cgroups?.() : undefined;
+    if (groups)
+      watch = new CgroupWatch(groups, script.plan.groupTests ?? [], (group) => record?.writer.group(group));
     live?.begin();
     // Loaded here, since it is not needed for a query with an error.
     const { runScript } = await import("../../run/run.js");
@@ -245,6 +250,8 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       output: sink.target,
       clock,
       ...(command ? { command } : {}),
+      ...(groups ? { nameGroup: (of: string, id: bigint) => groups.representative(of, id) } : {}),
+      ...(watch ? { notes: () => watch?.notes() ?? [] } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
     const faults = [
@@ -257,6 +264,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       faults.push(ownFault(ending.broke.reason));
     return faults.map(reportFailure).reduce((first, next) => first || next, exit);
   } finally {
+    watch?.close();
     status.end();
     ending.release();
     output.release();

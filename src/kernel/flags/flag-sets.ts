@@ -9,14 +9,10 @@
 import { abiValues, type AbiSet } from "./abi-values.js";
 import { lazy } from "../../lazy.js";
 import { systemCalls } from "./system-calls.js";
-import type { Kernel, NamedValues } from "../kernel.js";
+import type { Kernel } from "../kernel.js";
+import { CGROUP, CONTAINER, DISK, POD, type NamedValues, type NumberedNames } from "../names.js";
 
-/** The set whose members depend on the machine, not on the kernel. */
-export const DISK = "disk";
-/** Control groups by their paths, and by the container or the pod that a path tells. */
-export const CGROUP = "cgroup";
-export const CONTAINER = "container";
-export const POD = "pod";
+export { CGROUP, CONTAINER, DISK, POD };
 
 export interface NamedSet {
   readonly name: string;
@@ -94,6 +90,24 @@ export const namedSets: readonly NamedSet[] = [
     kind: "enum",
     about: "disks by name: vda (on the running machine only; otherwise by number)",
     own: (kernel) => kernel.disks?.() ?? new Map(),
+  },
+  {
+    name: CGROUP,
+    kind: "enum",
+    about: "control groups by path (on the running machine only; otherwise by number)",
+    own: (kernel) => kernel.cgroups?.()?.set(CGROUP) ?? new Map(),
+  },
+  {
+    name: CONTAINER,
+    kind: "enum",
+    about: "containers, by the id or name in the path of a control group",
+    own: (kernel) => kernel.cgroups?.()?.set(CONTAINER) ?? new Map(),
+  },
+  {
+    name: POD,
+    kind: "enum",
+    about: "pods of Kubernetes, by the id in the path of a control group",
+    own: (kernel) => kernel.cgroups?.()?.set(POD) ?? new Map(),
   },
   {
     name: "rss",
@@ -197,6 +211,7 @@ export function flagNames(values: NamedValues): FlagNames {
 
 /** Returns the name of an enum's value: the first declared of several; undefined if there is none. */
 export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
+  if ("nameOf" in values) return (values as NumberedNames).nameOf(value);
   for (const [name, each] of values) if (each === value) return name;
   // A device number in the kernel is 12 bits of major and 20 bits of minor number.
   return of === DISK ? `${value >> 20n}:${value & 0xf_ffffn}` : undefined;

@@ -1,5 +1,5 @@
 /** Reads files of the kernel that may be absent or unreadable. */
-import { accessSync, constants, existsSync, readdirSync, readlinkSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { readKernelBytes, touchKernelFile } from "../../files/kernel-file.js";
 
 /** Returns a file's bytes; undefined if it does not exist or may not be read. `denied` receives the latter's code. */
@@ -65,6 +65,27 @@ export function linkAt(path: string): string | undefined {
   }
 }
 
+/** Returns the names of the directories in a directory. */
+export function directoriesIn(path: string): readonly string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    codeOf(error);
+    return [];
+  }
+}
+
+/** Returns the inode of a file or directory; undefined if it does not exist or may not be looked at. */
+export function inodeOf(path: string): bigint | undefined {
+  try {
+    return statSync(path, { bigint: true }).ino;
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
+}
+
 /** Access to a machine's files, so that a test can simulate a machine. */
 export interface FileAccess {
   readonly bytesOf: typeof bytesOf;
@@ -73,6 +94,8 @@ export interface FileAccess {
   readonly probeRead: typeof probeRead;
   readonly namesIn: typeof namesIn;
   readonly linkAt: typeof linkAt;
+  readonly directoriesIn: typeof directoriesIn;
+  readonly inodeOf: typeof inodeOf;
   readonly exists: (path: string) => boolean;
 }
 
@@ -83,5 +106,7 @@ export const THIS_MACHINE: FileAccess = {
   probeRead,
   namesIn,
   linkAt,
+  directoriesIn,
+  inodeOf,
   exists: existsSync,
 };

@@ -6,6 +6,7 @@ import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js"
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
+import { comparisonOfGroups, isGroup, knowsGroups } from "./groups.js";
 import { compileGlob, GlobError, matchesGlob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
@@ -136,7 +137,8 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
-  return compare(operator as ComparisonOperator, a, b, context, span, spans);
+  const named = comparisonOfGroups(operator, a, b, context, spans);
+  return named ?? compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
 
 /** Types both sides of an operator; a name on one side may be a member of the other side's enum or flags. */
@@ -203,7 +205,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const subject = checkValue(expression.left, scope, context);
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
-  if (subject.type.kind !== "string")
+  if (subject.type.kind !== "string" && !isGroup(subject))
     return fail(
       context,
       expression.left.span,
@@ -219,6 +221,7 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     );
   try {
     const glob = compileGlob(pattern.value);
+    if (isGroup(subject) && !knowsGroups(subject, glob, context, expression.right.span)) return FAILED;
     const typed: Typed =
       subject.op === "string"
         ? truth(matchesGlob(glob, subject.value))
@@ -257,12 +260,14 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
     "compare a range of them: `x >= 1 and x <= 9`",
     context,
   );
-  const tests = choices.map((choice) =>
-    compare("==", subject, checkAgainst(choice, subject, scope, context), context, choice.span, [
-      expression.subject.span,
-      choice.span,
-    ]),
-  );
+  const tests = choices.map((choice) => {
+    const spans = [expression.subject.span, choice.span] as const;
+    const value = checkAgainst(choice, subject, scope, context);
+    return (
+      comparisonOfGroups("==", subject, value, context, spans) ??
+      compare("==", subject, value, context, choice.span, spans)
+    );
+  });
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }

@@ -113,6 +113,13 @@ function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kern
   };
 }
 
+/** Returns a field of a tracepoint; undefined if the kernel has none of this name. */
+export function eventField(kernel: Kernel, category: string, event: string, name: string): Typed | undefined {
+  const tracepoint = kernel.tracepoint(category, event);
+  const field = tracepoint?.fields.find((each) => each.name === name);
+  return tracepoint && field && tracepointArgument(field, tracepoint, kernel);
+}
+
 function tracepointType(field: TracepointField, kernel: Kernel): Type {
   const spelled = field.ctype.replace(/\bconst\b/g, "").trim();
   switch (field.shape) {

@@ -18,17 +18,17 @@ import { JsonError, JsonObject, parseJson, type Json } from "../tracer-json.js";
 import { textOf } from "../../results/bytes.js";
 import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
-import type { AggregateValue } from "../../aggregates/values.js";
+import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
-import { rank } from "../groups.js";
+import { GroupTable, keyId, rank } from "../groups.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
-import { withNames, type NameStack } from "../stack-names.js";
+import { withNames, type ValueNames } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
 
-export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOptions = {}): LineDecoder {
+export function createBccDecoder(plan: Plan, { onCode, ...names }: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
   const times = new BatchTimes();
   return {
@@ -42,7 +42,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
         if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
         const code = json.get("code");
         if (code === undefined) {
-          const event = messageOf(json, plan, times, nameStack);
+          const event = messageOf(json, plan, times, names);
           if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
@@ -66,12 +66,7 @@ export function createBccDecoder(plan: Plan, { nameStack, onCode }: DecodeOption
 /** The program printed something unexpected. */
 class Unexpected extends Error {}
 
-function messageOf(
-  message: JsonObject,
-  plan: Plan,
-  times: BatchTimes,
-  nameStack: NameStack | undefined,
-): ResultEvent {
+function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, names: ValueNames): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -83,11 +78,11 @@ function messageOf(
     const [index, result] = resultAt(row, plan);
     if (result.kind !== "rows") throw new Unexpected("this result has no lines");
     const values = valuesOf(message.get("values"), typesOf(result.columns));
-    return { kind: "row", result: index, values: withNames(values, result.columns, nameStack) };
+    return { kind: "row", result: index, values: withNames(values, result.columns, names) };
   }
   const groups = message.get("groups");
   if (groups === undefined) throw new Unexpected("a message of an unknown type");
-  return batchOf(message, times, nameStack, ...resultAt(groups, plan));
+  return batchOf(message, times, names, ...resultAt(groups, plan));
 }
 
 function codeOf(json: Json): CodeMessage {
@@ -109,7 +104,7 @@ function resultAt(json: Json, plan: Plan): [number, ResultAt] {
 function batchOf(
   message: JsonObject,
   times: BatchTimes,
-  nameStack: NameStack | undefined,
+  names: ValueNames,
   index: number,
   result: ResultAt,
 ): ResultEvent {
@@ -119,13 +114,19 @@ function batchOf(
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const groups = listIn(message.get("rows")).map((each): Group => {
-    const [keys, values] = listIn(each);
-    return {
-      keys: withNames(valuesOf(keys, types), keyColumns(result), nameStack),
-      values: aggregatesIn(values, aggregates, period.seconds),
-    };
-  });
+  const table = new GroupTable(aggregates);
+  const listed: Group[] = [];
+  for (const each of listIn(message.get("rows"))) {
+    const [printed, values] = listIn(each);
+    const keys = withNames(valuesOf(printed, types), keyColumns(result), names);
+    const kept = keptIn(values, aggregates);
+    // What is open is listed, each by itself; the groups of a container may have come apart.
+    if (isRows(result) || !names.nameGroup) {
+      const finite = aggregates.map(({ fn }, i) => finished(fn, kept[i] ?? null, period.seconds));
+      listed.push({ keys, values: finite });
+    } else for (const [i, value] of kept.entries()) table.add(keyId(keys), () => keys, i, value);
+  }
+  const groups = [...listed, ...table.groups(period.seconds)];
   return {
     kind: "groups",
     result: index,
@@ -151,17 +152,13 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function aggregatesIn(
-  json: Json | undefined,
-  aggregates: readonly ResultAggregate[],
-  seconds: number | undefined,
-): AggregateValue[] {
+function keptIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;
     const value = each === null ? null : decodeAggregate(each, aggregate);
     if (value === undefined) throw new Unexpected(`the value of ${aggregate.label} is not one`);
-    return finished(aggregate.fn, value, seconds);
+    return value;
   });
 }
 

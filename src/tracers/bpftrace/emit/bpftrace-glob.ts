@@ -7,7 +7,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
-import { write, type ProbeWriter } from "./bpftrace-expression.js";
+import { eventTextPlace, write, type ProbeWriter } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
 
 /** NAME_MAX, the longest a directory entry's name can be. */
@@ -81,6 +81,13 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, most: number, writ
     writer.prelude.push(`if (${bytes.length} == ${most}) { ${writer.countUnknown("cut")} }`);
     if (writer.isUserMemory(subject.pointer))
       writer.prelude.push(`if (${bytes.length} == 0) { ${writer.countUnknown("unread")} }`);
+    return bytes;
+  }
+  if (subject.op === "tracepointArgument" && subject.field.shape === "data_loc") {
+    const address = c.cast("uint64", eventTextPlace(subject, writer));
+    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
+    const bytes = measured(pointer, most, writer);
+    writer.prelude.push(`if (${bytes.length} == ${most}) { ${writer.countUnknown("cut")} }`);
     return bytes;
   }
   const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;

@@ -20,7 +20,7 @@ import { isRunning } from "../../../plan/running.js";
 import { groupsUnknown } from "../../../results/shortfall.js";
 import { openGroups, type PrintedMap } from "./open-entries.js";
 import { numberText, type RunningGroups } from "./running-groups.js";
-import { withNames, type NameStack } from "../../stack-names.js";
+import { withNames, type ValueNames } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
 export interface Finished {
@@ -53,7 +53,7 @@ export class Batch {
     private readonly result: BatchResult,
     private readonly states: readonly SpanState[],
     private readonly jsonKeys: JsonKeys,
-    private readonly nameStack?: NameStack,
+    private readonly names?: ValueNames,
     private readonly running?: RunningGroups,
   ) {}
 
@@ -193,7 +193,7 @@ export class Batch {
 
   /** Two processes have the same function at different addresses. */
   private identity(key: string, keys: readonly Value[]): string {
-    return this.nameStack
+    return (this.names?.nameStack ?? this.names?.nameGroup)
       ? keys.map((each) => `${String(each).length}:${String(each)}`).join()
       : this.jsonKeys.read(key);
   }
@@ -239,7 +239,7 @@ export class Batch {
   }
 
   private namedKeys(values: readonly Value[] | undefined): readonly Value[] | undefined {
-    return values && withNames(values, keyColumns(this.result), this.nameStack);
+    return values && withNames(values, keyColumns(this.result), this.names);
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
@@ -260,7 +260,7 @@ export class Batch {
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
     const decoded = this.decodeKey(this.jsonKeys.read(key), types);
-    const keys = decoded && withNames(decoded, keyColumns(this.result), this.nameStack);
+    const keys = decoded && withNames(decoded, keyColumns(this.result), this.names);
     this.keysByText.set(key, keys);
     return keys;
   }
@@ -282,7 +282,7 @@ export class Batch {
 
   private collectOpen(result: OpenResult, now: bigint): readonly Group[] {
     try {
-      return openGroups(result, this.states, [...this.maps.values()], now, this.nameStack);
+      return openGroups(result, this.states, [...this.maps.values()], now, this.names);
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       this.damaged(bytesOf(result.query), error.message);

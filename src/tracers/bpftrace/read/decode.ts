@@ -299,7 +299,7 @@ export class Decoder implements LineDecoder {
       if (value === undefined) return [damaged(line, `the value of ${label} is not one`)];
       values.push(value);
     }
-    const named = withNames(values, expected, this.options.nameStack);
+    const named = withNames(values, expected, this.options);
     if (result.kind === "rows") {
       this.checks[index]?.values(named);
       return [{ kind: "row", result: index, values: named }];
@@ -397,7 +397,7 @@ export class Decoder implements LineDecoder {
       result,
       this.script.plan.states,
       JSON_KEYS[this.facts.jsonKeys],
-      this.options.nameStack,
+      this.options,
       this.runningOf(index),
     );
     this.batches.set(index, batch);
@@ -427,7 +427,7 @@ export class Decoder implements LineDecoder {
     const keys = decoded.flatMap((value) => (value === undefined ? [] : [value]));
     if (printed === undefined || values.length !== types.length || keys.length !== types.length)
       return [damaged(line, "it is not a group of this result")];
-    const named = withNames(keys.slice(0, result.keys.length), result.keys, this.options.nameStack);
+    const named = withNames(keys.slice(0, result.keys.length), result.keys, this.options);
     running.announce(printed, [...named, ...keys.slice(result.keys.length)]);
     return [];
   }

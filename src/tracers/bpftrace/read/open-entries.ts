@@ -6,7 +6,7 @@ import { evaluate, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "../../../results/events.js";
 import { openColumns } from "../../../plan/columns.js";
 import { groupEntries } from "../../groups.js";
-import { withNames, type NameStack } from "../../stack-names.js";
+import { withNames, type ValueNames } from "../../stack-names.js";
 
 /** A map of a state, as it was printed. */
 export interface PrintedMap {
@@ -22,7 +22,7 @@ export function openGroups(
   states: readonly SpanState[],
   printed: readonly PrintedMap[],
   now: bigint,
-  nameStack?: NameStack,
+  names?: ValueNames,
 ): Group[] {
   const types = new Map(
     states.map(({ name, fields }) => [name, new Map(fields.map((field) => [field.name, field.type]))]),
@@ -46,7 +46,7 @@ export function openGroups(
       keys: withNames(
         columns.map(({ value }) => evaluate(value, entry)),
         columns,
-        nameStack,
+        names,
       ),
       // `count()` has no value: each entry counts.
       values: aggregates.map(({ value }) => (value ? evaluate(value, entry) : 1n)),
