@@ -73,7 +73,7 @@ export function madeHost(made: Made = {}): Host {
         [...files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1)), // prettier-ignore
       linkAt: textOf,
       directoriesIn: () => [],
-      inodeOf: () => undefined,
+      directoryInode: () => undefined,
       exists,
     },
     findTracer: (name) => {

@@ -46,6 +46,13 @@ export const clauseOptions = {
   show: text("--show <columns>", "fields", "show each event, in place of what the query sums up"),
   where: text("--where <condition>", "fields", "only events for which this holds too"),
   comm: text("--comm <pattern>", "text", "only processes with such a name: nginx, 'kworker*'"),
+  cgroup: text(
+    "--cgroup <path>",
+    "text",
+    "only this control group and those in it, or a pattern: /system.slice/nginx.service, '*burst*'",
+  ),
+  container: text("--container <id>", "text", "only this container, by the beginning of its id or by its name"),
+  pod: text("--pod <id>", "text", "only this pod of Kubernetes, by the beginning of its id"),
   every: text("--every <duration>", "text", "print at this interval"),
   top: text("--top <n>", "text", "the number of groups to show, such as 10 or '10 by total'"),
   library: text(

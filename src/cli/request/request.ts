@@ -99,13 +99,26 @@ function readAmendments(values: QueryValues): Amendments | undefined {
     const text = values[clause];
     return text === undefined ? [] : [[clause, text]];
   });
-  if (values.comm !== undefined) {
-    const test = `comm ~ ${quoteString(values.comm)}`;
+  const tests = [
+    ...(values.comm === undefined ? [] : [`comm ~ ${quoteString(values.comm)}`]),
+    ...(values.cgroup === undefined ? [] : [cgroupTest(values.cgroup)]),
+    ...(values.container === undefined ? [] : [`container ~ ${quoteString(`${values.container}*`)}`]),
+    ...(values.pod === undefined ? [] : [`pod ~ ${quoteString(`${values.pod}*`)}`]),
+  ];
+  for (const test of tests) {
     const where = given.find(([clause]) => clause === "where");
     if (where) where[1] = `(${where[1]}) and ${test}`;
     else given.push(["where", test]);
   }
   return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+/** A path stands for all that is in it. */
+function cgroupTest(path: string): string {
+  if (/[*?[]/.test(path)) return `cgroup ~ ${quoteString(path)}`;
+  const plain = path === "/" ? path : path.replace(/\/+$/, "");
+  const within = `${plain === "/" ? "" : plain}/*`.replace(/\\/g, "\\\\");
+  return `(cgroup == ${quoteString(plain)} or cgroup ~ ${quoteString(within)})`;
 }
 
 function fromStandardInput(): Request {

@@ -12,7 +12,7 @@ export interface CgroupMount {
 /** A machine has hundreds; a loop of mounts must not be followed for ever. */
 const MOST_GROUPS = 50_000;
 
-type Files = Pick<FileAccess, "textOf" | "directoriesIn" | "inodeOf" | "linkAt">;
+type Files = Pick<FileAccess, "textOf" | "directoriesIn" | "directoryInode" | "linkAt">;
 
 export function cgroupMount(files: Pick<FileAccess, "textOf">): CgroupMount | undefined {
   const mounts = (files.textOf("/proc/self/mountinfo") ?? "").split("\n").flatMap((line) => {
@@ -55,7 +55,7 @@ export function cgroupsIn({ place, root }: CgroupMount, files: Files, from = "")
   const found: Cgroup[] = [];
   const left = [from];
   for (let path = left.pop(); path !== undefined && found.length < MOST_GROUPS; path = left.pop()) {
-    const id = files.inodeOf(`${place}${path}`);
+    const id = files.directoryInode(`${place}${path}`);
     if (id === undefined) continue;
     found.push({ path: `${root === "/" ? "" : root}${path}` || "/", id });
     for (const name of files.directoriesIn(`${place}${path}`)) left.push(`${path}/${name}`);

@@ -76,10 +76,11 @@ export function directoriesIn(path: string): readonly string[] {
   }
 }
 
-/** Returns the inode of a file or directory; undefined if it does not exist or may not be looked at. */
-export function inodeOf(path: string): bigint | undefined {
+/** Returns the inode of a directory; undefined if there is none of this name, or it may not be looked at. */
+export function directoryInode(path: string): bigint | undefined {
   try {
-    return statSync(path, { bigint: true }).ino;
+    const found = statSync(path, { bigint: true });
+    return found.isDirectory() ? found.ino : undefined;
   } catch (error) {
     codeOf(error);
     return undefined;
@@ -95,7 +96,7 @@ export interface FileAccess {
   readonly namesIn: typeof namesIn;
   readonly linkAt: typeof linkAt;
   readonly directoriesIn: typeof directoriesIn;
-  readonly inodeOf: typeof inodeOf;
+  readonly directoryInode: typeof directoryInode;
   readonly exists: (path: string) => boolean;
 }
 
@@ -107,6 +108,6 @@ export const THIS_MACHINE: FileAccess = {
   namesIn,
   linkAt,
   directoriesIn,
-  inodeOf,
+  directoryInode,
   exists: existsSync,
 };
