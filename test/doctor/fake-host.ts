@@ -35,6 +35,7 @@ const WELL: NonNullable<Made["files"]> = {
   "/proc/sys/net/core/bpf_jit_enable": "1\n",
   "/proc/sys/kernel/kptr_restrict": "0\n",
   "/proc/sys/kernel/ftrace_enabled": "1\n",
+  "/proc/self/mountinfo": "31 29 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
   "/proc/swaps": "Filename\tType\n/dev/zram0\tpartition\n",
   "/sys/fs/cgroup/cgroup.controllers": "cpu io memory pids\n",
   [`/lib/modules/${RELEASE}/build`]: "",

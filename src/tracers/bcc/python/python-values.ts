@@ -1,4 +1,5 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
+import { isGroupSet } from "../../../kernel/cgroups/cgroup-names.js";
 import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import type { Type } from "../../../types/types.js";
@@ -138,6 +139,7 @@ function formatOf(
       return format("truth");
     case "enum": {
       if (type.of === DISK) return format("disk_name");
+      if (isGroupSet(type.of)) return format("cgroup_path");
       const names = context.sets.enumeration(type.of);
       return names === undefined ? undefined : format("member_name", names);
     }

@@ -1,5 +1,7 @@
 """Values as text."""
 
+import os
+
 
 def printable(value):
     """Escapes control characters, which could move the cursor."""
@@ -98,6 +100,22 @@ def disk_name(number):
 
 
 disk_names = {}
+
+
+def cgroup_path(number):
+    """Returns the path of a control group of version 2, or its number if it is gone or not to be seen."""
+    if number not in cgroup_paths:
+        with open("/proc/self/mountinfo") as mounts:
+            places = [line.split()[4] for line in mounts if " - cgroup2 " in line]
+        for place in places[:1]:
+            for directory, _, _ in os.walk(place):
+                path = directory[len(place) :] or "/"
+                cgroup_paths.setdefault(os.stat(directory).st_ino, path)
+        cgroup_paths.setdefault(number, str(number) if number else "-")
+    return cgroup_paths[number]
+
+
+cgroup_paths = {}
 
 
 def member_name(value, members):
