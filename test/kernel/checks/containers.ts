@@ -14,6 +14,7 @@ export const CONTAINER_CHECKS: readonly GuestCheck[] = [
     id: "pidns-command",
     ...asks('faults by pid, host_pid, ns_pid, comm where comm == "toucher"'),
     within: IN_NAMESPACE,
+    timeoutSeconds: 240,
     // What the command starts is followed in the namespace too.
     workload: 'sh -c "touch_anon 300 toucher; touch_anon 200 toucher"',
     verify: (r) => {
@@ -31,6 +32,7 @@ export const CONTAINER_CHECKS: readonly GuestCheck[] = [
     id: "pidns-open",
     ...asks("open allocation count(), sum(size) by pid, comm, ustack where size == 12345"),
     within: IN_NAMESPACE,
+    timeoutSeconds: 240,
     workload: "leak 30 12345 20 10 3",
     verify: (r) => {
       const [row] = rowsWhere(r, { comm: "leak" });
@@ -45,6 +47,7 @@ export const CONTAINER_CHECKS: readonly GuestCheck[] = [
     ...asks('faults by pid, host_pid, ns_pid, comm where comm == "toucher"'),
     workload: 'unshare --pid --fork sh -c "touch_anon 400 toucher"',
     within: IN_NAMESPACE,
+    timeoutSeconds: 240,
     verify: (r) => {
       const [row] = rowsWhere(r, { comm: "toucher" });
       expect(Number(row?.values["pid"])).toBeGreaterThan(Number(row?.values["ns_pid"]));
