@@ -116,7 +116,14 @@ export function isFor({ targets }: { readonly targets?: readonly Target[] }, tar
 }
 
 /** What a guest runs. */
-export function guestCheck({ id, command, workload, beside, within, timeoutSeconds = 90 }: GuestCheck): Check {
+export function guestCheck({
+  id,
+  command,
+  workload,
+  beside,
+  within,
+  timeoutSeconds = 90,
+}: GuestCheck): Check {
   const other = beside === undefined ? "" : `beside.sh ${query(beside)} `;
   const faultline = `${within === undefined ? "" : `${within} `}node /job/dist/cli.cjs run ${command} -c ${query(workload)} --format json`;
   return { id, command: `PATH=/job/workloads:/job/bin:$PATH ${other}${faultline}`, timeoutSeconds };
