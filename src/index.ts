@@ -18,11 +18,14 @@ import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
-import { commonGap, commonValueOn, eventField } from "./semantics/source/probe-scope.js";
+import { processNumber, whyUnknown } from "./semantics/source/namespace-numbers.js";
+import { commonValueOn, eventField } from "./semantics/source/probe-scope.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
 import type { Amendments } from "./syntax/amend.js";
+import { isRepairable, repairAll } from "./repair/repair-all.js";
+import { vocabularyFor } from "./repair/vocabulary.js";
 import { parse } from "./syntax/parser/parser.js";
 
 export interface CompileOptions {
@@ -46,6 +49,8 @@ export interface CompileOptions {
   readonly maxEntries?: number;
   readonly library?: Library;
   readonly resolveImport?: NonNullable<CheckOptions["resolveImport"]>;
+  /** What `check` returned for the same text and options, to compile it without checking it again. */
+  readonly checked?: CheckedText;
 }
 
 export interface Compiled {
@@ -61,6 +66,34 @@ export const DEFAULT_KERNEL = "debian13";
 
 /** Parses and checks a text. Returns its typed queries, and diagnostics for what is wrong in it. */
 export function check(text: string, options: CompileOptions = {}): CheckedText {
+  const checked = checkOnce(text, options);
+  return { ...checked, diagnostics: repaired(text, options, checked.diagnostics, checkOnce) };
+}
+
+/** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
+export function compile(text: string, options: CompileOptions = {}): Compiled {
+  const compiled = compileOnce(text, options);
+  return { ...compiled, diagnostics: repaired(text, options, compiled.diagnostics, compileOnce) };
+}
+
+/** Tries the hints, so that only those are given that compile when they are followed. */
+function repaired(
+  text: string,
+  options: CompileOptions,
+  diagnostics: readonly Diagnostic[],
+  judge: (text: string, options: CompileOptions) => { readonly diagnostics: readonly Diagnostic[] },
+): readonly Diagnostic[] {
+  if (!diagnostics.some(isRepairable)) return diagnostics;
+  const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
+  return repairAll(
+    diagnostics,
+    { text, ...options },
+    vocabularyFor(options.library ?? standardLibrary(), kernel),
+    judge,
+  );
+}
+
+function checkOnce(text: string, options: CompileOptions): CheckedText {
   const source: Source = { name: options.name ?? "query", text };
   const within: CheckOptions = {
     kernel: options.kernel ?? bundledKernel(DEFAULT_KERNEL),
@@ -79,8 +112,7 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
   return checkText(source, within);
 }
 
-/** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
-export function compile(text: string, options: CompileOptions = {}): Compiled {
+function compileOnce(text: string, options: CompileOptions): Compiled {
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
   const source: Source = { name: options.name ?? "query", text };
   const failure = (code: string, message: string, hint?: string): Diagnostic => ({
@@ -91,7 +123,7 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     span: { start: 0, end: text.trimEnd().length },
     ...(hint === undefined ? {} : { hint }),
   });
-  const checked = check(text, { ...options, kernel });
+  const checked = options.checked ?? checkOnce(text, { ...options, kernel });
   const diagnostics = [...checked.diagnostics];
   if (diagnostics.some((d) => d.severity === "error"))
     return {
@@ -116,7 +148,8 @@ export function compile(text: string, options: CompileOptions = {}): Compiled {
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
-      common: (name) => commonValueOn(kernel, name) ?? commonGap(kernel, name),
+      arch: kernel.arch,
+      common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),
       ...groupsOn(kernel),
       ...(kernel.pidNamespace ? { numbering: numberingOn(kernel, kernel.pidNamespace) } : {}),
       ...(options.process ? { process: options.process } : {}),
@@ -154,10 +187,10 @@ function groupsOn(kernel: Kernel): Pick<PlanOptions, "groups"> {
 
 /** Throws a `PlanError` where the kernel's types are not known, by which numbers are translated. */
 function numberingOn(kernel: Kernel, { inode }: PidNamespace): NonNullable<Plan["numbering"]> {
-  const [pid, kernelPid] = [commonValueOn(kernel, "pid"), commonValueOn(kernel, "host_pid")];
+  const [pid, kernelPid] = [processNumber("pid", kernel), processNumber("host_pid", kernel)];
   if (pid && kernelPid) return { inode, pid, kernelPid };
   throw new PlanError("the numbers of processes cannot be translated to those of this PID namespace", [
-    commonGap(kernel, "pid"),
+    whyUnknown("pid", kernel),
   ]);
 }
 
@@ -168,4 +201,4 @@ export { purposeText } from "./plan/words.js";
 export { backEnds, registerBackEnd } from "./tracers/registry.js";
 export { explain, type Explanation } from "./explain/explain.js";
 export type { BackEnd, BackEndTarget, ScriptWriter };
-export type { Diagnostic, Kernel, Library, Plan, Script, ToolArguments };
+export type { CheckedText, Diagnostic, Kernel, Library, Plan, Script, ToolArguments };

@@ -3,7 +3,7 @@ import { definitionOf } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
 import { PLACES } from "./differences.js";
 import type { GroupsResult, ResultColumn } from "../plan/plan.js";
-import type { Group, GroupsEvent, RowEvent } from "../results/events.js";
+import type { Group, GroupList, GroupsEvent, RowEvent } from "../results/events.js";
 import { keyColumns } from "../plan/columns.js";
 import { formatValue } from "../view/value/format-value.js";
 import { hasStack, StackReader } from "../view/stacks.js";
@@ -20,7 +20,7 @@ const ROW = 18;
 const SIDE = 10;
 
 export class DifferenceChart implements Chart {
-  private groupList: readonly Group[] = [];
+  private groupList: GroupList = [];
 
   constructor(
     private readonly result: GroupsResult,

@@ -2,12 +2,15 @@
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
+import { describeEnum } from "../kernel/flags/flag-sets.js";
+import { OF_MACHINE } from "../kernel/names.js";
 import { isNumber } from "../integers.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";
 import { keyId } from "../tracers/groups.js";
 import { amountColumns } from "./measures.js";
 import { LastInterval } from "../results/last-interval.js";
+import type { MemberNames } from "../view/value/format-value.js";
 import { nameOfFrame } from "../view/stacks.js";
 
 export interface Total {
@@ -38,6 +41,7 @@ export class Totals {
   constructor(
     private readonly result: Result,
     private readonly keys: readonly ResultColumn[],
+    private readonly names: MemberNames = () => undefined,
   ) {
     const columns = keyColumns(result);
     this.places = keys.map((key) => columns.indexOf(key));
@@ -74,7 +78,7 @@ export class Totals {
 
   private totalOf(values: readonly Value[]): Total {
     const keys = this.places.map((place, i) =>
-      comparable(values[place] ?? null, this.keys[i] as ResultColumn),
+      comparable(values[place] ?? null, this.keys[i] as ResultColumn, this.names),
     );
     const id = keyId(keys);
     let total = this.byKey.get(id);
@@ -90,8 +94,13 @@ export class Totals {
   }
 }
 
-/** Frames that differ only in their offset are equal: offsets change with every build. */
-function comparable(value: Value, { type }: ResultColumn): Value {
+/**
+ * Frames that differ only in their offset are equal: offsets change with every build. Users and the like are equal if
+ * their names are: each machine has numbers of its own.
+ */
+function comparable(value: Value, { type }: ResultColumn, names: MemberNames): Value {
+  if (type.kind === "enum" && OF_MACHINE.has(type.of) && isNumber(value))
+    return describeEnum(names("enum", type.of) ?? new Map(), BigInt(value), type.of) ?? value;
   return type.kind === "stack" && typeof value === "string"
     ? value.split("\n").map(nameOfFrame).join("\n")
     : value;

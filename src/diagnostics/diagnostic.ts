@@ -1,3 +1,5 @@
+import { hintOf } from "./advice.js";
+
 /** A range in a text: offsets in UTF-16 code units, end exclusive. */
 export interface Span {
   readonly start: number;
@@ -14,6 +16,22 @@ export interface Source {
 
 export type Severity = "error" | "warning" | "note";
 
+/** A change of the text: what stands at the span is replaced. */
+export interface Fix {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** A hint that offers texts to write. `repair/` keeps those that compile when they are followed. */
+export interface Advice {
+  /** The hint, with `{}` where the offered texts belong. */
+  readonly says: string;
+  /** What to write, the best first. */
+  readonly fixes: readonly Fix[];
+  /** The hint where none of them compiles. */
+  readonly otherwise?: string;
+}
+
 /** An error, warning or note about a text. */
 export interface Diagnostic {
   readonly severity: Severity;
@@ -24,6 +42,12 @@ export interface Diagnostic {
   readonly span: Span;
   /** A suggestion of what to write instead, or what to do next. */
   readonly hint?: string;
+  /** What the hint offers to write. */
+  readonly advice?: Advice;
+  /** The first of what the hint offers, for an editor to apply. */
+  readonly fix?: Fix;
+  /** The whole text, if following the hints makes it compile. */
+  readonly corrected?: string;
 }
 
 /** Collects diagnostics, so that one run reports several. */
@@ -32,15 +56,15 @@ export class Diagnostics {
   /** The diagnostics so far, by their start. */
   private readonly byStart = new Map<number, Diagnostic[]>();
 
-  error(code: string, source: Source, span: Span, message: string, hint?: string): void {
+  error(code: string, source: Source, span: Span, message: string, hint?: string | Advice): void {
     this.add("error", code, source, span, message, hint);
   }
 
-  warning(code: string, source: Source, span: Span, message: string, hint?: string): void {
+  warning(code: string, source: Source, span: Span, message: string, hint?: string | Advice): void {
     this.add("warning", code, source, span, message, hint);
   }
 
-  note(code: string, source: Source, span: Span, message: string, hint?: string): void {
+  note(code: string, source: Source, span: Span, message: string, hint?: string | Advice): void {
     this.add("note", code, source, span, message, hint);
   }
 
@@ -59,7 +83,7 @@ export class Diagnostics {
     source: Source,
     span: Span,
     message: string,
-    hint?: string,
+    hint?: string | Advice,
   ): void {
     // The same mistake may be reported at two places, but only once for each.
     const here = this.byStart.get(span.start) ?? [];
@@ -70,7 +94,7 @@ export class Diagnostics {
       message,
       source,
       span,
-      ...(hint === undefined ? {} : { hint }),
+      ...hintOf(hint),
     };
     here.push(diagnostic);
     this.byStart.set(span.start, here);

@@ -112,7 +112,15 @@ function renderDiagnostic(d: Diagnostic, places: LineIndex, style: RenderStyle):
   ];
   if (d.source.isImported !== true) append(lines, quoted);
   if (d.hint !== undefined) lines.push(`${style.faint(`${blank} =`)} hint: ${visible(d.hint)}`);
+  if (d.corrected !== undefined && !d.corrected.trim().includes("\n"))
+    lines.push(`${style.faint(`${blank} =`)} so: ${visible(rewritten(d.source.name, d.corrected.trim()))}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A corrected text as it is given: that of an option in quotes behind it. */
+function rewritten(name: string, text: string): string {
+  if (!name.startsWith("--")) return text;
+  return `${name} ${/^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`;
 }
 
 /** Returns the length in characters, not in UTF-16 code units. */

@@ -12,8 +12,8 @@ export function nearest(word: string, names: Iterable<string>, most = 3): readon
     let score = isSwap(lower, other) ? 1 : distance(lower, other);
     // The user often wrote only the beginning or the end of a name, or more than it: `alloc`, `page_faults`.
     if (score > limit && Math.min(word.length, name.length) >= 3)
-      if (other.startsWith(lower) || lower.startsWith(other)) score = limit;
-    if (score <= limit) near.push({ name, score });
+      if (other.startsWith(lower) || lower.startsWith(other)) score = limit + 0.5;
+    if (score <= limit + 0.5) near.push({ name, score });
   }
   return near
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))

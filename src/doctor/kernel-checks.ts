@@ -1,5 +1,6 @@
 /** Checks whether the kernel has the features that tracing needs. */
 import { BECOME_ROOT, MOUNT_TRACEFS } from "../tracers/hints.js";
+import { lockdownMode } from "../kernel/live/lockdown.js";
 import { tracefsPlaces } from "../kernel/live/live-kernel.js";
 import { essential, found, type Finding } from "./finding.js";
 import { isBefore, sysctl, type Examined } from "./host.js";
@@ -82,9 +83,15 @@ function btf({ host }: Examined): Finding {
 const TRACEPOINTS_REMAIN = "queries on tracepoints and software events work; `faultline list` shows them"; // prettier-ignore
 
 function kprobes({ attach, evidence, host }: Examined): Finding {
-  if (evidence.functionList === "denied")
-    return found("kprobes", "no", "this kernel is locked down and does not allow probes on its functions", "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
-  if (!attach.kprobe) return found("kprobes", "no", "this kernel has no kprobes", TRACEPOINTS_REMAIN);
+  const hasNone =
+    !evidence.kprobeInterface || /^# CONFIG_KPROBE_EVENTS is not set$/m.test(evidence.config ?? "");
+  const mode = lockdownMode(host.files);
+  if (!hasNone && evidence.functionList === "denied")
+    return mode === undefined
+      ? found("kprobes", "no", "the list of the kernel's functions may not be read, so none can be probed", TRACEPOINTS_REMAIN) // prettier-ignore
+      : found("kprobes", "no", `this kernel is locked down (${mode}) and does not allow probes on its functions`, "boot without `lockdown=`, or without Secure Boot"); // prettier-ignore
+  if (hasNone || !attach.kprobe)
+    return found("kprobes", "no", "this kernel has no kprobes", TRACEPOINTS_REMAIN);
   if (host.files.textOf("/sys/kernel/debug/kprobes/enabled")?.trim() === "0")
     return found("kprobes", "warning", "kprobes are there, and switched off", "echo 1 > /sys/kernel/debug/kprobes/enabled"); // prettier-ignore
   return found("kprobes", "yes", "functions of the kernel can be probed");

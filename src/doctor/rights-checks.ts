@@ -24,8 +24,17 @@ function privileges({ machine }: Examined): Finding {
   );
 }
 
-function lockdown({ host }: Examined): Finding {
+function lockdown({ host, evidence }: Examined): Finding {
   const mode = lockdownMode(host.files);
+  // Where the kernel does not tell, what it refuses speaks for it.
+  const isRefused = evidence.kprobeInterface && evidence.functionList === "denied";
+  if (isRefused && host.files.textOf("/sys/kernel/security/lockdown") === undefined)
+    return essential(
+      "lockdown",
+      "warning",
+      "whether the kernel is locked down is not to be seen; it refuses the list of its functions",
+      "mount -t securityfs none /sys/kernel/security",
+    );
   if (mode === "confidentiality")
     return essential(
       "lockdown",

@@ -1,8 +1,12 @@
 /** Checks for what only some queries need, and for debug symbols. */
+import { howToInstall } from "../files/packages.js";
 import { cgroupMount, inCgroupNamespace } from "../kernel/live/cgroups.js";
 import { pidNamespace } from "../kernel/live/pid-namespace.js";
 import { found, type Finding } from "./finding.js";
 import type { Examined, Host } from "./host.js";
+
+/** Where package managers are. */
+const PROGRAMS = ["/usr/bin", "/usr/sbin", "/sbin", "/bin"];
 
 export const TOOL_CHECKS: readonly ((examined: Examined) => Finding)[] = [
   headers,
@@ -22,7 +26,7 @@ function headers({ host }: Examined): Finding {
     "headers",
     "warning",
     "the kernel's headers are not installed; only programs for BCC need them",
-    `apt install linux-headers-${release}, or modprobe kheaders`,
+    `${howToInstall("headers", release, (name) => PROGRAMS.some((place) => files.exists(`${place}/${name}`)))}, or modprobe kheaders`,
   );
 }
 

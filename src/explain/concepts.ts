@@ -24,6 +24,7 @@ export const CONCEPTS = [
   { id: "stack", name: "stack", gloss: "the functions that led to the event, the innermost first", also: ["stacks", "ustack", "kstack", "stack trace"] },
   { id: "span", name: "span", gloss: "a begin and an end joined by a key, with the time between", also: ["spans", "latency"] },
   { id: "btf", name: "BTF", gloss: "the kernel's own description of its types, by which structs are read", also: ["types"] },
+  { id: "task", name: "names of processes", gloss: "what a process is called: its threads, its program, and who started it", also: ["task", "comm", "process", "exe", "cmdline", "parent", "thread name"] },
   { id: "filter", name: "filter", gloss: "a test made in the kernel, before anything costly is done", also: ["predicate", "filter/predicate", "filters", "where"] },
   { id: "buffer", name: "ring buffer and lost events", gloss: "how single events reach the tracer, and how they are lost", also: ["perf buffer", "ring buffer", "perf/ring buffer", "lost events", "perf"] },
   { id: "verifier", name: "verifier", gloss: "the kernel's proof that a program is safe, before it runs", also: [] },
@@ -61,6 +62,9 @@ const OF_PROBES: Readonly<Record<ProbeType, ConceptId>> = {
   interval: "timer",
 };
 
+/** Members of the running task that the fields `process`, `parent`, `exe` and `cmdline` are read through. */
+const TASK_MEMBERS: readonly string[] = ["group_leader", "real_parent", "exe_file", "arg_start"];
+
 function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   const used = new Set<ConceptId>(plan.probes.map(({ point }) => OF_PROBES[point.type]));
   const steps = allSteps(plan.probes);
@@ -74,6 +78,7 @@ function usedIds(plan: Plan): ReadonlySet<ConceptId> {
   add("stack", parts.some(({ type }) => type.kind === "stack"));
   add("span", plan.states.length > 0);
   add("btf", parts.some(({ op }) => op === "member" || op === "currentTask"));
+  add("task", parts.some((part) => part.op === "member" && TASK_MEMBERS.includes(part.name)));
   add("filter", plan.probes.some(({ filter }) => filter.length > 0) || steps.some((step) => step.do === "when"));
   add("buffer", plan.results.some(isRows));
   // The verifier has to prove that reading memory and searching texts is safe.

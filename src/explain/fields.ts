@@ -2,14 +2,14 @@
 import { partsOf, valuesOf } from "../plan/needs.js";
 import type { Plan } from "../plan/plan.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { GIVEN_FIELDS, type GivenField } from "../semantics/typed.js";
+import { BUILTIN_FIELDS, type BuiltinField } from "../semantics/typed.js";
 import { commonType } from "../semantics/source/probe-scope.js";
 import { typeName } from "../types/types.js";
 import { cText } from "./prose-expression.js";
 import type { ExplainedField } from "./explanation.js";
 
 /** Where the fields of every event come from. */
-const COMMON_ORIGINS: Readonly<Record<GivenField, string>> = {
+const COMMON_ORIGINS: Readonly<Record<BuiltinField, string>> = {
   time: "bpf_ktime_get_ns(), since boot",
   elapsed: "bpf_ktime_get_ns(), since the trace began",
   pid: "bpf_get_current_pid_tgid() >> 32",
@@ -49,7 +49,7 @@ export function fieldsOf(plan: Plan): ExplainedField[] {
     ...derived,
     ...given,
     ...latency(parts.some((part) => part.op === "local" && part.name === "latency")),
-    ...GIVEN_FIELDS.filter((name) => common.has(name)).map((field) => ({
+    ...BUILTIN_FIELDS.filter((name) => common.has(name)).map((field) => ({
       field,
       expression: COMMON_ORIGINS[field],
       type: typeName(commonType(field)),

@@ -163,6 +163,16 @@ export const LESSONS: Readonly<Record<ConceptId, Lesson>> = {
       "(CONFIG_DEBUG_INFO_BTF). `faultline profile capture` takes it along, so that one machine can compile for another.",
     example: 'faults by file where file ~ "*.so"',
   },
+  task: {
+    text:
+      "To the kernel everything that runs is a task with a name of 15 bytes: comm. A process is a group of tasks, its threads, and its name is that of " +
+      "the first: process. A program may change both, and many do for each thread, so `by comm` splits what `by process` does not. " +
+      "exe is the name of the program's file: whole, and not for the program to change, but the same for every script in Python. " +
+      "cmdline tells those apart. It is in the program's own memory, so Faultline reads it from /proc when a program starts, and `(unknown)` " +
+      "stands for what had ended before. Users and groups are numbers to the kernel, shown with the names that /etc/passwd and " +
+      "/etc/group of the traced machine have for them, which may be others in a container.",
+    example: 'faults by process, exe, uid where parent == "systemd"',
+  },
   filter: {
     text:
       "Most events are not of interest, and the cheapest thing to do with them is nothing. A filter (bpftrace calls it a predicate) is tested in the kernel as the first " +

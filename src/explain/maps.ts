@@ -1,7 +1,7 @@
 /** The maps that a script keeps in the kernel, for a reader: their keys and values, and how large they are. */
 import { definitionOf } from "../aggregates/aggregates.js";
 import { aggregateInputs } from "../plan/aggregate-inputs.js";
-import { isRows, keyColumns } from "../plan/columns.js";
+import { isRows, sentColumns } from "../plan/columns.js";
 import type { Plan, SpanState } from "../plan/plan.js";
 import { isRunning } from "../plan/running.js";
 import { stateText } from "../plan/words.js";
@@ -75,7 +75,7 @@ function aggregateMap(
     role: "result",
     holds: result.aggregates.flatMap((each) => (each.map === aggregate.map ? [each.label] : [])).join(", "),
     keys: [
-      ...keyColumns(result).map((key) => ({ name: key.label, type: typeName(key.type) })),
+      ...sentColumns(result).map((key) => ({ name: key.label, type: typeName(key.type) })),
       ...(keyPart === "bucket" ? [{ name: "bucket", type: "int" }] : []),
       ...(keyPart === "value" && value ? [{ name: cText(value), type: typeName(value.type) }] : []),
     ],

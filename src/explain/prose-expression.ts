@@ -1,4 +1,5 @@
 /** Writes expressions for people: as in C, and conditions in words. */
+import { quoteText } from "../types/text.js";
 import { FOLLOWED } from "../plan/plan.js";
 import { describeCType } from "../types/types.js";
 import { OPPOSITES } from "../semantics/expression/fold.js";
@@ -11,10 +12,11 @@ export function cText(value: Typed): string {
     case "integer":
       return quantityText(value.value, value.type);
     case "string":
-      return JSON.stringify(value.value);
+      return quoteText(value.value);
     case "field":
       return value.side === undefined ? value.name : `${value.side}.${value.name}`;
     case "common":
+      return commonText(value);
     case "local":
       return value.name;
     case "argument":
@@ -33,6 +35,8 @@ export function cText(value: Typed): string {
       return cText(value.pointer);
     case "global":
       return value.name;
+    case "register":
+      return `the ${value.name}`;
     case "userWord":
       return `*(long *)${operand(value.address)}`;
     case "inet":
@@ -54,7 +58,7 @@ export function cText(value: Typed): string {
     case "logic":
       return value.operands.map(operand).join(value.operator === "and" ? " && " : " || ");
     case "glob":
-      return `${operand(value.subject)} ~ ${JSON.stringify(value.glob.text)}`;
+      return `${operand(value.subject)} ~ ${quoteText(value.glob.text)}`;
     case "hasBits":
       return hasBits(value);
     case "choose":
@@ -66,6 +70,10 @@ export function cText(value: Typed): string {
     case "followed":
       return `@${FOLLOWED}[${cText(value.pid)}]`;
   }
+}
+
+function commonText({ name, depth }: Typed & { op: "common" }): string {
+  return depth === undefined ? name : `${name}(${depth})`;
 }
 
 function entryText({ state, key }: Typed & { op: "state" | "begun" }): string {
@@ -107,7 +115,7 @@ export function conditionText(value: Typed): string {
     case "compare":
       return `${cText(value.left)} ${COMPARISONS[value.operator]} ${cText(value.right)}`;
     case "glob":
-      return `${cText(value.subject)} matches ${JSON.stringify(value.glob.text)}`;
+      return `${cText(value.subject)} matches ${quoteText(value.glob.text)}`;
     case "hasBits":
       return `${cText(value.subject)} has ${bitNames(value)}`;
     case "begun":
@@ -126,7 +134,7 @@ function negated(value: Typed): string {
   if (!isTest(value)) return `${cText(value)} is false`;
   switch (value.op) {
     case "glob":
-      return `${cText(value.subject)} does not match ${JSON.stringify(value.glob.text)}`;
+      return `${cText(value.subject)} does not match ${quoteText(value.glob.text)}`;
     case "hasBits":
       return `${cText(value.subject)} has not ${bitNames(value)}`;
     case "compare":

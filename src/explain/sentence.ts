@@ -1,5 +1,6 @@
 /** Describes a result in a sentence. */
 import { definitionOf } from "../aggregates/aggregates.js";
+import { keyColumns } from "../plan/columns.js";
 import type { SourceQuery, Plan, Result, ResultAggregate } from "../plan/plan.js";
 import { substitute } from "../plan/substitute.js";
 import type { ProbePoint, ProbeType, Typed } from "../semantics/typed.js";
@@ -12,7 +13,7 @@ export function sentence(result: Result, plan: Plan): string {
   if (!asked) return result.query;
   switch (result.kind) {
     case "rows":
-      return `Shows a line for each event of ${sourceText(asked, plan)}${whereText(asked)}: ${labels(result.columns)}; ${endText(plan)}.`;
+      return `Shows a line for each event of ${sourceText(asked, plan)}${whereText(asked)}: ${labels(keyColumns(result))}; ${endText(plan)}.`;
     case "line":
       return `Prints a line every ${durationText(result.every)}, with ${list(
         result.aggregates.map((aggregate, i) => tableColumn(aggregate, result.asked[i] ?? asked)),
@@ -20,9 +21,9 @@ export function sentence(result: Result, plan: Plan): string {
     case "groups":
       return `${groupsText(result, asked, plan)}${topText(result)}; ${whenText(result.every, "prints and clears", plan)}.`;
     case "openGroups":
-      return `Of ${openText(asOpen(asked), plan)}, ${tallies(result.aggregates, asOpen(asked))}${keysText(result.keys)}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
+      return `Of ${openText(asOpen(asked), plan)}, ${tallies(result.aggregates, asOpen(asked))}${keysText(keyColumns(result))}${topText(result)}; ${whenText(result.every, "prints", plan)}.`;
     case "openRows":
-      return `Of ${openText(asOpen(asked), plan)}, shows a line for each: ${labels(result.columns)}; ${whenText(result.every, "prints", plan)}.`;
+      return `Of ${openText(asOpen(asked), plan)}, shows a line for each: ${labels(keyColumns(result))}; ${whenText(result.every, "prints", plan)}.`;
   }
 }
 
@@ -30,7 +31,7 @@ type Groups = Result & { readonly kind: "groups" };
 
 function groupsText(result: Groups, asked: SourceQuery, plan: Plan): string {
   const [first, ...others] = result.aggregates;
-  const keys = keysText(result.keys);
+  const keys = keysText(keyColumns(result));
   // A count alone needs fewer words.
   if (first?.fn === "count" && others.length === 0)
     return `Counts the events of ${sourceText(asked, plan)}${whereText(asked)}${keys}`;

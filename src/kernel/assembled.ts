@@ -36,11 +36,15 @@ export interface KernelFiles extends ModuleFiles {
   traceable(): string | undefined;
   /** `kallsyms`. */
   symbols(): string | undefined;
-  /** `/proc/partitions`; only for the running machine. */
+  /** `/proc/partitions`; only for the running machine, as are those below. */
   partitions?(): string | undefined;
   cgroups?(): CgroupNames | undefined;
-  /** Absent for the initial one; only for the running machine. */
+  /** Absent for the initial one. */
   pidNamespace?(): PidNamespace | undefined;
+  /** `/etc/passwd`. */
+  users?(): string | undefined;
+  /** `/etc/group`. */
+  groups?(): string | undefined;
 }
 
 /** A valid category or event name; the two become parts of a path. */
@@ -166,6 +170,10 @@ export class AssembledKernel implements Kernel {
     return text === undefined ? undefined : parsePartitions(text);
   });
 
+  readonly users = lazy(() => accounts(this.files.users?.()));
+
+  readonly groups = lazy(() => accounts(this.files.groups?.()));
+
   fieldValues(category: string, name: string, field: string): FieldValues | undefined {
     return this.printedNames(`${category}:${name}:${field}`);
   }
@@ -224,6 +232,12 @@ function parsePartitions(text: string): NamedValues {
       (BigInt(major) << 20n) | BigInt(minor),
     ]),
   );
+}
+
+/** Parses `/etc/passwd` or `/etc/group`: lines of `name:password:number:…`. */
+function accounts(text: string | undefined): NamedValues | undefined {
+  const lines = text?.matchAll(/^([^:#+\n-][^:\n]*):[^:\n]*:(\d{1,10})(?::|$)/gm);
+  return lines && new Map([...lines].map(([, name = "", number = "0"]) => [name, BigInt(number)]));
 }
 
 function list(text: string | undefined, read: (text: string) => SymbolList): SymbolList | undefined {

@@ -159,6 +159,9 @@ export interface Kernel {
   disks?(): NamedValues | undefined;
   /** Returns this machine's control groups; a profile has none. */
   cgroups?(): CgroupNames | undefined;
+  /** Returns this machine's users, and its groups, by number; a profile has none. */
+  users?(): NamedValues | undefined;
+  groups?(): NamedValues | undefined;
   /** Returns the names the kernel prints for this field, if any: `reason` of `migrate:mm_migrate_pages`. */
   fieldValues?(category: string, name: string, field: string): FieldValues | undefined;
 }

@@ -8,8 +8,16 @@ export interface NumberedNames extends NamedValues {
   nameOf(value: bigint): string | undefined;
 }
 
+/** The sets whose members depend on the machine, not on the kernel. */
 export const DISK = "disk";
+export const USER = "user";
+export const GROUP = "group";
 /** Control groups by their paths, and by the container or the pod that a path tells. */
 export const CGROUP = "cgroup";
 export const CONTAINER = "container";
 export const POD = "pod";
+/** Two machines may have different names for the same number of these. */
+export const OF_MACHINE: ReadonlySet<string> = new Set([DISK, USER, GROUP, CGROUP, CONTAINER, POD]);
+
+/** Its values are numbers of processes (see `process-number.ts`), whose command lines only the runner can tell. */
+export const CMDLINE = "cmdline";

@@ -1,7 +1,7 @@
 /** Suggests commands to run next, from the increase of the counters between two readings. */
 import type { Counters, Memory, Pressure } from "./facts.js";
 
-export interface Advice {
+export interface Tip {
   /** The observation. */
   readonly because: string;
   /** The command to run. */
@@ -66,8 +66,8 @@ export function advise(
   pressure: Pressure | undefined,
   grown: Counters,
   pid: number | undefined,
-): readonly Advice[] {
-  const found = SIGNS.flatMap(({ counters, because, command }): Advice[] => {
+): readonly Tip[] {
+  const found = SIGNS.flatMap(({ counters, because, command }): Tip[] => {
     const count = counters.reduce((sum, name) => sum + (grown.get(name) ?? 0), 0);
     return count > 0 ? [{ because: because(count), command }] : [];
   });

@@ -2,7 +2,7 @@
 import { escapeText } from "../view/value/escape.js";
 import { formatBytes } from "../view/value/format-value.js";
 import { layOut } from "../view/table/layout.js";
-import type { Advice } from "./advice.js";
+import type { Tip } from "./advice.js";
 import type { Counters, Memory, Pressure, ProcessMemory } from "./facts.js";
 import type { CgroupMemory } from "./cgroup.js";
 import { append } from "../lists.js";
@@ -15,7 +15,7 @@ export interface MemoryOverview {
   readonly seconds: number;
   readonly process?: ProcessMemory;
   readonly cgroup?: CgroupMemory;
-  readonly advice: readonly Advice[];
+  readonly advice: readonly Tip[];
 }
 
 /** The limit on mappings shown for a process. */

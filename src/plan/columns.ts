@@ -14,6 +14,34 @@ import type {
 
 /** The columns that come first in each line of a result: its keys, or what it shows. */
 export function keyColumns(result: Result): readonly ResultColumn[] {
+  const columns = sentColumns(result);
+  return columns.some(isHidden) ? columns.filter((column) => !isHidden(column)) : columns;
+}
+
+/** A column that is put into another one before anything is shown. */
+function isHidden({ callerOf }: ResultColumn): boolean {
+  return callerOf !== undefined;
+}
+
+/** A result with the columns alone that are shown, as its events have them. */
+export function shownResult(result: Result): Result {
+  const isShown = (column: ResultColumn): boolean => !isHidden(column);
+  switch (result.kind) {
+    case "groups":
+      return { ...result, keys: result.keys.filter(isShown) };
+    case "openGroups":
+      return { ...result, keys: result.keys.filter(isShown) };
+    case "rows":
+      return { ...result, columns: result.columns.filter(isShown) };
+    case "openRows":
+      return { ...result, columns: result.columns.filter(isShown) };
+    case "line":
+      return result;
+  }
+}
+
+/** The same as tracers send them: with those that are put into others. */
+export function sentColumns(result: Result): readonly ResultColumn[] {
   switch (result.kind) {
     case "groups":
     case "openGroups":

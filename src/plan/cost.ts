@@ -8,6 +8,7 @@ export function costOf(value: Typed): number {
     case "integer":
     case "string":
     case "local":
+    case "register":
       return 0;
     case "common":
       return value.name === "comm" ? 4 : value.name === "ustack" || value.name === "kstack" ? 1000 : 1;

@@ -44,6 +44,8 @@ function wordIn(value: Typed): string {
     case "common":
     case "local":
       return value.name;
+    case "register":
+      return value.name.replace(" ", "_");
     case "argument":
       return value.name ?? `arg${value.index}`;
     case "tracepointArgument":

@@ -1,10 +1,8 @@
 /** Plans checked queries: chooses providers, threads span state through maps, and places every filter. */
-import { GIVEN_FIELDS } from "../semantics/typed.js";
 import type {
   Aggregate,
   AggregateQuery,
   CheckedQuery,
-  CommonField,
   ShowQuery,
   TableQuery,
   Typed,
@@ -13,10 +11,12 @@ import { commonValue } from "../semantics/source/probe-scope.js";
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
 import { Planner, type CommonValues, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
+import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";
 import { aggregateNames } from "./map-names.js";
 import { mergeProbes } from "./merge.js";
 import type { AggregateUpdate, Plan, Result, ResultAggregate } from "./plan.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import { planOpen } from "./plan-open.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
@@ -27,18 +27,17 @@ import { numberingText } from "./words.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
 
-export interface PlanOptions {
+export interface PlanOptions extends Partial<CommonValues> {
   readonly process?: NonNullable<Plan["process"]>;
   /** The maximum number of keys of each map. */
   readonly maxEntries?: number;
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
-  /** By default all that tracers give by themselves. */
-  readonly common?: CommonValues;
-  readonly numbering?: NonNullable<Plan["numbering"]>;
   /** The control groups of the target. */
   readonly groups?: Groups;
+  /** The architecture, by the kernel's name; by default x86_64. */
+  readonly arch?: string;
 }
 
 /** About 1 MB per map with short keys, and more groups than anyone reads. */
@@ -53,7 +52,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     options.process,
     options.attachGap,
     options.binaries,
-    options.common ?? givenByTracers,
+    { common: commonValue, ...options },
   );
   const results: Result[] = [];
   queries.forEach((query, position) => {
@@ -72,6 +71,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
   });
+  noteEmpty(planner);
   // The shortest duration ends the whole trace.
   const durations = queries.flatMap((q) => (q.duration === undefined ? [] : [q.duration]));
   const duration = durations.reduce<bigint | undefined>(
@@ -79,11 +79,12 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     undefined,
   );
   const { probes, tests, results: tested } = withGroupTests(planner, results, options.groups);
-  const shared = shareStates({
+  const planned = {
     probes: probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
     results: tested,
-  });
+  };
+  const shared = shareStates(withCallers(planned, options.arch ?? "x86_64"));
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,
@@ -100,12 +101,19 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
   };
 }
 
-function givenByTracers(name: CommonField): Typed | string {
-  const given = GIVEN_FIELDS.find((each) => each === name);
-  return given === undefined ? "it is worked out for a kernel, and none is known" : commonValue(given);
-}
-
 export { PlanError };
+
+/** Notes where a name may be missing. */
+function noteEmpty(planner: Planner): void {
+  const values = [
+    ...planner.probes.flatMap(({ filter }) => filter),
+    ...allSteps(planner.probes).flatMap(valuesOf),
+  ];
+  if (values.flatMap(partsOf).some((part) => part.op === "member" && part.name === "exe_file"))
+    planner.note({
+      text: "`exe` is empty for threads of the kernel, and for processes that end and have given up their memory",
+    });
+}
 
 /** Notes where the chosen probes decide a condition; the checker has warned of others that are never true. */
 function noteUnmet({ source, condition }: AggregateQuery | ShowQuery, planner: Planner): void {

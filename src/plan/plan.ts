@@ -126,6 +126,11 @@ export interface ResultColumn {
   readonly label: string;
   readonly type: Type;
   readonly display?: Display;
+  /**
+   * It is not shown by itself: it is the immediate caller (or 0) of the stack in the column at this position, of which a walk by
+   * frame pointers knows nothing at a function's entry.
+   */
+  readonly callerOf?: number;
 }
 
 export interface ResultAggregate extends ResultColumn {

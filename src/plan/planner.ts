@@ -4,17 +4,17 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, isCommon } from "../semantics/source/probe-scope.js";
+import { commonType, isBuiltin } from "../semantics/source/probe-scope.js";
 import type {
   Alternative,
+  BuiltinField,
   CheckedSource,
-  CommonField,
   ProbePoint,
   SpanOwner,
   Typed,
 } from "../semantics/typed.js";
-import { BOOL, numberOf } from "../types/types.js";
-import { locatePoint, missingProbe, type Binaries } from "./binaries.js";
+import { BOOL, numberOf, type Type } from "../types/types.js";
+import { functionsOfPoint, locatePoint, missingProbe, type Binaries } from "./binaries.js";
 import { MOST_PROBES, PlanLimit } from "./limits.js";
 import { splitCall } from "./at-return.js";
 import { byCost } from "./cost.js";
@@ -35,6 +35,7 @@ import {
 } from "./plan.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
+import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
 import { substitute, type FieldReference } from "./substitute.js";
 import { append } from "../lists.js";
@@ -71,8 +72,13 @@ function withTimes({ filter, steps }: Action, times: Alternative["times"]): Acti
   };
 }
 
-/** The value of a field that every event has on the target; a text says why there is none. */
-export type CommonValues = (name: CommonField) => Typed | string;
+/** What fields that tracers know are on the target. */
+export interface CommonValues {
+  /** A text says why there is none. */
+  readonly common: (name: BuiltinField) => Typed | string;
+  /** Absent: the kernel's numbers of processes are those that are asked for. */
+  readonly numbering?: NonNullable<Plan["numbering"]>;
+}
 
 export class Planner {
   readonly probes: PlannedProbe[] = [];
@@ -90,12 +96,14 @@ export class Planner {
     private readonly process: Plan["process"],
     private readonly gap: AttachGap | undefined,
     private readonly binaries: Binaries | undefined,
-    private readonly commonOf: CommonValues,
+    private readonly target: CommonValues,
   ) {}
 
-  /** The value of a field that every event has. */
-  common(name: CommonField): Typed {
-    const value = this.commonOf(name);
+  /** A field that every event has; `type` has the depth that a stack is asked for with. */
+  common(name: BuiltinField, type?: Type): Typed {
+    if (type?.kind === "stack" && type.depth !== undefined)
+      return { op: "common", name, type, depth: type.depth };
+    const value = this.target.common(name);
     if (typeof value === "object") return value;
     throw new PlanError(`\`${name}\` cannot be told on this kernel`, [value]);
   }
@@ -103,7 +111,7 @@ export class Planner {
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
     let name = wanted;
-    for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
+    for (let n = 2; this.taken.has(name) || isOfScripts(name); n++) name = `${wanted}_${n}`;
     this.taken.add(name);
     return name;
   }
@@ -214,12 +222,23 @@ export class Planner {
     const { trigger } = chosen;
     if (trigger.kind === "source")
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
-    const point = locatePoint(trigger.point, this.binaries);
-    this.choose(name, chosen, point, needed, passedOver);
+    for (const point of functionsOfPoint(trigger.point, this.binaries)) {
+      this.choose(name, chosen, point, needed, passedOver);
+      this.subscribePoint(name, chosen, point, purpose, handler);
+    }
+  }
+
+  private subscribePoint(
+    name: string,
+    chosen: Alternative,
+    point: ProbePoint,
+    purpose: Purpose,
+    handler: Handler,
+  ): void {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isCommon(field.name) ? this.common(field.name) : field;
+      return isBuiltin(field.name) ? this.common(field.name, field.type) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
@@ -366,7 +385,8 @@ export class Planner {
   private processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
     // What is followed is known by the kernel's numbers, which are those that a fork gives.
-    const pid = this.common(this.process.followed ? "host_pid" : "pid");
+    const { numbering } = this.target;
+    const pid = this.process.followed && numbering ? numbering.kernelPid : this.common("pid");
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];

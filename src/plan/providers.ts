@@ -1,6 +1,6 @@
 /** Chooses the provider of a source: the cheapest of those that count the same events and provide all needed fields. */
 import { pointText } from "../semantics/source/probe-points.js";
-import { isCommon } from "../semantics/source/probe-scope.js";
+import { isBuiltin, isCommon } from "../semantics/source/probe-scope.js";
 import type { Alternative, CheckedSource, ProbePoint } from "../semantics/typed.js";
 import { alternativeCost, isStable } from "./probe-costs.js";
 import type { PassedOver } from "./plan.js";
@@ -32,7 +32,7 @@ export function choose(
   const able = all.filter((a) => reasons.get(a) === undefined);
   const [first] = able;
   if (!first) {
-    const fields = [...needed].filter((n) => !isCommon(n));
+    const fields = [...needed].filter((n) => !isBuiltin(n));
     const some = fields.length > 0 && all.some((a) => a.unavailable === undefined);
     throw new PlanError(
       `${name} cannot be answered on this kernel${some ? ` with ${fields.map((f) => `\`${f}\``).join(", ")}` : ""}`,

@@ -85,7 +85,12 @@ export class UsedState {
   /** Reads a field of the begin, or a sum, and adds it to the record. */
   read(field: FieldReference, key: readonly Typed[]): Typed {
     const isSum = this.isSum(field);
-    const known = this.kept.find((k) => k.of === field.name && (k.field.isSum ?? false) === isSum);
+    const known = this.kept.find(
+      (k) =>
+        k.of === field.name &&
+        (k.field.isSum ?? false) === isSum &&
+        depthOf(k.field.type) === depthOf(field.type),
+    );
     const { field: kept } = known ?? this.keep(field, isSum);
     return { op: "state", state: this.name, field: kept.name, key, type: kept.type };
   }
@@ -103,9 +108,11 @@ export class UsedState {
   private keep({ name: of, type: declared }: FieldReference, isSum: boolean): RecordedField {
     const isSigned = isSum || mayBeNegative(this.source.begin, of);
     // The begin and a sum may have fields with the same name.
-    const isTaken = this.kept.some(({ field }) => field.name === of);
+    const depth = depthOf(declared);
+    const wanted = depth === undefined ? of : `${of}_${depth}`;
+    const isTaken = this.kept.some(({ field }) => field.name === wanted);
     const field: StateField = {
-      name: isTaken ? `${of}_2` : of,
+      name: isTaken ? `${wanted}_2` : wanted,
       type: isSigned ? ofEitherSign(declared) : declared,
       ...(isSum ? { isSum } : of === STARTED.name ? { isTime: true } : {}),
     };
@@ -344,6 +351,11 @@ export function subscribeSpan(
   const ends = planner.apart(() => planEnd(planner, source, planIt));
   state.planBegin([]);
   append(planner.probes, ends);
+}
+
+/** How many frames of a stack are kept, which makes others of the same name other fields. */
+function depthOf(type: Type): number | undefined {
+  return type.kind === "stack" ? type.depth : undefined;
 }
 
 /** What is added up may be below zero, whatever the type says: only the probes that add it show that. */

@@ -69,6 +69,7 @@ function substituted(value: Typed, replace: (field: FieldReference) => Typed): T
     case "global":
     case "integer":
     case "local":
+    case "register":
     case "returnValue":
     case "string":
     case "tracepointArgument":

@@ -35,6 +35,7 @@ export function isUserMemory(value: Typed, place: ProbeOfPlan): boolean {
       return keepsUserMemory(value.state, value.field, place.plan);
     case "begun":
     case "common":
+    case "register":
     case "compare":
     case "complement":
     case "currentTask":

@@ -36,10 +36,10 @@ const type: v.GenericSchema<unknown, Type> = v.variant("kind", [
     per: v.exactOptional(v.literal("second")),
   }),
   v.object({ kind: v.literal("bool") }),
-  v.object({ kind: v.literal("string") }),
-  v.object({ kind: v.literal("address") }),
+  v.object({ kind: v.literal("string"), most: v.exactOptional(count) }),
+  v.object({ kind: v.literal("address"), isCaller: v.exactOptional(v.literal(true)) }),
   v.object({ kind: v.literal("symbol"), space }),
-  v.object({ kind: v.literal("stack"), space }),
+  v.object({ kind: v.literal("stack"), space, depth: v.exactOptional(count) }),
   v.object({ kind: v.literal("enum"), of: text, signed: truth }),
   v.object({ kind: v.literal("flags"), of: text }),
   v.object({ kind: v.literal("histogram"), unit }),
@@ -54,7 +54,12 @@ const range: v.GenericSchema<unknown, Range> = v.pipe(
   v.check(({ min, max }) => min <= max, "is a range that ends before it begins"),
 );
 
-const columnEntries = { label: text, type, display: v.exactOptional(display) };
+const columnEntries = {
+  label: text,
+  type,
+  display: v.exactOptional(display),
+  callerOf: v.exactOptional(count),
+};
 const column = v.object(columnEntries);
 const aggregateEntries = {
   ...columnEntries,

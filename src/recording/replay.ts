@@ -11,6 +11,8 @@ import { LineSplitter, textOfLine, whyCut, type Line } from "../results/lines.js
 import { warningOf } from "../results/shortfall.js";
 import { EventCounts } from "../results/event-counts.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
+import { UNKNOWN_PROCESS } from "../symbols/command-lines.js";
+import { processKey, withoutMark } from "../tracers/stack-names.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
 import {
@@ -156,8 +158,10 @@ class Player {
     this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
       ...(groups && { nameGroup: (of: string, id: bigint) => groups.representative(of, id) }),
+      nameProcess: (number) => this.names.get(keyOfStack(processKey(number), undefined)) ?? UNKNOWN_PROCESS,
       ...(showsUserStacks(header.plan) && {
-        nameStack: (stack: string, pid?: number) => this.names.get(keyOfStack(stack, pid)) ?? stack,
+        nameStack: (stack: string, pid?: number) =>
+          this.names.get(keyOfStack(stack, pid)) ?? withoutMark(stack),
       }),
     });
     this.line = start.line;

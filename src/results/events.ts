@@ -9,11 +9,19 @@ export interface Group {
   readonly values: readonly AggregateValue[];
 }
 
+/** Groups in order: an array, or a longer list that makes them as they are looked at. */
+export interface GroupList extends Iterable<Group> {
+  readonly length: number;
+  at(index: number): Group | undefined;
+  slice(start?: number, end?: number): readonly Group[];
+  map<T>(of: (group: Group) => T): T[];
+}
+
 /** A batch of a result that is printed at an interval or at the end. A `line` result is a single group. */
 export interface GroupsEvent {
   readonly kind: "groups";
   readonly result: number;
-  readonly groups: readonly Group[];
+  readonly groups: GroupList;
   /** When it was printed, in nanoseconds since boot; 0 if unknown. */
   readonly nsecs: number | bigint;
   /** Whether it is the last batch of the result. */

@@ -82,9 +82,8 @@ export class LineSplitter {
     if (start >= chunk.length || this.isTooLong) return;
     this.length += chunk.length - start;
     this.isTooLong = this.length > this.limit;
-    this.parts = this.isTooLong
-      ? [beginningOf(this.parts, chunk.slice(start))]
-      : [...this.parts, chunk.slice(start)];
+    if (this.isTooLong) this.parts = [beginningOf(this.parts, chunk.slice(start))];
+    else this.parts.push(chunk.slice(start));
   }
 
   private take(last: string): string {

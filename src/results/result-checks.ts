@@ -1,7 +1,9 @@
 /** Detects values of a result that may be incomplete. */
 import type { Result, ResultColumn } from "../plan/plan.js";
 import type { GroupsEvent, ResultEvent, ShortfallKind, Value } from "./events.js";
+import { hasIntervals } from "./batch-times.js";
 import { keyColumns } from "../plan/columns.js";
+import { bytesOfText } from "../types/text.js";
 
 /** The most bytes that the tracer needs for one UTF-16 code unit. */
 const WIDEST = 3;
@@ -33,7 +35,7 @@ export class ResultChecks {
     for (let i = 0; i < texts.length; i++) {
       const value = values[texts[i] as number];
       if (typeof value !== "string" || value.length < this.suspicious) continue;
-      if (Buffer.byteLength(value) >= this.longest) this.cut++;
+      if (bytesOfText(value).length >= this.longest) this.cut++;
     }
   }
 
@@ -41,7 +43,8 @@ export class ResultChecks {
     if (this.texts.length > 0) for (const { keys } of groups) this.values(keys);
     const now = BigInt(nsecs);
     const { last } = this;
-    const { every } = this.result;
+    // What is open is of an instant.
+    const every = hasIntervals(this.result) ? this.result.every : undefined;
     // 0 means unknown.
     if (now === 0n) return;
     this.last = now;

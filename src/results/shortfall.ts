@@ -5,7 +5,7 @@ import type { Message, Shortfall, ShortfallKind } from "./events.js";
 /** Patterns of the tracers' warnings, and of the runner's, which recordings keep as text. */
 const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/Map full; can't update element|a map is full|events of new groups (?:are|were) not counted/, "map full"],
-  [/failed to look up stack id|stacks are missing: /i, "stack missing"],
+  [/failed to look up stack id|stacks? (?:are|is) missing: /i, "stack missing"],
   [/^the clock of this machine was set/, "clock"],
   [/\d+ events were left out/, "events lost"],
   [/\d+ spans began again/, "end missed"],
@@ -82,7 +82,7 @@ export function changesMissing(
 /** Texts of which it is not known whether they meet a condition. */
 export function unknownText(why: "cut" | "unread", count: number): string {
   return why === "cut"
-    ? `${count} texts are longer than what is compared of them (255 bytes, or 63 where a pattern is searched for inside a text), so whether they meet the condition is not known`
+    ? `${count} texts are longer than what is compared of them (255 bytes), so whether they meet the condition is not known`
     : `${count} texts were empty, or could not be read because their memory was not there: whether they meet the condition is not known`;
 }
 
@@ -133,7 +133,7 @@ export function warningOf(text: string): Message {
     kind: "message",
     level: "warning",
     // bpftrace names its own setting, which the runner sets.
-    text: text.startsWith("Map full;") ? MAP_FULL : text,
+    text: /^(?:bpftrace: )?Map full;/.test(text) ? MAP_FULL : text,
     shortfall,
   };
 }

@@ -3,9 +3,9 @@ import { watch, type FSWatcher } from "node:fs";
 import type { Cgroup, CgroupNames } from "../kernel/cgroups/cgroup-names.js";
 import { cgroupMount, cgroupsIn, type CgroupMount } from "../kernel/live/cgroups.js";
 import { THIS_MACHINE } from "../kernel/live/read-file.js";
-import { keyColumns } from "../plan/columns.js";
 import type { GroupTest, Plan } from "../plan/plan.js";
-import { isGroupSet, nameIn } from "../kernel/cgroups/cgroup-names.js";
+import { hasGroups } from "../plan/user-stacks.js";
+import { nameIn } from "../kernel/cgroups/cgroup-names.js";
 import { matchesGlob } from "../semantics/expression/glob.js";
 
 /** One for each group; a user may have some ten thousand. */
@@ -15,7 +15,7 @@ const MOST_NAMED = 3;
 
 /** Whether control groups are shown or tested by name. */
 export function usesGroups({ results, groupTests }: Pick<Plan, "results" | "groupTests">): boolean {
-  return groupTests !== undefined || results.some((result) => keyColumns(result).some(({ type }) => type.kind === "enum" && isGroupSet(type.of))); // prettier-ignore
+  return groupTests !== undefined || results.some(hasGroups);
 }
 
 export class CgroupWatch {

@@ -1,5 +1,4 @@
 /** Runs a tracer again with verbose output, as it otherwise does not report why the kernel refuses a program. */
-import { execa } from "execa";
 import { boundToParent } from "./process/children.js";
 import { ownProgram } from "../files/programs.js";
 
@@ -16,6 +15,8 @@ export async function verboseOutput(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const [program, words] = boundToParent(file, args);
+  // Loaded here: it takes longer than all else of a start.
+  const { execa } = await import("execa");
   const { stderr } = await execa(program, words, {
     ...ownProgram(process.env, environment),
     stdout: "ignore",

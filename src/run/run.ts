@@ -2,11 +2,12 @@
  * Runs a compiled script: starts the tracer, delivers its output as events, and ends it so that its last
  * results are printed and no process is left behind.
  */
-import { rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Script } from "../tracers/script.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
+import type { CommandLines } from "../symbols/command-lines.js";
 import { UserStacks } from "../symbols/user-stacks.js";
 import {
   trackGroup,
@@ -26,13 +27,13 @@ import { findTracer } from "../tracers/runners.js";
 import { LineSplitter, textOfLine, type Line } from "../results/lines.js";
 import type { RunEnd, RunOptions, Summary } from "./run-options.js";
 import { readMisses } from "./bpf-stats.js";
-import { ownProgram } from "../files/programs.js";
+import { ownEnvironment, WORKING_DIRECTORY } from "../files/programs.js";
 import { LateBatches } from "./late-batches.js";
 import { listenFor } from "./listen.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
-import { stackNaming } from "./stack-naming.js";
+import { commandLinesOf, processNaming } from "./stack-naming.js";
 import { StderrReader } from "./stderr.js";
 import { EventCounts } from "../results/event-counts.js";
 import { Timers } from "./timers.js";
@@ -52,13 +53,15 @@ export async function runScript(script: Script, options: RunOptions): Promise<Su
   const tracer = options.tracer ?? (await findTracer());
   // A caller that passes a tracer has already checked the machine.
   if (!options.tracer) checkMachine(tracer, script.plan);
-  const directory = await makePrivateDirectory();
+  const directory = makePrivateDirectory();
   try {
     const path = join(directory, tracer.runner.file);
-    await writeFile(path, script.text, { mode: 0o600, flag: "wx" });
+    writeFileSync(path, script.text, { mode: 0o600, flag: "wx" });
     return await new Run(tracer, script, options).run(path);
   } finally {
-    await Promise.all([rm(directory, { recursive: true, force: true }), options.command?.kill()]);
+    const killed = options.command?.kill();
+    rmSync(directory, { recursive: true, force: true });
+    await killed;
   }
 }
 
@@ -68,6 +71,7 @@ class Run implements RunningTracer {
   private readonly decoder: LineDecoder;
   private readonly stderr: StderrReader;
   private readonly stacks: UserStacks | undefined;
+  private readonly commandLines: CommandLines | undefined;
   pid = 0;
   private probes = 0;
   private readonly tally = new EventCounts();
@@ -98,6 +102,7 @@ class Run implements RunningTracer {
     const { plan } = script;
     const stacks = showsUserStacks(plan) ? new UserStacks(plan.process?.pid) : undefined;
     this.stacks = stacks;
+    this.commandLines = commandLinesOf(plan);
     this.late = new LateBatches(plan);
     this.processStart = plan.process && startOf(plan.process.pid);
     this.runner = tracer.runner;
@@ -107,7 +112,7 @@ class Run implements RunningTracer {
       onStopped: () => {
         this.ending.stopped();
       },
-      ...(stacks && stackNaming(stacks, options.recorder)),
+      ...processNaming({ stacks, lines: this.commandLines }, options.recorder),
       ...(options.nameGroup ? { nameGroup: options.nameGroup } : {}),
     });
     this.stderr = new StderrReader(
@@ -121,13 +126,16 @@ class Run implements RunningTracer {
     if (this.options.signal?.aborted) return this.summary("interrupted");
     const [file, args] = this.commandLine(path);
     const environment = { ...this.script.environment, ...this.runner.environment };
-    const options = {
-      ...ownProgram(process.env, environment),
-      detached: true,
-      buffer: false,
-      encoding: "buffer",
-    } as const;
-    const child = started(this.tracer.path, () => execa(file, args, options));
+    const child = started(this.tracer.path, () =>
+      spawn(file, args, {
+        cwd: WORKING_DIRECTORY,
+        env: ownEnvironment(process.env, environment),
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+    // One that does not start has no process id.
+    child.on("error", () => undefined);
     if (child.pid === undefined)
       throw new TracerError(1, `${this.tracer.path} cannot be started`, "is it a program?");
     this.pid = child.pid;
@@ -135,6 +143,7 @@ class Run implements RunningTracer {
     trackGroup(this.pid);
     this.options.onTracer?.(this.pid);
     this.exited = new Promise((resolve) => void child.once("exit", () => resolve()));
+    const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
     void this.exited.then(() => {
       this.isRunning = false;
       // Its children may keep the pipes open.
@@ -161,9 +170,9 @@ class Run implements RunningTracer {
         void this.exited.then(resolve);
       });
       if (this.isRunning) this.ending.begin("failed");
-      const { exitCode, signal } = await child;
+      await closed;
       await stderr;
-      return await this.conclude(path, exitCode, signal);
+      return await this.conclude(path, child.exitCode ?? undefined, child.signalCode ?? undefined);
     } finally {
       unlisten();
       this.stacks?.close();
@@ -414,7 +423,8 @@ class Run implements RunningTracer {
   }
 
   private unnamed(): string[] {
-    return this.options.reportsUnnamed === false ? [] : (this.stacks?.notes() ?? []);
+    if (this.options.reportsUnnamed === false) return [];
+    return [...(this.stacks?.notes() ?? []), ...(this.commandLines?.notes() ?? [])];
   }
 
   private failed(failure: TracerError): Summary {

@@ -16,7 +16,7 @@ export class StderrReader {
   private readonly errors = new Map<string, { readonly text: string; count: number }>();
 
   constructor(
-    private readonly runner: Pick<Runner, "attachedNotice" | "noise">,
+    private readonly runner: Pick<Runner, "attachedNotice" | "noise" | "messages" | "title">,
     private readonly onAttached: () => void,
     private readonly onWarning: (text: string) => void,
   ) {}
@@ -32,9 +32,7 @@ export class StderrReader {
 
   /** Errors of a run that succeeded nevertheless. */
   survivedErrors(): string[] {
-    return [...this.errors.values()].map(({ text, count }) =>
-      count > 1 ? `${text} (${count} times)` : text,
-    );
+    return [...this.errors.values()].flatMap(({ text, count }) => this.inOurWords(text, count) ?? []);
   }
 
   private line(line: string): void {
@@ -45,13 +43,26 @@ export class StderrReader {
     const text = found?.[2];
     if (text === undefined) return;
     if (found?.[1] === "ERROR") {
-      const kind = text.replace(/\d+/g, "0");
+      if (this.inOurWords(text, 1) === undefined) return;
+      // What a message is about may be in its numbers, as that of an error.
+      const kind = (this.inOurWords(text, 1) ?? "").replace(/\d+/g, "0");
       const known = this.errors.get(kind);
       if (known) known.count++;
       else if (this.errors.size < MOST_WARNINGS) this.errors.set(kind, { text, count: 1 });
-    } else if (!this.warnings.has(text) && this.warnings.size < MOST_WARNINGS) {
-      this.warnings.add(text);
-      this.onWarning(text);
+      return;
     }
+    const told = this.inOurWords(text, 1);
+    if (told === undefined || this.warnings.has(told) || this.warnings.size >= MOST_WARNINGS) return;
+    this.warnings.add(told);
+    this.onWarning(told);
+  }
+
+  /** What the user is told of a message of the tracer; undefined if it is of no use. */
+  private inOurWords(text: string, count: number): string | undefined {
+    for (const { pattern, says } of this.runner.messages ?? []) {
+      const match = pattern.exec(text);
+      if (match) return says?.(match, count);
+    }
+    return `${this.runner.title}: ${text}${count > 1 ? ` (${count} times)` : ""}`;
   }
 }

@@ -1,12 +1,13 @@
 /** The state that the parts of the checker share while they check one text. */
-import type { Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
+import type { Advice, Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ERROR } from "../types/types.js";
-import type { ProbePoint, Typed } from "./typed.js";
+import type { TextLimits } from "./source/text-limits.js";
+import type { ProbePoint, Side, Typed } from "./typed.js";
 
 export type FindMissingProbe = (
   point: ProbePoint,
-) => { readonly why: string; readonly similar: readonly string[] } | undefined;
+) => { readonly why: string; readonly hint?: string; readonly similar: readonly string[] } | undefined;
 
 export interface Context {
   /** The text that contains the expression. */
@@ -24,6 +25,8 @@ export interface Scope {
   lookUp(name: string, context: Context, span: Span): Typed | undefined;
   /** Looks up `begin.X`, `end.X` or `args.X`; undefined if `object` is not a prefix of this scope. */
   lookUpIn(object: string, name: string, context: Context, span: Span): Typed | undefined;
+  /** How many bytes a field that is a text has at most, by the ways to get it; without this method that is not known. */
+  textLimits?(name: string, side: Side | undefined, context: Context): TextLimits;
   /** Lists the names, for suggestions. */
   names(): readonly string[];
   /** The scope's description for messages: "`faults`", "this probe". */
@@ -34,7 +37,13 @@ export interface Scope {
 export const FAILED: Typed = { op: "integer", value: 0n, type: ERROR };
 
 /** Reports an error and returns `FAILED`, so that checking can continue. */
-export function fail(context: Context, span: Span, code: string, message: string, hint?: string): Typed {
+export function fail(
+  context: Context,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string | Advice,
+): Typed {
   context.diagnostics.error(code, context.source, span, message, hint);
   return FAILED;
 }

@@ -1,8 +1,8 @@
 /** Resolves types spelled in definitions: `bytes`, `flags gfp_t`, `struct page`. */
-import { namedValues } from "../kernel/flags/flag-sets.js";
+import { isNamedSet } from "../kernel/flags/flag-sets.js";
 import type { TypeName } from "../syntax/tree.js";
 import { fail, type Context } from "./context.js";
-import { didYouMean } from "../diagnostics/suggest.js";
+import { offerNearest } from "../diagnostics/advice.js";
 import {
   ADDRESS,
   BOOL,
@@ -47,7 +47,7 @@ export function resolveType(type: TypeName, context: Context): Type {
       type.word.span,
       "unknown-type",
       `there is no type \`${word}\``,
-      didYouMean(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME]),
+      offerNearest(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME], type.word.span),
     );
     return ERROR;
   }
@@ -69,7 +69,7 @@ export function resolveType(type: TypeName, context: Context): Type {
     return ERROR;
   }
   // On a kernel that lacks a set its values are shown as numbers, but a misspelled name is reported.
-  if (!namedValues(context.kernel, word === "flags" ? "flags" : "enum", of) && context.kernel.complete) {
+  if (!isNamedSet(context.kernel, word === "flags" ? "flags" : "enum", of) && context.kernel.complete) {
     fail(context, type.of.span, "kernel-no-set", `no ${word} \`${of}\` is known for ${context.kernel.id}`);
     return ERROR;
   }

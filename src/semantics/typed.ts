@@ -14,19 +14,22 @@ import type { Unit } from "../types/units.js";
 /** The side of a span that a field is read from. */
 export type Side = "begin" | "end";
 
-/** The fields of every event that tracers give by themselves, from the context and not from arguments. */
-export const GIVEN_FIELDS = [
+/** Fields of every event that tracers know by themselves. */
+export const BUILTIN_FIELDS = [
   "time", "elapsed", "pid", "tid", "uid", "gid", "cpu", "cgroup", "comm", "probe", "ustack", "kstack",
 ] as const; // prettier-ignore
 
-export type GivenField = (typeof GIVEN_FIELDS)[number];
-
-/** The fields of every event, whatever its provider: the others are expressed by what is given and by the kernel's types. */
-export const COMMON_FIELDS = [
-  ...GIVEN_FIELDS, "host_pid", "host_tid", "ns_pid", "ns_tid", "container", "pod",
+/** Fields of every event that are worked out for the running thread, mostly from its `task_struct`. */
+export const TASK_FIELDS = [
+  "process", "ppid", "parent", "exe", "cmdline", "host_pid", "host_tid", "ns_pid", "ns_tid", "container", "pod",
 ] as const; // prettier-ignore
 
-export type CommonField = (typeof COMMON_FIELDS)[number];
+/** The fields of every event, whatever its provider, read from the context and not from arguments. */
+export const COMMON_FIELDS = [...BUILTIN_FIELDS, ...TASK_FIELDS] as const;
+
+export type BuiltinField = (typeof BUILTIN_FIELDS)[number];
+export type TaskField = (typeof TASK_FIELDS)[number];
+export type CommonField = BuiltinField | TaskField;
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "|" | "^";
 export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -37,7 +40,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "string"; readonly value: string }
   /** A field of the query's source, by name. */
   | { readonly op: "field"; readonly name: string; readonly side?: Side }
-  | { readonly op: "common"; readonly name: GivenField }
+  /** `depth` is how many frames of a stack are taken, the innermost first; absent: as many as tracers take. */
+  | { readonly op: "common"; readonly name: BuiltinField; readonly depth?: number }
   /** A function's argument by position, with its name if the kernel's types have it. */
   | { readonly op: "argument"; readonly index: number; readonly name?: string; readonly ctype?: CType }
   /** `textAt` is the offset in bytes, if known, of the text of a `__data_loc` in the event. */
@@ -60,6 +64,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "text"; readonly pointer: Typed; readonly length?: Typed }
   /** A kernel variable: its first 8 bytes. */
   | { readonly op: "global"; readonly name: string }
+  /** A register of the program where it was stopped: the stack pointer, or what holds the return address. */
+  | { readonly op: "register"; readonly name: "stack pointer" | "link register" }
   /** The 8 bytes at a user-space address. */
   | { readonly op: "userWord"; readonly address: Typed }
   /** An IP address as text; `bytes` is 4 or 16. */
@@ -141,9 +147,17 @@ export type ProbeType =
   | "uprobe" | "uretprobe" | "usdt" | "software" | "hardware" | "profile" | "interval"; // prettier-ignore
 
 /** A point to which a program is attached: `tracepoint:vmscan:*` is `{ type: "tracepoint", parts: ["vmscan", "*"] }`. */
+/**
+ * How functions take arguments, where that is not as C has it on 64 bits: on the stack (`ia32`: programs for 32-bit
+ * x86), in Go's own registers on x86-64, or as versions of Go had it before that.
+ */
+export type CallingConvention = "ia32" | "go" | "old go";
+
 export interface ProbePoint {
   readonly type: ProbeType;
   readonly parts: readonly string[];
+  /** Of the functions of a file that was looked at. */
+  readonly convention?: CallingConvention;
 }
 
 /** A provider, elaborated against one kernel. */

@@ -2,14 +2,19 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { globMatcher } from "../semantics/expression/glob.js";
-import type { ProbePoint } from "../semantics/typed.js";
+import type { CallingConvention, ProbePoint } from "../semantics/typed.js";
 import type { MissingProbe } from "../plan/binaries.js";
+import { remembered } from "../lazy.js";
 import { nearest } from "../diagnostics/suggest.js";
 import { findDebugFile } from "./debug-file.js";
-import { ElfError, ElfFile } from "./elf.js";
+import { ElfError, ElfFile, type Build, type ElfSymbol } from "./elf.js";
+import { isPattern, namesForPeople, symbolsOf, type Functions } from "./function-names.js";
 
 interface BinaryProbes {
-  readonly functions: ReadonlySet<string>;
+  readonly functions: Functions;
+  /** The functions that are meant by a name or a pattern: see `symbolsOf`. */
+  readonly symbols: (written: string) => readonly string[];
+  readonly build: Build;
   /** `PROVIDER:NAME` of each. */
   readonly statics: ReadonlySet<string>;
 }
@@ -51,10 +56,15 @@ export function probesOf(file: string): BinaryProbes | undefined {
   try {
     return ElfFile.read(file, (elf) => {
       const debug = elf.hasSymbolTable ? undefined : findDebugFile(elf, file);
-      const names = [...elf.symbols(), ...(debug === undefined ? [] : symbolsOf(debug))].map(({ name }) =>
-        name.replace(/@.*/, ""),
-      );
-      return { functions: new Set(names), statics: new Set(elf.staticProbes()) };
+      const functions = new Map<string, number>();
+      for (const { name, address } of [...elf.symbols(), ...(debug === undefined ? [] : symbolsIn(debug))])
+        functions.set(name.replace(/@.*/, ""), address);
+      return {
+        functions,
+        symbols: remembered((written) => symbolsOf(functions, written)),
+        build: elf.build,
+        statics: new Set(elf.staticProbes()),
+      };
     });
   } catch (error) {
     if (error instanceof ElfError) return undefined;
@@ -62,7 +72,7 @@ export function probesOf(file: string): BinaryProbes | undefined {
   }
 }
 
-function symbolsOf(file: string): readonly { readonly name: string }[] {
+function symbolsIn(file: string): readonly ElfSymbol[] {
   try {
     return ElfFile.read(file, (elf) => elf.symbols());
   } catch (error) {
@@ -71,23 +81,59 @@ function symbolsOf(file: string): readonly { readonly name: string }[] {
   }
 }
 
-/** Why a file does not have a probe; undefined if it does. */
-export function missingIn(
-  { functions, statics }: BinaryProbes,
-  file: string,
-  { type, parts: [, ...names] }: ProbePoint,
-): MissingProbe | undefined {
-  const isStatic = type === "usdt";
-  const wanted = names.join(":");
-  const all = isStatic ? statics : functions;
-  const what = isStatic ? "static probe" : "function";
-  if (/[*?[]/.test(wanted))
-    return [...all].some(globMatcher(wanted))
+/** An address, or a place inside of a function. */
+const ADDRESS = /^(0x[0-9a-fA-F]+|[0-9]+)$/;
+const PLACE = /\+(0x[0-9a-fA-F]+|[0-9]+)$/;
+/** No pattern of people's names is of more functions: each has a probe of its own. */
+const MOST_FUNCTIONS = 100;
+
+/** The file's own names of the functions of a probe, as written where it has none. */
+export function functionsOf({ symbols }: BinaryProbes, { type, parts }: ProbePoint): readonly string[] {
+  const [, written = ""] = parts;
+  if (type === "usdt" || ADDRESS.test(written)) return [written];
+  const [place = ""] = PLACE.exec(written) ?? [];
+  const found = symbols(written.slice(0, written.length - place.length));
+  return found.length === 0 ? [written] : found.map((name) => `${name}${place}`);
+}
+
+export function conventionOf({ build }: BinaryProbes): CallingConvention | undefined {
+  if (build.machine === "ia32") return "ia32";
+  if (build.machine !== "x86-64" || build.go === undefined) return undefined;
+  return build.go === "inline" ? "go" : "old go";
+}
+
+/** Why a file does not have a probe, or must not have it; undefined if it does. */
+export function missingIn(probes: BinaryProbes, file: string, point: ProbePoint): MissingProbe | undefined {
+  const { functions, symbols, statics, build } = probes;
+  const { type, parts } = point;
+  const wanted = parts.slice(1).join(":");
+  if (type === "usdt") return missingStatic(statics, file, wanted);
+  if (type === "uretprobe" && build.go !== undefined)
+    return {
+      why: `${file} is a Go program: Go moves its stacks, and a return probe would crash it`,
+      hint: "probe the function's entry, or the place where it returns: `uprobe:FILE:FUNCTION+OFFSET`",
+      similar: [],
+    };
+  if (ADDRESS.test(wanted)) return undefined;
+  const name = wanted.replace(PLACE, "");
+  const found = symbols(name);
+  if (found.length > MOST_FUNCTIONS)
+    return {
+      why: `${found.length} functions of ${file} match ${name}, and ${MOST_FUNCTIONS} can be probed`,
+      similar: [],
+    };
+  if (found.length > 0) return undefined;
+  if (isPattern(name)) return { why: `no function of ${file} matches ${name}`, similar: [] };
+  const all = name.includes("::") ? namesForPeople(functions) : functions.keys();
+  return { why: `${file} has no function ${name}`, similar: nearest(name, new Set(all)) };
+}
+
+function missingStatic(all: ReadonlySet<string>, file: string, name: string): MissingProbe | undefined {
+  if (isPattern(name))
+    return [...all].some(globMatcher(name))
       ? undefined
-      : { why: `no ${what} of ${file} matches ${wanted}`, similar: [] };
-  // An address, or a place inside of a function.
-  if (!isStatic && /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(wanted)) return undefined;
-  const name = isStatic ? wanted : wanted.replace(/\+(0x[0-9a-fA-F]+|[0-9]+)$/, "");
-  if (all.has(name)) return undefined;
-  return { why: `${file} has no ${what} ${name}`, similar: nearest(name, all) };
+      : { why: `no static probe of ${file} matches ${name}`, similar: [] };
+  return all.has(name)
+    ? undefined
+    : { why: `${file} has no static probe ${name}`, similar: nearest(name, all) };
 }

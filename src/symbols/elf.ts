@@ -4,6 +4,7 @@
  * other than `ElfError`.
  */
 import { UntrustedFile } from "../files/untrusted-file.js";
+import { EM_AARCH64, EM_X86_64 } from "./calls.js";
 import { NameBudget } from "./name-budget.js";
 
 export class ElfError extends Error {}
@@ -21,6 +22,8 @@ export interface ElfSymbol {
   readonly address: number;
   readonly size: number;
   readonly isLocal: boolean;
+  /** It is not the function itself, but what chooses one when the program is loaded. */
+  readonly isIndirect?: true;
 }
 
 interface Header extends Segment {
@@ -37,18 +40,41 @@ interface ElfSection {
   readonly entrySize: number;
 }
 
+/** What a program was made for and with, as far as probes of its functions depend on it. */
+export interface Build {
+  readonly machine: "ia32" | "x86-64" | "other";
+  /** `inline`: as Go writes its version since 1.18; `old`: as before. */
+  readonly go?: "inline" | "old";
+}
+
+const EM_386 = 3;
 const PT_LOAD = 1;
 const PT_INTERP = 3;
 const PF_X = 1;
+const SHT_RELA = 4;
 const SHT_NOTE = 7;
 const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 4;
 const NT_GNU_BUILD_ID = 3;
 const NT_STAPSDT = 3;
+/** Where `.go.buildinfo` has its flags, behind a mark of 14 bytes and the size of a pointer. */
+const GO_FLAGS = 15;
+const GO_INLINE = 2;
 const STB_LOCAL = 0;
 const STT_NOTYPE = 0;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
+
+/** `GLOB_DAT` and `JUMP_SLOT` by architecture: the slots of functions that are called by their names. */
+const SLOT_RELOCATIONS: Readonly<Record<number, readonly number[]>> = {
+  [EM_X86_64]: [6, 7],
+  [EM_AARCH64]: [1025, 1026],
+};
+/** Of 64-bit files, in bytes. */
+const RELA_SIZE = 24;
+const SYMBOL_SIZE = 24;
+const LARGEST_RELOCATIONS = 64 * 1024 * 1024;
+const MOST_SLOTS = 100_000;
 
 /** The limit on sections; no linker writes that many. */
 const MOST_HEADERS = 65_536;
@@ -70,12 +96,15 @@ const SYMBOLS_AT_ONCE = 16_384;
 
 export class ElfFile {
   readonly segments: readonly Segment[];
+  /** The architecture, by ELF's number. */
+  readonly machine: number;
   private readonly sections: readonly ElfSection[];
   private readonly sectionNames: SectionView | undefined;
   private readonly interpreterAt: Header | undefined;
 
   private constructor(private readonly bytes: ElfBytes) {
     const head = bytes.at(0, 64);
+    this.machine = head.half(18);
     const wide = bytes.wide;
     const [phoff, shoff] = wide ? [head.long(32), head.long(40)] : [head.word(28), head.word(32)];
     const at = wide ? 54 : 42;
@@ -123,6 +152,30 @@ export class ElfFile {
     return table && strings ? this.readSymbols(table, strings, budget) : [];
   }
 
+  /** The names of the functions that the dynamic linker puts into slots, by the addresses of the slots. */
+  slots(): ReadonlyMap<number, string> {
+    const found = new Map<number, string>();
+    if (!this.bytes.wide) return found;
+    for (const section of this.sections) if (section.type === SHT_RELA) this.readSlots(section, found);
+    return found;
+  }
+
+  private readSlots(section: ElfSection, found: Map<number, string>): void {
+    const symbols = this.sections[section.link];
+    const strings = symbols && this.sections[symbols.link];
+    if (!strings || section.entrySize !== RELA_SIZE || symbols.entrySize !== SYMBOL_SIZE) return;
+    const kinds = SLOT_RELOCATIONS[this.machine];
+    if (!kinds) return;
+    const entries = this.bytes.section(section, LARGEST_RELOCATIONS);
+    const names = this.bytes.section(strings, LARGEST_NAMES);
+    const table = this.bytes.section(symbols, LARGEST_NAMES);
+    for (let at = 0; at + RELA_SIZE <= entries.length && found.size < MOST_SLOTS; at += RELA_SIZE) {
+      if (!kinds.includes(entries.word(at + 8))) continue;
+      const symbol = entries.word(at + 12) * SYMBOL_SIZE;
+      if (symbol > 0) found.set(entries.long(at), names.text(table.word(symbol), LONGEST_SYMBOL));
+    }
+  }
+
   /** Finds the first section of this name. Names are compared as bytes, since many sections may share a long name. */
   private named(name: string): ElfSection | undefined {
     return this.sections.find(
@@ -136,6 +189,16 @@ export class ElfFile {
     return (
       at && this.bytes.section({ offset: at.offset, size: at.fileSize }, LARGEST_NOTES).text(0, LONGEST_NAME)
     );
+  }
+
+  get build(): Build {
+    const { machine } = this;
+    const go = this.named(".go.buildinfo");
+    const flags = go && go.size > GO_FLAGS ? this.bytes.section(go).byte(GO_FLAGS) : 0;
+    return {
+      machine: machine === EM_386 ? "ia32" : machine === EM_X86_64 ? "x86-64" : "other",
+      ...(go ? { go: (flags & GO_INLINE) === 0 ? "old" : "inline" } : {}),
+    };
   }
 
   /** The build id in hexadecimal. */
@@ -184,6 +247,7 @@ export class ElfFile {
           address: wide ? entries.long(at + 8) : entries.word(at + 4),
           size: wide ? entries.long(at + 16) : entries.word(at + 8),
           isLocal: info >> 4 === STB_LOCAL,
+          ...((info & 15) === STT_GNU_IFUNC ? { isIndirect: true } : {}),
         });
       }
     }

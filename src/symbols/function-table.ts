@@ -4,10 +4,12 @@ import type { ElfSymbol } from "./elf.js";
 export interface Found {
   readonly name: string;
   readonly offset: number;
+  readonly symbol: ElfSymbol;
 }
 
 export class FunctionTable {
   private readonly symbols: readonly ElfSymbol[];
+  private byName: ReadonlyMap<string, readonly ElfSymbol[]> | undefined;
 
   constructor(symbols: readonly ElfSymbol[]) {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address || preference(b, a));
@@ -38,14 +40,42 @@ export class FunctionTable {
     // The best name for an address comes last. A small function may lie within a larger one.
     const nearest = this.symbols[low - 1]?.address;
     for (let i = low - 1; i >= 0 && i >= low - NESTED; i--) {
-      const { name, size, address: start } = this.symbols[i] as ElfSymbol;
-      if (size > 0 ? address < start + size : start === nearest) return { name, offset: address - start };
+      const symbol = this.symbols[i] as ElfSymbol;
+      const { name, size, address: start } = symbol;
+      if (size > 0 ? address < start + size : start === nearest)
+        return { name, offset: address - start, symbol };
     }
     return undefined;
+  }
+
+  /** Whether functions can be found by their names: of very many they cannot, as that would take too much room. */
+  get knowsNames(): boolean {
+    return this.symbols.length <= MOST_NAMED;
+  }
+
+  /** The functions of this name, whatever version of it: usually one. */
+  named(name: string): readonly ElfSymbol[] {
+    this.byName ??= this.index();
+    return this.byName.get(name) ?? NONE;
+  }
+
+  private index(): ReadonlyMap<string, readonly ElfSymbol[]> {
+    const found = new Map<string, ElfSymbol[]>();
+    if (!this.knowsNames) return found;
+    for (const symbol of this.symbols) {
+      const version = symbol.name.indexOf("@");
+      const name = version > 0 ? symbol.name.slice(0, version) : symbol.name;
+      const known = found.get(name);
+      if (known) known.push(symbol);
+      else found.set(name, [symbol]);
+    }
+    return found;
   }
 }
 
 const NESTED = 16;
+const MOST_NAMED = 500_000;
+const NONE: readonly ElfSymbol[] = [];
 
 /** Orders several names of one function so that the common one wins: `malloc`, not `__libc_malloc`. */
 function preference(a: ElfSymbol, b: ElfSymbol): number {

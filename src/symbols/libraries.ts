@@ -4,10 +4,12 @@
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { Binaries } from "../plan/binaries.js";
-import { remembered } from "../lazy.js";
-import { libraryFile, missingIn, probesOf } from "./binary-probes.js";
-import { ElfError, ElfFile } from "./elf.js";
+import type { Binaries, MissingProbe } from "../plan/binaries.js";
+import type { ProbePoint } from "../semantics/typed.js";
+import { lazy, remembered } from "../lazy.js";
+import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
+import { ElfError, ElfFile, type Build } from "./elf.js";
+import { isPattern } from "./function-names.js";
 import { readMappings } from "./mappings.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
@@ -33,12 +35,49 @@ export interface Traced {
 
 const C_LIBRARY = "libc";
 
+/** The tracepoints of single system calls are those of 64-bit programs. */
+const UNSEEN: MissingProbe = {
+  why: "the traced program is a 32-bit one, whose system calls do not reach the tracepoints of `syscalls`",
+  hint: "`syscall count() by call` sees them, as `ia32_…`",
+  similar: [],
+};
+
+function isOfSystemCall({ type, parts: [category] }: ProbePoint): boolean {
+  return type === "tracepoint" && category === "syscalls";
+}
+
+/** What is traced; undefined if that is not one program, or cannot be read. */
+function buildOf({ pid, program }: Traced): Build | undefined {
+  const file = pid === undefined ? program : `/proc/${pid}/exe`;
+  try {
+    return file === undefined ? undefined : ElfFile.read(file, ({ build }) => build);
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}
+
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
   const located = new Map<string, string>();
   const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
   const probes = remembered(probesOf);
+  const build = lazy(() => buildOf(traced));
+  /** Of the file of a probe, if that is known. */
+  const probesAt = ({ parts: [name = ""] }: ProbePoint): ReturnType<typeof probesOf> => {
+    const file = isPattern(name) ? "" : fileOf(name);
+    return file.includes("/") && existsSync(file) ? probes(file) : undefined;
+  };
   return {
+    functions: (point) => {
+      const found = probesAt(point);
+      return found ? functionsOf(found, point) : [point.parts[1] ?? ""];
+    },
+    convention: (point) => {
+      const found = probesAt(point);
+      return found && conventionOf(found);
+    },
+    unseen: (point) => (isOfSystemCall(point) && build()?.machine === "ia32" ? UNSEEN : undefined),
     locate: (name) => {
       const known = located.get(name) ?? locate(name, traced);
       located.set(name, known);
@@ -48,7 +87,7 @@ export function findBinaries(traced: Traced): Binaries {
     missing: (point) => {
       const [name = ""] = point.parts;
       // A pattern may name several files.
-      if (/[*?[]/.test(name)) return undefined;
+      if (isPattern(name)) return undefined;
       const file = fileOf(name);
       if (!file.includes("/")) return undefined;
       if (!existsSync(file)) return { why: `there is no file ${file}`, similar: [] };

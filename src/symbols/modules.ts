@@ -1,25 +1,19 @@
-/** Names locations in files: by function, or by file and address. */
-import { basename } from "node:path";
-import { statusOf } from "../files/untrusted-file.js";
+/** The files that processes map, read once each, and the locations in them. */
+import { statusOf, UntrustedFile } from "../files/untrusted-file.js";
+import { CodeReader } from "./code-reader.js";
 import type { Location, MappedFile } from "./layout.js";
 import { findDebugFile } from "./debug-file.js";
-import { demangle } from "./demangle.js";
-import { ElfError, ElfFile, type ElfSymbol, type Segment } from "./elf.js";
+import { ElfError, ElfFile, type ElfSymbol } from "./elf.js";
 import { FunctionTable } from "./function-table.js";
+import { Module, type CodePlace } from "./module.js";
 import { NameBudget } from "./name-budget.js";
 
 /** In milliseconds: the clock behind file times has a coarser resolution. */
 const CLOCK_ERROR = 20;
+/** The limit on files that are held open. */
+const MOST_HELD = 128;
 /** The limit on refused files that are reported. */
 const MOST_REFUSED = 1000;
-
-interface Module {
-  readonly segments: readonly Segment[];
-  readonly functions: FunctionTable;
-  /** Whether only the symbols for dynamic linking are left. */
-  readonly isStripped: boolean;
-  readonly buildId?: string;
-}
 
 /** A file without function names, in which one was looked up. */
 export interface Stripped {
@@ -29,24 +23,29 @@ export interface Stripped {
 
 export class Modules {
   private readonly modules = new Map<string, Module | undefined>();
-  private readonly byMapping = new WeakMap<MappedFile, { readonly module: Module | undefined }>();
+  private readonly byMapping = new WeakMap<MappedFile, Module>();
+  private readonly held: UntrustedFile[] = [];
   private readonly missed = new Map<string, Stripped>();
   private readonly budget = NameBudget.ofAll();
   /** Files that are not valid, by path, with the reasons. */
   readonly refused = new Map<string, string>();
 
-  /** Returns `name+16`, or `file+0x1139` with the file's own address, as addr2line expects it. */
-  nameOf({ file, offset }: Location): string {
+  /** Looks up a location; `isReturn`: it is where a call returns to. */
+  placeOf({ file, offset }: Location, isReturn: boolean): CodePlace {
     const module = this.moduleOf(file);
-    const address = addressOf(offset, module?.segments ?? []);
-    const found = module?.functions.find(address);
-    if (found) return `${demangle(found.name)}+${found.offset}`;
-    if (file.path.startsWith("/") && module?.isStripped !== false && !this.refused.has(file.path))
+    const place = module.placeAt(offset, isReturn);
+    if (!place.found && file.path.startsWith("/") && module.isStripped && !this.refused.has(file.path))
       this.missed.set(file.path, {
         path: file.path,
-        ...(module?.buildId === undefined ? {} : { buildId: module.buildId }),
+        ...(module.buildId === undefined ? {} : { buildId: module.buildId }),
       });
-    return `${basename(file.path)}+0x${address.toString(16)}`;
+    return place;
+  }
+
+  /** Closes the files that were held open for their code. */
+  close(): void {
+    for (const file of this.held) file.close();
+    this.held.length = 0;
   }
 
   /** The files without symbols in which a name was looked up. */
@@ -54,11 +53,11 @@ export class Modules {
     return [...this.missed.values()];
   }
 
-  private moduleOf(file: MappedFile): Module | undefined {
+  private moduleOf(file: MappedFile): Module {
     const known = this.byMapping.get(file);
-    if (known) return known.module;
-    const module = this.open(file);
-    this.byMapping.set(file, { module });
+    if (known) return known;
+    const module = this.open(file) ?? unknownModule(file.path);
+    this.byMapping.set(file, module);
     return module;
   }
 
@@ -74,7 +73,7 @@ export class Modules {
     if (!this.modules.has(key))
       this.modules.set(
         key,
-        this.tryRead(file, path, (elf) => this.readModule(elf, path)),
+        this.tryRead(file, path, (elf) => this.readModule(elf, file, path)),
       );
     return this.modules.get(key);
   }
@@ -90,15 +89,34 @@ export class Modules {
     }
   }
 
-  private readModule(file: ElfFile, path: string): Module {
-    const { buildId, segments } = file;
-    const debug = file.hasSymbolTable ? undefined : this.readDebugFile(file, path);
-    return {
+  private readModule(elf: ElfFile, file: string | number, path: string): Module {
+    const { buildId, segments, machine } = elf;
+    const debug = elf.hasSymbolTable ? undefined : this.readDebugFile(elf, path);
+    const code = this.hold(file);
+    return new Module({
+      path,
       segments,
-      functions: new FunctionTable(debug ?? this.symbolsOf(file)),
-      isStripped: !file.hasSymbolTable && !debug,
+      machine,
+      functions: new FunctionTable(debug ?? this.symbolsOf(elf)),
+      isStripped: !elf.hasSymbolTable && !debug,
+      ...(code ? { code: new CodeReader(code, segments) } : {}),
+      slots: () => this.tryRead(code?.descriptor ?? file, path, (again) => again.slots()) ?? new Map(),
       ...(buildId === undefined ? {} : { buildId }),
-    };
+    });
+  }
+
+  /** Keeps a file open to read its code later; undefined where too many are, or it cannot be. */
+  private hold(file: string | number): UntrustedFile | undefined {
+    if (this.held.length >= MOST_HELD) return undefined;
+    try {
+      const limits = { largest: Number.MAX_SAFE_INTEGER };
+      if (typeof file === "number") return UntrustedFile.of(file, limits.largest);
+      const opened = UntrustedFile.open(file, limits);
+      this.held.push(opened);
+      return opened;
+    } catch {
+      return undefined;
+    }
   }
 
   private readDebugFile(file: ElfFile, path: string): readonly ElfSymbol[] | undefined {
@@ -123,9 +141,14 @@ export class Modules {
   }
 }
 
-/** Converts a file offset to the address that the file's symbols use; unchanged if no segment contains it. */
-function addressOf(offset: number, segments: readonly Segment[]): number {
-  const within = (each: Segment): boolean => offset >= each.offset && offset < each.offset + each.fileSize;
-  const segment = segments.find((each) => each.executable && within(each)) ?? segments.find(within);
-  return segment ? offset - segment.offset + segment.address : offset;
+/** Of a file that cannot be read, or is not there any more. */
+function unknownModule(path: string): Module {
+  return new Module({
+    path,
+    segments: [],
+    machine: 0,
+    functions: new FunctionTable([]),
+    isStripped: true,
+    slots: () => new Map(),
+  });
 }

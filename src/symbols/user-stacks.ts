@@ -2,25 +2,38 @@
  * Symbolizes user stacks. The tracer prints addresses (or names, if that cannot be turned off), and the addresses
  * are looked up here in the mappings of their processes, which may have ended.
  */
+import { release } from "node:os";
+import { CALLER, withoutMark } from "../tracers/stack-names.js";
 import type { CodeMessage } from "../tracers/code-messages.js";
+import { append } from "../lists.js";
 import { RecentTexts } from "./recent-texts.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { FileFinder } from "./file-finder.js";
 import { JitMaps } from "./jit-maps.js";
 import { MappingIndex, type Hit, type Location, type SharedLayout } from "./layout.js";
+import { framesBetween, GAP, isOutermost } from "./missing-frames.js";
+import type { CodePlace } from "./module.js";
 import { Modules } from "./modules.js";
+import { NotedStacks } from "./noted-stacks.js";
+import { PlaceCache } from "./place-cache.js";
 import { ReportedMappings } from "./reported-mappings.js";
 
 const ADDRESS = /^0x[0-9a-f]{1,13}$/;
 const MOST_NAMED_FILES = 3;
 /** The limit on counted stacks without names. */
 const MOST_UNNAMED = 10_000;
+/** Characters of stacks with their names: those of a large program, 10,000 stacks of 60 frames, fit. */
+const MOST_NAMED = 48 * 1024 * 1024;
 /** The shortest time between two refreshes, in milliseconds. */
 const FRESH = 50;
 /** A refresh of all processes waits this many times as long as the last one took. */
 const REFRESH_FACTOR = 20;
 /** The number of frames in one process's code that is no coincidence, even if the innermost is not in a file. */
 const ENOUGH_FRAMES = 3;
+/** The number of frames up to which it is said that a stack is cut off. */
+const SHORT = 2;
+/** Since 6.12, the kernel puts the caller into a user stack that is taken at an entry, where it sees that it is one. */
+const FINDS_CALLERS = isSince(release(), 6, 12);
 
 /** The locations of a stack's bare frames by position, and the processes that have them. */
 interface FramePlaces {
@@ -34,8 +47,12 @@ export class UserStacks {
   private readonly reported = new ReportedMappings(this.finder);
   private index: { readonly version: number; readonly mappings: MappingIndex } | undefined;
   private readonly modules = new Modules();
-  private readonly named = new RecentTexts();
+  private readonly entries = new PlaceCache((place) => this.modules.placeOf(place, false));
+  private readonly returns = new PlaceCache((place) => this.modules.placeOf(place, true));
+  private readonly named = new RecentTexts(MOST_NAMED);
   private readonly unnamed = new Set<string>();
+  private readonly cutOff = new NotedStacks();
+  private readonly gaps = new NotedStacks();
   private readonly jit = new JitMaps((pid) => this.spaces.userOf(pid));
   private refreshAt = -Infinity;
 
@@ -51,41 +68,78 @@ export class UserStacks {
     if (message.what !== "process" && !this.reported.add(message)) this.spaces.refresh(message.pid);
   }
 
-  /** Names the frames of a stack: one a line, the innermost first. `pid` is its process, if known. */
-  name(stack: string, pid?: number): string {
-    if (!stack.includes("0x")) return stack;
+  /**
+   * Names the frames of a stack: one a line, the innermost first. `pid` is its process, and `depth` how many frames were
+   * asked for, if known.
+   */
+  name(stack: string, pid?: number, depth?: number): string {
+    if (!stack.includes("0x")) return withoutMark(stack);
     const key = `${pid ?? ""} ${stack}`;
     const known = this.named.get(key);
     if (known !== undefined) return known;
-    const frames = stack.split("\n");
+    const { frames, hasCaller } = unmarked(stack);
     let places = this.placesOf(frames, pid);
     const wanted = frames.filter((frame) => ADDRESS.test(frame)).length;
     if ((places?.byFrame.size ?? 0) < wanted && this.refresh()) places = this.placesOf(frames, pid);
     if (!places) {
       if (this.unnamed.size < MOST_UNNAMED) this.unnamed.add(key);
-      return stack;
+      return withoutMark(stack);
     }
-    const text = frames
-      .map((frame, i) => this.frameName(frame, places.byFrame.get(i), places.pids))
-      .join("\n");
+    const text = this.namedFrames(frames, places, { key, hasCaller, depth }).join("\n");
     this.named.set(key, text);
     return text;
   }
 
   /** Returns the warnings about frames without names, each once. */
   notes(): string[] {
-    return [...this.refusedNotes(), ...this.strippedNotes(), ...this.unnamedNotes()];
+    return [...this.refusedNotes(), ...this.strippedNotes(), ...this.unnamedNotes(), ...this.shortNotes()];
   }
 
   close(): void {
     this.spaces.close();
+    this.modules.close();
   }
 
-  private frameName(frame: string, place: Location | undefined, pids: ReadonlySet<number>): string {
-    if (place) return this.modules.nameOf(place).replaceAll("\n", " ");
+  private namedFrames(
+    given: readonly string[],
+    { pids, byFrame }: FramePlaces,
+    { key, hasCaller, depth }: { key: string; hasCaller: boolean; depth: number | undefined },
+  ): string[] {
+    const placeAt = (i: number): CodePlace | undefined => {
+      const location = byFrame.get(i);
+      return location && (i > 0 ? this.returns : this.entries).of(location);
+    };
+    const all = given.map((frame, i) => ({ frame, place: placeAt(i) }));
+    // A kernel that sees that this is an entry has found the caller, too.
+    const isTwice =
+      hasCaller &&
+      given[1] === given[2] &&
+      FINDS_CALLERS &&
+      all[0]?.place?.module.isKnownEntry(all[0].place.address) !== false;
+    const frames = isTwice ? all.filter((_, i) => i !== 2) : all;
+    const modules = new Set(frames.flatMap(({ place }) => place?.module ?? []));
+    const names: string[] = [];
+    let hasGap = false;
+    for (const [i, { frame, place }] of frames.entries()) {
+      const above = frames[i - 1]?.place;
+      const missing =
+        above && place ? framesBetween(above, place, { modules, isExact: i === 1 && hasCaller }) : [];
+      hasGap ||= missing.includes(GAP);
+      append(names, missing);
+      names.push(place?.text ?? this.jitName(frame, pids));
+    }
+    const last = frames.at(-1)?.place;
+    const shown = names.length - names.filter((name) => name === GAP).length;
+    if (last && shown <= SHORT && shown !== depth && isOutermost(last) === false)
+      this.cutOff.note(key, last.module.name);
+    else if (hasGap) this.gaps.note(key);
+    return names;
+  }
+
+  private jitName(frame: string, pids: ReadonlySet<number>): string {
     const [pid] = pids;
     const found = pid !== undefined && ADDRESS.test(frame) ? this.jit.find(pid, Number(frame)) : undefined;
-    return found ? `${found.name}+${found.offset}` : frame;
+    return found ? `${found.name}+${found.offset} [jit]` : frame;
   }
 
   /** Reads the mappings again, since a library may have been loaded; returns false if they were read just now. */
@@ -119,7 +173,8 @@ export class UserStacks {
     const most = candidates.reduce((size, { byFrame }) => Math.max(size, byFrame.size), 0);
     const best = candidates.filter(({ byFrame }) => byFrame.size === most);
     const [first] = best;
-    const isSure = first && best.every((each) => signature(each.byFrame) === signature(first.byFrame));
+    const isSure =
+      first && best.slice(1).every((each) => signature(each.byFrame) === signature(first.byFrame));
     return isSure ? first : undefined;
   }
 
@@ -163,6 +218,22 @@ export class UserStacks {
     ];
   }
 
+  private shortNotes(): string[] {
+    const why =
+      "compiled without frame pointers, by which stacks are walked: build with -fno-omit-frame-pointer";
+    const { count, text, files } = this.cutOff;
+    return [
+      ...(count === 0
+        ? []
+        : [
+            `${text} of one or two frames, and cut off, in ${files}: code there is ${why}, or trace a function of your program that calls it`,
+          ]),
+      ...(this.gaps.count === 0
+        ? []
+        : [`${this.gaps.text} without some frames, where it reads ${GAP}: code there is ${why}`]),
+    ];
+  }
+
   private unnamedNotes(): string[] {
     const { size } = this.unnamed;
     if (size === 0) return [];
@@ -172,6 +243,21 @@ export class UserStacks {
     const count = size === MOST_UNNAMED ? `${size} or more` : String(size);
     return [`${count} stack${size === 1 ? "" : "s"} with addresses only: ${why}${what}`];
   }
+}
+
+function isSince(version: string, major: number, minor: number): boolean {
+  const [own = 0, next = 0] = version.split(/[.-]/).map(Number);
+  return own > major || (own === major && next >= minor);
+}
+
+/** A stack's frames, with the caller of the innermost as another one. */
+function unmarked(stack: string): { readonly frames: readonly string[]; readonly hasCaller: boolean } {
+  const frames = stack.split("\n");
+  const hasCaller = frames[1]?.startsWith(CALLER) === true;
+  return {
+    frames: frames.map((frame, i) => (i === 1 && hasCaller ? frame.slice(CALLER.length) : frame)),
+    hasCaller,
+  };
 }
 
 function signature(places: ReadonlyMap<number, Location>): string {

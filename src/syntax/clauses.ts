@@ -66,7 +66,7 @@ export const CLAUSES = {
     word: "top",
     needs: "a number",
     example: "top 10",
-    about: "only the largest groups: `top 10`, `top 10 by total`; of `show`, only the first lines",
+    about: "only the largest groups: `top 10`, or `top 10 by count()` where there are several aggregates",
     order: 6,
     amendable: true,
     replaces: ["top"],

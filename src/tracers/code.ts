@@ -18,6 +18,13 @@ export interface Code {
 export interface Test {
   readonly holds: Code;
   readonly fails: Code;
+  /** Of a test that may be undecided, in which case it neither holds nor fails: the negations of both. */
+  readonly undecided?: { readonly notHolds: Code; readonly notFails: Code };
+}
+
+/** What is true where a test does not hold. */
+export function missed({ fails, undecided }: Test): Code {
+  return undecided?.notHolds ?? fails;
 }
 
 const LEVELS = {
@@ -108,23 +115,22 @@ export class Notation {
     return this.compare("!=", code, atom(0));
   }
 
-  opposite({ holds, fails }: Test): Test {
-    return { holds: fails, fails: holds };
+  opposite({ holds, fails, undecided }: Test): Test {
+    const opposite = { holds: fails, fails: holds };
+    if (!undecided) return opposite;
+    const { notHolds, notFails } = undecided;
+    return { ...opposite, undecided: { notHolds: notFails, notFails: notHolds } };
   }
 
   all(tests: readonly Test[]): Test {
     const { and, or } = this.language;
+    const every = (of: (test: Test) => Code): Code => this.join("and", and, tests.map(of));
+    const some = (of: (test: Test) => Code): Code => this.join("or", or, tests.map(of));
+    const all = { holds: every((t) => t.holds), fails: some((t) => t.fails) };
+    if (tests.every((t) => !t.undecided)) return all;
     return {
-      holds: this.join(
-        "and",
-        and,
-        tests.map((t) => t.holds),
-      ),
-      fails: this.join(
-        "or",
-        or,
-        tests.map((t) => t.fails),
-      ),
+      ...all,
+      undecided: { notHolds: some(missed), notFails: every((t) => t.undecided?.notFails ?? t.holds) },
     };
   }
 

@@ -1,4 +1,5 @@
 /** Decodes a printed value by the type of its column. */
+import { textOfByteString } from "../types/text.js";
 import type { Type } from "../types/types.js";
 import { integerOf, type Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
@@ -27,7 +28,7 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
     case "stack":
       return typeof json === "string" ? framesOf(json) : undefined;
     case "string":
-      return typeof json === "string" ? textOf(json) : undefined;
+      return typeof json === "string" ? textOfByteString(json) : undefined;
     case "bounds":
     case "c":
     case "error":

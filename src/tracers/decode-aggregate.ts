@@ -18,7 +18,9 @@ export function decodeAggregate(json: Json, aggregate: ResultAggregate): Aggrega
       return statsOf(json);
     case "number":
       // A number may be kept as a summary, which can be merged.
-      return statsOf(json) ?? numberOf(json, isSigned(aggregate));
+      return typeof json === "object"
+        ? (statsOf(json) ?? numberOf(json, isSigned(aggregate)))
+        : numberOf(json, isSigned(aggregate));
   }
 }
 

@@ -5,42 +5,83 @@ import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { AggregateValue, KeptValue } from "../aggregates/values.js";
 import { UNSIGNED } from "../types/types.js";
-import { compareNumbers, isNumber } from "../integers.js";
-import type { Group, Value } from "../results/events.js";
+import type { Integer } from "../integers.js";
+import type { Group, GroupList, Value } from "../results/events.js";
+import { GroupColumns } from "../results/group-columns.js";
+import { rowOrder } from "./row-order.js";
+import { TextIndex } from "./text-index.js";
 
-interface Draft {
-  readonly keys: readonly Value[];
-  readonly values: (KeptValue | undefined)[];
-}
+/** Of more different names, most come once. */
+const MOST_TEXTS = 65_536;
 
 /** Joins the entries of a result's maps by key. */
 export class GroupTable {
-  private readonly drafts = new Map<string, Draft>();
+  private readonly ids = new TextIndex();
+  /** By column, then by row. */
+  private readonly keys: Value[][];
+  private readonly texts = new Map<string, string>();
+  /** By aggregate, then by row. */
+  private readonly values: (KeptValue | undefined)[][];
   /** Aggregates for which two entries had the same key and could not be merged. */
   readonly unmerged = new Set<ResultAggregate>();
 
-  constructor(private readonly aggregates: readonly ResultAggregate[]) {}
+  constructor(
+    private readonly aggregates: readonly ResultAggregate[],
+    columns: number,
+  ) {
+    this.keys = Array.from({ length: columns }, () => []);
+    this.values = aggregates.map(() => []);
+  }
 
-  /** `id` identifies the group: the text of its key as printed. */
+  /** `id` identifies the group: the text of its key as printed. `keys` are those of a new group. */
   add(id: string, keys: () => readonly Value[], index: number, value: KeptValue): void {
-    let draft = this.drafts.get(id);
-    if (!draft) this.drafts.set(id, (draft = { keys: keys(), values: [] }));
-    const known = draft.values[index];
+    const known = this.ids.size;
+    const row = this.ids.add(id);
+    if (row === known) {
+      const own = keys();
+      for (let i = 0; i < this.keys.length; i++) this.keys[i]?.push(this.kept(own[i] ?? null));
+    }
+    this.put(row, index, value);
+  }
+
+  /** One text for all that are equal: names repeat, and each would keep the line that it was read from. */
+  private kept(value: Value): Value {
+    if (typeof value !== "string") return value;
+    const known = this.texts.get(value);
+    if (known !== undefined) return known;
+    if (this.texts.size < MOST_TEXTS) this.texts.set(value, value);
+    return value;
+  }
+
+  /** The same, where the group is known; false if it is not. */
+  addKnown(id: string, index: number, value: KeptValue): boolean {
+    const row = this.ids.find(id);
+    if (row === undefined) return false;
+    this.put(row, index, value);
+    return true;
+  }
+
+  private put(row: number, index: number, value: KeptValue): void {
+    const column = this.values[index];
+    if (!column) return;
+    // Without holes, which would cost each reader of it.
+    while (column.length < row) column.push(undefined);
+    const known = column[row];
     const fn = this.aggregates[index]?.fn;
     if (known === undefined || fn === undefined) {
-      draft.values[index] = value;
+      column[row] = value;
       return;
     }
     const merged = mergeKept(fn, known, value);
     if (merged === undefined) this.unmerged.add(this.aggregates[index] as ResultAggregate);
-    draft.values[index] = merged ?? null;
+    column[row] = merged ?? null;
   }
 
   /** Aggregates that share a map have one value. */
   share(): void {
     for (const [i, { map }] of this.aggregates.entries()) {
       const first = this.aggregates.findIndex((each) => each.map === map);
-      if (first !== i) for (const { values } of this.drafts.values()) values[i] = values[first];
+      if (first !== i) this.values[i] = this.values[first] ?? [];
     }
   }
 
@@ -50,17 +91,20 @@ export class GroupTable {
       const { events } = definitionOf(fn);
       if (!events) return 0;
       let sum = 0;
-      for (const { values } of this.drafts.values()) sum += events(values[i] ?? null);
+      for (const value of this.values[i] ?? []) sum += events(value ?? null);
       return sum;
     });
   }
 
   /** `seconds`: the period that the groups cover, if known. */
-  groups(seconds: number | undefined): Group[] {
-    return [...this.drafts.values()].map(({ keys, values }) => ({
-      keys,
-      values: this.aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
-    }));
+  groups(seconds: number | undefined): GroupColumns {
+    const values = this.aggregates.map(({ fn }, i): readonly AggregateValue[] => {
+      const column = this.values[i] ?? [];
+      const all: AggregateValue[] = [];
+      for (let row = 0; row < this.ids.size; row++) all.push(finished(fn, column[row] ?? null, seconds));
+      return all;
+    });
+    return new GroupColumns(this.keys, values, this.ids.size);
   }
 }
 
@@ -73,33 +117,16 @@ export function emptyGroup(aggregates: readonly ResultAggregate[], seconds: numb
 }
 
 /** Sorts groups, the most important first, and keeps as many as `top` requests. */
-export function rank(groups: readonly Group[], result: GroupsResult | LineResult | OpenResult): Group[] {
-  const by = "top" in result ? result.top?.by : undefined;
+export function rank(groups: GroupColumns, result: GroupsResult | LineResult | OpenResult): GroupList {
+  const top = "top" in result ? result.top : undefined;
   const aggregates = aggregatesOf(result);
   const numeric = aggregates.findIndex(({ type }) => isRanked(type));
-  const index = by ?? (numeric === -1 ? 0 : numeric);
+  const index = top?.by ?? (numeric === -1 ? 0 : numeric);
   const type = aggregates[index]?.type ?? UNSIGNED;
-  const sizes = new Map(groups.map((group) => [group, magnitude(group.values[index], type)]));
-  const sorted = [...groups].sort(
-    (a, b) => compareNumbers(sizes.get(b) ?? 0, sizes.get(a) ?? 0) || compareKeys(a.keys, b.keys),
-  );
-  return "top" in result && result.top ? sorted.slice(0, Number(result.top.count)) : sorted;
-}
-
-function compareKeys(a: readonly Value[], b: readonly Value[]): number {
-  for (const [i, left] of a.entries()) {
-    const right = b[i] ?? null;
-    const order =
-      isNumber(left) && isNumber(right)
-        ? compareNumbers(left, right)
-        : compareText(String(left), String(right));
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const sizes: Integer[] = [];
+  for (let row = 0; row < groups.length; row++) sizes.push(magnitude(groups.values[index]?.[row], type));
+  const rows = rowOrder(groups.length, sizes, groups.keys);
+  return groups.inOrder(top ? rows.subarray(0, Number(top.count)) : rows);
 }
 
 /** The identity of a group. It includes types: the number 1 differs from the text "1". */

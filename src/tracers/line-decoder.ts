@@ -3,9 +3,9 @@ import type { ResultEvent } from "../results/events.js";
 import { shorten } from "../results/bytes.js";
 import type { Line } from "../results/lines.js";
 import type { CodeMessage } from "./code-messages.js";
-import type { ValueNames } from "./stack-names.js";
+import type { ProcessNames } from "./stack-names.js";
 
-export interface DecodeOptions extends ValueNames {
+export interface DecodeOptions extends ProcessNames {
   /** The version of the tracer: versions print map keys differently. */
   readonly version?: string;
   /** The script has confirmed its stop signal. */

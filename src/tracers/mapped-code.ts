@@ -1,6 +1,6 @@
 /** Kernel facts that both back ends use to report the code that processes map: see `tracers/script.ts`. */
 import type { Plan } from "../plan/plan.js";
-import { showsUserStacks } from "../plan/user-stacks.js";
+import { needsProcesses } from "../plan/user-stacks.js";
 import type { ScriptForm } from "./script.js";
 
 /** The number of parent directories of a program to report. */
@@ -13,9 +13,10 @@ export const MAP_FIXED = 0x10;
 export const MAP_ANONYMOUS = 0x20;
 
 export const PROGRAM_PURPOSE = "report new programs, so that their stacks can be symbolized";
+export const NOTICE_PURPOSE = "report new programs, so that their command lines can be read";
 export const LIBRARY_PURPOSE = "report the libraries that they map";
 
 /** Whether mapped code is reported: that of a single process is known from the start. */
 export function tellsMappedCode(plan: Plan, form: ScriptForm): boolean {
-  return form === "stream" && showsUserStacks(plan) && plan.process?.followed !== false;
+  return form === "stream" && plan.results.some(needsProcesses) && plan.process?.followed !== false;
 }

@@ -22,6 +22,13 @@ export interface LoudCall {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What a tracer may say, and what the user is told instead. */
+export interface TracerMessage {
+  readonly pattern: RegExp;
+  /** `count`: how often it was said; without this function nothing is told. */
+  readonly says?: (match: RegExpExecArray, count: number) => string;
+}
+
 export interface Runner {
   /** The name in messages and recordings. */
   readonly title: string;
@@ -39,6 +46,8 @@ export interface Runner {
   readonly attachedNotice?: string;
   /** Lines of stderr to ignore. */
   readonly noise?: RegExp;
+  /** What it says while it runs; other messages are passed on under its name. */
+  readonly messages?: readonly TracerMessage[];
   /** Whether its message about attached probes follows their attachment. */
   reportsAttached(version: string): boolean;
   /** Whether it resolves the names of user stacks itself, which is slow. */

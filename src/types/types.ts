@@ -11,12 +11,18 @@ export type Type =
       readonly per?: "second";
     }
   | { readonly kind: "bool" }
-  | { readonly kind: "string" }
+  /** `most`: the greatest number of bytes that it can have, where that is known. */
+  | { readonly kind: "string"; readonly most?: number }
   /** An address in kernel or user space. */
-  | { readonly kind: "address" }
+  | {
+      readonly kind: "address";
+      /** It is where a function was called from, which scripts for people show by its name. */
+      readonly isCaller?: true;
+    }
   /** A function's address, displayed as its symbol. */
   | { readonly kind: "symbol"; readonly space: "kernel" | "user" }
-  | { readonly kind: "stack"; readonly space: "kernel" | "user" }
+  /** `depth`: it has so many frames at most. */
+  | { readonly kind: "stack"; readonly space: "kernel" | "user"; readonly depth?: number }
   /** One value of a set of names; `signed` says how the kernel stores it. */
   | { readonly kind: "enum"; readonly of: string; readonly signed: boolean }
   /** A set of named bits. */
@@ -43,6 +49,11 @@ export const ERROR: Type = { kind: "error" };
 /** Whether a value is a number that may be negative. */
 export function isSigned({ type }: { readonly type: Type }): boolean {
   return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
+/** A text of so many bytes at most. */
+export function textOfAtMost(most: number): Type {
+  return { kind: "string", most };
 }
 
 export function numberOf(unit: Unit, signed: boolean): Type {

@@ -27,6 +27,17 @@ export const DETACHED_UNITS: ReadonlyMap<string, string> = new Map([
   ...UNIT_NAMES.flatMap((unit) => Object.entries(UNITS[unit].writtenOut ?? {})),
 ]);
 
+/** Returns the spellings that a foreign one may be meant as: `k`, `kb` and `kilobytes` are KB. */
+export function unitsMeant(written: string): readonly string[] {
+  const lower = written.toLowerCase();
+  const same = UNIT_SPELLINGS.filter((spelling) => spelling.toLowerCase() === lower);
+  const out = DETACHED_UNITS.get(written) ?? DETACHED_UNITS.get(lower);
+  const letter = UNIT_SPELLINGS.filter(
+    (spelling) => spelling.charAt(0).toLowerCase() === lower.charAt(0) && !/iB$/.test(spelling),
+  );
+  return [...new Set([...(out === undefined ? [] : [out]), ...same, ...letter])];
+}
+
 /** Returns a suggestion for a bare `value` that needs this unit. */
 export function spellingsFor(unit: Unit, value: string): readonly string[] {
   return UNITS[unit].suggested.map((spelling) => `${value}${spelling}`);

@@ -15,7 +15,10 @@ export type FrameKind = "key" | "user" | "kernel";
 export interface Frame {
   /** The number of the frame in its reader, from 0. */
   readonly id: number;
+  /** The function and, where that is known, its file: `malloc [libc.so.6]`. */
   readonly name: string;
+  /** The file alone. */
+  readonly module?: string;
   readonly kind: FrameKind;
 }
 
@@ -30,9 +33,12 @@ export function hasStack(result: Result): boolean {
 }
 
 const NEWLINE = 0x0a;
+const BLANK = 0x20;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
 
-/** A frame with its name as the tracer printed it, without the offset. */
-type KnownFrame = Frame & { readonly key: string };
+/** A frame with its name as the tracer printed it, without the offset, and what stood behind that. */
+type KnownFrame = Frame & { readonly key: string; readonly tail: string };
 
 /** Reads the columns of one result as a stack: the other columns first, then the frames from the outermost. */
 export class StackReader {
@@ -49,7 +55,14 @@ export class StackReader {
       type.kind !== "stack" ? 0 : type.space === "user" ? 1 : 2;
     this.columns = [...keyColumns(result).entries()].sort(([, a], [, b]) => place(a) - place(b));
     const table = (kind: FrameKind): FrameTable<KnownFrame> =>
-      new FrameTable((key) => ({ id: this.count++, name: escapeText(key) || "-", kind, key }));
+      new FrameTable((key, tail) => ({
+        id: this.count++,
+        name: escapeText(key + tail) || "-",
+        ...(tail === "" ? {} : { module: escapeText(tail.slice(2, -1)) }),
+        kind,
+        key,
+        tail,
+      }));
     this.tables = { key: table("key"), user: table("user"), kernel: table("kernel") };
   }
 
@@ -74,15 +87,25 @@ export class StackReader {
       // A loop is faster than `lastIndexOf` on strings as short as a frame.
       let start = end;
       while (start > 0 && stack.charCodeAt(start - 1) !== NEWLINE) start--;
-      into.push(table.find(stack, start, endOfName(stack, start, end)));
+      const module = startOfModule(stack, start, end);
+      into.push(table.find(stack, start, endOfName(stack, start, module), module, end));
       end = start - 1;
     }
   }
 }
 
-/** Returns the name of a frame without its offset: `name+12` and `name+0x1f` are both `name`. */
+/** Returns the name of a frame without its offset and file: `name+12`, `name+0x1f` and `name+12 [libc.so.6]` are `name`. */
 export function nameOfFrame(frame: string): string {
-  return frame.slice(0, endOfName(frame, 0, frame.length));
+  return frame.slice(0, endOfName(frame, 0, startOfModule(frame, 0, frame.length)));
+}
+
+/** Returns where the file begins that stands behind a name, with the blank before it: ` [libc.so.6]`; `end` if there is none. */
+function startOfModule(text: string, start: number, end: number): number {
+  if (text.charCodeAt(end - 1) !== CLOSING) return end;
+  for (let at = end - 2; at > start; at--)
+    if (text.charCodeAt(at) === OPENING)
+      return text.charCodeAt(at - 1) === BLANK && at - 1 > start ? at - 1 : end;
+  return end;
 }
 
 /** Returns where the name ends. It runs for every frame of every stack, so it uses no regular expression. */

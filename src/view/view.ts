@@ -1,4 +1,5 @@
 /** Shows results in a format on one stream, and messages about the run on another. */
+import { shownResult } from "../plan/columns.js";
 import pc from "picocolors";
 import type { Plan } from "../plan/plan.js";
 import { createClock, type Clock } from "../results/clock.js";
@@ -51,11 +52,12 @@ const MOST_NOTES = 20;
 
 export function createView(
   format: Format,
-  plan: Plan,
+  planned: Plan,
   streams: Streams,
   names: MemberNames,
   options: ViewOptions = {},
 ): View {
+  const plan: Plan = { ...planned, results: planned.results.map(shownResult) };
   const { out, live } = streams;
   const err = live?.err ?? streams.err;
   const status = live ?? streams.status;

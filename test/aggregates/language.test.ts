@@ -87,7 +87,7 @@ describe("scripts", () => {
     expect(text).toContain("@seen0 = count();");
     const table = script("every 1s show count(faults), distinct(malloc.size)", "0.23.2", "stream");
     expect(table).toContain("@seen0 = count();");
-    expect(table).toContain("@seen0_1 = count();");
+    expect(table).toContain("@seen0of1 = count();");
   });
 
   it("tell texts in the keys exactly, where a map can be walked", () => {

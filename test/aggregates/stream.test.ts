@@ -1,7 +1,7 @@
 /** How what bpftrace prints of the aggregates becomes groups: of each version, as it was seen to print. */
 import { describe, expect, it } from "vitest";
 import type { ResultAggregate } from "../../src/plan/plan.js";
-import type { GroupsEvent, ResultEvent } from "../../src/results/events.js";
+import type { Group, ResultEvent } from "../../src/results/events.js";
 import { BatchTimes } from "../../src/results/batch-times.js";
 import type { Type } from "../../src/types/types.js";
 import { createDecoder } from "../../src/tracers/bpftrace/read/decode.js";
@@ -24,8 +24,8 @@ function read(
   return [...lines.flatMap((each) => decoder.line(each)), ...decoder.end(true)];
 }
 
-function groupsOf(events: readonly ResultEvent[]): GroupsEvent["groups"] {
-  return events.flatMap((event) => (event.kind === "groups" ? event.groups : []));
+function groupsOf(events: readonly ResultEvent[]): Group[] {
+  return events.flatMap((event) => (event.kind === "groups" ? [...event.groups] : []));
 }
 
 const map = (name: string, data: object): string => JSON.stringify({ type: "map", data: { [name]: data } });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Totals } from "../../src/compare/totals.js";
 import { differences } from "../../src/compare/differences.js";
-import type { GroupsEvent, ResultEvent } from "../../src/results/events.js";
+import type { Group, GroupsEvent, ResultEvent } from "../../src/results/events.js";
 import type { Type } from "../../src/types/types.js";
 import { FORMAT_NAMES } from "../../src/view/formats.js";
 import { aggregate, column, groups, plan, STRING, USTACK } from "../runtime/build-script.js";
@@ -26,7 +26,7 @@ const RESULT = groups(
 );
 const PLAN = plan([RESULT]);
 
-function batch(...groupsOf: GroupsEvent["groups"]): ResultEvent & GroupsEvent {
+function batch(...groupsOf: readonly Group[]): ResultEvent & GroupsEvent {
   return { kind: "groups", result: 0, nsecs: 1_000_000_000, groups: groupsOf };
 }
 

@@ -110,7 +110,7 @@ describe("BCC programs", () => {
 
   it("moves what does not fit on the stack of a probe into space of its own", () => {
     const results = "exec distinct(file), hist(pid) by file, comm";
-    expect(cText(results)).toContain("struct exec_distinct_file_key key = {};");
+    expect(cText("exec by file, comm")).toContain("struct exec_key key = {};");
     const text = cText(`${results}; exec by file, comm; exec distinct(file) by file`);
     expect(text).toContain(
       "BPF_PERCPU_ARRAY(on_sched_process_exec_space, struct on_sched_process_exec_scratch, 1);",
@@ -122,11 +122,39 @@ describe("BCC programs", () => {
     const text = cText('openat_call where file ~ "*target.dat"');
     expect(text).toContain("char text[257] = {};");
     expect(text).toMatch(/if \(read < 0\)\n {8}problems\.increment\(UNREAD_TEXT\);/);
-    expect(text).toMatch(/if \(read > 256\)\n {8}problems\.increment\(CUT_TEXT\);/);
+    expect(text).toMatch(
+      /if \(length > 255\) \{\n {8}matched = -1;\n {8}problems\.increment\(CUT_TEXT\);\n {4}\}\n {4}if \(matched > 0\)/,
+    );
     const long = cText(`openat_call where file == "${"a".repeat(100)}"`);
     expect(long).toContain("if (length != 100)");
     expect(cText("openat_call by file")).toMatch(
-      /if \(bpf_probe_read_user_str\([^\n]* < 0\)\n +problems\.increment\(UNREAD_TEXT\);/,
+      /int kept = bpf_probe_read_user_str\([^\n]*;\n +if \(kept < 0\)\n +problems\.increment\(UNREAD_TEXT\);/,
+    );
+  });
+
+  it("neither matches a text nor fails to where it is too long to tell", () => {
+    const tested = (condition: string): string => cText(`openat_call where ${condition}`);
+    expect(tested('file !~ "*x*"')).toMatch(
+      /if \(!matched && length > 255\) \{\n {8}matched = -1;[^}]*\}\n {4}if \(!matched\)/,
+    );
+    expect(tested('file ~ "/a*x"')).toContain("if (length > 255 && text[0] == '/' && text[1] == 'a') {");
+    expect(tested('not (file ~ "*x*" and pid > 1)')).toContain("!matched || ");
+    expect(cText('faults by comm where file ~ "*x*"')).not.toContain("CUT_TEXT");
+  });
+
+  it("shows texts up to 263 bytes, as far as the kernel takes such a key, and counts what is cut", () => {
+    expect(cText("openat_call by file, comm")).toContain("char file[264];");
+    expect(cText("openat_call show file")).toContain("char file[264];");
+    expect(cText("openat_call by file")).toMatch(/is_cut\([^\n]*\n +problems\.increment\(CUT_SHOWN\);/);
+    expect(cText("openat_call by file as a, file as b")).toContain("char a[208];");
+  });
+
+  it("compares bytes that are no UTF-8", () => {
+    expect(cText('openat_call where file == "b\\xff\\xfe"')).toMatch(
+      /\[0\] == 'b' && \w+\[1\] == \(char\)255 && \w+\[2\] == \(char\)254 && !/,
+    );
+    expect(cText('openat_call where file ~ "*[a-\\xff]"')).toContain(
+      "(tail[0] < 'a' || tail[0] > 127) && (tail[0] < (char)128 || tail[0] > (char)255)",
     );
   });
 

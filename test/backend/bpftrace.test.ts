@@ -340,14 +340,63 @@ describe("texts of the program's memory", () => {
   it("are looked at beyond what bpftrace keeps, and counted where that is not enough or nothing is there", () => {
     const text = script('openat_call where file ~ "*target.dat"', "debian13", "0.23.2", "stream");
     expect(text).toMatch(/\$text = \(uint8 \*\)uptr\(\$openat\.1\);/);
-    expect(text).toContain("$len < 256 && *($text + $len) != 0");
-    expect(text).toContain("if ($len == 256) { @texts_too_long = count(); }");
-    expect(text).toContain("if ($len == 0) { @texts_empty_or_not_read = count(); }");
+    expect(text).toContain("while ($at < 256 && *($text + $at) != 0) {");
+    expect(text).toContain("if ($fits == 0 && $at >= 256) { $fits = 2; @texts_too_long = count(); }");
+    expect(text).toContain("if (*$text == 0) { @texts_empty_or_not_read = count(); }");
+  });
+
+  it.each([
+    ["debian13", "0.23.2"],
+    ["sid", "0.27.1"],
+  ] as const)("neither match nor fail to match where they are too long to tell: %s", (kernel, version) => {
+    const asked = (condition: string): string =>
+      script(`openat_call where ${condition}`, kernel, version, "stream");
+    expect(asked('file ~ "*x*"')).toContain("if ($fits == 1) {");
+    expect(asked('file !~ "*x*"')).toContain("if ($fits == 0) {");
+    expect(asked('not (file ~ "*x*" and pid > 1)')).toContain("if ($fits == 0 || pid <= 1) {");
+    const filter = asked('file !~ "*x" and comm ~ "c*"');
+    expect(filter).not.toContain("if ($fits == 1) { return; }");
+  });
+
+  it("are searched up to 255 bytes in one walk", () => {
+    const old = script('openat_call where file ~ "/a*bc*d?e*.so"', "debian12", "0.17.0");
+    expect(old.match(/while \(\$at < 256 /g)).toHaveLength(3);
+    expect(old).not.toContain("$len");
+    const range = script('openat_call where file ~ "/a*bc*d?e*.so"', "sid", "0.27.1");
+    expect(range.match(/for \(\$i : 0\.\.256\)/g)).toHaveLength(1);
+    expect(range).toContain("$found == 2 && $len < 256 && $end >= $from + 3");
+    // The verifier would follow a number that it knows through all rounds.
+    expect(range).toContain("$start = (int64)$text;\n  $end = $start;");
+  });
+
+  it("are shown up to 199 bytes by old versions, where the stack of a probe has room", () => {
+    const room = (query: string): string | undefined =>
+      /BPFTRACE_STRLEN=(\d+)/.exec(script(query, "debian12", "0.17.0", "stream"))?.[1];
+    expect(room("openat_call by file")).toBe("200");
+    expect(room("openat_call show comm, file")).toBe("200");
+    expect(room("faults by comm")).toBeUndefined();
+    expect(room("exec by file, cgroup, pid, tid, uid, gid, cpu, comm")).toBeUndefined();
+    expect(room('openat_call show comm, file where file == "x"')).toBeUndefined();
+    expect(script("openat_call by file", "sid", "0.27.1", "stream")).not.toContain("STRLEN");
   });
 
   it("are compared with literals longer than what bpftrace keeps", () => {
     const long = "a".repeat(100);
-    expect(script(`openat_call where file == "${long}"`)).toContain("$len == 100 && ");
-    expect(script(`openat_call where file != "${long}"`)).toContain("$len != 100 || ");
+    expect(script(`openat_call where file == "${long}"`)).toContain(
+      "*($text + 99) == 97 && *($text + 100) == 0",
+    );
+    expect(script(`openat_call where file != "${long}"`)).toContain(
+      "*($text + 99) != 97 || *($text + 100) != 0",
+    );
+  });
+
+  it("are compared with bytes that are no UTF-8", () => {
+    expect(script('openat_call where file == "bad\\xff\\xfe.so"')).toContain('== "bad\\xff\\xfe.so"');
+    expect(script('openat_call where file == "bad\u00ff"')).toContain('== "bad\\xc3\\xbf"');
+    expect(script('openat_call where file == "bad\\u{ff}"')).toContain('== "bad\\xc3\\xbf"');
+    expect(script('openat_call where file ~ "bad\\xff*"')).toContain('"bad\\xff", 4) == 0');
+    expect(script('openat_call where file ~ "*\\xff[\\x80-\\xfe]"')).toMatch(
+      /- 2\) == 255 && \*\([^)]*- 1\) >= 128 && \*\([^)]*- 1\) <= 254/,
+    );
   });
 });

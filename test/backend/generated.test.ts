@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
 import { openProfile } from "../../src/kernel/profile/profile-file.js";
+import { aggregatesOf } from "../../src/plan/columns.js";
+import { FOLLOWED, STARTING, type Plan } from "../../src/plan/plan.js";
+import { isRunning } from "../../src/plan/running.js";
+import { isOfScripts } from "../../src/plan/script-names.js";
 import { noteText } from "../../src/plan/words.js";
 import { SHIPPED } from "../tracers.js";
 import { hasPython, pythonErrors } from "./python.js";
@@ -10,17 +14,33 @@ import { faultsOf, QueryGenerator, randomNumbers } from "./query-generator.js";
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 const COUNT = Number(process.env["FAULTLINE_QUERIES"] ?? 300);
 
+/** A script without its comments and texts. */
+function codeOf(script: string): string {
+  return script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+}
+
 /** A map is made by what fills it, a statement that begins with its name: bpftrace refuses one that is only used. */
 function neverFilled(script: string): readonly string[] {
-  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = codeOf(script);
   const used = new Set([...code.matchAll(/@(\w+)/g)].map(([, name = ""]) => name));
   const filled = new Set([...code.matchAll(/(?:^|[{};])\s*@(\w+)/gm)].map(([, name = ""]) => name));
   return [...used].filter((name) => !filled.has(name));
 }
 
+/** Maps that are the script's own, by names that a plan might give to its maps. */
+function unreserved(script: string, { states, results }: Plan): readonly string[] {
+  const code = codeOf(script);
+  const planned = new Set([FOLLOWED, STARTING, ...states.map(({ name }) => name)]);
+  for (const result of results)
+    for (const { map } of [...aggregatesOf(result), ...(isRunning(result) ? result.running.sums : [])])
+      planned.add(map);
+  const used = new Set([...code.matchAll(/@(\w+)/g)].map(([, name = ""]) => name));
+  return [...used].filter((name) => !planned.has(name) && !isOfScripts(name));
+}
+
 /** A variable is assigned in the lines of its probe before it is used; those of loops are assigned by them. */
 function undeclared(script: string): readonly string[] {
-  const code = script.replace(/\/\*[^]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"/gm, "");
+  const code = codeOf(script);
   return code.split(/^}$/m).flatMap((block) => {
     const assigned = new Set<string>();
     return [...block.matchAll(/(for \()?(\$\w+)( =(?!=))?/g)].flatMap(([whole, loop, name = "", sign]) => {
@@ -42,6 +62,15 @@ const UNMET = ['kind ~ ""', "1 == 2"].flatMap((never) => [
 const UNMET_OPEN = ["by comm", "by ustack", "by comm every 5s"].map(
   (by) => `open allocation sum(size), count() ${by} where 1 == 2 and age > 10s`,
 );
+
+it("names no map of a source as one of a script's own", () => {
+  const names = ["full", "stopped", "turn0", "numbers", "faults_in_turn"];
+  const sources = names.map((name) => `event ${name} { provider software:page-faults:1 }`).join("\n");
+  for (const name of names) {
+    const { plan } = compile(`${sources}\n${name} count() by comm`);
+    expect(plan?.results.flatMap(aggregatesOf)).toMatchObject([{ map: `${name}_2` }]);
+  }
+});
 
 describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
   it("compiles queries whose conditions no event meets, and says so", () => {
@@ -85,6 +114,9 @@ describe.each(SHIPPED)("$target", ({ target, bpftrace, bcc }) => {
       for (const script of [one.script, stream.script])
         for (const name of script ? neverFilled(script.text) : [])
           wrong.push(`${query}: @${name} is used and never filled`);
+      for (const { script, plan } of [one, stream])
+        for (const name of script && plan ? unreserved(script.text, plan) : [])
+          wrong.push(`${query}: @${name} could be the name of a source's map`);
     }
     expect(wrong).toEqual([]);
     expect(programs.length).toBeGreaterThan(COUNT);

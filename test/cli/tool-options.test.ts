@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withNameTests } from "../../src/syntax/amend.js";
 import { readRequest } from "../../src/cli/request/request.js";
 import { toolHelp } from "../../src/cli/request/tool-options.js";
 import { standardLibrary } from "../../src/index.js";
@@ -41,11 +42,23 @@ describe("clauses on the command line", () => {
   it("are read from their options; --comm is a condition", () => {
     expect(readRequest(["faults"], { by: "pid", comm: 'a"b' }).options.amendments).toEqual({
       by: "pid",
-      where: 'comm ~ "a\\"b"',
+      comm: 'a"b',
     });
-    expect(readRequest(["faults"], { where: "pid == 1", comm: "x" }).options.amendments?.where).toBe(
-      '(pid == 1) and comm ~ "x"',
-    );
+    // As a name is shown, or as a shell has it.
+    for (const [comm, literal] of [
+      ["bad\\xff\\xfe", '"bad\\xff\\xfe"'],
+      ["a\\\\b", '"a\\\\b"'],
+      ['a\\"b', '"a\\"b"'],
+      ["a\\*", '"a\\\\*"'],
+      ["a\\", '"a\\\\"'],
+      ["a\tb\u202e", '"a\\x09b\\u{202e}"'],
+    ])
+      expect(withNameTests({ comm: comm ?? "" }, "comm").where).toBe(`comm ~ ${literal}`);
+    expect(withNameTests({ by: "pid", comm: 'a"b' }, "process")).toEqual({
+      by: "pid",
+      where: 'process ~ "a\\"b"',
+    });
+    expect(withNameTests({ where: "pid == 1", comm: "x" }, "comm").where).toBe('(pid == 1) and comm ~ "x"');
   });
 });
 

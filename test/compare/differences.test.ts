@@ -52,6 +52,34 @@ function compare(...what: Parameters<typeof compareAll>): unknown[] {
 const BY_COMM = groups([column("comm", STRING), column("pid", UNSIGNED)], [aggregate("count", "count()")]);
 
 describe("differences", () => {
+  it("are of names where each machine has its own numbers", () => {
+    const result = groups(
+      [column("uid", { kind: "enum", of: "user", signed: false })],
+      [aggregate("count", "count()")],
+    );
+    const [a, b] = [
+      [new Map([["postgres", 999n]]), batch([[999], 3], [[1000], 1])] as const,
+      [
+        new Map([
+          ["postgres", 105n],
+          ["mysql", 999n],
+        ]),
+        batch([[105], 5], [[999], 7]),
+      ] as const,
+    ].map(([users, data]) => {
+      const totals = new Totals(result, result.keys, (_, of) => (of === "user" ? users : undefined));
+      totals.add(data);
+      return totals;
+    }) as [Totals, Totals];
+    expect(differences(result, a, b)[0]?.map(({ keys, values }) => [...keys, ...values.slice(0, 2)])).toEqual(
+      [
+        ["mysql", 0, 7],
+        ["postgres", 3, 5],
+        ["1000", 1, 0],
+      ],
+    );
+  });
+
   it("adds intervals up, and puts the largest change first, whichever way it goes", () => {
     const before = [batch([["a", 1], 10], [["b", 2], 5]), batch([["a", 1], 10])];
     const after = [batch([["b", 2], 50], [["a", 1], 21], [["c", 3], 1])];

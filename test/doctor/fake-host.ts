@@ -22,6 +22,7 @@ export const ALL_CAPABILITIES = "CapEff:\t000001ffffffffff\n";
 /** Files of a Debian machine with all that the doctor asks for. */
 const WELL: NonNullable<Made["files"]> = {
   [`/boot/config-${RELEASE}`]: CONFIG,
+  "/usr/bin/apt-get": "",
   "/sys/kernel/tracing/events": "",
   "/sys/kernel/tracing/available_filter_functions": "handle_mm_fault\n",
   "/sys/kernel/btf/vmlinux": "types",

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { storageOf } from "../../src/tracers/bpftrace/map-memory.js";
 import { commonType } from "../../src/semantics/source/probe-scope.js";
-import type { GivenField, Typed } from "../../src/semantics/typed.js";
+import type { BuiltinField, Typed } from "../../src/semantics/typed.js";
 import { explained } from "./helpers.js";
 
-function common(name: GivenField): Typed {
+function common(name: BuiltinField): Typed {
   return { op: "common", name, type: commonType(name) };
 }
 
@@ -23,7 +23,7 @@ describe("what a map takes", () => {
   ] as const;
 
   it.each(MEASURED)("bpftrace %s: %s by %s", (version, fn, keys, bytes) => {
-    const layout = storageOf({ results: [], maxEntries: 4096 }, version).aggregate(
+    const layout = storageOf({ results: [], probes: [], states: [], maxEntries: 4096 }, version).aggregate(
       fn,
       keys.map(common),
       undefined,
@@ -33,14 +33,14 @@ describe("what a map takes", () => {
   });
 
   it.each([["0.17.0", 328_720], ["0.27.1", 328_720]] as const)("bpftrace %s: a time by tid", (version, bytes) => {
-    const layout = storageOf({ results: [], maxEntries: 4096 }, version).state([common("tid")], [common("time")]);
+    const layout = storageOf({ results: [], probes: [], states: [], maxEntries: 4096 }, version).state([common("tid")], [common("time")]);
     expect(layout.bytes(2) / bytes).toBeGreaterThan(0.98);
     expect(layout.bytes(2) / bytes).toBeLessThan(1.02);
     expect(layout.bytes(64)).toBe(layout.bytes(2));
   }); // prettier-ignore
 
   it("grows with the CPUs where each has a value", () => {
-    const layout = storageOf({ results: [], maxEntries: 4096 }, "0.23.2").aggregate(
+    const layout = storageOf({ results: [], probes: [], states: [], maxEntries: 4096 }, "0.23.2").aggregate(
       "count",
       [common("pid")],
       undefined,

@@ -8,6 +8,9 @@ export interface Fake {
   readonly formats?: Readonly<Record<string, string>>;
   readonly traceable?: string;
   readonly symbols?: string;
+  /** `/etc/passwd` and `/etc/group`. */
+  readonly users?: string;
+  readonly groups?: string;
   readonly evidence?: Partial<AttachEvidence>;
 }
 
@@ -35,6 +38,8 @@ export function fakeKernel(fake: Fake = {}): AssembledKernel {
     tracepointFormat: (category, name) => fake.formats?.[`${category}:${name}`],
     traceable: () => fake.traceable,
     symbols: () => fake.symbols,
+    users: () => fake.users,
+    groups: () => fake.groups,
   };
   return new AssembledKernel(files);
 }

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { CHECKS } from "./checks/all.js";
 import { COMMAND_CHECKS } from "./checks/command.js";
+import { PROGRAM_CHECKS } from "./checks/programs.js";
 import { ENDING_CHECKS } from "./checks/ending.js";
 import { LEAK } from "./checks/language.js";
 import {
@@ -119,11 +120,14 @@ export const BCC_CHECKS: readonly GuestCheck[] = [
 ].map(throughBcc);
 
 /** Besides the rows of the book's chapter: what has a kind of probe, map, span or form that those do not have. */
-const CHOSEN = ["card", "interval", "open-allocation", "open-sum", "runqueue", "syscall"].map(
-  (name) => `bcc-${name}`,
-);
+const CHOSEN = [
+  "card", "interval", "open-allocation", "open-sum", "runqueue", "syscall",
+  "texts-bytes", "texts-list", "texts-inside", "texts-long-inside", "texts-cut", "texts-shown", "texts-of-files",
+].map((name) => `bcc-${name}`); // prettier-ignore
 
-const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS].map(idThroughBcc);
+const ALL: readonly string[] = [...OWN, ...COMMAND_CHECKS, ...ENDING_CHECKS, ...PROGRAM_CHECKS].map(
+  idThroughBcc,
+);
 
 /** For the suite: a check for each row, and of the others those that differ most. The rest is run by hand. */
 export const SUITE_BCC_CHECKS: readonly GuestCheck[] = BCC_CHECKS.filter(

@@ -97,7 +97,7 @@ export const EXERCISE_CHECKS: readonly ExerciseCheck[] = [
     timeoutSeconds: 180,
     verify: ([, folded], said) => {
       expect(said).toContain("the picture names load_font");
-      return exactly(sum(numbers(folded, /^startup;.*;main;.* (\d+)$/)), 470);
+      return exactly(sum(numbers(folded, /^startup;.*;main \[startup\];.* (\d+)$/)), 470);
     },
   },
   {

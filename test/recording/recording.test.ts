@@ -113,7 +113,7 @@ const WHOLE = record();
 const EXPECTED: readonly ResultEvent[] = [
   { kind: "attached", probes: 2 },
   { kind: "row", result: 1, values: [7, "caf\u00e9"] },
-  { kind: "row", result: 1, values: [8, "cut\\xc3"] },
+  { kind: "row", result: 1, values: [8, "cut\udcc3"] },
   {
     kind: "groups",
     result: 0,

@@ -145,3 +145,28 @@ describe("code", () => {
     expect(events).toMatchObject([{ kind: "damaged", why }]);
   });
 });
+
+describe("command lines", () => {
+  const CMDLINE = column("cmdline", { kind: "enum", of: "cmdline", signed: false });
+  const LINES: Readonly<Record<string, string>> = {
+    "7": "app -a",
+    "8": "app -a",
+    "18446744073709551615": "b",
+  };
+  const nameProcess = (number: number | bigint): string => LINES[String(number)] ?? "(unknown)";
+  const of = script([groups([CMDLINE], [COUNT])], { "@c": [0, 0] });
+  const expected = [{ keys: ["app -a"], values: [5] }, { keys: ["(unknown)"], values: [4] }, { keys: ["b"], values: [1] }]; // prettier-ignore
+
+  it("make one group of processes that have the same, as bpftrace prints them", () => {
+    const decoder = createDecoder(of, { version: "0.17.0", nameProcess });
+    const map = '{"type": "map", "data": {"@c": {"7": 2, "8": 3, "9": 4, "-1": 1}}}';
+    expect([map, END].flatMap((line) => decoder.line(line))).toMatchObject([{ groups: expected }]);
+  });
+
+  it("and as a BCC program does", () => {
+    const decoder = bccRunner.decoder(of, { nameProcess });
+    const line =
+      '{"groups": 0, "time": 5, "rows": [[[7], [2]], [[8], [3]], [[9], [4]], [[18446744073709551615], [1]]], "final": true}';
+    expect(decoder.read(lineOf(line))).toMatchObject([{ groups: expected }]);
+  });
+});

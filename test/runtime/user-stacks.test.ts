@@ -62,7 +62,9 @@ describe.skipIf(!tracer || !hasCompiler)(
         `sh -c "for i in 1 2 3 4 5 6 7 8 9 10; do ${path}; done"`,
       );
       const [group] = groups;
-      expect(String(group?.keys[0])).toMatch(/^touch_pages\+\d+\n(?:do_work|main)\+\d+\n/);
+      expect(String(group?.keys[0])).toMatch(
+        /^touch_pages\+\d+ \[toucher\]\ndo_work(?:\+\d+)? \[toucher\]\nmain\+\d+ \[toucher\]\n/,
+      );
       expect(group?.values).toEqual([2000]);
     }, 120_000);
 

@@ -41,7 +41,7 @@ const GROUPS: readonly DiagnosticRow[] = [
     "unknown-cgroup",
     'faults by comm where container == "shpo"',
     '"shpo"',
-    "did you mean `shop`?",
+    'did you mean `"shop"`?',
     GROUPED,
   ),
   row(
@@ -64,7 +64,7 @@ const SOURCES: readonly DiagnosticRow[] = [
   row("unknown-source", "fault by comm", "fault", "did you mean `faults`?"),
   row("unknown-source", "every 1s show sum(pid)", "pid", "`faultline list`"),
   row("tool-as-source", "memleak by comm", "memleak", "faultline run memleak"),
-  row("no-source", "by comm", "by comm", "start with a source"),
+  row("no-source", "every 1s show count(1 + 1)", "1 + 1", "sum(compaction.latency)"),
   row("not-a-span", "open faults", "faults", "open allocation"),
   row("open-latency", "open allocation where latency > 1s", "latency", "use `age`"),
   row("open-end", "open direct_reclaim show end.comm", "comm", "the fields of its begin"),
@@ -76,6 +76,8 @@ const SOURCES: readonly DiagnosticRow[] = [
 ];
 
 const PROBES: readonly DiagnosticRow[] = [
+  row("no-parameters", "tracepoint:sched:sched_switch(x) by comm", "(x)", "it has prev_comm, prev_pid"),
+  row("no-parameters", "kretprobe:vfs_read(x) by comm", "(x)", "`retval`"),
   row("unknown-probe", "software:page-fault:1", "page-fault", "page-faults"),
   row(
     "probe-parts",
@@ -94,9 +96,14 @@ const PROBES: readonly DiagnosticRow[] = [
     "tracepoint:sched:sched_switc",
     "`sched:sched_switch`",
   ),
-  row("missing-probe", "tracepoint:nonsense:*", "tracepoint:nonsense:*", "`faultline list`"),
+  row("missing-probe", "tracepoint:nonsense:*", "tracepoint:nonsense:*", "`faultline list probes`"),
   row("missing-probe", "tracepoint:vmscn:*", "tracepoint:vmscn:*", "`vmscan`"),
-  row("missing-probe", "tracepoint:vmscan:mm_nothing*", "tracepoint:vmscan:mm_nothing*", "`faultline list`"),
+  row(
+    "missing-probe",
+    "tracepoint:vmscan:mm_nothing*",
+    "tracepoint:vmscan:mm_nothing*",
+    "`faultline list probes`",
+  ),
   row("missing-probe", "rawtracepoint:sched_switc", "rawtracepoint:sched_switc", "`sched_switch`"),
   row("probe-as-value", "faults by kprobe:vfs_read", "kprobe:vfs_read", "count(…)"),
   row("no-args", "software:page-faults:1 by args.x", "x"),
@@ -130,10 +137,12 @@ const NAMES_AND_NUMBERS: readonly DiagnosticRow[] = [
   row("unknown-name", "direct_reclaim show begin.reclaimed", "reclaimed", "order, gfp"),
   row("unknown-name", "faults show vma", "vma", "it has address"),
   row("missing-unit", "direct_reclaim show comm where latency > 10", "10", "10ms"),
-  row("missing-unit", "faults every 5", "5", "every 5s"),
+  row("missing-unit", "faults every 5", "5", "write `5s` or `5ms`"),
   row("unit-mismatch", "malloc sum(size) by comm where size > 10us", "size > 10us"),
-  row("unit-mismatch", "malloc sum(size) in ms", "ms"),
-  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `B`, `EB` or `GB`?"),
+  row("unit-mismatch", "malloc sum(size) in ms", "ms", "write `B`, `KB` or `MB`"),
+  row("unit-mismatch", "malloc where size > 1m", "size > 1m", "did you mean `1MB`?"),
+  row("unknown-unit", "malloc where size > 1QB", "1QB", "did you mean `1B`, `1EB` or `1GB`?"),
+  row("unknown-unit", "malloc where size > 4k", "4k", "did you mean `4KB`?"),
   row("unknown-unit", "malloc sum(size) in MQ", "MQ", "did you mean `MB`"),
   row("not-whole", "malloc by comm where size == 1.5B", "1.5B", "smaller unit"),
   row("too-large", "faults where pid == 99999999999999999999", "99999999999999999999"),
@@ -144,14 +153,39 @@ const EXPRESSIONS: readonly DiagnosticRow[] = [
   row("not-a-condition", "faults by comm where pid", "pid", "!= 0"),
   row("never-true", "faults where 1 == 2", "1 == 2"),
   row("type-mismatch", "faults where comm == 1", "comm == 1", "double quotes"),
+  row("unknown-name", "faults where comm == bash", "bash", 'did you mean `"bash"`?'),
   row("not-ordered", 'faults where comm < "a"', 'comm < "a"', "`==`, `!=` or `~`"),
   row("not-a-string", 'faults where pid ~ "a*"', "pid"),
   row("not-a-pattern", "faults by comm where comm ~ pid", "pid"),
+  row(
+    "never-matches",
+    'faults where comm == "a-name-of-a-program"',
+    '"a-name-of-a-program"',
+    'write `comm == "a-name-of-a-pro"`',
+  ),
+  row("only-shown", "faults where cmdline == 7", "cmdline == 7", "test `exe`"),
+  row("only-shown", "faults distinct(cmdline)", "distinct(cmdline)", "by cmdline"),
+  row("unknown-member", 'faults where cmdline == "x"', '"x"', "test `exe`"),
+  row("unknown-member", "faults where uid == postgres", "postgres", "`getent passwd postgres`"),
+  row("unknown-member", 'faults where gid == "www-data"', '"www-data"', "`getent group www-data`"),
+  row("unknown-member", 'block_io where disk == "vda"', '"vda"', "`lsblk`"),
+  row("unknown-member", 'faults where uid ~ "post*"', '"post*"', "its number"),
+  row("unfiltered-table", "every 1s show count(faults)", "every 1s show count(faults)", "-p", {
+    amendments: { comm: "nginx" },
+  }),
+  row("glob-compared", 'mmap where file == "*.so"', '"*.so"', "`~`"),
+  row("glob-compared", 'mmap where file in ("*.so", "x")', '"*.so"', '`(file ~ "*.so" or file == "x")`'),
+  row("regex-as-glob", 'mmap where file ~ "so$"', '"so$"', 'write `"*so"`'),
+  row("regex-as-glob", 'mmap where file ~ "a(b|c)+"', '"a(b|c)+"', "a pattern is a glob"),
   row("bad-pattern", 'faults by comm where comm ~ "[a"', '"[a"', "`\\\\[`"),
+  row("bad-pattern", 'faults by comm where comm ~ "[\\xff-a]"', '"[\\xff-a]"', "`\\\\[`"),
+  row("bad-pattern", 'faults by comm where comm ~ "[é]"', '"[é]"', "`\\\\[`"),
+  row("long-text", `openat_call where file == "${"x".repeat(256)}"`, `"${"x".repeat(256)}"`, "its beginning"),
   row("divide-by-zero", "faults by 1 / 0", "0"),
   row("shift-range", "faults by pid << 64 as k", "64"),
   row("unknown-function", "faults by st(comm)", "st", "did you mean `str`?"),
   row("argument-count", "kprobe:vfs_read by str(arg0, 1)", "str(arg0, 1)"),
+  row("stack-depth", "faults by ustack(0)", "0", "write `ustack(5)`"),
   row("unknown-flag", "mmap by comm where flags has MAP_ANONYMOS", "MAP_ANONYMOS", "MAP_ANONYMOUS"),
   row("not-a-flag", "mmap by comm where flags has 1 + 1", "1 + 1"),
   row("not-flags", "faults where comm has X", "comm"),
@@ -167,7 +201,7 @@ const COLUMNS: readonly DiagnosticRow[] = [
   row("aggregate-in-show", "faults show count()", "count()", "leave the word"),
   row("aggregate-as-key", "faults by count()", "count()", "before `by`"),
   row("argument-count", "faults count(pid)", "count(pid)", "use `where`"),
-  row("argument-count", "malloc sum()", "sum()"),
+  row("argument-count", "malloc sum()", "sum()", "write `sum(size)`"),
   row("argument-count", "malloc lhist(size, 0)", "lhist(size, 0)", "lhist(latency, 0ms, 100ms, 5ms)"),
   row("argument-count", "every 1s show sum()", "sum()", "sum(compaction.latency)"),
   row("argument-count", "every 1s show count(malloc.size)", "malloc.size", "`count(malloc)`"),
@@ -176,6 +210,8 @@ const COLUMNS: readonly DiagnosticRow[] = [
   row("not-one-number", "every 1s show hist(malloc.size)", "hist(malloc.size)", "after a `;`"),
   row("bad-range", "malloc lhist(size, 0, 100KB, 3KB)", "lhist(size, 0, 100KB, 3KB)"),
   row("empty-name", 'faults by comm as ""', '""'),
+  row("not-utf8", 'faults by comm as "n\\xff"', '"n\\xff"', "`\\u{ff}`"),
+  row("not-utf8", 'faults count() as "n\\xff" by comm', '"n\\xff"', "`\\u{ff}`"),
   row("duplicate-column", "faults show pid, pid", "pid", "… as NAME"),
   row("key-without-end", "faults by time", "time", "elapsed / 1s"),
   row(
@@ -187,7 +223,7 @@ const COLUMNS: readonly DiagnosticRow[] = [
 ];
 
 const CLAUSES: readonly DiagnosticRow[] = [
-  row("top-without-by", "faults top 3", "top 3", "by comm top 10"),
+  row("top-without-by", "faults top 3", "top 3", "for example `by comm top 3`"),
   row("unknown-rank", "faults by comm top 3 by comm", "comm", "`by comm` before `top`"),
   row("unrankable", "malloc hist(size) by comm top 3", "top 3", "add a count()"),
   row("not-a-count", "faults by comm top 0", "0", "`top 10`"),
@@ -240,6 +276,12 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
   ),
 ];
 
+/** Of what other languages write test/repair/ has more. */
+const FOREIGN: readonly DiagnosticRow[] = [
+  row("foreign-words", 'faults where comm is "sh"', "is", "write `==`"),
+  row("foreign-form", "select * from faults", "select * from faults", "write `faults show time, pid, comm`"),
+];
+
 const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
   row("bad-import", 'import "a.txt" faults', '"a.txt"', "definitions.fl"),
   row("missing-import", 'import "a.fl" faults', '"a.fl"', "relative to the directory of this file"),
@@ -249,7 +291,7 @@ const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
   }),
   row("unknown-tool", "", "memlek", "did you mean `memleak`?", tool("memlek")),
   row("unknown-option", "", "memleak", "it has `min_age`", tool("memleak", { nosuch: "1" })),
-  row("bad-option", "", "soon", "--min_age takes", tool("memleak", { min_age: "soon" })),
+  row("bad-option", "", "soon", "--min-age takes", tool("memleak", { min_age: "soon" })),
   row("bad-option", "", "1 2", "a name such as `faults`", tool("stackcount", { event: "1 2" })),
   row("missing-option", "tool t(x: duration) { faults every x }", "x: duration", undefined, tool("t")),
   row("empty-tool", "tool t { }", "t", undefined, tool("t")),
@@ -265,5 +307,6 @@ export const DIAGNOSTIC_ROWS: readonly DiagnosticRow[] = [
   ...COLUMNS,
   ...CLAUSES,
   ...DEFINITIONS,
+  ...FOREIGN,
   ...FILES_AND_TOOLS,
 ];

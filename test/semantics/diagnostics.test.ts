@@ -28,7 +28,7 @@ describe("diagnostics", () => {
 
   it("have a row for each code that is reported", () => {
     const rows = new Set(DIAGNOSTIC_ROWS.map(({ code }) => code));
-    const codes = reportedCodes(["src/semantics", "src/plan"]);
+    const codes = reportedCodes(["src/semantics", "src/plan", "src/repair"]);
     expect([...codes].filter((code) => !rows.has(code))).toEqual([]);
     expect([...rows].filter((code) => !codes.has(code))).toEqual([]);
   });

@@ -161,7 +161,7 @@ test.each([
   `faults by ${each(32, (i) => `pid + ${i} as k${i}`, ", ")}`,
   `faults by comm where comm in (${each(1000, (i) => `"c${i}"`, ", ")})`,
   each(64, (i) => `faults by comm where pid == ${i}`, ";\n"),
-  `faults where comm ~ "${each(32, () => "a", "*")}"`,
+  `faults where file ~ "${each(32, () => "a", "*")}"`,
   `faults by ${each(999, () => "pid", " + ")} as k`,
 ])("at the limit: %.40s", (text) => {
   for (const to of ["bpftrace", "bcc"] as const) expect(compile(text, { to }).diagnostics).toEqual([]);

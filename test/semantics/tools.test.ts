@@ -78,9 +78,9 @@ describe("clauses of the command line", () => {
     );
   });
 
-  it("are told in the whole query when they are wrong", () => {
+  it("are told at the option when they are wrong", () => {
     const [found] = compile("faults by comm", { amendments: { by: "cmm" } }).diagnostics;
-    expect(found?.source.text).toBe("faults by cmm");
+    expect(found?.source).toMatchObject({ name: "--by", text: "cmm" });
     expect(found?.hint).toContain("`comm`");
     expect(codes("faults", { amendments: { where: "pid == " } }).length).toBeGreaterThan(0);
     expect(codes("faults", { amendments: { every: "5" } })).toContain("missing-unit");

@@ -120,7 +120,7 @@ describe("functions by address", () => {
     [0x21f, "inner", 0xf],
     [0x220, "outer", 0x20],
     [0x412, "unsized", 0x12],
-  ])("%i is %s+%i", (address, name, offset) => expect(table.find(address)).toEqual({ name, offset }));
+  ])("%i is %s+%i", (address, name, offset) => expect(table.find(address)).toMatchObject({ name, offset }));
 
   it.each([[0xff], [0x140], [0x300]])("%i is in none", (address) =>
     expect(table.find(address)).toBeUndefined(),

@@ -25,7 +25,7 @@ const NEVER_CHANGED = Number.MAX_SAFE_INTEGER;
 
 function nameIn(modules: Modules, path: string): string {
   const file = { start: 0, end: 0x10000, offset: 0, path, isDeleted: false, seen: NEVER_CHANGED };
-  return modules.nameOf({ file, offset: 0x1000 });
+  return modules.placeOf({ file, offset: 0x1000 }, false).text;
 }
 
 /** So many sections that share one long name, as the names of a string table may. */
@@ -96,7 +96,7 @@ describe("a program or a library", () => {
     execFileSync("mkfifo", [join(folder, "stripped.debug")]);
     // Beside it under /usr/lib/debug there is none, so the name that is looked for is the link's.
     const modules = new Modules();
-    expect(nameIn(modules, path)).toBe("shown+0");
+    expect(nameIn(modules, path)).toBe("shown+0 [stripped]");
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     expect(nameIn(modules, pipe)).toBe("pipe+0x1000");
@@ -139,7 +139,7 @@ describe("a list of functions compiled at run time", () => {
   it("is read as it grows, and the latest function at an address is the one that is there", () => {
     const path = written("1000 10 first\n2000 10 second\n");
     const jit = maps(own);
-    expect(jit.find(PID, 0x1001)).toEqual({ name: "first", offset: 1 });
+    expect(jit.find(PID, 0x1001)).toMatchObject({ name: "first", offset: 1 });
     appendFileSync(path, "1000 10 newer\n3000 10 thi");
     expect(jit.find(PID, 0x1001)?.name).toBe("first");
     time += 2000;

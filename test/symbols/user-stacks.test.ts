@@ -63,7 +63,7 @@ describe("frames", () => {
     using((stacks) => {
       tell(stacks, program("one"), FIRST_PID, BIAS);
       const stack = [hex(BIAS + 0x401105), hex(BIAS + 0x401010), "known+3", "0x2f3d454c444e5542"].join("\n");
-      expect(stacks.name(stack)).toBe("app::work(int)+5\nmain+16\nknown+3\n0x2f3d454c444e5542");
+      expect(stacks.name(stack)).toBe("app::work(int)+5 [one]\nmain+16 [one]\nknown+3\n0x2f3d454c444e5542");
       expect(stacks.notes()).toEqual([]);
     });
   });
@@ -73,7 +73,7 @@ describe("frames", () => {
       const path = program("bare", [{ name: "main", address: 0x401000, size: 0x10 }], ".dynsym");
       tell(stacks, path, FIRST_PID, BIAS);
       expect(stacks.name([hex(BIAS + 0x401800), hex(BIAS + 0x401004)].join("\n"))).toBe(
-        "bare+0x401800\nmain+4",
+        "bare+0x401800\nmain+4 [bare]",
       );
       expect(stacks.notes()).toEqual([
         expect.stringMatching(/^functions without names in .*\/bare: .*-dbgsym.*debuginfod/),
@@ -98,8 +98,8 @@ describe("frames", () => {
       tell(stacks, program("right", renamed), FIRST_PID + 1, BIAS);
       const stack = hex(BIAS + 0x401001);
       expect(stacks.name(stack)).toBe(stack);
-      expect(stacks.name(stack, FIRST_PID)).toBe("main+1");
-      expect(stacks.name(stack, FIRST_PID + 1)).toBe("other+1");
+      expect(stacks.name(stack, FIRST_PID)).toBe("main+1 [left]");
+      expect(stacks.name(stack, FIRST_PID + 1)).toBe("other+1 [right]");
     });
   });
 
@@ -108,8 +108,8 @@ describe("frames", () => {
       const path = program("twice");
       tell(stacks, path, FIRST_PID, BIAS);
       tell(stacks, path, FIRST_PID + 1, 2 * BIAS);
-      expect(stacks.name(hex(BIAS + 0x401001))).toBe("main+1");
-      expect(stacks.name(hex(2 * BIAS + 0x401001))).toBe("main+1");
+      expect(stacks.name(hex(BIAS + 0x401001))).toBe("main+1 [twice]");
+      expect(stacks.name(hex(2 * BIAS + 0x401001))).toBe("main+1 [twice]");
     });
   });
 
@@ -139,7 +139,9 @@ it("names functions that a program compiled as it ran, where it says so", () => 
       writeFileSync(map, "7f0000010000 100 JS:~parse app.js:1\nnot a line\n0x7f0000020000 10 JS:other\n");
       tell(stacks, program("runtime"), FIRST_PID, BIAS);
       const stack = ["0x7f0000010010", hex(BIAS + 0x401001), "0x7f0000010100", "0x7f0000020001"].join("\n");
-      expect(stacks.name(stack)).toBe("JS:~parse app.js:1+16\nmain+1\n0x7f0000010100\nJS:other+1");
+      expect(stacks.name(stack)).toBe(
+        "JS:~parse app.js:1+16 [jit]\nmain+1 [runtime]\n0x7f0000010100\nJS:other+1 [jit]",
+      );
     } finally {
       rmSync(map, { force: true });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { printExpression, printQuery, quoteString } from "../../src/syntax/print/print-expression.js";
+import { printExpression, printQuery } from "../../src/syntax/print/print-expression.js";
+import { quoteText } from "../../src/types/text.js";
 import type { Expression, Name } from "../../src/syntax/tree.js";
 import { expression, meaning, QUERIES, readQuery, shape } from "./helpers.js";
 
@@ -88,13 +89,13 @@ describe("queries on one line", () => {
     const printed = printQuery(readQuery(text));
     expect(printed).toBe('faults by "a\\nb\\x1b", c where d == "*/ \\u{2028}\\u{202e}" and e == "\\x85"');
     // A raw tab or separator in a string is escaped, too.
-    expect(printQuery(readQuery('x by "a\tb\u2028\u0085"'))).toBe('x by "a\\tb\\u{2028}\\x85"');
+    expect(printQuery(readQuery('x by "a\tb\u2028\u0085"'))).toBe('x by "a\\tb\\u{2028}\\u{85}"');
     expect(printQuery(readQuery('uprobe:"/a\tb":f'))).toBe('uprobe:"/a\\tb":f');
   });
 
   test("strings are quoted so that they read back", () => {
     for (const value of ["", 'a"b\\c', "\n\r\t\0\x1b\x7f\x9f", "\u2028\u200b\ufeff", "😀é", "\\n"]) {
-      const text = quoteString(value);
+      const text = quoteText(value);
       const node = expression(text);
       expect(node.kind === "string" && node.value).toBe(value);
     }

@@ -15,6 +15,8 @@ import {
   type EmittedOperator,
   type Code,
   type Notation,
+  missed,
+  type Test,
 } from "../../src/tracers/code.js";
 import { hasPython } from "../backend/python.js";
 import { hasCompiler } from "../symbols/build-elf.js";
@@ -258,5 +260,32 @@ describe.skipIf(!hasPython)(`Python${hasPython ? "" : " (skipped: there is no py
     });
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toEqual([]);
+  });
+});
+
+describe("a test that may be undecided", () => {
+  const unsure = (name: string): Test => ({
+    holds: atom(`${name} == 1`),
+    fails: atom(`${name} == 0`),
+    undecided: { notHolds: atom(`${name} != 1`), notFails: atom(`${name} != 0`) },
+  });
+  const sure = c.compare("<", atom("a"), atom(1));
+
+  it("is missed wherever it does not hold, and so is its opposite", () => {
+    expect(missed(unsure("x")).text).toBe("x != 1");
+    expect(missed(c.opposite(unsure("x"))).text).toBe("x != 0");
+    expect(missed(sure).text).toBe("a >= 1");
+    expect(c.opposite(sure).undecided).toBeUndefined();
+  });
+
+  it("makes undecided what it is a part of", () => {
+    const all = c.all([unsure("x"), sure]);
+    expect([all.holds.text, all.fails.text, missed(all).text]).toEqual([
+      "x == 1 && a < 1",
+      "x == 0 || a >= 1",
+      "x != 1 || a >= 1",
+    ]);
+    const none = c.opposite(c.any([unsure("x"), sure]));
+    expect([none.holds.text, missed(none).text]).toEqual(["x == 0 && a >= 1", "x != 0 || a < 1"]);
   });
 });

@@ -154,7 +154,7 @@ describe("svg", () => {
     expect(svg).not.toContain("<script>alert");
     expect(svg.match(/<script>/g)).toHaveLength(1);
     expect(svg).toContain(
-      "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&quot;&#39;&amp;\\x00\\ufffe\\u202e",
+      "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;&quot;&#39;&amp;\\x00\\u{fffe}\\u{202e}",
     );
     expect(svg).not.toMatch(/[\u0000-\u0008\ufffe\u202e]/);
   });

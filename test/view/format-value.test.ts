@@ -34,7 +34,10 @@ describe("values by their type", () => {
     [GFP, undefined, 0, "0", "0"],
     [{ kind: "flags", of: "unknown" }, undefined, 5, "0x5", "0x5"],
     [BOOL, undefined, true, "true", true],
-    [STRING, undefined, "a\u001b[2J\u202eb", "a\\x1b[2J\\u202eb", "a\u001b[2J\u202eb"],
+    [STRING, undefined, "a\u001b[2J\u202eb", "a\\x1b[2J\\u{202e}b", "a\u001b[2J\u202eb"],
+    [STRING, undefined, "bad\udcff\udcfe.so", "bad\\xff\\xfe.so", "bad\\xff\\xfe.so"],
+    [STRING, undefined, 'b\\s "q"', 'b\\\\s \\"q\\"', 'b\\\\s "q"'],
+    [STRING, undefined, "\u009b\n😀", "\\u{9b}\\n😀", "\u009b\n😀"],
     [KSTACK, undefined, "a\u001b\nb", "a\\x1b\nb", "a\u001b\nb"],
     [DURATION, undefined, null, "-", null],
   ])("%o %o: %s", (type, display, value, text, plain) => {

@@ -75,7 +75,7 @@ describe.each(["json", "ndjson", "trace", "folded"] as const)("%s", (format) => 
     ]);
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(out).toContain(
-      format === "folded" ? "\\x1b]0:x\\x07\\x9b2J\\x7f" : "\\u001b]0;x\\u0007\\u009b2J\\u007f",
+      format === "folded" ? "\\x1b]0:x\\x07\\u{9b}2J\\x7f" : "\\u001b]0;x\\u0007\\u009b2J\\u007f",
     );
     // A reader has the name as it was.
     if (format === "json")
@@ -84,6 +84,11 @@ describe.each(["json", "ndjson", "trace", "folded"] as const)("%s", (format) => 
 });
 
 describe("json", () => {
+  it.each(["json", "ndjson"] as const)("%s has a name's bytes as a query has them", (format) => {
+    const { out } = show(format, NAMED, [{ kind: "row", result: 0, values: ["bad\udcff\\xfe😀"] }]);
+    expect(out).toContain(String.raw`"name":"bad\\xff\\\\xfe😀"`);
+  });
+
   it("has nothing that a terminal would obey where it is written with line breaks", () => {
     const text = jsonDocument({ comm: HOSTILE });
     expect(text).toContain("\\u009b2J\\u007f\\u202e");
@@ -212,10 +217,11 @@ describe("csv", () => {
         show("csv", NAMED, [{ kind: "row", result: 0, values: [name] }], { terminal }).out.slice(
           "name\r\n".length,
         );
-      expect(said(HOSTILE)).toBe("\\x00\\x1b]0;x\\x07\\x9b2J\\x7f\\u202e\r\n");
+      expect(said(HOSTILE)).toBe("\\x00\\x1b]0;x\\x07\\u{9b}2J\\x7f\\u{202e}\r\n");
       expect(said("over\rwritten")).toBe("over\\x0dwritten\r\n");
       expect(said('a\tb\nc "d"')).toBe('"a\tb\nc ""d"""\r\n');
       expect(said("naïve 名")).toBe("naïve 名\r\n");
+      expect(said("bad\udcff\\xfe.so")).toBe("bad\\xff\\\\xfe.so\r\n");
     },
   );
 

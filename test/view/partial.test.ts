@@ -85,7 +85,7 @@ describe("a partial interval", () => {
     const result = groups([column("ustack", USTACK)], [RATE], EVERY);
     const events = EVENTS.map((event) => ({
       ...event,
-      groups: [{ keys: ["main\n_start"], values: event.groups[0]?.values ?? [] }],
+      groups: [{ keys: ["main\n_start"], values: event.groups.at(0)?.values ?? [] }],
     }));
     expect(written("svg", plan([result]), events)).toContain("110");
     const scope = JSON.parse(written("speedscope", plan([result]), events)) as { profiles: { weights: number[] }[] }; // prettier-ignore

@@ -89,7 +89,7 @@ async function totalsOf(recording: Recording, keys: readonly (readonly ResultCol
   const totals = header.plan.results.map((result, i) => {
     // The columns of this recording, with the names of the other's.
     const own = comparedKeys(result).filter(({ label }) => keys[i]?.some((key) => key.label === label));
-    return new Totals(result, own);
+    return new Totals(result, own, namesOf(header));
   });
   const played = await recording.play({
     onEvent: (event) => {

@@ -51,7 +51,7 @@ async function explainQuery(
   const target = await targetKernel(values.kernel);
   if (target.note !== undefined) process.stderr.write(`note: ${target.note}\n`);
   const version = (await targetVersion(values.versions, target)) ?? newest();
-  const compiled = compileFor(target, request.text, { ...request.options, version });
+  const compiled = compileFor(target, request.text, { ...request.options, form: "stream", version });
   await printDiagnostics(compiled.diagnostics);
   const { plan } = compiled;
   if (!plan || compiled.diagnostics.some((d) => d.severity === "error"))
@@ -102,7 +102,11 @@ async function elsewhere(request: Request, kernel: Kernel): Promise<readonly Oth
     if (name === kernel.id) continue;
     const target = await bundledTarget(name);
     const bpftrace = target.versions[DEFAULT_BACK_END] ?? newest();
-    const compiled = compileFor(target, request.text, { ...request.options, version: bpftrace });
+    const compiled = compileFor(target, request.text, {
+      ...request.options,
+      form: "stream",
+      version: bpftrace,
+    });
     others.push({
       target: { kernel: name, release: target.kernel.release, bpftrace },
       ...(compiled.script && compiled.plan ? { plan: compiled.plan } : { why: whyNot(compiled) }),

@@ -16,6 +16,8 @@ import { tableOrJson } from "../request/output-options.js";
 import { targetOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
 import { targetKernel } from "../request/target-kernel.js";
+import { didYouMean } from "../../diagnostics/suggest.js";
+import { sourcesMeant } from "../../semantics/foreign-names.js";
 import { greatest } from "../../lists.js";
 
 export const listCommand = defineCommand({
@@ -109,8 +111,12 @@ function listSources(
   const byName = (a: Listed, b: Listed): number => (a.name < b.name ? -1 : 1);
   const listed = [...tools.sort(byName), ...sources.sort(byName)];
   if (listed.length === 0) {
-    process.stderr.write(`faultline: no source or tool matches \`${escapeText(pattern ?? "")}\`\n`);
-    return EXIT.usage;
+    const given = pattern ?? "";
+    throw new CliError(
+      `no source or tool is called \`${given}\``,
+      EXIT.usage,
+      hintForNone(given, [...library.names(), ...library.toolNames()]),
+    );
   }
   if (asJson) {
     process.stdout.write(
@@ -125,6 +131,16 @@ function listSources(
       process.stdout.write(`${" ".repeat(width)}  not available: ${escapeText(unavailable)}\n`);
   }
   return EXIT.done;
+}
+
+/** Says what to ask for instead: a pattern stands for the whole name. */
+function hintForNone(pattern: string, names: readonly string[]): string {
+  const part = pattern.replace(/[*?]/g, "").toLowerCase();
+  if (part !== "" && names.some((name) => name.includes(part)))
+    return `a pattern is that of a whole name: faultline list '*${part}*'`;
+  const [meant] = sourcesMeant(part, names).map((name) => name.replace(/^open /, ""));
+  if (meant !== undefined) return `did you mean \`faultline list ${meant}\`?`;
+  return didYouMean(pattern, names) ?? "`faultline list` shows them all";
 }
 
 /** Returns why a tool cannot run on the target with its default options; undefined if it can. */

@@ -1,7 +1,7 @@
 /** `faultline run`: compiles for this machine, traces, and shows the results. */
 import type { Script } from "../../tracers/script.js";
 import { sentence } from "../../explain/sentence.js";
-import { type Compiled, type CompileOptions, type Kernel } from "../../index.js";
+import type { CheckedText, Compiled, CompileOptions, Kernel } from "../../index.js";
 import type { Plan } from "../../plan/plan.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
 import { numberInside } from "../../kernel/live/pid-namespace.js";
@@ -14,7 +14,7 @@ import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners
 import type { Tracer } from "../../tracers/runner.js";
 import { CgroupWatch, usesGroups } from "../../run/cgroup-watch.js";
 import { procGap } from "../../run/proc-gap.js";
-import type { Summary } from "../../run/run.js";
+import type { runScript, Summary } from "../../run/run.js";
 import { possibleCpus } from "../../run/possible-cpus.js";
 import { startOf } from "../../run/process/traced-process.js";
 
@@ -29,7 +29,7 @@ import { costNotices } from "../cost-notice.js";
 import { EXIT } from "../exit.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
-import { compileFor, targetKernel } from "../request/target-kernel.js";
+import { checkFor, compileFor, targetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { readRequest, toolNamed } from "../request/request.js";
 import { liveView } from "../output/choose-live.js";
@@ -48,6 +48,8 @@ type Aim = Pick<CompileOptions, "process" | "binaries">;
 
 interface Job {
   readonly aim: (process: CompileOptions["process"], program?: string) => Aim;
+  /** Whether the query has errors, whatever the tracer. */
+  readonly isWrong: (aim: Aim) => boolean;
   readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
   readonly kernel: Kernel;
   readonly via: RunnerName;
@@ -101,11 +103,14 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   if (pid !== undefined && values.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
   const job = await prepare(what, values);
-  // While the tracer starts to report its version, the query is compiled, whose errors are reported first.
+  // While the tracer starts to report its version, the query is checked, whose errors are reported first.
   const finding = findTracer(job.via);
-  finding.catch(() => undefined);
-
-  const draft = job.compile("text", job.aim(undefined));
+  const found = finding.catch(() => undefined);
+  const general = job.aim(undefined);
+  const isWrong = job.isWrong(general);
+  if (!isWrong) void loadRunner();
+  // Not as text: some of what is shown only the runner can tell.
+  const draft = job.compile("stream", general, isWrong ? undefined : await found);
   if (!draft.script) {
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
@@ -124,11 +129,11 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
     const traced = command ? { pid: command.pid, followed: true, execs: command.execs } : only;
-    const aim = job.aim(traced, command?.program);
-    const compiled = job.compile("stream", aim, tracer);
+    const aim = traced ? job.aim(traced, command?.program) : general;
+    const compiled = traced ? job.compile("stream", aim, tracer) : draft;
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
-    const text = job.compile("text", aim, tracer).script?.text ?? "";
+    const text = (): string => job.compile("text", aim, tracer).script?.text ?? "";
     const { script } = compiled;
     const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
     for (const notice of costNotices(script.plan, target))
@@ -142,11 +147,17 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   }
 }
 
+/** Not needed for a query with an error. */
+function loadRunner(): Promise<{ readonly runScript: typeof runScript }> {
+  return import("../../run/run.js");
+}
+
 async function prepare(what: readonly string[], values: RunValues): Promise<Job> {
   const request = readRequest(what, values);
   const target = await targetKernel(values.kernel);
   const { via, maxEntries, library } = values;
   const asked = values.versions[via];
+  let checked: { readonly aim: Aim; readonly text: CheckedText } | undefined;
   return {
     via,
     kernel: target.kernel,
@@ -158,6 +169,12 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
         ...(library === undefined ? {} : { library }),
       }),
     }),
+    isWrong: (aim) => {
+      // What a part of a kernel lacks, the whole one may have.
+      if (target.whole) return false;
+      checked = { aim, text: checkFor(target, request.text, { ...request.options, ...aim }) };
+      return checked.text.diagnostics.some(({ severity }) => severity === "error");
+    },
     compile: (form, aim, tracer) => {
       const version = asked ?? tracer?.version;
       return compileFor(target, request.text, {
@@ -166,6 +183,7 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
         form,
         to: via,
         ...(version === undefined ? {} : { version }),
+        ...(checked?.aim === aim ? { checked: checked.text } : {}),
         ...(maxEntries === undefined ? {} : { maxEntries }),
       });
     },
@@ -202,7 +220,7 @@ async function readyTracer(
 interface Ready {
   readonly script: Script;
   /** The same script in its text form. */
-  readonly text: string;
+  readonly text: () => string;
   readonly query: string;
   readonly kernel: Kernel;
   readonly tracer: Tracer;
@@ -223,7 +241,12 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   let watch: CgroupWatch | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
-    record = await startRecord({ ...ready, explanation, faultline: version(), clock, names }, values.record);
+    // The text form is compiled for a recording only.
+    const text = values.record === undefined ? "" : ready.text();
+    record = await startRecord(
+      { ...ready, text, explanation, faultline: version(), clock, names },
+      values.record,
+    );
     const streams = { out: sink.stream, err: process.stderr, status, ...(live ? { live } : {}) };
     const about: About = {
       query: ready.query,
@@ -238,9 +261,8 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     if (groups)
       watch = new CgroupWatch(groups, script.plan.groupTests ?? [], (group) => record?.writer.group(group));
     live?.begin();
-    // Loaded here, since it is not needed for a query with an error.
-    const { runScript } = await import("../../run/run.js");
-    const summary = await runScript(script, {
+    const runner = await loadRunner();
+    const summary = await runner.runScript(script, {
       tracer,
       onEvent: (event) => view.event(event),
       onStatus: (now) => status.update(now),

@@ -12,12 +12,14 @@ export interface LiveRequest {
 
 /** Undefined if results are appended, as in a file. */
 export function liveView(format: Format, plan: Plan, request: LiveRequest): LiveView | undefined {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   if (format !== "table" || request.output !== undefined || request.scroll === true) return undefined;
   if (!stdout.isTTY || process.env["TERM"] === "dumb" || !canRedraw(plan)) return undefined;
   // The display would overwrite a command's own output, and the command may read the keyboard.
   const hasCommand = request.command !== undefined;
   if (hasCommand && stderr.isTTY) return undefined;
+  // Node reads further modules for it, which nothing else needs.
+  const { stdin } = process;
   return new LiveView({
     out: stdout,
     err: stderr,

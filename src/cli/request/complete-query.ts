@@ -1,9 +1,7 @@
 /** Completes a query that is being typed. */
-import { Diagnostics } from "../../diagnostics/diagnostic.js";
 import { bundledKernel, DEFAULT_KERNEL, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES } from "../../aggregates/aggregates.js";
-import { Shapes } from "../../semantics/source/shapes.js";
-import { fieldsOf } from "../../semantics/source/source-shape.js";
+import { fieldsOfSource } from "../../repair/vocabulary.js";
 import { COMMON_FIELDS } from "../../semantics/typed.js";
 import { typeName } from "../../types/types.js";
 import { UNIT_SPELLINGS } from "../../types/unit-spellings.js";
@@ -96,16 +94,9 @@ export function fields(source: string): readonly Candidate[] {
 }
 
 function ownFields(name: string): readonly Candidate[] {
-  const library = standardLibrary();
-  const defined = library.find(name);
-  if (!defined) return [];
   // The fields follow from the definition; their types are those of a typical kernel.
-  const kernel = bundledKernel(DEFAULT_KERNEL);
-  const diagnostics = new Diagnostics();
-  const context = { source: defined.source, kernel, diagnostics, exhaustive: true };
-  const shape = new Shapes(library, kernel, diagnostics).named(name, context, defined.definition.name.span);
-  if (!shape) return [];
-  return [...fieldsOf(shape)].map(([value, { type, doc }]) => ({
+  const fields = fieldsOfSource(name, standardLibrary(), bundledKernel(DEFAULT_KERNEL));
+  return [...fields].map(([value, { type, doc }]) => ({
     value,
     about: doc === undefined ? typeName(type) : `${typeName(type)}: ${doc}`,
   }));

@@ -29,8 +29,8 @@ const FIELDS: Readonly<Record<CommonField, string>> = {
   host_tid: "the thread as the host numbers it",
   ns_pid: "the process as the PID namespace that it is in numbers it",
   ns_tid: "the thread as that namespace numbers it",
-  uid: "the user",
-  gid: "the group",
+  uid: "the user, by name where this machine has one: `where uid == postgres`, `uid == 999`",
+  gid: "the group, likewise",
   cpu: "the processor",
   cgroup: "the control group, by its path",
   container: "the container, by the id or name in the path of its control group",
@@ -39,6 +39,11 @@ const FIELDS: Readonly<Record<CommonField, string>> = {
   probe: "the probe that saw it",
   ustack: "the stack of the program",
   kstack: "the stack of the kernel",
+  process: "the name of the process, which is that of its first thread: of 15 bytes at most, too",
+  ppid: "the process that made it, or has taken it over",
+  parent: "the name of that process",
+  exe: "the name of the program's file, whole and without folders; empty for threads of the kernel",
+  cmdline: "the program with its arguments, which faultline reads from /proc while it runs",
 };
 
 const STATUS: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -132,7 +137,11 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "operators",
     about: "conditions and arithmetic",
-    parts: () => ["From those that bind least to those that bind most:", operatorRows()],
+    parts: () => [
+      "From those that bind least to those that bind most:",
+      operatorRows(),
+      'A string is bytes, as names are shown: `"bad\\xff.so"`; `\\\\` is a backslash, `\\u{ff}` a character. In a pattern `\\\\*` is a star.',
+    ],
   },
   {
     name: "units",

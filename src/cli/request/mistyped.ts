@@ -1,5 +1,6 @@
 /** Reports unknown names, and suggests known ones that can be typed as they are. */
-import { didYouMean, nearest } from "../../diagnostics/suggest.js";
+import { didYouMean, nearest, orList } from "../../diagnostics/suggest.js";
+import { sourcesMeant } from "../../semantics/foreign-names.js";
 import { standardLibrary } from "../../index.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -14,6 +15,12 @@ export class UnknownOption extends CliError {
   ) {
     super(message, EXIT.usage);
   }
+}
+
+/** What the language calls it: `leak` is `open allocation`. */
+function meantFor(word: string, sources: readonly string[]): string | undefined {
+  const meant = sourcesMeant(word, sources);
+  return meant.length === 0 ? undefined : `did you mean ${orList(meant)}?`;
 }
 
 /** Whether the words are a name and options, as in `memleak -p 1`, and not a query such as `faults by comm`. */
@@ -40,6 +47,7 @@ export function checkName(words: readonly string[], commands: readonly string[] 
     `there is no ${commands.length > 0 ? "command, source or tool" : "source or tool"} \`${word}\``,
     EXIT.usage,
     didYouMean(word, [...commands, ...names]) ??
+      meantFor(word, library.names()) ??
       (commands.length > 0
         ? "`faultline help` shows the commands, `faultline list` the sources and tools"
         : "`faultline list` shows them all"),

@@ -45,7 +45,11 @@ export const clauseOptions = {
   by: text("--by <keys>", "fields", "group by these, in place of the query's own"),
   show: text("--show <columns>", "fields", "show each event, in place of what the query sums up"),
   where: text("--where <condition>", "fields", "only events for which this holds too"),
-  comm: text("--comm <pattern>", "text", "only processes with such a name: nginx, 'kworker*'"),
+  comm: text(
+    "--comm <pattern>",
+    "text",
+    "only processes with such a name, all their threads: nginx, 'kworker*'",
+  ),
   cgroup: text(
     "--cgroup <path>",
     "text",

@@ -7,9 +7,9 @@ import { reason } from "../../diagnostics/system-error.js";
 import { isOthersLink, readNamed, readUntrusted } from "../../files/untrusted-file.js";
 import type { Amendments } from "../../syntax/amend.js";
 import { AMENDABLE } from "../../syntax/clauses.js";
+import { NAME_OPTIONS } from "../../syntax/name-tests.js";
 import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
-import { quoteString } from "../../syntax/print/print-expression.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
@@ -93,32 +93,13 @@ function readToolOfFile(what: readonly string[], name: string, values: QueryValu
   };
 }
 
-/** Builds clauses from options such as `--by disk` and `--every 5s`; `--comm nginx` is a condition. */
+/** Collects what is put into the query: `--by disk`, `--every 5s`, and names such as `--comm nginx`. */
 function readAmendments(values: QueryValues): Amendments | undefined {
-  const given: [string, string][] = AMENDABLE.flatMap((clause) => {
+  const given: readonly (readonly [string, string])[] = [...AMENDABLE, ...NAME_OPTIONS].flatMap((clause) => {
     const text = values[clause];
     return text === undefined ? [] : [[clause, text]];
   });
-  const tests = [
-    ...(values.comm === undefined ? [] : [`comm ~ ${quoteString(values.comm)}`]),
-    ...(values.cgroup === undefined ? [] : [cgroupTest(values.cgroup)]),
-    ...(values.container === undefined ? [] : [`container ~ ${quoteString(`${values.container}*`)}`]),
-    ...(values.pod === undefined ? [] : [`pod ~ ${quoteString(`${values.pod}*`)}`]),
-  ];
-  for (const test of tests) {
-    const where = given.find(([clause]) => clause === "where");
-    if (where) where[1] = `(${where[1]}) and ${test}`;
-    else given.push(["where", test]);
-  }
   return given.length === 0 ? undefined : Object.fromEntries(given);
-}
-
-/** A path stands for all that is in it. */
-function cgroupTest(path: string): string {
-  if (/[*?[]/.test(path)) return `cgroup ~ ${quoteString(path)}`;
-  const plain = path === "/" ? path : path.replace(/\/+$/, "");
-  const within = `${plain === "/" ? "" : plain}/*`.replace(/\\/g, "\\\\");
-  return `(cgroup == ${quoteString(plain)} or cgroup ~ ${quoteString(within)})`;
 }
 
 function fromStandardInput(): Request {

@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import {
   bundledKernel,
   bundledNames,
+  check,
   compile,
   DEFAULT_KERNEL,
+  type CheckedText,
   type Compiled,
   type CompileOptions,
   type Kernel,
@@ -59,6 +61,12 @@ export async function bundledTarget(name: string): Promise<TargetKernel> {
     whole: () => openProfile(packageFile(`profiles/${name}.profile`)).kernel,
     versions: shippedWith(name),
   };
+}
+
+/** Checks a text for the target. */
+export function checkFor(target: TargetKernel, text: string, options: CompileOptions): CheckedText {
+  const located = { ...(target.binaries ? { binaries: target.binaries } : {}), ...options };
+  return check(text, { ...located, kernel: target.kernel });
 }
 
 /** Compiles for the target, with the complete kernel data if the usual subset is not enough. */

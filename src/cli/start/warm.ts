@@ -7,8 +7,9 @@
  */
 import { compile, DEFAULT_KERNEL } from "../../index.js";
 import { freshKernel } from "../../library/bundled.js";
-// A frequent command, with the parser of its arguments.
+// A frequent command, with the parser of its arguments; and what a trace needs before it begins.
 import "../commands/compile.js";
+import "../../run/run.js";
 
 const QUERY = 'faults by comm where file ~ "*.so"';
 

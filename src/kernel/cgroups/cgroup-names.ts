@@ -10,9 +10,9 @@ export interface Cgroup {
   readonly id: bigint;
 }
 
-type Kind = typeof CGROUP | typeof CONTAINER | typeof POD;
+export type GroupSet = typeof CGROUP | typeof CONTAINER | typeof POD;
 
-export function isGroupSet(of: string): of is Kind {
+export function isGroupSet(of: string): of is GroupSet {
   return of === CGROUP || of === CONTAINER || of === POD;
 }
 

@@ -35,6 +35,11 @@ export function containerOf(path: string): string | undefined {
   return undefined;
 }
 
+/** A container's id as it is shown, where more of it is written, or a pattern for it; undefined if it is no id. */
+export function shownId(text: string): string | undefined {
+  return /^[0-9a-f]{13,64}\*?$/.test(text) ? text.slice(0, SHOWN_DIGITS) : undefined;
+}
+
 /** The pod of Kubernetes, by its id. */
 export function podOf(path: string): string | undefined {
   for (const part of path.split("/")) {

@@ -10,9 +10,17 @@ import { abiValues, type AbiSet } from "./abi-values.js";
 import { lazy } from "../../lazy.js";
 import { systemCalls } from "./system-calls.js";
 import type { Kernel } from "../kernel.js";
-import { CGROUP, CONTAINER, DISK, POD, type NamedValues, type NumberedNames } from "../names.js";
-
-export { CGROUP, CONTAINER, DISK, POD };
+import {
+  CGROUP,
+  CMDLINE,
+  CONTAINER,
+  DISK,
+  GROUP,
+  POD,
+  USER,
+  type NamedValues,
+  type NumberedNames,
+} from "../names.js";
 
 export interface NamedSet {
   readonly name: string;
@@ -110,6 +118,24 @@ export const namedSets: readonly NamedSet[] = [
     own: (kernel) => kernel.cgroups?.()?.set(POD) ?? new Map(),
   },
   {
+    name: USER,
+    kind: "enum",
+    about: "users by name: postgres (on the running machine only; otherwise by number, and root)",
+    own: (kernel) => kernel.users?.() ?? ROOT,
+  },
+  {
+    name: GROUP,
+    kind: "enum",
+    about: "groups by name: adm (on the running machine only; otherwise by number, and root)",
+    own: (kernel) => kernel.groups?.() ?? ROOT,
+  },
+  {
+    name: CMDLINE,
+    kind: "enum",
+    about: "processes, shown by their command lines",
+    own: () => new Map(),
+  },
+  {
     name: "rss",
     aliases: ["rss_member"],
     kind: "enum",
@@ -118,6 +144,9 @@ export const namedSets: readonly NamedSet[] = [
     abi: "rss",
   },
 ];
+
+/** The user and the group that have the same number on every machine. */
+const ROOT: NamedValues = new Map([["root", 0n]]);
 
 const callNumbers = lazy(systemCalls);
 
@@ -136,6 +165,14 @@ export function namedValues(
   const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
   if (set !== undefined) return set.kind === kind ? valuesOf(set, kernel) : undefined;
   return (kind === "flags" ? kernel.flags(name) : undefined) ?? kernel.enumeration(name);
+}
+
+/** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */
+export function isNamedSet(kernel: Kernel, kind: "flags" | "enum", name: string): boolean {
+  const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
+  const isOfAbi =
+    set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
+  return isOfAbi || namedValues(kernel, kind, name) !== undefined;
 }
 
 function valuesOf(set: NamedSet, kernel: Kernel): NamedValues | undefined {
@@ -213,6 +250,8 @@ export function flagNames(values: NamedValues): FlagNames {
 export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
   if ("nameOf" in values) return (values as NumberedNames).nameOf(value);
   for (const [name, each] of values) if (each === value) return name;
+  // Names are texts to programs, so what has none is one as well.
+  if (of === USER || of === GROUP) return String(value);
   // A device number in the kernel is 12 bits of major and 20 bits of minor number.
   return of === DISK ? `${value >> 20n}:${value & 0xf_ffffn}` : undefined;
 }

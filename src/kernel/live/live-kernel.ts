@@ -14,11 +14,11 @@ export const tracefsPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"
 const eventSources = "/sys/bus/event_source/devices";
 
 /** The kernel's names of architectures for which Node uses other names. */
-const machines: Readonly<Record<string, string>> = {
+const machines = lazy((): Readonly<Record<string, string>> => ({
   x64: "x86_64",
   arm64: endianness() === "LE" ? "aarch64" : "aarch64_be",
   ia32: "i686",
-};
+}));
 
 export function openLiveKernel(): Kernel {
   return new AssembledKernel(new LiveFiles());
@@ -36,7 +36,7 @@ export interface RunningOn {
 export function runningOn(): RunningOn {
   return {
     release: release(),
-    arch: machines[nodeArch()] ?? nodeArch(),
+    arch: machines()[nodeArch()] ?? nodeArch(),
     isRoot: process.geteuid?.() === 0,
   };
 }
@@ -124,6 +124,19 @@ export class LiveFiles implements KernelFiles {
 
   partitions(): string | undefined {
     return this.files.textOf("/proc/partitions");
+  }
+
+  users(): string | undefined {
+    return this.utf8Of("/etc/passwd");
+  }
+
+  groups(): string | undefined {
+    return this.utf8Of("/etc/group");
+  }
+
+  private utf8Of(path: string): string | undefined {
+    const bytes = this.files.bytesOf(path);
+    return bytes && new TextDecoder().decode(bytes);
   }
 
   private tracefsHas(file: string): boolean {

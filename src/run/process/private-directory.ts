@@ -1,5 +1,8 @@
-/** Creates directories that only this user can access, for the files of a run. */
-import { mkdtemp } from "node:fs/promises";
+/**
+ * Creates directories that only this user can access, for the files of a run. Not with promises: a start would wait for
+ * Node to read their module.
+ */
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reason } from "../../diagnostics/system-error.js";
@@ -9,11 +12,11 @@ import { TracerError } from "../../tracers/tracer-error.js";
 const USUAL = ["/tmp", "/var/tmp", "/dev/shm"];
 
 /** Creates one under TMPDIR or, if that fails, in one of the usual places. Throws a `TracerError`. */
-export async function makePrivateDirectory(): Promise<string> {
+export function makePrivateDirectory(): string {
   const failures: string[] = [];
   for (const place of new Set([tmpdir(), ...USUAL])) {
     try {
-      return await mkdtemp(join(place, "faultline-"));
+      return mkdtempSync(join(place, "faultline-"));
     } catch (error) {
       failures.push(`${place} (${whyNot(error)})`);
     }

@@ -41,7 +41,7 @@ export async function prepareTimed(words: readonly string[]): Promise<TimedComma
   const [program = "", ...rest] = words;
   const path = program === "" ? undefined : findCommand(program, process.env);
   if (path === undefined) throw new CommandError(`there is no command ${JSON.stringify(program)}`);
-  const directory = await makePrivateDirectory();
+  const directory = makePrivateDirectory();
   const report = join(directory, "times");
   const command = await prepareCommand([
     findProgram("bash", process.env) ?? "/bin/sh",

@@ -1,12 +1,17 @@
 /** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
+import { whyNoMember } from "./named-values.js";
+import { CGROUP, CMDLINE, GROUP, USER } from "../../kernel/names.js";
 import { fail, type Context } from "../context.js";
 import { arithmeticOf, comparisonOf, integer } from "./fold.js";
-import { orList } from "../../diagnostics/suggest.js";
+import { write } from "../../diagnostics/advice.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { ADDRESS, BYTES, describeType, DURATION, numberOf, type Type } from "../../types/types.js";
-import { spellingsFor } from "../../types/unit-spellings.js";
+import { ADDRESS, BYTES, describeType, DURATION, numberOf, UNSIGNED, type Type } from "../../types/types.js";
+import { spellingsFor, unitsMeant } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
+import { bytesOfText, quoteText } from "../../types/text.js";
+import { MOST_PATTERN_BYTES } from "../limits.js";
 
 /** Converts pages to bytes with this kernel's page size. */
 export function pagesToBytes(value: Typed, context: Context): Typed {
@@ -56,8 +61,28 @@ function align(
     span,
     "unit-mismatch",
     `cannot ${verb} ${describeType(left.type)} and ${describeType(right.type)}`,
+    otherUnits(left, right, context, spans),
   );
   return undefined;
+}
+
+/** What a constant in the wrong unit may be meant as: `size > 1m` is `1MB`. */
+function otherUnits(
+  left: Typed,
+  right: Typed,
+  { source }: Context,
+  spans: readonly [Span, Span],
+): Advice | undefined {
+  const at = right.op === "integer" ? spans[1] : left.op === "integer" ? spans[0] : undefined;
+  if (!at) return undefined;
+  const [, amount, unit = ""] =
+    /^(\d[\d_.]*)([A-Za-z\u00b5]+)$/.exec(source.text.slice(at.start, at.end)) ?? [];
+  if (amount === undefined) return undefined;
+  return write(
+    at,
+    unitsMeant(unit).map((each) => amount + each),
+    "did you mean {}?",
+  );
 }
 
 /** Reports a literal without a unit: "10 what? write 10ms". */
@@ -74,7 +99,7 @@ function bareNumber(left: Typed, right: Typed, context: Context, spans: readonly
       span,
       "missing-unit",
       `${literal.value} what? The other side is ${describeType(other.type)}`,
-      `write ${orList(spellings)}`,
+      write(span, spellings),
     );
     return true;
   }
@@ -87,14 +112,21 @@ function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolea
   return [left, right].some((t) => t.kind === "number" && t.signed);
 }
 
+/** A user, a group or a control group as the number that it is to the kernel. */
+export function asNumber(value: Typed): Typed {
+  const isNumbered = value.type.kind === "enum" && [USER, GROUP, CGROUP].includes(value.type.of);
+  return isNumbered ? { ...value, type: UNSIGNED } : value;
+}
+
 export function arithmetic(
   operator: ArithmeticOperator,
-  left: Typed,
-  right: Typed,
+  one: Typed,
+  other: Typed,
   context: Context,
   span: Span,
   spans: readonly [Span, Span],
 ): Typed {
+  const [left, right] = [asNumber(one), asNumber(other)];
   if (left.type.kind === "error" || right.type.kind === "error")
     return left.type.kind === "error" ? left : right;
   if ((operator === "/" || operator === "%") && right.op === "integer" && right.value === 0n)
@@ -186,6 +218,12 @@ export function compare(
   const r = right.type;
   if (l.kind === "error" || r.kind === "error") return { op: "integer", value: 0n, type: { kind: "error" } };
   const equality = operator === "==" || operator === "!=";
+  const line = [l, r].find((type) => type.kind === "enum" && type.of === CMDLINE);
+  const areLines = l.kind === "enum" && r.kind === "enum" && l.of === r.of && equality;
+  if (line?.kind === "enum" && !areLines) {
+    const { message, hint } = whyNoMember("", line, span, context);
+    return fail(context, span, "only-shown", message, hint);
+  }
   if (l.kind === "number" && r.kind === "number") {
     const aligned = align(left, right, "compare", context, span, spans);
     if (!aligned) return { op: "integer", value: 0n, type: { kind: "error" } };
@@ -210,16 +248,32 @@ export function compare(
       span,
       "type-mismatch",
       `cannot compare ${describeType(l)} with ${describeType(r)}`,
-      quoteHint(l, r),
+      quoteHint(l, r, context, spans),
     );
   }
+  const long = [left, right].findIndex(
+    (side) => side.op === "string" && lengthOf(side.value) > MOST_PATTERN_BYTES,
+  );
+  if (long >= 0 && left.op !== right.op)
+    return fail(
+      context,
+      spans[long] ?? span,
+      "long-text",
+      `only ${MOST_PATTERN_BYTES} bytes of a text are compared, and this is longer`,
+      'compare its beginning, as in `~ "/srv/data/*"`',
+    );
   return comparisonOf(operator, left, right);
 }
 
-function quoteHint(l: Type, r: Type): string | undefined {
-  return [l, r].some((t) => t.kind === "string") && [l, r].some((t) => t.kind === "number")
-    ? "a string is written in double quotes"
-    : undefined;
+function lengthOf(text: string): number {
+  return bytesOfText(text).length;
+}
+
+function quoteHint(l: Type, r: Type, { source }: Context, spans: readonly [Span, Span]): Advice | undefined {
+  if (![l, r].some((t) => t.kind === "string") || ![l, r].some((t) => t.kind === "number")) return undefined;
+  const number = l.kind === "number" ? spans[0] : spans[1];
+  const text = source.text.slice(number.start, number.end);
+  return write(number, quoteText(text), "a string is written in double quotes: {}");
 }
 
 /** Whether a type is a single number without a unit to the kernel. */

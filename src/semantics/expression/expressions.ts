@@ -1,20 +1,26 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
-import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
-import { arithmetic, compare } from "./arithmetic.js";
-import { choiceOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
+import { arithmetic, asNumber, compare } from "./arithmetic.js";
+import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
-import { comparisonOfGroups, isGroup, knowsGroups } from "./groups.js";
-import { compileGlob, GlobError, matchesGlob } from "./glob.js";
+import { isGroup } from "../source/task-fields.js";
+import { comparisonOfGroups, groupPattern } from "./groups.js";
+import { compileGlob, GlobError, matchesGlob, type Glob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
 import { checkNumber, checkText } from "./number-literals.js";
-import { namedMask, namedValue, setOf } from "./named-values.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { namedMask, namedValue, setOf, whyNoMember } from "./named-values.js";
+import { checkChoiceLength, checkLengths, checkPatternLength } from "./text-lengths.js";
+import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { looksLikeGlob } from "./foreign-patterns.js";
+import { warnOfGlob, warnOfGlobs, warnOfRegex } from "./pattern-warnings.js";
+import { nearest } from "../../diagnostics/suggest.js";
+import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING } from "../../types/types.js";
+import { BOOL, describeType, STRING, type Type } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -31,7 +37,13 @@ export function checkValue(expression: Expression, scope: Scope, context: Contex
   return typed;
 }
 
-export function checkCondition(expression: Expression, scope: Scope, context: Context): Typed {
+/** `advice`: what may be meant, where it is known better than by the type. */
+export function checkCondition(
+  expression: Expression,
+  scope: Scope,
+  context: Context,
+  advice?: Advice,
+): Typed {
   const typed = checkValue(expression, scope, context);
   if (typed.type.kind === "bool" || typed.type.kind === "error") return typed;
   // A number is often written where a flag test is meant.
@@ -40,7 +52,12 @@ export function checkCondition(expression: Expression, scope: Scope, context: Co
     expression.span,
     "not-a-condition",
     `a condition is true or false, and this is ${describeType(typed.type)}`,
-    "compare it, for example with `!= 0`",
+    advice ??
+      insert(
+        expression.span.end,
+        typed.type.kind === "string" ? ' != ""' : " != 0",
+        "compare it, for example with {}",
+      ),
   );
 }
 
@@ -106,22 +123,36 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
         expression.span,
         "probe-as-value",
         "a probe is a source of events, not a value",
-        "write `count(…)` around it",
+        "a table counts its events: `count(…)` around it",
       );
   }
 }
 
-function lookUpName(text: string, span: Span, scope: Scope, context: Context): Typed {
+/** `asText`: whether a text may be meant, that lacks its quotes. */
+function lookUpName(text: string, span: Span, scope: Scope, context: Context, asText = false): Typed {
   const found = scope.lookUp(text, context, span);
   if (found) return found;
   const names = scope.names();
+  if (asText)
+    return fail(
+      context,
+      span,
+      "unknown-name",
+      `${scope.what} has no field \`${text}\`, and a text is written in double quotes`,
+      write(span, [...fieldsMeant(text, names), `"${text}"`, ...nearest(text, names)], "did you mean {}?"),
+    );
   return fail(
     context,
     span,
     "unknown-name",
     `${scope.what} has no field \`${text}\``,
-    didYouMean(text, names) ??
-      (names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined),
+    offerNearest(
+      text,
+      names,
+      span,
+      names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined,
+      fieldsMeant(text, names),
+    ),
   );
 }
 
@@ -130,12 +161,17 @@ const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "<<", 
 function checkBinary(expression: BinaryExpression, scope: Scope, context: Context): Typed {
   const { operator, left, right, span } = expression;
   if (operator === "and" || operator === "or")
-    return logic(operator, [checkCondition(left, scope, context), checkCondition(right, scope, context)]);
+    return logic(operator, [
+      checkCondition(left, scope, context),
+      checkCondition(right, scope, context, sameComparison(left, right, context)),
+    ]);
   if (operator === "has") return checkHas(expression, scope, context);
   if (operator === "~" || operator === "!~") return checkGlob(expression, scope, context);
 
   const spans = [left.span, right.span] as const;
   const [a, b] = checkPair(left, right, scope, context);
+  checkLengths(expression, [a, b], scope, context);
+  if (operator === "==" || operator === "!=") warnOfGlob(expression, a, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
   const named = comparisonOfGroups(operator, a, b, context, spans);
   return named ?? compare(operator as ComparisonOperator, a, b, context, span, spans);
@@ -148,12 +184,22 @@ function checkPair(
   scope: Scope,
   context: Context,
 ): readonly [Typed, Typed] {
-  if (isFree(left, scope, context) && !isFree(right, scope, context)) {
+  if ((left.kind === "string" || isFree(left, scope, context)) && !isFree(right, scope, context)) {
     const b = checkValue(right, scope, context);
     return [checkAgainst(left, b, scope, context), b];
   }
   const a = checkValue(left, scope, context);
   return [a, checkAgainst(right, a, scope, context)];
+}
+
+/** `comm == "a" or "b"`: the second is meant to be compared with the same. */
+function sameComparison(left: Expression, right: Expression, { source }: Context): Advice | undefined {
+  const last =
+    left.kind === "binary" && (left.operator === "or" || left.operator === "and") ? left.right : left;
+  if (last.kind !== "binary" || !/^(?:[=!<>]=|[<>]|!?~)$/.test(last.operator)) return undefined;
+  if (right.kind !== "string" && right.kind !== "number") return undefined;
+  const text = ({ span }: Expression): string => source.text.slice(span.start, span.end);
+  return write(right.span, `${text(last.left)} ${last.operator} ${text(right)}`);
 }
 
 /** Whether an expression is a bare name that is not a field, and so may be a member of an enum. */
@@ -167,22 +213,32 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
 
 /** Types an expression that is compared with `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
-  if (!isFree(expression, scope, context) || expression.kind !== "name")
-    return checkValue(expression, scope, context);
+  // A name that is no word, such as `www-data`, is written as a text.
+  const name =
+    expression.kind === "string" && other.type.kind === "enum"
+      ? expression.value
+      : isFree(expression, scope, context) && expression.kind === "name"
+        ? expression.text
+        : undefined;
+  if (name === undefined) return checkValue(expression, scope, context);
   if (other.type.kind === "error") return FAILED;
-  const named = namedValue(expression.text, other.type, context);
+  // Its numbers are looked up when it is known what it is compared by, since several may have one name.
+  if (isGroup(other.type)) return { op: "string", value: name, type: STRING };
+  const named = namedValue(name, other.type, context);
   if (named) return named;
-  if (other.type.kind === "enum" || other.type.kind === "flags") {
-    const set = setOf(other.type, context);
-    return fail(
-      context,
-      expression.span,
-      "unknown-member",
-      `${other.type.of} has no \`${expression.text}\` in ${context.kernel.id}`,
-      didYouMean(expression.text, set?.keys() ?? []),
-    );
-  }
-  return lookUpName(expression.text, expression.span, scope, context);
+  if (other.type.kind === "enum" || other.type.kind === "flags")
+    return unknownMember(name, other.type, context, expression.span);
+  return lookUpName(name, expression.span, scope, context, other.type.kind === "string");
+}
+
+function unknownMember(
+  name: string,
+  type: Type & { readonly kind: "enum" | "flags" },
+  context: Context,
+  span: Span,
+): Typed {
+  const { message, hint } = whyNoMember(name, type, span, context);
+  return fail(context, span, "unknown-member", message, hint);
 }
 
 function checkHas(expression: BinaryExpression, scope: Scope, context: Context): Typed {
@@ -205,38 +261,71 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
   const subject = checkValue(expression.left, scope, context);
   const pattern = checkValue(expression.right, scope, context);
   if (subject.type.kind === "error" || pattern.type.kind === "error") return FAILED;
-  if (subject.type.kind !== "string" && !isGroup(subject))
+  if (subject.type.kind === "enum")
+    return checkNamePattern(expression, subject, pattern, subject.type, context);
+  if (subject.type.kind !== "string")
     return fail(
       context,
       expression.left.span,
       "not-a-string",
       `\`~\` matches strings, and this is ${describeType(subject.type)}`,
     );
-  if (pattern.op !== "string")
-    return fail(
-      context,
-      expression.right.span,
-      "not-a-pattern",
-      'a pattern is a string in double quotes, such as "*.so"',
-    );
+  const glob = compiledPattern(pattern, expression.right.span, context);
+  if (!glob) return FAILED;
+  warnOfRegex(expression, context);
+  checkPatternLength(expression, subject, glob, scope, context);
+  const typed: Typed =
+    subject.op === "string"
+      ? truth(matchesGlob(glob, subject.value))
+      : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
+  return expression.operator === "~" ? typed : negation(typed);
+}
+
+/** Reports what is no pattern. */
+function compiledPattern(pattern: Typed, span: Span, context: Context): Glob | undefined {
+  if (pattern.op !== "string") {
+    fail(context, span, "not-a-pattern", 'a pattern is a string in double quotes, such as "*.so"');
+    return undefined;
+  }
   try {
-    const glob = compileGlob(pattern.value);
-    if (isGroup(subject) && !knowsGroups(subject, glob, context, expression.right.span)) return FAILED;
-    const typed: Typed =
-      subject.op === "string"
-        ? truth(matchesGlob(glob, subject.value))
-        : { op: "glob", subject, glob, type: BOOL, ...memoryOf(subject, context) };
-    return expression.operator === "~" ? typed : negation(typed);
+    return compileGlob(pattern.value);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    return fail(
-      context,
-      expression.right.span,
-      "bad-pattern",
-      error.message,
-      error.hint ?? "a literal `[` is written `\\\\[` in a string",
-    );
+    const hint = error.hint ?? "a literal `[` is written `\\\\[` in a string";
+    fail(context, span, "bad-pattern", error.message, hint);
+    return undefined;
   }
+}
+
+/** A pattern for the names of numbers: those that match are known here. */
+function checkNamePattern(
+  expression: BinaryExpression,
+  subject: Typed,
+  pattern: Typed,
+  type: Type & { readonly kind: "enum" },
+  context: Context,
+): Typed {
+  const { right, operator } = expression;
+  const glob = compiledPattern(pattern, right.span, context);
+  if (!glob) return FAILED;
+  if (isGroup(type)) {
+    const test = groupPattern(subject, type.of, glob, context, right.span);
+    return operator === "~" ? test : negation(test);
+  }
+  const members = [...(setOf(type, context) ?? [])].filter(([name]) => matchesGlob(glob, name));
+  const values = limited(
+    [...new Set(members.map(([, value]) => value))].map((value) => ({ value, span: right.span })),
+    MOST_CHOICES,
+    "names that match",
+    "use a longer pattern",
+    context,
+  );
+  if (values.length === 0) return unknownMember(glob.text, type, context, right.span);
+  const any = logic(
+    "or",
+    values.map(({ value }) => comparisonOf("==", subject, integer(value, type))),
+  );
+  return operator === "~" ? any : negation(any);
 }
 
 /** Returns the task's own copy of `comm`, because the bytes of the tracers' builtin `comm` cannot be accessed. */
@@ -263,11 +352,14 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
   const tests = choices.map((choice) => {
     const spans = [expression.subject.span, choice.span] as const;
     const value = checkAgainst(choice, subject, scope, context);
+    checkChoiceLength(expression, choice, [subject, value], scope, context);
     return (
       comparisonOfGroups("==", subject, value, context, spans) ??
       compare("==", subject, value, context, choice.span, spans)
     );
   });
+  const globs = choices.filter((choice) => choice.kind === "string" && looksLikeGlob(choice.value));
+  if (globs.length > 0 && subject.op !== "string") warnOfGlobs(expression, globs, context);
   const any = logic("or", tests);
   return expression.negated ? negation(any) : any;
 }
@@ -278,7 +370,9 @@ function checkConditional(
   context: Context,
 ): Typed {
   const condition = checkCondition(expression.condition, scope, context);
-  const [then, otherwise] = checkPair(expression.then, expression.otherwise, scope, context);
+  const [yes, no] = checkPair(expression.then, expression.otherwise, scope, context);
+  const areOfOneSet = yes.type.kind === "enum" && no.type.kind === "enum" && yes.type.of === no.type.of;
+  const [then, otherwise] = areOfOneSet ? [yes, no] : [asNumber(yes), asNumber(no)];
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
   const same =

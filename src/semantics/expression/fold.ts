@@ -203,6 +203,7 @@ function rangeOf(value: Typed): ValueRange | undefined {
     case "returnValue":
     case "string":
     case "text":
+    case "register":
     case "userWord":
       return undefined;
   }

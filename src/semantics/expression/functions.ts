@@ -1,11 +1,12 @@
 /** The functions that an expression may call. Aggregates are not among them: they are columns. */
 import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregates.js";
 import type { CallExpression } from "../../syntax/tree.js";
-import { isText } from "../source/c-values.js";
+import { isText, readText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkExpression } from "./expressions.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 import { hashOf } from "./hash.js";
+import { isStackCall, stackOfDepth } from "./stack-depth.js";
 import type { Typed } from "../typed.js";
 import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
 
@@ -37,7 +38,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     apply: (operand) => {
       if (operand.type.kind === "string") return operand;
       const text = operand.type.kind === "c" && isText(operand.type.ctype);
-      return text || isAddress(operand) ? { op: "text", pointer: operand, type: STRING } : undefined;
+      return text || isAddress(operand) ? readText(operand) : undefined;
     },
   },
   /** Converts a pointer to its address instead of reading the text there. */
@@ -95,6 +96,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
 };
 
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
+  if (isStackCall(call)) return stackOfDepth(call, scope, context);
   const name = call.callee.text;
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (!found) {
@@ -111,7 +113,7 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
       call.callee.span,
       "unknown-function",
       `there is no function \`${name}\``,
-      didYouMean(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES]),
+      offerNearest(name, [...Object.keys(FUNCTIONS), ...AGGREGATE_NAMES], call.callee.span),
     );
   }
   const [argument, ...more] = call.args;

@@ -1,11 +1,13 @@
 /** Resolves names of numbers: members of the target kernel's enums and sets of flags. */
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { CMDLINE, DISK, GROUP, USER } from "../../kernel/names.js";
+import type { Advice, Span } from "../../diagnostics/diagnostic.js";
 import type { NamedValues } from "../../kernel/kernel.js";
 import type { Expression } from "../../syntax/tree.js";
 import { integer } from "./fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 import type { Typed } from "../typed.js";
 import type { Type } from "../../types/types.js";
 
@@ -26,6 +28,56 @@ export function namedValue(name: string, beside: Type, context: Context): Typed 
     if (found !== undefined) return integer(found, beside);
   }
   return undefined;
+}
+
+/** Why a type has no such name, and what to write instead. */
+export function whyNoMember(
+  name: string,
+  type: Type & { readonly kind: "enum" | "flags" },
+  span: Span,
+  { kernel }: Context,
+): { readonly message: string; readonly hint: Advice | string | undefined } {
+  const { of } = type;
+  if (of === CMDLINE)
+    return {
+      message:
+        "the kernel does not have command lines: they are only shown, and read from /proc while it runs",
+      hint: "test `exe`, `process` or `pid`",
+    };
+  const set = namedValues(kernel, type.kind, of);
+  const names = [...(set?.keys() ?? [])];
+  const similar = offerNearest(name, names, span, undefined, namesWith(name, names));
+  const reader = READERS.get(of);
+  if (reader === undefined) return { message: `${of} has no \`${name}\` in ${kernel.id}`, hint: similar };
+  const isKnown = kernel[reader]?.() !== undefined;
+  const command = of === DISK ? "`lsblk`" : `\`getent ${of === USER ? "passwd" : "group"} ${quoted(name)}\``;
+  return isKnown
+    ? {
+        message: `this machine has no ${of} \`${name}\``,
+        hint: similar ?? `write its number, if ${command} knows it`,
+      }
+    : {
+        message: `${of}s have their names on the machine that runs this, and those of ${kernel.id} are not known here`,
+        hint: `write its number, which ${command} tells there; or run it there`,
+      };
+}
+
+/** The names that have a word in them: `anon` is in MM_ANONPAGES. */
+function namesWith(word: string, names: readonly string[]): readonly string[] {
+  if (word.length < 3) return [];
+  return names.filter((name) => name.toLowerCase().includes(word.toLowerCase())).slice(0, 3);
+}
+
+/** The sets of the machine, and how a kernel gives them. */
+const READERS: ReadonlyMap<string, "disks" | "users" | "groups"> = new Map([
+  [DISK, "disks"],
+  [USER, "users"],
+  [GROUP, "groups"],
+]);
+
+/** For a shell, where that is needed. */
+function quoted(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 interface Mask {
@@ -77,7 +129,7 @@ export function namedMask(
         expression.span,
         "unknown-flag",
         `there is no flag \`${expression.text}\` in ${where} on ${context.kernel.id}`,
-        didYouMean(expression.text, set?.keys() ?? []),
+        offerNearest(expression.text, set?.keys() ?? [], expression.span),
       );
       return undefined;
     }

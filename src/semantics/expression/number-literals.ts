@@ -1,10 +1,12 @@
 /** Converts number literals to base units: `1.5KB` is 1536 bytes. */
+import { quoteText } from "../../types/text.js";
 import type { NumberLiteral } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
-import { nearest, orList } from "../../diagnostics/suggest.js";
+import { write } from "../../diagnostics/advice.js";
+import { nearest } from "../../diagnostics/suggest.js";
 import { numberOf } from "../../types/types.js";
 import type { Typed } from "../typed.js";
-import { lookUpUnit, unitList, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
+import { lookUpUnit, unitList, unitsMeant, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 
 /** The limit on literals: scripts use signed 64-bit numbers. */
 const LARGEST = 2n ** 63n - 1n;
@@ -13,13 +15,20 @@ const LARGEST_UNSIGNED = 2n ** 64n - 1n;
 export function checkNumber(literal: NumberLiteral, context: Context): Typed {
   const spelling = literal.unit === undefined ? undefined : lookUpUnit(literal.unit);
   if (literal.unit !== undefined && !spelling) {
-    const near = nearest(literal.unit, UNIT_SPELLINGS);
+    const meant = unitsMeant(literal.unit);
     return fail(
       context,
       literal.span,
       "unknown-unit",
       `\`${literal.unit}\` is not a unit`,
-      near.length > 0 ? `did you mean ${orList(near)}?` : `the units are ${unitList()}`,
+      write(
+        literal.span,
+        (meant.length > 0 ? meant : nearest(literal.unit, UNIT_SPELLINGS)).map(
+          (unit) => literal.text.slice(0, -(literal.unit?.length ?? 0)) + unit,
+        ),
+        "did you mean {}?",
+        `the units are ${unitList()}`,
+      ),
     );
   }
   const scaled = literal.numerator * (spelling?.factor ?? 1n);
@@ -39,12 +48,14 @@ export function checkNumber(literal: NumberLiteral, context: Context): Typed {
   return { op: "integer", value, type: numberOf(spelling?.unit ?? "none", false) };
 }
 
-const ESCAPED: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\0": "\\0" };
-
 /** Rejects a NUL in a string: a tracer's strings end at the first NUL, so it could never match. */
 export function checkText(value: string, span: { start: number; end: number }, context: Context): boolean {
   if (!value.includes("\0")) return true;
-  const shown = value.replace(/[\n\t\0]/g, (c) => ESCAPED[c] ?? c);
-  fail(context, span, "nul-in-string", `"${shown}" has a NUL in it, and a string ends at its first NUL`);
+  fail(
+    context,
+    span,
+    "nul-in-string",
+    `${quoteText(value)} has a NUL in it, and a string ends at its first NUL`,
+  );
   return false;
 }

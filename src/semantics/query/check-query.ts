@@ -1,6 +1,7 @@
 /** Checks one query: whether its clauses fit together, and fit its source. */
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isRanked } from "../../aggregates/shapes.js";
+import { write } from "../../diagnostics/advice.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { Clause, Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
 import { checkTable } from "./check-table.js";
@@ -11,13 +12,13 @@ import { elaborate, sourceScope } from "../source/elaborate.js";
 import { namesIn } from "../names.js";
 import { checkCondition } from "../expression/expressions.js";
 import { knownTruth } from "../expression/fold.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import { nearest } from "../../diagnostics/suggest.js";
+import { printExpression } from "../../syntax/print/print-expression.js";
 import { limited, limitedColumns } from "../limited.js";
 import { MOST_QUERIES } from "../limits.js";
 import { UNSIGNED } from "../../types/types.js";
-import type { Aggregate, CheckedQuery, CheckedSource } from "../typed.js";
-import { suggestProbe } from "../source/probe-points.js";
-import type { SourceShape } from "../source/source-shape.js";
+import type { Aggregate, CheckedQuery } from "../typed.js";
+import { isMissing } from "./missing-probe.js";
 import { shapeOf, type ClauseOf, type Clauses, type Constants, type QueryContext } from "./query-context.js";
 import { withoutSettledTests } from "./settled-tests.js";
 import { applyVia } from "./via.js";
@@ -56,7 +57,7 @@ function withConstants(scope: Scope, constants: Constants): Scope {
 
 function checkSourced(query: Query, clauses: Clauses, context: QueryContext): CheckedQuery | undefined {
   const shape = query.source && shapeOf(query.source, context);
-  if (!shape) return undefined;
+  if (!shape || isMissing(shape, query, context)) return undefined;
   const scope = withConstants(sourceScope(shape, context, query.open), context.constants);
   const parts = commonParts(withoutSettledTests(query, scope, context), clauses, context);
   if (clauses.every?.header)
@@ -65,7 +66,11 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
       clauses.every.header.span,
       "misplaced-header",
       "`header` repeats the column names of a table with one line per interval",
-      "leave it out here",
+      write(
+        { start: clauses.every.interval.span.end, end: clauses.every.header.span.end },
+        "",
+        "leave it out here",
+      ),
     );
   if (query.open && shape.kind !== "span") {
     fail(
@@ -105,7 +110,6 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
   const all = elaborate(shape, wanted, clauses.via ? { ...context, exhaustive: true } : context);
   const source = clauses.via ? applyVia(all, clauses.via.provider, context) : all;
   if (!source) return undefined;
-  checkExists(source, shape, query, context);
   if (clauses.show) return { kind: "show", ...parts, source, open: query.open, columns: shown, ...condition };
   const top = clauses.top && checkTop(clauses.top, keys.length, aggregates, clauses, scope, context);
   return {
@@ -118,32 +122,6 @@ function checkSourced(query: Query, clauses: Clauses, context: QueryContext): Ch
     ...condition,
     ...(top ? { top } : {}),
   };
-}
-
-/** Reports a probe that the user wrote and the kernel lacks, with similar names. */
-function checkExists(source: CheckedSource, shape: SourceShape, query: Query, context: QueryContext): void {
-  if (shape.kind !== "probe" || !query.source || source.kind !== "event") return;
-  const absent = source.alternatives[0]?.unavailable;
-  const missing = context.missingProbe?.(shape.point);
-  if (absent !== undefined)
-    fail(
-      context,
-      query.source.span,
-      "missing-probe",
-      absent,
-      suggestProbe(shape.point, context.kernel) ??
-        "`faultline list` shows the available ones, and --kernel compiles for another kernel",
-    );
-  else if (missing)
-    fail(
-      context,
-      query.source.span,
-      "missing-probe",
-      missing.why,
-      missing.similar.length > 0
-        ? `did you mean ${orList(missing.similar)}?`
-        : "name the program or library by its path, or choose another C library with --library",
-    );
 }
 
 function namesInClause(clause: Clause): string[] {
@@ -176,10 +154,16 @@ function checkShowAlone(
       aggregate.span,
       "aggregate-in-show",
       "`show` shows each event, and an aggregate sums them up",
-      "leave the word `show` out",
+      clauses.show
+        ? write(
+            { start: clauses.show.span.start, end: columns[0]?.span.start ?? clauses.show.span.end },
+            "",
+            "leave the word `show` out",
+          )
+        : undefined,
     );
   const misplaced = (clause: { readonly span: Span } | undefined, message: string, hint: string): void => {
-    if (clause) fail(context, clause.span, "clash-with-show", message, hint);
+    if (clause) fail(context, clause.span, "clash-with-show", message, write(clause.span, "", hint));
   };
   misplaced(
     clauses.aggregates,
@@ -263,7 +247,7 @@ function checkTop(
       clause.span,
       "top-without-by",
       "`top` ranks groups, and there are none",
-      "group with `by`, for example `by comm top 10`",
+      write(clause.span, `by comm ${textOf(clause.span, context)}`, "group with `by`, for example {}"),
     );
   if (count === undefined) return undefined;
   const ranks = (a: Aggregate | undefined): boolean => a !== undefined && isRanked(a.type);
@@ -286,11 +270,13 @@ function checkTop(
   const found = aggregates.findIndex(
     (a, i) =>
       a.label === text ||
-      (text === undefined && sameCall(by, written[i]?.expression)) ||
+      (text === undefined && isSameCall(by, written[i]?.expression)) ||
       (written.length === 0 && by.kind === "call" && by.callee.text === "count"),
   );
   if (found >= 0) return ranks(aggregates[found]) ? { count, by: found } : refuse(by.span);
   const isField = text !== undefined && scope.names().includes(text);
+  const ranked = aggregates.flatMap((a, i) => (ranks(a) ? [rankText(a, written[i])] : []));
+  const first = text === undefined ? [] : ranked.filter((rank) => rank.startsWith(`${text}(`));
   fail(
     context,
     by.span,
@@ -298,26 +284,26 @@ function checkTop(
     isField
       ? `\`top … by ${text}\` ranks by an aggregate, and \`${text}\` is a field`
       : "`top … by` needs one of this query's aggregates",
-    isField
-      ? `to group by it write \`by ${text}\` before \`top\``
-      : (didYouMean(
-          text ?? "",
-          aggregates.map((a) => a.label),
-        ) ?? `they are ${aggregates.map((a) => a.label).join(", ")}`),
+    write(
+      by.span,
+      [...new Set([...nearest(text ?? "", ranked), ...first, ...ranked])],
+      isField ? `write {}; to group by it write \`by ${text}\` before \`top\`` : "write {}",
+      "add a count() or a sum(…), and rank by it",
+    ),
   );
   return undefined;
 }
 
-function sameCall(a: Expression, b: Expression | undefined): boolean {
-  if (
-    a.kind !== "call" ||
-    b?.kind !== "call" ||
-    a.callee.text !== b.callee.text ||
-    a.args.length !== b.args.length
-  )
-    return false;
-  return a.args.every((arg, i) => {
-    const other = b.args[i];
-    return arg.kind === "name" && other?.kind === "name" && arg.text === other.text;
-  });
+function textOf({ start, end }: Span, { source }: Context): string {
+  return source.text.slice(start, end);
+}
+
+/** An aggregate as `top … by` names it. */
+function rankText({ label }: Aggregate, column: ColumnSyntax | undefined): string {
+  if (column?.alias?.kind === "name") return column.alias.text;
+  return column ? printExpression(column.expression) : label;
+}
+
+function isSameCall(a: Expression, b: Expression | undefined): boolean {
+  return a.kind === "call" && b?.kind === "call" && printExpression(a) === printExpression(b);
 }

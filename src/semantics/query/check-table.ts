@@ -2,6 +2,7 @@
 import { definitionOf, type AggregateFunction } from "../../aggregates/aggregates.js";
 import { isAmount } from "../../aggregates/shapes.js";
 import type { Column as ColumnSyntax, Expression, Query } from "../../syntax/tree.js";
+import { write } from "../../diagnostics/advice.js";
 import { commonParts } from "./clause-values.js";
 import { aggregateOf, checkDistinct, isAggregateCall } from "./columns.js";
 import { fail } from "../context.js";
@@ -114,7 +115,7 @@ function tableColumn(column: ColumnSyntax, context: QueryContext): TableColumn |
       argument.span,
       "argument-count",
       `\`${fn}\` counts events, not their fields`,
-      `write \`${fn}(${shape.name})\``,
+      write(call.span, `${fn}(${shape.name})`),
     );
     return undefined;
   }

@@ -1,4 +1,6 @@
 /** Evaluates the constants in clauses of any kind of query: intervals, durations and counts. */
+import { write } from "../../diagnostics/advice.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
 import type { Expression, Query } from "../../syntax/tree.js";
 import { fail, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
@@ -48,16 +50,12 @@ function duration(
   const typed = checkValue(expression, constantScope(context.constants, `\`${clause}\``), context);
   if (typed.type.kind === "error") return undefined;
   const { span } = expression;
-  const say = (code: string, message: string, hint?: string): undefined =>
+  const say = (code: string, message: string, hint?: string | Advice): undefined =>
     void fail(context, span, code, message, hint);
   if (typed.op !== "integer" || typed.type.kind !== "number")
     return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
   if (typed.type.unit === "none")
-    return say(
-      "missing-unit",
-      `${typed.value} what?`,
-      `write \`${clause} ${typed.value}s\` or \`${clause} ${typed.value}ms\``,
-    );
+    return say("missing-unit", `${typed.value} what?`, write(span, [`${typed.value}s`, `${typed.value}ms`]));
   if (typed.type.unit !== "duration")
     return say("not-a-duration", `\`${clause}\` needs a duration`, `for example \`${clause} ${example}\``);
   if (typed.value < SHORTEST) return say("too-short", `\`${clause}\` cannot be shorter than 1ms`);

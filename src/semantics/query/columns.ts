@@ -1,4 +1,5 @@
 /** Checks columns: their labels, the units in which they are shown, and the aggregates among them. */
+import { isUtf8 } from "../../types/text.js";
 import {
   AGGREGATE_NAMES,
   definitionOf,
@@ -7,13 +8,17 @@ import {
 } from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
+import { aggregatesMeant } from "../foreign-names.js";
 import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
 import { checkValue } from "../expression/expressions.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { isCommandLine } from "../source/task-fields.js";
+import { insert, offerNearest, write } from "../../diagnostics/advice.js";
+import { isCommon } from "../source/probe-scope.js";
 import type { Aggregate, CheckedColumn, Display, Typed } from "../typed.js";
 import { describeType, UNSIGNED, numberOf, type Type } from "../../types/types.js";
-import { lookUpUnit, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
+import { lookUpUnit, spellingsFor, unitsMeant, UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
 
 export function isAggregateCall(expression: Expression): expression is CallExpression {
@@ -38,7 +43,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
       column.unit.span,
       "unknown-unit",
       `\`${spelling}\` is not a unit`,
-      didYouMean(spelling, UNIT_SPELLINGS),
+      offerNearest(spelling, UNIT_SPELLINGS, column.unit.span, undefined, unitsMeant(spelling)),
     );
     return undefined;
   }
@@ -52,6 +57,7 @@ function displayOf(column: ColumnSyntax, unit: Unit | undefined, context: Contex
     column.unit.span,
     "unit-mismatch",
     `${unit === "none" ? "this has no unit" : `this is ${describeType(numberOf(unit, false))}`}, so it cannot be shown in \`${spelling}\``,
+    write(column.unit.span, spellingsFor(unit, ""), "write {}"),
   );
   return undefined;
 }
@@ -80,10 +86,23 @@ function finishColumn(column: ColumnSyntax, value: Typed, context: Context): Che
   return { label: labelOf(column), value, ...(display ? { display } : {}) };
 }
 
+/** A label is text for people, and a name in JSON: not any bytes. */
+function checkLabel({ alias }: ColumnSyntax, context: Context): void {
+  if (alias?.kind !== "string") return;
+  if (alias.value === "") fail(context, alias.span, "empty-name", "a column needs a name");
+  if (!isUtf8(alias.value))
+    fail(
+      context,
+      alias.span,
+      "not-utf8",
+      "a column's name has a byte that is no character",
+      "a name consists of characters: ÿ is `\\u{ff}`",
+    );
+}
+
 /** Checks a key of `by` or a column of `show`. */
 export function checkColumn(column: ColumnSyntax, scope: Scope, context: Context): CheckedColumn {
-  if (column.alias?.kind === "string" && column.alias.value === "")
-    fail(context, column.alias.span, "empty-name", "a column needs a name");
+  checkLabel(column, context);
   const value = convertPages(checkValue(column.expression, scope, context), column, context);
   return finishColumn(column, value, context);
 }
@@ -102,7 +121,13 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
         call.span,
         "unknown-aggregate",
         `there is no aggregate \`${call.text}\``,
-        didYouMean(call.text, AGGREGATE_NAMES) ?? `they are ${AGGREGATE_NAMES.join(", ")}`,
+        offerNearest(
+          call.text,
+          AGGREGATE_NAMES,
+          call.span,
+          `they are ${AGGREGATE_NAMES.join(", ")}`,
+          aggregatesMeant(call.text),
+        ),
       );
     else
       fail(
@@ -115,6 +140,23 @@ export function checkAggregate(column: ColumnSyntax, scope: Scope, context: Cont
     return undefined;
   }
   const [argument, ...rest] = expression.args;
+  const fn = expression.callee.text as AggregateFunction;
+  if (!argument && ["value", "anything", "value and range"].includes(definitionOf(fn).takes)) {
+    const own = scope.names().filter((name) => !isCommon(name));
+    fail(
+      context,
+      expression.span,
+      "argument-count",
+      `\`${fn}\` needs a field`,
+      write(
+        expression.span,
+        own.map((name) => `${fn}(${name})`),
+        "write {}",
+        `for example \`${fn}(latency)\``,
+      ),
+    );
+    return undefined;
+  }
   const value = argument && checkValue(argument, scope, context);
   return aggregateOf(
     column,
@@ -140,7 +182,8 @@ export function aggregateOf(
 ): Aggregate | undefined {
   const fn = call.callee.text as AggregateFunction;
   const { takes, typeOf } = definitionOf(fn);
-  const wrong = (code: string, message: string, hint?: string): undefined => {
+  checkLabel(column, context);
+  const wrong = (code: string, message: string, hint?: string | Advice): undefined => {
     fail(context, call.span, code, message, hint);
     return undefined;
   };
@@ -160,7 +203,7 @@ export function aggregateOf(
       return wrong(
         "argument-count",
         `\`${fn}()\` counts events, so it takes no argument`,
-        "to count only some of them use `where`",
+        write(call.span, `${fn}()`, "write {}; to count only some of them use `where`"),
       );
     return named(typeOf({ unit: "none", signed: false }), undefined);
   }
@@ -168,6 +211,12 @@ export function aggregateOf(
     return named(typeOf({ unit: "none", signed: false }), undefined);
   if (!argument) return wrong("argument-count", `\`${fn}\` needs a field, for example \`${fn}(latency)\``);
   if (argument.type.kind === "error") return undefined;
+  if (isCommandLine(argument.type))
+    return wrong(
+      "only-shown",
+      "command lines are only shown, and not counted or compared",
+      "group by it: `by cmdline`",
+    );
   if (takes === "anything") {
     if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
     return named(typeOf({ unit: "none", signed: false }), argument);
@@ -230,6 +279,7 @@ function linear(
         span,
         "bad-range",
         `the bounds of \`lhist\` are constants in the unit of the value: ${describeType(value.type)}`,
+        bare && bound.op === "integer" ? write(span, spellingsFor(unit, String(bound.value))) : undefined,
       );
       return undefined;
     }
@@ -267,7 +317,11 @@ export function checkDistinct(
         at.span,
         "duplicate-column",
         `there are two columns called \`${column.label}\``,
-        "name one of them: `… as NAME`",
+        insert(
+          at.span.end,
+          ` as ${column.label.replace(/\W+/g, "_")}_2`,
+          "name one of them, {}: `… as NAME`",
+        ),
       );
   });
 }

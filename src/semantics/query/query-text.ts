@@ -1,10 +1,11 @@
 /** Formats a query as one line of text, with a tool's parameters replaced by their values. */
 import type { Span } from "../../diagnostics/diagnostic.js";
-import { printQuery, quoteString } from "../../syntax/print/print-expression.js";
+import { printQuery } from "../../syntax/print/print-expression.js";
 import { substituteInQuery } from "../../syntax/substitute.js";
 import type { Expression, Name, Query } from "../../syntax/tree.js";
 import type { QueryContext } from "./query-context.js";
 import type { Typed } from "../typed.js";
+import { quoteText } from "../../types/text.js";
 import { inLargestUnit } from "../../types/unit-spellings.js";
 
 export function queryText(
@@ -25,7 +26,7 @@ export function queryText(
 
 function literal(value: Typed, span: Span): Expression | undefined {
   if (value.op === "string")
-    return { kind: "string", span, value: value.value, text: quoteString(value.value) };
+    return { kind: "string", span, value: value.value, text: quoteText(value.value) };
   if (value.op !== "integer") return undefined;
   if (value.type.kind === "bool") return { kind: "boolean", span, value: value.value !== 0n };
   if (value.type.kind !== "number") return number(value.value, "", span);

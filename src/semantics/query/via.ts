@@ -1,5 +1,5 @@
 /** Implements `via`, with which the user instead of the planner chooses a source's provider. */
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest, write } from "../../diagnostics/advice.js";
 import type { ViaProvider } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
 import { pointText, PROBE_TYPES, probeTypeNamed } from "../source/probe-points.js";
@@ -29,9 +29,10 @@ export function applyVia(
   const offered = (): string =>
     `has ${[...new Set([...pointsOf(source).map(pointText), ...sources])].join(", ")}`;
   if (type === undefined && !sources.includes(via.type.text)) {
-    const near = didYouMean(via.type.text, [...PROBE_TYPES, ...sources]);
+    const has = `\`${source.name}\` ${offered()}`;
+    const near = offerNearest(via.type.text, [...PROBE_TYPES, ...sources], via.type.span, has);
     const message = `there is no probe type \`${via.type.text}\``;
-    fail(context, via.type.span, "unknown-probe-type", message, near ?? `\`${source.name}\` ${offered()}`);
+    fail(context, via.type.span, "unknown-probe-type", message, near);
     return undefined;
   }
   const restricted = restrict(source, ({ trigger }) =>
@@ -41,7 +42,14 @@ export function applyVia(
   );
   if (restricted) return restricted;
   const message = `\`${source.name}\` has no provider ${[type ?? via.type.text, ...parts].join(":")}`;
-  fail(context, via.span, "no-such-provider", message, `it ${offered()}`);
+  const types = [...new Set([...pointsOf(source).map((point) => point.type), ...sources])];
+  fail(
+    context,
+    via.span,
+    "no-such-provider",
+    message,
+    write(via.span, types, `it ${offered()}: write {}`, `it ${offered()}`),
+  );
   return undefined;
 }
 

@@ -2,8 +2,16 @@
 import type { Span } from "../../diagnostics/diagnostic.js";
 import type { CMember, CType, Kernel } from "../../kernel/kernel.js";
 import { fail, type Context } from "../context.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
-import { describeCType, numberOf, ADDRESS, BOOL, STRING, type Type } from "../../types/types.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import {
+  describeCType,
+  numberOf,
+  textOfAtMost,
+  ADDRESS,
+  BOOL,
+  STRING,
+  type Type,
+} from "../../types/types.js";
 import type { Typed } from "../typed.js";
 
 /** The depth to which anonymous structs are searched: more than in any kernel, but limited for malicious profiles. */
@@ -97,7 +105,7 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
       names.length === 0
         ? `the layout of ${struct} is not known for ${kernel.id} (${kernel.release})`
         : `${struct} has no field \`${name}\` in ${kernel.id} (${kernel.release})`;
-    return fail(context, span, "kernel-no-member", reason, didYouMean(name, names));
+    return fail(context, span, "kernel-no-member", reason, offerNearest(name, names, span));
   }
   return accessTo(member, name, object, behind.through);
 }
@@ -159,11 +167,23 @@ export function isText(ctype: CType): boolean {
   return ctype.kind === "array" && isCharacter(ctype.of);
 }
 
+/** The text in an array of so many bytes, the last of which is NUL. */
+export function textOfArray(length: number): Type {
+  return length > 0 ? textOfAtMost(length - 1) : STRING;
+}
+
+/** The text that a C value is or points to. */
+export function readText(pointer: Typed): Typed & { readonly op: "text" } {
+  const ctype = pointer.type.kind === "c" ? pointer.type.ctype : undefined;
+  const type = ctype?.kind === "array" ? textOfArray(ctype.length) : STRING;
+  return { op: "text", pointer, type };
+}
+
 /** Converts a C value to a value of the language: text is read, and a pointer becomes its address. */
 export function asValue(value: Typed, context: Context): Typed {
   if (value.type.kind !== "c") return value;
   const { ctype } = value.type;
-  if (isText(ctype)) return { op: "text", pointer: value, type: STRING, ...lengthBeside(value, context) };
+  if (isText(ctype)) return { ...readText(value), ...lengthBeside(value, context) };
   if (ctype.kind === "pointer") {
     if (ctype.to.kind === "function") return { ...value, type: { kind: "symbol", space: "kernel" } };
     return { ...value, type: ADDRESS };

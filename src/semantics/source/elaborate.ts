@@ -1,4 +1,5 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
+import { write } from "../../diagnostics/advice.js";
 import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
 import type { FieldDefinition, Name, ProviderDefinition, RangeKey, Times } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
@@ -6,15 +7,19 @@ import { checkCondition, checkValue } from "../expression/expressions.js";
 import { coerce } from "../expression/coerce.js";
 import { commonType, isCommon, probeScope } from "./probe-scope.js";
 import { pointText, whyAbsent } from "./probe-points.js";
+import { fieldLimits } from "./text-limits.js";
 import { spanOwner } from "./span-owner.js";
+import { isTaskField, taskField } from "./task-fields.js";
 import { variantsOf } from "./probe-variants.js";
 import { bareNamesIn, namesIn } from "../names.js";
 import { ownFields, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { resolveType } from "../type-names.js";
 import {
   COMMON_FIELDS,
+  TASK_FIELDS,
   type Alternative,
   type CheckedSource,
+  type ProbePoint,
   type Side,
   type SpanRange,
   type Typed,
@@ -50,7 +55,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
       const alternative: Alternative = {
         trigger: { kind: "probe", point: shape.point },
         meaning: 0,
-        fields: new Map(),
+        fields: taskFields(shape.point, undefined, wanted, context),
         ...(absent === undefined ? {} : { unavailable: absent }),
       };
       return { kind: "event", name: pointText(shape.point), alternatives: [alternative] };
@@ -80,6 +85,12 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         ...Object.values(range ?? {}),
         ...own.flatMap((f) => namesIn(f.value)),
       ]);
+      // What happens during a span is added up; its thread is that of the begin.
+      const added = new Set(
+        [...inner].filter(
+          (name) => !isTaskField(name) || shape.during.some(({ fields }) => fields.has(name)),
+        ),
+      );
       const within: Context = { ...context, source: shape.defined.source };
       const scope = spanScope(shape);
       for (const key of shape.defined.definition.keys) checkKey(key.text, key.span, shape, within);
@@ -91,7 +102,7 @@ function elaborated(shape: SourceShape, wanted: ReadonlySet<string>, context: Co
         keys,
         ...(range ? { range } : {}),
         begin: alternatives(shape.begin, inner, shape, context),
-        during: alternatives(shape.during, inner, shape, context),
+        during: alternatives(shape.during, added, shape, context),
         end: alternatives(shape.end, inner, shape, context),
         fields: new Map(own.map((f) => [f.name.text, fieldValue(f, scope, within)])),
         ...(owner ? { owner } : {}),
@@ -225,11 +236,15 @@ function elaborateProvider(
     return variantsOf(trigger.point, context.kernel).flatMap((point): Alternative | readonly [] => {
       const start = { ...common, trigger: { kind: "probe", point } } as const;
       if (point.type === "rawtracepoint" && trigger.point.type !== "rawtracepoint")
-        return definition.condition || times ? [] : { ...start, fields: new Map() };
+        return definition.condition || times
+          ? []
+          : { ...start, fields: taskFields(point, definition, wanted, context) };
       const unavailable = whyAbsent(point, context.kernel);
       if (unavailable !== undefined) return { ...start, unavailable, fields: new Map() };
       const parameters = definition.trigger.kind === "probeSource" ? definition.trigger.parameters : [];
-      return finish(start, own, definition, probeScope(point, parameters, context), context);
+      const finished = finish(start, own, definition, probeScope(point, parameters, context), context);
+      const fields = new Map([...taskFields(point, definition, wanted, context), ...finished.fields]);
+      return { ...finished, fields };
     });
   const inner = new Set([
     ...wanted,
@@ -247,6 +262,30 @@ function elaborateProvider(
       context,
     ),
   ];
+}
+
+/**
+ * The wanted fields of the running thread's `task_struct`. Where a definition has a `comm` of its own, its events are
+ * about another thread.
+ */
+function taskFields(
+  point: ProbePoint,
+  definition: ProviderDefinition | undefined,
+  wanted: ReadonlySet<string>,
+  context: Context,
+): ReadonlyMap<string, Typed | string> {
+  const span = { start: 0, end: 0 };
+  const isOfAnother = definition?.fields.some(({ name }) => name.text === "comm") === true;
+  const fields = TASK_FIELDS.filter((name) => wanted.has(name)).map((name) => {
+    if (isOfAnother)
+      return [
+        name,
+        `its events are about another thread than the one that runs, whose \`${name}\` is not known`,
+      ] as const;
+    const [value, reason] = attempt(context, (c) => taskField(name, point, c, span));
+    return [name, reason ?? value] as const;
+  });
+  return new Map(fields);
 }
 
 function finish(
@@ -300,7 +339,8 @@ function attempt(context: Context, check: (context: Context) => Typed): readonly
   const value = check({ ...context, diagnostics });
   const fact = diagnostics.list.find((d) => isKernelFact(d.code));
   for (const d of diagnostics.list)
-    if (!isKernelFact(d.code)) context.diagnostics.error(d.code, d.source, d.span, d.message, d.hint);
+    if (!isKernelFact(d.code))
+      context.diagnostics.error(d.code, d.source, d.span, d.message, d.advice ?? d.hint);
   return [value, fact?.message];
 }
 
@@ -333,6 +373,15 @@ export function sourceScope(shape: SourceShape, context: Context, open = false):
     names: () => [...shape.fields.keys(), ...COMMON_FIELDS],
     lookUp: (name, ctx) => field(name, shape.fields, ctx),
     lookUpIn: () => undefined,
+    textLimits: limitsIn(shape),
+  };
+}
+
+/** Any of its providers may be chosen for what else a query asks. */
+function limitsIn(shape: SourceShape): NonNullable<Scope["textLimits"]> {
+  return (name, side, context) => {
+    const unreported = { ...context, diagnostics: new Diagnostics(), exhaustive: true };
+    return fieldLimits(elaborate(shape, new Set([name]), unreported), name, side);
   };
 }
 
@@ -343,6 +392,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
   const openFields = new Map([...sums, ...beginFields]);
   const endFields = sideFields(shape.end);
   return {
+    textLimits: limitsIn(shape),
     what: open ? `\`open ${shape.name}\`` : `\`${shape.name}\``,
     names: () =>
       open ? [...openFields.keys(), "age", ...COMMON_FIELDS] : [...shape.fields.keys(), ...COMMON_FIELDS],
@@ -355,7 +405,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
             context.source,
             span,
             "an open span has no latency yet",
-            "use `age`, the time since it began",
+            write(span, "age", "use {}, the time since it began"),
           );
           return FAILED;
         }
@@ -367,7 +417,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           context.source,
           span,
           "only spans that are still open have an `age`",
-          `write \`open ${shape.name}\`, or use \`latency\``,
+          write(span, "latency", `use {}, or ask for those that are open: \`open ${shape.name}\``),
         );
         return FAILED;
       }

@@ -3,7 +3,9 @@ import type { Kernel } from "../../kernel/kernel.js";
 import type { ProbeSpec } from "../../syntax/tree.js";
 import { fail, type Context } from "../context.js";
 import { globMatcher } from "../expression/glob.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import type { Advice, Span } from "../../diagnostics/diagnostic.js";
+import { orList } from "../../diagnostics/suggest.js";
 import type { ProbePoint, ProbeType } from "../typed.js";
 
 interface ProbeKind {
@@ -71,7 +73,7 @@ export function checkProbe(spec: ProbeSpec, context: Context): ProbePoint | unde
       spec.type.span,
       "unknown-probe-type",
       `there is no probe type \`${spec.type.text}\``,
-      didYouMean(spec.type.text, PROBE_TYPES),
+      offerNearest(spec.type.text, PROBE_TYPES, spec.type.span),
     );
     return undefined;
   }
@@ -120,7 +122,7 @@ function checkParts(point: ProbePoint, spec: ProbeSpec, context: Context): boole
       span,
       "unknown-probe",
       `there is no ${what} \`${word}\``,
-      didYouMean(word, names) ?? `they are ${orList(names)}`,
+      offerNearest(word, names, span, `they are ${orList(names)}`),
     );
     return false;
   };
@@ -242,17 +244,26 @@ export function matchingTracepoints(point: ProbePoint, kernel: Kernel): readonly
 }
 
 /** Suggests similar names for one that the kernel lacks. */
-export function suggestProbe(point: ProbePoint, kernel: Kernel): string | undefined {
+export function suggestProbe(
+  point: ProbePoint,
+  { parts }: ProbeSpec,
+  kernel: Kernel,
+): Advice | string | undefined {
   const [first = "", second = ""] = point.parts;
-  const similar = (names: readonly string[], name: string): string | undefined =>
+  const last = parts[parts.length - 1]?.span ?? { start: 0, end: 0 };
+  const head = parts[0]?.span ?? last;
+  const both = { start: head.start, end: last.end };
+  const similar = (names: readonly string[], name: string, span: Span = last): Advice | string | undefined =>
     // The name exists, so the probe is unavailable for another reason.
-    names.includes(name) ? undefined : didYouMean(name.replace(/[*?]|\[[^\]]*\]/g, ""), names);
+    names.includes(name) ? undefined : offerNearest(name.replace(/[*?]|\[[^\]]*\]/g, ""), names, span);
   switch (point.type) {
     case "tracepoint": {
       const categories = [...new Set(kernel.tracepointNames().map((name) => name.replace(/:.*/s, "")))];
       if (isWildcard(point))
-        return similar(categories, first) ?? similar(tracepointsOf(first, kernel), second);
-      return similar(kernel.tracepointNames(), `${first}:${second}`) ?? similar(categories, first);
+        return similar(categories, first, head) ?? similar(tracepointsOf(first, kernel), second);
+      return (
+        similar(kernel.tracepointNames(), `${first}:${second}`, both) ?? similar(categories, first, head)
+      );
     }
     case "rawtracepoint":
       return similar(tracepointsOf("*", kernel), first);

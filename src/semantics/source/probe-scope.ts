@@ -9,14 +9,24 @@ import type {
   TracepointField,
 } from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
-import { CGROUP, CONTAINER, POD } from "../../kernel/flags/flag-sets.js";
+import { CGROUP, GROUP, USER } from "../../kernel/names.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
-import { typeOfCType } from "./c-values.js";
+import { textOfArray, typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { fieldsMeant } from "../foreign-names.js";
 import { isWildcard } from "./probe-points.js";
-import { didYouMean, orList } from "../../diagnostics/suggest.js";
-import { COMMON_FIELDS, type CommonField, type GivenField, type ProbePoint, type Typed } from "../typed.js";
-import { isNumberField, numberType, processNumber } from "./process-numbers.js";
+import { offerNearest } from "../../diagnostics/advice.js";
+import { orList } from "../../diagnostics/suggest.js";
+import {
+  BUILTIN_FIELDS,
+  COMMON_FIELDS,
+  type BuiltinField,
+  type CommonField,
+  type ProbePoint,
+  type Typed,
+} from "../typed.js";
+import { currentTask, isTaskField, TASK_NAME, TASK_TYPES, taskField } from "./task-fields.js";
+import { isNumberField, numberType, processNumber, unknownNumber } from "./namespace-numbers.js";
 import { resolveType } from "../type-names.js";
 import {
   ADDRESS,
@@ -30,30 +40,20 @@ import {
   type Type,
 } from "../../types/types.js";
 
-/** A control group is a number to the kernel, and has the name of its path, or of the container or pod in that. */
-function namedGroup(of: string): Type {
-  return { kind: "enum", of, signed: false };
-}
-
 const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
-  host_pid: UNSIGNED,
-  host_tid: UNSIGNED,
-  ns_pid: UNSIGNED,
-  ns_tid: UNSIGNED,
-  container: namedGroup(CONTAINER),
-  pod: namedGroup(POD),
   time: TIMESTAMP,
   elapsed: DURATION,
   pid: UNSIGNED,
   tid: UNSIGNED,
-  uid: UNSIGNED,
-  gid: UNSIGNED,
+  uid: { kind: "enum", of: USER, signed: false },
+  gid: { kind: "enum", of: GROUP, signed: false },
   cpu: UNSIGNED,
-  cgroup: namedGroup(CGROUP),
-  comm: STRING,
+  cgroup: { kind: "enum", of: CGROUP, signed: false },
+  comm: TASK_NAME,
   probe: STRING,
   ustack: { kind: "stack", space: "user" },
   kstack: { kind: "stack", space: "kernel" },
+  ...TASK_TYPES,
 };
 
 export function isCommon(name: string): name is CommonField {
@@ -65,42 +65,22 @@ export function commonType(name: CommonField, kernel?: Kernel): Type {
   return kernel && isNumberField(name) ? numberType(name, kernel) : COMMON_TYPES[name];
 }
 
-/** What a tracer gives by itself, as it gives it. */
-export function commonValue(name: GivenField): Typed {
-  return { op: "common", name, type: COMMON_TYPES[name] };
+export function isBuiltin(name: string): name is BuiltinField {
+  return (BUILTIN_FIELDS as readonly string[]).includes(name);
 }
 
-/** Returns the value of a field that every event has; undefined if this kernel does not give the types for it. */
-export function commonValueOn(kernel: Kernel, name: CommonField): Typed | undefined {
-  if (isNumberField(name)) return processNumber(name, kernel);
-  return name === "container" || name === "pod"
-    ? { ...commonValue("cgroup"), type: COMMON_TYPES[name] }
-    : commonValue(name);
+/** As tracers give it: process numbers are those of the initial PID namespace. */
+export function commonValue(name: BuiltinField): Typed {
+  return { op: "common", name, type: commonType(name) };
 }
 
-/** Why `commonValueOn` has no value. */
-export function commonGap({ id }: Kernel, name: CommonField): string {
-  return `\`${name}\` cannot be told: the numbers of processes in PID namespaces are read by the kernel's types, which are not known for ${id}`;
+/** As the target's PID namespace has it; undefined if this kernel does not give the types for that. */
+export function commonValueOn(kernel: Kernel, name: BuiltinField): Typed | undefined {
+  return isNumberField(name) ? processNumber(name, kernel) : commonValue(name);
 }
-
-const NUMBERS = "a kernel built with CONFIG_DEBUG_INFO_BTF gives them";
 
 /** The number of arguments passed in registers on the supported architectures. */
 const REGISTER_ARGUMENTS = 6;
-
-/** The `task_struct` of the running thread. */
-export function currentTask(context: Context, span: Span): Typed {
-  const struct = context.kernel.struct("task_struct");
-  if (!struct)
-    return fail(
-      context,
-      span,
-      "kernel-no-member",
-      `the layout of struct task_struct is not known for ${context.kernel.id}`,
-    );
-  const ctype = { kind: "pointer", to: struct } as const;
-  return { op: "currentTask", ctype, type: { kind: "c", ctype } };
-}
 
 /** Returns the type of a tracepoint's field, from its spelling in the format file. */
 function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kernel: Kernel): Typed {
@@ -124,8 +104,10 @@ function tracepointType(field: TracepointField, kernel: Kernel): Type {
   const spelled = field.ctype.replace(/\bconst\b/g, "").trim();
   switch (field.shape) {
     case "char_array":
+      return textOfArray(field.size);
     case "data_loc":
-      return STRING;
+      // Newer kernels put the name of a task at the end of the event, where it has no size of its own.
+      return /^(?:\w+_)?comm$/.test(field.name) ? TASK_NAME : STRING;
     case "pointer":
       if (/\bchar \*$/.test(spelled)) {
         const to = { kind: "char", signed: true } as const;
@@ -190,12 +172,9 @@ export function probeScope(
       // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
-      if (isCommon(name))
-        return (
-          commonValueOn(kernel, name) ?? fail(ctx, span, "kernel-no-number", commonGap(kernel, name), NUMBERS)
-        );
+      if (isBuiltin(name)) return commonValueOn(kernel, name) ?? unknownNumber(name, ctx, span);
       if (name === "current") return currentTask(ctx, span);
-      return own(name, span);
+      return own(name, span) ?? (isTaskField(name) ? taskField(name, point, ctx, span) : undefined);
     },
     lookUpIn: (object, name, ctx, span) => {
       if (object !== "args") return undefined;
@@ -217,8 +196,13 @@ export function probeScope(
         span,
         "kernel-no-argument",
         `${point.parts[0] ?? "this function"} has no argument \`${name}\` in ${kernel.id}`,
-        didYouMean(name, parameterNames) ??
-          (parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined),
+        offerNearest(
+          name,
+          parameterNames,
+          span,
+          parameterNames.length > 0 ? `it has ${orList(parameterNames)}` : undefined,
+          fieldsMeant(name, parameterNames),
+        ),
       );
     },
   };
@@ -296,7 +280,13 @@ function tracepointField(
       span,
       "kernel-no-argument",
       `${point.parts.join(":")} has no field \`${name}\` in ${context.kernel.id} (${context.kernel.release})`,
-      didYouMean(name, names) ?? (names.length > 0 ? `it has ${orList(names)}` : undefined),
+      offerNearest(
+        name,
+        names,
+        span,
+        names.length > 0 ? `it has ${orList(names)}` : undefined,
+        fieldsMeant(name, names),
+      ),
     );
   }
   if (isWildcard(point))

@@ -7,10 +7,13 @@ import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
 import { DEEPEST_SOURCE, MOST_PARTS } from "../limits.js";
 import { checkProbe } from "./probe-points.js";
+import { nearest } from "../../diagnostics/suggest.js";
+import { sourcesMeant } from "../foreign-names.js";
+import { checkParameters } from "./parameters.js";
 import { fieldShape, mergedFields, sharedFields } from "./declared-fields.js";
 import { fieldsOf, partsOf, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { spanFields } from "./span-fields.js";
-import { didYouMean } from "../../diagnostics/suggest.js";
+import { offerNearest } from "../../diagnostics/advice.js";
 
 /** The size of a source, including all that it is composed of. */
 interface Size {
@@ -53,7 +56,13 @@ export class Shapes {
         isTool ? `\`${name}\` is a tool, not a source` : `there is no source \`${name}\``,
         isTool
           ? `run it by itself: \`faultline run ${name}\``
-          : (didYouMean(name, this.library.names()) ?? "`faultline list` shows them all"),
+          : offerNearest(
+              name,
+              this.library.names(),
+              span,
+              this.toolLike(name) ?? "`faultline list` shows them all",
+              sourcesMeant(name, this.library.names()),
+            ),
       );
       return undefined;
     }
@@ -68,8 +77,14 @@ export class Shapes {
     return built;
   }
 
+  private toolLike(name: string): string | undefined {
+    const [tool] = nearest(name, this.library.toolNames());
+    return tool === undefined ? undefined : `did you mean the tool? \`faultline run ${tool}\``;
+  }
+
   probe(source: ProbeSource, context: Context): SourceShape | undefined {
     const point = checkProbe(source.probe, context);
+    if (point) checkParameters(point, source, context);
     return (
       point && {
         kind: "probe",

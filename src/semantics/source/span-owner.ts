@@ -6,7 +6,7 @@ import type { ProbePoint, SpanOwner, Typed } from "../typed.js";
 import { numberOf } from "../../types/types.js";
 import { memberOf } from "./c-values.js";
 import { whyAbsent } from "./probe-points.js";
-import { currentTask } from "./probe-scope.js";
+import { currentTask } from "./task-fields.js";
 
 /** The end of a thread. */
 export const THREAD_EXIT: ProbePoint = { type: "tracepoint", parts: ["sched", "sched_process_exit"] };

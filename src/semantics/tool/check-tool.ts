@@ -1,7 +1,18 @@
 /** Checks tools: assigns values to their parameters, and checks their queries with them. */
-import { Diagnostics, type Source, type Span } from "../../diagnostics/diagnostic.js";
+import { withHint, write } from "../../diagnostics/advice.js";
+import { NAME_OPTIONS } from "../../syntax/name-tests.js";
+import { literalOf } from "../../syntax/typed-text.js";
+import {
+  Diagnostics,
+  type Advice,
+  type Diagnostic,
+  type Fix,
+  type Source,
+  type Span,
+} from "../../diagnostics/diagnostic.js";
 import { orList } from "../../diagnostics/suggest.js";
-import { amendQuery, type Amendments } from "../../syntax/amend.js";
+import { amendQuery, withNameTests, type AmendedPiece, type Amendments } from "../../syntax/amend.js";
+import { printQuery } from "../../syntax/print/print-expression.js";
 import { parse } from "../../syntax/parser/parser.js";
 import type {
   Expression,
@@ -14,12 +25,14 @@ import type {
 } from "../../syntax/tree.js";
 import { checkQuery, limitedQueries } from "../query/check-query.js";
 import { constantScope } from "../query/clause-values.js";
-import type { QueryContext } from "../query/query-context.js";
+import { shapeOf, type QueryContext } from "../query/query-context.js";
+import { fieldsOf } from "../source/source-shape.js";
 import type { Context, Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";
 import type { CheckedQuery, Typed } from "../typed.js";
 import { resolveType } from "../type-names.js";
 import { describeType, typeName, type Type } from "../../types/types.js";
+import { spellingsFor } from "../../types/unit-spellings.js";
 import { UNITS } from "../../types/units.js";
 
 /** The invocation of a tool: the values of its parameters as written. */
@@ -93,15 +106,75 @@ function checkPart(
 /** Checks a query with clauses from the command line added. */
 export function checkAmended(
   query: Query,
-  amendments: Amendments,
+  asked: Amendments,
   name: string,
   context: QueryContext,
 ): readonly CheckedQuery[] {
-  const source: Source = { name, text: amendQuery(query, amendments) };
-  const { file, diagnostics } = parse(source);
-  context.diagnostics.addAll(diagnostics);
-  return file.items.flatMap((item) =>
-    item.kind === "query" ? (checkQuery(item, { ...context, source }) ?? []) : [],
+  if (!query.source) refuseFilters(query, asked, name, context);
+  const amendments = withNameTests(asked, nameField(query, context));
+  const { text, pieces } = amendQuery(query, amendments);
+  const source: Source = { name, text };
+  const { file, diagnostics: found } = parse(source);
+  const diagnostics = new Diagnostics();
+  diagnostics.addAll(found);
+  const queries = file.items.flatMap((item) =>
+    item.kind === "query" ? (checkQuery(item, { ...context, source, diagnostics }) ?? []) : [],
+  );
+  context.diagnostics.addAll(
+    diagnostics.list
+      .map((d) => (d.source === source ? atOption(d, pieces, amendments) : d))
+      .filter((d) => !context.diagnostics.list.some((known) => isSame(known, d))),
+  );
+  return queries;
+}
+
+/** A diagnostic of a clause from the command line, at its position in the text of the option. */
+function atOption(d: Diagnostic, pieces: readonly AmendedPiece[], amendments: Amendments): Diagnostic {
+  const piece = pieces.find(({ start, end }) => d.span.start >= start && d.span.end <= end);
+  const text = piece && amendments[piece.clause];
+  if (!piece || text === undefined) return d;
+  const moved = ({ start, end }: Span): Span => {
+    const at = (offset: number): number => Math.min(Math.max(offset - piece.given, 0), text.length);
+    return { start: at(start), end: at(end) };
+  };
+  const isInside = ({ span }: Fix): boolean =>
+    span.start >= piece.given && span.end <= piece.given + text.length;
+  const { hint, advice } = d;
+  const fixes = (advice?.fixes ?? []).filter(isInside).map((each) => ({ ...each, span: moved(each.span) }));
+  const source: Source = { name: `--${piece.clause}`, text };
+  return withHint({ ...d, source }, moved(d.span), advice && fixes.length > 0 ? { ...advice, fixes } : hint);
+}
+
+/** Whether two queries of a tool have the same mistake in the clause that both were given. */
+function isSame(a: Diagnostic, b: Diagnostic): boolean {
+  return (
+    a.source.name === b.source.name &&
+    a.source.text === b.source.text &&
+    a.code === b.code &&
+    a.span.start === b.span.start &&
+    a.message === b.message
+  );
+}
+
+/**
+ * Which field has the name of the process. Where a source has a `comm` of its own, its events are about another thread
+ * than the one that runs, and of that only this name is known.
+ */
+function nameField({ source }: Query, context: QueryContext): string {
+  const shape = source && shapeOf(source, context);
+  return shape && fieldsOf(shape).has("comm") ? "comm" : "process";
+}
+
+/** A table over several sources would show all events, since it takes no condition. */
+function refuseFilters(query: Query, asked: Amendments, name: string, context: QueryContext): void {
+  const filter = ([...NAME_OPTIONS, "where"] as const).find((each) => asked[each] !== undefined);
+  if (filter === undefined) return;
+  context.diagnostics.error(
+    "unfiltered-table",
+    { name, text: printQuery(query) },
+    { start: 0, end: printQuery(query).length },
+    `this table is over several sources, so \`--${filter}\` cannot narrow it`,
+    "ask one of its sources by itself, or one process with -p",
   );
 }
 
@@ -149,7 +222,7 @@ function parameterValue(
 
 /** Parses a value as the language does, by wrapping it in a minimal query. */
 function parseOption(name: string, text: string, around: (text: string) => string): Query | undefined {
-  const { file, diagnostics } = parse({ name: `--${name}`, text: around(text) });
+  const { file, diagnostics } = parse({ name: optionName(name), text: around(text) });
   const [query, ...more] = file.items;
   return diagnostics.length === 0 && more.length === 0 && query?.kind === "query" ? query : undefined;
 }
@@ -167,10 +240,10 @@ function sourceValue(
     if (query?.source && query.clauses.length === 0 && !query.open) return query.source;
     context.diagnostics.error(
       "bad-option",
-      { name: `--${name}`, text },
+      { name: optionName(name), text },
       { start: 0, end: text.length },
       `\`${text}\` is not a source`,
-      `--${name} takes a name such as \`faults\`, or a probe such as \`kprobe:vfs_read\``,
+      `${optionName(name)} takes a name such as \`faults\`, or a probe such as \`kprobe:vfs_read\``,
     );
     return undefined;
   }
@@ -190,30 +263,30 @@ function sourceValue(
 
 /** Parses a value from the command line: `1s`, `4KB`, `nginx`. */
 export function parseParameter(name: string, text: string, type: Type, context: Context): Typed | undefined {
-  const source: Source = { name: `--${name}`, text };
+  const source: Source = { name: optionName(name), text };
   const whole: Span = { start: 0, end: text.length };
   const within = { ...context, source };
-  if (type.kind === "string") {
-    if (!text.includes("\0")) return { op: "string", value: text, type };
-    within.diagnostics.error("nul-in-string", source, whole, "a string ends at its first NUL");
-    return undefined;
-  }
-  const query = parseOption(name, text, (t) => `x where ${t}`);
+  const isText = type.kind === "string";
+  const query = parseOption(name, isText ? literalOf(text) : text, (t) => `x where ${t}`);
   const clause = query?.clauses[0];
-  const isLiteral = clause?.kind === "where" && ["number", "boolean"].includes(clause.condition.kind);
+  const literals = isText ? ["string"] : ["number", "boolean"];
+  const isLiteral = clause?.kind === "where" && literals.includes(clause.condition.kind);
   if (!isLiteral || query?.clauses.length !== 1) {
     within.diagnostics.error(
       "bad-option",
       source,
       whole,
       `\`${text}\` is not ${describeType(type)}`,
-      `--${name} takes \`${typeName(type)}\``,
+      isText
+        ? `${optionName(name)} takes a text as a query has it in quotes: \`\\\\\` is a backslash, \`\\xff\` a byte`
+        : `${optionName(name)} takes \`${typeName(type)}\``,
     );
     return undefined;
   }
   const diagnostics = new Diagnostics();
   const typed = checkValue(clause.condition, NOTHING, { ...within, diagnostics });
-  for (const d of diagnostics.list) within.diagnostics.error(d.code, source, whole, d.message, d.hint);
+  for (const d of diagnostics.list)
+    within.diagnostics.error(d.code, source, whole, d.message, atWhole(d, whole));
   return fitParameter(name, typed, type, within, whole);
 }
 
@@ -234,11 +307,26 @@ function fitParameter(
         (typed.type.unit === type.unit ||
           (typed.type.unit === "none" && (zero || UNITS[type.unit].acceptsBare)))));
   if (typed.op === "integer" && same) return { ...typed, type };
+  const isPlain = typed.type.kind === "number" && typed.type.unit === "none";
   context.diagnostics.error(
     "bad-option",
     context.source,
     span,
     `\`${name}\` is ${describeType(type)}, and this is ${describeType(typed.type)}`,
+    isPlain && type.kind === "number" && typed.op === "integer"
+      ? // What people give to a tool is seldom as short as what a query measures.
+        write(span, [...spellingsFor(type.unit, String(typed.value))].reverse())
+      : undefined,
   );
   return undefined;
+}
+
+/** The option of a parameter: `--min-age`. */
+function optionName(name: string): string {
+  return `--${name.replaceAll("_", "-")}`;
+}
+
+/** What is offered for a value that was read as a part of a query. */
+function atWhole({ advice, hint }: Diagnostic, span: Span): Advice | string | undefined {
+  return advice ? { ...advice, fixes: advice.fixes.map((fix) => ({ ...fix, span })) } : hint;
 }

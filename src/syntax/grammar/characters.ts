@@ -26,7 +26,8 @@ export function isHiddenCharacter(code: number): boolean {
   );
 }
 
-/** A probe part without quotes that is not a path. */
-export const BARE_PART = "[\\w!$*+\\-.?@\\[\\]]+";
+const BARE = "[\\w!$*+\\-.?@\\[\\]]+";
+/** A probe part without quotes that is not a path; `::` is of a name of C++ or Rust. */
+export const BARE_PART = `${BARE}(?:::${BARE})*`;
 /** A path as a probe part: `/usr/bin/app`, `./app`, `../app`; `//` is a comment. */
 export const PATH_PART = '\\.{0,2}\\/(?!\\/)[^\\x00-\\x20"(),:;{}]*';

@@ -19,6 +19,7 @@ import {
   Word,
 } from "../grammar/tokens.js";
 import { TYPE_PREFIXES } from "../words.js";
+import { insert, write } from "../../diagnostics/advice.js";
 import { quote, type Reporter } from "../parser/reporter.js";
 import { DETACHED_UNITS } from "../../types/unit-spellings.js";
 import { DocCollector, type Token } from "./docs.js";
@@ -53,6 +54,19 @@ function tokenize(text: string): ReturnType<Lexer["tokenize"]> {
 const WORD_TYPES: ReadonlyMap<string, TokenType> = new Map(
   Object.values<TokenType>(W).map((type) => [String(type.PATTERN), type]),
 );
+
+/** What is shown for bytes that are no UTF-8. */
+const REPLACEMENT = "\ufffd";
+
+/** Half a character is in no file, but may be in the text of a program. */
+function isBroken(text: string, at: number): boolean {
+  const [before, code, after] = [at - 1, at, at + 1].map((i) => text.charCodeAt(i) & 0xfc00);
+  return (
+    text[at] === REPLACEMENT ||
+    (code === 0xd800 && after !== 0xdc00) ||
+    (code === 0xdc00 && before !== 0xd800)
+  );
+}
 
 export function makeToken(type: TokenType, image: string, start: number, end: number): Token {
   return createTokenInstance(type, image, start, end - 1, NaN, NaN, NaN, NaN);
@@ -201,7 +215,7 @@ class TokenReader {
       token.startOffset,
       end,
       "a unit touches its number",
-      `write \`${image}\``,
+      write({ start: token.startOffset, end }, image),
     );
     this.push(makeToken(NumberToken, image, token.startOffset, end));
     return 1;
@@ -215,6 +229,7 @@ class TokenReader {
       for (; at < image.length && image[at] !== '"'; at++) {
         if (image[at] === "\\" && at + 1 < image.length) at++;
         else if (isHiddenCharacter(image.charCodeAt(at))) this.hidden(start + at);
+        else if (isBroken(image, at)) this.undecoded(start + at);
       }
       if (at >= image.length) {
         this.reporter.error(
@@ -222,7 +237,7 @@ class TokenReader {
           start + open,
           start + image.length,
           `${what} starts here and does not end in this line`,
-          'close it with `"`',
+          insert(start + image.length, '"', "close it with {}"),
         );
         return;
       }
@@ -236,7 +251,22 @@ class TokenReader {
       at,
       at + 1,
       `an invisible character (U+${this.text.charCodeAt(at).toString(16).toUpperCase()}) stands here`,
-      "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      write(
+        { start: at, end: at + 1 },
+        "",
+        "delete it: it makes the text read other than it is; in a string write `\\u{…}`",
+      ),
+    );
+  }
+
+  /** What reads the text puts it in place of bytes that are no UTF-8, so that it would match none of them. */
+  private undecoded(at: number): void {
+    this.reporter.error(
+      "broken-character",
+      at,
+      at + 1,
+      "a broken character (U+FFFD) stands here: bytes that are no UTF-8, or that character itself",
+      "write a byte as `\\xff`, and the character as `\\u{fffd}`",
     );
   }
 
@@ -256,7 +286,7 @@ class TokenReader {
       startOffset,
       end,
       `\`${image}\` is not an operator here`,
-      `write \`${meant}\``,
+      write({ start: startOffset, end }, meant),
     );
     this.push(makeToken(type, meant, startOffset, end));
   }
@@ -267,14 +297,19 @@ class TokenReader {
     const end = startOffset + image.length;
     const isClosed = image.length > 1;
     const inner = image.slice(1, -1);
+    const string = `"${inner.replace(/["\\]/g, "\\$&")}"`;
     this.reporter.error(
       "wrong-quotes",
       startOffset,
       end,
       `${name} stands here: strings are in double quotes`,
-      isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      write(
+        { start: startOffset, end },
+        isClosed ? string : '"',
+        isClosed && inner.length <= 30 ? `write "${quote(inner).slice(1, -1)}"` : 'write `"`',
+      ),
     );
-    if (isClosed) this.push(makeToken(StringToken, `"${inner.replace(/["\\]/g, "\\$&")}"`, startOffset, end));
+    if (isClosed) this.push(makeToken(StringToken, string, startOffset, end));
   }
 
   // -------------------------------------------------------------- strays
@@ -296,7 +331,15 @@ class TokenReader {
       const next = at + (code > 0xffff ? 2 : 1);
       const stray = describeStray(code);
       if (stray.family !== family)
-        this.reporter.error("stray-character", at, next, stray.message, stray.hint);
+        this.reporter.error(
+          "stray-character",
+          at,
+          next,
+          stray.message,
+          stray.instead === undefined
+            ? stray.hint
+            : write({ start: at, end: next }, stray.instead, stray.hint, stray.hint),
+        );
       family = stray.family;
       at = next;
       if (family === "other") at = Math.max(at, this.foreignLetters(next - (code > 0xffff ? 2 : 1)));

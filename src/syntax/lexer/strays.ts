@@ -2,6 +2,8 @@
 export interface Stray {
   readonly message: string;
   readonly hint: string;
+  /** What to write instead, if that is known. */
+  readonly instead?: string;
   /** Neighbouring characters of one family are reported once. */
   readonly family: string;
 }
@@ -14,24 +16,24 @@ export function describeStray(code: number): Stray {
   const character = String.fromCodePoint(code);
   switch (character) {
     case "\0":
-      return stray("a NUL character", "delete it", "control");
+      return stray("a NUL character", "delete it", "control", "");
     case "\u00a0":
     case "\u202f":
     case "\u2007":
-      return stray("a non-breaking space", "write an ordinary blank", "space");
+      return stray("a non-breaking space", "write an ordinary blank", "space", " ");
     case "@":
       return stray("`@`", "maps are made for you: write `count() by comm`", "@");
     case "$":
-      return stray("`$`", "fields and parameters are written without it", "$");
+      return stray("`$`", "fields and parameters are written without it", "$", "");
     case "#":
-      return stray("`#`", "comments start with `//`", "#");
+      return stray("`#`", "comments start with `//`", "#", "//");
     case "\\":
-      return stray("a backslash", "a query may go on in the next line without it", "\\");
+      return stray("a backslash", "a query may go on in the next line without it", "\\", "");
     case "…":
-      return stray("an ellipsis", "write out what it stands for", "…");
+      return stray("an ellipsis", "write out what it stands for", "…", "");
   }
   if (code < 32 || (code >= 0x7f && code < 0xa0)) {
-    return stray(`a control character (${hex(code)})`, "delete it", "control");
+    return stray(`a control character (${hex(code)})`, "delete it", "control", "");
   }
   if (code === 0xfffd) {
     return stray("a broken character (U+FFFD)", "the text must be UTF-8", "broken");
@@ -42,7 +44,7 @@ export function describeStray(code: number): Stray {
     (code >= 0x2060 && code <= 0x206f) ||
     code === 0xfeff
   ) {
-    return stray(`an invisible character (${hex(code)})`, "delete it", "invisible");
+    return stray(`an invisible character (${hex(code)})`, "delete it", "invisible", "");
   }
   if (
     (code >= 0x2000 && code <= 0x200a) ||
@@ -51,10 +53,10 @@ export function describeStray(code: number): Stray {
     code === 0x2028 ||
     code === 0x2029
   ) {
-    return stray(`an unusual space (${hex(code)})`, "write an ordinary blank", "space");
+    return stray(`an unusual space (${hex(code)})`, "write an ordinary blank", "space", " ");
   }
   if (code >= 0xd800 && code <= 0xdfff) {
-    return stray(`half a character (${hex(code)})`, "delete it", "broken");
+    return stray(`half a character (${hex(code)})`, "delete it", "broken", "");
   }
   return stray(
     `\`${character}\` (${hex(code)})`,
@@ -63,8 +65,9 @@ export function describeStray(code: number): Stray {
   );
 }
 
-function stray(what: string, hint: string, family: string): Stray {
-  return { message: `${what} has no place here`, hint, family };
+function stray(what: string, hint: string, family: string, instead?: string): Stray {
+  const message = `${what} has no place here`;
+  return { message, hint, family, ...(instead === undefined ? {} : { instead }) };
 }
 
 /** Whether the text looks like a binary file, which is reported once instead of once for each byte. */

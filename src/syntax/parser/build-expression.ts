@@ -16,6 +16,7 @@ import { COMPARISON, NOT, precedenceOf, UNARY, WEAKEST } from "../precedence.js"
 import type { BinaryOperator, Expression } from "../tree.js";
 import { decodeNumber, decodeProbe, decodeString } from "./literals.js";
 import { first, heightAbove, join, leaveOut, nameOf, spanOfNode, type BuildContext } from "./nodes.js";
+import { insert } from "../../diagnostics/advice.js";
 import { quote } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 
@@ -179,12 +180,17 @@ class PrecedenceClimber {
     const shorten = ({ span }: Expression): string =>
       quote(reporter.source.text.slice(span.start, span.end)).slice(1, -1);
     const { start, end } = spanOf(next.token);
+    const again = reporter.source.text.slice(right.span.start, right.span.end);
     reporter.error(
       "chained-comparison",
       start,
       end,
       "a comparison cannot be compared again",
-      `write \`${shorten(left)} ${operator} ${shorten(right)} and ${shorten(right)} ${next.operator} …\``,
+      insert(
+        right.span.end,
+        ` and ${again}`,
+        `write \`${shorten(left)} ${operator} ${shorten(right)} and ${shorten(right)} ${next.operator} …\``,
+      ),
     );
   }
 }
@@ -214,7 +220,7 @@ function refuseBareSide(
   leaveOut(reporter, spanOf(name), {
     code: "bare-side",
     message: `\`${name.image}\` is a side of a span, not a value`,
-    hint: `write one of its fields: \`${name.image}.time\``,
+    hint: insert(spanOf(name).end, ".time", `write one of its fields: \`${name.image}.time\``),
   });
 }
 

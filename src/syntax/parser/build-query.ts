@@ -26,6 +26,8 @@ import type {
 import { buildExpression, buildFirstExpression } from "./build-expression.js";
 import { decodeProbe, decodeString } from "./literals.js";
 import { first, nameOf, spanOfNode, takeDoc, unlessLeftOut, whole, type BuildContext } from "./nodes.js";
+import { write } from "../../diagnostics/advice.js";
+import type { Fix } from "../../diagnostics/diagnostic.js";
 import { quote, type Reporter } from "./reporter.js";
 
 export function buildQuery(node: QueryCstNode, context: BuildContext): Query {
@@ -156,12 +158,34 @@ function reportDuplicates(clauses: readonly Clause[], reporter: Reporter): void 
       start,
       start + (/^\w+/.exec(text.slice(start, start + 40))?.[0].length ?? 1),
       `${named} twice in this query`,
-      clause.kind === "where"
-        ? `join the conditions with \`and\`: the first is ${written}`
-        : `the first is ${written}: leave one out, or join them`,
+      {
+        says:
+          clause.kind === "where"
+            ? `join the conditions with \`and\`: the first is ${written}`
+            : `the first is ${written}: leave one out, or join them`,
+        fixes: withoutSecond(earlier, clause, text),
+      },
     );
   }
 }
+
+/** Joins a second clause with the first where it follows it, or leaves it out. */
+function withoutSecond(earlier: Clause, { kind, span }: Clause, text: string): readonly Fix[] {
+  const follows = text.slice(earlier.span.end, span.start).trim() === "";
+  const between = JOINING[kind];
+  const word = /^(?:show|by|where)\s+/.exec(text.slice(span.start, span.end))?.[0].length ?? 0;
+  const joined = { span: { start: earlier.span.end, end: span.start + word }, text: between ?? "" };
+  const before = /\s*$/.exec(text.slice(0, span.start))?.[0].length ?? 0;
+  const gone = { span: { start: span.start - before, end: span.end }, text: "" };
+  return follows && between !== undefined ? [joined, gone] : [gone];
+}
+
+const JOINING: Readonly<Partial<Record<Clause["kind"], string>>> = {
+  where: " and ",
+  by: ", ",
+  show: ", ",
+  aggregates: ", ",
+};
 
 // ---------------------------------------------------------------- columns
 
@@ -210,7 +234,8 @@ function reportSecond(
   reporter: Reporter,
 ): void {
   for (const node of nodes.slice(1)) {
-    const { start } = spanOfNode(node);
-    reporter.error(code, start, start + 2, message, "leave one of them out");
+    const { start, end } = spanOfNode(node);
+    const second = { start: start - 1, end };
+    reporter.error(code, start, start + 2, message, write(second, "", "leave one of them out"));
   }
 }

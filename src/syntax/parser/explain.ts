@@ -100,7 +100,12 @@ export abstract class Explaining extends TokenStream {
   protected unclosedBody(owner: string): SyntaxFinding {
     const message = `the \`{\` of ${owner} is not closed`;
     const { opening } = this;
-    const finding = { code: "unclosed", message, hint: "write `}` at its end" };
+    const finding = {
+      code: "unclosed",
+      message,
+      hint: "write `}` at its end",
+      fix: { span: { start: this.here.start, end: this.here.start }, text: "}" },
+    };
     return opening ? { ...finding, span: spanOf(opening) } : finding;
   }
 
@@ -109,7 +114,9 @@ export abstract class Explaining extends TokenStream {
   private missingType(): SyntaxFinding {
     const { image } = this.LA(0);
     const message = `\`${image}\` has no type`;
-    return { code: "missing-type", message, hint: `write \`${image}: int\``, span: spanOf(this.LA(0)) };
+    const span = spanOf(this.LA(0));
+    const fix = { span: { start: span.end, end: span.end }, text: ": int" };
+    return { code: "missing-type", message, hint: `write \`${image}: int\``, fix, span };
   }
 
   /** Returns the name and the type that end at the token at `distance`. */
@@ -145,6 +152,14 @@ export abstract class Explaining extends TokenStream {
       code: "incomplete-clause",
       message: this.is(EOF) ? message : `${message}; ${this.found} stands there`,
       hint: `go on as in \`${example}\``,
+      ...(this.is(EOF) && example.includes(`${word.image} `)
+        ? {
+            fix: {
+              span: this.here,
+              text: example.slice(example.lastIndexOf(`${word.image} `) + word.image.length),
+            },
+          }
+        : {}),
     };
   }
 
@@ -158,7 +173,12 @@ export abstract class Explaining extends TokenStream {
     if (!this.isListEnd) return this.noValueHere();
     if (!this.is(M.Comma, 0)) return this.incomplete(this.LA(0), rules);
     const message = `a column is expected after the comma, and ${this.found} stands there`;
-    return { code: "missing-column", message, hint: "write it, or delete the comma" };
+    return {
+      code: "missing-column",
+      message,
+      hint: "write it, or delete the comma",
+      fix: { span: spanOf(this.LA(0)), text: "" },
+    };
   }
 
   // -------------------------------------------------------------- values
@@ -172,6 +192,7 @@ export abstract class Explaining extends TokenStream {
         code: "bad-number",
         message: "a number does not start with a `.`",
         hint: `write \`0.${after.image}\``,
+        fix: "0.",
       };
     if (this.atColumnStart) return this.columnExpected(rules);
     if (type === W.When)
@@ -242,6 +263,7 @@ export abstract class Explaining extends TokenStream {
         code: "unclosed",
         message: `this \`${opening.image}\` is not closed`,
         hint: `write \`${closing}\``,
+        fix: { span: this.here, text: closing },
         span: spanOf(opening),
       };
     return {

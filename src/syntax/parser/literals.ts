@@ -1,6 +1,9 @@
 /** Reads the values of numbers, strings and probes from their text. */
 import type { IToken } from "chevrotain";
 import { isDigit, isHexDigit } from "../grammar/characters.js";
+import { normalText, strayByte } from "../../types/text.js";
+import { write } from "../../diagnostics/advice.js";
+import type { Advice } from "../../diagnostics/diagnostic.js";
 import { quote, type Reporter } from "./reporter.js";
 import { spanOf } from "./token-stream.js";
 import type { Name, NumberLiteral, ProbePart, ProbeSpec, StringLiteral } from "../tree.js";
@@ -31,7 +34,7 @@ export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
   }
   const span = spanOf(token);
   const unit = text.slice(at).replace("\u03bc", "µ");
-  const bad = (message: string, hint: string): NumberLiteral => {
+  const bad = (message: string, hint: string | Advice): NumberLiteral => {
     reporter.error("bad-number", span.start, span.start + at, message, hint);
     return { kind: "number", span, text, numerator: 0n, denominator: 1n, ...(unit === "" ? {} : { unit }) };
   };
@@ -46,7 +49,14 @@ export function decodeNumber(token: IToken, reporter: Reporter): NumberLiteral {
   const digits = whole.replaceAll("_", "");
   if (!hex && digits.length > 1 && digits.startsWith("0")) {
     const plain = digits.replace(/^0+(?=.)/, "");
-    return bad(`${written} starts with a zero`, `write \`${plain}\`, or \`0x…\` for a hexadecimal number`);
+    return bad(
+      `${written} starts with a zero`,
+      write(
+        { start: span.start, end: span.start + at },
+        plain,
+        "write {}, or `0x…` for a hexadecimal number",
+      ),
+    );
   }
   const decimals = fraction.replaceAll("_", "");
   return {
@@ -82,13 +92,18 @@ function unescape(text: string, start: number, reporter: Reporter): string {
         start + i,
         start + i + written.length,
         `${quote(written)} means nothing in a string`,
-        'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        write(
+          { start: start + i, end: start + i + written.length },
+          `\\${written}`,
+          'write `\\\\` for a backslash; the others are \\n \\t \\r \\e \\" \\xNN \\u{…}',
+        ),
       );
     }
     value += meaning ?? "";
     from = i + length;
   }
-  return from < end ? value + text.slice(from, end) : value;
+  // Bytes that are written one by one may be a character together.
+  return normalText(value + text.slice(from, Math.max(from, end)));
 }
 
 /** Whether a text ends with a quote that is not escaped. */
@@ -106,7 +121,10 @@ function escape(text: string, at: number, end: number): [string | undefined, num
   if (simple !== undefined) return [simple, 2];
   if (letter === "x") {
     const digits = text.slice(at + 2, Math.min(at + 4, end));
-    if (/^[0-9a-fA-F]{2}$/.test(digits)) return [String.fromCharCode(parseInt(digits, 16)), 4];
+    if (/^[0-9a-fA-F]{2}$/.test(digits)) {
+      const byte = parseInt(digits, 16);
+      return [byte < 0x80 ? String.fromCharCode(byte) : strayByte(byte), 4];
+    }
   }
   if (letter === "u") {
     const digits = /^\{([0-9a-fA-F]{1,6})\}/.exec(text.slice(at + 2, Math.min(at + 10, end)))?.[1];
@@ -138,6 +156,8 @@ export function decodeProbe(token: IToken, reporter: Reporter): ProbeSpec {
       end = Math.min(end + 1, text.length);
     } else {
       end = text.indexOf(":", from);
+      // `::` is of a name.
+      while (end >= 0 && text[end + 1] === ":") end = text.indexOf(":", end + 2);
       if (end < 0) end = text.length;
     }
     const written = text.slice(from, end);

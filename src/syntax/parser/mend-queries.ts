@@ -1,5 +1,6 @@
 /** Corrects queries that are nearly right: misspelled and foreign clauses, missing commas, a missing `;` between two. */
 import { EOF, type TokenType } from "chevrotain";
+import type { Fix } from "../../diagnostics/diagnostic.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { CLAUSE_WORDS, isClauseWord } from "../clauses.js";
 import { M, Probe, W, Word } from "../grammar/tokens.js";
@@ -64,7 +65,8 @@ export abstract class QueryMending extends Explaining {
       this.refuse({
         code: "bad-probe",
         message: "a probe has its name right behind the `:`",
-        hint: `write \`${image}:name\`, without blanks`,
+        hint: `write \`${image}:${this.is(EOF, 2) ? "name" : this.LA(2).image}\`, without blanks`,
+        fix: { span: { start: span.end + 1, end: this.LA(2).startOffset }, text: "" },
         span,
       });
     const near = nearest(image, PROBE_TYPES)[0];
@@ -75,6 +77,7 @@ export abstract class QueryMending extends Explaining {
         near === undefined
           ? "the types are tracepoint, kprobe, kretprobe, fentry, fexit, uprobe, uretprobe, usdt, software, hardware, …"
           : `did you mean \`${near}\`?`,
+      ...(near === undefined ? {} : { fix: near }),
       span,
     });
   }
@@ -115,6 +118,7 @@ export abstract class QueryMending extends Explaining {
         code: "missing-comma",
         message: `\`${image}\` stands right behind another aggregate`,
         hint: `write a comma before it: \`, ${image}(…)\``,
+        fix: this.insertion(","),
       });
     }
     this.clausesSeen.push("aggregates");
@@ -129,6 +133,7 @@ export abstract class QueryMending extends Explaining {
         code: "misspelled-word",
         message: `\`${image}\` starts no clause`,
         hint: `did you mean \`${near}\`?`,
+        fix: near,
       });
       this.retype(clauseToken(near), near);
       this.clausesSeen.push(near);
@@ -139,7 +144,7 @@ export abstract class QueryMending extends Explaining {
       return () => ({
         code: "unknown-clause",
         message: `there is no clause \`${image}\``,
-        hint: `write \`${translation}\``,
+        hint: `here it is written as in \`${translation}\``,
       });
     if (this.is(W.Header))
       return () => ({
@@ -149,19 +154,44 @@ export abstract class QueryMending extends Explaining {
       });
     if (this.onNewLine || this.repeats(undefined) || (this.is(W.Open) && this.isName(2)))
       return this.secondItem();
+    const joining = this.clausesSeen.at(-1) === "where" ? nearest(image, ["and", "or"])[0] : undefined;
+    if (joining !== undefined)
+      return () => ({
+        code: "misspelled-word",
+        message: `\`${image}\` does not join two conditions`,
+        hint: `did you mean \`${joining}\`?`,
+        fix: joining,
+      });
     if (this.clausesSeen.at(-1) === "where" && precedenceOf(this.LA(2).image) > 0)
       return () => ({
         code: "missing-and",
         message: `\`${image}\` stands right behind a condition`,
         hint: `join the two with \`and\`: \`and ${image} …\``,
+        fix: { span: { start: this.here.start, end: this.here.start }, text: "and " },
       });
     return (afterSource) => ({
       code: "unknown-clause",
       message: `\`${image}\` starts no clause`,
-      hint: afterSource
-        ? `write \`by ${image}\` to group by it, or \`show ${image}\` to list it`
-        : `the clauses are ${CLAUSE_WORDS.slice(0, -1).join(", ")} and ${CLAUSE_WORDS.at(-1)}; between two queries write \`;\``,
+      ...((afterSource ? this.clauseBefore(image) : undefined) ?? {
+        hint: `the clauses are ${CLAUSE_WORDS.slice(0, -1).join(", ")} and ${CLAUSE_WORDS.at(-1)}; between two queries write \`;\``,
+      }),
     });
+  }
+
+  /** What may be missing before a name that stands right behind the source. */
+  private clauseBefore(image: string): Pick<SyntaxFinding, "hint" | "fix"> | undefined {
+    const { start } = this.here;
+    if (precedenceOf(this.LA(2).image) > 0)
+      return {
+        hint: `a condition stands behind \`where\`: \`where ${image} …\``,
+        fix: { span: { start, end: start }, text: "where " },
+      };
+    const isLast = this.is(EOF, 2) || this.is(M.Comma, 2) || this.isClauseWord(2) || this.is(M.Semicolon, 2);
+    if (!isLast) return undefined;
+    return {
+      hint: "write {}: `by` groups by it, `show` lists it",
+      fix: ["by ", "show "].map((word) => ({ span: this.here, text: word + image })),
+    };
   }
 
   private noClause(): SyntaxFinding {
@@ -183,6 +213,7 @@ export abstract class QueryMending extends Explaining {
           code: "unexpected-token",
           message: "a comma stands between two clauses",
           hint: "delete it: clauses are only separated by blanks",
+          fix: "",
         };
       case M.LCurly:
         return {
@@ -208,8 +239,15 @@ export abstract class QueryMending extends Explaining {
       code: "missing-semicolon",
       message: `${what} starts here, and the query before it has not ended`,
       hint: isPlain ? "write `;` before it, or a comma if it is one more column" : "write `;` before it",
+      fix: this.insertion(";"),
     });
     this.insert(M.Semicolon);
+  }
+
+  /** A mark that is missing before the next token, behind the one before. */
+  private insertion(mark: string): Fix {
+    const { end } = spanOf(this.LA(0));
+    return { span: { start: end, end }, text: mark };
   }
 
   /** Whether the token after the next starts a clause that this query already has: the next one is another's source. */
@@ -237,6 +275,7 @@ export abstract class QueryMending extends Explaining {
         code: "missing-comma",
         message: `\`${image}\` stands right behind a column`,
         hint: `write a comma before it: \`, ${image}\``,
+        fix: this.insertion(","),
       });
       this.insert(M.Comma);
     }
@@ -264,6 +303,7 @@ export abstract class QueryMending extends Explaining {
       code: "reserved-word",
       message: `\`${image}\` is a word of the language`,
       hint: `put it in quotes: \`as "${image}"\``,
+      fix: `"${image}"`,
     });
     this.retype(Word);
   }
@@ -277,7 +317,7 @@ export abstract class QueryMending extends Explaining {
   /** Whether an operator comes next. Corrects operators that are nearly right. */
   protected atOperation(): boolean {
     if (this.is(M.Assign)) {
-      this.error({ code: "wrong-operator", message: "`=` does not compare", hint: "write `==`" });
+      this.error({ code: "wrong-operator", message: "`=` does not compare", hint: "write `==`", fix: "==" });
       this.retype(M.Equal, "==");
     }
     if (this.is(W.In)) return this.is(M.LParen, 2);
@@ -288,6 +328,7 @@ export abstract class QueryMending extends Explaining {
         hint: this.is(W.Has, 2)
           ? "write `not` before the whole: `not flags has X`"
           : "write `and not`, or `!=`",
+        ...(this.is(W.Has, 2) ? {} : { fix: "!=" }),
       });
     return true;
   }

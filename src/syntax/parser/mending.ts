@@ -95,6 +95,7 @@ export abstract class Mending extends QueryMending {
       code: "misspelled-word",
       message: `\`${image}\` starts no definition`,
       hint: `did you mean \`${meant}\`?`,
+      fix: meant,
     });
     this.retype(DEFINITION_TOKENS[meant], meant);
     return true;
@@ -157,6 +158,7 @@ export abstract class Mending extends QueryMending {
           code: "unexpected-token",
           message: "`;` stands between two queries, not between fields",
           hint: "delete it",
+          fix: "",
         };
       case "tool":
       case "branch":
@@ -191,6 +193,7 @@ export abstract class Mending extends QueryMending {
       code: "pointer-type",
       message: "types are written without `*`",
       hint: "leave it out: pointers are followed for you",
+      fix: "",
     });
   }
 }
@@ -199,6 +202,7 @@ const NOTHING_TO_CLOSE: SyntaxFinding = {
   code: "unexpected-token",
   message: "this `}` closes nothing",
   hint: "delete it",
+  fix: "",
 };
 
 const DEFINITION_TOKENS = { event: W.Event, span: W.Span, tool: W.Tool, import: W.Import } as const;

@@ -1,6 +1,6 @@
 /** Access to nodes of the parse tree, and helpers shared by the builders of the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
-import type { Span } from "../../diagnostics/diagnostic.js";
+import type { Advice, Span } from "../../diagnostics/diagnostic.js";
 import { greatest } from "../../lists.js";
 import type { DocBlock } from "../lexer/docs.js";
 import type { Doc, Name } from "../tree.js";
@@ -34,7 +34,11 @@ export function heightAbove(heights: readonly number[], place: Span, { reporter 
 export function leaveOut(
   reporter: Reporter,
   { start, end }: Span,
-  { code, message, hint }: { readonly code: string; readonly message: string; readonly hint: string },
+  {
+    code,
+    message,
+    hint,
+  }: { readonly code: string; readonly message: string; readonly hint: string | Advice },
 ): never {
   reporter.error(code, start, end, message, hint);
   throw new LeftOut();

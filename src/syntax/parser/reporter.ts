@@ -1,5 +1,5 @@
 /** The diagnostics of one parse: a limited number, then a note, since nobody reads a thousand. */
-import { Diagnostics, type Diagnostic, type Source } from "../../diagnostics/diagnostic.js";
+import { Diagnostics, type Advice, type Diagnostic, type Source } from "../../diagnostics/diagnostic.js";
 
 const MOST = 20;
 
@@ -17,7 +17,7 @@ export class Reporter {
     return this.found.list.length;
   }
 
-  error(code: string, start: number, end: number, message: string, hint?: string): void {
+  error(code: string, start: number, end: number, message: string, hint?: string | Advice): void {
     if (this.full) return;
     this.found.error(code, this.source, { start, end }, message, hint);
   }

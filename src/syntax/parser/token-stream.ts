@@ -11,7 +11,7 @@ import {
   type IRecognitionException,
   type TokenType,
 } from "chevrotain";
-import type { Span } from "../../diagnostics/diagnostic.js";
+import type { Fix, Span } from "../../diagnostics/diagnostic.js";
 import { AnyWord, M, Name, NumberToken, Probe, StringToken, TOKENS, W } from "../grammar/tokens.js";
 import { makeToken, lex } from "../lexer/lexer.js";
 import type { Token } from "../lexer/docs.js";
@@ -24,6 +24,8 @@ export interface SyntaxFinding {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** What the hint says to write: in place of what is underlined, or at another place. */
+  readonly fix?: string | Fix | readonly Fix[];
   /** The next token by default. */
   readonly span?: Span;
 }
@@ -203,8 +205,10 @@ export abstract class TokenStream extends CstParser {
 
   // -------------------------------------------------------------- reporting
 
-  error({ code, message, hint, span = this.here }: SyntaxFinding): void {
-    this.reporter.error(code, span.start, span.end, message, hint);
+  error({ code, message, hint, fix, span = this.here }: SyntaxFinding): void {
+    const offered = typeof fix === "string" ? { span, text: fix } : fix;
+    const advice = offered && hint !== undefined ? { says: hint, fixes: [offered].flat() } : hint;
+    this.reporter.error(code, span.start, span.end, message, advice);
   }
 
   /** Reports an error. A second error at the same token follows from the first and is not reported. */

@@ -16,7 +16,8 @@ import type {
   StringLiteral,
   TypeName,
 } from "../tree.js";
-import { BARE_PART, isHiddenCharacter } from "../grammar/characters.js";
+import { escapeText, quoteText } from "../../types/text.js";
+import { BARE_PART } from "../grammar/characters.js";
 
 const CONDITIONAL = 0;
 const POSTFIX = UNARY + 1;
@@ -128,38 +129,11 @@ function printAll(expressions: readonly Expression[]): string {
 
 /** Prints a string as written if that is one plain line, otherwise from its value. */
 export function printString(literal: StringLiteral): string {
-  return isPlain(literal.text) && literal.text.length >= 2 ? literal.text : quoteString(literal.value);
-}
-
-/** Returns a string literal for `value`. */
-export function quoteString(value: string): string {
-  let text = '"';
-  for (const character of value) {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === '"' || character === "\\") text += `\\${character}`;
-    else if (character === "\n") text += "\\n";
-    else if (character === "\t") text += "\\t";
-    else if (character === "\r") text += "\\r";
-    else if (isInvisible(code))
-      text += code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
-    else text += character;
-  }
-  return `${text}"`;
-}
-
-function isInvisible(code: number): boolean {
-  return (
-    code < 32 ||
-    (code >= 0x7f && code < 0xa0) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    isHiddenCharacter(code)
-  );
+  return isPlain(literal.text) && literal.text.length >= 2 ? literal.text : quoteText(literal.value);
 }
 
 function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (isInvisible(text.charCodeAt(i))) return false;
-  return true;
+  return escapeText(text) === text;
 }
 
 // ---------------------------------------------------------------- probes and types
@@ -169,16 +143,17 @@ export function printProbe(probe: Pick<ProbeSpec, "type" | "parts">): string {
 }
 
 function printPart(part: ProbePart): string {
-  return part.quoted || !isBarePart(part.value) ? quoteString(part.value) : part.value;
+  return part.quoted || !isBarePart(part.value) ? quoteText(part.value) : part.value;
 }
 
 /** Whether the value can be a probe part without quotes. */
 function isBarePart(value: string): boolean {
   if (value.includes("//")) return false;
   if (!/^\.{0,2}\//.test(value)) return BARE.test(value);
+  if (!isPlain(value)) return false;
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (code <= 32 || isInvisible(code) || '"(),:;{}'.includes(value.charAt(i))) return false;
+    if (code <= 32 || '"(),:;{}'.includes(value.charAt(i))) return false;
   }
   return true;
 }

@@ -7,6 +7,7 @@ import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.j
 import { probeFunction, type ProbeFunction } from "./c/probe-function.js";
 import { Program } from "./c/program.js";
 import type { FindTracepoint } from "./c/tracepoint.js";
+import { refuseRunnerOnly } from "../runner-only.js";
 import { mappingProbes, type FindMember } from "./mapping-probes.js";
 import { Names } from "./names.js";
 import { filled, wrappedWords } from "./python/lines.js";
@@ -40,6 +41,7 @@ export const RUNTIME_LINE = "# ---- What follows is the same for every query. --
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
 export function emitBcc(plan: Plan, options: BccOptions): Script {
+  refuseRunnerOnly(plan, options.form);
   const dialect = dialectOf(options.version, options.release);
   const program = new Program(plan, dialect, options.form);
   const functions = plan.probes.map((probe) => probeFunction(probe, program, options.tracepoint));

@@ -1,8 +1,13 @@
 /** Explains why a BCC program did not run, and what to do about it. */
 import { release } from "node:os";
+import { howToInstall, type Wanted } from "../../files/packages.js";
+import { findProgram } from "../../files/programs.js";
 import { causeOf, type Cause, type TracerExit } from "../causes.js";
 import { BECOME_ROOT, LOOK_AROUND, MOUNT_TRACEFS, OUR_FAULT } from "../hints.js";
 import type { TracerError } from "../tracer-error.js";
+
+const install = (wanted: Wanted): string =>
+  howToInstall(wanted, release(), (name) => findProgram(name, process.env) !== undefined);
 
 /** The causes by what BCC and the program write before they exit; the first match counts. */
 const CAUSES: readonly Cause[] = [
@@ -16,13 +21,13 @@ const CAUSES: readonly Cause[] = [
     pattern: /No module named '?bcc/,
     exitCode: 3,
     message: () => "BCC is not installed",
-    hint: "install the package `python3-bpfcc` (on some distributions `python3-bcc`)",
+    hint: () => install("bcc"),
   },
   {
     pattern: /Unable to find kernel headers|kheaders not found|linux\/kconfig\.h' file not found/,
     exitCode: 3,
     message: () => "the headers of this kernel are not installed, and BCC cannot compile without them",
-    hint: () => `on Debian, \`apt install linux-headers-${release()}\`; bpftrace needs no headers`,
+    hint: () => `${install("headers")}; bpftrace needs no headers`,
   },
   {
     pattern: /No such file or directory: b?'[^'\n]*tracing\/events/,

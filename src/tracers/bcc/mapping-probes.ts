@@ -2,12 +2,14 @@
  * Functions that report to the runner what code a process maps, as those of the bpftrace script do, through a buffer of
  * their own. See `tracers/script.ts`.
  */
+import { showsUserStacks } from "../../plan/user-stacks.js";
 import { FOLLOWED } from "../../plan/plan.js";
 import {
   AT_BASE,
   AUXILIARY_PAIRS,
   DIRECTORIES,
   LIBRARY_PURPOSE,
+  NOTICE_PURPOSE,
   MAP_ANONYMOUS,
   MAP_FIXED,
   PROGRAM_PURPOSE,
@@ -97,20 +99,22 @@ export function mappingProbes(
   memberAt: FindMember,
   tracepoint: FindTracepoint,
 ): MappingProbes {
-  const place = placesOf(program, memberAt);
+  const isOfStacks = showsUserStacks(program.plan);
+  const place = isOfStacks ? placesOf(program, memberAt) : undefined;
   const mmap = tracepoint("syscalls", "sys_enter_mmap");
   const [onProgram, onLibrary] = [
     program.names.take("on_mapped_program"),
     program.names.take("on_mapped_library"),
   ];
-  const head = `/* ${sentence(PROGRAM_PURPOSE)} */\nint ${onProgram}(void *ctx)\n{`;
+  const purpose = isOfStacks ? PROGRAM_PURPOSE : NOTICE_PURPOSE;
+  const head = `/* ${sentence(purpose)} */\nint ${onProgram}(void *ctx)\n{`;
   const isTyped = place !== undefined && mmap !== undefined;
   const lines = isTyped ? programLines(program, place) : noticeLines("pid", "ctx", program);
   const functions = [
     ...(isTyped ? [WORD] : []),
     [head, ...indented([...onlyFollowed(program), ...lines, "return 0;"]), "}"].join("\n"),
   ];
-  const attached = [{ place: "sched:sched_process_exec", fn: onProgram, purpose: PROGRAM_PURPOSE }];
+  const attached = [{ place: "sched:sched_process_exec", fn: onProgram, purpose }];
   if (isTyped) {
     const { struct: own, text } = ownStruct(mmap, mmap.fields.length, onLibrary);
     functions.push(

@@ -1,5 +1,6 @@
 /** Text from users, made safe for its place in a program. */
 
+import { bytesOfText } from "../../types/text.js";
 import { oneLine } from "../one-line.js";
 
 /** A string literal of Python. */
@@ -20,16 +21,14 @@ export function pythonString(text: string): string {
 /** A bytes literal of Python, which BCC takes for names. */
 export function pythonBytes(text: string): string {
   let out = "";
-  for (const byte of new TextEncoder().encode(text))
-    out += plainByte(byte) ?? `\\x${byte.toString(16).padStart(2, "0")}`;
+  for (const byte of bytesOfText(text)) out += plainByte(byte) ?? `\\x${byte.toString(16).padStart(2, "0")}`;
   return `b"${out}"`;
 }
 
 /** A string literal of C. Octal escapes end after three digits, but hexadecimal ones do not end. */
 export function cString(text: string): string {
   let out = "";
-  for (const byte of new TextEncoder().encode(text))
-    out += plainByte(byte) ?? `\\${byte.toString(8).padStart(3, "0")}`;
+  for (const byte of bytesOfText(text)) out += plainByte(byte) ?? `\\${byte.toString(8).padStart(3, "0")}`;
   return `"${out}"`;
 }
 

@@ -20,17 +20,22 @@ import { readCode, type CodeMessage } from "../code-messages.js";
 import { decodeValue, numberOf } from "../column-values.js";
 import type { KeptValue } from "../../aggregates/values.js";
 import type { Group, ResultEvent, Value } from "../../results/events.js";
-import { aggregatesOf, keyColumns, isRows } from "../../plan/columns.js";
+import { aggregatesOf, isRows, keyColumns, sentColumns } from "../../plan/columns.js";
+import { GroupColumns } from "../../results/group-columns.js";
 import { GroupTable, keyId, rank } from "../groups.js";
+import { hasSharedNames } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
+import { ResultChecks } from "../../results/result-checks.js";
 import { textOfLine, whyCut } from "../../results/lines.js";
-import { withNames, type ValueNames } from "../stack-names.js";
+import { withNames, type ProcessNames } from "../stack-names.js";
 import { damaged, type DecodeOptions, type LineDecoder } from "../line-decoder.js";
 
-export function createBccDecoder(plan: Plan, { onCode, ...names }: DecodeOptions = {}): LineDecoder {
+export function createBccDecoder(plan: Plan, options: DecodeOptions = {}): LineDecoder {
   const ended = new Set<number>();
   const times = new BatchTimes();
+  // The program itself tells which texts are cut.
+  const checks = plan.results.map((result, i) => new ResultChecks(i, result, Infinity));
   return {
     attached: (nsecs) => times.begin(nsecs),
     tracedUntil: (nsecs) => times.end(nsecs),
@@ -42,11 +47,12 @@ export function createBccDecoder(plan: Plan, { onCode, ...names }: DecodeOptions
         if (!(json instanceof JsonObject)) return [damaged(line, "it is not a message")];
         const code = json.get("code");
         if (code === undefined) {
-          const event = messageOf(json, plan, times, names);
+          const event = messageOf(json, plan, times, options);
+          if (event.kind === "groups") checks[event.result]?.batch(event);
           if (event.kind === "groups" && event.final) ended.add(event.result);
           return [event];
         }
-        onCode?.(codeOf(code));
+        options.onCode?.(codeOf(code));
         return [];
       } catch (error) {
         if (error instanceof JsonError || error instanceof Unexpected)
@@ -58,6 +64,7 @@ export function createBccDecoder(plan: Plan, { onCode, ...names }: DecodeOptions
       ...(isWhole
         ? []
         : plan.results.flatMap(({ query }, i) => (ended.has(i) ? [] : [notReceived(i, query)]))),
+      ...checks.flatMap((each) => each.end()),
       ...planNotes(plan),
     ],
   };
@@ -66,7 +73,7 @@ export function createBccDecoder(plan: Plan, { onCode, ...names }: DecodeOptions
 /** The program printed something unexpected. */
 class Unexpected extends Error {}
 
-function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, names: ValueNames): ResultEvent {
+function messageOf(message: JsonObject, plan: Plan, times: BatchTimes, names: ProcessNames): ResultEvent {
   const attached = message.get("attached");
   if (attached !== undefined) return { kind: "attached", probes: Number(numberIn(attached)) };
   const lost = message.get("lost");
@@ -104,33 +111,33 @@ function resultAt(json: Json, plan: Plan): [number, ResultAt] {
 function batchOf(
   message: JsonObject,
   times: BatchTimes,
-  names: ValueNames,
+  names: ProcessNames,
   index: number,
   result: ResultAt,
 ): ResultEvent {
   if (result.kind === "rows") throw new Unexpected("this result has no groups");
-  const types = typesOf(keyColumns(result));
+  const types = typesOf(sentColumns(result));
   const aggregates = aggregatesOf(result);
   const nsecs = numberIn(message.get("time") ?? 0);
   const period = times.next(index, nsecs);
   const isFinal = message.get("final") === true;
-  const table = new GroupTable(aggregates);
-  const listed: Group[] = [];
-  for (const each of listIn(message.get("rows"))) {
-    const [printed, values] = listIn(each);
-    const keys = withNames(valuesOf(printed, types), keyColumns(result), names);
-    const kept = keptIn(values, aggregates);
-    // What is open is listed, each by itself; the groups of a container may have come apart.
-    if (isRows(result) || !names.nameGroup) {
-      const finite = aggregates.map(({ fn }, i) => finished(fn, kept[i] ?? null, period.seconds));
-      listed.push({ keys, values: finite });
-    } else for (const [i, value] of kept.entries()) table.add(keyId(keys), () => keys, i, value);
-  }
-  const groups = [...listed, ...table.groups(period.seconds)];
+  const entries = listIn(message.get("rows")).map((each): SentEntry => {
+    const [keys, values] = listIn(each);
+    return {
+      keys: withNames(valuesOf(keys, types), sentColumns(result), names),
+      values: aggregatesIn(values, aggregates),
+    };
+  });
+  const width = keyColumns(result).length;
+  const { seconds } = period;
+  const grouped = (): GroupColumns =>
+    hasSharedNames(result)
+      ? merged(entries, aggregates, { width, seconds })
+      : GroupColumns.of(each(entries, aggregates, seconds), width, aggregates.length);
   return {
     kind: "groups",
     result: index,
-    groups: isRows(result) ? groups : rank(groups, result),
+    groups: isRows(result) ? each(entries, aggregates, seconds) : rank(grouped(), result),
     nsecs,
     ...(isFinal ? { final: true } : {}),
     ...coverage(period, result, isFinal),
@@ -152,7 +159,42 @@ function valuesOf(json: Json | undefined, types: readonly Type[]): Value[] {
   });
 }
 
-function keptIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
+interface SentEntry {
+  readonly keys: readonly Value[];
+  readonly values: readonly KeptValue[];
+}
+
+function each(
+  entries: readonly SentEntry[],
+  aggregates: readonly ResultAggregate[],
+  seconds: number | undefined,
+): readonly Group[] {
+  return entries.map(({ keys, values }) => ({
+    keys,
+    values: aggregates.map(({ fn }, i) => finished(fn, values[i] ?? null, seconds)),
+  }));
+}
+
+/**
+ * Several processes have the same command line, several control groups are of one container, and stacks at several
+ * addresses have the same names.
+ */
+function merged(
+  entries: readonly SentEntry[],
+  aggregates: readonly ResultAggregate[],
+  { width, seconds }: { readonly width: number; readonly seconds: number | undefined },
+): GroupColumns {
+  const table = new GroupTable(aggregates, width);
+  for (const { keys, values } of entries) {
+    const id = keyId(keys);
+    for (const [i, value] of values.entries()) table.add(id, () => keys, i, value);
+  }
+  return table.unmerged.size > 0
+    ? GroupColumns.of(each(entries, aggregates, seconds), width, aggregates.length)
+    : table.groups(seconds);
+}
+
+function aggregatesIn(json: Json | undefined, aggregates: readonly ResultAggregate[]): KeptValue[] {
   const values = listIn(json);
   return aggregates.map((aggregate, i) => {
     const each = values[i] ?? null;

@@ -1,4 +1,5 @@
 /** Scripts for bpftrace. */
+import { lazy } from "../../lazy.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
 import { targetText, type BackEnd } from "../back-end.js";
 import { emitBpftrace } from "./emit/emit.js";
@@ -14,7 +15,8 @@ export const bpftraceBackEnd: BackEnd = {
   footprint: (plan, { version = NEWEST, cpus }) => footprintOf(plan, { version, cpus }),
   writerFor({ kernel, version = NEWEST, form }) {
     const dialect = dialectOf(version);
-    const knowsTasks = kernel.struct("task_struct") !== undefined;
+    // Reading the kernel's types takes longer than the rest, and few scripts depend on them.
+    const knowsTasks = lazy(() => kernel.struct("task_struct") !== undefined);
     return {
       attachGap: (point) => attachGap(point, dialect),
       write: (plan) =>
@@ -23,9 +25,16 @@ export const bpftraceBackEnd: BackEnd = {
           form,
           target: targetText(kernel),
           names: (kind, of) => namedValues(kernel, kind, of),
-          knowsTasks,
-          knowsTypes:
-            form === "stream" && knowsTasks && kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined,
+          get knowsTasks() {
+            return knowsTasks();
+          },
+          get knowsTypes() {
+            return (
+              form === "stream" &&
+              knowsTasks() &&
+              kernel.tracepoint("syscalls", "sys_enter_mmap") !== undefined
+            );
+          },
         }),
     };
   },

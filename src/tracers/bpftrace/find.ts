@@ -1,5 +1,7 @@
 /** Where bpftrace is, and which version. */
+import { release } from "node:os";
 import { coerce, lt } from "semver";
+import { howToInstall } from "../../files/packages.js";
 import { findProgram, untrustedProgram } from "../../files/programs.js";
 import { askProgram } from "../ask-program.js";
 import type { FoundProgram } from "../runner.js";
@@ -24,7 +26,7 @@ export async function findBpftrace(environment: NodeJS.ProcessEnv): Promise<Foun
 }
 
 function notInstalled(environment: NodeJS.ProcessEnv): TracerError {
-  const hint = "install the package `bpftrace` of your distribution";
+  const hint = howToInstall("bpftrace", release(), (name) => findProgram(name, environment) !== undefined);
   const unsafe = untrustedProgram("bpftrace", environment);
   return unsafe === undefined
     ? new TracerError(3, "bpftrace is not installed", hint)

@@ -1,7 +1,7 @@
 /** The maps of a script for bpftrace: how large they are, and what happens when one is full. */
 import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import { aggregateInputs } from "../../plan/aggregate-inputs.js";
-import { isOpen, isRows, keyColumns, storedWith } from "../../plan/columns.js";
+import { isOpen, isRows, sentColumns, storedWith } from "../../plan/columns.js";
 import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
 import { groupValues, isRunning, type RunningResult } from "../../plan/running.js";
@@ -125,7 +125,7 @@ const MARK: Typed = { op: "integer", value: 1n, type: UNSIGNED };
 function stackTable(plan: Plan, steps: readonly Step[], storage: Storage): readonly KernelMap[] {
   const open = plan.results
     .filter(isOpen)
-    .flatMap((result) => keyColumns(result).map(({ type }) => type.kind));
+    .flatMap((result) => sentColumns(result).map(({ type }) => type.kind));
   const kept = steps.flatMap((step) => keptKinds(step));
   const table = storage.stackTable;
   if (!table || ![...open, ...kept].includes("stack")) return [];

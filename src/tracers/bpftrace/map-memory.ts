@@ -7,6 +7,7 @@ import type { AggregateFunction } from "../../aggregates/aggregates.js";
 import type { Typed } from "../../semantics/typed.js";
 import type { EventBuffer } from "../back-end.js";
 import { keptOf, type AggregateStorage } from "./aggregates.js";
+import { textRoom } from "./text-room.js";
 import { changeRoom, commonRoom, recordRoom } from "./rooms.js";
 import { dialectOf, factsOf, NEWEST, type Facts, type StackTable } from "./versions.js";
 
@@ -51,11 +52,11 @@ export interface Storage {
 }
 
 export function storageOf(
-  plan: Pick<Plan, "results" | "maxEntries" | "openEntries">,
+  plan: Pick<Plan, "results" | "probes" | "states" | "maxEntries" | "openEntries">,
   version: string,
 ): Storage {
   const dialect = dialectOf(version);
-  const storing = dialect.facts;
+  const storing = { ...dialect.facts, textBytes: textRoom(plan, dialect) };
   const entriesFor = (keys: readonly Typed[], room = commonRoom(plan, dialect)): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : room;
   const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));

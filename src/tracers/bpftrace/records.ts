@@ -7,6 +7,7 @@ import { allSteps, partsOf, valuesOf } from "../../plan/needs.js";
 import type { Plan, SpanState, StateField, Step } from "../../plan/plan.js";
 import { groupValues, isRunning, type RunningResult } from "../../plan/running.js";
 import type { Typed } from "../../semantics/typed.js";
+import { bytesOfText } from "../../types/text.js";
 import type { Dialect } from "./versions.js";
 
 export interface RecordMap {
@@ -186,7 +187,7 @@ function kindOf(value: Typed): string | undefined {
 
 function textKind(value: Typed): string | undefined {
   if (value.op === "common") return value.name === "comm" ? "comm" : undefined;
-  if (value.op === "string") return `literal of ${new TextEncoder().encode(value.value).length}`;
+  if (value.op === "string") return `literal of ${bytesOfText(value.value).length}`;
   if (value.op !== "text") return undefined;
   const { type } = value.pointer;
   return type.kind === "c" && type.ctype.kind === "array" ? `array of ${type.ctype.length}` : "text";

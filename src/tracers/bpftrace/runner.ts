@@ -4,6 +4,7 @@ import { attachedProcess } from "./attach.js";
 import { classifyBpftrace, REFUSED } from "./failures.js";
 import { findBpftrace } from "./find.js";
 import { ATTACHED_NOTICE, createDecoder } from "./read/decode.js";
+import { BPFTRACE_MESSAGES } from "./messages.js";
 import { factsOf } from "./versions.js";
 
 /** Kernels before 6.4 keep the beginning of a log that has no room. In bytes; no kernel takes much more. */
@@ -26,6 +27,7 @@ export const bpftraceRunner: Runner = {
   attachedNotice: ATTACHED_NOTICE,
   noise:
     /RLIMIT_MEMLOCK|Total lost event count|available_filter_functions|Addrspace (?:is not set|mismatch)|is not traceable \(either/,
+  messages: BPFTRACE_MESSAGES,
   reportsAttached: (version) => factsOf(version).reportsAttached,
   namesStacks: (version) => !factsOf(version).rawStacks,
   endsItself: false,

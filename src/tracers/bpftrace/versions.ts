@@ -57,8 +57,9 @@ export interface Facts {
   /** Counts turn hexadecimal in the JSON output: see `StreamState`. */
   readonly forgetsHex: boolean;
 
-  /** Of a text whose length is not known, in bytes. */
+  /** Of a text whose length is not known, in bytes, if nothing is asked for; and at the most. */
   readonly textBytes: number;
+  readonly mostTextBytes: number;
   /** Of a stack in a key or a value, in bytes. */
   readonly stackBytes: number;
   /** The table that the stacks themselves are in, one for all maps; undefined where they are in the maps. */
@@ -111,6 +112,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     jsonKeys: "plain",
     forgetsHex: false,
     textBytes: 64,
+    mostTextBytes: 200,
     stackBytes: 8,
     stackTable: { bytes: 136_315_200, entries: 131_072, dropsOldest: false },
     sizesSingles: false,
@@ -136,6 +138,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     tellsRefusals: true,
     locatesText: false,
     textBytes: 1024,
+    mostTextBytes: 1024,
     stackBytes: 24,
     stackTable: { bytes: 143_655_808, entries: 131_072, dropsOldest: true },
     splitsAverages: false,

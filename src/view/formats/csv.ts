@@ -7,19 +7,30 @@
  * escaped as in a table, in files too, since a file may be shown with `cat`. JSON has the names unescaped. A name
  * that begins with `=` is written unchanged: import a file from an untrusted machine as text, not as formulas.
  */
-import type { Result } from "../../plan/plan.js";
+import type { Result, ResultAggregate } from "../../plan/plan.js";
 import { isDrawn, labelOfPart, partsOf } from "../../aggregates/shapes.js";
-import { isHistogram } from "../../aggregates/values.js";
-import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
+import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
+import type { GroupsEvent, RowEvent, Value } from "../../results/events.js";
 import { hasIntervals } from "../../results/batch-times.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
-import { cellWriter, isPlainText, type CellWriter } from "../value/cell-writer.js";
+import { cellWriter, isPlainText, type CellStyle, type CellWriter } from "../value/cell-writer.js";
 import { escapeText } from "../value/escape.js";
 import { plainValue } from "../value/format-value.js";
-import { batchTime, rowValues, type Plain } from "./records.js";
+import { batchTime, type Plain } from "./records.js";
 import type { ViewContext, Writer } from "../types.js";
 
 const END = "\r\n";
+
+type AggregateWriter = (value: AggregateValue) => string;
+
+/** They write the comma before each cell but the first of a line. */
+interface GroupWriters {
+  readonly keys: readonly CellWriter[];
+  /** An aggregate has one for each of its parts. */
+  readonly values: readonly { readonly of: number; readonly write: AggregateWriter }[];
+}
+
+const NO_WRITERS: GroupWriters = { keys: [], values: [] };
 
 export class CsvWriter implements Writer {
   private last: number | undefined;
@@ -27,6 +38,7 @@ export class CsvWriter implements Writer {
 
   /** Of each result's columns. */
   private readonly writers: readonly (readonly CellWriter[])[];
+  private readonly groupWriters: readonly GroupWriters[];
 
   constructor(private readonly context: ViewContext) {
     this.writers = context.plan.results.map((result) =>
@@ -39,6 +51,7 @@ export class CsvWriter implements Writer {
         }),
       ),
     );
+    this.groupWriters = context.plan.results.map((result) => this.groupWritersOf(result));
   }
 
   row(event: RowEvent): void {
@@ -55,9 +68,15 @@ export class CsvWriter implements Writer {
     const result = this.context.plan.results[event.result];
     if (!result) return;
     this.header(event.result, result);
-    const time = result.every === undefined ? [] : [batchTime(event, result, this.context) ?? null];
-    const partial = hasIntervals(result) ? [event.partial ?? null] : [];
-    for (const group of event.groups) this.line([...time, ...this.cells(group, result), ...partial]);
+    const time = result.every === undefined ? "" : `${quote(batchTime(event, result, this.context) ?? "")},`;
+    const end = (hasIntervals(result) ? `,${cellOf(event.partial ?? null)}` : "") + END;
+    const { keys, values } = this.groupWriters[event.result] ?? NO_WRITERS;
+    for (const group of event.groups) {
+      let text = time;
+      for (let i = 0; i < keys.length; i++) text += (keys[i] as CellWriter)(group.keys[i] ?? null);
+      for (const { of, write } of values) text += write(group.values[of] ?? null);
+      this.context.write(text + end);
+    }
   }
 
   end(): void {
@@ -81,22 +100,44 @@ export class CsvWriter implements Writer {
     this.line(names);
   }
 
-  private cells(group: Group, result: Result): Plain[] {
-    const counted = aggregatesOf(result).flatMap((column, i): Plain[] => {
-      const value = group.values[i] ?? null;
-      const plain = (part: Value): Plain => plainValue(part, column, this.context);
-      if (!isDrawn(column.type))
-        return partsOf(column.type).map((part) =>
-          part.countsEvents ? part.of(value) : plain(part.of(value)),
-        );
-      const buckets = isHistogram(value) ? value.buckets : [];
-      return [
-        buckets
-          .map(({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`)
-          .join(" "),
-      ];
+  private groupWritersOf(result: Result): GroupWriters {
+    const columns = keyColumns(result);
+    const style = (isFirst: boolean): CellStyle => ({
+      text: quote,
+      other: cellOf,
+      before: isFirst ? "" : ",",
+      after: "",
     });
-    return [...rowValues(group.keys, result, this.context), ...counted];
+    return {
+      keys: columns.map((column, i) => cellWriter(column, this.context, style(i === 0))),
+      values: aggregatesOf(result).flatMap((column, i) =>
+        this.aggregateWriters(column, style(columns.length === 0 && i === 0)).map((write) => ({
+          of: i,
+          write,
+        })),
+      ),
+    };
+  }
+
+  /** A histogram is one cell, a summary one for each part. */
+  private aggregateWriters(column: ResultAggregate, style: CellStyle): AggregateWriter[] {
+    const plain = (part: Value): Plain => plainValue(part, column, this.context);
+    if (isDrawn(column.type))
+      return [
+        (value) => {
+          const buckets = isHistogram(value) ? value.buckets : [];
+          const texts = buckets.map(
+            ({ min, max, count }) => `[${cellOf(plain(min))},${cellOf(plain(max))}]=${count}`,
+          );
+          return style.before + quote(texts.join(" "));
+        },
+      ];
+    return partsOf(column.type).map((part, i): AggregateWriter => {
+      const before = i === 0 ? style.before : ",";
+      if (part.countsEvents) return (value) => before + cellOf(part.of(value));
+      const write = cellWriter(column, this.context, { ...style, before });
+      return (value) => write(part.of(value));
+    });
   }
 
   private line(cells: readonly Plain[]): void {

@@ -3,27 +3,34 @@
  * frames, few of them distinct.
  */
 
-export class FrameTable<T extends { readonly key: string }> {
+export class FrameTable<T extends { readonly key: string; readonly tail: string }> {
   private slots: (T | undefined)[] = new Array<T | undefined>(1024);
   /** The hash of each slot, so that names are only compared where hashes match. */
   private hashes = new Int32Array(1024);
   private count = 0;
 
-  /** `make` receives a copy of the name, since a substring would keep the whole line alive. */
-  constructor(private readonly make: (key: string) => T) {}
+  /** `make` receives copies of the name's parts, since a substring would keep the whole line alive. */
+  constructor(private readonly make: (key: string, tail: string) => T) {}
 
-  /** Returns the frame whose name is `text` from `start` up to `end`, making it if it is new. */
-  find(text: string, start: number, end: number): T {
+  /**
+   * Returns the frame whose name is `text` from `start` up to `end`, and from `tailStart` up to `tailEnd`, making it if it is
+   * new.
+   */
+  find(text: string, start: number, end: number, tailStart = end, tailEnd = end): T {
     let hash = 0;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    for (let i = tailStart; i < tailEnd; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
     const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (let known = this.slots[slot]; known; known = this.slots[slot]) {
-      const isLike = this.hashes[slot] === hash && known.key.length === end - start;
-      if (isLike && text.startsWith(known.key, start)) return known;
+      const isLike =
+        this.hashes[slot] === hash &&
+        known.key.length === end - start &&
+        known.tail.length === tailEnd - tailStart;
+      if (isLike && text.startsWith(known.key, start) && text.startsWith(known.tail, tailStart)) return known;
       slot = (slot + 1) & mask;
     }
-    const made = this.make(Buffer.from(text.slice(start, end)).toString());
+    const made = this.make(copy(text, start, end), copy(text, tailStart, tailEnd));
     this.slots[slot] = made;
     this.hashes[slot] = hash;
     // At most half full, so most lookups hit at the first probe.
@@ -45,4 +52,8 @@ export class FrameTable<T extends { readonly key: string }> {
       this.hashes[slot] = hash;
     }
   }
+}
+
+function copy(text: string, start: number, end: number): string {
+  return Buffer.from(text.slice(start, end)).toString();
 }

@@ -1,6 +1,14 @@
 /** The common part of the formats for programs: an object for each row. */
-import type { GroupsEvent, RowEvent, Value } from "../../results/events.js";
-import { asObject, batchTime, groupValues, partialMembers, rowWriter, toJson } from "./records.js";
+import type { Group, GroupsEvent, RowEvent, Value } from "../../results/events.js";
+import {
+  asObject,
+  batchTime,
+  groupValues,
+  groupWriter,
+  partialMembers,
+  rowWriter,
+  toJson,
+} from "./records.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 
 export abstract class RecordWriter implements Writer {
@@ -8,7 +16,10 @@ export abstract class RecordWriter implements Writer {
 
   private readonly rowWriters: readonly ((values: readonly Value[]) => string)[];
 
+  private readonly groupWriters: readonly (((group: Group) => string) | undefined)[];
+
   constructor(protected readonly context: ViewContext) {
+    this.groupWriters = context.plan.results.map((result) => groupWriter(result, context));
     this.rowWriters = context.plan.results.map((result, index) => rowWriter(result, index, context));
   }
 
@@ -26,10 +37,15 @@ export abstract class RecordWriter implements Writer {
     if (!result) return;
     const time = batchTime(event, result, this.context);
     const partial = partialMembers(event);
+    const head = { result: event.result, ...(time === undefined ? {} : { time }), ...partial };
+    const write = this.groupWriters[event.result];
+    const before = `${toJson(head).slice(0, -1)},"values":`;
     for (const group of event.groups) {
-      const values = asObject(result, groupValues(group, result, this.context));
-      const row = { result: event.result, ...(time === undefined ? {} : { time }), ...partial, values };
-      this.writeRow(toJson(row));
+      if (write) this.writeRow(`${before}${write(group)}}`);
+      else
+        this.writeRow(
+          toJson({ ...head, values: asObject(result, groupValues(group, result, this.context)) }),
+        );
     }
   }
 

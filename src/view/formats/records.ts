@@ -5,7 +5,8 @@ import { isHistogram, type AggregateValue } from "../../aggregates/values.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { typeName } from "../../types/types.js";
-import { cellWriter, isPlainText } from "../value/cell-writer.js";
+import { isNumber } from "../../integers.js";
+import { cellWriter, isPlainText, type CellStyle, type CellWriter } from "../value/cell-writer.js";
 import { escapeJson } from "../value/escape.js";
 import { UNITS } from "../../types/units.js";
 import { isoTime, plainValue, type Formatting } from "../value/format-value.js";
@@ -109,6 +110,35 @@ export function rowWriter(
     let text = "";
     for (const { i, write } of writers) text += write(values[i] ?? null);
     return text;
+  };
+}
+
+/**
+ * Returns a function that writes the values of groups as JSON, as `toJson` writes the object of each; undefined if the
+ * names of the columns are such that an object has them in another order.
+ */
+export function groupWriter(result: Result, formatting: Formatting): ((group: Group) => string) | undefined {
+  const labels = recordColumns(result).map(({ label }) => label);
+  if (new Set(labels).size < labels.length || labels.some((label) => /^\d+$/.test(label))) return undefined;
+  const style = (column: ResultColumn, place: number): CellStyle => ({
+    text: (text) => (isPlainText(text) ? `"${text}"` : toJson(text)),
+    other: (value) => (typeof value === "number" ? String(value) : toJson(value)),
+    before: `${place === 0 ? "{" : ","}${toJson(column.label)}:`,
+    after: "",
+  });
+  const keys = keyColumns(result).map((column, i) => cellWriter(column, formatting, style(column, i)));
+  const values = aggregatesOf(result).map((column, i) => {
+    const own = style(column, keys.length + i);
+    const write = cellWriter(column, formatting, own);
+    return (value: AggregateValue): string =>
+      isNumber(value) ? write(value) : own.before + toJson(plainAggregate(value, column, formatting));
+  });
+  return (group) => {
+    let text = "";
+    for (let i = 0; i < keys.length; i++) text += (keys[i] as CellWriter)(group.keys[i] ?? null);
+    for (let i = 0; i < values.length; i++)
+      text += (values[i] as (value: AggregateValue) => string)(group.values[i] ?? null);
+    return `${text}}`;
   };
 }
 

@@ -68,13 +68,13 @@ export class SpeedscopeWriter implements Writer {
 
   private document(summary: ViewSummary): void {
     const { write, plan } = this.context;
-    const frames = new Map<string, number>();
+    const frames = new Map<string, PlacedFrame>();
     const profiles = plan.results.map((result, i) =>
       this.profileOf(result, this.profiles[i] as Profile, frames),
     );
     const notes = notesOf(summary, this.notes);
     const name = [plan.results.map(({ query }) => query).join("; "), ...notes].join(" · ");
-    const shared = { frames: [...frames.keys()].map((each) => ({ name: each })) };
+    const shared = { frames: [...frames.values()].map(sharedFrame) };
     write(
       toJson({
         $schema: SCHEMA,
@@ -87,7 +87,7 @@ export class SpeedscopeWriter implements Writer {
     );
   }
 
-  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, number>): Plain {
+  private profileOf(result: Result, { stacks, weight }: Profile, frames: Map<string, PlacedFrame>): Plain {
     const kept = [...stacks.values()].filter((each) => each.weight > 0);
     return {
       type: "sampled",
@@ -95,7 +95,7 @@ export class SpeedscopeWriter implements Writer {
       unit: unitOf(weight.column),
       startValue: 0,
       endValue: kept.reduce((sum, each) => sum + each.weight, 0),
-      samples: kept.map((each) => each.frames.map((frame) => place(frames, frame.name))),
+      samples: kept.map((each) => each.frames.map((frame) => place(frames, frame))),
       weights: kept.map((each) => each.weight),
     };
   }
@@ -108,10 +108,22 @@ function add({ stacks }: Profile, frames: readonly Frame[], weight: number): voi
   else stacks.set(key, { frames, weight });
 }
 
-function place(frames: Map<string, number>, name: string): number {
-  let at = frames.get(name);
-  if (at === undefined) frames.set(name, (at = frames.size));
-  return at;
+/** A frame and its place among all. */
+type PlacedFrame = Frame & { readonly at: number };
+
+function place(frames: Map<string, PlacedFrame>, frame: Frame): number {
+  const known = frames.get(frame.name);
+  if (known) return known.at;
+  frames.set(frame.name, { ...frame, at: frames.size });
+  return frames.size - 1;
+}
+
+/** The file has a place of its own there. */
+function sharedFrame({ name, module }: Frame): { readonly name: string; readonly file?: string } {
+  const tail = module === undefined ? "" : ` [${module}]`;
+  return module !== undefined && name.endsWith(tail)
+    ? { name: name.slice(0, -tail.length), file: module }
+    : { name };
 }
 
 function unitOf({ type }: ResultColumn): "bytes" | "nanoseconds" | "none" {

@@ -26,7 +26,7 @@ export class IntervalLines {
   }
 
   text(event: GroupsEvent): string {
-    const group = event.groups[0];
+    const group = event.groups.at(0);
     if (!group) return "";
     const { header } = this.result;
     const needsHeader =

@@ -9,7 +9,7 @@ export interface Order {
 }
 
 /** Returns the groups in order; unknown values come last. */
-export function inOrder(groups: readonly Group[], column: ShownColumn, isAscending: boolean): Group[] {
+export function inOrder(groups: Iterable<Group>, column: ShownColumn, isAscending: boolean): Group[] {
   return [...groups].sort((a, b) => {
     const [x, y] = [column.of(a), column.of(b)];
     if (x === null || y === null) return Number(x === null) - Number(y === null);

@@ -4,6 +4,7 @@
  */
 import type { ResultColumn } from "../../plan/plan.js";
 import type { Value } from "../../results/events.js";
+import { dataText } from "../../types/text.js";
 import { UNITS } from "../../types/units.js";
 import { isoTime, isUnchanged, plainValue, type Formatting } from "./format-value.js";
 
@@ -30,7 +31,7 @@ export function cellWriter(
     return before + (typeof plain === "string" ? text(plain) : other(plain)) + after;
   };
   if (column.type.kind === "string")
-    return (value) => (typeof value === "string" ? before + text(value) + after : general(value));
+    return (value) => (typeof value === "string" ? before + text(dataText(value)) + after : general(value));
   if (column.type.kind !== "number" || column.display) return general;
   // Numbers never need quotes.
   const { display } = UNITS[column.type.unit];

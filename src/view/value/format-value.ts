@@ -4,6 +4,7 @@ import type { Value } from "../../results/events.js";
 import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
+import { dataText, spellText } from "../../types/text.js";
 import type { Type } from "../../types/types.js";
 import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
@@ -26,7 +27,8 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   const { type, display } = column;
   if (value === null) return "-";
   if (type.kind === "stack") return escapeLines(String(value));
-  if (typeof value === "string" || typeof value === "boolean") return escapeText(String(value));
+  if (typeof value === "string") return type.kind === "string" ? spellText(value) : escapeText(value);
+  if (typeof value === "boolean") return String(value);
   switch (type.kind) {
     case "number":
       if (type.per) return formatRate(Number(value), type.unit, display);
@@ -53,7 +55,8 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
 /** Returns a value for programs: numbers in base units, or in the unit requested with `in`. */
 export function plainValue(value: Value, column: Shown, formatting: Formatting): Value {
   const { type, display } = column;
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return type.kind === "string" ? dataText(value) : value;
   switch (type.kind) {
     case "number":
     case "histogram":
@@ -186,7 +189,8 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 }
 
 function hexadecimal(value: Integer): string {
-  return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  const isPlain = typeof value === "number" && value >= 0;
+  return `0x${(isPlain ? value : BigInt.asUintN(64, BigInt(value))).toString(16)}`;
 }
 
 /** Returns the local wall clock time, to the millisecond: 14:05:09.042. */

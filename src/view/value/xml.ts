@@ -12,6 +12,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Escapes text and attribute values; characters that XML forbids, and bidirectional controls, become `\xNN`. */
 export function escapeXml(text: string): string {
   return escapeText(text).replace(/[&<>"'\ufffe\uffff]/g, (character) => {
-    return ENTITIES[character] ?? `\\u${character.charCodeAt(0).toString(16)}`;
+    return ENTITIES[character] ?? `\\u{${character.charCodeAt(0).toString(16)}}`;
   });
 }

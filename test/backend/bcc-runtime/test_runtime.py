@@ -51,7 +51,7 @@ class Aggregates(unittest.TestCase):
 
 class Formats(unittest.TestCase):
     def test_text_cannot_move_the_cursor(self):
-        self.assertEqual(formats.printable("caf\u00e9 \x1b[2J\n\u202e"), "caf\u00e9 \\x1b[2J\\n\\u202e")
+        self.assertEqual(formats.printable("caf\u00e9 \x1b[2J\n\u202e"), "caf\u00e9 \\x1b[2J\\n\\xe2\\x80\\xae")
         self.assertEqual(formats.frames("a+1\n\x1bb"), "\n    a+1\n    \\x1bb")
         self.assertEqual(formats.frames(None), "-")
 
@@ -102,18 +102,40 @@ class Tables(unittest.TestCase):
 
 class Kernel(unittest.TestCase):
     def test_texts(self):
-        self.assertEqual(values.text(b"caf\xc3\xa9\xff"), "caf\u00e9\\xff")
+        self.assertEqual(values.text(b"caf\xc3\xa9\xff"), "caf\u00e9\udcff")
+        self.assertEqual(values.bytes_of("caf\u00e9\udcff"), b"caf\xc3\xa9\xff")
+
+    def test_texts_are_spelled_as_in_a_query(self):
+        for raw, spelled in (
+            (b"bad\xff\xfe.so", r"bad\xff\xfe.so"),
+            (b"back\\slash", r"back\\slash"),
+            (b'quo"te', r"quo\"te"),
+            (b"\\xff\t", r"\\xff\t"),
+            (b"\xc2\x9b2J", r"\xc2\x9b2J"),
+        ):
+            self.assertEqual(formats.printable(values.text(raw), True), spelled)
         self.assertEqual(values.internet_address(b"\x7f\0\0\1"), "127.0.0.1")
         self.assertEqual(values.internet_address(b"\0" * 15 + b"\1"), "::1")
 
     def test_symbols(self):
         bpf = unittest.mock.MagicMock()
         bpf.sym.side_effect = lambda address, pid, show_offset: b"main+0x10" if pid == 7 else b"[unknown]"
-        bpf.__getitem__().walk.return_value = [1, 2]
-        self.assertEqual(symbols.stack(bpf, 5, 7), "main+16\nmain+16")
-        self.assertEqual(symbols.stack(bpf, 5, 8), "0x1\n0x2")
-        self.assertIsNone(symbols.stack(bpf, -17, 7))
+        table = {5: unittest.mock.Mock(ip=[1, 2, 0, 3]), 6: unittest.mock.Mock(ip=[1, 2])}
+        bpf.__getitem__().__getitem__.side_effect = table.__getitem__
+        bpf.__getitem__().Key.side_effect = int
+        self.assertEqual(symbols.stack(bpf, "stacks", 5, 7), "main+16\nmain+16")
+        self.assertEqual(symbols.stack(bpf, "stacks", 5, 8), "0x1\n0x2")
+        self.assertEqual(symbols.addresses(bpf, "stacks_2", 6), "0x1\n0x2")
+        self.assertIsNone(symbols.stack(bpf, "stacks", -17, 7))
+        self.assertIsNone(symbols.addresses(bpf, "stacks", 9))
         self.assertEqual(symbols.function_name(bpf, 1, 7), "main")
+
+    def test_the_caller_of_a_stack(self):
+        self.assertEqual(symbols.with_caller("f+0\nmain+3", "g+2"), "f+0\ng+2\nmain+3")
+        self.assertEqual(symbols.with_caller("f+0", "g+2"), "f+0\ng+2")
+        self.assertEqual(symbols.with_caller("f+0\ng+2\nmain+3", "g+2"), "f+0\ng+2\nmain+3")
+        self.assertEqual(symbols.with_caller("f+0", "0x0"), "f+0")
+        self.assertIsNone(symbols.with_caller(None, "g+2"))
 
     def test_time_of_day(self):
         self.assertRegex(clock.time_of_day(clock.nanoseconds()), r"^\d\d:\d\d:\d\d\.\d\d\d$")

@@ -1,10 +1,8 @@
 /** Blocks of the heap that stay: as many as a large heap has, in processes that end, and samples of them. */
 import { expect } from "vitest";
-import { between, exactly, missing, total, type GuestCheck } from "./check.js";
+import { between, exactly, exactlyBut, missing, total, type GuestCheck } from "./check.js";
 
 const OPEN = 200_000;
-/** The kernel is allowed to lose this many of their returns, where the result says so. */
-const RETURNS_LOST = 5;
 
 export const HEAP_CHECKS: readonly GuestCheck[] = [
   {
@@ -13,10 +11,9 @@ export const HEAP_CHECKS: readonly GuestCheck[] = [
     workload: `blocks keep ${OPEN} 48 20000`,
     timeoutSeconds: 400,
     verify: (r) => {
-      const told = missing(r, "end missed");
-      expect(told).toBeLessThanOrEqual(RETURNS_LOST);
-      expect(total(r, "sum(size)")).toBe((OPEN - told) * 48);
-      return exactly(total(r, "count()"), OPEN - told);
+      const open = total(r, "count()");
+      expect(total(r, "sum(size)")).toBe(open * 48);
+      return exactlyBut(open, OPEN, missing(r, "end missed"));
     },
   },
   {

@@ -5,12 +5,15 @@ import {
   atLeast,
   between,
   exactly,
+  exactlyBut,
   isNamed,
+  missing,
   ofResult,
   query,
   said,
   total,
   type GuestCheck,
+  type Report,
 } from "./check.js";
 
 /** 200 pages, twice: the writes of touch_file fault exactly once a page a round. */
@@ -18,6 +21,19 @@ const TOUCH = "touch_file libtouch.so 200 2";
 
 /** 30 blocks stay, 20 are freed at once and 10 by another thread; the process ends three seconds later. */
 export const LEAK = "leak 30 12345 20 10 3";
+
+/** 40 blocks through three functions, three of a recursion, and 60 faults in a function without a frame pointer. */
+const CALLS = "calls 40 60";
+
+/** The one stack that has all functions between malloc and `main`, after what comes first. */
+function wholeStack(report: Report, first: RegExp, column = "ustack"): string {
+  const whole = new RegExp(
+    `${first.source}innermost\\+\\d+ \\[calls\\]\\nmiddle\\+\\d+ \\[calls\\]\\nouter\\+\\d+ \\[calls\\]\\nmain\\+\\d+ \\[calls\\]\\n`,
+  );
+  const found = report.rows.map(({ values }) => String(values[column])).find((stack) => whole.test(stack));
+  expect(found, report.rows.map(({ values }) => values[column]).join("\n\n")).toBeDefined();
+  return found ?? "";
+}
 
 const TOUCH_ANONYMOUS = "touch_anon 300 toucher";
 
@@ -146,6 +162,97 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     verify: (r) => {
       expect(r.rows.length).toBe(1);
       return exactly(total(r, "count()"), 30);
+    },
+  },
+  {
+    // The function that calls malloc is only at the top of the stack when malloc begins.
+    id: "caller-entry",
+    ...asks("malloc count() by ustack where size == 7777"),
+    workload: CALLS,
+    verify: (r) =>
+      exactly(total(r, "count()", { ustack: wholeStack(r, /^malloc\+0 \[libc\.so\.6\]\n/) }), 40),
+  },
+  {
+    id: "caller-return",
+    ...asks("malloc_call count() by ustack where size == 7777"),
+    workload: CALLS,
+    verify: (r) =>
+      exactlyBut(total(r, "count()", { ustack: wholeStack(r, /^/) }), 40, missing(r, "end missed")),
+  },
+  {
+    id: "caller-begin",
+    ...asks("malloc_call count() by begin.ustack where size == 7777"),
+    workload: CALLS,
+    verify: (r) =>
+      exactlyBut(
+        total(r, "count()", {
+          "begin.ustack": wholeStack(r, /^malloc\+0 \[libc\.so\.6\]\n/, "begin.ustack"),
+        }),
+        40,
+        missing(r, "end missed"),
+      ),
+  },
+  {
+    id: "caller-rows",
+    ...asks("malloc show ustack, size where size == 7777"),
+    workload: CALLS,
+    verify: (r) => {
+      const stack = wholeStack(r, /^malloc\+0 \[libc\.so\.6\]\n/);
+      return exactly(r.rows.filter(({ values }) => values["ustack"] === stack).length, 40);
+    },
+  },
+  {
+    id: "caller-open",
+    ...asks("open allocation count() by ustack where size == 7777"),
+    workload: CALLS,
+    verify: (r) =>
+      exactlyBut(total(r, "count()", { ustack: wholeStack(r, /^/) }), 40, missing(r, "end missed")),
+  },
+  {
+    id: "caller-depth",
+    ...asks("malloc count() by ustack(3) where size == 7777"),
+    workload: CALLS,
+    verify: (r) => {
+      const [row] = r.rows;
+      expect(String(row?.values["ustack(3)"])).toMatch(
+        /^malloc\+0 \[libc\.so\.6\]\ninnermost\+\d+ \[calls\]\nmiddle\+\d+ \[calls\]$/,
+      );
+      return exactly(total(r, "count()"), 40);
+    },
+  },
+  {
+    // Kernels that see that malloc begins put its caller into the stack: it is there once all the same, as the recursion is.
+    id: "caller-recursion",
+    ...asks("malloc count() by ustack where size == 7776"),
+    workload: CALLS,
+    verify: (r) => {
+      const counts = r.rows.map(({ values }) => String(values["ustack"]).match(/^again\+/gm)?.length);
+      expect(counts.sort()).toEqual([1, 2, 3]);
+      return exactly(total(r, "count()"), 3);
+    },
+  },
+  {
+    // What has no frame pointer hides its caller, which the call before the next return address names.
+    id: "caller-missing",
+    ...asks('faults count() by ustack where comm == "calls"'),
+    workload: CALLS,
+    verify: (r) => {
+      const stack = r.rows
+        .map(({ values }) => String(values["ustack"]))
+        .find((each) => each.startsWith("bare+"));
+      expect(stack).toMatch(
+        /^bare\+\d+ \[calls\]\nbetween \[calls\]\nfaulting\+\d+ \[calls\]\nmain\+\d+ \[calls\]\n/,
+      );
+      return atLeast(total(r, "count()", { ustack: stack }), 60);
+    },
+  },
+  {
+    id: "stack-depth-kernel",
+    ...asks("kprobe:hugepage_madvise count() by kstack(2)"),
+    workload: "hugepage madvise 25",
+    verify: (r) => {
+      for (const { values } of r.rows) expect(String(values["kstack(2)"]).split("\n").length).toBe(2);
+      return exactly(total(r, "count()"), 25);
     },
   },
   {

@@ -7,5 +7,7 @@ if (($# == 0)); then
   for source in "$here"/*.c; do set -- "$@" "$(basename "$source" .c)"; done
 fi
 for name in "$@"; do
-  gcc -Wall -Wextra -g -O1 -fno-omit-frame-pointer -pthread -o "$name" "$here/$name.c"
+  kind=(-pthread)
+  if [[ $name == ia32 ]]; then kind=(-m32 -nostdlib -static -fno-pic -no-pie -fno-stack-protector); fi
+  gcc -Wall -Wextra -g -O1 -fno-omit-frame-pointer "${kind[@]}" -o "$name" "$here/$name.c"
 done

@@ -3,7 +3,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
 import { test, wide, write } from "./c-expression.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { bytesOf, isPacked, pidOf, type Field } from "../layout/fields.js";
+import { bytesOf, isPacked, pidOf, stackTable, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
 import { filled } from "../python/lines.js";
@@ -39,9 +39,10 @@ export function assignment(
     case "kernelStack":
     case "userStack": {
       if (value.op !== "common") throw new BackendError("BCC can take a stack only where it is asked for");
-      writer.program.hasStacks = true;
+      writer.program.stackDepths.add(kept.depth);
       writer.program.use("stack_of");
-      const stack = `${place} = stack_of(${writer.context}, ${kept.as === "userStack" ? "BPF_F_USER_STACK" : "0"});`;
+      const flags = kept.as === "userStack" ? "BPF_F_USER_STACK" : "0";
+      const stack = `${place} = stack_of(${stackTable(kept.depth)}.get_stackid(${writer.context}, ${flags}));`;
       const owner = kept.as === "userStack" ? [`${pidOf(place)} = ${pid()};`] : [];
       return () => [stack, ...owner];
     }

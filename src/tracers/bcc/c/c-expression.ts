@@ -1,17 +1,22 @@
 /** Writes expressions as C. What needs statements (a read of memory, a lookup in a table) is written before them. */
-import { isTest, type GivenField, type Typed } from "../../../semantics/typed.js";
+import { isTest, type BuiltinField, type Typed } from "../../../semantics/typed.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import { structureOf } from "../../../plan/same.js";
+import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { integerType, textSize } from "../layout/fields.js";
+import { bytesOfText } from "../../../types/text.js";
 import { BOOL, isSigned } from "../../../types/types.js";
 import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { loadLongText, loadText, sameText } from "./text-value.js";
+import { isBounded, isInMemory, loadLongText, loadText, sameText, type LongText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
+
+/** As they are in the registers of the architectures on which they are read. */
+const REGISTERS = { "stack pointer": "PT_REGS_SP(ctx)", "link register": "ctx->regs[30]" } as const;
 
 /** Writes a number: an expression of 64 bits, or one that C widens by its type. */
 export function write(value: Typed, writer: FunctionWriter): Code {
@@ -36,6 +41,8 @@ export function write(value: Typed, writer: FunctionWriter): Code {
     case "global":
       writer.program.globals.add(value.name);
       return readWord(value, value.name, "kernel", atom(`ADDRESS_OF_${value.name.toUpperCase()}`), writer);
+    case "register":
+      return atom(REGISTERS[value.name]);
     case "userWord":
       return readWord(value, "word", "user", write(value.address, writer), writer);
     case "cast": {
@@ -105,10 +112,10 @@ export function test(value: Typed, writer: FunctionWriter): Test {
 
 function globSubject(subject: Typed, writer: FunctionWriter): GlobSubject {
   const text = (): string => loadText(subject, writer);
-  if (subject.op !== "text") return { sized: undefined, text, long: undefined };
+  if (!isInMemory(subject) || isBounded(subject)) return { sized: undefined, text, long: undefined };
+  const long = (): LongText => loadLongText(subject, writer);
+  if (subject.op === "tracepointArgument") return { sized: undefined, text, long };
   const { pointer, length } = subject;
-  const isArray = pointer.type.kind === "c" && pointer.type.ctype.kind === "array";
-  const long = isArray ? undefined : () => loadLongText(subject, writer);
   if (!length || isUserMemory(pointer, writer)) return { sized: undefined, text, long };
   return { sized: () => ({ pointer: write(pointer, writer), length: write(length, writer) }), text, long };
 }
@@ -142,6 +149,7 @@ function heldAs(value: Typed, writer: FunctionWriter): string | undefined {
     }
     case "currentTask":
     case "global":
+    case "register":
     case "userWord":
       return "u64";
     case "argument":
@@ -196,7 +204,7 @@ export function taskIds(writer: FunctionWriter): Code {
   return writer.hints.readsBothIds ? declared("u64", "pid_tgid", "common pid_tgid", ids, writer) : ids;
 }
 
-function common(name: GivenField, writer: FunctionWriter): Code {
+function common(name: BuiltinField, writer: FunctionWriter): Code {
   const { program } = writer;
   const clock = atom(program.dialect.can("bootClock") ? "bpf_ktime_get_boot_ns()" : "bpf_ktime_get_ns()");
   const user = atom("bpf_get_current_uid_gid()");
@@ -251,16 +259,40 @@ function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Co
     case "software":
     case "tracepoint":
     case "uprobe":
-    case "uretprobe":
+    case "uretprobe": {
+      const { convention } = writer.point;
+      if (convention) return argumentAt(argumentPlace(convention, value.index), type, stem, of, writer);
       return declared(type, stem, of, c.call(`PT_REGS_PARM${value.index + 1}`, atom("ctx")), writer);
+    }
   }
+}
+
+function argumentAt(
+  place: ArgumentPlace,
+  type: string,
+  stem: string,
+  of: string,
+  writer: FunctionWriter,
+): Code {
+  if (place.in === "register")
+    return declared(type, stem, of, c.member(atom("ctx"), "->", place.register), writer);
+  return atom(
+    writer.once(of, stem, (name) =>
+      writer.add(
+        `${type.replace("64", "32")} ${name} = 0;`,
+        `bpf_probe_read_user(&${name}, sizeof(${name}), (void *)(PT_REGS_SP(ctx) + ${place.offset}));`,
+      ),
+    ),
+  );
 }
 
 function returnValue(value: Typed & { op: "returnValue" }, writer: FunctionWriter): Code {
   const type = value.ctype ? (scalarType(value.ctype) ?? "u64") : integerType(value.type);
   return atom(
     writer.once("returned value", writer.labelOf(value) ?? "returned", (name) => {
-      if (writer.point.type !== "fexit") writer.variable(type, name, "PT_REGS_RC(ctx)");
+      // The upper half of the register may have anything in a 32-bit program.
+      const cast = writer.point.convention === "ia32" ? `(${type.replace("64", "32")})` : "";
+      if (writer.point.type !== "fexit") writer.variable(type, name, `${cast}PT_REGS_RC(ctx)`);
       else {
         const whole = writer.fresh("whole");
         writer.add(`u64 ${whole} = 0;`, `bpf_get_func_ret(ctx, &${whole});`, `${type} ${name} = ${whole};`);
@@ -341,15 +373,15 @@ function compareTexts(value: Typed & { op: "compare" }, writer: FunctionWriter):
     ? constant(pointText(writer.point) === literalOf(other, writer))
     : other.op === "string"
       ? literalTest(text, other.value, writer)
-      : isTrue(sameText(text, other, writer));
+      : sameText(text, other, writer);
   return operator === "==" ? same : c.opposite(same);
 }
 
 /** Whether a text is a literal, which may be longer than what is kept of a text that is shown. */
 function literalTest(text: Typed, literal: string, writer: FunctionWriter): Test {
-  const bytes = [...new TextEncoder().encode(literal)].map((value) => ({ kind: "byte", value }) as const);
+  const bytes = [...bytesOfText(literal)].map((value) => ({ kind: "byte", value }) as const);
   const subject = globSubject(text, writer);
-  if (bytes.length < textSize(text) - 1 || !subject.long)
+  if (bytes.length < textSize(text) - 1 || isBounded(text))
     return textEquals(literal, textSize(text), subject.text);
   return globTest(
     { op: "glob", subject: text, glob: { text: literal, pieces: [bytes] }, type: BOOL },

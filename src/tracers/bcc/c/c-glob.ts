@@ -4,9 +4,11 @@
  */
 import type { Glob, GlobByte } from "../../../semantics/expression/glob.js";
 import { matchesGlob } from "../../../semantics/expression/glob.js";
+import { structureOf } from "../../../plan/same.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
+import { bytesOfText, quoteText } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { constant, isProbe, isTrue } from "./c-types.js";
@@ -14,6 +16,7 @@ import { textSize } from "../layout/fields.js";
 import { identifier } from "../names.js";
 import { cComment, indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
+import { isBounded, LONGEST_TEXT, undecided, type LongText } from "./text-value.js";
 import { append } from "../../../lists.js";
 
 type Piece = readonly GlobByte[];
@@ -30,14 +33,15 @@ export interface GlobSubject {
   /** A variable that holds it, loaded when asked for. */
   readonly text: () => string;
   /** The same with its length, of a text whose end must be searched for. */
-  readonly long: (() => { readonly place: string; readonly length: string }) | undefined;
+  readonly long: (() => LongText) | undefined;
 }
 
 export function globTest(
-  { subject, glob }: Typed & { op: "glob" },
+  value: Typed & { op: "glob" },
   { sized, text, long }: GlobSubject,
   writer: FunctionWriter,
 ): Test {
+  const { subject, glob } = value;
   const { pieces } = glob;
   // "*" matches everything.
   if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return constant(true);
@@ -49,7 +53,12 @@ export function globTest(
   const [first = [], last] = pieces;
   const isSized = subject.op === "text" && subject.length !== undefined;
   const isKept = first.length < textSize(subject) - 1;
-  if (!isSized && (isKept || !long) && pieces.length <= 2 && (last?.length ?? 0) === 0)
+  const isPrefix = pieces.length <= 2 && (last?.length ?? 0) === 0;
+  if (isPrefix && !isKept && !long && !isBounded(subject))
+    throw new BackendError(
+      `the text ${quoteText(glob.text.slice(0, 20))}… is longer than the ${textSize(subject) - 1} bytes that BCC keeps of what it is compared with`,
+    );
+  if (!isSized && (isKept || !long) && isPrefix)
     return beginning(first, last === undefined, textSize(subject), text);
   const name = patternFunction(glob, writer);
   if (sized) {
@@ -58,16 +67,45 @@ export function globTest(
   }
   if (long) {
     const { place, length } = long();
-    return isTrue(c.call(name, atom(place), atom(length)));
+    const call = c.call(name, atom(place), atom(length));
+    // One that is cut is longer than any exact pattern.
+    if (pieces.length === 1) return isTrue(call);
+    return undecided(
+      identity(value),
+      "matched",
+      call,
+      doubts(glob, place, `${length} > ${LONGEST_TEXT}`),
+      writer,
+    );
   }
   const loaded = atom(text());
   writer.program.use("text_length");
-  return isTrue(c.call(name, loaded, c.call("text_length", loaded, c.call("sizeof", loaded))));
+  const call = c.call(name, loaded, c.call("text_length", loaded, c.call("sizeof", loaded)));
+  if (isBounded(subject)) return isTrue(call);
+  return undecided(
+    identity(value),
+    "matched",
+    call,
+    doubts(glob, loaded.text, `${loaded.text}[${textSize(subject) - 2}]`),
+    writer,
+  );
+}
+
+function identity({ subject, glob }: Typed & { op: "glob" }): string {
+  return `match ${structureOf([subject, glob])}`;
+}
+
+/** When it is not known whether a text matches: it is cut, it begins as it must, and what fits is not found already. */
+function doubts({ pieces }: Glob, place: string, isCut: string): (matched: string) => readonly string[] {
+  const [first = []] = pieces;
+  const isOpen = pieces.at(-1)?.length === 0;
+  const begins = first.length === 0 ? [] : [beginning(first, false, Infinity, () => place).holds.text];
+  return (matched) => [...(isOpen ? [`!${matched}`] : []), isCut, ...begins];
 }
 
 /** Whether a text equals a literal; `size` is the number of bytes that are kept of it. */
 export function textEquals(literal: string, size: number, text: () => string): Test {
-  const bytes = [...new TextEncoder().encode(literal)];
+  const bytes = [...bytesOfText(literal)];
   return beginning(
     bytes.map((value) => ({ kind: "byte", value })),
     true,
@@ -122,7 +160,7 @@ function functionText(name: string, { text, pieces }: Glob): string {
     "return 1;",
   ];
   return [
-    `/* Whether a string matches ${cComment(JSON.stringify(text))}. */`,
+    `/* Whether a string matches ${cComment(quoteText(text))}. */`,
     `static __always_inline int ${name}(const char *bytes, u32 length)`,
     "{",
     ...indented(lines),

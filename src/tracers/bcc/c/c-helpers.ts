@@ -14,7 +14,8 @@ export const PROBLEMS = {
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",
   UNREAD_TEXT: "texts could not be read: their memory was not there, and what they are is not known",
-  CUT_TEXT: "texts are longer than the 255 bytes that are compared: whether they fit is not known",
+  CUT_TEXT: "texts are longer than what is compared of them: whether they meet the condition is not known",
+  CUT_SHOWN: "texts are longer than what is kept of them, and were cut",
   BUSY_CPU: "events were not counted: another thread was being traced on the same CPU",
 } as const;
 
@@ -22,9 +23,8 @@ export type Problem = keyof typeof PROBLEMS;
 
 export const C_HELPERS = {
   stack_of: `\
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
@@ -69,6 +69,17 @@ static __always_inline s64 remainder_of(s64 number, s64 by)
         rest %= (u64)(by < 0 ? -by : by);
     return number < 0 ? -rest : rest;
 }`,
+  is_cut: `\
+/* Whether a text goes on where its copy ends. */
+static __always_inline int is_cut(void *text, u32 kept, int is_user)
+{
+    char next = 0;
+    if (is_user)
+        bpf_probe_read_user(&next, 1, text + kept - 1);
+    else
+        bpf_probe_read_kernel(&next, 1, text + kept - 1);
+    return next != 0;
+}`,
   text_length: `\
 static __always_inline u32 text_length(const char *text, u32 size)
 {
@@ -106,7 +117,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** The names of the functions and of their tables. */
 export const C_NAMES = [
-  "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
+  "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "is_cut", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

@@ -9,7 +9,7 @@ import { FORK, RENAME } from "../../followed-processes.js";
 import type { AddedProbe, ScriptParts } from "../../script.js";
 import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
-import { declaration, numberType, struct } from "../layout/fields.js";
+import { declaration, numberType, struct, stackTable } from "../layout/fields.js";
 import type { MappingProbes } from "../mapping-probes.js";
 import { numberHere } from "./number-here.js";
 import type { ProbeFunction } from "./probe-function.js";
@@ -32,6 +32,16 @@ import { ownStruct, type FindTracepoint } from "./tracepoint.js";
 /** Room for many events, at a modest cost of memory. */
 const RING_PAGES = 256;
 
+/** The kernel walks no further than an entry has room. */
+function stackTableText(depth: number | undefined): string {
+  const name = stackTable(depth);
+  if (depth === undefined) return `BPF_STACK_TRACE(${name}, MAX_ENTRIES);`;
+  return [
+    `struct ${name}_entry { u64 ip[${depth}]; };`,
+    `BPF_TABLE("stacktrace", int, struct ${name}_entry, ${name}, roundup_pow_of_two(MAX_ENTRIES));`,
+  ].join("\n");
+}
+
 export function programText(
   program: Program,
   functions: readonly ProbeFunction[],
@@ -50,7 +60,7 @@ export function programText(
   const sections = [
     includes(program),
     offsets(program, release),
-    program.hasStacks ? `BPF_STACK_TRACE(stacks, MAX_ENTRIES);` : "",
+    [...program.stackDepths].map(stackTableText).join("\n"),
     program.countsProblems ? problemsText(program) : "",
     ...first.map((h) => C_HELPERS[h]),
     inTurns > 0 ? turnsText(inTurns) : "",
@@ -105,7 +115,7 @@ function includes(program: Program): string {
   return [
     "#include <uapi/linux/ptrace.h>",
     "#include <linux/types.h>",
-    ...(program.hasStacks ? ["#include <linux/errno.h>"] : []),
+    ...(program.stackDepths.size > 0 ? ["#include <linux/errno.h>"] : []),
     // Its header includes so much that compiling would take four times as long.
     ...(isTimed ? ["struct bpf_perf_event_data;  /* its fields are never read */"] : []),
   ].join("\n");

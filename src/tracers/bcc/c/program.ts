@@ -1,7 +1,7 @@
 /** What the functions of a program share: helpers, offsets in kernel structs, tables, names. */
 import { FOLLOWED, STARTING, type Plan, type Result } from "../../../plan/plan.js";
 import { isRunning, readingPeriod } from "../../../plan/running.js";
-import { hasUserStacks } from "../../../plan/user-stacks.js";
+import { needsProcesses } from "../../../plan/user-stacks.js";
 import { tellsMappedCode } from "../../mapped-code.js";
 import type { ScriptForm } from "../../script.js";
 import { Uses } from "../python/runtime.js";
@@ -41,15 +41,15 @@ export class Program {
   readonly results: readonly ResultLayout[];
   /** Those that add to running sums, by result. */
   readonly changes = new Map<number, string>();
-  /** Whether any stack is recorded. */
-  hasStacks = false;
+  /** How many frames the stacks have that are recorded, each with a table of its own; undefined: as many as the kernel takes. */
+  readonly stackDepths = new Set<number | undefined>();
   hasElapsed = false;
   /** Variables of the kernel that are read. */
   readonly globals = new Set<string>();
   /** What can go wrong in its functions. */
   private readonly problems = new Set<Problem>();
   /** The definitions that its Python uses. */
-  readonly uses = new Uses();
+  readonly uses: Uses;
   /** Whether it reports what code processes map, so that the runner can name stacks. */
   readonly tellsCode: boolean;
 
@@ -58,6 +58,7 @@ export class Program {
     readonly dialect: BccDialect,
     readonly form: ScriptForm,
   ) {
+    this.uses = new Uses(form);
     this.tellsCode = tellsMappedCode(plan, form);
     this.sharing = shareSteps(plan, (probe) => bodyOf(probe, this));
     this.states = stateTables(plan, this.sharing.states, this.names);
@@ -68,9 +69,9 @@ export class Program {
     this.routines = new Map(this.sharing.routines.map((routine) => [routine, this.names.take(routine.name)]));
   }
 
-  /** Whether the code that it reports is for stacks of this result. */
+  /** Whether the processes that it reports are for what this result shows. */
   tellsCodeOf(result: Result): boolean {
-    return this.tellsCode && hasUserStacks(result);
+    return this.tellsCode && needsProcesses(result);
   }
 
   use(helper: CHelper): void {

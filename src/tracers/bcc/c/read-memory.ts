@@ -28,7 +28,8 @@ export function readWord(
   address: Code,
   writer: FunctionWriter,
 ): Code {
-  return readOnce(value, "u64", stem, space, () => address, writer);
+  const isShort = space === "user" && writer.point.convention === "ia32";
+  return readOnce(value, isShort ? "u32" : "u64", stem, space, () => address, writer);
 }
 
 function readOnce(

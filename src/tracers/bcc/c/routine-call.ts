@@ -29,7 +29,7 @@ export function contextType(routine: Routine, program: Program): string | undefi
   const all = [routine, ...routinesIn(steps, calls)];
   const needs = (isWanted: (value: Typed) => boolean): boolean =>
     all.some(({ body }) => valuesOfBody(body, calls).flatMap(partsOf).some(isWanted));
-  if (needs(({ op }) => op === "argument" || op === "returnValue")) return "struct pt_regs";
+  if (needs(({ op }) => ["argument", "returnValue", "register"].includes(op))) return "struct pt_regs";
   const submits =
     !program.dialect.can("ringBuffer") && allSteps([{ steps }]).some(({ do: what }) => what === "emit");
   return submits || needs((value) => value.op === "common" && value.type.kind === "stack")

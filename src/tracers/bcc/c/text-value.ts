@@ -1,12 +1,13 @@
 /** Texts: where they come from, and how they are copied into the program's own memory. */
 import { structureOf } from "../../../plan/same.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
+import { bytesOfText } from "../../../types/text.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
-import { atom, c, type Code } from "../../code.js";
+import { atom, c, type Code, type Test } from "../../code.js";
 import { test, write } from "./c-expression.js";
-import { textSize } from "../layout/fields.js";
-import { reader } from "./c-types.js";
+import { TEXT_SIZE, textSize } from "../layout/fields.js";
+import { isTrue, reader } from "./c-types.js";
 import { addressOf } from "./read-memory.js";
 import { memberOf } from "./state-access.js";
 import { cString } from "../quoting.js";
@@ -21,37 +22,43 @@ export function probeNumber(writer: FunctionWriter): string {
   return `${probeNames.indexOf(name)}`;
 }
 
-/** Statements that fill a zeroed array of characters. */
-export function writeText(value: Typed, place: string, writer: FunctionWriter): () => readonly string[] {
-  const read = (space: "user" | "kernel", from: Code) => (): readonly string[] => {
-    const call = `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${c.cast("void *", from).text})`;
+/** Statements that fill a zeroed array of characters. `isShown`: what is cut must be told. */
+export function writeText(
+  value: Typed,
+  place: string,
+  writer: FunctionWriter,
+  isShown = true,
+): () => readonly string[] {
+  const read = (of: TextInMemory) => (): readonly string[] => {
+    const { space, from } = sourceOf(of, writer);
+    const call = `bpf_probe_read_${space}_str(&${place}, sizeof(${place}), ${from})`;
+    const mayBeCut = isShown && !isBounded(of);
     // Memory of a program may not be there, and a probe cannot wait for it.
-    return space === "user"
-      ? [`if (${call} < 0)`, `    ${writer.program.count("UNREAD_TEXT")}`]
-      : [`${call};`];
+    const unread = (failed: string): readonly string[] =>
+      space === "user" ? [`if (${failed})`, `    ${writer.program.count("UNREAD_TEXT")}`] : [];
+    if (!mayBeCut) return space === "user" ? unread(`${call} < 0`) : [`${call};`];
+    writer.program.use("is_cut");
+    const length = writer.fresh("kept");
+    return [
+      `int ${length} = ${call};`,
+      ...unread(`${length} < 0`),
+      `if (${length} == sizeof(${place}) && is_cut(${from}, ${length}, ${space === "user" ? 1 : 0}))`,
+      `    ${writer.program.count("CUT_SHOWN")}`,
+    ];
   };
   switch (value.op) {
     case "common":
       if (value.name === "comm") return () => [`bpf_get_current_comm(&${place}, sizeof(${place}));`];
       throw new BackendError("BCC cannot keep the name of a probe among other texts");
     case "string": {
-      const bytes = new TextEncoder().encode(value.value).length;
+      const bytes = bytesOfText(value.value).length;
       return () => [
         `__builtin_memcpy(&${place}, ${cString(value.value)}, sizeof(${place}) < ${bytes + 1} ? sizeof(${place}) - 1 : ${bytes + 1});`,
       ];
     }
     case "text":
-      return read(reader(value.pointer, writer), textAddress(value, writer));
-    case "tracepointArgument": {
-      const { name, shape } = value.field;
-      const args = atom("args");
-      const isInEvent = shape === "data_loc";
-      const member = c.member(args, "->", isInEvent ? `data_loc_${name}` : name);
-      const from = isInEvent
-        ? c.binary("+", c.cast("u64", args), c.binary("&", member, atom("0xffff")))
-        : c.cast("u64", member);
-      return read("kernel", from);
-    }
+    case "tracepointArgument":
+      return read(value);
     case "state": {
       const { pointer, member } = memberOf(value, writer);
       const line = `__builtin_memcpy(&${place}, ${member.text}, sizeof(${member.text}));`;
@@ -59,7 +66,10 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
     }
     case "choose": {
       const condition = test(value.condition, writer).holds.text;
-      const [yes, no] = [writeText(value.then, place, writer), writeText(value.otherwise, place, writer)];
+      const [yes, no] = [
+        writeText(value.then, place, writer, isShown),
+        writeText(value.otherwise, place, writer, isShown),
+      ];
       return () => [
         `if (${condition}) {`,
         ...yes().map((l) => `    ${l}`),
@@ -89,6 +99,7 @@ export function writeText(value: Typed, place: string, writer: FunctionWriter): 
     case "negate":
     case "not":
     case "returnValue":
+    case "register":
     case "userWord":
       throw new BackendError("BCC cannot keep this text");
   }
@@ -102,10 +113,32 @@ export function inetAddress(value: Typed, writer: FunctionWriter): string {
   return `args->${value.bytes.field.name}`;
 }
 
-function textAddress(value: Typed & { op: "text" }, writer: FunctionWriter): Code {
+/** A text in memory: of the kernel or of a program, or at the end of an event. */
+export type TextInMemory = Extract<Typed, { readonly op: "text" | "tracepointArgument" }>;
+
+export function isInMemory(value: Typed): value is TextInMemory {
+  return value.op === "text" || value.op === "tracepointArgument";
+}
+
+/** Whose memory a text is in, and its address there. */
+function sourceOf(
+  value: TextInMemory,
+  writer: FunctionWriter,
+): { readonly space: "user" | "kernel"; readonly from: string } {
+  if (value.op === "tracepointArgument") {
+    const { name, shape } = value.field;
+    const args = atom("args");
+    const isInEvent = shape === "data_loc";
+    const member = c.member(args, "->", isInEvent ? `data_loc_${name}` : name);
+    const place = isInEvent
+      ? c.binary("+", c.cast("u64", args), c.binary("&", member, atom("0xffff")))
+      : c.cast("u64", member);
+    return { space: "kernel", from: c.cast("void *", place).text };
+  }
   const { type } = value.pointer;
   const isArray = type.kind === "c" && type.ctype.kind === "array";
-  return isArray ? addressOf(value.pointer, writer) : write(value.pointer, writer);
+  const place = isArray ? addressOf(value.pointer, writer) : write(value.pointer, writer);
+  return { space: reader(value.pointer, writer), from: c.cast("void *", place).text };
 }
 
 /** A variable that holds the text. */
@@ -113,33 +146,32 @@ export function loadText(value: Typed, writer: FunctionWriter): string {
   return writer.once(`text ${structureOf(value)}`, stemOf(value), (name) => {
     const size = textSize(value);
     const { place, lines } = writer.room("char", name, size, size);
-    const fill = writeText(value, place, writer);
+    const fill = writeText(value, place, writer, false);
     writer.add(lines, fill());
     return place;
   });
 }
 
 /** The longest text that is compared whole. */
-const LONGEST_TEXT = 255;
+export const LONGEST_TEXT = 255;
+
+export interface LongText {
+  readonly place: string;
+  readonly length: string;
+}
 
 /** A variable that holds a text of memory, as much of it as is compared, and one with its length. */
-export function loadLongText(
-  value: Typed & { op: "text" },
-  writer: FunctionWriter,
-): { readonly place: string; readonly length: string } {
+export function loadLongText(value: TextInMemory, writer: FunctionWriter): LongText {
   const length = `length ${structureOf(value)}`;
   const place = writer.once(`long text ${structureOf(value)}`, "text", (name) => {
     const room = writer.room("char", name, LONGEST_TEXT + 9, LONGEST_TEXT + 2);
-    const from = c.cast("void *", textAddress(value, writer)).text;
-    const space = reader(value.pointer, writer);
+    const { space, from } = sourceOf(value, writer);
     const read = writer.fresh("read");
     writer.add(
       room.lines,
       `int ${read} = bpf_probe_read_${space}_str(&${room.place}, sizeof(${room.place}), ${from});`,
       `if (${read} < 0)`,
       `    ${writer.program.count("UNREAD_TEXT")}`,
-      `if (${read} > ${LONGEST_TEXT + 1})`,
-      `    ${writer.program.count("CUT_TEXT")}`,
     );
     // The mask tells the kernel's verifier how large it can be.
     writer.once(length, "length", (own) => writer.add(`u32 ${own} = ${read} > 0 ? (${read} - 1) & 511 : 0;`));
@@ -154,8 +186,48 @@ function stemOf(value: Typed): string {
   return value.op === "text" && value.pointer.op === "member" ? value.pointer.name : "words";
 }
 
-export function sameText(one: Typed, other: Typed, writer: FunctionWriter): Code {
+/** Whether two texts are the same; of two that are both cut, the rest is not known. */
+export function sameText(one: Typed, other: Typed, writer: FunctionWriter): Test {
   writer.program.use("same_text");
   const size = Math.min(textSize(one), textSize(other));
-  return c.call("same_text", atom(loadText(one, writer)), atom(loadText(other, writer)), atom(size));
+  const texts = [atom(loadText(one, writer)), atom(loadText(other, writer))] as const;
+  const call = c.call("same_text", ...texts, atom(size));
+  if (isBounded(one) || isBounded(other)) return isTrue(call);
+  const identity = `same ${structureOf(one)} ${structureOf(other)}`;
+  return undecided(identity, "same", call, (same) => [same, `${texts[0].text}[${size - 2}]`], writer);
+}
+
+/** Whether a text is kept whole: the name of a thread, an array that is no longer, or a literal. */
+export function isBounded(value: Typed): boolean {
+  if (value.op === "choose") return isBounded(value.then) && isBounded(value.otherwise);
+  return value.op === "common" || value.op === "string" || textSize(value) < TEXT_SIZE;
+}
+
+/**
+ * A test of which the outcome is not known where these conditions hold, since a text is longer than what was read. Such
+ * an event neither meets the condition nor its opposite, and is counted. `doubts` is given the variable of the outcome.
+ */
+export function undecided(
+  identity: string,
+  stem: string,
+  outcome: Code,
+  doubts: (variable: string) => readonly string[],
+  writer: FunctionWriter,
+): Test {
+  const found = atom(
+    writer.once(identity, stem, (name) => {
+      writer.add(
+        `int ${name} = ${outcome.text};`,
+        `if (${doubts(name).join(" && ")}) {`,
+        `    ${name} = -1;`,
+        `    ${writer.program.count("CUT_TEXT")}`,
+        "}",
+      );
+    }),
+  );
+  return {
+    holds: c.compare(">", found, atom(0)).holds,
+    fails: c.prefix("!", found),
+    undecided: { notHolds: c.compare("<=", found, atom(0)).holds, notFails: found },
+  };
 }

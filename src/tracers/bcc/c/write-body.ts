@@ -1,6 +1,6 @@
 /** The tests and steps of a function. */
 import { UNSIGNED } from "../../../types/types.js";
-import { atom, c } from "../../code.js";
+import { atom, c, missed } from "../../code.js";
 import { flattened, type ProbeBody } from "../sharing/routine.js";
 import { taskIds, test, write } from "./c-expression.js";
 import type { FunctionWriter } from "./function-writer.js";
@@ -15,7 +15,7 @@ export function writeBody(
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, `    ${leave}`);
   const { all: filter, then: steps } = flattened({ all, then }, writer.program.sharing.calls);
   for (const each of filter) {
-    writer.add(`if (${test(each, writer).fails.text})`, `    ${leave}`);
+    writer.add(`if (${missed(test(each, writer)).text})`, `    ${leave}`);
     knowTested(each, writer);
   }
   writeSteps(steps, writer);

@@ -12,7 +12,9 @@ export type StoredAs =
   | { readonly as: "inet"; readonly size: number }
   /** A number that represents the name of a probe. */
   | { readonly as: "probe" }
-  | { readonly as: "kernelStack" | "userStack" | "userSymbol" };
+  | { readonly as: "userSymbol" }
+  /** `depth`: how many frames it has at most, where that is less than the kernel takes. */
+  | { readonly as: "kernelStack" | "userStack"; readonly depth?: number };
 
 export interface Field {
   readonly name: string;
@@ -21,8 +23,10 @@ export interface Field {
 
 /** TASK_COMM_LEN. */
 const COMM_SIZE = 16;
-/** The size of any other text, including its NUL. */
+/** The size of any other text in a record or a variable, including its NUL. */
 export const TEXT_SIZE = 64;
+/** The same in a result, of which there are fewer: any name of 255 bytes, and a sign that more was cut. */
+export const SHOWN_SIZE = 264;
 
 const NARROW: ReadonlySet<string> = new Set(["pid", "tid", "uid", "gid", "cpu"]);
 
@@ -36,24 +40,44 @@ export interface MemberColumn {
 export function fieldsOf(
   columns: readonly MemberColumn[],
   rows: readonly (readonly Typed[])[],
-  taken = new Set<string>(),
+  { taken = new Set<string>(), longest = TEXT_SIZE }: MemberOptions = {},
 ): Field[] {
   return columns.map((column, i) =>
     fieldOf(
       column,
       rows.flatMap((row) => row[i] ?? []),
-      taken,
+      { taken, longest },
     ),
   );
 }
+
+export interface MemberOptions {
+  readonly taken?: Set<string>;
+  /** The size of a text that may have any length. */
+  readonly longest?: number;
+}
+
+/** The members of a key, in which texts are as long as the kernel's maps allow. */
+export function keyFieldsOf(columns: readonly MemberColumn[], rows: readonly (readonly Typed[])[]): Field[] {
+  const short = fieldsOf(columns, rows);
+  const long = fieldsOf(columns, rows, { longest: SHOWN_SIZE });
+  const sizeOf = (fields: readonly Field[]): number => fields.reduce((sum, field) => sum + bytesOf(field), 0);
+  const growing = long.filter((field, i) => bytesOf(field) > bytesOf(short[i] as Field)).length;
+  if (growing === 0 || sizeOf(long) <= MOST_KEY) return long;
+  const more = Math.floor((MOST_KEY - sizeOf(short)) / growing / 8) * 8;
+  return more > 0 ? fieldsOf(columns, rows, { longest: TEXT_SIZE + more }) : short;
+}
+
+/** In bytes. The kernel takes keys of 512, and some tables have a number or a text beside it. */
+const MOST_KEY = 424;
 
 /** `values` are all that is assigned to it: none where no probe can meet the condition. */
 export function fieldOf(
   { name, type }: MemberColumn,
   values: readonly Typed[],
-  taken = new Set<string>(),
+  { taken = new Set<string>(), longest = TEXT_SIZE }: MemberOptions = {},
 ): Field {
-  return { name: memberName(name, taken), kept: keptAs(values[0]?.type ?? type, values) };
+  return { name: memberName(name, taken), kept: keptAs(values[0]?.type ?? type, values, longest) };
 }
 
 function memberName(label: string, taken: Set<string>): string {
@@ -64,15 +88,24 @@ function memberName(label: string, taken: Set<string>): string {
   return name;
 }
 
-function keptAs(type: Type, values: readonly Typed[]): StoredAs {
+function keptAs(type: Type, values: readonly Typed[], longest: number): StoredAs {
   const are = (test: (value: Typed) => boolean): boolean => values.length > 0 && values.every(test);
   if (are((v) => v.op === "common" && v.name === "probe")) return { as: "probe" };
   if (are((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
   switch (type.kind) {
     case "string":
-      return { as: "text", size: greatest(values.map(textSize), 1) };
+      return {
+        as: "text",
+        size: greatest(
+          values.map((value) => textSize(value, longest)),
+          1,
+        ),
+      };
     case "stack":
-      return { as: type.space === "user" ? "userStack" : "kernelStack" };
+      return {
+        as: type.space === "user" ? "userStack" : "kernelStack",
+        ...(type.depth === undefined ? {} : { depth: type.depth }),
+      };
     case "symbol":
       return type.space === "user" ? { as: "userSymbol" } : { as: "integer", ctype: "u64" };
     case "address":
@@ -116,19 +149,26 @@ export function integerType(type: Type): "u8" | "u64" | "s64" {
   }
 }
 
-/** The maximum size of a text in bytes, including its NUL. */
-export function textSize(value: Typed): number {
+/** The maximum size of a text in bytes, including its NUL. `longest`: of one that may have any length. */
+export function textSize(value: Typed, longest = TEXT_SIZE): number {
   if (value.op === "common") return COMM_SIZE;
-  if (value.op === "choose") return Math.max(textSize(value.then), textSize(value.otherwise));
+  if (value.op === "choose")
+    return Math.max(textSize(value.then, longest), textSize(value.otherwise, longest));
+  if (value.op === "tracepointArgument") return longest;
   if (value.op !== "text") return TEXT_SIZE;
   const { type } = value.pointer;
-  const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : TEXT_SIZE;
-  return array > 0 && array < TEXT_SIZE ? array : TEXT_SIZE;
+  const array = type.kind === "c" && type.ctype.kind === "array" ? type.ctype.length : longest;
+  return array > 0 && array < longest ? array : longest;
 }
 
 /** User addresses have a meaning only in their process, so its id is stored beside them. */
 export function pidOf(name: string): string {
   return `${name}_pid`;
+}
+
+/** The table that stacks of so many frames are in. */
+export function stackTable(depth: number | undefined): string {
+  return depth === undefined ? "stacks" : `stacks_${depth}`;
 }
 
 /** The bytes that it takes in a struct, with a gap before it. */

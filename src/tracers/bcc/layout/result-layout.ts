@@ -7,7 +7,15 @@ import { groupValues, isRunning, ofStored, type RunningResult } from "../../../p
 import { integer } from "../../../semantics/expression/fold.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { UNSIGNED } from "../../../types/types.js";
-import { fieldOf, fieldsOf, numberType, type MemberColumn, type Field } from "./fields.js";
+import {
+  fieldOf,
+  fieldsOf,
+  keyFieldsOf,
+  numberType,
+  SHOWN_SIZE,
+  type Field,
+  type MemberColumn,
+} from "./fields.js";
 import type { Names } from "../names.js";
 
 export interface Slots {
@@ -86,7 +94,7 @@ export function resultLayouts(
         return { kind: "open" };
       case "rows": {
         const emitted = steps.flatMap((s) => (s.do === "emit" && s.result === index ? [s.values] : []));
-        const columns = fieldsOf(result.columns.map(ofColumn), emitted);
+        const columns = fieldsOf(result.columns.map(ofColumn), emitted, { longest: SHOWN_SIZE });
         return { kind: "rows", name: names.take(`event_${index}`), columns };
       }
       case "line":
@@ -101,7 +109,7 @@ export function resultLayouts(
         return {
           kind: "groups",
           ...aggregateLayout(result, valuesOf, names),
-          keys: fieldsOf(result.kind === "groups" ? result.keys.map(ofColumn) : [], keyed),
+          keys: keyFieldsOf(result.kind === "groups" ? result.keys.map(ofColumn) : [], keyed),
           takesTurns: takesTurns(index),
         };
       }

@@ -51,7 +51,7 @@ export function stateTables(plan: Plan, joined: JoinedStates, names: Names): rea
     const key = fieldsOf(
       state.key,
       own.map((store) => store.key),
-      new Set([KIND]),
+      { taken: new Set([KIND]) },
     );
     const isJoined = states.length > 1;
     return [
@@ -63,7 +63,7 @@ export function stateTables(plan: Plan, joined: JoinedStates, names: Names): rea
         fields: fieldsOf(
           state.fields,
           own.map(({ values }) => values),
-          new Set([KIND]),
+          { taken: new Set([KIND]) },
         ),
         kinds: new Map(
           isJoined

@@ -110,6 +110,10 @@ export function onlyProbe(plan: Plan): PlanProbe | undefined {
 
 /** The names of common fields, if the expressions are nothing else. */
 export function commonNames(values: readonly Typed[]): readonly string[] | undefined {
-  const names = values.flatMap((v) => (v.op === "field" || v.op === "common" ? [v.name] : []));
+  // They have no stacks of a given depth.
+  const isWhole = ({ type }: Typed): boolean => type.kind !== "stack" || type.depth === undefined;
+  const names = values.flatMap((v) =>
+    (v.op === "field" || v.op === "common") && isWhole(v) ? [v.name] : [],
+  );
   return names.length === values.length ? names : undefined;
 }

@@ -62,6 +62,7 @@ export function toolExpression(value: Typed, names: ToolNames): Code | undefined
     case "state":
     case "string":
     case "text":
+    case "register":
     case "userWord":
       return toolTest(value, names)?.holds;
   }

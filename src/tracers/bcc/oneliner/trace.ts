@@ -34,6 +34,14 @@ export function trace(plan: Plan): Command | string | undefined {
       notes.push("`-T` adds the time of day to each line");
       continue;
     }
+    if (result.columns[i]?.callerOf !== undefined) {
+      notes.push(
+        "its stacks lack the function that called the one that is traced, unless the kernel adds it",
+      );
+      continue;
+    }
+    if (value.op === "common" && value.depth !== undefined)
+      return "`trace` cannot limit the depth of a stack";
     if (value.op === "common" && value.name === "ustack") options.push("-U");
     else if (value.op === "common" && value.name === "kstack") options.push("-K");
     else if (value.op === "common" && value.name === "cpu") options.push("-C");

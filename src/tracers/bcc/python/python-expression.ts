@@ -1,7 +1,7 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned, type Type } from "../../../types/types.js";
-import type { Glob } from "../../../semantics/expression/glob.js";
+import type { Glob, GlobByte } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { pythonString } from "../quoting.js";
@@ -47,6 +47,7 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "begun":
     case "cast":
     case "common":
+    case "register":
     case "currentTask":
     case "element":
     case "field":
@@ -113,10 +114,10 @@ export function pythonTest(value: Typed, context: ExpressionContext): Test {
     }
     case "glob": {
       const re = context.uses.module("re");
-      const pattern = atom(pythonString(regularExpression(value.glob)));
+      const subject = python.call(context.uses.of("bytes_of"), go(value.subject));
       return python.compare(
         "is not",
-        python.call(`${re}.fullmatch`, pattern, go(value.subject), atom(`${re}.S`)),
+        python.call(`${re}.fullmatch`, atom(regularExpression(value.glob)), subject, atom(`${re}.S`)),
         atom("None"),
       );
     }
@@ -130,30 +131,17 @@ export function pythonTest(value: Typed, context: ExpressionContext): Test {
   }
 }
 
-/** Of decoded text, so that `?` is one character. */
+/** Of bytes, as in the kernel: `?` is one of them. The literal is raw, so that the escapes are those of the expression. */
 function regularExpression(glob: Glob): string {
-  const pieces = glob.pieces.map((piece) => {
-    let out = "";
-    let bytes: number[] = [];
-    const flush = (): void => {
-      out += new TextDecoder().decode(new Uint8Array(bytes)).replace(/[^A-Za-z0-9_]/gu, (c) => `\\${c}`);
-      bytes = [];
-    };
-    for (const byte of piece) {
-      if (byte.kind === "byte") {
-        bytes.push(byte.value);
-        continue;
-      }
-      flush();
-      if (byte.kind === "any") out += ".";
-      else {
-        const code = (n: number): string => `\\x${n.toString(16).padStart(2, "0")}`;
-        const ranges = byte.ranges.map(([low, high]) => `${code(low)}-${code(high)}`).join("");
-        out += `[${byte.negated ? "^" : ""}${ranges}]`;
-      }
+  const code = (n: number): string => `\\x${n.toString(16).padStart(2, "0")}`;
+  const one = (byte: GlobByte): string => {
+    if (byte.kind === "any") return ".";
+    if (byte.kind === "byte") {
+      const letter = String.fromCharCode(byte.value);
+      return /\w/.test(letter) ? letter : code(byte.value);
     }
-    flush();
-    return out;
-  });
-  return pieces.join(".*");
+    const ranges = byte.ranges.map(([low, high]) => `${code(low)}-${code(high)}`).join("");
+    return `[${byte.negated ? "^" : ""}${ranges}]`;
+  };
+  return `rb"${glob.pieces.map((piece) => piece.map(one).join("")).join(".*")}"`;
 }

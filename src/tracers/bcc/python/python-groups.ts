@@ -1,18 +1,12 @@
 /** Statements of Python that gather the groups of a result from the tables: `groups`, by their keys. */
 import { append } from "../../../lists.js";
-import type {
-  GroupsResult,
-  LineResult,
-  OpenGroupsResult,
-  ResultAggregate,
-  ResultColumn,
-} from "../../../plan/plan.js";
+import type { GroupsResult, LineResult, OpenGroupsResult, ResultAggregate } from "../../../plan/plan.js";
 import { aggregationOf } from "../aggregates.js";
 import { groupNumber, keepsNumber, type GroupsLayout } from "../layout/result-layout.js";
 import { UNSIGNED } from "../../../types/types.js";
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
-import { memberValue, type PythonContext } from "./python-values.js";
+import { columnValues, memberValue, type PythonContext } from "./python-values.js";
 
 /** The aggregates of a new group. */
 export function emptyGroup({ aggregates }: Pick<GroupsResult, "aggregates">): string {
@@ -61,9 +55,7 @@ export function gatherGroups(
     groupNumber(layout) === undefined ? `${at}.${name}` : at === "key" ? "key.value" : at;
   const group = (at: string): readonly string[] =>
     groupOf(
-      layout.keys.map((field, i) =>
-        memberValue(field, (columns[i] as ResultColumn).type, memberOf(at, field.name), uses),
-      ),
+      columnValues(columns, layout.keys, (name) => memberOf(at, name), uses),
       result,
     );
   /** Goes through a table; `turn`: what tells which set an entry is in. */

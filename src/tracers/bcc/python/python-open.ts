@@ -11,7 +11,7 @@ import { indented, pythonString } from "../quoting.js";
 import { inTuple } from "./lines.js";
 import { pythonExpression, pythonTest } from "./python-expression.js";
 import { groupOf, noGroups } from "./python-groups.js";
-import { clockOf, memberValue, type PythonContext } from "./python-values.js";
+import { callerValue, clockOf, memberValue, type PythonContext } from "./python-values.js";
 
 /** Statements of Python that make `groups`, or `rows`, a tuple of values for each entry. */
 export function gatherOpen(result: OpenResult, context: PythonContext): readonly string[] {
@@ -29,7 +29,15 @@ export function gatherOpen(result: OpenResult, context: PythonContext): readonly
   };
   const within = { fieldOf, numberOf, uses };
   const python = (value: Typed): string => pythonExpression(value, within).text;
-  const columns = openColumns(result).map((c) => python(c.value));
+  const shown = openColumns(result);
+  const memberOf = ({ field: name }: { readonly field: string }): string =>
+    `entry.${memberOfValue(table, program.stateField(result.state, name))}`;
+  const columns = shown.map(({ value, callerOf }) => {
+    const of = callerOf === undefined ? undefined : shown[callerOf]?.value;
+    return of?.op === "state" && value.op === "state"
+      ? callerValue(memberOf(value), memberOf(of), uses)
+      : python(value);
+  });
   const condition = result.condition
     ? [`if ${pythonTest(result.condition, within).fails.text}:`, "    continue"]
     : [];

@@ -6,7 +6,7 @@ import { groupNumber, keepsNumber, type GroupsLayout } from "../layout/result-la
 import { indented, pythonString } from "../quoting.js";
 import { filled, inTuple } from "./lines.js";
 import { groupOf, noGroups, type Gathered } from "./python-groups.js";
-import { clockOf, memberValue, type PythonContext } from "./python-values.js";
+import { clockOf, columnValues, type PythonContext } from "./python-values.js";
 
 /** Statements of Python that make `groups`, and what stands at top level for them. */
 export function gatherRunning(
@@ -72,12 +72,10 @@ function readChanges(
   { program, uses }: PythonContext,
 ): readonly string[] {
   const { owner, age } = result.running;
-  const types = [...result.keys.map(({ type }) => type), ...(owner ? [UNSIGNED, UNSIGNED] : [])];
+  const number = { type: UNSIGNED };
+  const columns = [...result.keys, ...(owner ? [number, number] : [])];
   const isKeyed = layout.keys.length > 0;
-  const group = types.map((type, i) => {
-    const field = layout.keys[i];
-    return field ? memberValue(field, type, keyMember(field.name, layout), uses) : "None";
-  });
+  const group = columnValues(columns, layout.keys, (name) => keyMember(name, layout), uses);
   const step = age ? keyMember(layout.keys.at(-1)?.name ?? "", layout) : "0";
   const change = keepsNumber(layout)
     ? ["sum(per_cpu)"]

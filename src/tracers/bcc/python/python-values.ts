@@ -1,10 +1,11 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
 import { isGroupSet } from "../../../kernel/cgroups/cgroup-names.js";
-import { DISK, flagNames } from "../../../kernel/flags/flag-sets.js";
+import { flagNames } from "../../../kernel/flags/flag-sets.js";
+import { DISK, GROUP, USER } from "../../../kernel/names.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import type { Type } from "../../../types/types.js";
 import { UNITS, type NumberDisplay } from "../../../types/units.js";
-import { pidOf, type Field } from "../layout/fields.js";
+import { pidOf, stackTable, type Field } from "../layout/fields.js";
 import type { Names } from "../names.js";
 import { pythonString } from "../quoting.js";
 import type { Program } from "../c/program.js";
@@ -35,15 +36,61 @@ export function memberValue(field: Field, type: Type, member: string, uses: Uses
     case "inet":
       return `${uses.of("internet_address")}(${member})`;
     case "kernelStack":
-      return `${uses.of("stack")}(bpf, ${member}, -1)`;
+      return `${uses.of("stack")}(bpf, ${tableOf(field.kept)}, ${member}, -1)`;
     case "userStack":
-      return `${uses.of("stack")}(bpf, ${member}, ${pidOf(member)})`;
+      // The runner names them, also of processes that have ended.
+      return uses.form === "stream"
+        ? `${uses.of("addresses")}(bpf, ${tableOf(field.kept)}, ${member})`
+        : `${uses.of("stack")}(bpf, ${tableOf(field.kept)}, ${member}, ${pidOf(member)})`;
     case "userSymbol":
       return `${uses.of("function_name")}(bpf, ${member}, ${pidOf(member)})`;
     case "integer":
       if (type.kind === "symbol") return `${uses.of("function_name")}(bpf, ${member})`;
       return type.kind === "bool" ? `bool(${member})` : member;
   }
+}
+
+function tableOf({ depth }: { readonly depth?: number }): string {
+  return pythonString(stackTable(depth));
+}
+
+/**
+ * The plain values of columns that are kept in these fields. In the review form the caller of a stack is a name, as the
+ * frames are; `shownStack` puts it into them.
+ */
+export function columnValues(
+  columns: readonly Pick<ResultColumn, "type" | "callerOf">[],
+  fields: readonly Field[],
+  memberOf: (field: string) => string,
+  uses: Uses,
+): readonly string[] {
+  return columns.map(({ type, callerOf }, i) => {
+    const field = fields[i];
+    if (!field) return "None";
+    const of = callerOf === undefined ? undefined : fields[callerOf];
+    return of
+      ? callerValue(memberOf(field.name), memberOf(of.name), uses)
+      : memberValue(field, type, memberOf(field.name), uses);
+  });
+}
+
+/** The caller of a stack, both of them members of structs. */
+export function callerValue(caller: string, stack: string, uses: Uses): string {
+  return uses.form === "stream" ? caller : `${uses.of("symbol")}(bpf, ${caller}, ${pidOf(stack)})`;
+}
+
+/** The shown columns and their values, of all columns and theirs. */
+export function shownColumns<Column extends ResultColumn>(
+  columns: readonly Column[],
+  values: readonly string[],
+  uses: Uses,
+): readonly (readonly [column: Column, value: string])[] {
+  return columns.flatMap((column, i): (readonly [Column, string])[] => {
+    if (column.callerOf !== undefined) return [];
+    const caller = values[columns.findIndex(({ callerOf }) => callerOf === i)];
+    const value = values[i] ?? "None";
+    return [[column, caller === undefined ? value : `${uses.of("with_caller")}(${value}, ${caller})`]];
+  });
 }
 
 /** The names of enums and flags that the program shows, by the constant that holds them. */
@@ -140,6 +187,8 @@ function formatOf(
     case "enum": {
       if (type.of === DISK) return format("disk_name");
       if (isGroupSet(type.of)) return format("cgroup_path");
+      if (type.of === USER) return format("user_name");
+      if (type.of === GROUP) return format("group_name");
       const names = context.sets.enumeration(type.of);
       return names === undefined ? undefined : format("member_name", names);
     }
@@ -149,9 +198,10 @@ function formatOf(
     }
     case "c":
     case "error":
-    case "string":
     case "symbol":
       return format("printable");
+    case "string":
+      return format("printable", "True");
   }
   if (type.kind === "bounds") {
     const bound = display

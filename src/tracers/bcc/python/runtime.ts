@@ -1,4 +1,5 @@
 /** The Python that programs share: definitions of `runtime/`, of which each program has those that it needs. */
+import type { ScriptForm } from "../../script.js";
 import { RUNTIME, type RuntimeName } from "../runtime/generated.js";
 
 export type { RuntimeName };
@@ -13,6 +14,8 @@ export class Uses {
   private readonly runtime = new Set<RuntimeName>();
   private readonly modules = new Set<string>();
   private readonly bcc = new Set<BccName>();
+
+  constructor(readonly form: ScriptForm) {}
 
   /** The name itself. */
   of(name: RuntimeName): RuntimeName {

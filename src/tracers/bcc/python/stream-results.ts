@@ -7,7 +7,7 @@ import type { RowsLayout } from "../layout/result-layout.js";
 import { indented } from "../quoting.js";
 import { comprehension, filled } from "./lines.js";
 import { gather } from "./gather.js";
-import { clockOf, memberValue, type PythonContext } from "./python-values.js";
+import { clockOf, columnValues, type PythonContext } from "./python-values.js";
 
 /** Rows that wait until it was read what code there is: a few, since reading goes on as long as events come. */
 const MOST_WAITING = 256;
@@ -27,10 +27,7 @@ export function rowSender(
   const { program, uses, names } = context;
   const name = names.take(`send_${layout.name}`);
   const counter = names.take(`${layout.name} lines`);
-  const values = result.columns.map((column, i) => {
-    const field = layout.columns[i];
-    return field ? memberValue(field, column.type, `event.${field.name}`, uses) : "None";
-  });
+  const values = columnValues(result.columns, layout.columns, (name) => `event.${name}`, uses);
   const waits = program.tellsCodeOf(result);
   const limit = result.limit;
   const send = waits ? `${uses.of("waiting_rows")}.append` : uses.of("send");

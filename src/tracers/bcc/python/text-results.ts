@@ -17,7 +17,14 @@ import { indented, pythonComment, pythonLine, pythonString } from "../quoting.js
 import { comprehension, filled, textCall, wrappedWords } from "./lines.js";
 import { gather } from "./gather.js";
 import { gatherGroups } from "./python-groups.js";
-import { alignment, memberValue, shown, showing, type PythonContext } from "./python-values.js";
+import {
+  alignment,
+  columnValues,
+  shown,
+  shownColumns,
+  showing,
+  type PythonContext,
+} from "./python-values.js";
 
 type Report = Exclude<Result, RowsResult>;
 
@@ -84,11 +91,13 @@ export function rowPrinter(
   context: PythonContext,
 ): Printer & { readonly header: string } {
   const { uses, names } = context;
-  const columns = result.columns.map((column, i): ResultColumn & PrintedColumn => {
-    const field = layout.columns[i];
-    const value = field ? memberValue(field, column.type, `event.${field.name}`, uses) : "None";
-    return { ...column, text: shown(value, column, false, context) };
-  });
+  const values = columnValues(result.columns, layout.columns, (name) => `event.${name}`, uses);
+  const columns = shownColumns(result.columns, values, uses).map(
+    ([column, value]): ResultColumn & PrintedColumn => ({
+      ...column,
+      text: shown(value, column, false, context),
+    }),
+  );
   const name = names.take(`print_${layout.name}`);
   const format = names.take(`${layout.name} format`).toUpperCase();
   const counter = names.take(`${layout.name} lines`);
@@ -180,7 +189,11 @@ function keyCells(
   name: string,
   context: PythonContext,
 ): readonly PrintedColumn[] {
-  return columns.map((column, i) => ({ ...column, text: shown(`${name}[${i}]`, column, false, context) }));
+  const values = columns.map((_, i) => `${name}[${i}]`);
+  return shownColumns(columns, values, context.uses).map(([column, value]) => ({
+    ...column,
+    text: shown(value, column, false, context),
+  }));
 }
 
 function aggregateCells(

@@ -3,9 +3,10 @@
 import os
 
 
-def printable(value):
-    """Escapes control characters, which could move the cursor."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+def printable(value, quoted=False):
+    value = value.replace("\\", "\\\\").replace('"', '\\"') if quoted else value
+    raw = (c if c.isprintable() else c.encode("utf-8", "surrogateescape") for c in value)
+    return "".join(c if isinstance(c, str) else repr(c)[2:-1] for c in raw)
 
 
 def plain(value):
@@ -109,13 +110,36 @@ def cgroup_path(number):
             places = [line.split()[4] for line in mounts if " - cgroup2 " in line]
         for place in places[:1]:
             for directory, _, _ in os.walk(place):
-                path = directory[len(place) :] or "/"
-                cgroup_paths.setdefault(os.stat(directory).st_ino, path)
+                try:
+                    cgroup_paths.setdefault(os.stat(directory).st_ino, directory[len(place) :] or "/")
+                except OSError:
+                    pass  # It is gone.
         cgroup_paths.setdefault(number, str(number) if number else "-")
-    return cgroup_paths[number]
+    return printable(cgroup_paths[number])
 
 
 cgroup_paths = {}
+def user_name(number):
+    return account_name(number, "/etc/passwd", user_names)
+
+
+def group_name(number):
+    return account_name(number, "/etc/group", group_names)
+
+
+def account_name(number, path, names):
+    """Returns the name of a user or a group, or its number."""
+    if not names:
+        with open(path, errors="replace") as accounts:
+            for line in accounts:
+                name, _, identity = (line.split(":") + ["", ""])[:3]
+                if identity.strip().isdigit():
+                    names.setdefault(int(identity), name)
+    return "-" if number is None else printable(names.get(number, str(number)))
+
+
+user_names = {}
+group_names = {}
 
 
 def member_name(value, members):

@@ -23,14 +23,38 @@ def function_name(bpf, address, pid=-1):
     return symbol(bpf, address, pid).rpartition("+")[0] or "0x%x" % address
 
 
-def stack(bpf, number, pid):
-    """Returns one frame per line, the innermost first, or None if the stack is missing."""
+def frames_of(bpf, table, number):
+    """Returns the addresses, the innermost first, or None if the stack is missing."""
     if number < 0:
         return None
     try:
-        return "\n".join(symbol(bpf, address, pid) for address in bpf["stacks"].walk(number))
+        entry = bpf[table][bpf[table].Key(number)]
     except KeyError:
         return None
+    found = list(entry.ip)
+    return found[:found.index(0)] if 0 in found else found
+
+
+def stack(bpf, table, number, pid):
+    """Returns one frame per line, the innermost first, or None if the stack is missing."""
+    found = frames_of(bpf, table, number)
+    return None if found is None else "\n".join(symbol(bpf, address, pid) for address in found)
+
+
+def addresses(bpf, table, number):
+    """Returns the bare addresses, as `stack` does their names."""
+    found = frames_of(bpf, table, number)
+    return None if found is None else "\n".join("0x%x" % address for address in found)
+
+
+def with_caller(given, caller):
+    """Puts the immediate caller into a stack taken at a function's entry, unless the kernel did."""
+    if not given or caller == "0x0":
+        return given
+    innermost, _, rest = given.partition("\n")
+    if rest.partition("\n")[0] == caller:
+        return given
+    return "\n".join(filter(None, [innermost, caller, rest]))
 
 
 def kernel_address(name):

@@ -3,7 +3,11 @@ import socket
 
 
 def text(raw):
-    return raw.decode("utf-8", "backslashreplace")
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(value):
+    return value.encode("utf-8", "surrogateescape")
 
 
 def internet_address(raw):

@@ -3,7 +3,7 @@ import { allSteps, isTyped, partsOf, statesChangedBy, valuesOf } from "../../../
 import type { ChangeStep, SpanState, Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { isUserCode } from "../../../plan/user-stacks.js";
-import { isTest, type GivenField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
+import { isTest, type BuiltinField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { isSigned, numberOf } from "../../../types/types.js";
 import type { Parameter } from "./routine.js";
 import { isCheap, isNumber, isSameAt } from "./sameness.js";
@@ -30,7 +30,7 @@ export interface Rules {
   /** Whether states may stand for each other. */
   readonly alike: (states: readonly string[]) => boolean;
   /** Fields of every probe that are parameters, since all sites have read them. */
-  readonly passed: ReadonlySet<GivenField>;
+  readonly passed: ReadonlySet<BuiltinField>;
   readonly state: (name: string) => SpanState;
 }
 
@@ -311,7 +311,7 @@ class Generalizer {
     return first;
   }
 
-  private common(name: GivenField): Typed {
+  private common(name: BuiltinField): Typed {
     const value: Typed = { op: "common", name, type: numberOf("none", false) };
     return this.add(
       this.sites.map(() => value),
@@ -341,7 +341,7 @@ class Generalizer {
     return this.add(values, place.label);
   }
 
-  private add(values: readonly Typed[], label: string | undefined, common?: GivenField): Typed {
+  private add(values: readonly Typed[], label: string | undefined, common?: BuiltinField): Typed {
     const of = structureOf({ values, common });
     const known = this.found.get(of);
     const isSignedNumber = values.some(isSigned);

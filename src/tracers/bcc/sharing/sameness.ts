@@ -60,6 +60,7 @@ export function isCheap(
     case "common":
     case "integer":
     case "local":
+    case "register":
     case "returnValue":
       return true;
     case "tracepointArgument":

@@ -4,7 +4,7 @@ import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { isTest, type Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
-import { textSize } from "../layout/fields.js";
+import { SHOWN_SIZE, textSize } from "../layout/fields.js";
 import { isNumber } from "./sameness.js";
 
 /** Steps that can be shared have the same shape. `stateShape`: what is the same of states that may stand for each other. */
@@ -94,7 +94,7 @@ function linesOfStep(step: Step): number {
 /** About how many bytes of the stack they take. */
 export function stackOf(steps: readonly Step[]): number {
   const values = steps.flatMap(valuesOf).reduce((sum, value) => {
-    if (value.type.kind === "string") return sum + textSize(value);
+    if (value.type.kind === "string") return sum + textSize(value, SHOWN_SIZE);
     return sum + (isTest(value) ? 0 : NUMBER_BYTES);
   }, 0);
   return values + (allSteps([{ steps }]).some((step) => step.do === "change") ? CHANGE_BYTES : 0);

@@ -6,7 +6,7 @@
 import { append } from "../../../lists.js";
 import { allSteps, partsOf, valuesOf } from "../../../plan/needs.js";
 import type { Plan, PlanProbe, SpanState, Step } from "../../../plan/plan.js";
-import type { GivenField, ProbePoint, Typed } from "../../../semantics/typed.js";
+import type { BuiltinField, ProbePoint, Typed } from "../../../semantics/typed.js";
 import { generalize, type Pattern, type Site } from "./generalize.js";
 import { JoinedStates } from "./joined-states.js";
 import { deedOf } from "./naming.js";
@@ -214,12 +214,12 @@ class Sharer {
   }
 
   /** The fields that all of these probes read besides, so that the routine need not ask the kernel again. */
-  private passedAt(runs: readonly StepRun[]): ReadonlySet<GivenField> {
+  private passedAt(runs: readonly StepRun[]): ReadonlySet<BuiltinField> {
     const outside = runs.map(({ owner, steps }) => {
       const values = valuesOfBody(owner.body, this.calls, (step) => steps.includes(step)).flatMap(partsOf);
       const read = new Set(values.flatMap((value) => (value.op === "common" ? [value.name] : [])));
       const asks = owner.body.asksProcess || read.has("pid") || read.has("tid");
-      return asks ? new Set<GivenField>([...read, "pid", "tid"]) : read;
+      return asks ? new Set<BuiltinField>([...read, "pid", "tid"]) : read;
     });
     const fields = ["pid", "tid", "time"] as const;
     return new Set(fields.filter((field) => outside.every((read) => read.has(field))));

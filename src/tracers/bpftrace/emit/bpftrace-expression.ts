@@ -1,7 +1,9 @@
 /** Expressions as bpftrace writes them. What needs statements of its own (a search in a text) comes as a prelude. */
+import { bytesOfText, quoteText } from "../../../types/text.js";
 import { BOOL, describeCType, isSigned } from "../../../types/types.js";
-import { isTest, type GivenField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
+import { isTest, type BuiltinField, type ProbePoint, type Typed } from "../../../semantics/typed.js";
 import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.js";
+import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
@@ -18,8 +20,8 @@ export interface ProbeWriter {
   readonly prelude: string[];
   /** A variable's name that this probe does not use yet. */
   fresh(stem: string): string;
-  /** How the stack of user code is asked for. */
-  readonly userStack: string;
+  /** How the frames of user stacks are asked for. */
+  readonly stackMode: string | undefined;
   /** Variables that hold what cannot be read in a loop, by the structure of the values. */
   held?: ReadonlyMap<string, string>;
   /** What a planner's local is called here. */
@@ -41,7 +43,7 @@ export interface ProbeWriter {
 /** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
 export type UnknownText = "cut" | "unread";
 
-const COMMON: Readonly<Record<Exclude<GivenField, "ustack">, string>> = {
+const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack" | "kstack">, string>> = {
   time: "nsecs",
   elapsed: "elapsed",
   pid: "pid",
@@ -52,14 +54,16 @@ const COMMON: Readonly<Record<Exclude<GivenField, "ustack">, string>> = {
   cgroup: "cgroup",
   comm: "comm",
   probe: "probe",
-  kstack: "kstack",
 };
+
+/** As they are named on the architectures on which they are read. */
+const REGISTERS = { "stack pointer": "sp", "link register": "r30" } as const;
 
 /** bpftrace keeps strings in 64 bytes, the last of them NUL. */
 const LONGEST_LITERAL = 63;
 
 function isLong(text: string): boolean {
-  return new TextEncoder().encode(text).length > LONGEST_LITERAL;
+  return bytesOfText(text).length > LONGEST_LITERAL;
 }
 
 export function write(value: Typed, writer: ProbeWriter): Code {
@@ -71,12 +75,13 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "string":
       if (isLong(value.value))
         throw new BackendError(
-          `the string ${JSON.stringify(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
+          `the string ${quoteText(value.value.slice(0, 20))}… is longer than the ${LONGEST_LITERAL} bytes that bpftrace keeps of a text`,
         );
       return atom(quote(value.value));
     case "common": {
-      const builtin = atom(value.name === "ustack" ? writer.userStack : COMMON[value.name]);
-      return value.type.kind === "stack" ? writer.readOnce(value, value.name, builtin) : builtin;
+      if (value.name === "ustack" || value.name === "kstack")
+        return writer.readOnce(value, value.name, stack(value, writer));
+      return atom(COMMON[value.name]);
     }
     case "argument":
       return argument(value, writer);
@@ -87,6 +92,7 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     }
     case "returnValue": {
       const register = atom("retval");
+      if (writer.point?.convention === "ia32") return returnedBy32Bits(register, isSigned(value));
       return value.ctype && writer.point?.type !== "fexit" ? castNumber(register, value.ctype) : register;
     }
     case "currentTask":
@@ -108,11 +114,15 @@ export function write(value: Typed, writer: ProbeWriter): Code {
         : c.call("str", write(value.pointer, writer));
     case "global":
       return c.prefix("*", c.call("kaddr", atom(quote(value.name))));
+    case "register":
+      return c.call("reg", atom(quote(REGISTERS[value.name])));
     case "userWord":
       return writer.readOnce(
         value,
         "word",
-        c.prefix("*", c.cast("uint64 *", c.call("uptr", write(value.address, writer)))),
+        writer.point?.convention === "ia32"
+          ? c.cast("uint64", userWord("uint32", value, writer))
+          : userWord("uint64", value, writer),
       );
     case "inet":
       return c.call("ntop", write(value.bytes, writer));
@@ -151,6 +161,15 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "field":
       throw new Error(`the field ${value.name} was left in the plan`);
   }
+}
+
+/** With how its frames are wanted, and how many of them. */
+function stack({ name, depth }: Typed & { readonly op: "common" }, { stackMode }: ProbeWriter): Code {
+  const parts = [
+    ...(name === "ustack" && stackMode !== undefined ? [stackMode] : []),
+    ...(depth === undefined ? [] : [`${depth}`]),
+  ];
+  return atom(parts.length === 0 ? name : `${name}(${parts.join(", ")})`);
 }
 
 /** As a test: what is stored is compared with zero, which every version takes. */
@@ -237,14 +256,35 @@ function memberOfArgs(name: string, { dialect }: ProbeWriter): Code {
   return c.member(atom("args"), dialect.can("argsDot") ? "." : "->", name);
 }
 
+function userWord(type: string, { address }: Typed & { op: "userWord" }, writer: ProbeWriter): Code {
+  return c.prefix("*", c.cast(`${type} *`, c.call("uptr", write(address, writer))));
+}
+
 function argument(value: Typed & { op: "argument" }, writer: ProbeWriter): Code {
   const byName =
     (writer.point?.type === "fentry" || writer.point?.type === "fexit") && value.name !== undefined;
   if (byName) return memberOfArgs(value.name, writer);
+  if (writer.point?.convention)
+    return argumentAt(argumentPlace(writer.point.convention, value.index), isSigned(value));
   const register = atom(`arg${value.index}`);
   if (value.ctype) return castNumber(register, value.ctype);
   // What the definition declares signed is so: a register is not.
   return value.type.kind === "number" && value.type.signed ? c.cast("int64", register) : register;
+}
+
+function argumentAt(place: ArgumentPlace, signed: boolean): Code {
+  if (place.in === "register") {
+    const register = c.call("reg", atom(quote(place.register)));
+    return signed ? c.cast("int64", register) : register;
+  }
+  const at = c.binary("+", c.call("reg", atom(quote("sp"))), atom(place.offset));
+  const word = c.prefix("*", c.cast(signed ? "int32 *" : "uint32 *", c.call("uptr", at)));
+  return c.cast(signed ? "int64" : "uint64", word);
+}
+
+/** The upper half of the register may have anything. */
+function returnedBy32Bits(register: Code, signed: boolean): Code {
+  return signed ? c.cast("int64", c.cast("int32", register)) : c.binary("&", register, atom("0xffffffff"));
 }
 
 /** Where a text at the end of an event is. */
@@ -338,7 +378,7 @@ function compare(value: Typed & { op: "compare" }, writer: ProbeWriter): Test {
   const long = [left, right].find((v) => v.op === "string" && isLong(v.value));
   const text = [left, right].find((v) => v.op === "text");
   if (long?.op === "string" && text) {
-    const bytes = [...new TextEncoder().encode(long.value)];
+    const bytes = [...bytesOfText(long.value)];
     const pieces = [bytes.map((byte) => ({ kind: "byte", value: byte }) as const)];
     const same = globTest(
       { op: "glob", subject: text, glob: { text: long.value, pieces }, type: BOOL },

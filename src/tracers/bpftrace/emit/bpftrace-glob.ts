@@ -4,23 +4,18 @@
  */
 import type { GlobByte } from "../../../semantics/expression/glob.js";
 import type { Typed } from "../../../semantics/typed.js";
+import { textOfBytes } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
 import { eventTextPlace, write, type ProbeWriter } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
+import { byteAt, scanTest, type PlaceInText } from "./scan-text.js";
 
-/** NAME_MAX, the longest a directory entry's name can be. */
-const LONGEST_NAME = 255;
+/** NAME_MAX, the longest a directory entry's name can be, and the longest text that is compared whole. */
+const LONGEST = 255;
 /** bpftrace itself compares what it keeps of a text, which may be cut at this many bytes. */
 const LONGEST_KEPT = 63;
-/** Where a text's end must be searched for, this many bytes are looked at: one that has more is cut. */
-const LONGEST_TEXT = 256;
-/**
- * Where something is searched for inside a text as well. The kernel's verifier follows the search for each length that
- * the text may have: 200,000 of its million steps for four bytes in 64, more than it takes in 256.
- */
-const LONGEST_SEARCHED = 64;
 
 interface Bytes {
   /** A variable that points to the first byte. */
@@ -30,11 +25,15 @@ interface Bytes {
 }
 
 export function globTest(value: Typed & { op: "glob" }, writer: ProbeWriter): Test {
-  const { pieces } = value.glob;
+  const { subject, glob } = value;
   // "*" fits everything.
-  if (pieces.length > 1 && pieces.every((p) => p.length === 0)) return c.compare("==", atom(1), atom(1));
-  const most = pieces.length > 2 ? LONGEST_SEARCHED : LONGEST_TEXT;
-  return shortcut(value, writer) ?? bytesTest(pieces, bytesOf(value, most, writer), writer);
+  if (glob.pieces.length > 1 && glob.pieces.every((p) => p.length === 0))
+    return c.compare("==", atom(1), atom(1));
+  const short = shortcut(value, writer);
+  if (short) return short;
+  if (subject.op === "text" && subject.length)
+    return bytesTest(glob.pieces, sizedBytes(subject.pointer, subject.length, writer), writer);
+  return scanTest(glob.pieces, placeOf(value, writer), writer);
 }
 
 /** An exact text or a prefix, where bpftrace compares strings itself. */
@@ -52,21 +51,22 @@ function shortcut(value: Typed & { op: "glob" }, writer: ProbeWriter): Test | un
 }
 
 function bytesText(bytes: readonly GlobByte[]): Code {
-  const values = bytes.map((b) => (b.kind === "byte" ? b.value : 0));
-  return atom(quote(new TextDecoder().decode(new Uint8Array(values))));
+  return atom(quote(textOfBytes(bytes.map((b) => (b.kind === "byte" ? b.value : 0)))));
 }
 
-/** Puts the text's address and length into variables; a length that is not stored beside it is `most` at the most. */
-function bytesOf({ subject, memory }: Typed & { op: "glob" }, most: number, writer: ProbeWriter): Bytes {
-  if (subject.op === "text" && subject.length) {
-    const pointer = writer.fresh("name");
-    const length = writer.fresh("len");
-    writer.prelude.push(
-      `${pointer} = ${write(subject.pointer, writer).text};`,
-      `${length} = ${c.cast("int64", write(subject.length, writer)).text};`,
-    );
-    return { pointer, length, most: LONGEST_NAME };
-  }
+/** Puts the address of a text and its length, which stands beside it, into variables. */
+function sizedBytes(place: Typed, size: Typed, writer: ProbeWriter): Bytes {
+  const pointer = writer.fresh("name");
+  const length = writer.fresh("len");
+  writer.prelude.push(
+    `${pointer} = ${write(place, writer).text};`,
+    `${length} = ${c.cast("int64", write(size, writer)).text};`,
+  );
+  return { pointer, length, most: LONGEST };
+}
+
+/** Puts the address of a text whose end must be searched for into a variable. */
+function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWriter): PlaceInText {
   const pointer = writer.fresh("text");
   if (
     subject.op === "text" &&
@@ -77,24 +77,21 @@ function bytesOf({ subject, memory }: Typed & { op: "glob" }, most: number, writ
     // What was kept is a number, of which bpftrace does not know whose memory it is in.
     const kept = subject.pointer.op === "state" && writer.isUserMemory(subject.pointer);
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", kept ? c.call("uptr", address) : address).text};`);
-    const bytes = measured(pointer, most, writer);
-    writer.prelude.push(`if (${bytes.length} == ${most}) { ${writer.countUnknown("cut")} }`);
     if (writer.isUserMemory(subject.pointer))
-      writer.prelude.push(`if (${bytes.length} == 0) { ${writer.countUnknown("unread")} }`);
-    return bytes;
+      writer.prelude.push(`if (*${pointer} == 0) { ${writer.countUnknown("unread")} }`);
+    return { pointer, room: undefined };
   }
   if (subject.op === "tracepointArgument" && subject.field.shape === "data_loc") {
     const address = c.cast("uint64", eventTextPlace(subject, writer));
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
-    const bytes = measured(pointer, most, writer);
-    writer.prelude.push(`if (${bytes.length} == ${most}) { ${writer.countUnknown("cut")} }`);
-    return bytes;
+    return { pointer, room: undefined };
   }
   const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;
   const address = place && addressOf(place, writer);
   if (address !== undefined && place?.type.kind === "c" && place.type.ctype.kind === "array") {
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
-    return measured(pointer, Math.min(place.type.ctype.length, most), writer);
+    const { length } = place.type.ctype;
+    return { pointer, room: length > LONGEST ? undefined : length };
   }
   throw new BackendError(
     'bpftrace cannot look inside this text: only a whole text or a beginning ("abc*") can be tested',
@@ -108,29 +105,6 @@ function addressOf(value: Typed, writer: ProbeWriter): Code | undefined {
     ? c.cast("uint64", write(value.object, writer))
     : addressOf(value.object, writer);
   return base && c.binary("+", base, atom(value.offset));
-}
-
-/** Finds the end of a text whose length does not stand beside it. */
-function measured(pointer: string, most: number, writer: ProbeWriter): Bytes {
-  const length = writer.fresh("len");
-  const { prelude } = writer;
-  prelude.push(`${length} = (int64)0;`);
-  if (writer.dialect.can("forRange")) {
-    const i = writer.fresh("i");
-    // A range has no early end: once a NUL was met the length no longer keeps up with it.
-    prelude.push(
-      `for (${i} : 0..${most}) {`,
-      `  if (${length} == ${i} && *(${pointer} + ${i}) != 0) { ${length} = ${length} + 1; }`,
-      "}",
-    );
-  } else {
-    prelude.push(
-      `while (${length} < ${most} && *(${pointer} + ${length}) != 0) {`,
-      `  ${length} = ${length} + 1;`,
-      "}",
-    );
-  }
-  return { pointer, length, most };
 }
 
 function bytesTest(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, writer: ProbeWriter): Test {
@@ -150,12 +124,7 @@ function bytesTest(pieces: readonly (readonly GlobByte[])[], bytes: Bytes, write
 
 /** A piece against the bytes from `offset` after `place`. */
 function pieceTests(piece: readonly GlobByte[], place: Code, offset = 0): Test[] {
-  return piece.flatMap((b, i) => byteTest(b, c.prefix("*", moved(place, offset + i)), atom) ?? []);
-}
-
-function moved(place: Code, by: number): Code {
-  if (by === 0) return place;
-  return by > 0 ? c.binary("+", place, atom(by)) : c.binary("-", place, atom(-by));
+  return piece.flatMap((b, i) => byteTest(b, byteAt(place, offset + i), atom) ?? []);
 }
 
 /** Each piece where it first fits after the one before: that is enough, since stars between them take the rest. */

@@ -1,5 +1,5 @@
 /** What the text form leaves to Faultline, which its header says: how it differs from `faultline run`. */
-import { isOpen, isRows, keyColumns } from "../../../plan/columns.js";
+import { isOpen, isRows, keyColumns, sentColumns } from "../../../plan/columns.js";
 import type { Plan, ResultColumn } from "../../../plan/plan.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 
@@ -25,6 +25,10 @@ export function byHandNotes({ results }: Plan, names: EnumNames): readonly strin
   if (results.some(hasUserStacks))
     notes.push(
       "it has no names for stacks of processes that have ended, which Faultline resolves while they run",
+    );
+  if (results.some((result) => sentColumns(result).length > keyColumns(result).length))
+    notes.push(
+      "a stack that is taken at the entry of a function lacks the immediate caller, which stands beside it; Faultline puts it in",
     );
   return notes;
 }

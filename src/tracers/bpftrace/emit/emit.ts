@@ -2,9 +2,11 @@
 import { aggregatesOf, isOpen } from "../../../plan/columns.js";
 import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "../../../plan/plan.js";
 import { readingPeriod } from "../../../plan/running.js";
+import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { sizedMaps } from "../rooms.js";
 import { purposeText } from "../../../plan/words.js";
-import { tellsMappedCode } from "../../mapped-code.js";
+import { NOTICE_PURPOSE, PROGRAM_PURPOSE, tellsMappedCode } from "../../mapped-code.js";
+import { refuseRunnerOnly } from "../../runner-only.js";
 import { FORK, RENAME } from "../../followed-processes.js";
 import type { AddedProbe, Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
@@ -38,13 +40,14 @@ export interface BpftraceOptions {
 }
 
 export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
+  refuseRunnerOnly(plan, options.form);
   const dialect = dialectOf(options.version);
   const records = recordMaps(plan, dialect, options.form === "stream");
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
   const running = runningProcess(plan, dialect, records);
   const mappings = mappingBlocks(plan, options, dialect, running);
-  const typed = typedMaps(plan, records, dialect, form.userStack);
+  const typed = typedMaps(plan, records, dialect, form.stackMode);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
     text: probeBlock(p, form, records, dialect, {
@@ -77,7 +80,8 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
       ...(walked ? [NUMBERS] : []),
     ]),
   ];
-  const text = `${header(plan, { ...options, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const about = { target: options.target, form: options.form, names: options.names };
+  const text = `${header(plan, { ...about, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
   return {
     form: options.form,
     text,
@@ -183,7 +187,10 @@ function mappingBlocks(
 ): AddedBlock[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? follows(FOLLOWED, running) : "";
-  return knowsTypes ? mappingProbes(dialect, filter, running.pid) : noticeProbes(filter, running.pid);
+  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE, running.pid);
+  return knowsTypes
+    ? mappingProbes(dialect, filter, running.pid)
+    : noticeProbes(filter, PROGRAM_PURPOSE, running.pid);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */

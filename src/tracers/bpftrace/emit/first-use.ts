@@ -18,7 +18,7 @@ export function typedMaps(
   plan: Plan,
   records: RecordMaps,
   dialect: Dialect,
-  userStack: string,
+  stackMode: string | undefined,
 ): readonly (readonly string[])[] {
   const typed = new Set<string>();
   return plan.probes.map((probe) => {
@@ -26,7 +26,7 @@ export function typedMaps(
       const store = ownStore(probe, state) ?? typedStore(plan, state, key);
       if (!store) return [];
       typed.add(state);
-      const writer = newWriter(dialect, records, userStack, { point: probe.point });
+      const writer = newWriter(dialect, records, stackMode, { point: probe.point });
       const { stores, group } = storeRecord(store, writer, () => []);
       const numbered = group
         ? [

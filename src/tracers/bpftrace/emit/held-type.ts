@@ -47,6 +47,7 @@ export function holdsSigned(value: Typed): boolean {
     case "local":
     case "logic":
     case "not":
+    case "register":
     case "string":
     case "text":
     case "userWord":
@@ -113,6 +114,7 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
     case "logic":
     case "negate":
     case "not":
+    case "register":
     case "string":
     case "text":
       return false;
@@ -121,7 +123,8 @@ export function isWide(value: Typed, signed: boolean, writer: Pick<ProbeWriter, 
 
 /** Of an address, where it is an unsigned number in any case. */
 export function isPlainNumber(value: Typed, { point }: Pick<ProbeWriter, "point">): boolean {
-  if (value.op === "state" || value.op === "local" || value.op === "userWord") return true;
+  if (value.op === "state" || value.op === "local" || value.op === "userWord" || value.op === "register")
+    return true;
   const isRegister = value.op === "argument" || (value.op === "returnValue" && value.ctype === undefined);
   return isRegister && point?.type !== "fentry" && point?.type !== "fexit";
 }

@@ -62,8 +62,8 @@ export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): Ad
 }
 
 /** Where the kernel does not give its types: only which process it is, so that someone looks at once. */
-export function noticeProbes(filter: string, pid = "pid"): AddedBlock[] {
-  return [probe(PROGRAM_PURPOSE, "sched:sched_process_exec", filter, [`print((${MARKS.process}, ${pid}));`])];
+export function noticeProbes(filter: string, purpose: string, pid = "pid"): AddedBlock[] {
+  return [probe(purpose, "sched:sched_process_exec", filter, [`print((${MARKS.process}, ${pid}));`])];
 }
 
 /** A probe that the plan does not have, with its text. */

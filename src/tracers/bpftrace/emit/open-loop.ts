@@ -16,7 +16,7 @@ const WALK = { entry: "$kv", locals: { entry: "$kv.0", now: "nsecs" } } as const
 export interface LoopContext {
   readonly dialect: Dialect;
   readonly records: RecordMaps;
-  readonly userStack: string;
+  readonly stackMode: string | undefined;
 }
 
 /** `emit` is asked for the statements that show one entry. */
@@ -48,8 +48,8 @@ export function groupsLoop(
   return loop(result, writer, keys === undefined ? added : [...added, `@${keys}${key} = count();`]);
 }
 
-function loopWriter({ dialect, records, userStack }: LoopContext): RecordWriter {
-  return newWriter(dialect, records, userStack, { walk: WALK });
+function loopWriter({ dialect, records, stackMode }: LoopContext): RecordWriter {
+  return newWriter(dialect, records, stackMode, { walk: WALK });
 }
 
 function loop(result: OpenResult, writer: RecordWriter, body: readonly string[]): string[] {

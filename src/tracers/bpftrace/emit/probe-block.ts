@@ -4,7 +4,7 @@ import { allSteps } from "../../../plan/needs.js";
 import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
-import { c, type Code, type Test } from "../../code.js";
+import { c, missed, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { RecordMaps } from "../records.js";
 import { condition, writeKept, writeValue, type UnknownText } from "./bpftrace-expression.js";
@@ -29,8 +29,10 @@ import { timesLines } from "./times.js";
 
 /** How a result's events are sent or kept; text and stream differ in it. */
 export interface ResultWriter {
-  /** How this form asks for the stack of user code. */
-  readonly userStack: string;
+  /** How this form asks for the frames of user stacks; undefined: as the tracer gives them by itself. */
+  readonly stackMode: string | undefined;
+  /** Who names the addresses of user code. */
+  readonly names: "tracer" | "runner";
   readonly plan: Plan;
   /** A statement that counts a text of which it is not known whether it meets a condition. */
   countUnknown(why: UnknownText): string;
@@ -61,14 +63,14 @@ export interface Walk {
 export function newWriter(
   dialect: Dialect,
   records: RecordMaps,
-  userStack: string,
+  stackMode: string | undefined,
   { point, uses = new Map(), walk, writers }: WriterPlace,
 ): RecordWriter {
   const used = new Map<string, number>();
   const writer: RecordWriter = {
     dialect,
     point,
-    userStack,
+    stackMode,
     records,
     entry: walk?.entry,
     once: new ReadOnce(uses),
@@ -137,7 +139,7 @@ export function probeBlock(
   dialect: Dialect,
   { first = [], last }: Around = {},
 ): string {
-  const writer = newWriter(dialect, records, writers.userStack, {
+  const writer = newWriter(dialect, records, writers.stackMode, {
     point: probe.point,
     uses: usesIn(probe),
     writers,
@@ -151,7 +153,7 @@ export function probeBlock(
     const prelude = writer.prelude.splice(0);
     // What needs statements of its own, and all that is tested after it, cannot stand before the block.
     if (prelude.length === 0 && guards.length === 0) predicates.push(tested);
-    else append(guards, [...prelude, `if (${tested.fails.text}) { return; }`]);
+    else append(guards, [...prelude, `if (${missed(tested).text}) { return; }`]);
   }
   if (last) predicates.push(last);
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
@@ -166,8 +168,10 @@ function stepLines(steps: readonly Step[], writer: RecordWriter, writers: Result
   });
 }
 
-function keyText(values: readonly Typed[], writer: RecordWriter): string {
-  return values.map((each) => writeKept(each, writer).text).join(", ");
+/** In the review form nobody else could name the caller of a stack. */
+function shown(value: Typed, code: Code, { names }: ResultWriter): Code {
+  const isCaller = value.type.kind === "address" && value.type.isCaller === true;
+  return isCaller && names === "tracer" ? c.call("usym", code) : code;
 }
 
 function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): readonly string[] {
@@ -197,7 +201,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
     case "remove":
       return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {
-      const key = step.key.length > 0 ? `[${keyText(step.key, writer)}]` : "";
+      const parts = step.key.map((each) => shown(each, writeKept(each, writer), writers).text);
+      const key = parts.length > 0 ? `[${parts.join(", ")}]` : "";
       return step.updates.flatMap(({ aggregate, value }) =>
         writers.aggregate(step.result, aggregate, key, value && writeKept(value, writer).text),
       );
@@ -205,7 +210,7 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
     case "emit":
       return writers.emit(
         step.result,
-        step.values.map((v) => writeValue(v, writer)),
+        step.values.map((v) => shown(v, writeValue(v, writer), writers)),
       );
   }
 }

@@ -1,11 +1,12 @@
 /** Text from users, made safe for its place in a script. */
 
+import { bytesOfText } from "../../../types/text.js";
 import { oneLine } from "../../one-line.js";
 
 /** A string literal. bpftrace takes C escapes, octal among them; every byte that is not plain is written so. */
 export function quote(text: string): string {
   let out = "";
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of bytesOfText(text)) {
     if (byte === 0x22 || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
     else if (byte === 0x0a) out += "\\n";
     else if (byte === 0x09) out += "\\t";

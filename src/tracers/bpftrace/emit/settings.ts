@@ -2,6 +2,7 @@
 import type { Plan } from "../../../plan/plan.js";
 import type { ScriptForm } from "../../script.js";
 import { commonRoom } from "../rooms.js";
+import { textRoom } from "../text-room.js";
 import type { Dialect } from "../versions.js";
 
 /** Environment variables by name. */
@@ -10,11 +11,15 @@ export type Settings = Readonly<Record<string, string>>;
 const PREFIX = "BPFTRACE_";
 
 export function settingsOf(plan: Plan, dialect: Dialect): Settings {
+  const texts = textRoom(plan, dialect);
   return {
     [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: String(
       commonRoom(plan, dialect),
     ),
     BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
+    ...(texts === dialect.facts.textBytes
+      ? {}
+      : { [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_STRLEN" : "BPFTRACE_STRLEN"]: String(texts) }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../../../plan/columns.js";
 import { mostTimes } from "../../../plan/limits.js";
 import { partsOf } from "../../../plan/needs.js";
-import { showsUserStacks } from "../../../plan/user-stacks.js";
+import { needsProcesses } from "../../../plan/user-stacks.js";
 import { MARKS, type MapRole } from "../../script.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
@@ -26,8 +26,8 @@ import { inTurn, OTHER_SIDE, turning, turnOf } from "./turns.js";
 
 export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
-  const userStack = dialect.can("rawStacks") ? "ustack(raw)" : "ustack";
-  const announces = showsUserStacks(plan);
+  const stackMode = dialect.can("rawStacks") ? "raw" : undefined;
+  const announces = plan.results.some(needsProcesses);
   const maps = new Map<string, MapRole>();
   const helpers: string[] = [];
   const keyMaps = new Map<number, string>();
@@ -125,7 +125,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     return [...printKeys(index, side), ...printed, batch(index), ...clearAll([...names, ...helper])];
   };
   const loop = (index: number, result: OpenResult, side: string): string[] => {
-    const context = { dialect, records, userStack };
+    const context = { dialect, records, stackMode };
     if (result.kind === "openRows") return rowsLoop(result, context, (values) => emit(index, values));
     const keyMap = keyMaps.get(index);
     const keys = keyMap !== undefined && keyHelpers.has(keyMap) ? `${keyMap}${side}` : undefined;
@@ -157,7 +157,8 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
     // The runner times it, so that what is on its way when the time is over is read.
     exit: [],
     // The runner names frames, faster and of processes that have ended too.
-    userStack,
+    stackMode,
+    names: "runner",
     plan,
     countUnknown: (why) => {
       maps.set(`@${UNKNOWN_TEXTS[why]}`, { holds: "unknown", why });
@@ -245,7 +246,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
 /** What was sent or added is counted by CPU, as no map that is full or way that is can lose that. */
 const sentOf = (result: number): string => `sent${result}`;
 const seenOf = (result: number, aggregate: number): string =>
-  `seen${result}${aggregate === 0 ? "" : `_${aggregate}`}`;
+  `seen${result}${aggregate === 0 ? "" : `of${aggregate}`}`;
 
 /**
  * Whether events are counted where they are added to this aggregate, because some may be refused by a full map, or come

@@ -6,6 +6,7 @@ import type {
   Plan,
   Result,
   ResultAggregate,
+  ResultColumn,
 } from "../../../plan/plan.js";
 import { mostTimes } from "../../../plan/limits.js";
 import { stateText } from "../../../plan/words.js";
@@ -20,13 +21,13 @@ import { UNKNOWN_TEXTS, MapFills, type Form } from "./form.js";
 import { ifLines } from "./layout.js";
 import { changeText, printRunning, runningTextMaps } from "./running-text.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
-import { aggregatesOf, hasRate, isRate, keyColumns, storedWith } from "../../../plan/columns.js";
+import { aggregatesOf, hasRate, isRate, sentColumns, storedWith } from "../../../plan/columns.js";
 import { quoteFormat } from "./quoting.js";
 import { headLine, mapLabel, row } from "./text-row.js";
 
 export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): Form {
   const fills = new MapFills();
-  const context = { dialect, records, userStack: "ustack" };
+  const context = { dialect, records, stackMode: undefined };
   const helpers: string[] = [];
   plan.results.forEach((result, i) => {
     if (result.kind === "line" && canBeLine(result, dialect)) helpers.push(`lines${i}`);
@@ -40,7 +41,8 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     helpers: () => [...[...records.values()].flatMap(mapsOfRecord), ...helpers],
     readsStop: () => false,
     exit: ["exit();"],
-    userStack: "ustack",
+    stackMode: undefined,
+    names: "tracer",
     plan,
     // bpftrace prints it when the script ends, where there is anything in it.
     countUnknown: (why) => `@${UNKNOWN_TEXTS[why]} = count();`,
@@ -48,10 +50,10 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     announce: () => [],
     begin: () => [
       'printf("Tracing... Hit Ctrl-C to end.\\n");',
-      ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(r.columns)] : [])),
+      ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(namedCallers(r))] : [])),
       ...plan.results.flatMap((r, i) => (hasRate(r) ? [startOf(i)] : [])),
     ],
-    emit: (index, values) => [row(keyColumns(plan.results[index] as Result), values)],
+    emit: (index, values) => [row(namedCallers(plan.results[index] as Result), values)],
     aggregate: (result, aggregate, key, value) => {
       const found = plan.results[result] as Result;
       if (storedWith(found, aggregate) !== aggregate) return [];
@@ -97,6 +99,13 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
       }
     },
   };
+}
+
+/** The columns of events, where callers of stacks are names. */
+function namedCallers(result: Result): readonly ResultColumn[] {
+  return sentColumns(result).map((column) =>
+    column.callerOf === undefined ? column : { ...column, type: { kind: "symbol", space: "user" } },
+  );
 }
 
 // ---------------------------------------------------------------- lines

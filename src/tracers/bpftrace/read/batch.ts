@@ -12,19 +12,20 @@ import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
 import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
-import type { Group, ResultEvent, Value } from "../../../results/events.js";
-import { aggregatesOf, isOpen, keyColumns } from "../../../plan/columns.js";
+import type { Group, GroupList, ResultEvent, Value } from "../../../results/events.js";
+import { GroupColumns } from "../../../results/group-columns.js";
+import { aggregatesOf, isOpen, keyColumns, sentColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
 import { decodeParts, findSplits, splitKey } from "./map-keys.js";
 import { isRunning } from "../../../plan/running.js";
 import { groupsUnknown } from "../../../results/shortfall.js";
 import { openGroups, type PrintedMap } from "./open-entries.js";
 import { numberText, type RunningGroups } from "./running-groups.js";
-import { withNames, type ValueNames } from "../../stack-names.js";
+import { withNames, type ProcessNames } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
 export interface Finished {
-  readonly groups: readonly Group[];
+  readonly groups: GroupList;
   /** By aggregate: how many events its groups are of, those too that `top` leaves out; 0 where they do not tell. */
   readonly events: readonly number[];
   readonly ambiguous: boolean;
@@ -32,6 +33,8 @@ export interface Finished {
 }
 
 type BatchResult = GroupsResult | LineResult | OpenResult;
+
+const NO_KEYS = (): readonly Value[] => [];
 
 /** Two keys that print the same. */
 const CLASH = Symbol();
@@ -53,7 +56,7 @@ export class Batch {
     private readonly result: BatchResult,
     private readonly states: readonly SpanState[],
     private readonly jsonKeys: JsonKeys,
-    private readonly names?: ValueNames,
+    private readonly names: ProcessNames,
     private readonly running?: RunningGroups,
   ) {}
 
@@ -87,7 +90,7 @@ export class Batch {
 
   /** False: these are not keys of this result. */
   addExactKey(parts: readonly Json[]): boolean {
-    const length = keyColumns(this.result).length;
+    const length = sentColumns(this.result).length;
     const exact = parts.length === length ? this.exact : this.exactWithPart;
     if (parts.length !== length && parts.length !== length + 1) return false;
     const texts: string[] = [];
@@ -104,7 +107,7 @@ export class Batch {
 
   /** Names that may have lost something on their way, because the script did not give the exact keys. */
   get hasMangledNames(): boolean {
-    const named = keyColumns(this.result).some(({ type }) => type.kind === "string");
+    const named = sentColumns(this.result).some(({ type }) => type.kind === "string");
     return this.jsonKeys.lossy && named && this.exact.size === 0 && this.sets.size > 0;
   }
 
@@ -125,7 +128,7 @@ export class Batch {
     return this.problems;
   }
 
-  private collectRunning(running: RunningGroups, now: bigint): readonly Group[] {
+  private collectRunning(running: RunningGroups, now: bigint): GroupColumns {
     this.addToRunning();
     const { groups, unknown } = running.at(now, this.owners());
     if (unknown > 0) this.problems.push(groupsUnknown(this.result.query, unknown));
@@ -142,13 +145,13 @@ export class Batch {
     );
   }
 
-  private collect(now: bigint, seconds: number | undefined): readonly Group[] {
+  private collect(now: bigint, seconds: number | undefined): GroupColumns {
     if (this.running) return this.collectRunning(this.running, now);
-    if (isOpen(this.result) && this.maps.size > 0) return this.collectOpen(this.result, now);
-    if (this.result.kind === "openRows") return this.rows;
+    if (isOpen(this.result) && this.maps.size > 0) return this.columnsOf(this.collectOpen(this.result, now));
+    if (this.result.kind === "openRows") return this.columnsOf(this.rows);
     const aggregates = aggregatesOf(this.result);
-    const types = keyColumns(this.result).map(({ type }) => type);
-    const table = new GroupTable(aggregates);
+    const types = sentColumns(this.result).map(({ type }) => type);
+    const table = new GroupTable(aggregates, keyColumns(this.result).length);
     for (const maps of this.sets.values()) {
       const first = smallest(maps.keys());
       for (const [index, data] of maps) {
@@ -158,8 +161,10 @@ export class Batch {
           this.addParts(table, data, aggregate, index, types, index === first);
           continue;
         }
-        for (const [key, json] of this.entries(data, types)) {
-          const value = decodeAggregate(json, aggregate);
+        const { names, values } = this.entries(data, types);
+        for (let i = 0; i < names.length; i++) {
+          const key = names[i] as string;
+          const value = decodeAggregate(values[i] as Json, aggregate);
           if (value === undefined) this.damaged(key, `the value of ${aggregate.label} is not one`);
           else this.addTo(table, key, types, index, value, index === first);
         }
@@ -174,8 +179,12 @@ export class Batch {
     this.events = table.events();
     const groups = table.groups(seconds);
     if (types.length > 0 || isOpen(this.result)) return groups;
-    const empty = emptyGroup(aggregates, seconds);
-    return [{ keys: [], values: empty.values.map((value, i) => groups[0]?.values[i] ?? value) }];
+    const { values } = emptyGroup(aggregates, seconds);
+    return this.columnsOf([{ keys: [], values: values.map((value, i) => groups.at(0)?.values[i] ?? value) }]);
+  }
+
+  private columnsOf(groups: readonly Group[]): GroupColumns {
+    return GroupColumns.of(groups, keyColumns(this.result).length, aggregatesOf(this.result).length);
   }
 
   private addTo(
@@ -186,14 +195,21 @@ export class Batch {
     value: Group["values"][number],
     isFirst: boolean,
   ): void {
-    const keys = types.length === 0 ? [] : this.keysOf(key, types);
+    if (types.length === 0) return table.add("", NO_KEYS, index, value);
+    if (!this.isNamed && table.addKnown(this.jsonKeys.read(key), index, value)) return;
+    const keys = this.keysOf(key, types);
     if (keys) table.add(this.identity(key, keys), () => keys, index, value);
     else if (isFirst) this.damaged(key, "its parts do not fit what the query groups by");
   }
 
+  private get isNamed(): boolean {
+    const { nameStack, nameProcess, nameGroup } = this.names;
+    return [nameStack, nameProcess, nameGroup].some((name) => name !== undefined);
+  }
+
   /** Two processes have the same function at different addresses. */
   private identity(key: string, keys: readonly Value[]): string {
-    return (this.names?.nameStack ?? this.names?.nameGroup)
+    return this.isNamed
       ? keys.map((each) => `${String(each).length}:${String(each)}`).join()
       : this.jsonKeys.read(key);
   }
@@ -209,8 +225,8 @@ export class Batch {
   ): void {
     const all = [...types, partType(aggregate)];
     const groups = new Map<string, { keys: readonly Value[]; counts: Map<string, Integer> }>();
-    for (const [key, json] of data.members) {
-      const count = numberOf(json, false);
+    for (const [i, key] of data.names.entries()) {
+      const count = numberOf(data.values[i] as Json, false);
       const text = this.jsonKeys.read(key);
       const parts = count === undefined ? undefined : this.partsOf(text, all);
       const keys = parts && this.namedKeys(decodeParts(parts.slice(0, -1), types));
@@ -239,34 +255,38 @@ export class Batch {
   }
 
   private namedKeys(values: readonly Value[] | undefined): readonly Value[] | undefined {
-    return values && withNames(values, keyColumns(this.result), this.names);
+    return values && withNames(values, sentColumns(this.result), this.names);
   }
 
   /** A map without keys is its value; a back end may also give it one dummy key. */
-  private entries(data: Json, types: readonly Type[]): readonly (readonly [string, Json])[] {
+  private entries(data: Json, types: readonly Type[]): JsonObject {
     if (types.length === 0) {
       const isStats = data instanceof JsonObject && data.get("total") !== undefined;
       return data instanceof JsonObject && !isStats
-        ? data.members.map(([, value]) => ["", value])
-        : [["", data]];
+        ? new JsonObject(
+            data.names.map(() => ""),
+            data.values,
+          )
+        : new JsonObject([""], [data]);
     }
-    if (data instanceof JsonObject) return data.members;
+    if (data instanceof JsonObject) return data;
     this.damaged(JSON.stringify(String(data)), "a map has no keys");
-    return [];
+    return new JsonObject([], []);
   }
 
+  /** Of keys with stacks that have been named, and of those that cannot be read, which are told once. */
   private readonly keysByText = new Map<string, readonly Value[] | undefined>();
 
   private keysOf(key: string, types: readonly Type[]): readonly Value[] | undefined {
     if (this.keysByText.has(key)) return this.keysByText.get(key);
     const decoded = this.decodeKey(this.jsonKeys.read(key), types);
-    const keys = decoded && withNames(decoded, keyColumns(this.result), this.names);
-    this.keysByText.set(key, keys);
+    const keys = decoded && withNames(decoded, sentColumns(this.result), this.names);
+    if (this.isNamed || !keys) this.keysByText.set(key, keys);
     return keys;
   }
 
   private decodeKey(text: string, types: readonly Type[]): readonly Value[] | undefined {
-    const exact = this.exact.get(text);
+    const exact = this.exact.size === 0 ? undefined : this.exact.get(text);
     if (exact !== undefined && exact !== CLASH) return decodeParts(exact, types);
     const split = splitKey(text, types);
     if (exact === CLASH || split?.ambiguous) {
@@ -300,7 +320,7 @@ function isByPart(data: Json, { fn }: ResultAggregate, types: readonly Type[]): 
   const { keptAs } = definitionOf(fn);
   if (keptAs === undefined || !(data instanceof JsonObject)) return false;
   // Fine buckets are those of a histogram where the tracer has such.
-  return keptAs === "values" || types.length === 0 || !data.members.some(([, value]) => Array.isArray(value));
+  return keptAs === "values" || types.length === 0 || !data.values.some((value) => Array.isArray(value));
 }
 
 function partType({ of }: ResultAggregate): Type {

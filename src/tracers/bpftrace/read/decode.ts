@@ -20,7 +20,7 @@ import { UNSIGNED } from "../../../types/types.js";
 import { MapShortfalls, totalOf } from "./map-shortfalls.js";
 import { numberText, RunningGroups } from "./running-groups.js";
 import { plainness, readRow, tagOf, type Plainness } from "./fast-row.js";
-import { isOpen, isRows, keyColumns } from "../../../plan/columns.js";
+import { isOpen, isRows, sentColumns } from "../../../plan/columns.js";
 import { Receipts } from "../../receipts.js";
 import { lineOf, textOfLine, whyCut, type Line } from "../../../results/lines.js";
 import { BatchTimes, coverage } from "../../../results/batch-times.js";
@@ -290,7 +290,7 @@ export class Decoder implements LineDecoder {
     if (!result || !isRows(result)) return [damaged(line, "there is no such result")];
     // It came, whether or not it can be read.
     this.receipts.line(index);
-    const expected = keyColumns(result);
+    const expected = sentColumns(result);
     if (columns.length !== expected.length)
       return [damaged(line, `it has ${columns.length} columns where the query has ${expected.length}`)];
     const values: Value[] = [];
@@ -420,7 +420,7 @@ export class Decoder implements LineDecoder {
     if (!running || !isRunning(result)) return [damaged(line, "there is no such result")];
     const [number, ...values] = rest;
     const printed = numberText(String(number));
-    const types = [...keyColumns(result), ...(result.running.owner ? [OWNER, OWNER] : [])].map(
+    const types = [...sentColumns(result), ...(result.running.owner ? [OWNER, OWNER] : [])].map(
       ({ type }) => type,
     );
     const decoded = types.map((type, i) => decodeValue(values[i] ?? null, type));

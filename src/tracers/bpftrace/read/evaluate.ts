@@ -78,6 +78,7 @@ export function evaluate(expression: Typed, entry: Entry): Value {
     case "begun":
     case "cast":
     case "common":
+    case "register":
     case "currentTask":
     case "element":
     case "field":

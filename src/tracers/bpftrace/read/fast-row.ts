@@ -2,8 +2,9 @@
  * Reads the one kind of line that comes a million times, a line of a `rows` result, in one pass and with nothing in
  * between. It takes only what has nothing special about it; all else is for the parser that knows everything.
  */
+import { GROUP, USER } from "../../../kernel/names.js";
 import type { ResultColumn } from "../../../plan/plan.js";
-import { textOf } from "../../../results/bytes.js";
+import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
 import type { Line } from "../../../results/lines.js";
 
@@ -35,10 +36,11 @@ export function plainness({ type }: ResultColumn): Plainness | undefined {
       return "unsigned";
     case "string":
       return "text";
+    case "enum":
+      return type.of === USER || type.of === GROUP ? "unsigned" : undefined;
     case "bool":
     case "bounds":
     case "c":
-    case "enum":
     case "error":
     case "histogram":
     case "stack":
@@ -77,7 +79,7 @@ export function readRow(
         if (code >= Code.delete) isAscii = false;
       }
       const text = chunk.slice(from, at);
-      values.push(isAscii ? text : textOf(text));
+      values.push(isAscii ? text : textOfByteString(text));
       at++;
       continue;
     }

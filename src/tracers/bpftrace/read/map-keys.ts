@@ -1,7 +1,7 @@
 /** The keys of a map's entry, which bpftrace joins with commas into one string. */
 import type { Type } from "../../../types/types.js";
 import { decodeValue } from "../../column-values.js";
-import { textOf } from "../../../results/bytes.js";
+import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
 
 export interface Keys {
@@ -12,6 +12,8 @@ export interface Keys {
 
 /** `text` is a byte string. Undefined: it cannot be a key of these types. */
 export function splitKey(text: string, types: readonly Type[]): Keys | undefined {
+  const plain = plainKey(text, types);
+  if (plain) return { values: plain, ambiguous: false };
   const splits = findSplits(text, types);
   const only = splits[0];
   if (only === undefined) return undefined;
@@ -20,10 +22,45 @@ export function splitKey(text: string, types: readonly Type[]): Keys | undefined
   return values && { values, ambiguous: false };
 }
 
+/** A number of so many digits is exact. */
+const PLAIN_DIGITS = 15;
+
+/**
+ * The short way for the keys that come by the million: numbers and texts between just as many commas as there must be,
+ * so that there is one way to take them apart. Undefined: something else is among them.
+ */
+function plainKey(text: string, types: readonly Type[]): Value[] | undefined {
+  const values: Value[] = [];
+  let start = 0;
+  for (let i = 0; i < types.length; i++) {
+    const comma = text.indexOf(",", start);
+    if ((comma === -1) !== (i === types.length - 1)) return undefined;
+    const end = comma === -1 ? text.length : comma;
+    const value = plainPart(text, start, end, types[i] as Type);
+    if (value === undefined) return undefined;
+    values.push(value);
+    start = end + 1;
+  }
+  return values;
+}
+
+function plainPart(text: string, start: number, end: number, { kind }: Type): Value | undefined {
+  if (kind === "string") return textOfByteString(text.slice(start, end));
+  if (kind !== "number" && kind !== "address" && kind !== "flags") return undefined;
+  if (end === start || end - start > PLAIN_DIGITS) return undefined;
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
 /** Puts a text nobody can split where a reader will see that it is one: in the first column of text. */
 function wholeText(text: string, types: readonly Type[]): Value[] {
   const column = types.findIndex((type) => type.kind === "string");
-  return types.map((_, i) => (i === Math.max(column, 0) ? textOf(text) : null));
+  return types.map((_, i) => (i === Math.max(column, 0) ? textOfByteString(text) : null));
 }
 
 export function decodeParts(parts: readonly string[], types: readonly Type[]): Value[] | undefined {

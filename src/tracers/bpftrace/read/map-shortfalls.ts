@@ -148,13 +148,13 @@ export class MapShortfalls {
 }
 
 /** How many entries of the kernel's map these are: a histogram has one for each bucket that is not empty. */
-function entriesOf({ members }: JsonObject): number {
+function entriesOf({ values }: JsonObject): number {
   const isUsed = (bucket: Json): boolean => bucket instanceof JsonObject && bucket.get("count") !== 0;
-  return members.reduce((n, [, value]) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
+  return values.reduce<number>((n, value) => n + (Array.isArray(value) ? value.filter(isUsed).length : 1), 0);
 }
 
 /** Of a count without keys, which may be printed with a dummy one. */
 export function totalOf(contents: Json, signed = false): number {
-  const values = contents instanceof JsonObject ? contents.members.map(([, value]) => value) : [contents];
+  const values = contents instanceof JsonObject ? contents.values : [contents];
   return values.reduce<number>((sum, value) => sum + Number(numberOf(value, signed) ?? 0), 0);
 }

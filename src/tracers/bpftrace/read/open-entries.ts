@@ -6,7 +6,7 @@ import { evaluate, isTrue, type Entry } from "./evaluate.js";
 import type { Group, Value } from "../../../results/events.js";
 import { openColumns } from "../../../plan/columns.js";
 import { groupEntries } from "../../groups.js";
-import { withNames, type ValueNames } from "../../stack-names.js";
+import { withNames, type ProcessNames } from "../../stack-names.js";
 
 /** A map of a state, as it was printed. */
 export interface PrintedMap {
@@ -22,7 +22,7 @@ export function openGroups(
   states: readonly SpanState[],
   printed: readonly PrintedMap[],
   now: bigint,
-  names?: ValueNames,
+  names: ProcessNames,
 ): Group[] {
   const types = new Map(
     states.map(({ name, fields }) => [name, new Map(fields.map((field) => [field.name, field.type]))]),

@@ -2,8 +2,10 @@
 import { definitionOf } from "../../../aggregates/aggregates.js";
 import type { KeptValue } from "../../../aggregates/values.js";
 import { fit } from "../../../integers.js";
+import { keyColumns } from "../../../plan/columns.js";
 import { lastStep, SETTLED, type RunningResult } from "../../../plan/running.js";
-import type { Group, Value } from "../../../results/events.js";
+import type { Value } from "../../../results/events.js";
+import { GroupColumns } from "../../../results/group-columns.js";
 import { numberOf } from "../../column-values.js";
 import { emptyGroup, GroupTable, keyId } from "../../groups.js";
 import { JsonObject, type Json } from "../../tracer-json.js";
@@ -32,7 +34,7 @@ export class RunningGroups {
 
   /** `values`: of the keys, and then of the owner. */
   announce(number: string, values: readonly Value[]): void {
-    const keys = values.slice(0, this.result.keys.length);
+    const keys = values.slice(0, keyColumns(this.result).length);
     const [id, own] = values.slice(keys.length).map(String);
     this.groups.set(number, { keys, owner: id === undefined || own === undefined ? undefined : [id, own] });
   }
@@ -40,13 +42,12 @@ export class RunningGroups {
   /** Adds what a map holds. Returns the first key that cannot be read. */
   add(sum: number, contents: Json): string | undefined {
     const isTimed = this.result.running.age !== undefined;
-    const entries: readonly (readonly [string, Json])[] =
-      contents instanceof JsonObject ? contents.members : [["", contents]];
-    for (const [key, json] of entries) {
+    const { names, values } = contents instanceof JsonObject ? contents : new JsonObject([""], [contents]);
+    for (const [i, key] of names.entries()) {
       const parts = key.split(",");
       const number = this.hasGroups ? numberText(parts[0] ?? "") : "";
       const step = isTimed ? integerOf(parts.at(-1) ?? "") : SETTLED;
-      const added = numberOf(json, true);
+      const added = numberOf(values[i] ?? null, true);
       if (number === undefined || step === undefined || added === undefined) return key;
       this.addTo(number, step, sum, BigInt(added));
     }
@@ -71,9 +72,9 @@ export class RunningGroups {
   private endedNet = 0n;
 
   /** The groups of what is open, and the number of those whose keys are not known. `owners`: by id, the number of those alive. */
-  at(now: bigint, owners: ReadonlyMap<string, string>): { groups: readonly Group[]; unknown: number } {
+  at(now: bigint, owners: ReadonlyMap<string, string>): { groups: GroupColumns; unknown: number } {
     const { aggregates, running } = this.result;
-    const table = new GroupTable(aggregates);
+    const table = new GroupTable(aggregates, this.result.keys.length);
     let unknown = 0;
     for (const [number, steps] of this.sums) {
       this.settle(steps, now);
@@ -95,7 +96,8 @@ export class RunningGroups {
     }
     const groups = table.groups(undefined);
     if (groups.length > 0 || this.result.keys.length > 0) return { groups, unknown };
-    return { groups: running.sums.length > 0 ? [emptyGroup(aggregates, undefined)] : [], unknown };
+    const none = running.sums.length > 0 ? [emptyGroup(aggregates, undefined)] : [];
+    return { groups: GroupColumns.of(none, 0, aggregates.length), unknown };
   }
 
   /** Spans that are old enough are not told apart by their begin any more. */

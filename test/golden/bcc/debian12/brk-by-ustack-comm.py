@@ -24,9 +24,8 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
@@ -43,7 +42,7 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     if (ONLY_PID && pid != ONLY_PID)
         return 0;
     struct brk_key key = {};
-    key.ustack = stack_of(args, BPF_F_USER_STACK);
+    key.ustack = stack_of(stacks.get_stackid(args, BPF_F_USER_STACK));
     key.ustack_pid = pid;
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
     s64 zero = 0;
@@ -64,10 +63,11 @@ def load(options):
 def print_brk(bpf, options):
     groups = {}
     for key, per_cpu in bpf["brk_groups"].items():
-        group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid), text(key.comm)), [0])
+        group = groups.setdefault((
+            stack(bpf, "stacks", key.ustack, key.ustack_pid), text(key.comm)), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
-    rows = [[printable(key[1]), group[0], frames(key[0])] for key, group in ranked]
+    rows = [[printable(key[1], True), group[0], frames(key[0])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 
 def main():

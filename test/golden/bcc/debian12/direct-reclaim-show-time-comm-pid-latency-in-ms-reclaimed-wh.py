@@ -101,7 +101,7 @@ EVENT_0_FORMAT = "{:<12}  {:<15}  {:>7}  {:>12}  {:>9}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), printable(text(event.comm)), event.pid,
+        time_of_day(event.time), printable(text(event.comm), True), event.pid,
         in_units(event.latency_ms, 1000000), event.reclaimed))
 
 def main():

@@ -117,7 +117,7 @@ def print_direct_reclaim_stats_latency(bpf, options):
     if not ranked:
         write("no events")
     for key, group in ranked:
-        write("comm", printable(key[0]))
+        write("comm", printable(key[0], True))
         write("stats(latency) count", group[0][1])
         write("stats(latency) avg", duration(divided(*group[0])))
         write("stats(latency) sum", duration(group[0][0]))

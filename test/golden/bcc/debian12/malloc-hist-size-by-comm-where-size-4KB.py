@@ -74,7 +74,7 @@ def print_malloc_hist_size(bpf, options):
     if not ranked:
         write("no events")
     for key, group in ranked:
-        write("comm", printable(key[0]))
+        write("comm", printable(key[0], True))
         write("hist(size)")
         print_histogram(buckets(group[0], log2_bounds), size)
 

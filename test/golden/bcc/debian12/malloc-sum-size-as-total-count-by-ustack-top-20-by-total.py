@@ -24,16 +24,15 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }
 
 /* malloc sum(size) as total, count() by ustack top 20 by total */
-struct malloc_sum_size_key { s32 ustack; u32 ustack_pid; };
+struct malloc_sum_size_key { s32 ustack; u32 ustack_pid; u64 ustack_caller; };
 struct malloc_sum_size_value { s64 sum; s64 count; };
 BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct malloc_sum_size_value, MAX_ENTRIES);
 
@@ -42,9 +41,12 @@ int on_malloc(struct pt_regs *ctx)
 {
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
+    u64 word = 0;
+    bpf_probe_read_user(&word, sizeof(word), (void *)PT_REGS_SP(ctx));
     struct malloc_sum_size_key key = {};
-    key.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;
+    key.ustack_caller = word;
     struct malloc_sum_size_value zero = {};
     struct malloc_sum_size_value *group = malloc_sum_size_groups.lookup_or_try_init(&key, &zero);
     if (group) {
@@ -67,12 +69,16 @@ def load(options):
 def print_malloc_sum_size(bpf, options):
     groups = {}
     for key, per_cpu in bpf["malloc_sum_size_groups"].items():
-        group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0, 0])
+        group = groups.setdefault((
+            stack(bpf, "stacks", key.ustack, key.ustack_pid),
+            symbol(bpf, key.ustack_caller, key.ustack_pid)), [0, 0])
         group[0] += sum(value.sum for value in per_cpu)
         group[1] += sum(value.count for value in per_cpu)
     ranked = sorted(
         groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top or 20]
-    rows = [[size(group[0]), group[1], frames(key[0])] for key, group in ranked]
+    rows = [
+        [size(group[0]), group[1], frames(with_caller(key[0], key[1]))]
+        for key, group in ranked]
     print_table(["total", "count()", "ustack"], ">><", rows)
 
 def main():

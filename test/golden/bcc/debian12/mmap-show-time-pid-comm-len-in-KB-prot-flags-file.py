@@ -27,7 +27,7 @@ PROGRAM = r"""
 #define DENTRY__D_NAME__NAME 40
 
 /* How often each kind of problem occurred. */
-enum { LOST_EVENT, PROBLEMS };
+enum { LOST_EVENT, CUT_SHOWN, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* mmap show time, pid, comm, len in KB, prot, flags, file */
@@ -38,9 +38,20 @@ struct event_0 {
     u64 len_kb;
     u64 prot;
     u64 flags;
-    char file[64];
+    char file[264];
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
+
+/* Whether a text goes on where its copy ends. */
+static __always_inline int is_cut(void *text, u32 kept, int is_user)
+{
+    char next = 0;
+    if (is_user)
+        bpf_probe_read_user(&next, 1, text + kept - 1);
+    else
+        bpf_probe_read_kernel(&next, 1, text + kept - 1);
+    return next != 0;
+}
 
 /* print each event */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
@@ -73,7 +84,9 @@ TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
         if ((s64)(s32)args->fd < 0) {
             __builtin_memcpy(&row->file, "", sizeof(row->file) < 1 ? sizeof(row->file) - 1 : 1);
         } else {
-            bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
+            int kept = bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
+            if (kept == sizeof(row->file) && is_cut((void *)name, kept, 0))
+                problems.increment(CUT_SHOWN);
         }
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
@@ -109,9 +122,9 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>10}  {:<20}  {:<20}  {}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, printable(text(event.comm)),
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
         in_units(event.len_kb, 1024), flag_names(event.prot, PROT, PROT_ZEROS),
-        flag_names(event.flags, MAP, MAP_ZEROS), printable(text(event.file))))
+        flag_names(event.flags, MAP, MAP_ZEROS), printable(text(event.file), True)))
 
 def main():
     parser = argparse.ArgumentParser(description=
@@ -131,5 +144,7 @@ def main():
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "len (KB)", "prot", "flags", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()
-    print_problems(bpf, ["events were lost: they came faster than they were read"])
+    print_problems(bpf, [
+        "events were lost: they came faster than they were read",
+        "texts are longer than what is kept of them, and were cut"])
 

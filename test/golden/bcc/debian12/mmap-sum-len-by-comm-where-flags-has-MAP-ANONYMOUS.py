@@ -56,7 +56,7 @@ def print_mmap_sum_len(bpf, options):
         group = groups.setdefault((text(key.comm),), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
-    rows = [[printable(key[0]), size(group[0])] for key, group in ranked]
+    rows = [[printable(key[0], True), size(group[0])] for key, group in ranked]
     print_table(["comm", "sum(len)"], "<>", rows)
 
 def main():

@@ -25,9 +25,9 @@ PROGRAM = r"""
 
 /* Offsets in bytes of the members read here, in Linux 6.1.0-50-cloud-amd64. */
 #define OOM_CONTROL__CHOSEN 40
-#define TASK_STRUCT__COMM 2976
 #define TASK_STRUCT__PID 2416
 #define OOM_CONTROL__TOTALPAGES 32
+#define TASK_STRUCT__COMM 2976
 #define TASK_STRUCT__SIGNAL 3072
 #define SIGNAL_STRUCT__OOM_MM 1032
 #define SIGNAL_STRUCT__OOM_SCORE_ADJ 1026
@@ -124,8 +124,8 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:<20}  {:>10}  {:>8}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, printable(text(event.comm)),
-        printable(text(event.victim)), event.victim_pid_2, event.pages))
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
+        printable(text(event.victim), True), event.victim_pid_2, event.pages))
 
 def main():
     parser = argparse.ArgumentParser(description=

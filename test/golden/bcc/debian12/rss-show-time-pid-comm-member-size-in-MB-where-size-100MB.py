@@ -67,7 +67,7 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:<14}  {:>10}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, printable(text(event.comm)),
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
         member_name(event.member, RSS_MEMBER), in_units(event.size_mb, 1048576)))
 
 def main():

@@ -92,7 +92,7 @@ def print_swapin(bpf, options):
         group[0] += sum(per_cpu)
     write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
-    rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]
+    rows = [[printable(key[0], True), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)
 
 def main():

@@ -24,25 +24,27 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }
 
 /* uprobe:"/usr/bin/app":parse by ustack */
-struct parse_key { s32 ustack; u32 ustack_pid; };
+struct parse_key { s32 ustack; u32 ustack_pid; u64 ustack_caller; };
 BPF_PERCPU_HASH(parse_groups, struct parse_key, s64, MAX_ENTRIES);
 
 /* aggregate into @parse */
 int on_parse(struct pt_regs *ctx)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;
+    u64 word = 0;
+    bpf_probe_read_user(&word, sizeof(word), (void *)PT_REGS_SP(ctx));
     struct parse_key key = {};
-    key.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;
+    key.ustack_caller = word;
     s64 zero = 0;
     s64 *count = parse_groups.lookup_or_try_init(&key, &zero);
     if (count)
@@ -63,10 +65,13 @@ def load(options):
 def print_parse(bpf, options):
     groups = {}
     for key, per_cpu in bpf["parse_groups"].items():
-        group = groups.setdefault((stack(bpf, key.ustack, key.ustack_pid),), [0])
+        group = groups.setdefault((
+            stack(bpf, "stacks", key.ustack, key.ustack_pid),
+            symbol(bpf, key.ustack_caller, key.ustack_pid)), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
-    print_table(["count()", "ustack"], "><", [[group[0], frames(key[0])] for key, group in ranked])
+    rows = [[group[0], frames(with_caller(key[0], key[1]))] for key, group in ranked]
+    print_table(["count()", "ustack"], "><", rows)
 
 def main():
     parser = argparse.ArgumentParser(description="uprobe:\"/usr/bin/app\":parse by ustack")

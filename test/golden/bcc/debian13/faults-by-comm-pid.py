@@ -60,7 +60,7 @@ def print_faults(bpf, options):
         group = groups.setdefault((text(key.comm), key.pid), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
-    rows = [[printable(key[0]), key[1], group[0]] for key, group in ranked]
+    rows = [[printable(key[0], True), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)
 
 def main():

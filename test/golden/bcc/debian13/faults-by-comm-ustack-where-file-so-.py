@@ -35,9 +35,8 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
@@ -83,7 +82,7 @@ KRETFUNC_PROBE(handle_mm_fault)
         return 0;
     struct faults_key key = {};
     bpf_get_current_comm(&key.comm, sizeof(key.comm));
-    key.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;
     s64 zero = 0;
     s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
@@ -103,10 +102,11 @@ def load(options):
 def print_faults(bpf, options):
     groups = {}
     for key, per_cpu in bpf["faults_groups"].items():
-        group = groups.setdefault((text(key.comm), stack(bpf, key.ustack, key.ustack_pid)), [0])
+        group = groups.setdefault((
+            text(key.comm), stack(bpf, "stacks", key.ustack, key.ustack_pid)), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
-    rows = [[printable(key[0]), group[0], frames(key[1])] for key, group in ranked]
+    rows = [[printable(key[0], True), group[0], frames(key[1])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 
 def main():

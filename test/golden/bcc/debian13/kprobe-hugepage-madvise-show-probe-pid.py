@@ -58,7 +58,7 @@ def load(options):
 EVENT_0_FORMAT = "{:<20}  {:>7}"
 
 def print_event_0(bpf, event):
-    write(EVENT_0_FORMAT.format(printable(PROBES[event.probe]), event.pid))
+    write(EVENT_0_FORMAT.format(printable(PROBES[event.probe], True), event.pid))
 
 def main():
     parser = argparse.ArgumentParser(description="kprobe:hugepage_madvise show probe, pid")

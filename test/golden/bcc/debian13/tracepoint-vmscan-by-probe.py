@@ -62,7 +62,7 @@ def print_vmscan(bpf, options):
         group = groups.setdefault((PROBES[key.probe],), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
-    rows = [[printable(key[0]), group[0]] for key, group in ranked]
+    rows = [[printable(key[0], True), group[0]] for key, group in ranked]
     print_table(["probe", "count()"], "<>", rows)
 
 def main():

@@ -28,12 +28,23 @@ PROGRAM = r"""
 #define DENTRY__D_NAME__NAME 40
 
 /* How often each kind of problem occurred. */
-enum { FULL_MAP, PROBLEMS };
+enum { FULL_MAP, CUT_SHOWN, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* faults count() by file top 10 for 30s */
-struct faults_key { char file[64]; };
+struct faults_key { char file[264]; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
+
+/* Whether a text goes on where its copy ends. */
+static __always_inline int is_cut(void *text, u32 kept, int is_user)
+{
+    char next = 0;
+    if (is_user)
+        bpf_probe_read_user(&next, 1, text + kept - 1);
+    else
+        bpf_probe_read_kernel(&next, 1, text + kept - 1);
+    return next != 0;
+}
 
 /* aggregate into @faults */
 KRETFUNC_PROBE(handle_mm_fault)
@@ -45,6 +56,7 @@ KRETFUNC_PROBE(handle_mm_fault)
     u32 returned = whole;
     if (((u64)returned & 0x400) != 0)
         return 0;
+    struct faults_key key = {};
     u64 vma = ctx[0];
     u64 vm_file = 0;
     bpf_probe_read_kernel(&vm_file, sizeof(vm_file), (void *)(vma + VM_AREA_STRUCT__VM_FILE));
@@ -52,8 +64,9 @@ KRETFUNC_PROBE(handle_mm_fault)
     bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)(vm_file + FILE__F_PATH__DENTRY));
     u64 name = 0;
     bpf_probe_read_kernel(&name, sizeof(name), (void *)(dentry + DENTRY__D_NAME__NAME));
-    struct faults_key key = {};
-    bpf_probe_read_kernel_str(&key.file, sizeof(key.file), (void *)name);
+    int kept = bpf_probe_read_kernel_str(&key.file, sizeof(key.file), (void *)name);
+    if (kept == sizeof(key.file) && is_cut((void *)name, kept, 0))
+        problems.increment(CUT_SHOWN);
     s64 zero = 0;
     s64 *count = faults_groups.lookup_or_try_init(&key, &zero);
     if (count)
@@ -75,7 +88,8 @@ def print_faults(bpf, options):
         group = groups.setdefault((text(key.file),), [0])
         group[0] += sum(per_cpu)
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top or 10]
-    print_table(["file", "count()"], "<>", [[printable(key[0]), group[0]] for key, group in ranked])
+    rows = [[printable(key[0], True), group[0]] for key, group in ranked]
+    print_table(["file", "count()"], "<>", rows)
 
 def main():
     parser = argparse.ArgumentParser(description="faults count() by file top 10 for 30s")
@@ -95,5 +109,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)
     print_faults(bpf, options)
-    print_problems(bpf, ["events of new groups were not counted: a table is full"])
+    print_problems(bpf, [
+        "events of new groups were not counted: a table is full",
+        "texts are longer than what is kept of them, and were cut"])
 

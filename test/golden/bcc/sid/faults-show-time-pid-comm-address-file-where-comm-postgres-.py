@@ -30,7 +30,7 @@ PROGRAM = r"""
 #define DENTRY__D_NAME__NAME 40
 
 /* How often each kind of problem occurred. */
-enum { LOST_EVENT, PROBLEMS };
+enum { LOST_EVENT, CUT_SHOWN, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
 /* faults show time, pid, comm, address, file where comm == "postgres" */
@@ -39,9 +39,20 @@ struct event_0 {
     u32 pid;
     char comm[16];
     u64 address;
-    char file[64];
+    char file[264];
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
+
+/* Whether a text goes on where its copy ends. */
+static __always_inline int is_cut(void *text, u32 kept, int is_user)
+{
+    char next = 0;
+    if (is_user)
+        bpf_probe_read_user(&next, 1, text + kept - 1);
+    else
+        bpf_probe_read_kernel(&next, 1, text + kept - 1);
+    return next != 0;
+}
 
 /* print each event */
 KRETFUNC_PROBE(handle_mm_fault)
@@ -73,7 +84,9 @@ KRETFUNC_PROBE(handle_mm_fault)
         row->pid = pid;
         bpf_get_current_comm(&row->comm, sizeof(row->comm));
         row->address = address;
-        bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
+        int kept = bpf_probe_read_kernel_str(&row->file, sizeof(row->file), (void *)name);
+        if (kept == sizeof(row->file) && is_cut((void *)name, kept, 0))
+            problems.increment(CUT_SHOWN);
         event_0_buffer.ringbuf_submit(row, 0);
     } else {
         problems.increment(LOST_EVENT);
@@ -94,8 +107,8 @@ EVENT_0_FORMAT = "{:<12}  {:>7}  {:<15}  {:>18}  {}"
 
 def print_event_0(bpf, event):
     write(EVENT_0_FORMAT.format(
-        time_of_day(event.time), event.pid, printable(text(event.comm)), hexadecimal(event.address),
-        printable(text(event.file))))
+        time_of_day(event.time), event.pid, printable(text(event.comm), True),
+        hexadecimal(event.address), printable(text(event.file), True)))
 
 def main():
     parser = argparse.ArgumentParser(description=
@@ -115,5 +128,7 @@ def main():
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "address", "file"))
     run(options.duration, [], lambda seconds: bpf.ring_buffer_poll(int(seconds * 1000) + 1))
     bpf.ring_buffer_consume()
-    print_problems(bpf, ["events were lost: they came faster than they were read"])
+    print_problems(bpf, [
+        "events were lost: they came faster than they were read",
+        "texts are longer than what is kept of them, and were cut"])
 

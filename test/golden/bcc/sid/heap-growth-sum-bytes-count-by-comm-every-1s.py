@@ -113,7 +113,7 @@ def print_heap_growth_sum_bytes(bpf, options):
         group[1] += sum(value.count for value in per_cpu)
     write("\n" + time.strftime("%H:%M:%S"))
     ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
-    rows = [[printable(key[0]), size(group[0]), group[1]] for key, group in ranked]
+    rows = [[printable(key[0], True), size(group[0]), group[1]] for key, group in ranked]
     print_table(["comm", "sum(bytes)", "count()"], "<>>", rows)
 
 def main():

@@ -43,9 +43,8 @@ BPF_STACK_TRACE(stacks, MAX_ENTRIES);
 enum { FULL_MAP, MISSED_END, MISSING_STACK, COLLIDED_STACK, PROBLEMS };
 BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 
-static __always_inline int stack_of(void *context, u64 flags)
+static __always_inline int stack_of(int id)
 {
-    int id = stacks.get_stackid(context, flags);
     if (id < 0)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
@@ -169,7 +168,7 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u6
     struct allocation_begun begun = {};
     begun.step = now / 1250000000 + 1;
     begun.size = size;
-    begun.ustack = stack_of(ctx, BPF_F_USER_STACK);
+    begun.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     begun.ustack_pid = pid;
     begun.owner_id = pid;
     begun.owner_number = number__3 ? *number__3 : 0;
@@ -365,7 +364,7 @@ def read_allocation_count(bpf):
     turn = switch_turn(bpf, 0)
     changes = take(bpf["allocation_count_groups"], lambda key: key.turn == turn)
     for key, per_cpu in changes:
-        group = (stack(bpf, key.ustack, key.ustack_pid), key.owner, key.owner_number)
+        group = (stack(bpf, "stacks", key.ustack, key.ustack_pid), key.owner, key.owner_number)
         change = [sum(value.count for value in per_cpu), sum(value.sum for value in per_cpu)]
         add_change(running_allocation_count, group, key.step, change)
 
