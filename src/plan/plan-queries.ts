@@ -48,12 +48,10 @@ const DEFAULT_OPEN_ENTRIES = 1_048_576;
 
 /** Throws `PlanError` if the target has no provider with the fields that a query needs. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(
-    options.process,
-    options.attachGap,
-    options.binaries,
-    { common: commonValue, ...options },
-  );
+  const planner = new Planner(options.process, options.attachGap, options.binaries, {
+    common: commonValue,
+    ...options,
+  });
   const results: Result[] = [];
   queries.forEach((query, position) => {
     results.push(

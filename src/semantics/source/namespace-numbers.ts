@@ -39,10 +39,7 @@ export function unknownNumber(name: string, context: Context, span: Span): Typed
 }
 
 /** Why `processNumber` has no value. */
-export function whyUnknown(
-  name: string,
-  { id, pidNamespace }: Pick<Kernel, "id" | "pidNamespace">,
-): string {
+export function whyUnknown(name: string, { id, pidNamespace }: Pick<Kernel, "id" | "pidNamespace">): string {
   const where = pidNamespace === undefined ? "" : "inside a PID namespace ";
   return `\`${name}\` cannot be told: ${where}it is read by the kernel's types, which are not known for ${id}`;
 }
@@ -53,7 +50,8 @@ export function processNumber(name: NumberField, kernel: Kernel): Typed | undefi
   const who: Who = { task: name === "ppid" ? parent(kernel) : task(kernel), isThread };
   const { pidNamespace } = kernel;
   if (name.startsWith("ns_")) return ownNumber(who, kernel);
-  if (pidNamespace === undefined) return name === "ppid" ? kernelNumber(who, kernel) : given(isThread ? "tid" : "pid");
+  if (pidNamespace === undefined)
+    return name === "ppid" ? kernelNumber(who, kernel) : given(isThread ? "tid" : "pid");
   const ofKernel = kernelNumber(who, kernel);
   if (name.startsWith("host_") || ofKernel === undefined) return ofKernel;
   const found: Found[] = [];
