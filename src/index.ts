@@ -72,7 +72,7 @@ export function check(text: string, options: CompileOptions = {}): CheckedText {
 
 /** Compiles a text to a script. Errors in the text are returned as diagnostics. Throws if the back end is not registered. */
 export function compile(text: string, options: CompileOptions = {}): Compiled {
-  const compiled = compileOnce(text, options);
+  const compiled = compileOnce(text, options, options.checked);
   return { ...compiled, diagnostics: repaired(text, options, compiled.diagnostics, compileOnce) };
 }
 
@@ -112,7 +112,11 @@ function checkOnce(text: string, options: CompileOptions): CheckedText {
   return checkText(source, within);
 }
 
-function compileOnce(text: string, options: CompileOptions): Compiled {
+function compileOnce(
+  text: string,
+  options: CompileOptions,
+  checked: CheckedText = checkOnce(text, options),
+): Compiled {
   const kernel = options.kernel ?? bundledKernel(DEFAULT_KERNEL);
   const source: Source = { name: options.name ?? "query", text };
   const failure = (code: string, message: string, hint?: string): Diagnostic => ({
@@ -123,7 +127,6 @@ function compileOnce(text: string, options: CompileOptions): Compiled {
     span: { start: 0, end: text.trimEnd().length },
     ...(hint === undefined ? {} : { hint }),
   });
-  const checked = options.checked ?? checkOnce(text, { ...options, kernel });
   const diagnostics = [...checked.diagnostics];
   if (diagnostics.some((d) => d.severity === "error"))
     return {

@@ -3,6 +3,7 @@
  * are looked up here in the mappings of their processes, which may have ended.
  */
 import { release } from "node:os";
+import { lazy } from "../lazy.js";
 import { CALLER, withoutMark } from "../tracers/stack-names.js";
 import type { CodeMessage } from "../tracers/code-messages.js";
 import { append } from "../lists.js";
@@ -33,7 +34,7 @@ const ENOUGH_FRAMES = 3;
 /** The number of frames up to which it is said that a stack is cut off. */
 const SHORT = 2;
 /** Since 6.12, the kernel puts the caller into a user stack that is taken at an entry, where it sees that it is one. */
-const FINDS_CALLERS = isSince(release(), 6, 12);
+const findsCallers = lazy(() => isSince(release(), 6, 12));
 
 /** The locations of a stack's bare frames by position, and the processes that have them. */
 interface FramePlaces {
@@ -114,7 +115,7 @@ export class UserStacks {
     const isTwice =
       hasCaller &&
       given[1] === given[2] &&
-      FINDS_CALLERS &&
+      findsCallers() &&
       all[0]?.place?.module.isKnownEntry(all[0].place.address) !== false;
     const frames = isTwice ? all.filter((_, i) => i !== 2) : all;
     const modules = new Set(frames.flatMap(({ place }) => place?.module ?? []));
