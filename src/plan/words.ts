@@ -39,5 +39,5 @@ export function processText({ process, numbering }: Pick<Plan, "process" | "numb
 
 /** What must be known of the numbers of processes in a PID namespace. */
 export function numberingText({ inode }: Numbering): string {
-  return `\`pid\` and \`tid\` are the numbers in the PID namespace ${inode}, and below zero those of the host where a process is outside of it; numbers that the kernel reports in arguments, such as \`victim_pid\`, are always the host's`;
+  return `\`pid\`, \`tid\` and \`ppid\` are the numbers in the PID namespace ${inode}, and below zero those of the host where a process is outside of it; numbers that the kernel reports in arguments, such as \`victim_pid\`, are always the host's`;
 }

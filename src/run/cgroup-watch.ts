@@ -21,6 +21,9 @@ export function usesGroups({ results, groupTests }: Pick<Plan, "results" | "grou
 export class CgroupWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private readonly missed: string[] = [];
+  /** What came when the kernel may not yet have looked for it. */
+  private readonly early: string[] = [];
+  private isAttached = false;
   private readonly mount: CgroupMount | undefined = cgroupMount(THIS_MACHINE);
 
   /** `onNew` is called for each group that comes. */
@@ -33,18 +36,23 @@ export class CgroupWatch {
     names.onNew = (group) => {
       onNew(group);
       this.watch(group.path);
-      if (this.tests.some((test) => !test.isFollowed && isMeant(test, group.path)))
-        this.missed.push(group.path);
+      const meant = this.tests.filter((test) => isMeant(test, group.path));
+      if (meant.some(({ isFollowed }) => !isFollowed)) this.missed.push(group.path);
+      else if (meant.length > 0 && !this.isAttached) this.early.push(group.path);
     };
     // What has come since the names were read.
     names.refresh();
   }
 
+  /** The probes are there, and with them the one that sees new groups. */
+  attached(): void {
+    if (this.mount) for (const group of cgroupsIn(this.mount, THIS_MACHINE)) this.names.add(group);
+    this.isAttached = true;
+  }
+
   /** What the results lack, in sentences. */
   notes(): string[] {
     const { nameless } = this.names;
-    const some = this.missed.slice(0, MOST_NAMED).join(", ");
-    const more = this.missed.length > MOST_NAMED ? ` and ${this.missed.length - MOST_NAMED} more` : "";
     return [
       ...(nameless === 0
         ? []
@@ -53,7 +61,14 @@ export class CgroupWatch {
           ]),
       ...(this.missed.length === 0
         ? []
-        : [`control groups that came while this ran were not traced, though they match: ${some}${more}`]),
+        : [
+            `control groups that came while this ran were not traced, though they match: ${some(this.missed)}`,
+          ]),
+      ...(this.early.length === 0
+        ? []
+        : [
+            `control groups that match came before the probes were there, and may not be traced: ${some(this.early)}`,
+          ]),
     ];
   }
 
@@ -85,6 +100,11 @@ export class CgroupWatch {
     this.watchers.get(path)?.close();
     this.watchers.delete(path);
   }
+}
+
+function some(paths: readonly string[]): string {
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";
+  return `${paths.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 function isMeant({ of, glob }: GroupTest, path: string): boolean {

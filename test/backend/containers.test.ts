@@ -74,6 +74,29 @@ describe("inside a PID namespace", () => {
     });
   });
 
+  it.each(["bpftrace", "bcc"])("a parent has its number there, too, with %s", (to) => {
+    const text = script("faults by ppid", { kernel: inside, to });
+    expect(text.match(/== 4026532178/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(script("faults by ppid", { kernel: whole, to })).not.toContain("4026532178");
+  });
+
+  it("command lines are asked for by the numbers that /proc has there", () => {
+    for (const to of ["bpftrace", "bcc"]) {
+      const text = script("faults by cmdline", { kernel: inside, to });
+      expect(text).toContain("4026532178");
+      // What runs outside has a number below zero, whose bits would hide the others.
+      expect(text).toMatch(/& (?:4194303|0x3fffff)\b/);
+    }
+    expect(script("faults by cmdline", { kernel: inside })).toMatch(/print\(\(-2, \(.*4026532178/);
+  });
+
+  it("are not those of the thread that runs, where an event is of another", () => {
+    for (const field of ["host_pid", "ns_pid", "container", "pod"]) {
+      const { diagnostics } = compile(`thread_run by ${field}`, { kernel: whole });
+      expect(diagnostics[0]?.hint).toContain(`whose \`${field}\` is not known`);
+    }
+  });
+
   it("outside of one nothing is translated", () => {
     expect(script("faults by pid, host_pid", { kernel: whole })).toContain("[pid, pid]");
     expect(script("faults by comm", { kernel: whole, process: { pid: 7, followed: false } })).toContain(
@@ -112,6 +135,37 @@ describe("control groups by name", () => {
     expect(plan?.notes.map(({ text }) => text)).toContain(
       '1 control group has a container like "aaa*" when the script is made; those that come later are not traced',
     );
+  });
+
+  it("are known by a name without quotes, and by the whole id of a container", () => {
+    const kernel = machine({
+      cgroups: () =>
+        new CgroupNames([
+          { path: "/lxc/shop", id: 5n },
+          { path: "/lxc/shop/init.scope", id: 6n },
+          { path: `/docker/${"0a".repeat(32)}`, id: 7n },
+        ]),
+    });
+    const testsOf = (text: string) => compile(text, { kernel }).plan?.groupTests;
+    // All groups of the container are tested for.
+    expect(testsOf("faults by comm where container == shop")).toMatchObject([{ ids: [5n, 6n] }]);
+    for (const test of [
+      `== "${"0a".repeat(32)}"`,
+      '~ "0a0a*"',
+      `~ "${"0a".repeat(32)}*"`,
+      `in ("${"0a".repeat(20)}", "shop")`,
+    ])
+      expect(testsOf(`faults by comm where container ${test}`)).toContainEqual(
+        expect.objectContaining({ ids: [7n] }),
+      );
+  });
+
+  it("say that what comes later is not in what is read after the fact", () => {
+    const { plan } = compile('open allocation by comm where cgroup == "/c" or age > 1s', { kernel: grouped });
+    expect(plan?.notes).toContainEqual({
+      text: 'control groups like "/c" that come while it runs are not known to a condition on what is open',
+      isOfFigures: true,
+    });
   });
 
   it("do not follow by path what has other paths in a cgroup namespace", () => {

@@ -264,7 +264,10 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
     const runner = await loadRunner();
     const summary = await runner.runScript(script, {
       tracer,
-      onEvent: (event) => view.event(event),
+      onEvent: (event) => {
+        if (event.kind === "attached") watch?.attached();
+        return view.event(event);
+      },
       onStatus: (now) => status.update(now),
       signal: ending.asked,
       force: ending.insisted,
