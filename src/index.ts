@@ -12,12 +12,14 @@ import { BackendError, UnsupportedVersion } from "./tracers/error.js";
 import { backEndNamed, DEFAULT_BACK_END } from "./tracers/registry.js";
 import type { Script, ScriptForm } from "./tracers/script.js";
 import type { Diagnostic, Source } from "./diagnostics/diagnostic.js";
-import type { Kernel } from "./kernel/kernel.js";
+import type { Kernel, PidNamespace } from "./kernel/kernel.js";
 import { bundledKernel, standardLibrary } from "./library/bundled.js";
 import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
+import { processNumber, whyUnknown } from "./semantics/source/namespace-numbers.js";
+import { commonValueOn, eventField } from "./semantics/source/probe-scope.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
 import type { ToolArguments } from "./semantics/tool/check-tool.js";
 import type { Library } from "./semantics/library.js";
@@ -150,6 +152,9 @@ function compileOnce(
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
       arch: kernel.arch,
+      common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),
+      ...groupsOn(kernel),
+      ...(kernel.pidNamespace ? { numbering: numberingOn(kernel, kernel.pidNamespace) } : {}),
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),
       ...(options.maxEntries === undefined ? {} : { maxEntries: options.maxEntries }),
@@ -172,6 +177,24 @@ function compileOnce(
       return { diagnostics: [...diagnostics, failure(`${to}-version`, error.message)] };
     throw error;
   }
+}
+
+function groupsOn(kernel: Kernel): Pick<PlanOptions, "groups"> {
+  const names = kernel.cgroups?.();
+  if (!names) return {};
+  const [root, id, path] = ["root", "id", "path"].map((field) =>
+    eventField(kernel, "cgroup", "cgroup_mkdir", field),
+  );
+  return { groups: { names, ...(names.isWhole && root && id && path ? { made: { root, id, path } } : {}) } };
+}
+
+/** Throws a `PlanError` where the kernel's types are not known, by which numbers are translated. */
+function numberingOn(kernel: Kernel, { inode }: PidNamespace): NonNullable<Plan["numbering"]> {
+  const [pid, kernelPid] = [processNumber("pid", kernel), processNumber("host_pid", kernel)];
+  if (pid && kernelPid) return { inode, pid, kernelPid };
+  throw new PlanError("the numbers of processes cannot be translated to those of this PID namespace", [
+    whyUnknown("pid", kernel),
+  ]);
 }
 
 export { parse, bundledKernel, standardLibrary };

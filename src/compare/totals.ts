@@ -2,7 +2,8 @@
 import type { Result, ResultColumn } from "../plan/plan.js";
 import { definitionOf, mergeValues } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
-import { describeEnum, OF_MACHINE } from "../kernel/flags/flag-sets.js";
+import { describeEnum } from "../kernel/flags/flag-sets.js";
+import { OF_MACHINE } from "../kernel/names.js";
 import { isNumber } from "../integers.js";
 import type { GroupsEvent, ResultEvent, RowEvent, Value } from "../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../plan/columns.js";

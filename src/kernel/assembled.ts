@@ -10,8 +10,10 @@ import type {
   FunctionPrototype,
   Kernel,
   NamedValues,
+  PidNamespace,
   Tracepoint,
 } from "./kernel.js";
+import type { CgroupNames } from "./cgroups/cgroup-names.js";
 import { kernelFlags } from "./flags/kernel-flags.js";
 import { lazy, remembered } from "../lazy.js";
 import { SymbolList, type ListedFunction } from "./symbol-list.js";
@@ -34,8 +36,11 @@ export interface KernelFiles extends ModuleFiles {
   traceable(): string | undefined;
   /** `kallsyms`. */
   symbols(): string | undefined;
-  /** `/proc/partitions`; only for the running machine, as are the next two. */
+  /** `/proc/partitions`; only for the running machine, as are those below. */
   partitions?(): string | undefined;
+  cgroups?(): CgroupNames | undefined;
+  /** Absent for the initial one. */
+  pidNamespace?(): PidNamespace | undefined;
   /** `/etc/passwd`. */
   users?(): string | undefined;
   /** `/etc/group`. */
@@ -151,6 +156,14 @@ export class AssembledKernel implements Kernel {
   );
 
   readonly flags = remembered((name: string) => kernelFlags(this, name));
+
+  get pidNamespace(): PidNamespace | undefined {
+    return this.files.pidNamespace?.();
+  }
+
+  cgroups(): CgroupNames | undefined {
+    return this.files.cgroups?.();
+  }
 
   readonly disks = lazy((): NamedValues | undefined => {
     const text = this.files.partitions?.();

@@ -3,6 +3,9 @@
  * nothing here depends on which, or on a tracer.
  */
 
+import type { CgroupNames } from "./cgroups/cgroup-names.js";
+import type { NamedValues } from "./names.js";
+
 /**
  * A C type, as far as reading a value needs it. `typedef` is the name the type was declared with, if
  * that was a typedef (`gfp_t`, `pid_t`, `u8`): the outermost one, if they are nested.
@@ -82,14 +85,21 @@ export interface Tracepoint {
   readonly fields: readonly TracepointField[];
 }
 
-/** Values by name, lowest first. Two names may share bits, as `GFP_ATOMIC` (0x820) does with others. */
-export type NamedValues = ReadonlyMap<string, bigint>;
+export type { NamedValues };
 
 /** The names with which the kernel itself prints the values of a tracepoint's field. */
 export interface FieldValues {
   /** `flags`: any combination of the values; `enum`: exactly one. */
   readonly kind: "flags" | "enum";
   readonly values: NamedValues;
+}
+
+/** A PID namespace other than the initial one, whose numbers are those that the kernel gives of processes. */
+export interface PidNamespace {
+  /** Its number, as `/proc/PID/ns/pid` shows it. */
+  readonly inode: bigint;
+  /** How many namespaces are looked through for a process's number in this one, from the process's own on. */
+  readonly levels: number;
 }
 
 export interface Kernel {
@@ -143,8 +153,12 @@ export interface Kernel {
   enumerationWith(member: string): NamedValues | undefined;
   /** Returns flags that are not an enum in the types, such as those of `gfp_t`, from the tracepoint formats. */
   flags(name: string): NamedValues | undefined;
+  /** The PID namespace that process numbers are of; absent: the initial one. */
+  readonly pidNamespace?: PidNamespace | undefined;
   /** Returns this machine's disks and partitions by device number; a profile has none. */
   disks?(): NamedValues | undefined;
+  /** Returns this machine's control groups; a profile has none. */
+  cgroups?(): CgroupNames | undefined;
   /** Returns this machine's users, and its groups, by number; a profile has none. */
   users?(): NamedValues | undefined;
   groups?(): NamedValues | undefined;

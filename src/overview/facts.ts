@@ -91,13 +91,21 @@ export function readMemory(read: ReadFile): Memory | undefined {
 }
 
 export function readCounters(read: ReadFile): Counters {
-  const lines = (read("/proc/vmstat") ?? "").matchAll(/^(\w+) (\d+)$/gm);
+  return countersIn(read("/proc/vmstat"));
+}
+
+/** Parses lines of a name and a number. */
+export function countersIn(text = ""): Counters {
+  const lines = text.matchAll(/^(\w+) (\d+)$/gm);
   return new Map([...lines].map(([, name = "", value = "0"]) => [name, Number(value)]));
 }
 
 /** Returns undefined if the kernel does not measure pressure. */
 export function readPressure(read: ReadFile): Pressure | undefined {
-  const text = read("/proc/pressure/memory");
+  return pressureIn(read("/proc/pressure/memory"));
+}
+
+export function pressureIn(text: string | undefined): Pressure | undefined {
   const averages = (kind: string): number[] | undefined =>
     new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+)`, "m")
       .exec(text ?? "")

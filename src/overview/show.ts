@@ -4,6 +4,7 @@ import { formatBytes } from "../view/value/format-value.js";
 import { layOut } from "../view/table/layout.js";
 import type { Tip } from "./advice.js";
 import type { Counters, Memory, Pressure, ProcessMemory } from "./facts.js";
+import type { CgroupMemory } from "./cgroup.js";
 import { append } from "../lists.js";
 
 export interface MemoryOverview {
@@ -13,6 +14,7 @@ export interface MemoryOverview {
   readonly grown: Counters;
   readonly seconds: number;
   readonly process?: ProcessMemory;
+  readonly cgroup?: CgroupMemory;
   readonly advice: readonly Tip[];
 }
 
@@ -66,6 +68,7 @@ export function formatOverview(overview: MemoryOverview): string {
       `Waiting for memory, in percent of the last 10, 60 and 300 s: ${pressure.some.join(", ")}`,
     );
   if (process) append(lines, ["", ...processLines(process)]);
+  if (overview.cgroup) append(lines, ["", ...cgroupLines(overview.cgroup)]);
   append(lines, ["", "Ask next:", ...overview.advice.map((a) => `  ${a.because}:\n    ${a.command}`)]);
   return `${lines.join("\n")}\n`;
 }
@@ -86,6 +89,49 @@ function processLines(process: ProcessMemory): string[] {
     `  (${formatBytes(anonymous)} anonymous, ${formatBytes(file)} of files, ${formatBytes(shared)} shared), ${formatBytes(swap)} on swap.`,
     table([">size", ">resident", ">dirty", "", "mapping"], shown),
     ...(mappings.length > MOST_MAPPINGS ? [`  and ${mappings.length - MOST_MAPPINGS} smaller ones`] : []),
+  ];
+}
+
+/** The kinds of memory of a group, with their names in the kernel, in version 2 or in version 1. */
+const KINDS: readonly (readonly [what: string, ...names: string[]])[] = [
+  ["anonymous", "anon", "total_rss"],
+  ["of files", "file", "total_cache"],
+  ["shared", "shmem", "total_shmem"],
+  ["of the kernel", "kernel"],
+  ["in slabs", "slab"],
+  ["of sockets", "sock"],
+  ["dirty", "file_dirty", "total_dirty"],
+];
+
+/** What happened at a limit, with the names in `memory.events`. */
+const EVENTS: Readonly<Record<string, string>> = {
+  low: "reclaimed though below `low`",
+  high: "slowed down above `high`",
+  max: "at `max`",
+  oom: "out of memory",
+  oom_kill: "processes killed for it",
+  oom_group_kill: "killed as a whole",
+};
+
+function cgroupLines(cgroup: CgroupMemory): string[] {
+  const { path, version, current, pressure, stat, events = new Map<string, number>() } = cgroup;
+  const limit = (value: number | null): string => (value === null ? "no limit" : formatBytes(value));
+  const limits = (["max", "high", "low", "min", "peak", "swap", "swapMax"] as const).flatMap((name) => {
+    const value = cgroup[name];
+    return value === undefined ? [] : [`${name === "swapMax" ? "swap.max" : name} ${limit(value)}`];
+  });
+  const kinds = KINDS.flatMap(([what, ...names]) => {
+    const value = names.map((name) => stat.get(name)).find((each) => each !== undefined);
+    return value === undefined ? [] : [`${formatBytes(value)} ${what}`];
+  });
+  const happened = [...events].filter(([name, count]) => count > 0 && name in EVENTS);
+  return [
+    `Control group ${escapeText(path)}: ${formatBytes(current)}${limits.length > 0 ? `; ${limits.join(", ")}` : ""}.`,
+    ...(kinds.length > 0 ? [`  Of it: ${kinds.join(", ")}.`] : []),
+    `  ${happened.length === 0 ? "It was never at a limit." : `So often: ${happened.map(([name, count]) => `${count} ${EVENTS[name] ?? name}`).join(", ")}.`}`,
+    pressure
+      ? `  Waiting for memory, in percent of the last 10, 60 and 300 s: ${pressure.some.join(", ")}; all of it: ${pressure.full.join(", ")}`
+      : `  How long it waited for memory is not known: ${version === 1 ? "version 1 of cgroups does not tell" : "the kernel does not measure pressure"}.`,
   ];
 }
 

@@ -4,7 +4,6 @@
  * are kept from the entry, and all that depends on that memory is done at the return.
  */
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonValue } from "../semantics/source/probe-scope.js";
 import type { ProbePoint, Typed } from "../semantics/typed.js";
 import { BOOL, STRING } from "../types/types.js";
 import { allSteps, rewritten, valuesOf } from "./needs.js";
@@ -33,11 +32,12 @@ export interface SplitCall {
   readonly steps: readonly Step[];
 }
 
-/** Splits what a probe does at the entry of a system call; undefined if nothing depends on memory of the program. */
+/** Splits what a probe does at the entry of a system call, `key` of its thread; undefined if nothing depends on memory of the program. */
 export function splitCall(
   point: ProbePoint,
   tests: readonly Typed[],
   steps: readonly Step[],
+  key: readonly Typed[],
   state: () => string,
 ): SplitCall | undefined {
   const [category, name = ""] = point.parts;
@@ -48,7 +48,6 @@ export function splitCall(
   const reads = (value: Typed): boolean => readsUserMemory(value, place);
   const late = tests.filter(reads);
   if (late.length === 0 && !steps.flatMap(valuesOf).some(reads)) return undefined;
-  const key: readonly Typed[] = [commonValue("tid")];
   const kept = new KeptArguments(state(), key, point);
   return {
     call,

@@ -14,6 +14,8 @@ export function mostTimes({ maxEntries }: Pick<Plan, "maxEntries">): number {
 
 /** Parts of probes, before parts at the same point are merged; bpftrace attaches 512 or 1,024 probes, depending on its version. */
 export const MOST_PROBES = 1024;
+/** Control groups that one pattern may stand for: each is a test at every event. */
+export const MOST_GROUP_IDS = 256;
 /** Nodes of an expression, once each of its fields is expanded. */
 const MOST_NODES = 10_000;
 /** Expressions are walked recursively. */

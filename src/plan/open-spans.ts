@@ -1,6 +1,5 @@
 /** Plans spans that are shown while they are open: their records, and the ends of the processes that they belong to. */
 import { EXEC, THREAD_EXIT } from "../semantics/source/span-owner.js";
-import { commonValue } from "../semantics/source/probe-scope.js";
 import { arithmeticOf, comparisonOf, integer, opposite } from "../semantics/expression/fold.js";
 import type { SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, INT, numberOf, UNSIGNED } from "../types/types.js";
@@ -117,7 +116,7 @@ interface RecordedOwner {
  * has ended, or become another program, is not known any more.
  */
 function recordOwner(planner: Planner, state: UsedState, owner: SpanOwner): RecordedOwner {
-  const id = commonValue(owner.id);
+  const id = planner.common(owner.id);
   const alive = planner.owners(owner, (name) => planOwners(planner, name, owner));
   const known = numberIn(alive, id);
   const ownId = state.add({ name: "owner_id", type: id.type }, () => id);
@@ -139,7 +138,7 @@ export function numberIn(state: string, id: Typed): Typed {
 
 /** Plans the ends of owners, which take their numbers away; the next program of a process gets another one. */
 function planOwners(planner: Planner, state: string, { id, isLast }: SpanOwner): void {
-  const own = commonValue(id);
+  const own = planner.common(id);
   const isProcess = id === "pid";
   planner.state({
     name: state,
@@ -166,7 +165,7 @@ function planOwnerEnd(
   owner: Pick<SpanOwner, "id" | "isLast">,
   endSteps: (key: readonly Typed[]) => readonly Step[],
 ): void {
-  const key = [commonValue(owner.id)];
+  const key = [planner.common(owner.id)];
   const does = `end what belongs to the ${owner.id === "pid" ? "process" : "thread"}`;
   const end = (tests: readonly Typed[]) => () => ({
     filter: [state.begun(key), ...tests],
@@ -177,14 +176,12 @@ function planOwnerEnd(
 }
 
 /** What is open when the process ends that is traced is the last result, and stays. */
-function exitTests(
-  { tracedProcess }: Planner,
-  { id, isLast }: Pick<SpanOwner, "id" | "isLast">,
-): readonly Typed[] {
+function exitTests(planner: Planner, { id, isLast }: Pick<SpanOwner, "id" | "isLast">): readonly Typed[] {
   const tests = id === "pid" ? [isLast] : [];
+  const { tracedProcess } = planner;
   if (tracedProcess === undefined) return tests;
   const traced = integer(BigInt(tracedProcess), numberOf("none", false));
-  const isOther = comparisonOf("!=", commonValue("pid"), traced);
+  const isOther = comparisonOf("!=", planner.common("pid"), traced);
   if (id === "pid") return [isOther, ...tests];
   return [{ op: "logic", operator: "or", operands: [isOther, opposite(isLast)], type: BOOL }];
 }

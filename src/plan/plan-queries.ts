@@ -7,8 +7,9 @@ import type {
   TableQuery,
   Typed,
 } from "../semantics/typed.js";
+import { commonValue } from "../semantics/source/probe-scope.js";
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
-import { Planner, type Environment } from "./planner.js";
+import { Planner, type CommonValues, type Environment } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";
@@ -22,16 +23,20 @@ import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
+import { withGroupTests, type Groups } from "./group-tests.js";
+import { numberingText } from "./words.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
 
-export interface PlanOptions {
+export interface PlanOptions extends Partial<CommonValues> {
   readonly process?: NonNullable<Plan["process"]>;
   /** The maximum number of keys of each map. */
   readonly maxEntries?: number;
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
+  /** The control groups of the target. */
+  readonly groups?: Groups;
   /** The architecture, by the kernel's name; by default x86_64. */
   readonly arch?: string;
 }
@@ -44,7 +49,10 @@ const DEFAULT_OPEN_ENTRIES = 1_048_576;
 
 /** Throws `PlanError` if the target has no provider with the fields that a query needs. */
 export function planQueries(queries: readonly CheckedQuery[], options: PlanOptions = {}): Plan {
-  const planner = new Planner(options.process, options.attachGap, options.binaries);
+  const planner = new Planner(options.process, options.attachGap, options.binaries, {
+    common: commonValue,
+    ...options,
+  });
   const results: Result[] = [];
   queries.forEach((query, position) => {
     planner.startQuery();
@@ -58,6 +66,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
             : planGroups(query, position, planner),
     );
   });
+  if (options.numbering) planner.note({ text: numberingText(options.numbering), isOfFigures: true });
   const filled = filledBy(planner.probes);
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);
@@ -69,10 +78,11 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     (a, b) => (a === undefined || b < a ? b : a),
     undefined,
   );
+  const { probes, tests, results: tested } = withGroupTests(planner, results, options.groups);
   const planned = {
-    probes: planner.probes.map((probe) => withoutUnmet(probe, filled)),
+    probes: probes.map((probe) => withoutUnmet(probe, filled)),
     states: planner.states,
-    results,
+    results: tested,
   };
   const joined = shareStates(joinCalls(shareStates(planned)));
   const shared = shareStates(withCallers(joined, options.arch ?? "x86_64"));
@@ -87,6 +97,8 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     ...(shared.results.some(isOpen) ? { openEntries: options.maxEntries ?? DEFAULT_OPEN_ENTRIES } : {}),
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
+    ...(tests.length > 0 ? { groupTests: tests } : {}),
+    ...(options.numbering ? { numbering: options.numbering } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { AggregateFunction } from "../aggregates/aggregates.js";
 import type { Range } from "../aggregates/histograms.js";
+import type { Glob } from "../semantics/expression/glob.js";
 import type { Display, ProbePoint, Typed } from "../semantics/typed.js";
 import type { Type } from "../types/types.js";
 
@@ -314,6 +315,29 @@ export interface TracedProcess {
   readonly execs?: number;
 }
 
+/**
+ * How processes are numbered where the target is read from inside a PID namespace: the numbers of fields, of filters and
+ * of the process that is traced are those of the namespace.
+ */
+export interface Numbering {
+  /** The number of the namespace. */
+  readonly inode: bigint;
+  /** The number of the running process there; below zero, it is the kernel's number of a process outside. */
+  readonly pid: Typed;
+  /** The kernel's number of the running process. */
+  readonly kernelPid: Typed;
+}
+
+/** A condition on control groups by name, and the groups that had such a name when the plan was made. */
+export interface GroupTest {
+  /** By what: `cgroup`, `container` or `pod`. */
+  readonly of: string;
+  readonly glob: Glob;
+  readonly ids: readonly bigint[];
+  /** Whether groups that come later are tested for too. */
+  readonly isFollowed: boolean;
+}
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
   readonly states: readonly SpanState[];
@@ -323,6 +347,9 @@ export interface Plan {
   /** In nanoseconds. */
   readonly duration?: bigint;
   readonly process?: TracedProcess;
+  readonly groupTests?: readonly GroupTest[];
+  /** Absent: the numbers of processes are the kernel's own. */
+  readonly numbering?: Numbering;
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;

@@ -4,7 +4,7 @@
  */
 import { remembered } from "../lazy.js";
 import { pointText } from "../semantics/source/probe-points.js";
-import { commonType, commonValue, isBuiltin } from "../semantics/source/probe-scope.js";
+import { commonType, isBuiltin } from "../semantics/source/probe-scope.js";
 import type {
   Alternative,
   BuiltinField,
@@ -72,11 +72,12 @@ function withTimes({ filter, steps }: Action, times: Alternative["times"]): Acti
   };
 }
 
-/** A common field, with the depth that a stack is asked for with. */
-function commonOf(name: BuiltinField, type: Type): Typed {
-  return type.kind === "stack" && type.depth !== undefined
-    ? { op: "common", name, type, depth: type.depth }
-    : commonValue(name);
+/** What fields that tracers know are on the target. */
+export interface CommonValues {
+  /** A text says why there is none. */
+  readonly common: (name: BuiltinField) => Typed | string;
+  /** Absent: the kernel's numbers of processes are those that are asked for. */
+  readonly numbering?: NonNullable<Plan["numbering"]>;
 }
 
 export class Planner {
@@ -99,7 +100,17 @@ export class Planner {
     private readonly process: Plan["process"],
     private readonly gap: AttachGap | undefined,
     private readonly binaries: Binaries | undefined,
+    private readonly target: CommonValues,
   ) {}
+
+  /** A field that every event has; `type` has the depth that a stack is asked for with. */
+  common(name: BuiltinField, type?: Type): Typed {
+    if (type?.kind === "stack" && type.depth !== undefined)
+      return { op: "common", name, type, depth: type.depth };
+    const value = this.target.common(name);
+    if (typeof value === "object") return value;
+    throw new PlanError(`\`${name}\` cannot be told on this kernel`, [value]);
+  }
 
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
@@ -249,7 +260,7 @@ export class Planner {
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
-      return isBuiltin(field.name) ? commonOf(field.name, field.type) : field;
+      return isBuiltin(field.name) ? this.common(field.name, field.type) : field;
     }, chosen);
     const repeated = withTimes(
       { filter: [...(chosen.condition ? [chosen.condition] : []), ...action.filter], steps: action.steps },
@@ -292,10 +303,17 @@ export class Planner {
     before: readonly Typed[],
     { filter, steps }: Action,
   ): boolean {
-    const split = splitCall(point, [...before, ...filter], steps, () => this.mapName(`${name}_called`));
+    const split = splitCall(point, [...before, ...filter], steps, [this.common("tid")], () =>
+      this.mapName(`${name}_called`),
+    );
     if (!split) return false;
     const { call, state, returns, key, fields, values, atEntry, begun, atReturn } = split;
-    this.state({ name: state, span: call, key: [{ name: "tid", type: commonType("tid") }], fields });
+    this.state({
+      name: state,
+      span: call,
+      key: [{ name: "tid", type: key[0]?.type ?? commonType("tid") }],
+      fields,
+    });
     const keep: Step = { do: "store", state, key, values };
     const does = `keep the arguments of ${call} until it returns`;
     this.place(point, { source: name, does, about: name }, atEntry, { filter: [], steps: [keep] });
@@ -412,7 +430,9 @@ export class Planner {
   /** The tests that limit a probe to the traced processes; timers run in no process of interest. */
   private processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
-    const pid = commonValue("pid");
+    // What is followed is known by the kernel's numbers, which are those that a fork gives.
+    const { numbering } = this.target;
+    const pid = this.process.followed && numbering ? numbering.kernelPid : this.common("pid");
     const wanted: Typed = { op: "integer", value: BigInt(this.process.pid), type: numberOf("none", false) };
     if (!this.process.followed)
       return [{ op: "compare", operator: "==", left: pid, right: wanted, type: BOOL }];

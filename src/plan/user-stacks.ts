@@ -1,5 +1,5 @@
 /** Which results show stacks of user code, whose frames can be named only while their process exists. */
-import { isCommandLine } from "../semantics/source/task-fields.js";
+import { isCommandLine, isGroup } from "../semantics/source/task-fields.js";
 import type { Type } from "../types/types.js";
 import { keyColumns } from "./columns.js";
 import type { Plan, Result } from "./plan.js";
@@ -23,6 +23,16 @@ export function hasUserStacks(result: Result): boolean {
 
 export function hasCommandLines(result: Result): boolean {
   return keyColumns(result).some(({ type }) => isCommandLine(type));
+}
+
+/** Whether a result shows control groups, or the containers or pods that they are of. */
+export function hasGroups(result: Result): boolean {
+  return keyColumns(result).some(({ type }) => isGroup(type));
+}
+
+/** Whether what the tracer tells apart may have one name. */
+export function hasSharedNames(result: Result): boolean {
+  return hasUserStacks(result) || hasCommandLines(result) || hasGroups(result);
 }
 
 /** Whether a result shows something that can be found out only while its process exists. */

@@ -1,5 +1,5 @@
 /** Text for purposes, notes and states, in comments of scripts and in messages. */
-import type { PlanNote, Purpose, RunningSums, SpanState } from "./plan.js";
+import type { Numbering, Plan, PlanNote, Purpose, RunningSums, SpanState } from "./plan.js";
 
 /** `malloc_call: record the start of allocation`. */
 export function purposeText(purposes: readonly Purpose[]): string {
@@ -25,4 +25,19 @@ export function ageText({ least, step }: Pick<NonNullable<RunningSums["age"]>, "
 
 export function sampleText(sample: bigint): string {
   return `one in ${sample} was looked at: counts and sums are multiplied by ${sample}, and are estimates`;
+}
+
+/** Which process a script is for, and whose number that is. */
+export function processText({ process, numbering }: Pick<Plan, "process" | "numbering">): string | undefined {
+  if (!process) return undefined;
+  const whose = numbering ? `the PID namespace ${numbering.inode}` : "the initial PID namespace";
+  const which = process.followed
+    ? `the process ${process.pid}, and those that it starts`
+    : `the process ${process.pid}`;
+  return `Only ${which}; ${process.pid} is its number in ${whose}.`;
+}
+
+/** What must be known of the numbers of processes in a PID namespace. */
+export function numberingText({ inode }: Numbering): string {
+  return `\`pid\`, \`tid\` and \`ppid\` are the numbers in the PID namespace ${inode}, and below zero those of the host where a process is outside of it; numbers that the kernel reports in arguments, such as \`victim_pid\`, are always the host's`;
 }

@@ -1,4 +1,6 @@
 /** What a recording begins with, from what a run knows; and the names that it keeps of a kernel's numbers. */
+import { CgroupNames, isGroupSet } from "../kernel/cgroups/cgroup-names.js";
+import { CGROUP } from "../kernel/names.js";
 import type { Script } from "../tracers/script.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Plan } from "../plan/plan.js";
@@ -49,7 +51,9 @@ function namesIn(plan: Plan, names: MemberNames): RecordedNames[] {
   for (const result of plan.results)
     for (const { type } of [...keyColumns(result), ...aggregatesOf(result)]) {
       if (type.kind !== "enum" && type.kind !== "flags") continue;
-      const { kind, of } = type;
+      const { kind } = type;
+      // Containers and pods are told by the paths.
+      const of = isGroupSet(type.of) ? CGROUP : type.of;
       const members = [...(names(kind, of) ?? [])];
       if (members.length > 0) found.set(`${kind} ${of}`, { kind, of, members });
     }
@@ -58,5 +62,19 @@ function namesIn(plan: Plan, names: MemberNames): RecordedNames[] {
 
 export function namesOf(header: RecordingHeader): MemberNames {
   const sets = new Map(header.names.map(({ kind, of, members }) => [`${kind} ${of}`, new Map(members)]));
-  return (kind, of) => sets.get(`${kind} ${of}`);
+  const cgroups = groupsOf(header);
+  return (kind, of) => (cgroups && isGroupSet(of) ? cgroups.set(of) : sets.get(`${kind} ${of}`));
+}
+
+const groups = new WeakMap<RecordingHeader, CgroupNames>();
+
+/** The control groups that there were when it began, to which those are added that came; undefined if none are shown. */
+export function groupsOf(header: RecordingHeader): CgroupNames | undefined {
+  const known = groups.get(header);
+  if (known) return known;
+  const recorded = header.names.find(({ kind, of }) => kind === "enum" && of === CGROUP);
+  if (!recorded) return undefined;
+  const made = new CgroupNames(recorded.members.map(([path, id]) => ({ path, id })));
+  groups.set(header, made);
+  return made;
 }

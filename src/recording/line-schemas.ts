@@ -35,6 +35,16 @@ export const recordedNames: v.GenericSchema<unknown, StackNames> = v.object({
   pid: v.exactOptional(count),
 });
 
+/** A control group that came during the run. */
+export const recordedGroup = v.object({
+  path: v.string(),
+  id: v.pipe(
+    v.string(),
+    v.regex(/^\d{1,20}$/, "is not a number in digits"),
+    v.transform((digits) => BigInt(digits)),
+  ),
+});
+
 export const recordingEnd: v.GenericSchema<unknown, RecordingEnd> = v.object({
   ended: v.string(),
   events: count,

@@ -2,7 +2,7 @@
 import type { GenericSchema } from "valibot";
 import { reason } from "../diagnostics/system-error.js";
 import { checkedData, DataError } from "../files/checked-data.js";
-import { withoutMark } from "../tracers/stack-names.js";
+import type { CgroupNames } from "../kernel/cgroups/cgroup-names.js";
 import { showsUserStacks } from "../plan/user-stacks.js";
 import { clockFrom, type Clock } from "../results/clock.js";
 import type { ResultEvent } from "../results/events.js";
@@ -12,16 +12,18 @@ import { warningOf } from "../results/shortfall.js";
 import { EventCounts } from "../results/event-counts.js";
 import type { LineDecoder } from "../tracers/line-decoder.js";
 import { UNKNOWN_PROCESS } from "../symbols/command-lines.js";
-import { processKey } from "../tracers/stack-names.js";
+import { processKey, withoutMark } from "../tracers/stack-names.js";
 import { RUNNERS, runnerTitled } from "../tracers/runners.js";
 import { keyOfStack, scriptOf, type RecordingEnd, type RecordingHeader } from "./format.js";
 import {
+  recordedGroup,
   recordedNames,
   recordedProbes,
   recordedTime,
   recordedWarning,
   recordingEnd,
 } from "./line-schemas.js";
+import { groupsOf } from "./header.js";
 import { readHeader } from "./read-header.js";
 
 /** The file is not a recording, or of none of its lines is anything whole. */
@@ -130,6 +132,7 @@ const DIGIT_0 = 48;
 const SPACE = 32;
 
 class Player {
+  private readonly groups: CgroupNames | undefined;
   private readonly decoder: LineDecoder;
   private readonly names = new Map<string, string>();
   private readonly tally = new EventCounts();
@@ -148,10 +151,13 @@ class Player {
     start: FilePosition,
     private readonly options: PlayOptions,
   ) {
+    const groups = groupsOf(header);
+    this.groups = groups;
     // The header has been checked.
     const runner = runnerTitled(header.tracer.name) ?? RUNNERS.bpftrace;
     this.decoder = runner.decoder(scriptOf(header), {
       version: header.tracer.version,
+      ...(groups && { nameGroup: (of: string, id: bigint) => groups.representative(of, id) }),
       nameProcess: (number) => this.names.get(keyOfStack(processKey(number), undefined)) ?? UNKNOWN_PROCESS,
       ...(showsUserStacks(header.plan) && {
         nameStack: (stack: string, pid?: number) =>
@@ -235,10 +241,12 @@ class Player {
           recordedNames,
           ({ stack, pid, named }) => void this.names.set(keyOfStack(stack, pid), named),
         );
+      case "group":
+        return fact(recordedGroup, (group) => this.groups?.add(group));
       case "end":
         return fact(recordingEnd, (end) => void (this.end = end));
       default:
-        return this.problem("it is none of out, attached, warning, named and end");
+        return this.problem("it is none of out, attached, until, warning, named, group and end");
     }
   }
 

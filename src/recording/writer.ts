@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import { drained } from "../files/wait-for-drain.js";
 import { textOfLine, type Line } from "../results/lines.js";
 import { BatchedWriter } from "../files/batched-writer.js";
+import type { Cgroup } from "../kernel/cgroups/cgroup-names.js";
 import { RecentTexts } from "../symbols/recent-texts.js";
 import type { StackNames } from "../tracers/stack-names.js";
 import type { Recorder } from "../run/run.js";
@@ -43,6 +44,10 @@ export class RecordingWriter implements Recorder {
     if (this.known.get(key) !== undefined) return;
     this.known.set(key, "");
     this.fact("named", names);
+  }
+
+  group({ path, id }: Cgroup): void {
+    this.fact("group", { path, id: String(id) });
   }
 
   warning(text: string): void {

@@ -4,9 +4,10 @@ import type { RunningClock } from "../results/clock.js";
 import type { CommandExit, GatedProcess } from "./process/command.js";
 import type { ResultEvent } from "../results/events.js";
 import type { TracerError } from "../tracers/tracer-error.js";
+import type { Cgroup } from "../kernel/cgroups/cgroup-names.js";
 import type { Tracer } from "../tracers/runner.js";
 import type { Line } from "../results/lines.js";
-import type { StackNames } from "../tracers/stack-names.js";
+import type { NameGroup, StackNames } from "../tracers/stack-names.js";
 
 export interface RunStatus {
   readonly phase: "attaching" | "tracing" | "ending";
@@ -27,6 +28,8 @@ export interface Recorder {
   /** A line as the tracer printed it. */
   line(line: Line): void | Promise<void>;
   warning(text: string): void | Promise<void>;
+  /** A control group that came during the run. */
+  group(group: Cgroup): void;
   /** The names of a stack of bare addresses: only this machine can resolve them. */
   named(names: StackNames): void;
 }
@@ -53,6 +56,10 @@ export interface RunOptions {
   readonly onTracer?: (pid: number) => void;
   /** Whether to report which stacks have no names, and why; true by default. */
   readonly reportsUnnamed?: boolean;
+  /** Puts together what is of one container or pod. */
+  readonly nameGroup?: NameGroup;
+  /** More warnings about the results, at the end. */
+  readonly notes?: () => readonly string[];
   /** How long the tracer may take to end, in milliseconds. */
   readonly grace?: number;
 }

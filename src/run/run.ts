@@ -113,6 +113,7 @@ class Run implements RunningTracer {
         this.ending.stopped();
       },
       ...processNaming({ stacks, lines: this.commandLines }, options.recorder),
+      ...(options.nameGroup ? { nameGroup: options.nameGroup } : {}),
     });
     this.stderr = new StderrReader(
       this.runner,
@@ -363,7 +364,12 @@ class Run implements RunningTracer {
       return this.failed(this.runner.classify({ stderr: await this.complaint(path), exitCode, signal }));
     if (!this.isAttached)
       throw new TracerError(1, `${this.runner.title} ended before it had attached to any probe`, LOOK_AROUND);
-    for (const text of [...this.stderr.survivedErrors(), ...this.unnamed()]) await this.warn(text);
+    for (const text of [
+      ...this.stderr.survivedErrors(),
+      ...this.unnamed(),
+      ...(this.options.notes?.() ?? []),
+    ])
+      await this.warn(text);
     return this.summary(this.ending.reason ?? (this.processHasEnded() ? "process" : "finished"));
   }
 

@@ -19,8 +19,10 @@ export const BUILTIN_FIELDS = [
   "time", "elapsed", "pid", "tid", "uid", "gid", "cpu", "cgroup", "comm", "probe", "ustack", "kstack",
 ] as const; // prettier-ignore
 
-/** Fields of every event that are read from the running thread's `task_struct`. */
-export const TASK_FIELDS = ["process", "ppid", "parent", "exe", "cmdline"] as const;
+/** Fields of every event that are worked out for the running thread, mostly from its `task_struct`. */
+export const TASK_FIELDS = [
+  "process", "ppid", "parent", "exe", "cmdline", "host_pid", "host_tid", "ns_pid", "ns_tid", "container", "pod",
+] as const; // prettier-ignore
 
 /** The fields of every event, whatever its provider, read from the context and not from arguments. */
 export const COMMON_FIELDS = [...BUILTIN_FIELDS, ...TASK_FIELDS] as const;

@@ -4,21 +4,20 @@
  */
 import { AMENDABLE, amendsTables, clauseOrder, replacedBy, type AmendableClause } from "./clauses.js";
 import { printClause, printExpression, printQuery } from "./print/print-expression.js";
+import { conditionsOf, NAME_OPTIONS, type NameTests } from "./name-tests.js";
 import type { Clause, Query } from "./tree.js";
-import { literalOf } from "./typed-text.js";
 
-/** The text after the word of each clause: `{ by: "disk", where: "size > 4KB" }`. */
-export type Amendments = Readonly<Partial<Record<AmendableClause, string>>> & {
-  /** A pattern for the names of processes. */
-  readonly comm?: string;
-};
+/** The text after the word of each clause: `{ by: "disk", where: "size > 4KB" }`, and names. */
+export type Amendments = Readonly<Partial<Record<AmendableClause, string>>> & NameTests;
 
-/** With the pattern for names as a condition on this field. */
-export function withNameTest(amendments: Amendments, field: string): Amendments {
-  const { comm, where, ...rest } = amendments;
-  if (comm === undefined) return amendments;
-  const test = `${field} ~ ${literalOf(comm)}`;
-  return { ...rest, where: where === undefined ? test : `(${where}) and ${test}` };
+/** With the names as conditions. */
+export function withNameTests({ where, ...amendments }: Amendments, nameField: string): Amendments {
+  const tests = conditionsOf(amendments, nameField);
+  const clauses = Object.fromEntries(
+    Object.entries(amendments).filter(([name]) => !(NAME_OPTIONS as readonly string[]).includes(name)),
+  );
+  const all = [...(where === undefined ? [] : [tests.length === 0 ? where : `(${where})`]), ...tests];
+  return { ...clauses, ...(all.length === 0 ? {} : { where: all.join(" and ") }) };
 }
 
 /** A query with the clauses of the command line, and where they are in its text. */

@@ -1,9 +1,12 @@
-/** Names what a result has of processes, before equal groups are merged: user stacks, and command lines. */
+/**
+ * Names what a result has of processes, before equal groups are merged: user stacks, command lines, and the containers
+ * and pods that they are in.
+ */
+import { fit, isNumber } from "../integers.js";
 import type { ResultColumn } from "../plan/plan.js";
 import { isUserStack } from "../plan/user-stacks.js";
-import { isCommandLine } from "../semantics/source/task-fields.js";
+import { isCommandLine, isGroup } from "../semantics/source/task-fields.js";
 import type { Value } from "../results/events.js";
-import { isNumber } from "../integers.js";
 
 /**
  * Frames, one a line; `pid`: the process, if the result has it. The immediate caller of the innermost frame may stand in
@@ -14,10 +17,14 @@ export type NameStack = (stack: string, pid?: number, depth?: number) => string;
 /** The command line of the process with this number: see `process-number.ts`. */
 export type NameProcess = (number: number | bigint) => string;
 
+/** The control group that stands for those of the same container or pod; null: it is of none. */
+export type NameGroup = (of: string, id: bigint) => bigint | null;
+
 /** What is absent is shown as it was printed. */
 export interface ProcessNames {
   readonly nameStack?: NameStack;
   readonly nameProcess?: NameProcess;
+  readonly nameGroup?: NameGroup;
 }
 
 /** A stack as printed, and with names. */
@@ -39,15 +46,19 @@ export const CALLER = "called from ";
 export function withNames(
   values: readonly Value[],
   columns: readonly ResultColumn[],
-  { nameStack = (stack) => withoutMark(stack), nameProcess }: ProcessNames,
+  { nameStack = (stack) => withoutMark(stack), nameProcess, nameGroup }: ProcessNames,
 ): readonly Value[] {
-  if (!columns.some(({ type }) => isUserStack(type) || isCommandLine(type))) return values;
+  if (!columns.some(({ type }) => isUserStack(type) || isCommandLine(type) || isGroup(type))) return values;
   // A column with another meaning may have that name, so an unknown process is ignored.
   const pid = values[columns.findIndex(({ label }) => label === "pid")];
   return columns.flatMap(({ type, callerOf }, i): readonly Value[] => {
     if (callerOf !== undefined) return [];
     const value = values[i] ?? null;
     if (nameProcess && isCommandLine(type) && isNumber(value)) return [nameProcess(value)];
+    if (nameGroup && isGroup(type) && isNumber(value)) {
+      const id = nameGroup(type.of, BigInt(value));
+      return [id === null ? null : fit(id)];
+    }
     if (!isUserStack(type) || typeof value !== "string") return [value];
     const caller = values[columns.findIndex((column) => column.callerOf === i)];
     const depth = type.kind === "stack" ? type.depth : undefined;

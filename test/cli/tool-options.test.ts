@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { withNameTest } from "../../src/syntax/amend.js";
+import { compile } from "../../src/index.js";
+import { withNameTests } from "../../src/syntax/amend.js";
+import type { NameTests } from "../../src/syntax/name-tests.js";
 import { readRequest } from "../../src/cli/request/request.js";
 import { toolHelp } from "../../src/cli/request/tool-options.js";
 import { standardLibrary } from "../../src/index.js";
@@ -53,12 +55,40 @@ describe("clauses on the command line", () => {
       ["a\\", '"a\\\\"'],
       ["a\tb\u202e", '"a\\x09b\\u{202e}"'],
     ])
-      expect(withNameTest({ comm: comm ?? "" }, "comm").where).toBe(`comm ~ ${literal}`);
-    expect(withNameTest({ by: "pid", comm: 'a"b' }, "process")).toEqual({
+      expect(withNameTests({ comm: comm ?? "" }, "comm").where).toBe(`comm ~ ${literal}`);
+    expect(withNameTests({ by: "pid", comm: 'a"b' }, "process")).toEqual({
       by: "pid",
       where: 'process ~ "a\\"b"',
     });
-    expect(withNameTest({ where: "pid == 1", comm: "x" }, "comm").where).toBe('(pid == 1) and comm ~ "x"');
+    expect(withNameTests({ where: "pid == 1", comm: "x" }, "comm").where).toBe('(pid == 1) and comm ~ "x"');
+  });
+
+  it("take control groups with what is in them, and the beginnings of ids", () => {
+    const whereOf = (tests: NameTests): string | undefined => withNameTests(tests, "process").where;
+    expect(readRequest(["faults"], { cgroup: "/a", pod: "0a" }).options.amendments).toEqual({
+      cgroup: "/a",
+      pod: "0a",
+    });
+    expect(whereOf({ cgroup: "/" })).toBe('(cgroup == "/" or cgroup ~ "/*")');
+    expect(whereOf({ cgroup: "/a.slice/" })).toBe('(cgroup == "/a.slice" or cgroup ~ "/a.slice/*")');
+    expect(whereOf({ cgroup: "*bu'r\"st*" })).toBe('cgroup ~ "*bu\'r\\"st*"');
+    expect(whereOf({ container: "0a1b", comm: "x" })).toBe('process ~ "x" and container ~ "0a1b*"');
+    expect(whereOf({ pod: "0a1b" })).toBe('pod ~ "0a1b*"');
+    // The names of systemd's units have escapes of their own; as a table shows them, with two backslashes.
+    for (const cgroup of ["/dev-a\\x2db.slice", "/dev-a\\\\x2db.slice"])
+      expect(whereOf({ cgroup })).toBe(
+        '(cgroup == "/dev-a\\\\x2db.slice" or cgroup ~ "/dev-a\\\\\\\\x2db.slice/*")',
+      );
+    expect(whereOf({ cgroup: "*a\\x2db*" })).toBe('cgroup ~ "*a\\\\\\\\x2db*"');
+  });
+
+  it("cannot narrow a table over several sources", () => {
+    for (const option of ["comm", "cgroup", "container", "pod", "where"]) {
+      const { diagnostics } = compile("every 1s show faults.count(), brk_call.count()", {
+        amendments: { [option]: "x" },
+      });
+      expect(diagnostics.map(({ message }) => message).join()).toContain(`\`--${option}\` cannot narrow it`);
+    }
   });
 });
 

@@ -87,6 +87,11 @@ const STATES: readonly (readonly [id: string, made: Made, verdict: Verdict, says
   ["symbols", { files: { "/usr/lib/debug/.build-id/ab": null } }, "warning", "frame pointers", "-fno-omit-frame-pointer"],
   ["swap", {}, "yes", "1 device"],
   ["swap", { files: { "/proc/swaps": "Filename\tType\n" } }, "warning", "no swap", "zram"],
+  ["pidns", {}, "yes", "initial PID namespace"],
+  ["pidns", { files: { "/proc/self/ns/pid": "pid:[4026532178]" } }, "warning", "inside the PID namespace 4026532178", "--pid=host"],
+  ["cgroups", {}, "yes", "the paths that /sys/fs/cgroup shows"],
+  ["cgroups", { files: { "/proc/self/mountinfo": "" } }, "warning", "not mounted", "mount -t cgroup2"],
+  ["cgroups", { files: { "/proc/self/ns/cgroup": "cgroup:[4026532999]" } }, "warning", "cgroup namespace", "--cgroupns=host"],
   ["cgroup2", {}, "yes", "memory cgroups"],
   ["cgroup2", { files: { "/sys/fs/cgroup/cgroup.controllers": "cpu io\n" } }, "warning", "memcg_reclaim", "mount -t cgroup2"],
 ]; // prettier-ignore

@@ -36,6 +36,7 @@ const WELL: NonNullable<Made["files"]> = {
   "/proc/sys/net/core/bpf_jit_enable": "1\n",
   "/proc/sys/kernel/kptr_restrict": "0\n",
   "/proc/sys/kernel/ftrace_enabled": "1\n",
+  "/proc/self/mountinfo": "31 29 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
   "/proc/swaps": "Filename\tType\n/dev/zram0\tpartition\n",
   "/sys/fs/cgroup/cgroup.controllers": "cpu io memory pids\n",
   [`/lib/modules/${RELEASE}/build`]: "",
@@ -72,6 +73,9 @@ export function madeHost(made: Made = {}): Host {
       probeRead: (path) => (textOf(path) === undefined ? { code: codeOf(path) ?? "ENOENT" } : "readable"),
       namesIn: (path) =>
         [...files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1)), // prettier-ignore
+      linkAt: textOf,
+      directoriesIn: () => [],
+      directoryInode: () => undefined,
       exists,
     },
     findTracer: (name) => {

@@ -14,7 +14,7 @@ interface Given {
   readonly amendments: Amendments;
 }
 
-const CLAUSES = ["by", "where", "top", "every", "for", "show"] as const;
+const CLAUSES = ["by", "where", "top", "every", "for", "show", "comm", "cgroup", "container", "pod"] as const;
 const VALUES = ["comm", "pid == 1", "10", "1s", "comm, pid", "comm == X", "X", 'comm ~ "a*"', "1s header 2"];
 const library = standardLibrary();
 

@@ -170,3 +170,27 @@ describe("command lines", () => {
     expect(decoder.read(lineOf(line))).toMatchObject([{ groups: expected }]);
   });
 });
+
+describe("containers", () => {
+  const CONTAINER = column("container", { kind: "enum", of: "container", signed: false });
+  /** 7 and 8 are groups of one container, and 9 is of none. */
+  const nameGroup = (of: string, id: bigint): bigint | null =>
+    of === "container" && id === 8n ? 7n : id === 9n ? null : id;
+  const of = script([groups([CONTAINER], [COUNT])], { "@c": [0, 0] });
+  const expected = [
+    { keys: [7], values: [5] },
+    { keys: [null], values: [4] },
+  ];
+
+  it("are one group of all their control groups, as bpftrace prints them", () => {
+    const decoder = createDecoder(of, { version: "0.17.0", nameGroup });
+    const map = '{"type": "map", "data": {"@c": {"7": 2, "8": 3, "9": 4}}}';
+    expect([map, END].flatMap((line) => decoder.line(line))).toMatchObject([{ groups: expected }]);
+  });
+
+  it("and as a BCC program does", () => {
+    const decoder = bccRunner.decoder(of, { nameGroup });
+    const line = '{"groups": 0, "time": 5, "rows": [[[7], [2]], [[8], [3]], [[9], [4]]], "final": true}';
+    expect(decoder.read(lineOf(line))).toMatchObject([{ groups: expected }]);
+  });
+});

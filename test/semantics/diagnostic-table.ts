@@ -1,5 +1,6 @@
 /** Each diagnostic of the checker and the planner: a text that has it, what is underlined, and the hint. */
-import type { CompileOptions } from "../../src/index.js";
+import { bundledKernel, DEFAULT_KERNEL, type CompileOptions, type Kernel } from "../../src/index.js";
+import { CgroupNames } from "../../src/kernel/cgroups/cgroup-names.js";
 
 export interface DiagnosticRow {
   readonly code: string;
@@ -25,6 +26,39 @@ const tool = (name: string, values: Readonly<Record<string, string>> = {}): Comp
 
 const each = (n: number, part: (i: number) => string, between: string): string =>
   Array.from({ length: n }, (_, i) => part(i)).join(between);
+
+/** The default kernel with something that only a running machine has. */
+function machine(own: Partial<Kernel>): CompileOptions {
+  return { kernel: Object.assign(Object.create(bundledKernel(DEFAULT_KERNEL)) as Kernel, own) };
+}
+
+const GROUPED = machine({ cgroups: () => new CgroupNames([{ path: "/lxc/shop", id: 9n }]) });
+
+const GROUPS: readonly DiagnosticRow[] = [
+  row("unknown-cgroups", 'faults by comm where cgroup == "/web"', '"/web"', "compile on that machine"),
+  row("unknown-cgroup", 'faults by comm where cgroup == "web"', '"web"', 'write `cgroup ~ "*web*"`', GROUPED),
+  row(
+    "unknown-cgroup",
+    'faults by comm where container == "shpo"',
+    '"shpo"',
+    'did you mean `"shop"`?',
+    GROUPED,
+  ),
+  row(
+    "unknown-cgroup",
+    'faults by comm where pod ~ "0a1b*"',
+    '"0a1b*"',
+    "`by cgroup` shows the paths",
+    GROUPED,
+  ),
+  row(
+    "kernel-no-number",
+    "kprobe:do_exit by ns_pid",
+    "ns_pid",
+    "CONFIG_DEBUG_INFO_BTF",
+    machine({ struct: () => undefined }),
+  ),
+];
 
 const SOURCES: readonly DiagnosticRow[] = [
   row("unknown-source", "fault by comm", "fault", "did you mean `faults`?"),
@@ -265,6 +299,7 @@ const FILES_AND_TOOLS: readonly DiagnosticRow[] = [
 
 export const DIAGNOSTIC_ROWS: readonly DiagnosticRow[] = [
   ...SOURCES,
+  ...GROUPS,
   ...PROBES,
   ...TYPES,
   ...NAMES_AND_NUMBERS,

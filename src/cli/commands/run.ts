@@ -4,6 +4,7 @@ import { sentence } from "../../explain/sentence.js";
 import type { CheckedText, Compiled, CompileOptions, Kernel } from "../../index.js";
 import type { Plan } from "../../plan/plan.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { numberInside } from "../../kernel/live/pid-namespace.js";
 import { findBinaries } from "../../symbols/libraries.js";
 import { createClock } from "../../results/clock.js";
 import { prepareCommand, type PreparedCommand } from "../../run/process/command.js";
@@ -11,6 +12,7 @@ import { checkMachine } from "../../run/machine.js";
 import { ownFault, TracerError } from "../../tracers/tracer-error.js";
 import { findTracer, RUNNER_NAMES, type RunnerName } from "../../tracers/runners.js";
 import type { Tracer } from "../../tracers/runner.js";
+import { CgroupWatch, usesGroups } from "../../run/cgroup-watch.js";
 import { procGap } from "../../run/proc-gap.js";
 import type { runScript, Summary } from "../../run/run.js";
 import { possibleCpus } from "../../run/possible-cpus.js";
@@ -119,6 +121,10 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
+
+  const ownNumber = pid === undefined ? undefined : numberInside(String(pid));
+  if (ownNumber !== undefined)
+    process.stderr.write(`the process ${pid} has the number ${ownNumber} in its own PID namespace\n`);
 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
@@ -237,6 +243,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   const live = liveView(ready.format, script.plan, values);
   const status = live ?? createStatusLine(process.stderr);
   let record: ActiveRecording | undefined;
+  let watch: CgroupWatch | undefined;
   try {
     const explanation = script.plan.results.map((result) => sentence(result, script.plan)).join("\n");
     // The text form is compiled for a recording only.
@@ -255,11 +262,17 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       tracer: `${tracer.runner.title} ${tracer.version}`,
     };
     const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    const groups = usesGroups(script.plan) ? kernel.cgroups?.() : undefined;
+    if (groups)
+      watch = new CgroupWatch(groups, script.plan.groupTests ?? [], (group) => record?.writer.group(group));
     live?.begin();
     const runner = await loadRunner();
     const summary = await runner.runScript(script, {
       tracer,
-      onEvent: (event) => view.event(event),
+      onEvent: (event) => {
+        if (event.kind === "attached") watch?.attached();
+        return view.event(event);
+      },
       onStatus: (now) => status.update(now),
       signal: ending.asked,
       force: ending.insisted,
@@ -267,6 +280,8 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       output: sink.target,
       clock,
       ...(command ? { command } : {}),
+      ...(groups ? { nameGroup: (of: string, id: bigint) => groups.representative(of, id) } : {}),
+      ...(watch ? { notes: () => watch?.notes() ?? [] } : {}),
       ...(record ? { recorder: record.writer } : {}),
     });
     const faults = [
@@ -279,6 +294,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       faults.push(ownFault(ending.broke.reason));
     return faults.map(reportFailure).reduce((first, next) => first || next, exit);
   } finally {
+    watch?.close();
     status.end();
     ending.release();
     output.release();

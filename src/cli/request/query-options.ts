@@ -50,6 +50,17 @@ export const clauseOptions = {
     "text",
     "only processes with such a name, all their threads: nginx, 'kworker*'",
   ),
+  cgroup: text(
+    "--cgroup <path>",
+    "text",
+    "only this control group and those in it, or a pattern: /system.slice/nginx.service, '*burst*'",
+  ),
+  container: text(
+    "--container <id>",
+    "text",
+    "only this container, by the beginning of its id or by its name",
+  ),
+  pod: text("--pod <id>", "text", "only this pod of Kubernetes, by the beginning of its id"),
   every: text("--every <duration>", "text", "print at this interval"),
   top: text("--top <n>", "text", "the number of groups to show, such as 10 or '10 by total'"),
   library: text(

@@ -7,6 +7,7 @@ import { reason } from "../../diagnostics/system-error.js";
 import { isOthersLink, readNamed, readUntrusted } from "../../files/untrusted-file.js";
 import type { Amendments } from "../../syntax/amend.js";
 import { AMENDABLE } from "../../syntax/clauses.js";
+import { NAME_OPTIONS } from "../../syntax/name-tests.js";
 import { ImportRefused } from "../../semantics/import-refused.js";
 import { parse } from "../../syntax/parser/parser.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
@@ -92,13 +93,12 @@ function readToolOfFile(what: readonly string[], name: string, values: QueryValu
   };
 }
 
-/** Builds clauses from options such as `--by disk` and `--every 5s`; `--comm nginx` becomes a condition. */
+/** Collects what is put into the query: `--by disk`, `--every 5s`, and names such as `--comm nginx`. */
 function readAmendments(values: QueryValues): Amendments | undefined {
-  const given: [string, string][] = AMENDABLE.flatMap((clause) => {
+  const given: readonly (readonly [string, string])[] = [...AMENDABLE, ...NAME_OPTIONS].flatMap((clause) => {
     const text = values[clause];
     return text === undefined ? [] : [[clause, text]];
   });
-  if (values.comm !== undefined) given.push(["comm", values.comm]);
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 

@@ -9,16 +9,18 @@
 import { abiValues, type AbiSet } from "./abi-values.js";
 import { lazy } from "../../lazy.js";
 import { systemCalls } from "./system-calls.js";
-import type { Kernel, NamedValues } from "../kernel.js";
-
-/** The sets whose members depend on the machine, not on the kernel. */
-export const DISK = "disk";
-export const USER = "user";
-export const GROUP = "group";
-/** Two machines may have different names for the same number of these. */
-export const OF_MACHINE: ReadonlySet<string> = new Set([DISK, USER, GROUP]);
-/** Its values are numbers of processes (see `process-number.ts`), whose command lines only the runner can tell. */
-export const CMDLINE = "cmdline";
+import type { Kernel } from "../kernel.js";
+import {
+  CGROUP,
+  CMDLINE,
+  CONTAINER,
+  DISK,
+  GROUP,
+  POD,
+  USER,
+  type NamedValues,
+  type NumberedNames,
+} from "../names.js";
 
 export interface NamedSet {
   readonly name: string;
@@ -96,6 +98,24 @@ export const namedSets: readonly NamedSet[] = [
     kind: "enum",
     about: "disks by name: vda (on the running machine only; otherwise by number)",
     own: (kernel) => kernel.disks?.() ?? new Map(),
+  },
+  {
+    name: CGROUP,
+    kind: "enum",
+    about: "control groups by path (on the running machine only; otherwise by number)",
+    own: (kernel) => kernel.cgroups?.()?.set(CGROUP) ?? new Map(),
+  },
+  {
+    name: CONTAINER,
+    kind: "enum",
+    about: "containers, by the id or name in the path of a control group",
+    own: (kernel) => kernel.cgroups?.()?.set(CONTAINER) ?? new Map(),
+  },
+  {
+    name: POD,
+    kind: "enum",
+    about: "pods of Kubernetes, by the id in the path of a control group",
+    own: (kernel) => kernel.cgroups?.()?.set(POD) ?? new Map(),
   },
   {
     name: USER,
@@ -228,6 +248,7 @@ export function flagNames(values: NamedValues): FlagNames {
 
 /** Returns the name of an enum's value: the first declared of several; undefined if there is none. */
 export function describeEnum(values: NamedValues, value: bigint, of: string): string | undefined {
+  if ("nameOf" in values) return (values as NumberedNames).nameOf(value);
   for (const [name, each] of values) if (each === value) return name;
   // Names are texts to programs, so what has none is one as well.
   if (of === USER || of === GROUP) return String(value);

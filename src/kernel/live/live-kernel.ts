@@ -5,6 +5,8 @@ import { AssembledKernel, type KernelFiles } from "../assembled.js";
 import type { AttachEvidence } from "../attach.js";
 import type { Kernel } from "../kernel.js";
 import { lazy } from "../../lazy.js";
+import { readCgroups } from "./cgroups.js";
+import { pidNamespace } from "./pid-namespace.js";
 import { THIS_MACHINE, type FileAccess } from "./read-file.js";
 
 const btfDirectory = "/sys/kernel/btf";
@@ -115,6 +117,10 @@ export class LiveFiles implements KernelFiles {
   }
 
   readonly symbols = lazy(() => this.files.textOf("/proc/kallsyms"));
+
+  readonly pidNamespace = lazy(() => pidNamespace(this.files));
+
+  readonly cgroups = lazy(() => readCgroups(this.files));
 
   partitions(): string | undefined {
     return this.files.textOf("/proc/partitions");

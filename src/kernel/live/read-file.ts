@@ -1,5 +1,5 @@
 /** Reads files of the kernel that may be absent or unreadable. */
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { readKernelBytes, touchKernelFile } from "../../files/kernel-file.js";
 
 /** Returns a file's bytes; undefined if it does not exist or may not be read. `denied` receives the latter's code. */
@@ -55,6 +55,38 @@ export function namesIn(path: string): readonly string[] {
   }
 }
 
+/** Returns what a symbolic link says; undefined if it does not exist or may not be read. */
+export function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
+}
+
+/** Returns the names of the directories in a directory. */
+export function directoriesIn(path: string): readonly string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    codeOf(error);
+    return [];
+  }
+}
+
+/** Returns the inode of a directory; undefined if there is none of this name, or it may not be looked at. */
+export function directoryInode(path: string): bigint | undefined {
+  try {
+    const found = statSync(path, { bigint: true });
+    return found.isDirectory() ? found.ino : undefined;
+  } catch (error) {
+    codeOf(error);
+    return undefined;
+  }
+}
+
 /** Access to a machine's files, so that a test can simulate a machine. */
 export interface FileAccess {
   readonly bytesOf: typeof bytesOf;
@@ -62,7 +94,20 @@ export interface FileAccess {
   readonly canRead: typeof canRead;
   readonly probeRead: typeof probeRead;
   readonly namesIn: typeof namesIn;
+  readonly linkAt: typeof linkAt;
+  readonly directoriesIn: typeof directoriesIn;
+  readonly directoryInode: typeof directoryInode;
   readonly exists: (path: string) => boolean;
 }
 
-export const THIS_MACHINE: FileAccess = { bytesOf, textOf, canRead, probeRead, namesIn, exists: existsSync };
+export const THIS_MACHINE: FileAccess = {
+  bytesOf,
+  textOf,
+  canRead,
+  probeRead,
+  namesIn,
+  linkAt,
+  directoriesIn,
+  directoryInode,
+  exists: existsSync,
+};

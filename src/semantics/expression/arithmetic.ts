@@ -1,7 +1,7 @@
 /** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { whyNoMember } from "./named-values.js";
-import { CMDLINE, GROUP, USER } from "../../kernel/flags/flag-sets.js";
+import { CGROUP, CMDLINE, GROUP, USER } from "../../kernel/names.js";
 import { fail, type Context } from "../context.js";
 import { arithmeticOf, comparisonOf, integer } from "./fold.js";
 import { write } from "../../diagnostics/advice.js";
@@ -112,10 +112,10 @@ function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolea
   return [left, right].some((t) => t.kind === "number" && t.signed);
 }
 
-/** A user or a group as the number that it is to the kernel. */
+/** A user, a group or a control group as the number that it is to the kernel. */
 export function asNumber(value: Typed): Typed {
-  const isAccount = value.type.kind === "enum" && [USER, GROUP].includes(value.type.of);
-  return isAccount ? { ...value, type: UNSIGNED } : value;
+  const isNumbered = value.type.kind === "enum" && [USER, GROUP, CGROUP].includes(value.type.of);
+  return isNumbered ? { ...value, type: UNSIGNED } : value;
 }
 
 export function arithmetic(

@@ -6,6 +6,8 @@ import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } fr
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
 import { fail, FAILED, type Context, type Scope } from "../context.js";
 import { callFunction } from "./functions.js";
+import { isGroup } from "../source/task-fields.js";
+import { comparisonOfGroups, groupPattern } from "./groups.js";
 import { compileGlob, GlobError, matchesGlob, type Glob } from "./glob.js";
 import { limited } from "../limited.js";
 import { MOST_CHOICES } from "../limits.js";
@@ -171,7 +173,8 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
   checkLengths(expression, [a, b], scope, context);
   if (operator === "==" || operator === "!=") warnOfGlob(expression, a, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
-  return compare(operator as ComparisonOperator, a, b, context, span, spans);
+  const named = comparisonOfGroups(operator, a, b, context, spans);
+  return named ?? compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
 
 /** Types both sides of an operator; a name on one side may be a member of the other side's enum or flags. */
@@ -219,6 +222,8 @@ function checkAgainst(expression: Expression, other: Typed, scope: Scope, contex
         : undefined;
   if (name === undefined) return checkValue(expression, scope, context);
   if (other.type.kind === "error") return FAILED;
+  // Its numbers are looked up when it is known what it is compared by, since several may have one name.
+  if (isGroup(other.type)) return { op: "string", value: name, type: STRING };
   const named = namedValue(name, other.type, context);
   if (named) return named;
   if (other.type.kind === "enum" || other.type.kind === "flags")
@@ -303,6 +308,10 @@ function checkNamePattern(
   const { right, operator } = expression;
   const glob = compiledPattern(pattern, right.span, context);
   if (!glob) return FAILED;
+  if (isGroup(type)) {
+    const test = groupPattern(subject, type.of, glob, context, right.span);
+    return operator === "~" ? test : negation(test);
+  }
   const members = [...(setOf(type, context) ?? [])].filter(([name]) => matchesGlob(glob, name));
   const values = limited(
     [...new Set(members.map(([, value]) => value))].map((value) => ({ value, span: right.span })),
@@ -341,9 +350,13 @@ function checkMembership(expression: InExpression, scope: Scope, context: Contex
     context,
   );
   const tests = choices.map((choice) => {
+    const spans = [expression.subject.span, choice.span] as const;
     const value = checkAgainst(choice, subject, scope, context);
     checkChoiceLength(expression, choice, [subject, value], scope, context);
-    return compare("==", subject, value, context, choice.span, [expression.subject.span, choice.span]);
+    return (
+      comparisonOfGroups("==", subject, value, context, spans) ??
+      compare("==", subject, value, context, choice.span, spans)
+    );
   });
   const globs = choices.filter((choice) => choice.kind === "string" && looksLikeGlob(choice.value));
   if (globs.length > 0 && subject.op !== "string") warnOfGlobs(expression, globs, context);

@@ -1,5 +1,6 @@
 /** Resolves names of numbers: members of the target kernel's enums and sets of flags. */
-import { CMDLINE, DISK, GROUP, namedValues, USER } from "../../kernel/flags/flag-sets.js";
+import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { CMDLINE, DISK, GROUP, USER } from "../../kernel/names.js";
 import type { Advice, Span } from "../../diagnostics/diagnostic.js";
 import type { NamedValues } from "../../kernel/kernel.js";
 import type { Expression } from "../../syntax/tree.js";

@@ -107,15 +107,32 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
         : `${struct} has no field \`${name}\` in ${kernel.id} (${kernel.release})`;
     return fail(context, span, "kernel-no-member", reason, offerNearest(name, names, span));
   }
+  return accessTo(member, name, object, behind.through);
+}
+
+function accessTo(member: CMember, name: string, object: Typed, through: boolean): Typed {
   return {
     op: "member",
     object,
     name,
-    through: behind.through,
+    through,
     offset: Math.floor(member.bitOffset / 8),
     ctype: member.type,
     type: typeOfCType(member.type),
   };
+}
+
+/** Returns a member of a member and so on; undefined if the kernel has none of this name, or its types are not known. */
+export function memberIn(
+  object: Typed | undefined,
+  path: readonly string[],
+  kernel: Kernel,
+): Typed | undefined {
+  return path.reduce<Typed | undefined>((of, name) => {
+    const behind = of?.type.kind === "c" ? structBehind(of.type.ctype) : undefined;
+    const member = behind && findMember(kernel, behind.struct, name);
+    return of && behind && member ? accessTo(member, name, of, behind.through) : undefined;
+  }, object);
 }
 
 /** Types `object[index]`, where `object` is an array or a pointer. */

@@ -353,9 +353,14 @@ function fieldValue(field: FieldDefinition, scope: Scope, context: Context): Typ
 
 // ---------------------------------------------------------------- scopes of sources
 
-function field(name: string, fields: FieldShapes, side?: Side): Typed | undefined {
+function field(
+  name: string,
+  fields: FieldShapes,
+  { kernel }: Pick<Context, "kernel">,
+  side?: Side,
+): Typed | undefined {
   const shape = fields.get(name);
-  const type = shape?.type ?? (isCommon(name) ? commonType(name) : undefined);
+  const type = shape?.type ?? (isCommon(name) ? commonType(name, kernel) : undefined);
   if (!type) return undefined;
   return { op: "field", name, type, ...(side ? { side } : {}) };
 }
@@ -367,7 +372,7 @@ export function sourceScope(shape: SourceShape, context: Context, open = false):
   return {
     what: `\`${shape.name}\``,
     names: () => [...shape.fields.keys(), ...COMMON_FIELDS],
-    lookUp: (name) => field(name, shape.fields),
+    lookUp: (name, ctx) => field(name, shape.fields, ctx),
     lookUpIn: () => undefined,
     textLimits: limitsIn(shape),
   };
@@ -405,7 +410,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
           );
           return FAILED;
         }
-        return field(name, openFields, beginFields.has(name) ? "begin" : undefined);
+        return field(name, openFields, context, beginFields.has(name) ? "begin" : undefined);
       }
       if (name === "age") {
         context.diagnostics.error(
@@ -417,7 +422,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
         );
         return FAILED;
       }
-      return field(name, shape.fields);
+      return field(name, shape.fields, context);
     },
     lookUpIn: (object, name, context, span) => {
       if (object !== "begin" && object !== "end") return undefined;
@@ -432,7 +437,7 @@ function spanScope(shape: SourceShape & { kind: "span" }, open = false): Scope {
         return FAILED;
       }
       const fields = object === "begin" ? beginFields : endFields;
-      const found = field(name, fields, object);
+      const found = field(name, fields, context, object);
       if (found) return found;
       context.diagnostics.error(
         "unknown-name",

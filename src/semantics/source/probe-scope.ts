@@ -9,7 +9,7 @@ import type {
   TracepointField,
 } from "../../kernel/kernel.js";
 import type { ProbeParameter } from "../../syntax/tree.js";
-import { GROUP, USER } from "../../kernel/flags/flag-sets.js";
+import { CGROUP, GROUP, USER } from "../../kernel/names.js";
 import { textOffset } from "../../kernel/tracepoint/event-layout.js";
 import { textOfArray, typeOfCType } from "./c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
@@ -26,6 +26,7 @@ import {
   type Typed,
 } from "../typed.js";
 import { currentTask, isTaskField, TASK_NAME, TASK_TYPES, taskField } from "./task-fields.js";
+import { isNumberField, numberType, processNumber, unknownNumber } from "./namespace-numbers.js";
 import { resolveType } from "../type-names.js";
 import {
   ADDRESS,
@@ -47,7 +48,7 @@ const COMMON_TYPES: Readonly<Record<CommonField, Type>> = {
   uid: { kind: "enum", of: USER, signed: false },
   gid: { kind: "enum", of: GROUP, signed: false },
   cpu: UNSIGNED,
-  cgroup: UNSIGNED,
+  cgroup: { kind: "enum", of: CGROUP, signed: false },
   comm: TASK_NAME,
   probe: STRING,
   ustack: { kind: "stack", space: "user" },
@@ -59,16 +60,23 @@ export function isCommon(name: string): name is CommonField {
   return (COMMON_FIELDS as readonly string[]).includes(name);
 }
 
-export function commonType(name: CommonField): Type {
-  return COMMON_TYPES[name];
+/** `kernel`: the target, on which the type may depend. */
+export function commonType(name: CommonField, kernel?: Kernel): Type {
+  return kernel && isNumberField(name) ? numberType(name, kernel) : COMMON_TYPES[name];
 }
 
 export function isBuiltin(name: string): name is BuiltinField {
   return (BUILTIN_FIELDS as readonly string[]).includes(name);
 }
 
+/** As tracers give it: process numbers are those of the initial PID namespace. */
 export function commonValue(name: BuiltinField): Typed {
   return { op: "common", name, type: commonType(name) };
+}
+
+/** As the target's PID namespace has it; undefined if this kernel does not give the types for that. */
+export function commonValueOn(kernel: Kernel, name: BuiltinField): Typed | undefined {
+  return isNumberField(name) ? processNumber(name, kernel) : commonValue(name);
 }
 
 /** The number of arguments passed in registers on the supported architectures. */
@@ -83,6 +91,13 @@ function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kern
     type: tracepointType(field, kernel),
     ...(textAt === undefined ? {} : { textAt }),
   };
+}
+
+/** Returns a field of a tracepoint; undefined if the kernel has none of this name. */
+export function eventField(kernel: Kernel, category: string, event: string, name: string): Typed | undefined {
+  const tracepoint = kernel.tracepoint(category, event);
+  const field = tracepoint?.fields.find((each) => each.name === name);
+  return tracepoint && field && tracepointArgument(field, tracepoint, kernel);
 }
 
 function tracepointType(field: TracepointField, kernel: Kernel): Type {
@@ -157,7 +172,7 @@ export function probeScope(
       // The query's own parameter names hide the common fields; a tracepoint's own field such as `pid` does not.
       const index = named.indexOf(name);
       if (index >= 0) return argument(index, span);
-      if (isBuiltin(name)) return commonValue(name);
+      if (isBuiltin(name)) return commonValueOn(kernel, name) ?? unknownNumber(name, ctx, span);
       if (name === "current") return currentTask(ctx, span);
       return own(name, span) ?? (isTaskField(name) ? taskField(name, point, ctx, span) : undefined);
     },

@@ -1,23 +1,35 @@
-/** The common fields that are read from the running thread's `task_struct`, by the kernel's types. */
-import { CMDLINE } from "../../kernel/flags/flag-sets.js";
-import type { CType } from "../../kernel/kernel.js";
+/** The common fields that are worked out for the running thread, mostly from its `task_struct` by the kernel's types. */
+import { isGroupSet, type GroupSet } from "../../kernel/cgroups/cgroup-names.js";
+import { CMDLINE, CONTAINER, POD } from "../../kernel/names.js";
+import type { CType, Kernel } from "../../kernel/kernel.js";
 import type { Span } from "../../diagnostics/diagnostic.js";
 import { fail, type Context } from "../context.js";
 import { arithmeticOf, integer } from "../expression/fold.js";
 import { TASK_FIELDS, type ProbePoint, type TaskField, type Typed } from "../typed.js";
 import { textOfAtMost, UNSIGNED, type Type } from "../../types/types.js";
 import { asValue, memberOf } from "./c-values.js";
-import { processNumberOf, type NumberParts } from "./process-number.js";
+import { isNumberField, processNumber, unknownNumber } from "./namespace-numbers.js";
+import { PID_BITS, processNumberOf, type NumberParts } from "./process-number.js";
 
 /** TASK_COMM_LEN, without the NUL. */
 export const TASK_NAME: Type = textOfAtMost(15);
+
+function named(of: string): Type {
+  return { kind: "enum", of, signed: false };
+}
 
 export const TASK_TYPES: Readonly<Record<TaskField, Type>> = {
   process: TASK_NAME,
   ppid: UNSIGNED,
   parent: TASK_NAME,
   exe: { kind: "string" },
-  cmdline: { kind: "enum", of: CMDLINE, signed: false },
+  cmdline: named(CMDLINE),
+  host_pid: UNSIGNED,
+  host_tid: UNSIGNED,
+  ns_pid: UNSIGNED,
+  ns_tid: UNSIGNED,
+  container: named(CONTAINER),
+  pod: named(POD),
 };
 
 export function isTaskField(name: string): name is TaskField {
@@ -27,6 +39,11 @@ export function isTaskField(name: string): name is TaskField {
 /** Whether values are numbers of processes, which only the runner can turn into command lines. */
 export function isCommandLine(type: Type): boolean {
   return type.kind === "enum" && type.of === CMDLINE;
+}
+
+/** Whether values are numbers of control groups, whose paths the runner knows, and with them containers and pods. */
+export function isGroup(type: Type): type is Type & { readonly kind: "enum"; readonly of: GroupSet } {
+  return type.kind === "enum" && isGroupSet(type.of);
 }
 
 /** The `task_struct` of the running thread. */
@@ -50,6 +67,10 @@ function hasNoMemory({ type, parts }: ProbePoint): boolean {
 
 /** The value of a field in a probe; reports an error where the target cannot give it. */
 export function taskField(name: TaskField, point: ProbePoint, context: Context, span: Span): Typed {
+  const { kernel } = context;
+  if (isNumberField(name)) return processNumber(name, kernel) ?? unknownNumber(name, context, span);
+  // The kernel has only the group; the runner has the path, and with it what that is of.
+  if (name === "container" || name === "pod") return { op: "common", name: "cgroup", type: TASK_TYPES[name] };
   const task = currentTask(context, span);
   const member = (...path: string[]): Typed =>
     path.reduce((object, part) => memberOf(object, part, context, span), task);
@@ -66,15 +87,13 @@ export function taskField(name: TaskField, point: ProbePoint, context: Context, 
   switch (name) {
     case "process":
       return text("group_leader", "comm");
-    case "ppid":
-      return number("real_parent", "tgid");
     case "parent":
       return text("real_parent", "group_leader", "comm");
     case "exe":
       return text("mm", "exe_file", "f_path", "dentry", "d_name", "name");
     case "cmdline":
-      return processNumber({
-        pid: { op: "common", name: "pid", type: UNSIGNED },
+      return numberOfProgram({
+        pid: numberInProc(kernel) ?? unknownNumber("pid", context, span),
         started: number("group_leader", "start_boottime"),
         arguments: number("mm", "arg_start"),
       });
@@ -85,8 +104,15 @@ function unsigned(value: Typed): Typed {
   return value.type.kind === "number" ? { ...value, type: UNSIGNED } : value;
 }
 
+/** By which /proc shows it here. What runs outside of this PID namespace is not there, and its bits are of no process. */
+function numberInProc(kernel: Kernel): Typed | undefined {
+  const pid = processNumber("pid", kernel);
+  if (kernel.pidNamespace === undefined || pid === undefined) return pid;
+  return arithmeticOf("&", pid, integer((1n << PID_BITS) - 1n, UNSIGNED), UNSIGNED);
+}
+
 /** See `process-number.ts`. */
-function processNumber(parts: NumberParts<Typed>): Typed {
+function numberOfProgram(parts: NumberParts<Typed>): Typed {
   const broken = Object.values(parts).find((part) => part.type.kind === "error");
   if (broken) return broken;
   const calculate = (operator: "+" | "*" | "/" | "<<" | "|", left: Typed, right: Typed | bigint): Typed =>

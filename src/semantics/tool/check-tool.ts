@@ -1,5 +1,6 @@
 /** Checks tools: assigns values to their parameters, and checks their queries with them. */
 import { withHint, write } from "../../diagnostics/advice.js";
+import { NAME_OPTIONS } from "../../syntax/name-tests.js";
 import { literalOf } from "../../syntax/typed-text.js";
 import {
   Diagnostics,
@@ -10,7 +11,7 @@ import {
   type Span,
 } from "../../diagnostics/diagnostic.js";
 import { orList } from "../../diagnostics/suggest.js";
-import { amendQuery, withNameTest, type AmendedPiece, type Amendments } from "../../syntax/amend.js";
+import { amendQuery, withNameTests, type AmendedPiece, type Amendments } from "../../syntax/amend.js";
 import { printQuery } from "../../syntax/print/print-expression.js";
 import { parse } from "../../syntax/parser/parser.js";
 import type {
@@ -110,7 +111,7 @@ export function checkAmended(
   context: QueryContext,
 ): readonly CheckedQuery[] {
   if (!query.source) refuseFilters(query, asked, name, context);
-  const amendments = withNameTest(asked, nameField(query, context));
+  const amendments = withNameTests(asked, nameField(query, context));
   const { text, pieces } = amendQuery(query, amendments);
   const source: Source = { name, text };
   const { file, diagnostics: found } = parse(source);
@@ -165,14 +166,14 @@ function nameField({ source }: Query, context: QueryContext): string {
 }
 
 /** A table over several sources would show all events, since it takes no condition. */
-function refuseFilters(query: Query, { where, comm }: Amendments, name: string, context: QueryContext): void {
-  const option = comm !== undefined ? "--comm" : where !== undefined ? "--where" : undefined;
-  if (option === undefined) return;
+function refuseFilters(query: Query, asked: Amendments, name: string, context: QueryContext): void {
+  const filter = ([...NAME_OPTIONS, "where"] as const).find((each) => asked[each] !== undefined);
+  if (filter === undefined) return;
   context.diagnostics.error(
     "unfiltered-table",
     { name, text: printQuery(query) },
     { start: 0, end: printQuery(query).length },
-    `this table is over several sources, so \`${option}\` cannot narrow it`,
+    `this table is over several sources, so \`--${filter}\` cannot narrow it`,
     "ask one of its sources by itself, or one process with -p",
   );
 }

@@ -1,6 +1,6 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import type { Choice, Plan } from "../../plan/plan.js";
-import { noteText, purposeText } from "../../plan/words.js";
+import { noteText, processText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
@@ -104,6 +104,8 @@ function header(plan: Plan, options: BccOptions): readonly string[] {
     const compiled = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
     add(`The tool ${pythonLine(`${options.tool.name}${compiled}`)}.`);
   }
+  const process = processText(plan);
+  if (process !== undefined) add(process);
   for (const [source, choices] of bySource(plan)) {
     add(`${pythonLine(source)}: ${choices.map(({ point }) => pythonLine(pointText(point))).join(", ")}`);
     for (const other of choices.flatMap(({ passedOver }) => passedOver))

@@ -17,6 +17,7 @@ import {
 } from "../mapped-code.js";
 import { MARKS, type AddedProbe } from "../script.js";
 import { attachTracepoint } from "./python/attach.js";
+import { numberHere } from "./c/number-here.js";
 import { bufferText, openBuffer } from "./c/buffer.js";
 import { struct } from "./layout/fields.js";
 import type { Program } from "./c/program.js";
@@ -71,10 +72,13 @@ const ROOM = [
   "    return 0;",
 ];
 
+/** Leaves `pid` the number by which the runner knows the process. */
 function onlyFollowed(program: Program): string[] {
+  const { lines, number } = numberHere(program);
   return [
     "u32 pid = bpf_get_current_pid_tgid() >> 32;",
     ...(program.plan.process ? [`if (!${FOLLOWED}.lookup(&pid))`, "    return 0;"] : []),
+    ...(program.plan.numbering ? [...lines, `pid = ${number};`] : []),
   ];
 }
 

@@ -23,7 +23,7 @@ import type { Group, ResultEvent, Value } from "../../results/events.js";
 import { aggregatesOf, isRows, keyColumns, sentColumns } from "../../plan/columns.js";
 import { GroupColumns } from "../../results/group-columns.js";
 import { GroupTable, keyId, rank } from "../groups.js";
-import { hasCommandLines, hasUserStacks } from "../../plan/user-stacks.js";
+import { hasSharedNames } from "../../plan/user-stacks.js";
 import { notReceived, warningOf } from "../../results/shortfall.js";
 import { planNotes } from "../../results/plan-notes.js";
 import { ResultChecks } from "../../results/result-checks.js";
@@ -131,7 +131,7 @@ function batchOf(
   const width = keyColumns(result).length;
   const { seconds } = period;
   const grouped = (): GroupColumns =>
-    hasUserStacks(result) || hasCommandLines(result)
+    hasSharedNames(result)
       ? merged(entries, aggregates, { width, seconds })
       : GroupColumns.of(each(entries, aggregates, seconds), width, aggregates.length);
   return {
@@ -175,7 +175,10 @@ function each(
   }));
 }
 
-/** Several processes have the same command line, and stacks at several addresses the same names. */
+/**
+ * Several processes have the same command line, several control groups are of one container, and stacks at several
+ * addresses have the same names.
+ */
 function merged(
   entries: readonly SentEntry[],
   aggregates: readonly ResultAggregate[],

@@ -4,6 +4,7 @@ import { BEYOND_CHECKS } from "./beyond.js";
 import type { GuestCheck } from "./check.js";
 import { BY_HAND_CHECKS } from "./by-hand.js";
 import { COMMAND_CHECKS } from "./command.js";
+import { CONTAINER_CHECKS } from "./containers.js";
 import { ENDING_CHECKS } from "./ending.js";
 import { ALLOCATOR_CHECKS } from "./allocators.js";
 import { HEAP_CHECKS } from "./heap.js";
@@ -30,6 +31,7 @@ export const CHECKS: readonly GuestCheck[] = [
   ...AGGREGATE_CHECKS,
   ...COMMAND_CHECKS,
   ...BY_HAND_CHECKS,
+  ...CONTAINER_CHECKS,
   ...ENDING_CHECKS,
   ...PROGRAM_CHECKS,
   ...PROVIDER_CHECKS,

@@ -44,6 +44,8 @@ export interface GuestCheck {
   readonly workload: string;
   /** A tracer that runs at the same time, as a line for the shell; what it prints is in `stderr`. */
   readonly beside?: string;
+  /** What `faultline` is run by, such as `unshare`; the words of a shell. */
+  readonly within?: string;
   readonly timeoutSeconds?: number;
   /** Where it is known to hold; everywhere when absent. */
   readonly targets?: readonly Target[];
@@ -124,9 +126,16 @@ export function isFor({ targets }: { readonly targets?: readonly Target[] }, tar
 }
 
 /** What a guest runs. */
-export function guestCheck({ id, command, workload, beside, timeoutSeconds = 90 }: GuestCheck): Check {
+export function guestCheck({
+  id,
+  command,
+  workload,
+  beside,
+  within,
+  timeoutSeconds = 90,
+}: GuestCheck): Check {
   const other = beside === undefined ? "" : `beside.sh ${query(beside)} `;
-  const faultline = `node /job/dist/cli.cjs run ${command} -c ${query(workload)} --format json`;
+  const faultline = `${within === undefined ? "" : `${within} `}node /job/dist/cli.cjs run ${command} -c ${query(workload)} --format json`;
   return { id, command: `PATH=/job/workloads:/job/bin:$PATH ${other}${faultline}`, timeoutSeconds };
 }
 

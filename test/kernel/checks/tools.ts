@@ -331,6 +331,7 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
       for (const row of r.rows) {
         expect(row.values.victim).toBe("oomvictim");
         expect(Number(row.values.load)).toBeGreaterThan(0);
+        expect(row.values).toMatchObject({ group: "/faultline-oom", "limit (MB)": 16 });
       }
       return exactly(r.rows.length, 2);
     },

@@ -1,6 +1,6 @@
 /** The C text of a program: structs, tables, and a function for each probe. */
 import { greatest } from "../../../lists.js";
-import { FOLLOWED, STARTING, type Plan } from "../../../plan/plan.js";
+import { FOLLOWED, STARTING, type Plan, type TracedProcess } from "../../../plan/plan.js";
 import { aggregatesOf, roomOf } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
 import { STEPS_OF_GROUP } from "../../../plan/running.js";
@@ -11,6 +11,7 @@ import { bufferText } from "./buffer.js";
 import { C_HELPERS, inOrder } from "./c-helpers.js";
 import { declaration, numberType, struct, stackTable } from "../layout/fields.js";
 import type { MappingProbes } from "../mapping-probes.js";
+import { numberHere } from "./number-here.js";
 import type { ProbeFunction } from "./probe-function.js";
 import type { Program } from "./program.js";
 import {
@@ -201,6 +202,23 @@ export function followProbes(plan: Plan): readonly AddedProbe[] {
   return followFunctions(plan).map(({ point, purpose }) => ({ point: `tracepoint:${point}`, purpose }));
 }
 
+/** What the command is to the kernel is not known in a PID namespace, before it runs. */
+function firstSeen(program: Program, { pid, execs = 0 }: TracedProcess): readonly string[] {
+  const { lines, number } = numberHere(program);
+  return [
+    `u8 execs = ${execs};`,
+    `if (!left && !${FOLLOWED}.lookup(&pid)) {`,
+    ...indented([
+      ...lines,
+      `if (${number} != ${pid})`,
+      "    return 0;",
+      `${STARTING}.update(&pid, &execs);`,
+      `left = ${STARTING}.lookup(&pid);`,
+    ]),
+    "}",
+  ];
+}
+
 /** Processes started by a followed one are followed too; the shell that starts the command is not. */
 function followText(program: Program, mappings: MappingProbes | undefined, find: FindTracepoint): string {
   const { process } = program.plan;
@@ -233,7 +251,8 @@ function followText(program: Program, mappings: MappingProbes | undefined, find:
       `if (!${FOLLOWED}.lookup(&parent))`,
       "    return 0;",
       ...keep(FOLLOWED, "child", "&yes"),
-      ...(mappings?.notice("child", "args") ?? []),
+      // The runner knows processes by the numbers of its own namespace, which a fork does not give.
+      ...(program.plan.numbering ? [] : (mappings?.notice("child", "args") ?? [])),
       "return 0;",
     ]),
     "}",
@@ -246,6 +265,7 @@ function followText(program: Program, mappings: MappingProbes | undefined, find:
       "u32 pid = bpf_get_current_pid_tgid() >> 32;",
       "u8 yes = 1;",
       `u8 *left = ${STARTING}.lookup(&pid);`,
+      ...(program.plan.numbering ? firstSeen(program, process) : []),
       "if (!left || *left == 0 || --*left > 0)",
       "    return 0;",
       ...keep(FOLLOWED, "pid", "&yes"),

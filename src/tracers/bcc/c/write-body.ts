@@ -23,6 +23,8 @@ export function writeBody(
 
 /** The process, for the test of `--pid`, which costs nothing where none is given. */
 function processOf(writer: FunctionWriter): string {
+  const { numbering } = writer.program.plan;
+  if (numbering) return write(numbering.pid, writer).text;
   if (writer.hints.readsProcess) return write({ op: "common", name: "pid", type: UNSIGNED }, writer).text;
   return c.binary(">>", taskIds(writer), atom(32)).text;
 }

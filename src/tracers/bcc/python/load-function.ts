@@ -112,8 +112,13 @@ function markers(
 function followed(plan: Plan, { pid, execs }: TracedProcess): readonly string[] {
   const [table, value] = execs === undefined ? [FOLLOWED, 1] : [STARTING, execs];
   return [
-    `${table} = bpf[${pythonString(table)}]`,
-    `${table}[${table}.Key(${pid})] = ${table}.Leaf(${value})`,
+    // What the command is to the kernel is not known in a PID namespace, before it runs.
+    ...(plan.numbering
+      ? []
+      : [
+          `${table} = bpf[${pythonString(table)}]`,
+          `${table}[${table}.Key(${pid})] = ${table}.Leaf(${value})`,
+        ]),
     ...followFunctions(plan).flatMap(({ point, fn }) => attachTracepoint(point, pythonBytes(fn))),
   ];
 }

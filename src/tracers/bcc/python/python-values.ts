@@ -1,5 +1,7 @@
 /** Values of the program's structs in Python: as the stream has them, and as people read them. */
-import { DISK, flagNames, GROUP, USER } from "../../../kernel/flags/flag-sets.js";
+import { isGroupSet } from "../../../kernel/cgroups/cgroup-names.js";
+import { flagNames } from "../../../kernel/flags/flag-sets.js";
+import { DISK, GROUP, USER } from "../../../kernel/names.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import type { Type } from "../../../types/types.js";
 import { UNITS, type NumberDisplay } from "../../../types/units.js";
@@ -184,6 +186,7 @@ function formatOf(
       return format("truth");
     case "enum": {
       if (type.of === DISK) return format("disk_name");
+      if (isGroupSet(type.of)) return format("cgroup_path");
       if (type.of === USER) return format("user_name");
       if (type.of === GROUP) return format("group_name");
       const names = context.sets.enumeration(type.of);

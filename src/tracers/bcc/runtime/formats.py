@@ -1,5 +1,7 @@
 """Values as text."""
 
+import os
+
 
 def printable(value, quoted=False):
     value = value.replace("\\", "\\\\").replace('"', '\\"') if quoted else value
@@ -101,6 +103,22 @@ def disk_name(number):
 disk_names = {}
 
 
+def cgroup_path(number):
+    """Returns the path of a control group of version 2, or its number if it is gone or not to be seen."""
+    if number not in cgroup_paths:
+        with open("/proc/self/mountinfo") as mounts:
+            places = [line.split()[4] for line in mounts if " - cgroup2 " in line]
+        for place in places[:1]:
+            for directory, _, _ in os.walk(place):
+                try:
+                    cgroup_paths.setdefault(os.stat(directory).st_ino, directory[len(place) :] or "/")
+                except OSError:
+                    pass  # It is gone.
+        cgroup_paths.setdefault(number, str(number) if number else "-")
+    return printable(cgroup_paths[number])
+
+
+cgroup_paths = {}
 def user_name(number):
     return account_name(number, "/etc/passwd", user_names)
 

@@ -3,7 +3,7 @@ import { append } from "../../../lists.js";
 import { valuesOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
-import type { CommonField, ProbePoint, Typed } from "../../../semantics/typed.js";
+import type { BuiltinField, ProbePoint, Typed } from "../../../semantics/typed.js";
 
 export interface Parameter {
   /** The local value of the plan by which the steps read it. */
@@ -11,7 +11,7 @@ export interface Parameter {
   /** What it is called, unless another parameter has that name. */
   readonly label: string;
   /** A field that every probe has, which the callers have read already. */
-  readonly common?: CommonField;
+  readonly common?: BuiltinField;
 }
 
 export interface Routine {

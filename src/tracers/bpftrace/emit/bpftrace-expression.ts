@@ -86,8 +86,9 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "argument":
       return argument(value, writer);
     case "tracepointArgument": {
-      const access = memberOfArgs(value.field.name, writer);
-      return value.field.shape === "data_loc" ? eventText(value, access, writer) : access;
+      return value.field.shape === "data_loc"
+        ? c.call("str", eventTextPlace(value, writer))
+        : memberOfArgs(value.field.name, writer);
     }
     case "returnValue": {
       const register = atom("retval");
@@ -287,19 +288,19 @@ function returnedBy32Bits(register: Code, signed: boolean): Code {
   return signed ? c.cast("int64", c.cast("int32", register)) : c.binary("&", register, atom("0xffffffff"));
 }
 
-/** A text at the end of an event. */
-function eventText(
+/** Where a text at the end of an event is. */
+export function eventTextPlace(
   { field, textAt }: Typed & { op: "tracepointArgument" },
-  access: Code,
-  { dialect }: ProbeWriter,
+  writer: ProbeWriter,
 ): Code {
-  if (dialect.can("locatesText")) return c.call("str", access);
+  const access = memberOfArgs(field.name, writer);
+  if (writer.dialect.can("locatesText")) return access;
   if (textAt === undefined)
     throw new BackendError(
-      `bpftrace ${dialect.version} reads the text of \`${field.name}\` at a wrong place`,
+      `bpftrace ${writer.dialect.version} reads the text of \`${field.name}\` at a wrong place`,
     );
   // It adds the offset four times: three are taken off.
-  return c.call("str", c.binary("-", access, atom(3 * textAt)));
+  return c.binary("-", access, atom(3 * textAt));
 }
 
 function isArray(value: Typed): boolean {

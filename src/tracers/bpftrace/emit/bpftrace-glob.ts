@@ -8,7 +8,7 @@ import { textOfBytes } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
-import { write, type ProbeWriter } from "./bpftrace-expression.js";
+import { eventTextPlace, write, type ProbeWriter } from "./bpftrace-expression.js";
 import { quote } from "./quoting.js";
 import { byteAt, scanTest, type PlaceInText } from "./scan-text.js";
 
@@ -79,6 +79,11 @@ function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", kept ? c.call("uptr", address) : address).text};`);
     if (writer.isUserMemory(subject.pointer))
       writer.prelude.push(`if (*${pointer} == 0) { ${writer.countUnknown("unread")} }`);
+    return { pointer, room: undefined };
+  }
+  if (subject.op === "tracepointArgument" && subject.field.shape === "data_loc") {
+    const address = c.cast("uint64", eventTextPlace(subject, writer));
+    writer.prelude.push(`${pointer} = ${c.cast("uint8 *", address).text};`);
     return { pointer, room: undefined };
   }
   const place = subject.op === "text" ? subject.pointer : subject.op === "common" ? memory : undefined;

@@ -15,6 +15,7 @@ import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mappin
 import type { Form } from "./form.js";
 import type { EnumNames } from "./by-hand.js";
 import { header } from "./header.js";
+import { runningProcess, type RunningProcess } from "./running-process.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
@@ -44,7 +45,8 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const records = recordMaps(plan, dialect, options.form === "stream");
   const settings = settingsOf(plan, dialect);
   const form: Form = (options.form === "text" ? textForm : streamForm)(plan, dialect, records);
-  const mappings = mappingBlocks(plan, options, dialect);
+  const running = runningProcess(plan, dialect, records);
+  const mappings = mappingBlocks(plan, options, dialect, running);
   const typed = typedMaps(plan, records, dialect, form.stackMode);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
@@ -58,7 +60,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const stop = stops ? stopBlock(plan, dialect, options.form) : undefined;
   const added = [
     ...(stop ? [stop] : []),
-    ...(plan.process?.followed ? followBlocks(plan.process, dialect, form) : []),
+    ...(plan.process?.followed ? followBlocks(plan.process, dialect, form, running) : []),
     ...mappings,
   ];
   const timers = timerBlocks(plan, form, stops ? [STOP] : []);
@@ -112,43 +114,61 @@ function blockOf(head: string, lines: readonly string[]): string {
 
 function beginBlock(plan: Plan, form: Form, more: readonly string[]): string {
   return blockOf("BEGIN", [
-    ...(plan.process?.followed ? startLines(plan.process) : []),
+    ...(plan.process?.followed ? startLines(plan.process, plan) : []),
     ...more,
     ...form.begin(),
   ]);
 }
 
-const IS_FOLLOWED = `@${FOLLOWED}[(uint64)pid] != 0`;
-const IS_STARTING = `@${STARTING}[(uint64)pid] != 0`;
+/** What is followed is known by the kernel's numbers, which are those that a fork gives. */
+function follows(map: string, { kernelPid }: RunningProcess): string {
+  return `@${map}[(uint64)${kernelPid}] != 0`;
+}
 
-function startLines({ pid, execs = 0 }: TracedProcess): readonly string[] {
+/** What the command is to the kernel is not known in a PID namespace, before it runs. */
+function startLines({ pid, execs = 0 }: TracedProcess, { numbering }: Plan): readonly string[] {
+  if (numbering) return [];
   return execs > 0 ? [`@${STARTING}[(uint64)${pid}] = ${execs};`] : [`@${FOLLOWED}[(uint64)${pid}] = 1;`];
 }
 
 /** The processes that a followed one starts are followed too; the shell that starts the command is not. */
-function followBlocks({ execs = 0 }: TracedProcess, dialect: Dialect, form: Form): AddedBlock[] {
+function followBlocks(
+  { pid, execs = 0 }: TracedProcess,
+  dialect: Dialect,
+  form: Form,
+  running: RunningProcess,
+): AddedBlock[] {
   const child = `args${dialect.can("argsDot") ? "." : "->"}child_pid`;
+  const { kernelPid, isNumbered } = running;
   const keep = (map: string, process: string, value: string): readonly string[] => {
     const place = `@${map}[(uint64)${process}]`;
     return form.storeBegin({ map: FOLLOWED, mark: place, stores: [`${place} = ${value};`] });
   };
-  const blocks = [followBlock(FORK, IS_FOLLOWED, [...keep(FOLLOWED, child, "1"), ...form.announce(child)])];
-  const left = `@${STARTING}[(uint64)pid]`;
+  // The runner knows processes by the numbers of its own namespace, which a fork does not give.
+  const announced = isNumbered ? [] : form.announce(child);
+  const isStarting = follows(STARTING, running);
+  const blocks = [
+    followBlock(FORK, follows(FOLLOWED, running), [...keep(FOLLOWED, child, "1"), ...announced]),
+  ];
+  const left = `@${STARTING}[(uint64)${kernelPid}]`;
   if (execs > 1)
     blocks.push(
       followBlock(
         { ...FORK, purpose: "the shell of the command is not traced, but what it starts" },
-        IS_STARTING,
-        [...keep(STARTING, child, left), ...form.announce(child)],
+        isStarting,
+        [...keep(STARTING, child, left), ...announced],
       ),
     );
-  if (execs > 0)
+  if (execs > 0) {
+    const isFirst = `${running.pid} == ${pid} && @${FOLLOWED}[(uint64)${kernelPid}] == 0`;
     blocks.push(
-      followBlock(RENAME, IS_STARTING, [
+      followBlock(RENAME, isNumbered ? `${isStarting} || (${isFirst})` : isStarting, [
+        ...(isNumbered ? [`if (${left} == 0) { ${left} = ${execs}; }`] : []),
         `${left} = ${left} - 1;`,
-        `if (${left} == 0) { ${keep(FOLLOWED, "pid", "1").join(" ")} }`,
+        `if (${left} == 0) { ${keep(FOLLOWED, kernelPid, "1").join(" ")} }`,
       ]),
     );
+  }
   return blocks;
 }
 
@@ -159,11 +179,18 @@ function followBlock(of: AddedProbe, filter: string, lines: readonly string[]): 
 }
 
 /** Tell of processes that become another program, so that their stacks can be named when they have ended. */
-function mappingBlocks(plan: Plan, options: BpftraceOptions, dialect: Dialect): AddedBlock[] {
-  if (!tellsMappedCode(plan, options.form)) return [];
-  const filter = plan.process ? IS_FOLLOWED : "";
-  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE);
-  return options.knowsTypes ? mappingProbes(dialect, filter) : noticeProbes(filter, PROGRAM_PURPOSE);
+function mappingBlocks(
+  plan: Plan,
+  { form, knowsTypes }: BpftraceOptions,
+  dialect: Dialect,
+  running: RunningProcess,
+): AddedBlock[] {
+  if (!tellsMappedCode(plan, form)) return [];
+  const filter = plan.process ? follows(FOLLOWED, running) : "";
+  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE, running.pid);
+  return knowsTypes
+    ? mappingProbes(dialect, filter, running.pid)
+    : noticeProbes(filter, PROGRAM_PURPOSE, running.pid);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */

@@ -1,6 +1,6 @@
 /** The head of a script, for its reviewer: what was asked, where each source is taken from, what spans keep. */
 import type { Plan } from "../../../plan/plan.js";
-import { noteText } from "../../../plan/words.js";
+import { noteText, processText } from "../../../plan/words.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { ScriptForm } from "../../script.js";
 import { membersText, type RecordMap, type RecordMaps } from "../records.js";
@@ -24,11 +24,13 @@ export function header(
   dialect: Dialect,
 ): string {
   const start = startText(settings, dialect, form);
+  const process = processText(plan);
   const lines = [
     ...plan.results.map(({ query }) => comment(query)),
     "",
     comment(`Compiled by Faultline for ${target}, bpftrace ${dialect.version}.`),
     ...(start === undefined ? [] : [comment(start)]),
+    ...(process === undefined ? [] : [comment(process)]),
     ...sourceLines(plan, records, dialect),
     ...(form === "text" ? byHandNotes(plan, names).map((note) => comment(`By hand: ${note}`)) : []),
     ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),

@@ -18,8 +18,8 @@ import type { Dialect } from "../versions.js";
 /** Programs by inode whose directories were told: a message costs several microseconds. */
 export const PROGRAMS = "faultline_programs";
 
-/** `filter` is a condition, or empty. */
-export function mappingProbes(dialect: Dialect, filter: string): AddedBlock[] {
+/** `filter` is a condition, or empty; `pid` is the number by which the runner knows the process. */
+export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): AddedBlock[] {
   const args = `args${dialect.can("argsDot") ? "." : "->"}`;
   // A number in between, or some versions do not know the type's members and others warn about the cast.
   const entry = (pointer: string): string => `(struct dentry *)(uint64)${pointer}`;
@@ -34,12 +34,12 @@ export function mappingProbes(dialect: Dialect, filter: string): AddedBlock[] {
     `$root = ${entry("curtask->fs->root.dentry")};`,
     "$base = (uint64)0;",
     ...base,
-    `print((${MARKS.program}, pid, str($entry->d_name.name), $file->f_inode->i_ino, $mm->start_code, $mm->end_code, $base, $root->d_inode->i_ino, $root->d_sb->s_dev));`,
+    `print((${MARKS.program}, ${pid}, str($entry->d_name.name), $file->f_inode->i_ino, $mm->start_code, $mm->end_code, $base, $root->d_inode->i_ino, $root->d_sb->s_dev));`,
     `if (@${PROGRAMS}[$file->f_inode->i_ino] == 0) {`,
     `  @${PROGRAMS}[$file->f_inode->i_ino] = 1;`,
     `  unroll (${DIRECTORIES}) {`,
     `    $entry = ${entry("$entry->d_parent")};`,
-    `    if ((uint64)$entry != (uint64)$entry->d_parent) { print((${MARKS.directory}, pid, str($entry->d_name.name))); }`,
+    `    if ((uint64)$entry != (uint64)$entry->d_parent) { print((${MARKS.directory}, ${pid}, str($entry->d_name.name))); }`,
     "  }",
     "}",
   ];
@@ -47,7 +47,7 @@ export function mappingProbes(dialect: Dialect, filter: string): AddedBlock[] {
     "$task = curtask;",
     `$file = *($task->files->fdt->fd + ${args}fd);`,
     `$entry = ${entry("$file->f_path.dentry")};`,
-    `print((${MARKS.library}, pid, str($entry->d_name.name), $file->f_inode->i_ino, ${args}addr, ${args}len, ${args}off));`,
+    `print((${MARKS.library}, ${pid}, str($entry->d_name.name), $file->f_inode->i_ino, ${args}addr, ${args}len, ${args}off));`,
   ];
   const maps = `(${args}prot & (uint64)${PROT_EXEC}) != 0 && (${args}flags & (uint64)${MAP_FIXED | MAP_ANONYMOUS}) == ${MAP_FIXED}`;
   return [
@@ -62,8 +62,8 @@ export function mappingProbes(dialect: Dialect, filter: string): AddedBlock[] {
 }
 
 /** Where the kernel does not give its types: only which process it is, so that someone looks at once. */
-export function noticeProbes(filter: string, purpose: string): AddedBlock[] {
-  return [probe(purpose, "sched:sched_process_exec", filter, [`print((${MARKS.process}, pid));`])];
+export function noticeProbes(filter: string, purpose: string, pid = "pid"): AddedBlock[] {
+  return [probe(purpose, "sched:sched_process_exec", filter, [`print((${MARKS.process}, ${pid}));`])];
 }
 
 /** A probe that the plan does not have, with its text. */

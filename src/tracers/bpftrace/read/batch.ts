@@ -203,7 +203,8 @@ export class Batch {
   }
 
   private get isNamed(): boolean {
-    return this.names.nameStack !== undefined || this.names.nameProcess !== undefined;
+    const { nameStack, nameProcess, nameGroup } = this.names;
+    return [nameStack, nameProcess, nameGroup].some((name) => name !== undefined);
   }
 
   /** Two processes have the same function at different addresses. */

@@ -2,7 +2,7 @@
  * Reads the one kind of line that comes a million times, a line of a `rows` result, in one pass and with nothing in
  * between. It takes only what has nothing special about it; all else is for the parser that knows everything.
  */
-import { GROUP, USER } from "../../../kernel/flags/flag-sets.js";
+import { GROUP, USER } from "../../../kernel/names.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
