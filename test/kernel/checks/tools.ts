@@ -317,8 +317,8 @@ export const TOOL_CHECKS: readonly GuestCheck[] = [
     verify: (r) => {
       const pages = said(r, /pages migrated: (\d+)/);
       expect(pages).toBeGreaterThan(0);
-      // A folio, which is moved by one call, may be several pages.
-      return between(total(r, "MIGRATIONS"), Math.floor(pages / 4), Math.ceil(pages * 1.2) + 5);
+      // A folio, which is moved by one call, has up to four pages here, and a few have more.
+      return between(total(r, "MIGRATIONS"), Math.floor(pages / 5), Math.ceil(pages * 1.2) + 5);
     },
   },
   {

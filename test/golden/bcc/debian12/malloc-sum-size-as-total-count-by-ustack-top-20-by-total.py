@@ -41,8 +41,9 @@ int on_malloc(struct pt_regs *ctx)
 {
     u64 argument_0 = PT_REGS_PARM1(ctx);
     u32 pid = bpf_get_current_pid_tgid() >> 32;
+    u64 stack_pointer = PT_REGS_SP(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)PT_REGS_SP(ctx));
+    bpf_probe_read_user(&word, sizeof(word), (void *)stack_pointer);
     struct malloc_sum_size_key key = {};
     key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;

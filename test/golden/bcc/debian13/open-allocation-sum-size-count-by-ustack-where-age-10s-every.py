@@ -178,7 +178,8 @@ static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
         return 0;
     if (call->call != value)
         return 0;
-    if (call->frame != (PT_REGS_SP(ctx) >> 4))
+    u64 stack_pointer = PT_REGS_SP(ctx);
+    if (call->frame != (stack_pointer >> 4))
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (call->old != 0 && call->old != 0 && (address != 0 || call->size == 0))
@@ -196,13 +197,14 @@ static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old, u6
 {
     u32 tid = bpf_get_current_pid_tgid();
     struct calls *call_2 = calls.lookup(&tid);
+    u64 stack_pointer = PT_REGS_SP(ctx);
     u64 now = bpf_ktime_get_boot_ns();
-    if ((call_2 ? call_2->frame : 0) > ((PT_REGS_SP(ctx) + 8) >> 4) && now - (call_2 ? call_2->time : 0) <= 10000000000LL)
+    if ((call_2 ? call_2->frame : 0) > ((stack_pointer + 8) >> 4) && now - (call_2 ? call_2->time : 0) <= 10000000000LL)
         return 0;
-    if ((call_2 ? call_2->frame : 0) == ((PT_REGS_SP(ctx) + 8) >> 4) && (call_2 ? call_2->call : 0) != call)
+    if ((call_2 ? call_2->frame : 0) == ((stack_pointer + 8) >> 4) && (call_2 ? call_2->call : 0) != call)
         calls.delete(&tid);
     struct calls begun = { 
-        .frame = (PT_REGS_SP(ctx) + 8) >> 4, .call = call, .time = now, .old = old, .size = size,
+        .frame = (stack_pointer + 8) >> 4, .call = call, .time = now, .old = old, .size = size,
         .place = place };
     if (calls.insert(&tid, &begun))
         begin_again(calls.update(&tid, &begun));
@@ -219,7 +221,8 @@ static __always_inline int begin_allocation_3(struct pt_regs *ctx, u64 value)
         return 0;
     if (call->call != value)
         return 0;
-    if (call->frame != (PT_REGS_SP(ctx) >> 4))
+    u64 stack_pointer = PT_REGS_SP(ctx);
+    if (call->frame != (stack_pointer >> 4))
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
@@ -270,7 +273,8 @@ int on_posix_memalign_return(struct pt_regs *ctx)
         return 0;
     if (call->call != 5)
         return 0;
-    if (call->frame != (PT_REGS_SP(ctx) >> 4))
+    u64 stack_pointer = PT_REGS_SP(ctx);
+    if (call->frame != (stack_pointer >> 4))
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
