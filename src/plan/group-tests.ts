@@ -24,7 +24,7 @@ export interface GroupEvent {
   readonly path: Typed;
 }
 
-export interface Groups {
+export interface TargetGroups {
   readonly names: CgroupNames;
   /** Absent: the kernel does not tell, or by other paths than those of `names`. */
   readonly made?: GroupEvent | undefined;
@@ -46,7 +46,7 @@ interface Tested {
 export function withGroupTests(
   planner: Planner,
   results: readonly Result[],
-  groups: Groups | undefined,
+  groups: TargetGroups | undefined,
 ): Tested {
   const replaced = new GroupTests(planner, groups);
   const planned = planner.probes.length;
@@ -73,7 +73,7 @@ export class GroupTests {
 
   constructor(
     private readonly planner: Planner,
-    private readonly groups: Groups | undefined,
+    private readonly groups: TargetGroups | undefined,
   ) {}
 
   get tests(): readonly GroupTest[] {

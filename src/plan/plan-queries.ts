@@ -23,7 +23,7 @@ import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
-import { withGroupTests, type Groups } from "./group-tests.js";
+import { withGroupTests, type TargetGroups } from "./group-tests.js";
 import { numberingText } from "./words.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
@@ -36,7 +36,7 @@ export interface PlanOptions extends Partial<CommonValues> {
   readonly attachGap?: AttachGap;
   readonly binaries?: Binaries;
   /** The control groups of the target. */
-  readonly groups?: Groups;
+  readonly groups?: TargetGroups;
   /** The architecture, by the kernel's name; by default x86_64. */
   readonly arch?: string;
 }

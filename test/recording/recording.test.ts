@@ -308,7 +308,7 @@ describe("a recording that was changed", () => {
       "a word that is none",
       (l) => l.splice(3, 0, "12 evil {}"),
       4,
-      "it is none of out, attached, warning, named and end",
+      "it is none of out, attached, until, warning, named, group and end",
     ],
     [
       "a fact that is none",

@@ -12,7 +12,7 @@ export interface CgroupMount {
 /** A machine has hundreds; a loop of mounts must not be followed for ever. */
 const MOST_GROUPS = 50_000;
 
-type Files = Pick<FileAccess, "textOf" | "directoriesIn" | "directoryInode" | "linkAt">;
+type GroupFiles = Pick<FileAccess, "textOf" | "directoriesIn" | "directoryInode" | "linkAt">;
 
 export function cgroupMount(files: Pick<FileAccess, "textOf">): CgroupMount | undefined {
   const mounts = (files.textOf("/proc/self/mountinfo") ?? "").split("\n").flatMap((line) => {
@@ -41,7 +41,7 @@ export function inCgroupNamespace(files: Pick<FileAccess, "linkAt">): boolean {
 }
 
 /** Undefined if version 2 is not mounted. */
-export function readCgroups(files: Files): CgroupNames | undefined {
+export function readCgroups(files: GroupFiles): CgroupNames | undefined {
   const mount = cgroupMount(files);
   if (!mount) return undefined;
   const names = new CgroupNames(cgroupsIn(mount, files), mount.root === "/" && !inCgroupNamespace(files));
@@ -51,7 +51,7 @@ export function readCgroups(files: Files): CgroupNames | undefined {
   return names;
 }
 
-export function cgroupsIn({ place, root }: CgroupMount, files: Files, from = ""): Cgroup[] {
+export function cgroupsIn({ place, root }: CgroupMount, files: GroupFiles, from = ""): Cgroup[] {
   const found: Cgroup[] = [];
   const left = [from];
   for (let path = left.pop(); path !== undefined && found.length < MOST_GROUPS; path = left.pop()) {

@@ -7,10 +7,10 @@ const INITIAL = 0xef_ff_ff_fcn;
 /** Namespaces can be in each other 32 deep; each level is a test at every event. */
 const MOST_LEVELS = 4;
 
-type Files = Pick<FileAccess, "linkAt" | "namesIn" | "textOf">;
+type NamespaceFiles = Pick<FileAccess, "linkAt" | "namesIn" | "textOf">;
 
 /** Returns the namespace, unless it is the initial one. */
-export function pidNamespace(files: Files): PidNamespace | undefined {
+export function pidNamespace(files: NamespaceFiles): PidNamespace | undefined {
   const inode = namespaceOf("self", files);
   if (inode === undefined || inode === INITIAL) return undefined;
   const own = numbersOf("self", files)?.length ?? 1;

@@ -173,7 +173,7 @@ function checkBinary(expression: BinaryExpression, scope: Scope, context: Contex
   checkLengths(expression, [a, b], scope, context);
   if (operator === "==" || operator === "!=") warnOfGlob(expression, a, context);
   if (ARITHMETIC.has(operator)) return arithmetic(operator as ArithmeticOperator, a, b, context, span, spans);
-  const named = comparisonOfGroups(operator, a, b, context, spans);
+  const named = comparisonOfGroups(operator, a, b, context, spans, true);
   return named ?? compare(operator as ComparisonOperator, a, b, context, span, spans);
 }
 
@@ -309,7 +309,11 @@ function checkNamePattern(
   const glob = compiledPattern(pattern, right.span, context);
   if (!glob) return FAILED;
   if (isGroup(type)) {
-    const test = groupPattern(subject, type.of, glob, context, right.span);
+    const test = groupPattern(subject, type.of, glob, context, {
+      span: right.span,
+      from: right.span.start,
+      word: "",
+    });
     return operator === "~" ? test : negation(test);
   }
   const members = [...(setOf(type, context) ?? [])].filter(([name]) => matchesGlob(glob, name));

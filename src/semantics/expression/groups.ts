@@ -19,27 +19,45 @@ import { matchesGlob, type Glob } from "./glob.js";
 /** Paths in a hint. */
 const MOST_OFFERED = 3;
 
-/** Types `==` and `!=` of a group and a text; undefined for any other comparison. */
+/** Where a name is written. */
+interface NamePlace {
+  readonly span: Span;
+  /** Where an operator and the name, as they may be written instead, begin; and that operator. */
+  readonly from?: number;
+  readonly word?: string;
+}
+
+/** `adjoins`: nothing but the operator is between the two. Types `==` and `!=` of a group and a text; undefined for any other comparison. */
 export function comparisonOfGroups(
   operator: string,
   left: Typed,
   right: Typed,
   context: Context,
   spans: readonly [Span, Span],
+  adjoins = false,
 ): Typed | undefined {
   if (operator !== "==" && operator !== "!=") return undefined;
   const [subject, name, span] = isGroup(left.type) ? [left, right, spans[1]] : [right, left, spans[0]];
   const { type } = subject;
   if (!isGroup(type) || name.op !== "string") return undefined;
-  const test = groupPattern(subject, type.of, literally(name.value), context, span);
+  const test = groupPattern(subject, type.of, literally(name.value), context, {
+    span,
+    ...(adjoins && name === right ? { from: spans[0].end, word: operator === "==" ? " ~ " : " !~ " } : {}),
+  });
   return operator === "==" ? test : negation(test);
 }
 
 /** Types `~` of a group; reports a pattern that nothing can match. */
-export function groupPattern(subject: Typed, of: GroupSet, asked: Glob, context: Context, span: Span): Typed {
+export function groupPattern(
+  subject: Typed,
+  of: GroupSet,
+  asked: Glob,
+  context: Context,
+  written: NamePlace,
+): Typed {
   const id = of === CONTAINER ? shownId(asked.text) : undefined;
   const glob = id === undefined ? asked : literally(id);
-  return isPossible(of, glob, context, span) ? { op: "glob", subject, glob, type: BOOL } : FAILED;
+  return isPossible(of, glob, context, written) ? { op: "glob", subject, glob, type: BOOL } : FAILED;
 }
 
 /** Stars and brackets of a name are not those of a pattern. */
@@ -48,7 +66,8 @@ function literally(text: string): Glob {
 }
 
 /** Whether the target's groups are known; a container or pod must be there already, for it cannot be told by a path alone. */
-function isPossible(of: GroupSet, glob: Glob, context: Context, span: Span): boolean {
+function isPossible(of: GroupSet, glob: Glob, context: Context, written: NamePlace): boolean {
+  const { span } = written;
   const names = context.kernel.cgroups?.();
   if (!names) {
     fail(
@@ -73,20 +92,34 @@ function isPossible(of: GroupSet, glob: Glob, context: Context, span: Span): boo
     of === CGROUP
       ? `the path of a control group begins with \`/\`, and ${JSON.stringify(glob.text)} does not`
       : `no control group here is of a ${of} ${JSON.stringify(glob.text)}`,
-    offered(glob.text, [...names.set(of).keys()], of, span),
+    offered(glob.text, [...names.set(of).keys()], of, written),
   );
   return false;
 }
 
-function offered(text: string, names: readonly string[], of: GroupSet, span: Span): Advice {
-  const within = of === CGROUP ? names.filter((name) => name.includes(text)) : [];
-  const any = `\`cgroup ~ ${quoteText(`*${text}*`)}\` for any path with this in it`;
-  return write(
+function offered(
+  text: string,
+  names: readonly string[],
+  of: GroupSet,
+  { span, from, word }: NamePlace,
+): Advice {
+  if (of !== CGROUP)
+    return write(span, nearest(text, names).map(quoteText), "did you mean {}?", "`by cgroup` shows the paths that there are"); // prettier-ignore
+  const within = names.filter((name) => name.includes(text)).slice(0, MOST_OFFERED);
+  const paths = [...new Set([...within, ...nearest(text, names)])].map((path) => ({
     span,
-    [...new Set([...within.slice(0, MOST_OFFERED), ...nearest(text, names)])].map(quoteText),
-    of === CGROUP ? `did you mean {}, or ${any}?` : "did you mean {}?",
-    of === CGROUP ? `write ${any}` : "`by cgroup` shows the paths that there are",
-  );
+    text: quoteText(path),
+  }));
+  const any =
+    word === undefined || from === undefined
+      ? []
+      : [{ span: { start: from, end: span.end }, text: word + quoteText(`*${text}*`) }];
+  const fixes = [...paths, ...any];
+  return {
+    says: paths.length > 0 ? "did you mean {}?" : "{} is any path with this in it",
+    fixes,
+    otherwise: "`by cgroup` shows the paths that there are",
+  };
 }
 
 /** A path that no group can have. */

@@ -54,7 +54,7 @@ export function processNumber(name: NumberField, kernel: Kernel): Typed | undefi
     return name === "ppid" ? kernelNumber(who, kernel) : given(isThread ? "tid" : "pid");
   const ofKernel = kernelNumber(who, kernel);
   if (name.startsWith("host_") || ofKernel === undefined) return ofKernel;
-  const found: Found[] = [];
+  const found: NumberThere[] = [];
   for (let above = 0; above < pidNamespace.levels; above++) {
     const there = foundAt(pidNamespace.inode, above, who, kernel);
     if (!there) return undefined;
@@ -78,7 +78,7 @@ interface Who {
 }
 
 /** A number of a process, and the test whether that is what the target's namespace gives it. */
-interface Found {
+interface NumberThere {
   readonly isThere: Typed;
   readonly number: Typed;
 }
@@ -100,7 +100,7 @@ function ownNumber(who: Who, kernel: Kernel): Typed | undefined {
 }
 
 /** The number in the namespace `above` levels above the process's own, which is the target's if it has this inode. */
-function foundAt(inode: bigint, above: number, who: Who, kernel: Kernel): Found | undefined {
+function foundAt(inode: bigint, above: number, who: Who, kernel: Kernel): NumberThere | undefined {
   const place = upid(above, who, kernel);
   const number = memberIn(place, ["nr"], kernel);
   const found = memberIn(place, ["ns", "ns", "inum"], kernel);

@@ -1,5 +1,6 @@
 """Values as text."""
 
+import contextlib
 import os
 
 
@@ -104,16 +105,15 @@ disk_names = {}
 
 
 def cgroup_path(number):
-    """Returns the path of a control group of version 2, or its number if it is gone or not to be seen."""
+    """Returns the path of a control group of version 2, or its number if it cannot be seen."""
     if number not in cgroup_paths:
         with open("/proc/self/mountinfo") as mounts:
             places = [line.split()[4] for line in mounts if " - cgroup2 " in line]
         for place in places[:1]:
             for directory, _, _ in os.walk(place):
-                try:
-                    cgroup_paths.setdefault(os.stat(directory).st_ino, directory[len(place) :] or "/")
-                except OSError:
-                    pass  # It is gone.
+                path = directory[len(place) :] or "/"
+                with contextlib.suppress(OSError):
+                    cgroup_paths.setdefault(os.stat(directory).st_ino, path)
         cgroup_paths.setdefault(number, str(number) if number else "-")
     return printable(cgroup_paths[number])
 
