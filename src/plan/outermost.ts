@@ -41,7 +41,7 @@ export function joinCalls(planned: Shareable): Shareable {
   let { probes } = planned;
   const joined = new Map<string, SpanState>();
   for (const [name, calls] of groups) {
-    const one = new Calls(name, calls);
+    const one = new JoinedCalls(name, calls);
     probes = probes.map((probe) => one.rewrite(probe));
     for (const { name } of calls) joined.set(name, one.state);
   }
@@ -68,16 +68,16 @@ function isCall({ name, key }: SpanState, probes: readonly PlannedProbe[]): bool
   );
 }
 
-interface Call {
+interface JoinedCall {
   readonly kind: bigint;
   readonly state: SpanState;
   /** The names of its fields in the state of all. */
   readonly fields: ReadonlyMap<string, string>;
 }
 
-class Calls {
+class JoinedCalls {
   readonly state: SpanState;
-  private readonly calls: ReadonlyMap<string, Call>;
+  private readonly calls: ReadonlyMap<string, JoinedCall>;
 
   constructor(name: string, states: readonly SpanState[]) {
     const fields: StateField[] = [FRAME, KIND, STARTED];
@@ -130,7 +130,7 @@ class Calls {
     });
   }
 
-  private store({ key, values }: StepOf<"store">, { kind, state, fields }: Call): readonly Step[] {
+  private store({ key, values }: StepOf<"store">, { kind, state, fields }: JoinedCall): readonly Step[] {
     const given = new Map(state.fields.map(({ name }, i) => [fields.get(name), values[i]]));
     const own = this.state.fields.map((field): Typed => {
       if (field === FRAME) return frame("entry");

@@ -13,6 +13,8 @@ import { asset } from "../assets.js";
 const MANGLED = /^(?:_Z|_R|__Z)/;
 const known = new Map<string, string>();
 let isLoaded = false;
+/** The glue has one instance, and with it a view of its memory, however often this is loaded. */
+const instance = glue.__wbg_set_wasm as typeof glue.__wbg_set_wasm & { memory?: { grow(pages: number): number } };
 
 /** Returns the demangled name; the name itself if it is not mangled, or in an unknown scheme. */
 export function demangle(name: string): string {
@@ -46,6 +48,9 @@ function code(): Uint8Array {
 function load(): void {
   const module = new WebAssembly.Module(asset("demangler.wasm") ?? code());
   const { exports } = new WebAssembly.Instance(module, { "./index_bg.js": glue });
+  // This detaches the view of the instance before, which the glue would go on reading.
+  instance.memory?.grow(0);
+  instance.memory = exports["memory"] as NonNullable<(typeof instance)["memory"]>;
   glue.__wbg_set_wasm(exports);
   (exports["__wbindgen_start"] as () => void)();
   isLoaded = true;

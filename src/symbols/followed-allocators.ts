@@ -89,7 +89,7 @@ function ofFiles(
 ): FollowedAllocators {
   const seen = new Set<string>();
   const places: FollowedFile[] = [];
-  const named: Named[] = [];
+  const named: NamedFile[] = [];
   const notes: string[] = [];
   for (const file of files) {
     const identity = identityOf(file) ?? file;
@@ -116,19 +116,19 @@ function ofFiles(
 const THROWS =
   "a program that catches std::bad_alloc of its own operator new is ended there, because a probe waits for the return";
 
-function missedPrefixes(prefixes: readonly string[], named: readonly Named[]): readonly string[] {
+function missedPrefixes(prefixes: readonly string[], named: readonly NamedFile[]): readonly string[] {
   const known = named.flatMap(({ names }) => names);
   return prefixes
     .filter((prefix) => !known.some((name) => name.endsWith(` ${prefix}`)))
     .map((prefix) => `no program or library here has ${prefix}malloc and ${prefix}free`);
 }
 
-interface Named {
+interface NamedFile {
   readonly path: string;
   readonly names: readonly string[];
 }
 
-function takenText(all: readonly Named[]): string {
+function takenText(all: readonly NamedFile[]): string {
   const each = all.flatMap(({ path, names }) => names.map((name) => `${name} (${path})`));
   return `the heap is that of ${each.join(", and of ")}`;
 }
@@ -153,7 +153,7 @@ function ofMachine(
   };
 }
 
-function described({ mapping, allocators, processes }: OtherAllocator): Named {
+function described({ mapping, allocators, processes }: OtherAllocator): NamedFile {
   return { path: `${mappedName(mapping)}, of ${processList(processes)}`, names: allocators.names };
 }
 

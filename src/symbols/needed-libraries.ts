@@ -11,7 +11,7 @@ const MOST_FILES = 2000;
 /** As long as the kernel takes the first line of a script. */
 const LONGEST_LINE = 256;
 
-interface Environment {
+interface LinkerEnvironment {
   readonly [name: string]: string | undefined;
 }
 
@@ -19,14 +19,14 @@ interface Environment {
 export function filesOfCommand(
   program: string,
   words: readonly string[],
-  environment: Environment = process.env,
+  environment: LinkerEnvironment = process.env,
 ): readonly string[] {
   const pieces = words.flatMap((word) => word.split(/[\s;|&()'"`]+/)).filter((word) => word !== "");
   const set = (name: string): readonly string[] => [
     environment[name] ?? "",
     ...pieces.flatMap((word) => (word.startsWith(`${name}=`) ? [word.slice(name.length + 1)] : [])),
   ];
-  const found = new Found([...set("LD_LIBRARY_PATH").flatMap((paths) => paths.split(":"))]);
+  const found = new FoundLibraries([...set("LD_LIBRARY_PATH").flatMap((paths) => paths.split(":"))]);
   found.program(program);
   for (const word of pieces) {
     const path = findCommand(word, { PATH: environment["PATH"] });
@@ -37,7 +37,7 @@ export function filesOfCommand(
   return [...found.files];
 }
 
-class Found {
+class FoundLibraries {
   readonly files = new Set<string>();
   private readonly directories = [...libraryDirectories()];
 

@@ -14,7 +14,7 @@ describe("the sentence", () => {
     ],
     [
       "malloc sum(size) as total, count() by ustack top 20 by total",
-      'Of the events of malloc (calls of malloc in the C library), sums size as "total" and counts how many there were, for each ustack; shows the 20 with the highest total; prints the result at Ctrl-C.',
+      'Of the events of malloc (calls of malloc, in the C library or whichever allocator takes its place), sums size as "total" and counts how many there were, for each ustack; shows the 20 with the highest total; prints the result at Ctrl-C.',
     ],
     [
       "direct_reclaim show comm, latency in ms where latency > 1ms for 30s",

@@ -61,7 +61,7 @@ describe("the return address is read", () => {
     expect(scriptOf("malloc by ustack", "bpftrace", x86)).toContain(
       '@malloc[ustack(raw), *(uint64 *)uptr(reg("sp"))]',
     );
-    expect(scriptOf("malloc by ustack", "bcc", x86)).toContain("(void *)PT_REGS_SP(ctx)");
+    expect(scriptOf("malloc by ustack", "bcc", x86)).toContain("u64 stack_pointer = PT_REGS_SP(ctx);");
   });
 
   it("from the link register of arm64", () => {

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { demangle } from "../../src/symbols/demangle.js";
 
 it.each([
@@ -18,4 +18,11 @@ it("survives names made to bring it down", () => {
   const deep = `_Z1f${"P".repeat(20_000)}i`;
   expect(typeof demangle(deep)).toBe("string");
   expect(demangle("_ZN3foo3barEv")).toBe("foo::bar()");
+});
+
+it("reads the memory of its own instance when it is loaded once more", async () => {
+  expect(demangle("_ZN3one3twoEv")).toBe("one::two()");
+  vi.resetModules();
+  const again = await import("../../src/symbols/demangle.js");
+  expect(again.demangle("_ZN5three4fourEv")).toBe("three::four()");
 });
