@@ -14,7 +14,9 @@ const MANGLED = /^(?:_Z|_R|__Z)/;
 const known = new Map<string, string>();
 let isLoaded = false;
 /** The glue has one instance, and with it a view of its memory, however often this is loaded. */
-const instance = glue.__wbg_set_wasm as typeof glue.__wbg_set_wasm & { memory?: { grow(pages: number): number } };
+const instance = glue.__wbg_set_wasm as typeof glue.__wbg_set_wasm & {
+  memory?: { grow(pages: number): number };
+};
 
 /** Returns the demangled name; the name itself if it is not mangled, or in an unknown scheme. */
 export function demangle(name: string): string {
