@@ -50,6 +50,19 @@ describe("inside a PID namespace", () => {
     expect(text).not.toMatch(/print\(\(-2, args[.>-]+child_pid/);
   });
 
+  it.each(VERSIONS)("bpftrace %s works a number out once in a probe: each takes long to load", (version) => {
+    const text = script("open allocation sum(size) by pid, ustack", { kernel: inside, version });
+    const blocks = text.split("\n\n").filter((block) => block.includes("4026532178"));
+    const timesIn = (head: RegExp): number =>
+      blocks.find((block) => head.test(block))?.match(/== 4026532178/g)?.length ?? 0;
+    // Once for each level that is looked at.
+    expect(timesIn(/^uprobe:\S+:malloc$/m)).toBe(2);
+    expect(timesIn(/^tracepoint:syscalls:sys_enter_mmap$/m)).toBe(2);
+    expect(timesIn(/^tracepoint:sched:sched_process_exec\n\{\n {2}\$pid = /m)).toBe(2);
+    // The thread, and its process.
+    expect(timesIn(/^uretprobe:\S+:calloc$/m)).toBe(4);
+  });
+
   it("BCC follows a command by the number that it has there", () => {
     const process = { pid: 7, followed: true, execs: 1 };
     const text = script("faults by pid, ustack", { kernel: inside, to: "bcc", process });

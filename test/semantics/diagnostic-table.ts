@@ -36,7 +36,13 @@ const GROUPED = machine({ cgroups: () => new CgroupNames([{ path: "/lxc/shop", i
 
 const GROUPS: readonly DiagnosticRow[] = [
   row("unknown-cgroups", 'faults by comm where cgroup == "/web"', '"/web"', "compile on that machine"),
-  row("unknown-cgroup", 'faults by comm where cgroup == "web"', '"web"', '`~ "*web*"` is any path with this in it', GROUPED),
+  row(
+    "unknown-cgroup",
+    'faults by comm where cgroup == "web"',
+    '"web"',
+    '`~ "*web*"` is any path with this in it',
+    GROUPED,
+  ),
   row(
     "unknown-cgroup",
     'faults by comm where container == "shpo"',

@@ -10,6 +10,7 @@ import { structureOf } from "../../../plan/same.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
 import { holdsSigned, isOfTwoSigns, isPlainNumber } from "./held-type.js";
+import { hasChoices } from "./once.js";
 import { quote } from "./quoting.js";
 
 /** Where an expression stands: its dialect, its probe, and what was written before it. */
@@ -34,7 +35,7 @@ export interface ProbeWriter {
   countUnknown(why: UnknownText): string;
   /** `read`, or a variable that has it, where the probe asks for it again. */
   readOnce(
-    value: Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" },
+    value: Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" | "arithmetic" },
     stem: string,
     read: Code,
   ): Code;
@@ -138,8 +139,10 @@ export function write(value: Typed, writer: ProbeWriter): Code {
       return c.minus(signedOperand(value.operand, writer));
     case "complement":
       return c.prefix("~", write(value.operand, writer));
-    case "arithmetic":
-      return arithmetic(value, writer);
+    case "arithmetic": {
+      const result = arithmetic(value, writer);
+      return hasChoices(value) ? writer.readOnce(value, "number", result) : result;
+    }
     case "not":
     case "compare":
     case "logic":

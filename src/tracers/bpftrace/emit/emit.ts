@@ -187,10 +187,10 @@ function mappingBlocks(
 ): AddedBlock[] {
   if (!tellsMappedCode(plan, form)) return [];
   const filter = plan.process ? follows(FOLLOWED, running) : "";
-  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE, running.pid);
+  if (!showsUserStacks(plan)) return noticeProbes(filter, NOTICE_PURPOSE, running);
   return knowsTypes
-    ? mappingProbes(dialect, filter, running.pid)
-    : noticeProbes(filter, PROGRAM_PURPOSE, running.pid);
+    ? mappingProbes(dialect, filter, running)
+    : noticeProbes(filter, PROGRAM_PURPOSE, running);
 }
 
 /** `interval:s:5`, in seconds where it comes out even. */

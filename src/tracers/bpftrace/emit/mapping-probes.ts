@@ -14,12 +14,19 @@ import {
 } from "../../mapped-code.js";
 import { MARKS, type AddedProbe } from "../../script.js";
 import type { Dialect } from "../versions.js";
+import type { RunningProcess } from "./running-process.js";
 
 /** Programs by inode whose directories were told: a message costs several microseconds. */
 export const PROGRAMS = "faultline_programs";
 
-/** `filter` is a condition, or empty; `pid` is the number by which the runner knows the process. */
-export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): AddedBlock[] {
+/** `filter` is a condition, or empty. */
+export function mappingProbes(
+  dialect: Dialect,
+  filter: string,
+  { pid: number, isNumbered }: RunningProcess,
+): AddedBlock[] {
+  // It takes long to load where it is worked out anew for each message.
+  const [pid, known] = isNumbered ? ["$pid", [`$pid = ${number};`]] : [number, []];
   const args = `args${dialect.can("argsDot") ? "." : "->"}`;
   // A number in between, or some versions do not know the type's members and others warn about the cast.
   const entry = (pointer: string): string => `(struct dentry *)(uint64)${pointer}`;
@@ -28,6 +35,7 @@ export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): Ad
     (_, i) => 2 * (AUXILIARY_PAIRS.first + i),
   ).map((at) => `if ($mm->saved_auxv[${at}] == (uint64)${AT_BASE}) { $base = $mm->saved_auxv[${at + 1}]; }`);
   const program = [
+    ...known,
     "$mm = curtask->mm;",
     "$file = $mm->exe_file;",
     `$entry = ${entry("$file->f_path.dentry")};`,
@@ -44,6 +52,7 @@ export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): Ad
     "}",
   ];
   const library = [
+    ...known,
     "$task = curtask;",
     `$file = *($task->files->fdt->fd + ${args}fd);`,
     `$entry = ${entry("$file->f_path.dentry")};`,
@@ -62,7 +71,7 @@ export function mappingProbes(dialect: Dialect, filter: string, pid = "pid"): Ad
 }
 
 /** Where the kernel does not give its types: only which process it is, so that someone looks at once. */
-export function noticeProbes(filter: string, purpose: string, pid = "pid"): AddedBlock[] {
+export function noticeProbes(filter: string, purpose: string, { pid }: RunningProcess): AddedBlock[] {
   return [probe(purpose, "sched:sched_process_exec", filter, [`print((${MARKS.process}, ${pid}));`])];
 }
 

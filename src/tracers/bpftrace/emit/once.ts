@@ -1,6 +1,6 @@
 /**
- * What a probe reads more than once, and reads once for that: records of spans, stacks, memory of the program. It is
- * read into a variable, where it is first asked for.
+ * What a probe reads more than once, and reads once for that: records of spans, stacks, memory of the program, numbers
+ * in a PID namespace. It is read into a variable, where it is first asked for.
  */
 import type { CType } from "../../../kernel/kernel.js";
 import { operandsOf, valuesOf } from "../../../plan/needs.js";
@@ -11,7 +11,7 @@ import { atom, type Code } from "../../code.js";
 
 /** What a variable holds: the record of a state under a key, or a value. */
 export type Read =
-  | (Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" })
+  | (Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" | "arithmetic" })
   | { readonly state: string; readonly key: readonly Typed[] };
 
 export class ReadOnce {
@@ -64,9 +64,10 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
   const countIn = (value: Typed, times = 1, isConditional = false): void => {
     const read = readOf(value);
     // What one of two branches reads may not be there for the other.
-    if (read && !(isConditional && isMemory(value))) count(idOf(read), times);
-    // Memory that is read again comes from its variable, and what it is reached through is not read for that.
-    if (read && isMemory(value) && (uses.get(idOf(read)) ?? 0) > times) return;
+    const isWhole = isMemory(value) || value.op === "arithmetic";
+    if (read && !(isConditional && isWhole)) count(idOf(read), times);
+    // What is read again comes from its variable, and what it is reached through is not read for that.
+    if (read && isWhole && (uses.get(idOf(read)) ?? 0) > times) return;
     for (const part of operandsOf(value)) {
       // The length of a text is read where the text is searched.
       if (value.op === "text" && part === value.length) continue;
@@ -89,7 +90,11 @@ export function usesIn({ filter, steps }: Pick<PlanProbe, "filter" | "steps">): 
     // Each aggregate has the key anew, and a sum is written with all that stands beside it.
     if (step.do === "aggregate") for (const key of step.key) countIn(key, step.updates.length);
     if (step.do === "add" || step.do === "change") count(idOf(step), 2);
-    if (step.do === "store") step.stored?.forEach(countStep);
+    if (step.do === "store") {
+      step.stored?.forEach(countStep);
+      // The entry of the map is written where it is stored, and where it is looked at whether it was.
+      for (const key of step.key) if (hasChoices(key)) countIn(key);
+    }
     const keys = step.do === "aggregate" ? step.key : [];
     for (const value of valuesOf(step)) if (!keys.includes(value)) countIn(value);
   };
@@ -102,7 +107,15 @@ function readOf(value: Typed): Read | undefined {
   if (value.op === "state" || value.op === "begun" || value.op === "userWord" || value.op === "register")
     return value;
   if (value.op === "common") return value.type.kind === "stack" ? value : undefined;
+  if (value.op === "arithmetic") return hasChoices(value) ? value : undefined;
   return isMemory(value) && SCALARS.includes(value.ctype.kind) ? value : undefined;
+}
+
+/** Whether a value is worked out from choices, each of which is a branch of the program. */
+export function hasChoices(value: Typed): boolean {
+  return (
+    value.op === "arithmetic" && operandsOf(value).some((part) => part.op === "choose" || hasChoices(part))
+  );
 }
 
 function isMemory(value: Typed): value is Typed & { readonly op: "member" | "element" } {
