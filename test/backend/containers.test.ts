@@ -63,6 +63,15 @@ describe("inside a PID namespace", () => {
     expect(timesIn(/^uretprobe:\S+:calloc$/m)).toBe(4);
   });
 
+  it.each(VERSIONS)("bpftrace %s reads them from the kernel where a program is probed", (version) => {
+    const text = script("uprobe:/bin/x:f by pid; faults by pid", { kernel: inside, version });
+    const [, user = "", kernel = ""] = /(\nuprobe:[^]*)(\nsoftware:[^]*)/.exec(text) ?? [];
+    expect(user).toMatch(/kptr\(\(struct upid \*\)[^]*kptr/);
+    expect(user.replace(/kptr\(\(struct/g, "")).not.toContain("(struct upid *)");
+    expect(kernel).toContain("((struct upid *)");
+    expect(kernel).not.toContain("kptr");
+  });
+
   it("BCC follows a command by the number that it has there", () => {
     const process = { pid: 7, followed: true, execs: 1 };
     const text = script("faults by pid, ustack", { kernel: inside, to: "bcc", process });

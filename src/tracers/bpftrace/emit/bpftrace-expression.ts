@@ -6,6 +6,7 @@ import { atom, c, decimal, hexadecimal, type Code, type Test } from "../../code.
 import { argumentPlace, type ArgumentPlace } from "../../calling-convention.js";
 import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
+import { partsOf } from "../../../plan/needs.js";
 import { structureOf } from "../../../plan/same.js";
 import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
@@ -129,12 +130,7 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "inet":
       return c.call("ntop", write(value.bytes, writer));
     case "cast":
-      return c.cast(
-        value.to.kind === "int" && !value.pointer
-          ? integerType(value.to)
-          : `${describeCType(value.to)}${value.pointer ? " *" : ""}`,
-        write(value.operand, writer),
-      );
+      return cast(value, writer);
     case "negate":
       return c.minus(signedOperand(value.operand, writer));
     case "complement":
@@ -165,6 +161,18 @@ export function write(value: Typed, writer: ProbeWriter): Code {
     case "field":
       throw new Error(`the field ${value.name} was left in the plan`);
   }
+}
+
+function cast({ to, pointer, operand }: Typed & { op: "cast" }, writer: ProbeWriter): Code {
+  const type = to.kind === "int" && !pointer ? integerType(to) : `${describeCType(to)}${pointer ? " *" : ""}`;
+  const result = c.cast(type, write(operand, writer));
+  // In a probe of a program, a number that becomes a pointer is one into its memory, unless this is said.
+  const isKernels = pointer && partsOf(operand).some(({ op }) => op === "currentTask");
+  return isKernels && isOfProgram(writer.point) ? c.call("kptr", result) : result;
+}
+
+function isOfProgram(point: ProbePoint | undefined): boolean {
+  return point !== undefined && /^u(?:ret)?probe$|^usdt$/.test(point.type);
 }
 
 /** With how its frames are wanted, and how many of them. */
