@@ -27,7 +27,7 @@ export function typedMaps(
       if (!store) return [];
       typed.add(state);
       const writer = newWriter(dialect, records, stackMode, { point: probe.point });
-      const { stores, group } = storeRecord(store, writer, () => []);
+      const { stores, group } = storeRecord({ ...store, key: store.key.map(anyKey) }, writer, () => []);
       const numbered = group
         ? [
             `${group.number} = (uint64)0;`,
@@ -71,6 +71,11 @@ function typedStore(plan: Plan, name: string, key: readonly Typed[]): StepOf<"st
 function alike({ fields }: SpanState, { values }: StepOf<"store">): readonly Typed[] | undefined {
   const own = fields.map((field, i) => anyOf(field, values[i]));
   return own.every((value) => value !== undefined) ? own : undefined;
+}
+
+/** A key of the same type that is not worked out: of processes in a PID namespace, that is long. */
+function anyKey(key: Typed): Typed {
+  return key.op === "arithmetic" ? wordOf(integer(0n, key.type), key.type) : key;
 }
 
 /** A value with the type of one that is stored, made of nothing that only its own probe has. */
