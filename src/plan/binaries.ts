@@ -34,8 +34,8 @@ export interface Binaries {
   allocators(name: string): readonly FunctionPlace[];
   /** Which allocators those are, in a sentence. */
   allocatorsTaken(): string | undefined;
-  /** What figures of allocators lack, or cost. */
-  allocatorNotes(): readonly string[];
+  /** What the figures of a probe lack, or cost, in sentences. */
+  lacks(point: ProbePoint): readonly string[];
 }
 
 /** In place of a library's name: every allocator that a process has, in whichever file. */

@@ -256,7 +256,7 @@ export class Planner {
       return this.subscribeThrough(name, chosen, trigger.source, needed, purpose, handler);
     const points = functionsOfPoint(trigger.point, this.binaries);
     for (const point of points) this.choose(name, chosen, point, needed, passedOver);
-    if (isOfAllocators(trigger.point)) this.noteAllocators();
+    this.noteLacks(trigger.point);
     const action = handler((field) => {
       const value = chosen.fields.get(field.name);
       if (typeof value === "object") return value;
@@ -273,10 +273,10 @@ export class Planner {
     }
   }
 
-  private noteAllocators(): void {
-    const taken = this.binaries?.allocatorsTaken();
+  private noteLacks(point: ProbePoint): void {
+    const taken = isOfAllocators(point) ? this.binaries?.allocatorsTaken() : undefined;
     if (taken !== undefined) this.note({ text: taken });
-    for (const text of this.binaries?.allocatorNotes() ?? []) this.note({ text, isOfFigures: true });
+    for (const text of this.binaries?.lacks(point) ?? []) this.note({ text, isOfFigures: true });
   }
 
   /** Whether a source is made of a function that none of the allocators has: then there is nothing to miss. */

@@ -8,6 +8,7 @@ import { readMappings, type Mapping } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
 import { otherAllocators, type OtherAllocator } from "./other-allocators.js";
 import { fileOf, identityOf } from "./process-files.js";
+import { processList } from "./processes.js";
 
 const ALL = "all";
 /** How many of a list are named. */
@@ -169,12 +170,6 @@ function unseen(others: readonly OtherAllocator[]): string {
   const rest = each.length > MOST_NAMED ? `; and ${each.length - MOST_NAMED} more` : "";
   const what = processes.size === 1 ? "1 process" : `${processes.size} processes`;
   return `not seen: the heap of ${what} with another C library or allocator: ${shown}${rest}`;
-}
-
-function processList(processes: OtherAllocator["processes"]): string {
-  const shown = processes.slice(0, MOST_NAMED).map(({ pid, name }) => `${name} ${pid}`);
-  const rest = processes.length > MOST_NAMED ? [`${processes.length - MOST_NAMED} more`] : [];
-  return [...shown, ...rest].join(", ");
 }
 
 /** Programs of Go have a section that says how they were built. */

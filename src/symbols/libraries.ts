@@ -4,16 +4,17 @@
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import type { Binaries, MissingProbe } from "../plan/binaries.js";
+import { isOfAllocators, type Binaries } from "../plan/binaries.js";
 import type { ProbePoint } from "../semantics/typed.js";
 import { lazy, remembered } from "../lazy.js";
 import { followedAllocators } from "./followed-allocators.js";
 import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
-import { ElfError, ElfFile, type Build } from "./elf.js";
+import { ElfError, ElfFile } from "./elf.js";
 import { isPattern } from "./function-names.js";
 import { readMappings } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
 import { fileOf as fileOfMapping } from "./process-files.js";
+import { isOfSystemCall, unseenProcesses, whyUnseen } from "./unseen-system-calls.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
 export class LibraryLookupError extends Error {
@@ -38,7 +39,7 @@ export interface Traced {
   readonly library?: string;
   /** With which allocators are built into programs: `je_` of `je_malloc`. */
   readonly prefixes?: readonly string[];
-  /** Whether to look for processes that have another C library or allocator, which takes a while. */
+  /** Whether to look for processes that are not seen, as they have another allocator or 32 bits, which takes a while. */
   readonly looksAround?: boolean;
 }
 
@@ -46,34 +47,16 @@ const C_LIBRARY = "libc";
 /** In place of a library: those of all processes. */
 export const ALL_LIBRARIES = "all";
 
-/** The tracepoints of single system calls are those of 64-bit programs. */
-const UNSEEN: MissingProbe = {
-  why: "the traced program is a 32-bit one, whose system calls do not reach the tracepoints of `syscalls`",
-  hint: "`syscall count() by call` sees them, as `ia32_…`",
-  similar: [],
-};
-
-function isOfSystemCall({ type, parts: [category] }: ProbePoint): boolean {
-  return type === "tracepoint" && category === "syscalls";
-}
-
-/** What is traced; undefined if that is not one program, or cannot be read. */
-function buildOf({ pid, program }: Traced): Build | undefined {
-  const file = pid === undefined ? program : `/proc/${pid}/exe`;
-  try {
-    return file === undefined ? undefined : ElfFile.read(file, ({ build }) => build);
-  } catch (error) {
-    if (error instanceof ElfError) return undefined;
-    throw error;
-  }
-}
-
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
   const fileOf = remembered((name: string) => (name.includes("/") ? name : (libraryFile(name) ?? name)));
   const probes = remembered(probesOf);
   const followed = lazy(() => followedAllocators(traced, (name) => locate(name, traced), fileOf));
-  const build = lazy(() => buildOf(traced));
+  const unseen = lazy(() => whyUnseen(traced));
+  const { pid, program, looksAround } = traced;
+  const others = lazy(() =>
+    looksAround === true && pid === undefined && program === undefined ? unseenProcesses() : undefined,
+  );
   /** Of the file of a probe, if that is known. */
   const probesAt = ({ parts: [name = ""] }: ProbePoint): ReturnType<typeof probesOf> => {
     const file = isPattern(name) ? "" : fileOf(name);
@@ -88,7 +71,7 @@ export function findBinaries(traced: Traced): Binaries {
       const found = probesAt(point);
       return found && conventionOf(found);
     },
-    unseen: (point) => (isOfSystemCall(point) && build()?.machine === "ia32" ? UNSEEN : undefined),
+    unseen: (point) => (isOfSystemCall(point) ? unseen() : undefined),
     locate: remembered((name) => locate(name, traced)),
     file: fileOf,
     missing: (point) => {
@@ -108,7 +91,11 @@ export function findBinaries(traced: Traced): Binaries {
         (functions.get(name) ?? []).map((symbol) => ({ file, symbol })),
       ),
     allocatorsTaken: () => followed().taken,
-    allocatorNotes: () => followed().notes,
+    lacks: (point) => {
+      if (isOfAllocators(point)) return followed().notes;
+      const text = isOfSystemCall(point) ? others() : undefined;
+      return text === undefined ? [] : [text];
+    },
   };
 }
 

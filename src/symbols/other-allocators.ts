@@ -1,11 +1,10 @@
 /** The C libraries and allocators of all processes, of which machine-wide queries see those of this machine alone. */
-import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { readKernelText } from "../files/kernel-file.js";
 import { remembered } from "../lazy.js";
 import { allocatorsOf, type Allocators } from "./allocators.js";
 import { readMappings, type Mapping } from "./mappings.js";
 import { fileOf, identityOf } from "./process-files.js";
+import { allProcesses, namedProcess, type NamedProcess } from "./processes.js";
 
 /** An allocator that processes have. */
 export interface OtherAllocator {
@@ -14,7 +13,7 @@ export interface OtherAllocator {
   /** As one of its processes has it. */
   readonly mapping: Mapping;
   readonly allocators: Allocators;
-  readonly processes: readonly { readonly pid: number; readonly name: string }[];
+  readonly processes: readonly NamedProcess[];
 }
 
 /** Libraries that may have an allocator, by their names. Programs are looked at whatever their names are. */
@@ -26,7 +25,7 @@ export function otherAllocators(
   prefixes: readonly string[],
   pids: readonly number[] = allProcesses(),
 ): readonly OtherAllocator[] {
-  const found = new Map<string, OtherAllocator & { processes: OtherAllocator["processes"][number][] }>();
+  const found = new Map<string, OtherAllocator & { processes: NamedProcess[] }>();
   const read = remembered((file: string) => {
     const identity = identityOf(file);
     return { identity, allocators: allocatorsOf(file, prefixes) };
@@ -42,7 +41,7 @@ export function otherAllocators(
       // An operator of C++ alone calls malloc of another file.
       if (allocators.names.length === 0) continue;
       const one = found.get(identity);
-      const who = { pid, name: nameOf(pid) };
+      const who = namedProcess(pid);
       if (one) one.processes.push(who);
       else
         found.set(identity, {
@@ -63,16 +62,4 @@ function candidates(mappings: readonly Mapping[]): readonly Mapping[] {
   return [...byPath.values()].filter(
     ({ path }) => !/\.so\b/.test(basename(path)) || LIBRARY.test(basename(path)),
   );
-}
-
-function allProcesses(): readonly number[] {
-  return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-}
-
-function nameOf(pid: number): string {
-  try {
-    return readKernelText(`/proc/${pid}/comm`).trimEnd();
-  } catch {
-    return "?";
-  }
 }

@@ -256,7 +256,7 @@ describe("programs and libraries", () => {
           ]
         : [],
     allocatorsTaken: () => "the heap is that of two",
-    allocatorNotes: () => ["something is not seen"],
+    lacks: ({ parts: [file] }: ProbePoint) => (file === "allocator" ? ["something is not seen"] : []),
   };
   it("are attached to where they are, without the functions they lack", () => {
     const { plan } = compile("open allocation count() by pid", { binaries });

@@ -183,14 +183,16 @@ describe.skipIf(!hasCompiler)("the allocators of a command", () => {
 
   it("are told, and so is a prefix that nothing has", () => {
     const program = compiled("prefixed", `${PREFIXED}int main(void) { xy_free(xy_malloc(1)); return 0; }`);
-    const { allocators, allocatorsTaken, allocatorNotes } = findBinaries({
+    const { allocators, allocatorsTaken, lacks } = findBinaries({
       program,
       prefixes: ["xy_", "qq_"],
     });
     expect(allocators("malloc").map(({ symbol }) => symbol)).toEqual(["xy_malloc", "malloc"]);
     expect(allocators("mallocx")).toEqual([]);
     expect(allocatorsTaken()).toContain("with the prefix xy_ (");
-    expect(allocatorNotes()).toEqual(["no program or library here has qq_malloc and qq_free"]);
+    expect(lacks({ type: "uprobe", parts: ["allocator", "malloc"] })).toEqual([
+      "no program or library here has qq_malloc and qq_free",
+    ]);
   });
 
   it("that throw cost a program that catches, which is told", () => {

@@ -1,5 +1,5 @@
 /** Functions whose arguments are not where C has them on 64 bits, and those with names that a compiler mangled. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/index.js";
@@ -43,6 +43,21 @@ describe.skipIf(!hasCompiler)(`probes of programs${hasCompiler ? "" : " (skipped
     expect(of("tracepoint:syscalls:sys_enter_brk")).toMatch(/is a 32-bit one.*syscall count\(\) by call/);
     expect(of("file_open show file")).toContain("is a 32-bit one");
     expect(of("syscall count() by call where call == ia32_brk")).toBe("");
+  });
+
+  it("are told not to see a 32-bit process that runs", () => {
+    const notes = (traced: Parameters<typeof findBinaries>[0]): readonly string[] =>
+      compile("brk", { binaries: findBinaries(traced) }).plan?.notes.map(({ text }) => text) ?? [];
+    const child = spawn(join(folder, "ia32"), { stdio: "ignore" });
+    try {
+      const seen = notes({ looksAround: true }).filter((text) => text.includes(`ia32 ${child.pid}`));
+      expect(seen).toEqual([
+        expect.stringMatching(/^not seen: the system calls of .*; `syscall count\(\) by call` sees/),
+      ]);
+      expect(notes({ looksAround: true, pid: process.pid })).toEqual([]);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 
   it("would crash programs made by Go where functions return", () => {
