@@ -150,10 +150,10 @@ class JoinedCalls {
   }
 
   private isOutermost(key: readonly Typed[]): Typed {
-    const age = arithmeticOf("-", NOW, this.read(STARTED, key), DURATION);
+    const latest = arithmeticOf("+", this.read(STARTED, key), integer(LONGEST_CALL, DURATION), TIMESTAMP);
     return logic("or", [
       comparisonOf("<=", this.read(FRAME, key), frame("entry")),
-      comparisonOf(">", age, integer(LONGEST_CALL, DURATION)),
+      comparisonOf("<", latest, NOW),
     ]);
   }
 

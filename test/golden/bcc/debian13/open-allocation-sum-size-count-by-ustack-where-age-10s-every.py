@@ -199,7 +199,7 @@ static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old, u6
     struct calls *call_2 = calls.lookup(&tid);
     u64 stack_pointer = PT_REGS_SP(ctx);
     u64 now = bpf_ktime_get_boot_ns();
-    if ((call_2 ? call_2->frame : 0) > ((stack_pointer + 8) >> 4) && now - (call_2 ? call_2->time : 0) <= 10000000000LL)
+    if ((call_2 ? call_2->frame : 0) > ((stack_pointer + 8) >> 4) && (call_2 ? call_2->time : 0) + 10000000000LL >= now)
         return 0;
     if ((call_2 ? call_2->frame : 0) == ((stack_pointer + 8) >> 4) && (call_2 ? call_2->call : 0) != call)
         calls.delete(&tid);
