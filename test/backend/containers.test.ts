@@ -80,6 +80,21 @@ describe("inside a PID namespace", () => {
     expect(text).toContain("pid = ");
   });
 
+  it("BCC reports mapped code by that number, whose parts no other name of the function hides", () => {
+    const process = { pid: 7, followed: true, execs: 1 };
+    const text = script("faults by pid, ustack", { kernel: inside, to: "bcc", process });
+    const functions = text.split("\n}\n").filter((each) => each.includes("mapped_code_room.lookup"));
+    expect(functions.length).toBeGreaterThan(0);
+    for (const each of functions) {
+      // Of the function itself, and not of a block in it.
+      const declared = [...each.matchAll(/^ {4}(?:u\d+|s\d+|struct \w+ \*|void \*) ?\*?(\w+) = /gm)].map(
+        ([, name]) => name,
+      );
+      expect(new Set(declared).size).toBe(declared.length);
+      expect(each).toMatch(/\n {4}\{\n {8}u64 task = [^]*\n {8}pid = /);
+    }
+  });
+
   it("one process is tested for by its number there", () => {
     const process = { pid: 7, followed: false };
     for (const to of ["bpftrace", "bcc"])

@@ -78,7 +78,8 @@ function onlyFollowed(program: Program): string[] {
   return [
     "u32 pid = bpf_get_current_pid_tgid() >> 32;",
     ...(program.plan.process ? [`if (!${FOLLOWED}.lookup(&pid))`, "    return 0;"] : []),
-    ...(program.plan.numbering ? [...lines, `pid = ${number};`] : []),
+    // In a block, for what follows has names of its own.
+    ...(program.plan.numbering ? ["{", ...indented([...lines, `pid = ${number};`]), "}"] : []),
   ];
 }
 
