@@ -33,12 +33,16 @@ describe("the status line", () => {
     expect(stream.text).toHaveLength(length);
   });
 
-  it("is none where there is no terminal", () => {
+  it("is one line, when the trace begins, where there is no terminal", () => {
     const stream = new Memory();
     const status = createStatusLine(stream as unknown as WriteStream);
+    status.update({ ...TRACING, phase: "attaching" });
+    expect(stream.text).toBe("");
+    status.update(TRACING);
     status.update(TRACING);
     vi.advanceTimersByTime(1000);
+    status.update({ ...TRACING, phase: "ending" });
     status.end();
-    expect(stream.text).toBe("");
+    expect(stream.text).toBe("Tracing... Hit Ctrl-C to end.\n");
   });
 });

@@ -1,4 +1,7 @@
-/** The status line of a running trace: on stderr, redrawn at an interval, removed at the end. */
+/**
+ * The status line of a running trace: on stderr, redrawn at an interval, removed at the end. Where stderr is no terminal,
+ * it is one line that says when the trace has begun.
+ */
 import type { WriteStream } from "node:tty";
 import type { RunStatus } from "../../run/run.js";
 import { formatDuration } from "../value/format-value.js";
@@ -10,7 +13,6 @@ export interface StatusLine {
   end(): void;
 }
 
-const NONE: StatusLine = { update: () => undefined, clear: () => undefined, end: () => undefined };
 const INTERVAL = 250;
 const ERASE = "\r\u001b[K";
 
@@ -18,7 +20,27 @@ export function createStatusLine(
   stream: WriteStream,
   now: () => number = () => performance.now(),
 ): StatusLine {
-  return stream.isTTY ? new LiveStatus(stream, now) : NONE;
+  return stream.isTTY ? new LiveStatus(stream, now) : new StartLine(stream);
+}
+
+class StartLine implements StatusLine {
+  private isWritten = false;
+
+  constructor(private readonly stream: NodeJS.WritableStream) {}
+
+  update({ phase }: RunStatus): void {
+    if (phase !== "tracing" || this.isWritten) return;
+    this.isWritten = true;
+    this.stream.write("Tracing... Hit Ctrl-C to end.\n");
+  }
+
+  clear(): void {
+    // The line stays.
+  }
+
+  end(): void {
+    // The line stays.
+  }
 }
 
 class LiveStatus implements StatusLine {
