@@ -106,18 +106,19 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
   // While the tracer starts to report its version, the query is checked, whose errors are reported first.
   const finding = findTracer(job.via);
   const found = finding.catch(() => undefined);
-  const general = job.aim(undefined);
+  const only = pid === undefined ? undefined : { pid, followed: false };
+  const general = job.aim(only);
   const isWrong = job.isWrong(general);
   if (!isWrong) void loadRunner();
   // Not as text: some of what is shown only the runner can tell.
   const draft = job.compile("stream", general, isWrong ? undefined : await found);
-  if (!draft.script) {
+  // What this machine in general does not have, the command may: that is known when it is found.
+  if (!draft.script && !(draft.unavailable && values.command !== undefined)) {
     await printDiagnostics(draft.diagnostics);
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
   if (draft.plan) checkFits(format, draft.plan);
-  const only = pid === undefined ? undefined : { pid, followed: false };
-  const tracer = await readyTracer(job, finding, draft, only);
+  const tracer = await readyTracer(job, finding, draft, general);
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
@@ -128,9 +129,10 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
 
   const command = values.command === undefined ? undefined : await prepareCommand(values.command);
   try {
-    const traced = command ? { pid: command.pid, followed: true, execs: command.execs } : only;
-    const aim = traced ? job.aim(traced, command) : general;
-    const compiled = traced ? job.compile("stream", aim, tracer) : draft;
+    const aim = command
+      ? job.aim({ pid: command.pid, followed: true, execs: command.execs }, command)
+      : general;
+    const compiled = command ? job.compile("stream", aim, tracer) : draft;
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
     const text = (): string => job.compile("text", aim, tracer).script?.text ?? "";
@@ -171,7 +173,7 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
         ...(command ? { program: command.program, words: command.words } : {}),
         ...(library === undefined ? {} : { library }),
         prefixes: prefix ?? [],
-        looksAround: true,
+        looksAround: values.pid === undefined && values.command === undefined,
       }),
     }),
     isWrong: (aim) => {
@@ -200,7 +202,7 @@ async function readyTracer(
   job: Job,
   finding: Promise<Tracer>,
   draft: Compiled,
-  process_: CompileOptions["process"],
+  aim: Aim,
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
@@ -211,7 +213,7 @@ async function readyTracer(
     return tracer;
   } catch (error) {
     if (!(error instanceof TracerError)) throw error;
-    const compiled = job.compile("text", job.aim(process_), tracer);
+    const compiled = job.compile("text", aim, tracer);
     process.stdout.write(compiled.script?.text ?? "");
     process.stderr.write(
       `faultline: this script was compiled, and did not run: ${escapeText(error.message)}\n`,
