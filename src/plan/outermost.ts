@@ -19,13 +19,15 @@ import { NOW } from "./running.js";
 import { structureOf } from "./same.js";
 import type { Shareable } from "./share-states.js";
 
-const FRAME: StateField = { name: "frame", type: UNSIGNED, isTime: true };
+/** Which call it is: its frame, and the kind of the call. */
+const CALL: StateField = { name: "call", type: UNSIGNED, isTime: true };
 /** In nanoseconds. */
 const LONGEST_CALL = 10_000_000_000n;
 /** The bytes of a return address. */
 const RETURN_ADDRESS = 8n;
+/** Frames are 16 bytes apart at least, to which calls align the stack: that leaves room for this many kinds. */
+const KINDS = 256n;
 const STARTED: StateField = { name: "time", type: TIMESTAMP, isTime: true };
-const KIND: StateField = { name: "call", type: UNSIGNED };
 
 /** Makes one state of those of each `outermost` union. */
 export function joinCalls(planned: Shareable): Shareable {
@@ -80,16 +82,21 @@ class JoinedCalls {
   private readonly calls: ReadonlyMap<string, JoinedCall>;
 
   constructor(name: string, states: readonly SpanState[]) {
-    const fields: StateField[] = [FRAME, KIND, STARTED];
+    const places: Place[] = [];
+    const placed = states.map((state) => placeFields(state, places));
     this.calls = new Map(
-      states.map((state, i) => [
-        state.name,
-        { kind: BigInt(i + 1), state, fields: placeFields(state, fields) },
-      ]),
+      states.map((state, i) => {
+        const fields = state.fields.map((field, n): [string, string] => [
+          field.name,
+          placed[i]?.[n]?.name ?? field.name,
+        ]);
+        return [state.name, { kind: BigInt(i + 1), state, fields: new Map(fields) }];
+      }),
     );
     const [first] = states;
-    if (!first) throw new Error("there are no calls to join");
-    this.state = { name, span: "call", key: first.key, fields };
+    if (!first || BigInt(states.length) >= KINDS) throw new Error(`${states.length} calls cannot be joined`);
+    const fields = places.map(({ name, field }) => ({ ...field, name }));
+    this.state = { name, span: "call", key: first.key, fields: [CALL, STARTED, ...fields] };
   }
 
   rewrite(probe: PlannedProbe): PlannedProbe {
@@ -133,15 +140,15 @@ class JoinedCalls {
   private store({ key, values }: StepOf<"store">, { kind, state, fields }: JoinedCall): readonly Step[] {
     const given = new Map(state.fields.map(({ name }, i) => [fields.get(name), values[i]]));
     const own = this.state.fields.map((field): Typed => {
-      if (field === FRAME) return frame("entry");
-      if (field === KIND) return integer(kind, UNSIGNED);
+      if (field === CALL) return callOf("entry", kind);
       if (field === STARTED) return NOW;
       return given.get(field.name) ?? { op: "integer", value: 0n, type: field.type };
     });
     const map = this.state.name;
     const other = [
-      comparisonOf("==", this.read(FRAME, key), frame("entry")),
-      comparisonOf("!=", this.read(KIND, key), integer(kind, UNSIGNED)),
+      comparisonOf(">=", this.read(CALL, key), callOf("entry", 0n)),
+      comparisonOf("<", this.read(CALL, key), callOf("entry", KINDS)),
+      comparisonOf("!=", this.read(CALL, key), callOf("entry", kind)),
     ];
     return [
       { do: "when", all: other, then: [{ do: "remove", state: map, key }] },
@@ -152,7 +159,7 @@ class JoinedCalls {
   private isOutermost(key: readonly Typed[]): Typed {
     const latest = arithmeticOf("+", this.read(STARTED, key), integer(LONGEST_CALL, DURATION), TIMESTAMP);
     return logic("or", [
-      comparisonOf("<=", this.read(FRAME, key), frame("entry")),
+      comparisonOf("<", this.read(CALL, key), callOf("entry", KINDS)),
       comparisonOf("<", latest, NOW),
     ]);
   }
@@ -169,44 +176,62 @@ class JoinedCalls {
       return this.read({ name: call.fields.get(value.field) ?? value.field, type: value.type }, value.key);
     return logic("and", [
       { ...value, state: this.state.name },
-      comparisonOf("==", this.read(FRAME, value.key), frame(type === "uprobe" ? "entry" : "return")),
-      comparisonOf("==", this.read(KIND, value.key), integer(call.kind, UNSIGNED)),
+      comparisonOf(
+        "==",
+        this.read(CALL, value.key),
+        callOf(type === "uprobe" ? "entry" : "return", call.kind),
+      ),
     ]);
   }
 }
 
-/** Gives each field of a call a place among `fields`: that of one with the same name and type, or a new one. */
-function placeFields(state: SpanState, fields: StateField[]): ReadonlyMap<string, string> {
-  return new Map(
-    state.fields.map((field) => {
-      const at = fields.findIndex(({ name }) => name === field.name);
-      const known = fields[at];
-      if (!known) {
-        fields.push(field);
-        return [field.name, field.name];
-      }
-      if (structureOf(unsigned(known)) === structureOf(unsigned(field))) {
-        if (isSigned(field)) fields[at] = field;
-        return [field.name, field.name];
-      }
-      const name = `${state.span}_${field.name}`;
-      fields.push({ ...field, name });
-      return [field.name, name];
-    }),
-  );
+/** A field of the record of all calls, which stands for one of each call at the most. */
+interface Place {
+  /** Of the fields that are there, each once. */
+  name: string;
+  field: StateField;
 }
+
+/**
+ * Gives each field of a call a place: that of one with the same name and type, or else one of the same type that the call
+ * has not taken, or a new one. A small record matters: what bpftrace has no room for on the stack it reads into memory
+ * of the CPU, where another thread's probe may come between on a kernel that preempts programs.
+ */
+function placeFields({ fields }: SpanState, places: Place[]): readonly Place[] {
+  const taken = new Set<Place>();
+  const isFree = (place: Place, field: StateField): boolean =>
+    !taken.has(place) &&
+    structureOf(unsigned({ ...place.field, name: "" })) === structureOf(unsigned({ ...field, name: "" }));
+  const namesOf = (place: Place): readonly string[] => place.name.split(OR);
+  const find = (field: StateField): Place | undefined =>
+    places.find((place) => isFree(place, field) && namesOf(place).includes(field.name)) ??
+    places.find((place) => isFree(place, field) && !fields.some(({ name }) => namesOf(place).includes(name)));
+  return fields.map((field) => {
+    let place = find(field);
+    if (!place) {
+      place = { name: field.name, field };
+      places.push(place);
+    } else if (!namesOf(place).includes(field.name)) place.name += `${OR}${field.name}`;
+    if (isSigned(field)) place.field = field;
+    taken.add(place);
+    return place;
+  });
+}
+
+/** Between the names of fields that are one. */
+const OR = "_or_";
 
 function unsigned(field: StateField): StateField {
   return field.type.kind === "number" ? { ...field, type: { ...field.type, signed: false } } : field;
 }
 
 /**
- * The stack pointer in units of 16 bytes, to which calls align it: on x86 a return has taken the return address off
- * the stack, on other processors it was never there.
+ * The number of a call: where its frame is, told by the stack pointer, and its kind. On x86 a return has taken the return
+ * address off the stack, on other processors it was never there; so a call has one number at its entry and its return.
  */
-function frame(at: "entry" | "return"): Typed {
+function callOf(at: "entry" | "return", kind: bigint): Typed {
   const pointer: Typed = { op: "register", name: "stack pointer", type: UNSIGNED };
-  const aligned =
-    at === "entry" ? arithmeticOf("+", pointer, integer(RETURN_ADDRESS, UNSIGNED), UNSIGNED) : pointer;
-  return arithmeticOf(">>", aligned, integer(4n, UNSIGNED), UNSIGNED);
+  const moved = at === "entry" ? RETURN_ADDRESS : 0n;
+  const frame = arithmeticOf("*", pointer, integer(KINDS / 16n, UNSIGNED), UNSIGNED);
+  return arithmeticOf("+", frame, integer(moved * (KINDS / 16n) + kind, UNSIGNED), UNSIGNED);
 }

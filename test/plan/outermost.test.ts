@@ -79,7 +79,7 @@ class Run {
   private calculated(operator: string, left: bigint, right: bigint): bigint {
     if (operator === "+") return left + right;
     if (operator === "-") return left - right;
-    if (operator === ">>") return left >> right;
+    if (operator === "*") return left * right;
     throw new Error(`no ${operator} is expected`);
   }
 

@@ -44,9 +44,9 @@ describe("two uses of one span", () => {
   it("keep one of a span that another is built of", () => {
     const plan = planOf("open allocation sum(size), count()");
     // That of all calls of which one may be made within another.
-    expect(plan.states.filter(({ fields }) => fields.some(({ name }) => name === "old"))).toMatchObject([
-      { name: "calls" },
-    ]);
+    expect(
+      plan.states.filter(({ fields }) => fields.some(({ name }) => name === "old_or_place")),
+    ).toMatchObject([{ name: "calls" }]);
     const [probe] = plan.probes.filter(
       ({ point }) => point.type === "uretprobe" && point.parts[1] === "realloc",
     );

@@ -63,7 +63,7 @@ static __always_inline u32 turn_of(int result)
 BPF_HASH(processes, u32, u64, MAX_ENTRIES);
 
 /* each open call, by tid */
-struct calls { u64 frame; u64 call; u64 time; u64 old; u64 size; u64 place; };
+struct calls { u64 call; u64 time; u64 old_or_place; u64 size; };
 BPF_HASH(calls, u32, struct calls, MAX_ENTRIES);
 
 /* each open allocation, by pid, address */
@@ -178,12 +178,9 @@ static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
         return 0;
     if (call->call != value)
         return 0;
-    u64 stack_pointer = PT_REGS_SP(ctx);
-    if (call->frame != (stack_pointer >> 4))
-        return 0;
     u64 address = PT_REGS_RC(ctx);
-    if (call->old != 0 && call->old != 0 && (address != 0 || call->size == 0))
-        end_allocation(call->old);
+    if (call->old_or_place != 0 && call->old_or_place != 0 && (address != 0 || call->size == 0))
+        end_allocation(call->old_or_place);
     if (address != 0) {
         u32 pid = pid_tgid >> 32;
         begin_allocation(ctx, pid, address, call->size);
@@ -193,19 +190,17 @@ static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
 }
 
 /* record the start of call */
-static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old, u64 size, u64 place)
+static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old_or_place, u64 size)
 {
     u32 tid = bpf_get_current_pid_tgid();
     struct calls *call_2 = calls.lookup(&tid);
     u64 stack_pointer = PT_REGS_SP(ctx);
     u64 now = bpf_ktime_get_boot_ns();
-    if ((call_2 ? call_2->frame : 0) > ((stack_pointer + 8) >> 4) && (call_2 ? call_2->time : 0) + 10000000000LL >= now)
+    if ((call_2 ? call_2->call : 0) >= stack_pointer * 16 + 384 && (call_2 ? call_2->time : 0) + 10000000000LL >= now)
         return 0;
-    if ((call_2 ? call_2->frame : 0) == ((stack_pointer + 8) >> 4) && (call_2 ? call_2->call : 0) != call)
+    if ((call_2 ? call_2->call : 0) >= stack_pointer * 16 + 128 && (call_2 ? call_2->call : 0) < stack_pointer * 16 + 384 && (call_2 ? call_2->call : 0) != call)
         calls.delete(&tid);
-    struct calls begun = { 
-        .frame = (stack_pointer + 8) >> 4, .call = call, .time = now, .old = old, .size = size,
-        .place = place };
+    struct calls begun = { .call = call, .time = now, .old_or_place = old_or_place, .size = size };
     if (calls.insert(&tid, &begun))
         begin_again(calls.update(&tid, &begun));
     return 0;
@@ -220,9 +215,6 @@ static __always_inline int begin_allocation_3(struct pt_regs *ctx, u64 value)
     if (!call)
         return 0;
     if (call->call != value)
-        return 0;
-    u64 stack_pointer = PT_REGS_SP(ctx);
-    if (call->frame != (stack_pointer >> 4))
         return 0;
     u64 address = PT_REGS_RC(ctx);
     if (address != 0) {
@@ -248,20 +240,31 @@ TRACEPOINT_PROBE(sched, sched_process_exec)
     return 0;
 }
 
-int on_malloc(struct pt_regs *ctx) { return begin_call(ctx, 3, 0, PT_REGS_PARM1(ctx), 0); }
-int on_calloc(struct pt_regs *ctx) { return begin_call(ctx, 4, 0, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx), 0); }
-int on_posix_memalign(struct pt_regs *ctx) { return begin_call(ctx, 5, 0, PT_REGS_PARM3(ctx), PT_REGS_PARM1(ctx)); }
-int on_memalign(struct pt_regs *ctx) { return begin_call(ctx, 6, 0, PT_REGS_PARM2(ctx), 0); }
-int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(ctx, 7, 0, PT_REGS_PARM2(ctx), 0); }
-int on_valloc(struct pt_regs *ctx) { return begin_call(ctx, 8, 0, PT_REGS_PARM1(ctx), 0); }
-int on_pvalloc(struct pt_regs *ctx) { return begin_call(ctx, 9, 0, PT_REGS_PARM1(ctx), 0); }
-int on_realloc(struct pt_regs *ctx) { return begin_call(ctx, 1, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), 0); }
+int on_malloc(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 131, 0, PT_REGS_PARM1(ctx)); }
+int on_calloc(struct pt_regs *ctx)
+{
+    return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 132, 0, PT_REGS_PARM1(ctx) * PT_REGS_PARM2(ctx));
+}
+int on_posix_memalign(struct pt_regs *ctx)
+{
+    return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 133, PT_REGS_PARM1(ctx), PT_REGS_PARM3(ctx));
+}
+int on_memalign(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 134, 0, PT_REGS_PARM2(ctx)); }
+int on_aligned_alloc(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 135, 0, PT_REGS_PARM2(ctx)); }
+int on_valloc(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 136, 0, PT_REGS_PARM1(ctx)); }
+int on_pvalloc(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 137, 0, PT_REGS_PARM1(ctx)); }
+int on_realloc(struct pt_regs *ctx)
+{
+    return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 129, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx));
+}
 int on_reallocarray(struct pt_regs *ctx)
 {
-    return begin_call(ctx, 2, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx), 0);
+    return begin_call(
+        ctx, PT_REGS_SP(ctx) * 16 + 130, PT_REGS_PARM1(ctx),
+        PT_REGS_PARM2(ctx) * PT_REGS_PARM3(ctx));
 }
-int on_malloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 3); }
-int on_calloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 4); }
+int on_malloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 3); }
+int on_calloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 4); }
 
 /* posix_memalign_call: record the start of allocation */
 int on_posix_memalign_return(struct pt_regs *ctx)
@@ -271,14 +274,12 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     struct calls *call = calls.lookup(&tid);
     if (!call)
         return 0;
-    if (call->call != 5)
-        return 0;
     u64 stack_pointer = PT_REGS_SP(ctx);
-    if (call->frame != (stack_pointer >> 4))
+    if (call->call != stack_pointer * 16 + 5)
         return 0;
     s64 returned = PT_REGS_RC(ctx);
     u64 word = 0;
-    bpf_probe_read_user(&word, sizeof(word), (void *)call->place);
+    bpf_probe_read_user(&word, sizeof(word), (void *)call->old_or_place);
     if ((returned & 0xffffffffLL) == 0 && word != 0) {
         u32 pid = pid_tgid >> 32;
         begin_allocation(ctx, pid, word, call->size);
@@ -287,12 +288,12 @@ int on_posix_memalign_return(struct pt_regs *ctx)
     return 0;
 }
 
-int on_memalign_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 6); }
-int on_aligned_alloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 7); }
-int on_valloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 8); }
-int on_pvalloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 9); }
-int on_realloc_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, 1); }
-int on_reallocarray_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, 2); }
+int on_memalign_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 6); }
+int on_aligned_alloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 7); }
+int on_valloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 8); }
+int on_pvalloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, PT_REGS_SP(ctx) * 16 + 9); }
+int on_realloc_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, PT_REGS_SP(ctx) * 16 + 1); }
+int on_reallocarray_return(struct pt_regs *ctx) { return begin_allocation_2(ctx, PT_REGS_SP(ctx) * 16 + 2); }
 
 /* end what belongs to the process */
 TRACEPOINT_PROBE(sched, sched_process_exit)
