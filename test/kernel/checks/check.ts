@@ -78,15 +78,17 @@ export function ofResult(report: Report, result: number): Report {
 }
 
 /**
- * The kernel of sid loses a return now and then: as much as is told, and no more than that, may be missing. The largest
- * check makes 200,000 calls.
+ * The kernel of sid preempts the programs of probes. So a return is lost now and then, which is told, and once in some
+ * 100,000 calls a program reads what another one has left in memory of the CPU, which nothing tells.
  */
 const MOST_TOLD = 20;
+const CALLS_TO_AN_ERROR = 20_000;
 
 export function exactlyBut(seen: number, wanted: number, told: number): Seen {
   expect(told).toBeLessThanOrEqual(MOST_TOLD);
-  expect(seen).toBeLessThanOrEqual(wanted);
-  expect(seen).toBeGreaterThanOrEqual(wanted - told);
+  const untold = Math.ceil(wanted / CALLS_TO_AN_ERROR);
+  expect(seen).toBeLessThanOrEqual(wanted + untold);
+  expect(seen).toBeGreaterThanOrEqual(wanted - told - untold);
   return { expected: `${wanted}, but for ${told} that are told`, seen: `${seen}` };
 }
 

@@ -203,7 +203,9 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const hasGroup = group ? `${group.number} != 0` : "";
       const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
-      const refused = flagged.has(map) ? `${fullOf(map)} = 1; ${refuse}` : refuse;
+      // Without a group, it is the map of groups that is full: others may be kept.
+      const flag = hasGroup === "" ? `${fullOf(map)} = 1;` : `if (${hasGroup}) { ${fullOf(map)} = 1; }`;
+      const refused = flagged.has(map) ? `${flag} ${refuse}` : refuse;
       return [
         ...replaced,
         ...(group ? numberGroup(group) : []),
