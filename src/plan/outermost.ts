@@ -82,7 +82,7 @@ class JoinedCalls {
   private readonly calls: ReadonlyMap<string, JoinedCall>;
 
   constructor(name: string, states: readonly SpanState[]) {
-    const places: Place[] = [];
+    const places: FieldPlace[] = [];
     const placed = states.map((state) => placeFields(state, places));
     this.calls = new Map(
       states.map((state, i) => {
@@ -186,7 +186,7 @@ class JoinedCalls {
 }
 
 /** A field of the record of all calls, which stands for one of each call at the most. */
-interface Place {
+interface FieldPlace {
   /** Of the fields that are there, each once. */
   name: string;
   field: StateField;
@@ -197,13 +197,13 @@ interface Place {
  * has not taken, or a new one. A small record matters: what bpftrace has no room for on the stack it reads into memory
  * of the CPU, where another thread's probe may come between on a kernel that preempts programs.
  */
-function placeFields({ fields }: SpanState, places: Place[]): readonly Place[] {
-  const taken = new Set<Place>();
-  const isFree = (place: Place, field: StateField): boolean =>
+function placeFields({ fields }: SpanState, places: FieldPlace[]): readonly FieldPlace[] {
+  const taken = new Set<FieldPlace>();
+  const isFree = (place: FieldPlace, field: StateField): boolean =>
     !taken.has(place) &&
     structureOf(unsigned({ ...place.field, name: "" })) === structureOf(unsigned({ ...field, name: "" }));
-  const namesOf = (place: Place): readonly string[] => place.name.split(OR);
-  const find = (field: StateField): Place | undefined =>
+  const namesOf = (place: FieldPlace): readonly string[] => place.name.split(OR);
+  const find = (field: StateField): FieldPlace | undefined =>
     places.find((place) => isFree(place, field) && namesOf(place).includes(field.name)) ??
     places.find((place) => isFree(place, field) && !fields.some(({ name }) => namesOf(place).includes(name)));
   return fields.map((field) => {
