@@ -82,21 +82,21 @@ class JoinedCalls {
   private readonly calls: ReadonlyMap<string, JoinedCall>;
 
   constructor(name: string, states: readonly SpanState[]) {
-    const places: FieldPlace[] = [];
-    const placed = states.map((state) => placeFields(state, places));
-    this.calls = new Map(
-      states.map((state, i) => {
-        const fields = state.fields.map((field, n): [string, string] => [
-          field.name,
-          placed[i]?.[n]?.name ?? field.name,
-        ]);
-        return [state.name, { kind: BigInt(i + 1), state, fields: new Map(fields) }];
-      }),
-    );
     const [first] = states;
     if (!first || BigInt(states.length) >= KINDS) throw new Error(`${states.length} calls cannot be joined`);
-    const fields = places.map(({ name, field }) => ({ ...field, name }));
-    this.state = { name, span: "call", key: first.key, fields: [CALL, STARTED, ...fields] };
+    const places: FieldPlace[] = [];
+    const placed = states.map((state) => placeFields(state, places));
+    const fields = namedFields(places);
+    this.calls = new Map(
+      states.map((state, i) => {
+        const names = state.fields.map(({ name }, n): [string, string] => {
+          const place = placed[i]?.[n];
+          return [name, (place ? fields.get(place) : STARTED)?.name ?? name];
+        });
+        return [state.name, { kind: BigInt(i + 1), state, fields: new Map(names) }];
+      }),
+    );
+    this.state = { name, span: "call", key: first.key, fields: [CALL, STARTED, ...fields.values()] };
   }
 
   rewrite(probe: PlannedProbe): PlannedProbe {
@@ -187,39 +187,56 @@ class JoinedCalls {
 
 /** A field of the record of all calls, which stands for one of each call at the most. */
 interface FieldPlace {
-  /** Of the fields that are there, each once. */
-  name: string;
+  /** Of the fields that it stands for. */
+  readonly names: Set<string>;
   field: StateField;
 }
 
 /**
- * Gives each field of a call a place: that of one with the same name and type, or else one of the same type that the call
- * has not taken, or a new one. A small record matters: what bpftrace has no room for on the stack it reads into memory
- * of the CPU, where another thread's probe may come between on a kernel that preempts programs.
+ * Gives each field of a call a place, undefined for the time at which it began, which every record has. It is that of a
+ * field with the same name and type, or else one of the same type that the call has no field for, or a new one. A small
+ * record matters: what bpftrace has no room for on the stack it reads into memory of the CPU, where another thread's
+ * probe may come between on a kernel that preempts programs.
  */
-function placeFields({ fields }: SpanState, places: FieldPlace[]): readonly FieldPlace[] {
+function placeFields({ fields }: SpanState, places: FieldPlace[]): readonly (FieldPlace | undefined)[] {
   const taken = new Set<FieldPlace>();
-  const isFree = (place: FieldPlace, field: StateField): boolean =>
-    !taken.has(place) &&
-    structureOf(unsigned({ ...place.field, name: "" })) === structureOf(unsigned({ ...field, name: "" }));
-  const namesOf = (place: FieldPlace): readonly string[] => place.name.split(OR);
-  const find = (field: StateField): FieldPlace | undefined =>
-    places.find((place) => isFree(place, field) && namesOf(place).includes(field.name)) ??
-    places.find((place) => isFree(place, field) && !fields.some(({ name }) => namesOf(place).includes(name)));
+  const find = (field: StateField): FieldPlace | undefined => {
+    const free = places.filter((place) => !taken.has(place) && isAlike(place.field, field));
+    return (
+      free.find(({ names }) => names.has(field.name)) ??
+      free.find(({ names }) => !fields.some(({ name }) => names.has(name)))
+    );
+  };
   return fields.map((field) => {
-    let place = find(field);
-    if (!place) {
-      place = { name: field.name, field };
-      places.push(place);
-    } else if (!namesOf(place).includes(field.name)) place.name += `${OR}${field.name}`;
+    if (field.isTime) return undefined;
+    const place = find(field) ?? { names: new Set(), field };
+    if (place.names.size === 0) places.push(place);
+    place.names.add(field.name);
     if (isSigned(field)) place.field = field;
     taken.add(place);
     return place;
   });
 }
 
-/** Between the names of fields that are one. */
-const OR = "_or_";
+/** The fields of the record, whose names are neither those of its own fields nor of one another. */
+function namedFields(places: readonly FieldPlace[]): ReadonlyMap<FieldPlace, StateField> {
+  const taken = new Set([CALL.name, STARTED.name]);
+  return new Map(
+    places.map((place) => {
+      const wanted = [...place.names].join("_or_");
+      let name = wanted;
+      for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`;
+      taken.add(name);
+      return [place, { ...place.field, name }];
+    }),
+  );
+}
+
+/** Whether one field can hold what the other one does; of either sign, if one is signed. */
+function isAlike(one: StateField, other: StateField): boolean {
+  const kind = (field: StateField): string => structureOf({ ...unsigned(field), name: "" });
+  return kind(one) === kind(other);
+}
 
 function unsigned(field: StateField): StateField {
   return field.type.kind === "number" ? { ...field, type: { ...field.type, signed: false } } : field;

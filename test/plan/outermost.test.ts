@@ -187,6 +187,18 @@ describe("the calls of a union", () => {
     expect(states.map(({ name }) => name).sort()).toEqual(["calls", "inner_call_begun_2"]);
   });
 
+  it("have the time and the fields of their spans once each, whatever those are called", () => {
+    const fieldsOf = (query: string) =>
+      planOf(query).states.map(({ fields }) => fields.map(({ name }) => name));
+    expect(fieldsOf("block hist(latency)")).toEqual([["call", "time"]]);
+    const named = (name: string, field: string): string =>
+      `span ${name}_call on tid { begin uprobe:b:${name}(n) { ${field}: uint = n } end uretprobe:b:${name} } `;
+    const event = "event take outermost = one_call | two_call ";
+    expect(fieldsOf(`${named("one", "call")}${named("two", "call")}${event} take sum(call)`)).toEqual([
+      ["call", "time", "call_2"],
+    ]);
+  });
+
   it("of the heap are one for blocks that come and one for blocks that go", () => {
     const kernel = bundledKernel("debian12");
     const states = (text: string) => compile(text, { kernel }).plan?.states.map(({ name }) => name);
