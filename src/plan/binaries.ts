@@ -91,11 +91,9 @@ export function functionsOfPoint(point: ProbePoint, binaries: Binaries | undefin
 
 /** Why a probe that is not located yet cannot be attached; undefined if it can be, or if that is unknown. */
 export function missingProbe(point: ProbePoint, binaries: Binaries | undefined): MissingProbe | undefined {
-  if (isOfAllocators(point) && locatePoints(point, binaries).length === 0)
-    return { why: `no allocator here has ${point.parts[1] ?? "it"}`, similar: [] };
   if (!isOfBinary(point)) return binaries?.unseen?.(point);
-  if (!binaries) return undefined;
-  return locatePoints(point, binaries)
-    .map((each) => binaries.missing(each))
-    .find((missing) => missing !== undefined);
+  const located = locatePoints(point, binaries);
+  // One probe of a named file there always is.
+  if (located.length === 0) return { why: `no allocator here has ${point.parts[1] ?? "it"}`, similar: [] };
+  return located.map((each) => binaries?.missing(each)).find((missing) => missing !== undefined);
 }

@@ -4,8 +4,8 @@
  * the first allocator to have it.
  */
 import { basename } from "node:path";
-import { findDebugFile } from "./debug-file.js";
-import { ElfError, ElfFile, type ElfSymbol } from "./elf.js";
+import { symbolsWithDebug } from "./debug-file.js";
+import { ElfFile, type ElfSymbol } from "./elf.js";
 
 /** What a program or library has of allocators. */
 export interface Allocators {
@@ -72,7 +72,7 @@ const CPP_RUNTIME = /^lib(stdc\+\+|c\+\+|c\+\+abi)\.so/;
 export function allocatorsOf(file: string, prefixes: readonly string[] = []): Allocators | undefined {
   const name = basename(file);
   if (LINKER.test(name)) return undefined;
-  const symbols = symbolsOf(file);
+  const symbols = ElfFile.tryRead(file, (elf) => symbolsWithDebug(elf, file));
   return symbols && allocatorsAmong(symbols, name, prefixes);
 }
 
@@ -166,18 +166,4 @@ function allocatorName(known: ReadonlySet<string>, prefix: string, fileName: str
   if (known.has("gnu_get_libc_version")) return "glibc";
   if (/^(ld-musl|libc\.musl)/.test(fileName) || known.has("__libc_start_main")) return "a C library";
   return prefix === "je_" || prefix === "_rjem_" ? "jemalloc" : "an allocator of its own";
-}
-
-function symbolsOf(file: string): readonly ElfSymbol[] | undefined {
-  try {
-    return ElfFile.read(file, (elf) => {
-      const own = elf.symbols();
-      if (elf.hasSymbolTable) return own;
-      const debug = findDebugFile(elf, file);
-      return debug === undefined ? own : [...own, ...(symbolsOf(debug) ?? [])];
-    });
-  } catch (error) {
-    if (error instanceof ElfError) return undefined;
-    throw error;
-  }
 }

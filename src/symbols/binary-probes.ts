@@ -6,8 +6,8 @@ import type { CallingConvention, ProbePoint } from "../semantics/typed.js";
 import type { MissingProbe } from "../plan/binaries.js";
 import { remembered } from "../lazy.js";
 import { nearest } from "../diagnostics/suggest.js";
-import { findDebugFile } from "./debug-file.js";
-import { ElfError, ElfFile, type Build, type ElfSymbol } from "./elf.js";
+import { symbolsWithDebug } from "./debug-file.js";
+import { ElfFile, type Build } from "./elf.js";
 import { isPattern, namesForPeople, symbolsOf, type Functions } from "./function-names.js";
 
 interface BinaryProbes {
@@ -53,32 +53,17 @@ function filesIn(directory: string): readonly string[] {
 
 /** Undefined for what is not a program or a library. */
 export function probesOf(file: string): BinaryProbes | undefined {
-  try {
-    return ElfFile.read(file, (elf) => {
-      const debug = elf.hasSymbolTable ? undefined : findDebugFile(elf, file);
-      const functions = new Map<string, number>();
-      for (const { name, address } of [...elf.symbols(), ...(debug === undefined ? [] : symbolsIn(debug))])
-        functions.set(name.replace(/@.*/, ""), address);
-      return {
-        functions,
-        symbols: remembered((written) => symbolsOf(functions, written)),
-        build: elf.build,
-        statics: new Set(elf.staticProbes()),
-      };
-    });
-  } catch (error) {
-    if (error instanceof ElfError) return undefined;
-    throw error;
-  }
-}
-
-function symbolsIn(file: string): readonly ElfSymbol[] {
-  try {
-    return ElfFile.read(file, (elf) => elf.symbols());
-  } catch (error) {
-    if (error instanceof ElfError) return [];
-    throw error;
-  }
+  return ElfFile.tryRead(file, (elf) => {
+    const functions = new Map<string, number>();
+    for (const { name, address } of symbolsWithDebug(elf, file))
+      functions.set(name.replace(/@.*/, ""), address);
+    return {
+      functions,
+      symbols: remembered((written) => symbolsOf(functions, written)),
+      build: elf.build,
+      statics: new Set(elf.staticProbes()),
+    };
+  });
 }
 
 /** An address, or a place inside of a function. */

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { ElfFile } from "./elf.js";
+import { ElfFile, type ElfSymbol } from "./elf.js";
 
 const DEBUG_DIRECTORY = "/usr/lib/debug";
 
@@ -14,6 +14,14 @@ export function findDebugFile(
   environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
   return candidates(file, path, root, environment).find((each) => each !== path && existsSync(each));
+}
+
+/** The symbols of a file, and those that it was stripped of where its debug file is there. */
+export function symbolsWithDebug(file: ElfFile, path: string): readonly ElfSymbol[] {
+  const own = file.symbols();
+  const debug = file.hasSymbolTable ? undefined : findDebugFile(file, path);
+  const others = debug === undefined ? undefined : ElfFile.tryRead(debug, (each) => each.symbols());
+  return others ? [...own, ...others] : own;
 }
 
 function candidates(file: ElfFile, path: string, root: string, environment: NodeJS.ProcessEnv): string[] {

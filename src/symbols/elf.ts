@@ -146,6 +146,16 @@ export class ElfFile {
     }
   }
 
+  /** The same; undefined where `read` would throw an `ElfError`. */
+  static tryRead<T>(path: string, use: (file: ElfFile) => T): T | undefined {
+    try {
+      return ElfFile.read(path, use);
+    } catch (error) {
+      if (error instanceof ElfError) return undefined;
+      throw error;
+    }
+  }
+
   /** Whether the file has the full symbol table, which a stripped file lacks. */
   get hasSymbolTable(): boolean {
     return this.named(".symtab") !== undefined;

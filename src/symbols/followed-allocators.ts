@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { OF_C_LIBRARY } from "../plan/binaries.js";
 import { allocatorsOf, type Allocators } from "./allocators.js";
-import { ElfError, ElfFile } from "./elf.js";
+import { ElfFile } from "./elf.js";
 import type { Traced } from "./libraries.js";
 import { readMappings, type Mapping } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
@@ -10,7 +10,8 @@ import { otherAllocators, type OtherAllocator } from "./other-allocators.js";
 import { fileOf, identityOf } from "./process-files.js";
 import { processList } from "./processes.js";
 
-const ALL = "all";
+/** In place of a library: those of all processes. */
+export const ALL_LIBRARIES = "all";
 /** How many of a list are named. */
 const MOST_NAMED = 4;
 
@@ -34,7 +35,7 @@ export function followedAllocators(
   pathOf: (name: string) => string,
 ): FollowedAllocators {
   const { pid, program, words = [], library, prefixes = [] } = traced;
-  if (library !== undefined && library !== ALL) return ofFile(locate("libc"), pathOf, prefixes);
+  if (library !== undefined && library !== ALL_LIBRARIES) return ofFile(locate("libc"), pathOf, prefixes);
   if (pid !== undefined) return ofProcess(pid, locate, prefixes);
   if (program !== undefined) {
     const files = filesOfCommand(program, words);
@@ -143,9 +144,9 @@ function ofMachine(
   const path = pathOf("libc");
   const own = allocatorsOf(path, prefixes);
   const places = [own ? { file: "libc", functions: own.functions } : unknownFile("libc")];
-  if (looksAround !== true && library !== ALL) return { places, notes: [] };
+  if (looksAround !== true && library !== ALL_LIBRARIES) return { places, notes: [] };
   const others = otherAllocators(new Set([identityOf(path) ?? path]), prefixes);
-  if (library !== ALL)
+  if (library !== ALL_LIBRARIES)
     return { places, notes: others.length > 0 ? [`${unseen(others)}; --library all follows those too`] : [] };
   return {
     places: [...places, ...others.map(({ file, allocators: { functions } }) => ({ file, functions }))],
@@ -175,10 +176,5 @@ function unseen(others: readonly OtherAllocator[]): string {
 /** Programs of Go have a section that says how they were built. */
 function isGo(file: string): boolean {
   if (/\.so\b/.test(basename(file))) return false;
-  try {
-    return ElfFile.read(file, (elf) => elf.has(".go.buildinfo"));
-  } catch (error) {
-    if (error instanceof ElfError) return false;
-    throw error;
-  }
+  return ElfFile.tryRead(file, (elf) => elf.has(".go.buildinfo")) === true;
 }

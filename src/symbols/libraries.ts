@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { isOfAllocators, type Binaries } from "../plan/binaries.js";
 import type { ProbePoint } from "../semantics/typed.js";
 import { lazy, remembered } from "../lazy.js";
-import { followedAllocators } from "./followed-allocators.js";
+import { ALL_LIBRARIES, followedAllocators } from "./followed-allocators.js";
 import { conventionOf, functionsOf, libraryFile, missingIn, probesOf } from "./binary-probes.js";
 import { ElfError, ElfFile } from "./elf.js";
 import { isPattern } from "./function-names.js";
@@ -44,8 +44,6 @@ export interface Traced {
 }
 
 const C_LIBRARY = "libc";
-/** In place of a library: those of all processes. */
-export const ALL_LIBRARIES = "all";
 
 /** Returns functions that throw a `LibraryLookupError`. */
 export function findBinaries(traced: Traced): Binaries {
@@ -150,15 +148,11 @@ function isProgram(path: string | undefined, name: string): boolean {
 function ofProgram(program: string, words: readonly string[], name: string): string | undefined {
   if (name !== C_LIBRARY)
     return filesOfCommand(program, words).find((file) => isLibrary(file, name) || isProgram(file, name));
-  try {
-    const interpreter = ElfFile.read(program, (file) => file.interpreter);
+  // Of a script, the interpreter is not known here.
+  return ElfFile.tryRead(program, ({ interpreter }) => {
     if (interpreter === undefined) return program;
     return isLibrary(interpreter, name) ? interpreter : undefined;
-  } catch (error) {
-    // A script, whose interpreter is not known here.
-    if (error instanceof ElfError) return undefined;
-    throw error;
-  }
+  });
 }
 
 function interpreterOf(program: string): string | undefined {

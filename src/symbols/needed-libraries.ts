@@ -2,7 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { findCommand } from "../files/programs.js";
 import { statusOf, UntrustedFile } from "../files/untrusted-file.js";
-import { ElfError, ElfFile } from "./elf.js";
+import { ElfFile } from "./elf.js";
 import { libraryDirectories } from "./file-finder.js";
 
 /** Programs that a script or a shell starts in turn, at most. */
@@ -67,19 +67,13 @@ class FoundLibraries {
   /** Returns whether it is a program or a library. */
   private add(path: string): boolean {
     if (statusOf(path)?.isFile() !== true || this.files.size >= MOST_FILES) return false;
-    try {
-      const { needed, searched, interpreter } = ElfFile.read(path, (elf) => ({
-        ...elf.dynamic,
-        interpreter: elf.interpreter,
-      }));
-      this.files.add(path);
-      if (interpreter !== undefined && !this.files.has(interpreter)) this.add(interpreter);
-      for (const name of needed) this.library(name, dirname(path), searched);
-      return true;
-    } catch (error) {
-      if (error instanceof ElfError) return false;
-      throw error;
-    }
+    const found = ElfFile.tryRead(path, ({ dynamic, interpreter }) => ({ ...dynamic, interpreter }));
+    if (!found) return false;
+    const { needed, searched, interpreter } = found;
+    this.files.add(path);
+    if (interpreter !== undefined && !this.files.has(interpreter)) this.add(interpreter);
+    for (const name of needed) this.library(name, dirname(path), searched);
+    return true;
   }
 }
 

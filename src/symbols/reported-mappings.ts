@@ -1,7 +1,7 @@
 /** Assembles each process's mappings from the messages of the kernel-side program about code being mapped. */
 import { statSync } from "node:fs";
 import type { CodeMessage } from "../tracers/code-messages.js";
-import { ElfError, ElfFile } from "./elf.js";
+import { ElfFile } from "./elf.js";
 import { realPath, type FileFinder } from "./file-finder.js";
 import type { Layout, MappedFile } from "./layout.js";
 
@@ -80,19 +80,15 @@ export class ReportedMappings {
     const { name, inode, start, end, base, seen } = program;
     const path = this.finder.find(name, inode, directories);
     if (path === undefined) return [];
-    try {
-      return ElfFile.read(path, (file) => {
-        const code = file.segments.find(({ executable }) => executable);
-        const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
-        // In another root directory the path means another file.
-        return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
-          ? own
-          : [...own, ...interpreterMapping(file.interpreter, base, seen)];
-      });
-    } catch (error) {
-      if (error instanceof ElfError) return [];
-      throw error;
-    }
+    const mapped = ElfFile.tryRead(path, (file) => {
+      const code = file.segments.find(({ executable }) => executable);
+      const own = code ? [{ path, start, end, offset: code.offset, seen, isDeleted: false }] : [];
+      // In another root directory the path means another file.
+      return base === 0 || !isOwnRoot(program.root) || file.interpreter === undefined
+        ? own
+        : [...own, ...interpreterMapping(file.interpreter, base, seen)];
+    });
+    return mapped ?? [];
   }
 }
 

@@ -2,7 +2,7 @@
 import type { MissingProbe } from "../plan/binaries.js";
 import type { ProbePoint } from "../semantics/typed.js";
 import { remembered } from "../lazy.js";
-import { ElfError, ElfFile, type Build } from "./elf.js";
+import { ElfFile, type Build } from "./elf.js";
 import type { Traced } from "./libraries.js";
 import { identityOf } from "./process-files.js";
 import { allProcesses, namedProcess, processList } from "./processes.js";
@@ -45,10 +45,5 @@ function programOf(pid: number): string {
 }
 
 function machineOf(file: string): Build["machine"] | undefined {
-  try {
-    return ElfFile.read(file, ({ build }) => build.machine);
-  } catch (error) {
-    if (error instanceof ElfError) return undefined;
-    throw error;
-  }
+  return ElfFile.tryRead(file, ({ build }) => build.machine);
 }
