@@ -84,8 +84,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     states: planner.states,
     results: tested,
   };
-  const joined = shareStates(joinCalls(shareStates(planned)));
-  const shared = shareStates(withCallers(joined, options.arch ?? "x86_64"));
+  const shared = shareStates(withCallers(joinCalls(shareStates(planned)), options.arch ?? "x86_64"));
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,
