@@ -296,6 +296,8 @@ export interface PlanNote {
   readonly text: string;
   /** The figures cannot be read right without it, so it is shown beside them. */
   readonly isOfFigures?: true;
+  /** It says what is traced, so it is shown before the trace starts. */
+  readonly isOfStart?: true;
 }
 
 /** The name of the map of the processes of the traced command. */

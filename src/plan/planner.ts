@@ -275,7 +275,7 @@ export class Planner {
 
   private noteLacks(point: ProbePoint): void {
     const taken = isOfAllocators(point) ? this.binaries?.allocatorsTaken() : undefined;
-    if (taken !== undefined) this.note({ text: taken });
+    if (taken !== undefined) this.note({ text: taken, isOfStart: true });
     for (const text of this.binaries?.lacks(point) ?? []) this.note({ text, isOfFigures: true });
   }
 

@@ -216,7 +216,12 @@ export const recordedPlan: v.GenericSchema<unknown, Plan> = v.pipe(
     results: list(result),
     states: list(v.object({ name: text, span: text, key: named, fields: named })),
     notes: list(
-      v.object({ text, source: v.exactOptional(text), isOfFigures: v.exactOptional(v.literal(true)) }),
+      v.object({
+        text,
+        source: v.exactOptional(text),
+        isOfFigures: v.exactOptional(v.literal(true)),
+        isOfStart: v.exactOptional(v.literal(true)),
+      }),
     ),
     maxEntries: count,
     openEntries: v.exactOptional(count),

@@ -138,10 +138,8 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     const text = (): string => job.compile("text", aim, tracer).script?.text ?? "";
     const { script } = compiled;
     const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
-    const taken = aim.binaries?.allocatorsTaken;
-    for (const { text } of script.plan.notes)
-      if (text === taken?.()) process.stderr.write(`note: ${escapeText(text)}\n`);
-    for (const notice of costNotices(script.plan, target))
+    const taken = script.plan.notes.flatMap(({ isOfStart, text }) => (isOfStart ? [text] : []));
+    for (const notice of [...taken, ...costNotices(script.plan, target)])
       process.stderr.write(`note: ${escapeText(notice)}\n`);
     return await trace(
       { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
