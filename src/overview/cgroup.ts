@@ -4,20 +4,23 @@ import { cgroupMount, inCgroupNamespace } from "../kernel/live/cgroups.js";
 import { THIS_MACHINE } from "../kernel/live/read-file.js";
 import { countersIn, pressureIn, type Counters, type Pressure, type ReadFile } from "./facts.js";
 
-export interface CgroupMemory {
-  readonly path: string;
-  /** 1: an old hierarchy, which tells neither pressure nor events. */
-  readonly version: 1 | 2;
-  /** In bytes. */
-  readonly current: number;
+/** In bytes. null: no limit. Absent: this version of the kernel or of cgroups has no such. */
+interface Limits {
   readonly peak?: number;
-  /** null: no limit. Absent: this version of the kernel or of cgroups has no such. */
   readonly max?: number | null;
   readonly high?: number | null;
   readonly low?: number;
   readonly min?: number;
   readonly swap?: number;
   readonly swapMax?: number | null;
+}
+
+export interface CgroupMemory extends Limits {
+  readonly path: string;
+  /** 1: an old hierarchy, which tells neither pressure nor events. */
+  readonly version: 1 | 2;
+  /** In bytes. */
+  readonly current: number;
   /** Since the group was made: how often it was at `high` or `max`, and what was killed for that. */
   readonly events?: Counters;
   readonly pressure?: Pressure;
@@ -95,16 +98,6 @@ function amount(text: string | undefined): number | null | undefined {
   if (word === "max") return null;
   if (word === undefined || !/^\d+$/.test(word)) return undefined;
   return Number(word) >= UNLIMITED ? null : Number(word);
-}
-
-interface Limits {
-  readonly peak?: number;
-  readonly max?: number | null;
-  readonly high?: number | null;
-  readonly low?: number;
-  readonly min?: number;
-  readonly swap?: number;
-  readonly swapMax?: number | null;
 }
 
 function present(values: Readonly<Record<string, number | null | undefined>>): Limits {

@@ -13,6 +13,9 @@ export function stateText({ span, key }: Pick<SpanState, "span" | "key">): strin
   return `each open ${span}${by}`;
 }
 
+/** Says that a trace has begun. */
+export const TRACING = "Tracing... Hit Ctrl-C to end.";
+
 export function noteText({ source, text }: PlanNote): string {
   return source === undefined ? text : `${source}: ${text}`;
 }

@@ -3,6 +3,7 @@
  * it is one line that says when the trace has begun.
  */
 import type { WriteStream } from "node:tty";
+import { TRACING } from "../../plan/words.js";
 import type { RunStatus } from "../../run/run.js";
 import { formatDuration } from "../value/format-value.js";
 
@@ -31,7 +32,7 @@ class StartLine implements StatusLine {
   update({ phase }: RunStatus): void {
     if (phase !== "tracing" || this.isWritten) return;
     this.isWritten = true;
-    this.stream.write("Tracing... Hit Ctrl-C to end.\n");
+    this.stream.write(`${TRACING}\n`);
   }
 
   clear(): void {

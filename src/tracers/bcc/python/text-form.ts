@@ -11,6 +11,7 @@ import { loadFunction } from "./load-function.js";
 import type { PythonContext } from "./python-values.js";
 import { hasIntervals } from "../../../results/batch-times.js";
 import { hasRate } from "../../../plan/columns.js";
+import { TRACING } from "../../../plan/words.js";
 import { reportPrinter, rowPrinter } from "./text-results.js";
 
 /** The query's own part, by its functions. */
@@ -60,7 +61,7 @@ export function textForm(
     ...optionLines(context),
     ...(program.offsets.size === 0 ? [] : otherKernel(release, context)),
     `bpf = ${uses.of("start")}(load, options)`,
-    `${warn(context)}("Tracing... Hit Ctrl-C to end.")`,
+    `${warn(context)}("${TRACING}")`,
     ...headers,
     // From here on it is counted.
     ...plan.results.flatMap((result, i) => (hasRate(result) ? [`${uses.of("seconds_since")}(${i})`] : [])),

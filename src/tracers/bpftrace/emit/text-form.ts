@@ -9,7 +9,7 @@ import type {
   ResultColumn,
 } from "../../../plan/plan.js";
 import { mostTimes } from "../../../plan/limits.js";
-import { stateText } from "../../../plan/words.js";
+import { stateText, TRACING } from "../../../plan/words.js";
 import { UNITS } from "../../../types/units.js";
 import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import { atom, c } from "../../code.js";
@@ -49,7 +49,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     // Nobody reads it who could name them.
     announce: () => [],
     begin: () => [
-      'printf("Tracing... Hit Ctrl-C to end.\\n");',
+      `printf("${TRACING}\\n");`,
       ...plan.results.flatMap((r) => (r.kind === "rows" ? [headLine(namedCallers(r))] : [])),
       ...plan.results.flatMap((r, i) => (hasRate(r) ? [startOf(i)] : [])),
     ],
