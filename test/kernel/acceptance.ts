@@ -82,7 +82,7 @@ export function acceptance(target: Target, count: number, seed: number): Accepta
     checks: [
       {
         id: "accept-bpftrace",
-        command: `for s in /job/accept/*.bt; do echo "== $s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || { echo "exit $?"; head -c 1500 /tmp/said; }; done`,
+        command: `for s in /job/accept/*.bt; do echo "== $s"; timeout -s INT 120 bpftrace ${dryRun} "$s" >/tmp/printed 2>/tmp/said || { echo "exit $?"; head -c 1500 /tmp/said; echo; }; done`,
         timeoutSeconds: TIMEOUT_SECONDS,
       },
       {
