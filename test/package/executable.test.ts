@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TRACING } from "../../src/plan/words.js";
 import { thisTracer } from "../runtime/this-tracer.js";
 import { core, type Command } from "./core.js";
 import { temporaryFolder } from "../temporary-folder.js";
@@ -97,7 +98,7 @@ describe.skipIf(!isRoot)("the Debian package, on Debian 12", () => {
 
   it.skipIf(!canTrace)("traces real events", () => {
     const { code, out, err } = inside("faultline", "faults count() by comm for 2s", "--format", "csv");
-    expect([code, err]).toEqual([0, ""]);
+    expect([code, err]).toEqual([0, `${TRACING}\n`]);
     expect(out).toMatch(/^comm,count\(\)\r\n/);
     expect(out).toMatch(/^\w[^,]*,[1-9]\d*\r$/m);
   });
