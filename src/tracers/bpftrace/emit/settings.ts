@@ -12,11 +12,14 @@ const PREFIX = "BPFTRACE_";
 
 export function settingsOf(plan: Plan, dialect: Dialect): Settings {
   const texts = textRoom(plan, dialect);
+  const { mostOnStack } = dialect.facts;
   return {
     [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: String(
       commonRoom(plan, dialect),
     ),
     BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
+    // By itself it moves what is larger than 32 bytes to memory of the CPU: see `preempted.ts`.
+    ...(mostOnStack === Infinity ? {} : { BPFTRACE_ON_STACK_LIMIT: String(mostOnStack) }),
     ...(texts === dialect.facts.textBytes
       ? {}
       : { [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_STRLEN" : "BPFTRACE_STRLEN"]: String(texts) }),
