@@ -14,15 +14,24 @@ describe("whether the kernel preempts itself", () => {
   it("is read as it runs, else as it was booted, else as it was built", () => {
     expect(preempts({ [MODE]: "none voluntary full (lazy)\n", [CONFIG]: "" })).toBe(true);
     expect(preempts({ [MODE]: "none (voluntary) full\n", "/proc/cmdline": "preempt=full" })).toBe(false);
-    expect(preempts({ "/proc/cmdline": "quiet preempt=full\n", [CONFIG]: "CONFIG_PREEMPT_NONE=y\n" })).toBe(true);
+    expect(preempts({ "/proc/cmdline": "quiet preempt=full\n", [CONFIG]: "CONFIG_PREEMPT_NONE=y\n" })).toBe(
+      true,
+    );
     expect(preempts({ "/proc/cmdline": "quiet\n", [CONFIG]: "CONFIG_PREEMPT_LAZY=y\n" })).toBe(true);
-    expect(preempts({ [CONFIG]: "# CONFIG_PREEMPT_LAZY is not set\nCONFIG_PREEMPT_VOLUNTARY=y\n" })).toBe(false);
+    expect(preempts({ [CONFIG]: "# CONFIG_PREEMPT_LAZY is not set\nCONFIG_PREEMPT_VOLUNTARY=y\n" })).toBe(
+      false,
+    );
     expect(preempts({})).toBe(false);
   });
 });
 
 describe("what a kernel that preempts itself may take from figures", () => {
-  const doubts = (query: string, version = "0.27.1", name: RunnerName = "bpftrace", preempts = true): string => {
+  const doubts = (
+    query: string,
+    version = "0.27.1",
+    name: RunnerName = "bpftrace",
+    preempts = true,
+  ): string => {
     const { plan } = compile(query, { kernel: bundledKernel("sid") });
     if (!plan) throw new Error(`${query} has no plan`);
     const tracer = { runner: RUNNERS[name], version, path: "/usr/bin/tracer" };

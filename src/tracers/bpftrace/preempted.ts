@@ -6,7 +6,7 @@ import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../semantics/typed.js";
 import { sizeOf } from "./map-memory.js";
-import { dialectOf } from "./versions.js";
+import { dialectOf, type Facts } from "./versions.js";
 
 /** The kernel runs the programs of all other probes to their end. */
 const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
@@ -14,13 +14,19 @@ const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
 ]); // prettier-ignore
 
 /** Undefined where nothing can be. */
-export function preemptedText({ probes }: Pick<Plan, "probes">, version: string): string | undefined {
+export function preemptedText(plan: Pick<Plan, "probes">, version: string): string | undefined {
   const { facts } = dialectOf(version);
-  const isLarge = (values: readonly Typed[]): boolean => sizeOf(values, facts) > facts.mostOnStack;
-  return probes.some(({ point }) => PREEMPTED.has(point.type)) &&
-    allSteps(probes).flatMap(copied).some(isLarge)
+  return isExposed(plan, facts, facts.mostOnStack)
     ? "this kernel interrupts probes for other threads: in a few events of 100,000 a text, a stack or a key may be that of another thread"
     : undefined;
+}
+
+/** Whether something stands in memory of the CPU where so many bytes stand on the stack. */
+export function isExposed({ probes }: Pick<Plan, "probes">, facts: Facts, mostOnStack: number): boolean {
+  const isLarge = (values: readonly Typed[]): boolean => sizeOf(values, facts) > mostOnStack;
+  return (
+    probes.some(({ point }) => PREEMPTED.has(point.type)) && allSteps(probes).flatMap(copied).some(isLarge)
+  );
 }
 
 /** What a step writes as a whole. */
