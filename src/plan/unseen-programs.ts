@@ -16,7 +16,8 @@ export function unseenProgramProbes(
   process: Plan["process"],
   isCompat: Typed | undefined,
 ): readonly PlannedProbe[] {
-  if (!isCompat || !process?.followed || !planner.probes.some(({ point }) => isOfSystemCall(point))) return [];
+  if (!isCompat || !process?.followed || !planner.probes.some(({ point }) => isOfSystemCall(point)))
+    return [];
   return [
     {
       point: EXEC,

@@ -44,6 +44,7 @@ function copied(step: Step): readonly (readonly Typed[])[] {
     case "let":
     case "times":
     case "unmatched":
+    case "unseen":
     case "when":
       return [];
   }

@@ -47,6 +47,8 @@ export interface ResultWriter {
   beyondTimes(count: string): readonly string[];
   /** Counts how much of ranges ended that was found in no record. */
   unmatched(state: string, value: string): readonly string[];
+  /** Counts a program whose system calls are not seen. */
+  unseen(): readonly string[];
   /** Adds to running sums, or takes off. */
   change(change: Change): readonly string[];
   result(index: number): Result | undefined;
@@ -198,6 +200,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       return addToRecord(step, writer);
     case "unmatched":
       return writers.unmatched(step.state, writeKept(step.value, writer).text);
+    case "unseen":
+      return writers.unseen();
     case "remove":
       return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {
