@@ -10,7 +10,7 @@ import { linesOf, placed, stepsOf, WORKLOAD, type LessonStep } from "./steps.js"
 /** As Markdown. */
 export function lessonText(exercise: Exercise): string {
   return [
-    withCommands(readLesson(exercise), exercise).trimEnd(),
+    withCommands(readLesson(exercise), join(exercise.folder, WORKLOAD)).trimEnd(),
     followText(exercise),
     questionsText(exercise),
   ]
@@ -26,12 +26,11 @@ export function teacherText({ folder }: Exercise): string {
 
 const STEPS = /^```(?:faultline|shell)\n[\s\S]*?^```$/gm;
 
-/** With the lesson's steps as they are typed anywhere. */
-function withCommands(lesson: string, { folder }: Exercise): string {
-  const workload = join(folder, WORKLOAD);
+/** Markdown with its steps as they are typed anywhere. `workload`: the path of the lesson's own. */
+export function withCommands(markdown: string, workload: string = WORKLOAD): string {
   const typed = ({ kind, words }: LessonStep): string =>
     [...(kind === "faultline" ? ["faultline"] : []), ...placed(words, workload).map(shellWord)].join(" ");
-  return lesson.replace(STEPS, (block) => ["```sh", ...stepsOf(block).map(typed), "```"].join("\n"));
+  return markdown.replace(STEPS, (block) => ["```sh", ...stepsOf(block).map(typed), "```"].join("\n"));
 }
 
 /** Markdown for a terminal: headings are highlighted, and blocks are indented. */
