@@ -8,7 +8,7 @@ import { purposeText } from "../../../plan/words.js";
 import { NOTICE_PURPOSE, PROGRAM_PURPOSE, tellsMappedCode } from "../../mapped-code.js";
 import { refuseRunnerOnly } from "../../runner-only.js";
 import { FORK, RENAME } from "../../followed-processes.js";
-import type { AddedProbe, Script, ScriptForm, ScriptParts } from "../../script.js";
+import type { AddedProbe, MapRole, Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { typedMaps } from "./first-use.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
@@ -19,7 +19,7 @@ import { runningProcess, type RunningProcess } from "./running-process.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
-import { configBlock, settingsOf } from "./settings.js";
+import { configBlock, interpreterLine, settingsOf } from "./settings.js";
 import { fillNumbers, NUMBERS, walksNumbers } from "./times.js";
 import { changesOpen, NOT_STOPPED, STOP, STOP_MAPS, stopBegin, stopBlock } from "./stop.js";
 import { streamForm } from "./stream-form.js";
@@ -64,6 +64,11 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     ...mappings,
   ];
   const timers = timerBlocks(plan, form, stops ? [STOP] : []);
+  const more = [
+    ...(stops ? STOP_MAPS : []),
+    ...(mappings.length > 1 ? [PROGRAMS] : []),
+    ...(walked ? [NUMBERS] : []),
+  ];
   const blocks = [
     configBlock(settings, dialect),
     sizedMaps(plan, records, dialect, form.changeSides).join("\n"),
@@ -74,17 +79,14 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     ...added.map(({ text }) => text),
     ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
     ...timers.map(({ text }) => text),
-    endBlock(plan, form, [
-      ...(stops ? STOP_MAPS : []),
-      ...(mappings.length > 1 ? [PROGRAMS] : []),
-      ...(walked ? [NUMBERS] : []),
-    ]),
+    endBlock(plan, form, more),
   ];
   const about = { target: options.target, form: options.form, names: options.names };
-  const text = `${header(plan, { ...about, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const head = header(plan, { ...about, settings }, records, dialect);
   return {
     form: options.form,
-    text,
+    text: `${interpreterLine(settings, dialect)}\n${head}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`,
+    header: head,
     plan,
     maps: form.maps,
     ...(options.form === "stream" ? { endsWithMaps: true } : {}),
@@ -94,6 +96,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
       probes,
       maps: filledMaps(plan, form),
       added: [...added, ...timers].map(({ point, purpose }) => ({ point, purpose })),
+      helperMaps: helperMaps(plan, form, more),
     },
   };
 }
@@ -106,6 +109,14 @@ function filledMaps(plan: Plan, { fills }: Form): ScriptParts["maps"] {
     return text === undefined ? [] : [{ holds: [name], text }];
   });
 }
+
+function helperMaps(plan: Plan, form: Form, more: readonly string[]): readonly string[] {
+  const counts = [...form.maps].flatMap(([name, { holds }]) => (OF_PLAN.has(holds) ? [] : [name.slice(1)]));
+  return [...new Set([...counts, ...form.helpers(), ...more, ...followMaps(plan)])];
+}
+
+/** What the maps of the plan hold. */
+const OF_PLAN: ReadonlySet<MapRole["holds"]> = new Set(["aggregate", "change", "state"]);
 
 /** Nothing where there is nothing to do. */
 function blockOf(head: string, lines: readonly string[]): string {

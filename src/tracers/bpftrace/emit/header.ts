@@ -8,7 +8,7 @@ import type { Dialect } from "../versions.js";
 import { attachPoint } from "./probe-block.js";
 import { byHandNotes, type EnumNames } from "./by-hand.js";
 import { comment } from "./quoting.js";
-import { interpreterLine, startText, type Settings } from "./settings.js";
+import { startText, type Settings } from "./settings.js";
 
 export interface HeaderOptions {
   readonly target: string;
@@ -35,12 +35,7 @@ export function header(
     ...(form === "text" ? byHandNotes(plan, names).map((note) => comment(`By hand: ${note}`)) : []),
     ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),
   ];
-  return [
-    interpreterLine(settings, dialect),
-    "/*",
-    ...lines.map((line) => ` * ${line}`.trimEnd()),
-    " */",
-  ].join("\n");
+  return ["/*", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
 }
 
 /** Of each source: its probes, why they are not others, and what a span keeps from its begin to its end. */
