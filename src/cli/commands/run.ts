@@ -41,7 +41,14 @@ import { version } from "../version.js";
 import { defineCommand, type Invocation } from "../command.js";
 import { format, output } from "../request/output-options.js";
 import { choiceOr, flag, text, type OptionValues } from "../request/options.js";
-import { maxEntries, optionalQueryArgument, pid, queryOptions, scroll } from "../request/query-options.js";
+import {
+  all,
+  maxEntries,
+  optionalQueryArgument,
+  pid,
+  queryOptions,
+  scroll,
+} from "../request/query-options.js";
 import { toolHelp } from "../request/tool-options.js";
 
 /** The traced processes and their libraries, looked up once for both forms of the script. */
@@ -80,6 +87,7 @@ const options = {
   output,
   format,
   scroll,
+  all,
   record: text("--record <file>", "file", "also keep the raw output, to replay it; NAME.gz is packed"),
   maxEntries,
   expect: text(
@@ -129,7 +137,13 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
   if (draft.plan) checkFits(format, draft.plan);
-  const tracer = await readyTracer(job, finding, draft, general);
+  const tracer = await readyTracer(
+    job,
+    finding,
+    draft,
+    general,
+    format === "table" && values.output === undefined,
+  );
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
@@ -254,12 +268,14 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Returns the tracer or, if this machine cannot trace, prints the script and returns the exit status. */
+/** Returns the tracer or, if this machine cannot trace, says so and returns the exit status. */
 async function readyTracer(
   job: Job,
   finding: Promise<Tracer>,
   draft: Compiled,
   aim: Aim,
+  /** Whether the user asked for a table on standard output, in whose place a script can stand. */
+  showsText: boolean,
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
@@ -270,12 +286,13 @@ async function readyTracer(
     return tracer;
   } catch (error) {
     if (!(error instanceof TracerError)) throw error;
-    const compiled = job.compile("text", aim, tracer);
-    process.stdout.write(compiled.script?.text ?? "");
+    // Who waits for JSON or a picture would take a script for it.
+    if (showsText) process.stdout.write(job.compile("text", aim, tracer).script?.text ?? "");
     process.stderr.write(
-      `faultline: this script was compiled, and did not run: ${escapeText(error.message)}\n`,
+      `faultline: ${showsText ? "this script" : "the query"} was compiled, and did not run: ${escapeText(error.message)}\n`,
     );
     if (error.hint) process.stderr.write(`hint: ${escapeText(error.hint)}\n`);
+    if (!showsText) process.stderr.write("hint: `faultline compile` prints its script\n");
     return EXIT.machineCannot;
   }
 }
@@ -300,7 +317,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   const ending = listenForEnd();
   const output = holdOutput();
   const live = liveView(ready.format, script.plan, values);
-  const status = live ?? createStatusLine(process.stderr);
+  const status = live ?? createStatusLine(process.stderr, script.plan, command !== undefined);
   let record: ActiveRecording | undefined;
   let watch: CgroupWatch | undefined;
   try {
@@ -320,7 +337,11 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       kernel: kernel.release,
       tracer: `${tracer.runner.title} ${tracer.version}`,
     };
-    const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    const view = createView(ready.format, script.plan, streams, names, {
+      clock,
+      about,
+      showsAll: values.all === true,
+    });
     const groups = usesGroups(script.plan) ? kernel.cgroups?.() : undefined;
     if (groups)
       watch = new CgroupWatch(groups, script.plan.groupTests ?? [], (group) => record?.writer.group(group));

@@ -1,6 +1,6 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import type { Choice, Plan } from "../../plan/plan.js";
-import { noteText, processText, purposeText } from "../../plan/words.js";
+import { noteText, numbersText, processText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
@@ -110,6 +110,8 @@ function header(plan: Plan, options: BccOptions): string {
   }
   const process = processText(plan);
   if (process !== undefined) add(process);
+  const numbers = options.form === "text" ? numbersText(plan) : undefined;
+  if (numbers !== undefined) add(numbers);
   for (const [source, choices] of bySource(plan)) {
     add(`${pythonLine(source)}: ${choices.map(({ point }) => pythonLine(pointText(point))).join(", ")}`);
     for (const other of choices.flatMap(({ passedOver }) => passedOver))

@@ -9,7 +9,7 @@ import { scalarColumns, type ShownColumn } from "../table/columns.js";
 import { CsvWriter } from "../formats/csv.js";
 import { escapeText } from "../value/escape.js";
 import { foldedTable } from "../table/fit-table.js";
-import { localTime } from "../value/format-value.js";
+import { intervalTime } from "../value/format-value.js";
 import { listenForStop } from "./job-control.js";
 import { listenForKeys, type KeyAction } from "./keyboard.js";
 import { inOrder, type Order } from "../table/order.js";
@@ -215,7 +215,7 @@ export class LiveView implements StatusLine {
       if (!result) continue;
       if (i > 0) lines.push("");
       if (context.plan.results.length > 1) lines.push(context.colors.bold(escapeText(result.query)));
-      const head = intervalHead(event, localTime(event.nsecs, context.clock).slice(0, 8));
+      const head = intervalHead(event, intervalTime(event.nsecs, context.clock, result.every));
       if (head !== "") lines.push(context.colors.dim(head));
       // Height that one result does not use is left for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
@@ -235,7 +235,7 @@ export class LiveView implements StatusLine {
     const more = this.fill();
     const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
     const status = this.run.status();
-    let text = status ? statusText(status, more, keys) : [...more, keys].join(" · ");
+    let text = status ? statusText(status, undefined, more, keys) : [...more, keys].join(" · ");
     // First, since the rest may be cut off.
     if (this.held) text = `paused · ${text}`;
     return this.context?.colors.inverse(text) ?? text;
@@ -263,7 +263,7 @@ export class LiveView implements StatusLine {
   /** Writes the last tables in full to the normal screen. */
   private writeLast(context: ViewContext): void {
     this.end();
-    const text = new TextWriter({ ...context, width: this.screen.width }, this.orders);
+    const text = new TextWriter({ ...context, width: this.screen.width, isLast: true }, this.orders);
     let fault: unknown;
     for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
       try {

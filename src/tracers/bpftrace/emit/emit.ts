@@ -4,7 +4,7 @@ import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "
 import { readingPeriod } from "../../../plan/running.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { sizedMaps } from "../rooms.js";
-import { purposeText } from "../../../plan/words.js";
+import { purposeComment, purposeText } from "../../../plan/words.js";
 import { NOTICE_PURPOSE, PROGRAM_PURPOSE, tellsMappedCode } from "../../mapped-code.js";
 import { refuseRunnerOnly } from "../../runner-only.js";
 import { FORK, RENAME } from "../../followed-processes.js";
@@ -50,6 +50,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const typed = typedMaps(plan, records, dialect, form.stackMode);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
+    comment: purposeComment(p.purposes),
     text: probeBlock(p, form, records, dialect, {
       ...(typed[i] ? { first: typed[i] } : {}),
       ...(changesOpen(p, plan) ? { last: NOT_STOPPED } : {}),
@@ -77,7 +78,9 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
       ...(walked ? fillNumbers() : []),
     ]),
     ...added.map(({ text }) => text),
-    ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
+    ...probes.map((each) =>
+      each.comment === undefined ? each.text : `// ${comment(each.comment)}\n${each.text}`,
+    ),
     ...timers.map(({ text }) => text),
     endBlock(plan, form, more),
   ];
@@ -93,7 +96,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     environment: settings,
     ...(stop?.stopSignal ? { stopSignal: stop.stopSignal } : {}),
     parts: {
-      probes,
+      probes: probes.map(({ purpose, text }) => ({ purpose, text })),
       maps: filledMaps(plan, form),
       added: [...added, ...timers].map(({ point, purpose }) => ({ point, purpose })),
       helperMaps: helperMaps(plan, form, more),
