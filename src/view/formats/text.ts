@@ -15,6 +15,7 @@ import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 /** The lines of a screen that are left for what is said at the end, and the prompt. */
 const PROMPT = 3;
 const LEAST_HEIGHT = 8;
+const ALL = ", `--all`";
 
 export class TextWriter implements Writer {
   private readonly rows = new Map<number, RowLines>();
@@ -65,7 +66,7 @@ export class TextWriter implements Writer {
     const fits = height !== undefined && (result.every === undefined || this.context.isLast === true);
     this.context.write(
       fits
-        ? `${foldedTable(event, result, this.context, Math.max(LEAST_HEIGHT, height - PROMPT), order).join("\n")}\n`
+        ? `${foldedTable(event, result, this.context, Math.max(LEAST_HEIGHT, height - PROMPT), order, ALL).join("\n")}\n`
         : tableText(event, result, this.context, order),
     );
   }
