@@ -109,7 +109,7 @@ describe("svg of what has no stack", () => {
       groups: [
         {
           keys: [],
-          values: [{ buckets: counts.map((count, i) => ({ ...POWERS.bounds(11 + i), count })) }],
+          values: [{ buckets: counts.map((count, i) => ({ ...POWERS.bounds(12 + i), count })) }],
         },
       ],
     });
@@ -131,7 +131,7 @@ describe("svg of what has no stack", () => {
         "12:00:00",
         "12:00:10",
         "12:00:50",
-        "5069 events",
+        "hist(latency) · 5069 events",
       ]),
     );
     expect(show("html", of, events).out).toMatch(

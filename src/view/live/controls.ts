@@ -46,7 +46,8 @@ export class Controls {
   /** By its place among the columns, from 1. */
   toggleColumn(place: number, { results }: Pick<Plan, "results">): void {
     // A table has one column at least.
-    const most = Math.max(...results.map((result) => scalarColumns(result).length).slice(0, 1));
+    const [first] = results;
+    const most = first ? scalarColumns(first).length : 0;
     if (place > most) return;
     if (this.hidden.delete(place - 1)) return;
     if (this.hidden.size + 1 < most) this.hidden.add(place - 1);
