@@ -46,6 +46,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/explain.js")).explainCommand,
   },
   {
+    name: "review",
+    description: "write what a reviewer signs: the script, what it reads and costs, and its hash",
+    load: async () => (await import("./commands/review.js")).reviewCommand,
+  },
+  {
     name: "overhead",
     description: "measure what a query costs a command: run it with and without, in turn",
     load: async () => (await import("./commands/overhead.js")).overheadCommand,

@@ -87,7 +87,9 @@ export interface ExplainedMap {
   readonly perCpu: boolean;
   /** The number of entries there is room for. */
   readonly entries: number;
-  /** The approximate kernel memory it takes from the start, in bytes. */
+  /** How many of it there are, if several: those that are written to and printed in turn. */
+  readonly sets?: number;
+  /** The approximate kernel memory it takes from the start, in bytes, all sets together. */
   readonly bytes: number;
   readonly whenFull: string;
 }

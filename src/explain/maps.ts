@@ -13,8 +13,10 @@ import { cText } from "./prose-expression.js";
 export function mapsOf(plan: Plan, { maps }: Footprint): ExplainedMap[] {
   return maps.flatMap((map) => {
     const described = descriptionOf(map, plan);
-    const { perCpu, entries, bytes, whenFull } = map;
-    return described ? [{ ...described, perCpu, entries, bytes, whenFull }] : [];
+    const { perCpu, entries, sets, bytes, whenFull } = map;
+    return described
+      ? [{ ...described, perCpu, entries, ...(sets === undefined ? {} : { sets }), bytes, whenFull }]
+      : [];
   });
 }
 

@@ -128,8 +128,9 @@ function bufferText({ bytes, perCpu }: EventBuffer, cpus: number): string {
   return `What is printed comes through a buffer of ${formatBytes(bytes)}${each}.`;
 }
 
-function roomText({ entries, bytes }: ExplainedMap): string {
-  return `room for ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}: about ${formatBytes(bytes)}`;
+function roomText({ entries, sets, bytes }: ExplainedMap): string {
+  const turns = sets === undefined ? "" : ` in each of its ${sets} sets, written to and printed in turn`;
+  return `room for ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}${turns}: about ${formatBytes(bytes)}`;
 }
 
 function noteLines(note: string, page: Page): void {

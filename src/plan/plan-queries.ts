@@ -142,17 +142,22 @@ function planGroups(query: AggregateQuery, result: number, planner: Planner): Re
     ...(query.condition ? [query.condition] : []),
   ];
   const does = `aggregate into ${[...new Set(names)].map((n) => `@${n}`).join(", ")}`;
-  planner.subscribe(query.source, fields, { does, about: query.source.name }, (environment) => ({
-    filter: conditions(query.condition, environment),
-    steps: [
-      {
-        do: "aggregate",
-        result,
-        key: query.keys.map((k) => substitute(k.value, environment)),
-        updates: query.aggregates.map((a, i) => update(a, i, environment)),
-      },
-    ],
-  }));
+  planner.subscribe(
+    query.source,
+    fields,
+    { does, about: query.source.name, isObvious: true },
+    (environment) => ({
+      filter: conditions(query.condition, environment),
+      steps: [
+        {
+          do: "aggregate",
+          result,
+          key: query.keys.map((k) => substitute(k.value, environment)),
+          updates: query.aggregates.map((a, i) => update(a, i, environment)),
+        },
+      ],
+    }),
+  );
   return {
     kind: "groups",
     ...resultBase(query),
@@ -171,7 +176,7 @@ function planRows(query: ShowQuery, result: number, planner: Planner): Result {
   planner.subscribe(
     query.source,
     fields,
-    { does: "print each event", about: query.source.name },
+    { does: "print each event", about: query.source.name, isObvious: true },
     (environment) => ({
       filter: conditions(query.condition, environment),
       steps: [{ do: "emit", result, values: query.columns.map((c) => substitute(c.value, environment)) }],

@@ -13,6 +13,8 @@ export interface Task {
   readonly does: string;
   /** The source that the task is for: the reader is not told its name again at a probe of the same source. */
   readonly about?: string;
+  /** The code says it as well: a script has no comment of it where the probe does nothing else. */
+  readonly isObvious?: true;
 }
 
 /** The purpose of a part of a probe: a task at the events of a source. */

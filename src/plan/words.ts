@@ -1,10 +1,30 @@
 /** Text for purposes, notes and states, in comments of scripts and in messages. */
+import { partsOf, valuesOf } from "./needs.js";
 import type { Numbering, Plan, PlanNote, Purpose, RunningSums, SpanState } from "./plan.js";
 
 /** `malloc_call: record the start of allocation`. */
 export function purposeText(purposes: readonly Purpose[]): string {
   const texts = purposes.map(({ source, does, about }) => (about === source ? does : `${source}: ${does}`));
   return [...new Set(texts)].join("; ");
+}
+
+/** What a script says of a probe in a comment: nothing that its code says as well. */
+export function purposeComment(purposes: readonly Purpose[]): string | undefined {
+  const isObvious = purposes.every((each) => each.isObvious && (each.about ?? each.source) === each.source);
+  return isObvious ? undefined : purposeText(purposes);
+}
+
+/** Whose numbers a script shows or tests, if it does: those of its tracer, where the target has none of its own. */
+export function numbersText({ probes, numbering, process }: Plan): string | undefined {
+  if (numbering || process) return undefined;
+  const parts = probes
+    .flatMap(({ filter, steps }) => [...filter, ...steps.flatMap(valuesOf)])
+    .flatMap(partsOf);
+  const named = (["pid", "tid"] as const).filter((name) =>
+    parts.some((part) => part.op === "common" && part.name === name),
+  );
+  if (named.length === 0) return undefined;
+  return `${named.join(" and ")}: ${named.length === 1 ? "a number" : "numbers"} of the initial PID namespace, as ps shows outside of containers`;
 }
 
 /** `each open allocation, by pid, address`. */

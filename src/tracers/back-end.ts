@@ -40,6 +40,8 @@ export interface Footprint {
   readonly version: string;
   readonly maps: readonly KernelMap[];
   readonly buffer: EventBuffer;
+  /** The most that each of the maps takes by which the script counts and follows: see `ScriptParts.helperMaps`. */
+  readonly helperBytes?: number;
   /** Whether conditions on open spans are tested in the kernel; otherwise the runner tests them. */
   readonly testsOpenSpans: boolean;
 }
@@ -52,7 +54,9 @@ export interface KernelMap {
   readonly perCpu: boolean;
   /** The number of entries there is room for. */
   readonly entries: number;
-  /** The kernel memory that it takes from the start, in bytes. */
+  /** How many of it there are, if several: those that are written to and printed in turn. */
+  readonly sets?: number;
+  /** The kernel memory that it takes from the start, in bytes, all sets together. */
   readonly bytes: number;
   /** What happens to an entry for which there is no room, as the rest of a sentence: "when full: ...". */
   readonly whenFull: string;
@@ -100,6 +104,8 @@ export interface BackEnd {
   readonly versions?: Versions;
   /** Whether its scripts have `parts`, which `explain` shows side by side. */
   readonly hasParts: boolean;
+  /** What begins a comment in its scripts that ends with the line. */
+  readonly lineComment?: string;
   /** What the script for a plan keeps in the kernel, for `explain`; absent if that is not known. */
   footprint?(plan: Plan, on: { readonly version?: string; readonly cpus: number }): Footprint;
   /** Throws an `UnsupportedVersion`. */

@@ -87,6 +87,11 @@ export type MapRole =
   /** The number of texts of which it is not known whether they meet a condition. */
   | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 
+/** What of a script does something, whatever target its header names. */
+export function codeOf({ text, header }: Pick<Script, "text" | "header">): string {
+  return header === undefined ? text : text.replace(header, () => "");
+}
+
 /** A probe that a script has besides those of its plan: to follow processes, to report their code, or as a timer. */
 export interface AddedProbe {
   readonly point: string;
@@ -100,11 +105,15 @@ export interface ScriptParts {
   /** The declaration of a table, or the code that first fills it if it is not declared; `holds`: maps of the plan. */
   readonly maps: readonly { readonly holds: readonly string[]; readonly text: string }[];
   readonly added: readonly AddedProbe[];
+  /** The names of the maps that are none of the plan's: those by which it counts what it sends, and follows processes. */
+  readonly helperMaps?: readonly string[];
 }
 
 export interface Script {
   readonly form: ScriptForm;
   readonly text: string;
+  /** The comment of the text that names its target and the reasons for its probes; absent of a recording or a command. */
+  readonly header?: string;
   readonly plan: Plan;
   /** By the printed name with its sigil: `@faults`. */
   readonly maps: ReadonlyMap<string, MapRole>;

@@ -5,6 +5,7 @@ import type { Writable } from "node:stream";
 export type Output = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   /** Whether it is a file, whose reader does not see the messages on stderr. */
   readonly isFile?: boolean;
 };

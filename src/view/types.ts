@@ -33,6 +33,12 @@ export interface ViewContext extends Formatting {
   readonly width: number;
   /** Whether the output goes directly to a terminal. */
   readonly isTerminal: boolean;
+  /** The height of the screen that a result is to fit, in lines; absent if all of it is shown. */
+  readonly height?: number;
+  /** Columns that are left out, by their place among those of the result. */
+  readonly hides?: ReadonlySet<number>;
+  /** Whether it is what stays of a view that was drawn in place. */
+  readonly isLast?: boolean;
   /** Whether the output is a file, whose reader does not see stderr. */
   readonly isFile: boolean;
 }

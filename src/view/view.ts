@@ -33,6 +33,8 @@ export interface ViewOptions {
   readonly about?: About;
   readonly chart?: NonNullable<ViewContext["chart"]>;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Show all rows of a result on a terminal, whole, whatever its size. */
+  readonly showsAll?: boolean;
 }
 
 export interface View {
@@ -45,6 +47,7 @@ export interface View {
 }
 
 const DEFAULT_WIDTH = 80;
+const DEFAULT_HEIGHT = 24;
 /** Damaged lines that are reported one by one; the total is reported at the end. */
 const MOST_DAMAGED = 3;
 /** Notes that a result shows. */
@@ -84,6 +87,7 @@ export function createView(
     colors: pc.createColors(wantsColor(to, environment)),
     width: to.columns ?? DEFAULT_WIDTH,
     isTerminal: to.isTTY === true,
+    ...(to.isTTY === true && options.showsAll !== true ? { height: to.rows ?? DEFAULT_HEIGHT } : {}),
     isFile: to.isFile === true,
   });
   const context = contextOf(out, (text) => batched.write(text));

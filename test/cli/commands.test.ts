@@ -209,4 +209,20 @@ describe("a machine that cannot trace", () => {
     expect(ran.err).toMatch(/did not run[\s\S]*0\.9\.4 is too old/);
     expect(isClean(ran)).toBe(true);
   });
+
+  it.concurrent.each([
+    ["--format", "json"],
+    ["--format", "svg"],
+    ["-o", "nothing.html"],
+  ])("gives no script to who waits for %s %s", async (...asked) => {
+    const old = file("bpftrace", "#!/bin/sh\necho bpftrace v0.9.4\n");
+    chmodSync(old, 0o755);
+    const ran = await faultline(["faults by comm, pid for 1s", "--kernel", "debian13", ...asked], {
+      PATH: folder,
+    });
+    expect(ran).toMatchObject({ code: 3, out: "" });
+    expect(ran.err).toMatch(
+      /the query was compiled, and did not run[\s\S]*`faultline compile` prints its script/,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { POWERS } from "../../src/aggregates/histograms.js";
 import type { ResultEvent } from "../../src/results/events.js";
 import { BYTES as BYTES_TYPE, TIMESTAMP, type Type } from "../../src/types/types.js";
 import { ticks } from "../../src/view/chart/scale.js";
@@ -81,12 +82,63 @@ describe("svg of what has no stack", () => {
     const lines = [...svg.matchAll(/<path d="(M[^"]*)"/g)].map(([, d]) => d?.split("L").length);
     expect(lines).toEqual([3, 3, 3, 3]);
     expect(texts(svg)).toEqual(
-      expect.arrayContaining(["count()", "20", "sum(size)", "20 KiB", "12:00:01", "12:00:03", "a", "b"]),
+      expect.arrayContaining([
+        "count()",
+        "20",
+        "sum(size)",
+        "20 KiB",
+        "12:00:01.000",
+        "12:00:01.500",
+        "12:00:03.000",
+        "a",
+        "b",
+      ]),
     );
     // The group `b` was there only in the middle.
     const b = [...svg.matchAll(/<path d="(M[^"]*)" style="[^"]*"\/>/g)][1]?.[1]?.slice(1).split("L").map((each) => Number(each.split(" ")[1])); // prettier-ignore
     expect(b?.[0]).toBe(b?.[2]);
     expect(b?.[1]).toBeLessThan(b?.[0] ?? 0);
+  });
+
+  it("draws histograms of intervals as a heat map, with an axis of round times, and what they add up to", () => {
+    const of = plan([groups([], [aggregate("hist", "hist(latency)", HIST)], { every: 1_000_000_000n })]);
+    const at = (second: number, ...counts: readonly number[]): ResultEvent => ({
+      kind: "groups",
+      result: 0,
+      nsecs: second * 1e9,
+      groups: [
+        {
+          keys: [],
+          values: [{ buckets: counts.map((count, i) => ({ ...POWERS.bounds(12 + i), count })) }],
+        },
+      ],
+    });
+    const events = Array.from({ length: 60 }, (_, i) => at(i + 1, 1, i === 30 ? 5000 : 0));
+    const svg = show("svg", of, [...events, { ...at(61, 9), partial: true } as ResultEvent]).out;
+    const cells = [...svg.matchAll(/fill-opacity:([\d.]+)"><title>([^<]*)/g)].map(([, shade, title]) => [
+      title,
+      shade,
+    ]);
+    // A cell a bucket and interval in which there was something; the part of an interval is not one.
+    expect(cells).toHaveLength(61);
+    expect(cells.filter(([, shade]) => shade === "1.00")).toEqual([
+      ["12:00:31 [2.05 µs, 4.1 µs): 5,000 events", "1.00"],
+    ]);
+    expect(cells.at(-1)).toEqual(["12:01:00 [1.02 µs, 2.05 µs): 1 events", "0.13"]);
+    expect(texts(svg)).toEqual(
+      expect.arrayContaining([
+        "one interval is not drawn: partial",
+        "12:00:00",
+        "12:00:10",
+        "12:00:50",
+        "hist(latency) · 5069 events",
+      ]),
+    );
+    expect(show("html", of, events).out).toMatch(
+      /<th>hist\(latency\): events<\/th><th>p50<\/th>[\s\S]*<td class="right">5001<\/td><td class="right">&lt; 4.1 µs<\/td>/,
+    );
+    // Of one interval there is nothing to compare.
+    expect(show("svg", of, events.slice(0, 1)).out).not.toContain("fill-opacity");
   });
 
   it("stays small however long it runs", () => {

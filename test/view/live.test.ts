@@ -93,6 +93,7 @@ describe("the live view", () => {
   const shown = async (
     rowsOf: number,
     events: readonly GroupsEvent[],
+    showsAll = false,
   ): Promise<{ frame: string[]; rest: string; err: string }> => {
     const out = new Terminal(70, rowsOf);
     const err = new Memory({ columns: 70 });
@@ -101,6 +102,7 @@ describe("the live view", () => {
     const view = createView("table", query, { out, err, live }, NAMES, {
       clock: CLOCK,
       environment: { NO_COLOR: "1" },
+      showsAll,
     });
     live.begin();
     for (const event of events) void view.event(event);
@@ -121,13 +123,14 @@ describe("the live view", () => {
     ...more,
   });
 
-  it("folds stacks and groups that do not fit, and writes them whole at the end", async () => {
+  it("folds stacks and groups that do not fit, at the end too, and writes them whole where all is asked for", async () => {
     const { frame, rest } = await shown(16, [batch()]);
     expect(frame).toHaveLength(16);
     expect(frame[0]).toBe("a \\x1b[2Jwarning");
     expect(frame.join("\n")).toMatch(/ 9 +.*frame0\n +frame1\n +… 28 more frames\n/);
     expect(frame.join("\n")).toMatch(/\n… [1-4] more\n/);
-    expect(rest.match(/frame29/g)).toHaveLength(5);
+    expect(rest).toMatch(/… [1-4] more, `--all`\n$/);
+    expect((await shown(16, [batch()], true)).rest.match(/frame29/g)).toHaveLength(5);
   });
 
   it("keeps messages for when the screen is free", async () => {
@@ -137,7 +140,7 @@ describe("the live view", () => {
 
   it("keeps the last interval in which something happened", async () => {
     const { rest } = await shown(16, [batch(), batch({ groups: [], final: true })]);
-    expect(rest).toContain("frame29");
+    expect(rest).toContain("frame1\n");
   });
 
   it("says how full the map is", async () => {

@@ -85,7 +85,7 @@ describe("groups", () => {
 
   it("of an interval are headed by the time, of several queries by the query", () => {
     const results = [
-      groups([COMM], [COUNT], { every: 1n, query: "faults by comm every 1s" }),
+      groups([COMM], [COUNT], { every: 1_000_000_000n, query: "faults by comm every 1s" }),
       groups([], [COUNT], { query: "brk" }),
     ];
     const batch = (result: number, seconds: number, keys: string[]): ResultEvent => ({

@@ -1,7 +1,6 @@
 /** `faultline explain`: what a query means, which probes it uses and why, and what it costs. */
-import { backEnds, bundledNames, type Compiled, type Kernel } from "../../index.js";
+import { backEnds, type Kernel } from "../../index.js";
 import { possibleCpus, USUAL_CPUS } from "../../run/possible-cpus.js";
-import { summarizeDiagnostics } from "../../diagnostics/render.js";
 import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
@@ -12,7 +11,8 @@ import { EXIT } from "../exit.js";
 import { optionalText, type OptionValues } from "../request/options.js";
 import { textOrJson } from "../request/output-options.js";
 import { optionalQueryArgument, queryOptions, type AskedVersions } from "../request/query-options.js";
-import { bundledTarget, compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
+import { compileFor, targetKernel, type TargetKernel } from "../request/target-kernel.js";
+import { compileElsewhere, whyNot } from "../request/other-targets.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { readRequest, type Request } from "../request/request.js";
 import { targetVersion } from "../request/versions.js";
@@ -97,24 +97,9 @@ async function attempts(
 }
 
 async function elsewhere(request: Request, kernel: Kernel): Promise<readonly OtherTarget[]> {
-  const others: OtherTarget[] = [];
-  for (const name of bundledNames) {
-    if (name === kernel.id) continue;
-    const target = await bundledTarget(name);
-    const bpftrace = target.versions[DEFAULT_BACK_END] ?? newest();
-    const compiled = compileFor(target, request.text, {
-      ...request.options,
-      form: "stream",
-      version: bpftrace,
-    });
-    others.push({
-      target: { kernel: name, release: target.kernel.release, bpftrace },
-      ...(compiled.script && compiled.plan ? { plan: compiled.plan } : { why: whyNot(compiled) }),
-    });
-  }
-  return others;
-}
-
-function whyNot({ diagnostics }: Compiled): string {
-  return summarizeDiagnostics(diagnostics.filter((d) => d.severity === "error"));
+  const others = await compileElsewhere(request, kernel, { newest: newest() });
+  return others.map(({ target, version, compiled }) => ({
+    target: { kernel: target.id, release: target.release, bpftrace: version },
+    ...(compiled.script && compiled.plan ? { plan: compiled.plan } : { why: whyNot(compiled) }),
+  }));
 }

@@ -15,7 +15,7 @@ import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { argument, TypedOption, type OptionValues } from "../request/options.js";
 import { format, output } from "../request/output-options.js";
-import { scroll } from "../request/query-options.js";
+import { all, scroll } from "../request/query-options.js";
 import { CliError, reportFailure } from "../failure.js";
 import { checkFits, formatOf } from "../output/format.js";
 import { reason } from "../../diagnostics/system-error.js";
@@ -30,6 +30,7 @@ const options = {
   format,
   speed: speedOption(),
   scroll,
+  all,
 };
 
 export const replayCommand = defineCommand({
@@ -60,6 +61,7 @@ async function replay(what: string, values: OptionValues<typeof options>): Promi
   const view = createView(format, header.plan, streams, namesOf(header), {
     clock: recording.clock,
     about: aboutOf(header),
+    showsAll: values.all === true,
   });
   try {
     live?.begin();

@@ -32,6 +32,7 @@ import { checkFits, formatOf } from "../output/format.js";
 import { checkFor, compileFor, targetKernel } from "../request/target-kernel.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { readRequest, toolNamed } from "../request/request.js";
+import { approved, namesReview, openReview, requestOf, reviewedBinaries } from "../request/reviewed.js";
 import { liveView } from "../output/choose-live.js";
 import { startRecord, type ActiveRecording } from "../output/record.js";
 import { listenForEnd } from "../signals.js";
@@ -40,7 +41,14 @@ import { version } from "../version.js";
 import { defineCommand, type Invocation } from "../command.js";
 import { format, output } from "../request/output-options.js";
 import { choiceOr, flag, text, type OptionValues } from "../request/options.js";
-import { maxEntries, optionalQueryArgument, pid, queryOptions, scroll } from "../request/query-options.js";
+import {
+  all,
+  maxEntries,
+  optionalQueryArgument,
+  pid,
+  queryOptions,
+  scroll,
+} from "../request/query-options.js";
 import { toolHelp } from "../request/tool-options.js";
 
 /** The traced processes and their libraries, looked up once for both forms of the script. */
@@ -53,6 +61,11 @@ interface Job {
   readonly compile: (form: "text" | "stream", aim: Aim, tracer?: Tracer) => Compiled;
   readonly kernel: Kernel;
   readonly via: RunnerName;
+  readonly pid: number | undefined;
+  /** As it was asked. */
+  readonly query: string;
+  /** What runs of what was compiled. Throws a `CliError` if that is not what was approved. */
+  readonly approved: (script: Script) => Script;
 }
 
 const options = {
@@ -74,8 +87,14 @@ const options = {
   output,
   format,
   scroll,
+  all,
   record: text("--record <file>", "file", "also keep the raw output, to replay it; NAME.gz is packed"),
   maxEntries,
+  expect: text(
+    "--expect <hash>",
+    "text",
+    "run the reviewed script in the file if its SHA-256 is this, and no other",
+  ),
 };
 
 type RunValues = OptionValues<typeof options>;
@@ -99,10 +118,10 @@ function showHelp(what: readonly string[], { command }: Invocation): number {
 
 async function run(what: readonly string[], values: RunValues): Promise<number> {
   const format = formatOf(values);
-  const { pid } = values;
-  if (pid !== undefined && values.command !== undefined)
+  if (values.pid !== undefined && values.command !== undefined)
     throw new CliError("--pid and --command exclude each other");
-  const job = await prepare(what, values);
+  const job = await (namesReview(what, values.expect) ? prepareReviewed : prepare)(what, values);
+  const { pid } = job;
   // While the tracer starts to report its version, the query is checked, whose errors are reported first.
   const finding = findTracer(job.via);
   const found = finding.catch(() => undefined);
@@ -118,7 +137,13 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     return draft.unavailable ? EXIT.machineCannot : EXIT.usage;
   }
   if (draft.plan) checkFits(format, draft.plan);
-  const tracer = await readyTracer(job, finding, draft, general);
+  const tracer = await readyTracer(
+    job,
+    finding,
+    draft,
+    general,
+    format === "table" && values.output === undefined,
+  );
   if (typeof tracer === "number") return tracer;
   if (pid !== undefined && startOf(pid) === undefined)
     throw new CliError(`there is no process ${pid}`, EXIT.usage, "`ps` shows those there are");
@@ -136,13 +161,13 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     await printDiagnostics(compiled.diagnostics);
     if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
     const text = (): string => job.compile("text", aim, tracer).script?.text ?? "";
-    const { script } = compiled;
+    const script = job.approved(compiled.script);
     const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
     const taken = script.plan.notes.flatMap(({ isOfStart, text }) => (isOfStart ? [text] : []));
     for (const notice of [...taken, ...costNotices(script.plan, target)])
       process.stderr.write(`note: ${escapeText(notice)}\n`);
     return await trace(
-      { script, text, query: what.join(" "), kernel: job.kernel, tracer, command, format },
+      { script, text, query: job.query, kernel: job.kernel, tracer, command, format },
       values,
     );
   } finally {
@@ -164,6 +189,9 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
   return {
     via,
     kernel: target.kernel,
+    pid: values.pid,
+    query: what.join(" "),
+    approved: (script) => script,
     aim: (process, command) => ({
       ...(process ? { process } : {}),
       binaries: findBinaries({
@@ -195,12 +223,59 @@ async function prepare(what: readonly string[], values: RunValues): Promise<Job>
   };
 }
 
-/** Returns the tracer or, if this machine cannot trace, prints the script and returns the exit status. */
+/** Compiles the request of a review again, whose script it has to be. */
+async function prepareReviewed(what: readonly string[], values: RunValues): Promise<Job> {
+  const review = openReview(what, values.expect);
+  const given = [...Object.keys(queryOptions), "pid", "command", "maxEntries"].filter((name) => {
+    const value = (values as Readonly<Record<string, unknown>>)[name];
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.values(value).some((each) => each !== undefined)
+      : value !== undefined;
+  });
+  if (given.length > 0)
+    throw new CliError(
+      `\`--${kebab(given[0] ?? "")}\` would make another script of the one that was approved`,
+      EXIT.usage,
+      "review the query with that option, and run what was approved as it is",
+    );
+  const { request } = review;
+  const via = RUNNER_NAMES.find((name) => name === request.to);
+  if (via === undefined) throw new CliError(`there is no tracer \`${request.to}\` for this script`);
+  const { text, options } = requestOf(review);
+  // Programs are looked up by `located` alone, as they were for the review.
+  const { kernel, versions } = await targetKernel(undefined);
+  const located = reviewedBinaries(request);
+  return {
+    via,
+    kernel,
+    pid: request.pid,
+    query: request.query,
+    approved: (script) => approved(review, script),
+    aim: (process) => ({ ...(process ? { process } : {}), ...located }),
+    isWrong: () => false,
+    compile: (form, aim, tracer) =>
+      compileFor({ kernel, versions }, text, {
+        ...options,
+        ...aim,
+        form,
+        version: tracer?.version ?? request.version ?? "",
+      }),
+  };
+}
+
+/** As an option is typed. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Returns the tracer or, if this machine cannot trace, says so and returns the exit status. */
 async function readyTracer(
   job: Job,
   finding: Promise<Tracer>,
   draft: Compiled,
   aim: Aim,
+  /** Whether the user asked for a table on standard output, in whose place a script can stand. */
+  showsText: boolean,
 ): Promise<Tracer | number> {
   let tracer: Tracer | undefined;
   try {
@@ -211,12 +286,13 @@ async function readyTracer(
     return tracer;
   } catch (error) {
     if (!(error instanceof TracerError)) throw error;
-    const compiled = job.compile("text", aim, tracer);
-    process.stdout.write(compiled.script?.text ?? "");
+    // Who waits for JSON or a picture would take a script for it.
+    if (showsText) process.stdout.write(job.compile("text", aim, tracer).script?.text ?? "");
     process.stderr.write(
-      `faultline: this script was compiled, and did not run: ${escapeText(error.message)}\n`,
+      `faultline: ${showsText ? "this script" : "the query"} was compiled, and did not run: ${escapeText(error.message)}\n`,
     );
     if (error.hint) process.stderr.write(`hint: ${escapeText(error.hint)}\n`);
+    if (!showsText) process.stderr.write("hint: `faultline compile` prints its script\n");
     return EXIT.machineCannot;
   }
 }
@@ -241,7 +317,7 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
   const ending = listenForEnd();
   const output = holdOutput();
   const live = liveView(ready.format, script.plan, values);
-  const status = live ?? createStatusLine(process.stderr);
+  const status = live ?? createStatusLine(process.stderr, script.plan, command !== undefined);
   let record: ActiveRecording | undefined;
   let watch: CgroupWatch | undefined;
   try {
@@ -261,7 +337,11 @@ async function trace(ready: Ready, values: RunValues): Promise<number> {
       kernel: kernel.release,
       tracer: `${tracer.runner.title} ${tracer.version}`,
     };
-    const view = createView(ready.format, script.plan, streams, names, { clock, about });
+    const view = createView(ready.format, script.plan, streams, names, {
+      clock,
+      about,
+      showsAll: values.all === true,
+    });
     const groups = usesGroups(script.plan) ? kernel.cgroups?.() : undefined;
     if (groups)
       watch = new CgroupWatch(groups, script.plan.groupTests ?? [], (group) => record?.writer.group(group));

@@ -90,3 +90,7 @@ export const optionalQueryArgument = argument("[what...]", "query", QUERY);
 export const pid = wholeNumber("-p, --pid <pid>", "only this process");
 export const maxEntries = wholeNumber("--max-entries <n>", "how many keys a map may have");
 export const scroll = flag("--scroll", "on a terminal: tables of `every` one below the other, not in place");
+export const all = flag(
+  "--all",
+  "on a terminal: every row of a result, whole, and not as many as fit the screen",
+);

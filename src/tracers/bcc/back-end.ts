@@ -11,6 +11,7 @@ export const bccBackEnd: BackEnd = {
   writes: "a Python program for BCC",
   versions: { oldest: OLDEST_BCC, newest: NEWEST_BCC, matters: false },
   hasParts: true,
+  lineComment: "#",
   writerFor({ kernel, version = NEWEST_BCC, form, tool }) {
     const { release } = kernel;
     const dialect = dialectOf(version, release);

@@ -1,6 +1,6 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
 import type { Choice, Plan } from "../../plan/plan.js";
-import { noteText, processText, purposeText } from "../../plan/words.js";
+import { noteText, numbersText, processText, purposeText } from "../../plan/words.js";
 import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
@@ -37,6 +37,8 @@ export interface BccOptions {
 /** The comment between the query's own part and the runtime. */
 export const RUNTIME_LINE = "# ---- What follows is the same for every query. ----";
 
+const INTERPRETER = "#!/usr/bin/python3 -I";
+
 /** The top-level names of Python, besides those of the runtime. */
 const OWN_NAMES = ["program", "probes", "problems", "code_facts", "load", "parse_options", "main", "bpf"];
 
@@ -57,8 +59,9 @@ export function emitBcc(plan: Plan, options: BccOptions): Script {
       ? textForm(context, functions, options.release)
       : streamForm(context, functions, mappings, options.release);
   const constants = [...sets.lines(), ...probeNames(program, functions)];
+  const head = header(plan, options);
   const sections = [
-    [...header(plan, options), ...program.uses.imports(), "", ...importOfBcc(program)],
+    [INTERPRETER, head, ...program.uses.imports(), "", ...importOfBcc(program)],
     [`PROGRAM = r"""\n${c}\n"""`],
     ...(constants.length > 0 ? [constants] : []),
     ...own,
@@ -68,6 +71,7 @@ export function emitBcc(plan: Plan, options: BccOptions): Script {
   return {
     form: options.form,
     text: `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`,
+    header: head,
     plan,
     maps: new Map(),
     environment: {},
@@ -90,7 +94,7 @@ function paragraphs(definitions: readonly string[]): string {
     .trimEnd();
 }
 
-function header(plan: Plan, options: BccOptions): readonly string[] {
+function header(plan: Plan, options: BccOptions): string {
   const lines = plan.results.flatMap((r) => wrappedWords(pythonLine(r.query)));
   lines.push(
     "",
@@ -106,13 +110,15 @@ function header(plan: Plan, options: BccOptions): readonly string[] {
   }
   const process = processText(plan);
   if (process !== undefined) add(process);
+  const numbers = options.form === "text" ? numbersText(plan) : undefined;
+  if (numbers !== undefined) add(numbers);
   for (const [source, choices] of bySource(plan)) {
     add(`${pythonLine(source)}: ${choices.map(({ point }) => pythonLine(pointText(point))).join(", ")}`);
     for (const other of choices.flatMap(({ passedOver }) => passedOver))
       add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
   for (const note of plan.notes) add(`Note: ${pythonLine(noteText(note))}`);
-  return ["#!/usr/bin/python3 -I", `"""${lines.join("\n")}\n"""`];
+  return `"""${lines.join("\n")}\n"""`;
 }
 
 /** The choices for each source, in the order of the probes. */

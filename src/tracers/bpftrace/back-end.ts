@@ -12,6 +12,7 @@ export const bpftraceBackEnd: BackEnd = {
   writes: "a script for bpftrace",
   versions: { oldest: OLDEST, newest: NEWEST, matters: true },
   hasParts: true,
+  lineComment: "//",
   footprint: (plan, { version = NEWEST, cpus }) => footprintOf(plan, { version, cpus }),
   writerFor({ kernel, version = NEWEST, form }) {
     const dialect = dialectOf(version);

@@ -11,6 +11,7 @@ import type { Footprint, KernelMap } from "../back-end.js";
 import { keptOf } from "./aggregates.js";
 import { storageOf, type MapLayout, type Storage } from "./map-memory.js";
 import { GROUP, recordMaps, stored, type RecordMap } from "./records.js";
+import { setsOf } from "./sides.js";
 import { dialectOf } from "./versions.js";
 
 /** Throws an `UnsupportedVersion`. */
@@ -19,15 +20,22 @@ export function footprintOf(plan: Plan, on: { readonly version: string; readonly
   const storage = storageOf(plan, dialect.version);
   const steps = allSteps(plan.probes);
   const testsOpenSpans = dialect.can("forMap");
-  const sized = ({ perCpu, entries, bytes }: MapLayout): Pick<KernelMap, "perCpu" | "entries" | "bytes"> => ({
+  const sized = (
+    { perCpu, entries, bytes }: MapLayout,
+    sets = 1,
+  ): Pick<KernelMap, "perCpu" | "entries" | "sets" | "bytes"> => ({
     perCpu,
     entries,
-    bytes: bytes(on.cpus),
+    ...(sets === 1 ? {} : { sets }),
+    bytes: sets * bytes(on.cpus),
   });
   // Where bpftrace cannot loop over a map, the runner aggregates open spans, and keeps the result itself.
   const aggregates = plan.results.flatMap((result, index) =>
     isRunning(result)
-      ? runningMaps(result, index, storage).map(({ layout, ...map }) => ({ ...map, ...sized(layout) }))
+      ? runningMaps(result, index, storage).map(({ layout, ...map }) => ({
+          ...map,
+          ...sized(layout, setsOf(result, dialect)),
+        }))
       : isRows(result) || (isOpen(result) && !testsOpenSpans)
         ? []
         : result.aggregates.flatMap(({ fn, map }, position): KernelMap[] => {
@@ -43,7 +51,7 @@ export function footprintOf(plan: Plan, on: { readonly version: string; readonly
                   aggregate: position,
                   ...(keyPart ? { keyPart } : {}),
                 },
-                ...sized(storage.aggregate(fn, keys, value)),
+                ...sized(storage.aggregate(fn, keys, value), setsOf(result, dialect)),
                 whenFull: aggregateWhenFull(fn, keys, storage),
               },
             ];
@@ -56,6 +64,7 @@ export function footprintOf(plan: Plan, on: { readonly version: string; readonly
     version: dialect.version,
     maps: [...aggregates, ...states, ...stackTable(plan, steps, storage)],
     buffer: storage.buffer,
+    helperBytes: storage.aggregate("count", [MARK], undefined).bytes(on.cpus),
     testsOpenSpans,
   };
 }

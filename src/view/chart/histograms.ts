@@ -47,7 +47,8 @@ export class HistogramChart implements Chart {
     }
   }
 
-  draw(notes: readonly string[]): readonly Picture[] {
+  /** `isFirst`: nothing with the title is above it. */
+  draw(notes: readonly string[], isFirst = true): readonly Picture[] {
     const entries = [...this.merged];
     const left = entries.length - MOST;
     const allNotes = left > 0 ? [...notes, `${left} more groups are not drawn`] : notes;
@@ -64,7 +65,13 @@ export class HistogramChart implements Chart {
     const first =
       panels.length === 0 ? [{ about: "", column: undefined, histogram: { buckets: [] } }] : panels;
     return first.map(({ about, column, histogram }, i) =>
-      histogramPicture(i === 0 ? this.result.query : "", i === 0 ? allNotes : [], about, histogram, column),
+      histogramPicture(
+        i === 0 && isFirst ? this.result.query : "",
+        i === 0 ? allNotes : [],
+        about,
+        histogram,
+        column,
+      ),
     );
   }
 

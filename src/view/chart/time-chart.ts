@@ -2,7 +2,7 @@
 import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import { histogramsOf, scalarColumns, type ShownColumn } from "../table/columns.js";
-import { formatValue, localTime } from "../value/format-value.js";
+import { formatValue } from "../value/format-value.js";
 import { keyColumns } from "../../plan/columns.js";
 import { partialText } from "../partial.js";
 import type { ViewContext } from "../types.js";
@@ -10,6 +10,8 @@ import { heading } from "./bars.js";
 import type { Chart } from "./chart.js";
 import { HistogramChart } from "./histograms.js";
 import { CHARACTER, pixels, svgText, WIDTH, type Picture } from "./picture.js";
+import { HeatMap } from "./heat-map.js";
+import { timeAxis } from "./time-axis.js";
 import { isBinary, tickLabel, ticks } from "./scale.js";
 
 /** The most lines that can be allNotes apart; the others are only counted. */
@@ -33,6 +35,7 @@ export class TimeChart implements Chart {
   private readonly keys: readonly ShownColumn[];
   private readonly series = new Map<string, Series>();
   private readonly histograms: HistogramChart | undefined;
+  private readonly heat: HeatMap;
   private times: number[] = [];
   /** The number of intervals that one point stands for. */
   private step = 1;
@@ -51,6 +54,7 @@ export class TimeChart implements Chart {
     this.keys = columns.slice(0, keys);
     this.columns = columns.slice(keys);
     this.histograms = histogramsOf(result).length > 0 ? new HistogramChart(result, context) : undefined;
+    this.heat = new HeatMap(result, context);
   }
 
   row(_event: RowEvent): void {
@@ -66,6 +70,7 @@ export class TimeChart implements Chart {
   }
 
   private add(event: GroupsEvent): void {
+    this.heat.add(event);
     if (this.intervals++ % this.step === 0) this.times.push(Number(event.nsecs));
     const at = this.times.length - 1;
     for (const group of event.groups) {
@@ -121,7 +126,10 @@ export class TimeChart implements Chart {
         .sort((a, b) => b.size - a.size);
       return this.panel(i === 0 ? this.result.query : "", i === 0 ? allNotes : [], column, sized);
     });
-    return [...panels, ...(this.histograms?.draw(panels.length === 0 ? allNotes : []) ?? [])];
+    const isFirst = panels.length === 0;
+    const heat = this.heat.draw(isFirst ? this.result.query : "", isFirst ? allNotes : []);
+    const isAlone = isFirst && heat.length === 0;
+    return [...panels, ...heat, ...(this.histograms?.draw(isAlone ? allNotes : [], isAlone) ?? [])];
   }
 
   /** A short interval beside whole ones looks like a fall. */
@@ -181,16 +189,12 @@ export class TimeChart implements Chart {
         this.key(n, label, hue ?? "", top)
       );
     });
-    const clock = [0, this.times.length - 1].map((i, n) =>
-      this.times[i] === undefined || (n === 1 && i === 0) || this.times[i] === 0
-        ? ""
-        : svgText(x(i), top + HEIGHT + 16, localTime(this.times[i], this.context.clock).slice(0, 8), {
-            className: "faint",
-            anchor: n === 0 ? "middle" : "end",
-          }),
+    const axis = timeAxis(
+      { first, last: this.times.at(-1) ?? 0, left: LEFT, room, bottom: top + HEIGHT },
+      this.context.clock,
     );
     const keys = shown.length > 1 || shown[0]?.label ? Math.ceil(shown.length / 2) * 16 : 0;
-    return { height: top + HEIGHT + 30 + keys, body: head + grid.join("") + lines.join("") + clock.join("") };
+    return { height: top + HEIGHT + 30 + keys, body: head + grid.join("") + lines.join("") + axis };
   }
 
   /** Draws the key below the picture, in two columns. */

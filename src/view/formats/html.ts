@@ -4,12 +4,21 @@
  */
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
-import { keyColumns } from "../../plan/columns.js";
+import type { ResultColumn } from "../../plan/plan.js";
+import type { Histogram } from "../../aggregates/values.js";
 import { chartOf, throwFault } from "../chart/choose-chart.js";
 import { STYLE, svgElement } from "../chart/picture.js";
 import type { SafeChart } from "../chart/safe-chart.js";
-import { histogramsOf, isRightAligned, scalarColumns, type ShownColumn } from "../table/columns.js";
-import { formatDuration, formatValue, isoTime } from "../value/format-value.js";
+import {
+  cellText,
+  histogramAt,
+  histogramsOf,
+  isRightAligned,
+  scalarColumns,
+  type ShownColumn,
+} from "../table/columns.js";
+import { formatDuration, isoTime } from "../value/format-value.js";
+import { PERCENTS, percentileText } from "../value/percentiles.js";
 import type { RetainedRows } from "../chart/retained-rows.js";
 import { intervalHead } from "../partial.js";
 import { notesOf } from "../notes.js";
@@ -97,11 +106,16 @@ export class HtmlWriter implements Writer {
     section.count++;
     if (section.rows.length >= MOST_ROWS) return;
     const cells = section.columns.map((column) => {
-      const text = formatValue(column.of(group), column, this.context);
+      const text = cellText(column, group, this.context);
       const shown = column.type.kind === "stack" ? `<pre>${lines(text)}</pre>` : escapeXml(text);
       return `<td${isRightAligned(column.type) ? ' class="right"' : ""}>${shown}</td>`;
     });
-    section.rows.push([...(time === undefined ? [] : [`<td>${escapeXml(time)}</td>`]), ...cells]);
+    const drawn = histogramsOf(section.result).flatMap(({ column, index }) =>
+      histogramFacts(histogramAt(group, index), column).map(
+        (text) => `<td class="right">${escapeXml(text)}</td>`,
+      ),
+    );
+    section.rows.push([...(time === undefined ? [] : [`<td>${escapeXml(time)}</td>`]), ...cells, ...drawn]);
   }
 
   private facts({ ended, events, lost, elapsed }: ViewSummary): string {
@@ -127,15 +141,19 @@ export class HtmlWriter implements Writer {
     write(`<section>\n`);
     if (result.doc !== undefined) write(`<p>${paragraph(result.doc)}</p>\n`);
     for (const picture of chart.draw([])) write(`<div class="picture">${svgElement(picture)}</div>\n`);
-    if (columns.length > 0) {
+    const histograms = histogramsOf(result);
+    if (columns.length > 0 || histograms.length > 0) {
       const left = count - rows.length;
       const names = [
         ...(result.kind !== "rows" && result.every !== undefined ? ["time"] : []),
         ...columns.map(({ label }) => label),
+        ...histograms.flatMap(({ column: { label } }) => [
+          `${label}: events`,
+          ...PERCENTS.map((percent) => `p${percent}`),
+        ]),
       ];
-      const what = histogramsOf(result).length > 0 && keyColumns(result).length > 0 ? "Groups" : "Table";
       write(
-        `<details${count <= SHORT ? " open" : ""}><summary>${what}: ${count} ${count === 1 ? "line" : "lines"}</summary>\n` +
+        `<details${count <= SHORT ? " open" : ""}><summary>Table: ${count} ${count === 1 ? "line" : "lines"}</summary>\n` +
           `<table><thead><tr>${names.map((name) => `<th>${escapeXml(name)}</th>`).join("")}</tr></thead>\n<tbody>\n`,
       );
       for (const cells of rows) write(`<tr>${cells.join("")}</tr>\n`);
@@ -145,6 +163,13 @@ export class HtmlWriter implements Writer {
     }
     write("</section>\n");
   }
+}
+
+/** How many events a histogram has, and the bounds of its percentiles, as the picture cannot tell them. */
+function histogramFacts(histogram: Histogram, { type, display }: ResultColumn): readonly string[] {
+  const events = histogram.buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
+  const options = { unit: "unit" in type ? type.unit : "none", display } as const;
+  return [String(events), ...PERCENTS.map((percent) => percentileText(histogram, percent, options) ?? "-")];
 }
 
 function lines(text: string): string {

@@ -2,14 +2,20 @@
 import type { RowsResult } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
 import { escapeText } from "../value/escape.js";
-import { localTime } from "../value/format-value.js";
+import { intervalTime } from "../value/format-value.js";
 import { IntervalLines } from "../table/interval-line.js";
 import type { Order } from "../table/order.js";
 import { RowLines } from "../table/rows.js";
+import { foldedTable } from "../table/fit-table.js";
 import { tableText } from "../table/table.js";
 import { intervalHead } from "../partial.js";
 import { notesOf } from "../notes.js";
 import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
+
+/** The lines of a screen that are left for what is said at the end, and the prompt. */
+const PROMPT = 3;
+const LEAST_HEIGHT = 8;
+const ALL = ", `--all`";
 
 export class TextWriter implements Writer {
   private readonly rows = new Map<number, RowLines>();
@@ -52,9 +58,17 @@ export class TextWriter implements Writer {
     const head =
       result.every === undefined
         ? ""
-        : intervalHead(event, localTime(event.nsecs, this.context.clock).slice(0, 8));
+        : intervalHead(event, intervalTime(event.nsecs, this.context.clock, result.every));
     if (head !== "") this.context.write(`${this.context.colors.dim(head)}\n`);
-    this.context.write(tableText(event, result, this.context, this.orders.get(event.result)));
+    const order = this.orders.get(event.result);
+    const { height } = this.context;
+    // Intervals scroll by; of a result that stands alone, the last lines are those that are seen.
+    const fits = height !== undefined && (result.every === undefined || this.context.isLast === true);
+    this.context.write(
+      fits
+        ? `${foldedTable(event, result, this.context, Math.max(LEAST_HEIGHT, height - PROMPT), order, ALL).join("\n")}\n`
+        : tableText(event, result, this.context, order),
+    );
   }
 
   private rowsOf(result: RowsResult, index: number): RowLines {

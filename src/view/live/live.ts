@@ -9,7 +9,8 @@ import { scalarColumns, type ShownColumn } from "../table/columns.js";
 import { CsvWriter } from "../formats/csv.js";
 import { escapeText } from "../value/escape.js";
 import { foldedTable } from "../table/fit-table.js";
-import { localTime } from "../value/format-value.js";
+import { intervalTime } from "../value/format-value.js";
+import { Controls, HELP } from "./controls.js";
 import { listenForStop } from "./job-control.js";
 import { listenForKeys, type KeyAction } from "./keyboard.js";
 import { inOrder, type Order } from "../table/order.js";
@@ -28,7 +29,8 @@ const TICK = 1000;
 const LOW = 10;
 /** The map usage from which on it is shown, in percent. */
 const FULL_ENOUGH = 50;
-const KEYS_HELP = "q quit · space pause · s sort · r reverse";
+const KEYS_HELP = "? help · q quit · space pause · / filter · s sort";
+const HELP_KEYS = greatest(HELP.map(([key]) => key.length));
 
 /** Whether everything before the end is tables at an interval; lines of events scroll instead. */
 export function canRedraw(plan: Plan): boolean {
@@ -63,6 +65,7 @@ export class LiveView implements StatusLine {
   /** The batches shown while paused. */
   private held: ReadonlyMap<number, GroupsEvent> | undefined;
   private readonly orders = new Map<number, Order>();
+  private readonly controls = new Controls();
   private readonly run: RunClock;
   private note: string | undefined;
   private readonly waiting: string[] = [];
@@ -104,7 +107,18 @@ export class LiveView implements StatusLine {
   private enter(): void {
     // Before drawing: in the background this stops the process again, so the foreground program is not drawn over.
     if (this.options.keyboard)
-      this.releaseKeys = listenForKeys(this.options.keyboard, (action) => this.perform(action));
+      this.releaseKeys = listenForKeys(this.options.keyboard, {
+        isTyping: () => this.controls.typed !== undefined,
+        onText: (text, name) => {
+          this.controls.type(text, name);
+          this.draw();
+        },
+        onDigit: (digit) => {
+          if (this.context) this.controls.toggleColumn(digit, this.context.plan);
+          this.draw();
+        },
+        onAction: (action) => this.perform(action),
+      });
     this.screen.open();
     this.draw();
   }
@@ -156,7 +170,25 @@ export class LiveView implements StatusLine {
   }
 
   private perform(action: KeyAction): void {
+    const leavesHelp = this.controls.showsHelp;
+    this.controls.showsHelp = action === "help" && !leavesHelp;
     switch (action) {
+      case "help":
+        break;
+      case "filter":
+        this.controls.startTyping();
+        break;
+      case "up":
+      case "down":
+        this.controls.scroll(action === "up" ? -1 : 1);
+        break;
+      case "page up":
+      case "page down":
+        this.controls.scroll((action === "page up" ? -1 : 1) * Math.max(1, this.screen.height - LOW / 2));
+        break;
+      case "first row":
+        this.controls.scroll(-Infinity);
+        break;
       case "pause":
         this.held = this.held ? undefined : new Map(this.newest);
         break;
@@ -202,7 +234,10 @@ export class LiveView implements StatusLine {
     if (this.hasEnded || !this.context) return;
     const { width, height } = this.screen;
     // Leaves a blank line above the status line where there is room.
-    const body = this.body({ ...this.context, width }, height - (height < LOW ? 1 : 2));
+    const context = { ...this.context, width, hides: this.controls.hides };
+    const body = this.controls.showsHelp
+      ? HELP.map(([key, does]) => `  ${context.colors.bold(key.padEnd(HELP_KEYS))}  ${does}`)
+      : this.body(context, height - (height < LOW ? 1 : 2));
     const room = Array.from({ length: Math.max(0, height - 1 - body.length) }, () => "");
     this.screen.draw([...body.slice(0, height - 1), ...room, this.statusLine()]);
   }
@@ -215,11 +250,14 @@ export class LiveView implements StatusLine {
       if (!result) continue;
       if (i > 0) lines.push("");
       if (context.plan.results.length > 1) lines.push(context.colors.bold(escapeText(result.query)));
-      const head = intervalHead(event, localTime(event.nsecs, context.clock).slice(0, 8));
+      const head = intervalHead(event, intervalTime(event.nsecs, context.clock, result.every));
       if (head !== "") lines.push(context.colors.dim(head));
       // Height that one result does not use is left for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
-      append(lines, foldedTable(this.ordered(event), result, context, share, this.orders.get(index)));
+      const { event: wanted, above } = this.controls.shown(this.ordered(event), context);
+      if (above > 0) lines.push(context.colors.dim(`… ${above.toLocaleString("en")} above`));
+      const room = share - (above > 0 ? 1 : 0);
+      append(lines, foldedTable(wanted, result, context, room, this.orders.get(index)));
     }
     return lines;
   }
@@ -232,10 +270,10 @@ export class LiveView implements StatusLine {
   }
 
   private statusLine(): string {
-    const more = this.fill();
+    const more = [...this.controls.status(), ...this.fill()];
     const keys = this.options.keyboard ? KEYS_HELP : "Ctrl-C to end";
     const status = this.run.status();
-    let text = status ? statusText(status, more, keys) : [...more, keys].join(" · ");
+    let text = status ? statusText(status, undefined, more, keys) : [...more, keys].join(" · ");
     // First, since the rest may be cut off.
     if (this.held) text = `paused · ${text}`;
     return this.context?.colors.inverse(text) ?? text;
@@ -263,7 +301,7 @@ export class LiveView implements StatusLine {
   /** Writes the last tables in full to the normal screen. */
   private writeLast(context: ViewContext): void {
     this.end();
-    const text = new TextWriter({ ...context, width: this.screen.width }, this.orders);
+    const text = new TextWriter({ ...context, width: this.screen.width, isLast: true }, this.orders);
     let fault: unknown;
     for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
       try {

@@ -4,6 +4,7 @@
  */
 import type { WriteStream } from "node:tty";
 import { TRACING } from "../../plan/words.js";
+import type { Plan } from "../../plan/plan.js";
 import type { RunStatus } from "../../run/run.js";
 import { formatDuration } from "../value/format-value.js";
 
@@ -17,11 +18,20 @@ export interface StatusLine {
 const INTERVAL = 250;
 const ERASE = "\r\u001b[K";
 
+/** `isShared`: a command writes to the same terminal, whose lines would be erased and continued. */
 export function createStatusLine(
   stream: WriteStream,
+  plan: Pick<Plan, "results">,
+  isShared = false,
   now: () => number = () => performance.now(),
 ): StatusLine {
-  return stream.isTTY ? new LiveStatus(stream, now) : new StartLine(stream);
+  return stream.isTTY && !isShared ? new LiveStatus(stream, countedIn(plan), now) : new StartLine(stream);
+}
+
+/** What the events of a run are to its user; undefined where nothing is shown before the end. */
+export function countedIn({ results }: Pick<Plan, "results">): string | undefined {
+  if (results.every(({ kind }) => kind === "rows")) return "event";
+  return results.length === 1 && results[0]?.every !== undefined ? "interval" : undefined;
 }
 
 class StartLine implements StatusLine {
@@ -51,6 +61,7 @@ class LiveStatus implements StatusLine {
 
   constructor(
     private readonly stream: WriteStream,
+    private readonly counted: string | undefined,
     now: () => number,
   ) {
     this.run = new RunClock(now);
@@ -75,7 +86,7 @@ class LiveStatus implements StatusLine {
   private draw(): void {
     const status = this.run.status();
     if (!status) return;
-    const text = statusText(status);
+    const text = statusText(status, this.counted);
     // A line that wraps could not be erased.
     this.stream.write(`${ERASE}${text.slice(0, Math.max(0, (this.stream.columns || 80) - 1))}`);
     this.isShown = true;
@@ -107,6 +118,7 @@ export class RunClock {
 /** Returns the status as text. `more`: other facts that cast doubt on the results. */
 export function statusText(
   { phase, probes, events, lost, elapsed }: RunStatus,
+  counted: string | undefined,
   more: readonly string[] = [],
   keys = "Ctrl-C to end",
 ): string {
@@ -115,10 +127,10 @@ export function statusText(
   const time = formatDuration(Math.floor(elapsed / 1000) * 1e9).replace(/^0 ns$/, "0 s");
   // Doubts come first, since a narrow terminal cuts off the rest.
   const doubts = [...(lost > 0 ? [`${lost} lost`] : []), ...more];
-  const counts = [count(events, "line"), count(probes, "probe")];
+  const counts = [...(counted === undefined ? [] : [count(events, counted)]), count(probes, "probe")];
   return `tracing ${time} · ${[...doubts, ...counts].join(" · ")} · ${keys}`;
 }
 
 function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }

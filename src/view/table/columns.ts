@@ -8,6 +8,7 @@ import { aggregatesOf, keyColumns } from "../../plan/columns.js";
 import { numberOf, type Type } from "../../types/types.js";
 
 export interface ShownColumn extends ResultColumn {
+  readonly isAmount?: boolean;
   /** Returns the value of a group in this column; histograms are shown elsewhere. */
   readonly of: (group: Group) => Value;
   /** Returns the lower bound, where the column shows a range. */
@@ -30,11 +31,14 @@ export function scalarColumns(result: Result): ShownColumn[] {
             of(values[i] ?? null),
       );
       const amount = "unit" in type ? numberOf(type.unit, true) : type;
-      return [{ label, type: amount, ...shown, of: to ?? (() => null), ...(from ? { from } : {}) }];
+      return [
+        { label, type: amount, isAmount: true, ...shown, of: to ?? (() => null), ...(from ? { from } : {}) },
+      ];
     }
     return partsOf(type).map((part) => ({
       label: labelOfPart(label, part),
       type: typeOfPart(type, part),
+      isAmount: true,
       ...(part.countsEvents ? {} : shown),
       of: ({ values }) => part.of(values[i] ?? null),
     }));

@@ -17,6 +17,8 @@ export function foldedTable(
   context: ViewContext,
   height: number,
   order?: Order,
+  /** How to see what is left out. */
+  hint = "",
 ): string[] {
   const stacks = keyColumns(result).flatMap(({ type }, i) => (type.kind === "stack" ? [i] : []));
   const frames = Math.max(FEWEST_FRAMES, Math.floor((height - 2) / GROUPS_FIRST) - 1);
@@ -24,7 +26,7 @@ export function foldedTable(
   const lines = (count: number): string[] => {
     const text = tableText({ ...event, groups: groups.slice(0, count) }, result, context, order);
     const left = event.groups.length - count;
-    const rest = left > 0 ? `${context.colors.dim(`… ${left} more`)}\n` : "";
+    const rest = left > 0 ? `${context.colors.dim(`… ${left.toLocaleString("en")} more${hint}`)}\n` : "";
     return `${text}${rest}`.trimEnd().split("\n");
   };
   const whole = lines(groups.length);

@@ -4,14 +4,13 @@ import type { LineResult } from "../../plan/plan.js";
 import type { GroupsEvent } from "../../results/events.js";
 import { cellText, histogramAt, histogramsOf, scalarColumns, type ShownColumn } from "./columns.js";
 import { escapeText } from "../value/escape.js";
-import { localTime } from "../value/format-value.js";
+import { intervalTime } from "../value/format-value.js";
 import { histogramLines } from "./histogram.js";
 import { partialText } from "../partial.js";
 import type { ViewContext } from "../types.js";
 import { append } from "../../lists.js";
 
 const TIME = "time";
-const TIME_WIDTH = "00:00:00".length;
 const NARROWEST = 8;
 
 export class IntervalLines {
@@ -33,7 +32,7 @@ export class IntervalLines {
       header === undefined || header <= 0n ? this.lines === 0 : this.lines % Number(header) === 0;
     this.lines++;
     const time =
-      BigInt(event.nsecs) === 0n ? "" : localTime(event.nsecs, this.context.clock).slice(0, TIME_WIDTH);
+      BigInt(event.nsecs) === 0n ? "" : intervalTime(event.nsecs, this.context.clock, this.result.every);
     const cells = this.columns.map((column) => cellText(column, group, this.context));
     const lines = [[this.line(time, cells), partialText(event) ?? []].flat().join("  ")];
     if (needsHeader)
@@ -62,6 +61,7 @@ export class IntervalLines {
       const width = Math.max(NARROWEST, textWidth(this.columns[i]?.label ?? ""));
       return " ".repeat(Math.max(0, width - textWidth(cell))) + cell;
     });
-    return [time.padEnd(TIME_WIDTH), ...padded].join("  ");
+    const width = intervalTime(0, this.context.clock, this.result.every).length;
+    return [time.padEnd(width), ...padded].join("  ");
   }
 }

@@ -29,9 +29,10 @@ export function tableText(event: GroupsEvent, result: Result, context: ViewConte
   );
   if (histogramsOf(result).length > 0) return histogramBlocks(event, result, columns, context);
   // A stack has many lines; the other cells line up with its first.
+  const wanted = columns.filter((_, i) => context.hides?.has(i) !== true);
   const ordered = [
-    ...columns.filter((each) => each.type.kind !== "stack"),
-    ...columns.filter((each) => each.type.kind === "stack"),
+    ...wanted.filter((each) => each.type.kind !== "stack"),
+    ...wanted.filter((each) => each.type.kind === "stack"),
   ];
   const cells = event.groups.map((group) => ordered.map((column) => cellText(column, group, context)));
   const names: LayoutColumn[] = ordered.map(({ label, type }) => ({

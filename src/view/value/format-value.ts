@@ -15,10 +15,14 @@ export type MemberNames = (kind: "enum" | "flags", of: string) => ReadonlyMap<st
 export interface Formatting {
   readonly names: MemberNames;
   readonly clock: Clock;
+  /** Whether it is read on a screen, where figures are for eyes: `1,234,567`. */
+  readonly isTerminal?: boolean;
 }
 
 export interface Shown {
   readonly type: Type;
+  /** Whether its numbers are amounts, and not names such as that of a process. */
+  readonly isAmount?: boolean;
   readonly display?: Display | undefined;
 }
 
@@ -32,12 +36,14 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   switch (type.kind) {
     case "number":
       if (type.per) return formatRate(Number(value), type.unit, display);
-      return formatNumber(value, type.unit, display, formatting.clock);
+      return amount(formatNumber(value, type.unit, display, formatting.clock), column, formatting);
     case "histogram":
     case "stats":
     case "bounds":
-      return formatNumber(value, type.unit, display, formatting.clock);
+      return amount(formatNumber(value, type.unit, display, formatting.clock), column, formatting);
     case "address":
+      // No file and no function has it: it says that there is none.
+      return formatting.isTerminal === true && Number(value) === 0 ? "none" : hexadecimal(value);
     case "symbol":
       return hexadecimal(value);
     case "enum":
@@ -50,6 +56,15 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
     case "string":
       return String(value);
   }
+}
+
+function amount(text: string, { isAmount }: Shown, { isTerminal }: Formatting): string {
+  return isAmount === true && isTerminal === true ? separated(text) : text;
+}
+
+/** With separators of thousands: `1,234,567.8`. */
+export function separated(number: string): string {
+  return number.replace(/^-?\d{4,}/, (digits) => digits.replace(/\B(?=(?:\d{3})+$)/g, ","));
 }
 
 /** Returns a value for programs: numbers in base units, or in the unit requested with `in`. */
@@ -151,8 +166,11 @@ export function inUnit(value: Integer, display: Display): Integer {
   return Number(value) / Number(display.factor);
 }
 
+/** Below 1 with as many digits as there are to see: 0.004 is not 0. */
 function upToTwoDecimals(value: Integer): string {
-  return typeof value === "bigint" ? String(value) : String(Math.round(value * 100) / 100);
+  if (typeof value === "bigint") return String(value);
+  if (value === 0 || Math.abs(value) >= 1) return String(Math.round(value * 100) / 100);
+  return value.toFixed(Math.min(20, 2 - Math.floor(Math.log10(Math.abs(value))))).replace(/\.?0+$/, "");
 }
 
 export function formatBytes(bytes: Integer): string {
@@ -191,6 +209,12 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 function hexadecimal(value: Integer): string {
   const isPlain = typeof value === "number" && value >= 0;
   return `0x${(isPlain ? value : BigInt.asUintN(64, BigInt(value))).toString(16)}`;
+}
+
+/** The time at the end of an interval: to the second, or finer where the interval is. */
+export function intervalTime(nsecs: Integer, clock: Clock, every: bigint | undefined): string {
+  const isFine = every !== undefined && every % BigInt(SECOND) !== 0n;
+  return localTime(nsecs, clock).slice(0, isFine ? "00:00:00.000".length : "00:00:00".length);
 }
 
 /** Returns the local wall clock time, to the millisecond: 14:05:09.042. */

@@ -8,10 +8,20 @@ export const PERCENTS = [50, 90, 99] as const;
 /** Returns `p50 < 8.19 µs  p90 < 16.4 µs  p99 >= 2.15 s`; undefined where nothing was counted. */
 export function percentilesText(histogram: Histogram, options: HistogramOptions): string | undefined {
   const texts = PERCENTS.flatMap((percent) => {
-    const bucket = percentileOf(histogram, percent);
-    return bucket ? [`p${percent} ${boundText(bucket, options)}`] : [];
+    const text = percentileText(histogram, percent, options);
+    return text === undefined ? [] : [`p${percent} ${text}`];
   });
   return texts.length === 0 ? undefined : texts.join("  ");
+}
+
+/** Returns `< 8.19 µs`; undefined where nothing was counted. */
+export function percentileText(
+  histogram: Histogram,
+  percent: number,
+  options: HistogramOptions,
+): string | undefined {
+  const bucket = percentileOf(histogram, percent);
+  return bucket && boundText(bucket, options);
 }
 
 function boundText({ min, max }: Bucket, options: HistogramOptions): string {

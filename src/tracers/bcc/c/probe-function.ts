@@ -1,6 +1,6 @@
 /** The probes of a plan as functions of the C text, and how each is attached. */
 import type { PlanProbe } from "../../../plan/plan.js";
-import { purposeText } from "../../../plan/words.js";
+import { purposeComment } from "../../../plan/words.js";
 import { allSteps, partsOf } from "../../../plan/needs.js";
 import { BackendError } from "../../error.js";
 import { isWildcard } from "../../../semantics/source/probe-points.js";
@@ -80,7 +80,8 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
       ? [line]
       : [start, "{", ...indented(lines), "}"];
   const attach = attachLines(attached);
-  const comment = call ? [] : [`/* ${cComment(purposeText(probe.purposes))} */`];
+  const purpose = purposeComment(probe.purposes);
+  const comment = call || purpose === undefined ? [] : [`/* ${cComment(purpose)} */`];
   const called = call
     ? [...routinesIn(call.routine.body.steps, program.sharing.calls), call.routine]
     : [...routinesIn(body.steps, program.sharing.calls)];

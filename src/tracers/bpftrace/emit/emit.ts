@@ -4,11 +4,11 @@ import { FOLLOWED, STARTING, type Plan, type Result, type TracedProcess } from "
 import { readingPeriod } from "../../../plan/running.js";
 import { showsUserStacks } from "../../../plan/user-stacks.js";
 import { sizedMaps } from "../rooms.js";
-import { purposeText } from "../../../plan/words.js";
+import { purposeComment, purposeText } from "../../../plan/words.js";
 import { NOTICE_PURPOSE, PROGRAM_PURPOSE, tellsMappedCode } from "../../mapped-code.js";
 import { refuseRunnerOnly } from "../../runner-only.js";
 import { FORK, RENAME } from "../../followed-processes.js";
-import type { AddedProbe, Script, ScriptForm, ScriptParts } from "../../script.js";
+import type { AddedProbe, MapRole, Script, ScriptForm, ScriptParts } from "../../script.js";
 import { dialectOf, type Dialect } from "../versions.js";
 import { typedMaps } from "./first-use.js";
 import { mappingProbes, noticeProbes, PROGRAMS, type AddedBlock } from "./mapping-probes.js";
@@ -19,7 +19,7 @@ import { runningProcess, type RunningProcess } from "./running-process.js";
 import { probeBlock } from "./probe-block.js";
 import { block, packed } from "./layout.js";
 import { recordMaps } from "../records.js";
-import { configBlock, settingsOf } from "./settings.js";
+import { configBlock, interpreterLine, settingsOf } from "./settings.js";
 import { fillNumbers, NUMBERS, walksNumbers } from "./times.js";
 import { changesOpen, NOT_STOPPED, STOP, STOP_MAPS, stopBegin, stopBlock } from "./stop.js";
 import { streamForm } from "./stream-form.js";
@@ -50,6 +50,7 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
   const typed = typedMaps(plan, records, dialect, form.stackMode);
   const probes = plan.probes.map((p, i) => ({
     purpose: purposeText(p.purposes),
+    comment: purposeComment(p.purposes),
     text: probeBlock(p, form, records, dialect, {
       ...(typed[i] ? { first: typed[i] } : {}),
       ...(changesOpen(p, plan) ? { last: NOT_STOPPED } : {}),
@@ -64,6 +65,11 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
     ...mappings,
   ];
   const timers = timerBlocks(plan, form, stops ? [STOP] : []);
+  const more = [
+    ...(stops ? STOP_MAPS : []),
+    ...(mappings.length > 1 ? [PROGRAMS] : []),
+    ...(walked ? [NUMBERS] : []),
+  ];
   const blocks = [
     configBlock(settings, dialect),
     sizedMaps(plan, records, dialect, form.changeSides).join("\n"),
@@ -72,28 +78,28 @@ export function emitBpftrace(plan: Plan, options: BpftraceOptions): Script {
       ...(walked ? fillNumbers() : []),
     ]),
     ...added.map(({ text }) => text),
-    ...probes.map(({ purpose, text }) => `// ${comment(purpose)}\n${text}`),
+    ...probes.map((each) =>
+      each.comment === undefined ? each.text : `// ${comment(each.comment)}\n${each.text}`,
+    ),
     ...timers.map(({ text }) => text),
-    endBlock(plan, form, [
-      ...(stops ? STOP_MAPS : []),
-      ...(mappings.length > 1 ? [PROGRAMS] : []),
-      ...(walked ? [NUMBERS] : []),
-    ]),
+    endBlock(plan, form, more),
   ];
   const about = { target: options.target, form: options.form, names: options.names };
-  const text = `${header(plan, { ...about, settings }, records, dialect)}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`;
+  const head = header(plan, { ...about, settings }, records, dialect);
   return {
     form: options.form,
-    text,
+    text: `${interpreterLine(settings, dialect)}\n${head}\n${blocks.filter((b) => b !== "").join("\n\n")}\n`,
+    header: head,
     plan,
     maps: form.maps,
     ...(options.form === "stream" ? { endsWithMaps: true } : {}),
     environment: settings,
     ...(stop?.stopSignal ? { stopSignal: stop.stopSignal } : {}),
     parts: {
-      probes,
+      probes: probes.map(({ purpose, text }) => ({ purpose, text })),
       maps: filledMaps(plan, form),
       added: [...added, ...timers].map(({ point, purpose }) => ({ point, purpose })),
+      helperMaps: helperMaps(plan, form, more),
     },
   };
 }
@@ -106,6 +112,14 @@ function filledMaps(plan: Plan, { fills }: Form): ScriptParts["maps"] {
     return text === undefined ? [] : [{ holds: [name], text }];
   });
 }
+
+function helperMaps(plan: Plan, form: Form, more: readonly string[]): readonly string[] {
+  const counts = [...form.maps].flatMap(([name, { holds }]) => (OF_PLAN.has(holds) ? [] : [name.slice(1)]));
+  return [...new Set([...counts, ...form.helpers(), ...more, ...followMaps(plan)])];
+}
+
+/** What the maps of the plan hold. */
+const OF_PLAN: ReadonlySet<MapRole["holds"]> = new Set(["aggregate", "change", "state"]);
 
 /** Nothing where there is nothing to do. */
 function blockOf(head: string, lines: readonly string[]): string {

@@ -1,14 +1,15 @@
 /** The head of a script, for its reviewer: what was asked, where each source is taken from, what spans keep. */
 import type { Plan } from "../../../plan/plan.js";
-import { noteText, processText } from "../../../plan/words.js";
+import { noteText, numbersText, processText } from "../../../plan/words.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
 import type { ScriptForm } from "../../script.js";
 import { membersText, type RecordMap, type RecordMaps } from "../records.js";
+import { commonRoom } from "../rooms.js";
 import type { Dialect } from "../versions.js";
 import { attachPoint } from "./probe-block.js";
 import { byHandNotes, type EnumNames } from "./by-hand.js";
 import { comment } from "./quoting.js";
-import { interpreterLine, startText, type Settings } from "./settings.js";
+import { startText, type Settings } from "./settings.js";
 
 export interface HeaderOptions {
   readonly target: string;
@@ -31,16 +32,23 @@ export function header(
     comment(`Compiled by Faultline for ${target}, bpftrace ${dialect.version}.`),
     ...(start === undefined ? [] : [comment(start)]),
     ...(process === undefined ? [] : [comment(process)]),
+    ...(form === "text" ? reviewLines(plan, dialect) : []),
     ...sourceLines(plan, records, dialect),
     ...(form === "text" ? byHandNotes(plan, names).map((note) => comment(`By hand: ${note}`)) : []),
     ...plan.notes.map((note) => comment(`Note: ${noteText(note)}`)),
   ];
+  return ["/*", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
+}
+
+/** What the code does not say, for who runs it by hand. */
+function reviewLines(plan: Plan, dialect: Dialect): string[] {
+  const room = commonRoom(plan, dialect).toLocaleString("en");
+  const numbers = numbersText(plan);
+  const hasMaps = plan.states.length > 0 || plan.results.some((result) => result.kind !== "rows");
   return [
-    interpreterLine(settings, dialect),
-    "/*",
-    ...lines.map((line) => ` * ${line}`.trimEnd()),
-    " */",
-  ].join("\n");
+    ...(hasMaps ? [`Room: ${room} keys in a map; those for which there is none are not counted`] : []),
+    ...(numbers === undefined ? [] : [comment(numbers)]),
+  ];
 }
 
 /** Of each source: its probes, why they are not others, and what a span keeps from its begin to its end. */

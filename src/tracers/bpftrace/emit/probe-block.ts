@@ -1,6 +1,6 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import { isOfBinary } from "../../../plan/binaries.js";
-import { allSteps } from "../../../plan/needs.js";
+import { allSteps, partsOf } from "../../../plan/needs.js";
 import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
@@ -155,12 +155,18 @@ export function probeBlock(
     const prelude = writer.prelude.splice(0);
     // What needs statements of its own, and all that is tested after it, cannot stand before the block.
     if (prelude.length === 0 && guards.length === 0) predicates.push(tested);
-    else append(guards, [...prelude, `if (${missed(tested).text}) { return; }`]);
+    else append(guards, [...prelude, `if (${missed(tested).text}) { return; }${patternComment(test)}`]);
   }
   if (last) predicates.push(last);
   const predicate = predicates.length > 0 ? `\n/${c.all(predicates).holds.text}/` : "";
   const lines = [...first, ...guards, ...stepLines(probe.steps, writer, writers)];
   return block(`${attachPoint(probe.point, dialect)}${predicate}`, lines);
+}
+
+/** The pattern beside the tests of its bytes. */
+function patternComment(test: Typed): string {
+  const patterns = partsOf(test).flatMap((part) => (part.op === "glob" ? [quote(part.glob.text)] : []));
+  return patterns.length === 0 ? "" : ` // ${comment(patterns.join(", "))}`;
 }
 
 function stepLines(steps: readonly Step[], writer: RecordWriter, writers: ResultWriter): string[] {

@@ -15,9 +15,10 @@ import { hasKeyPart, isScalar, keptOf, updateOf } from "../aggregates.js";
 import type { Code } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { mapsOfRecord, type RecordMap, type RecordMaps } from "../records.js";
+import { alternates, atEnd, forRunner, sidesOf } from "../sides.js";
 import { UNKNOWN_TEXTS, MapFills, type Form } from "./form.js";
 import { append } from "../../../lists.js";
-import { isRunning, readingPeriod } from "../../../plan/running.js";
+import { isRunning } from "../../../plan/running.js";
 import { AT_END, groupsLoop, rowsLoop } from "./open-loop.js";
 import { addChange, numberGroup, readSums, runningMaps } from "./running-stream.js";
 import { ifLines } from "./layout.js";
@@ -267,11 +268,6 @@ function isCountedAt(result: Result, index: number): boolean {
   return countingAggregate(result) === index || (result.kind === "line" && keptOf(fn) === "values");
 }
 
-/** Where what was open at the end is added up, if that is not where the intervals are. */
-function atEnd(result: Result): string {
-  return result.kind === "openGroups" && result.every !== undefined ? AT_END : "";
-}
-
 /** Flags, by state: one map for all of them, as an old version gives each room for as many entries as any. */
 const FULL = "full";
 
@@ -282,21 +278,6 @@ const REPLACED = "ends_not_seen";
 const BEYOND = "events_left_out";
 const UNMATCHED = "ranges_not_found";
 const UNSEEN = "programs_not_seen";
-
-function alternates(result: Result, dialect: Dialect): boolean {
-  return (
-    readingPeriod(result) !== undefined && aggregatesOf(result).length > 0 && !forRunner(result, dialect)
-  );
-}
-
-function sidesOf(result: Result, dialect: Dialect): readonly string[] {
-  return alternates(result, dialect) ? ["", OTHER_SIDE] : [""];
-}
-
-/** What is open, where the script cannot walk a map: the runner joins the state maps and aggregates. */
-function forRunner(result: Result, dialect: Dialect): OpenResult | undefined {
-  return isOpen(result) && !isRunning(result) && !dialect.can("forMap") ? result : undefined;
-}
 
 /** The states that the runner reads for a result: that of the span, and those of owners. */
 function statesOf(open: OpenResult): readonly string[] {

@@ -2,6 +2,7 @@
 """direct_reclaim stats(latency), hist(latency) by comm
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
+tid: a number of the initial PID namespace, as ps shows outside of containers
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin,
     rawtracepoint:mm_vmscan_direct_reclaim_end
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
@@ -62,7 +63,6 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
     return 0;
 }
 
-/* aggregate into @direct_reclaim_stats_latency, @direct_reclaim_hist_latency */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_end)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();

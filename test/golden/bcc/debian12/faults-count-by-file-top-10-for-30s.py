@@ -46,7 +46,6 @@ static __always_inline int is_cut(void *text, u32 kept, int is_user)
     return next != 0;
 }
 
-/* aggregate into @faults */
 KRETFUNC_PROBE(handle_mm_fault)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -2,6 +2,7 @@
 """kprobe:hugepage_madvise show probe, pid
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 kprobe:hugepage_madvise: kprobe:hugepage_madvise
 """
 import argparse
@@ -26,7 +27,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct event_0 { u32 probe; u32 pid; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* print each event */
 int on_hugepage_madvise(struct pt_regs *ctx)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

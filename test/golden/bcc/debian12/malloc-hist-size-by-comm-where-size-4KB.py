@@ -35,7 +35,6 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* aggregate into @malloc_hist_size */
 int on_malloc(struct pt_regs *ctx)
 {
     u64 argument_0 = PT_REGS_PARM1(ctx);

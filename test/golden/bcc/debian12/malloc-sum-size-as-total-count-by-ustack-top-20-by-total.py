@@ -36,7 +36,6 @@ struct malloc_sum_size_key { s32 ustack; u32 ustack_pid; u64 ustack_caller; };
 struct malloc_sum_size_value { s64 sum; s64 count; };
 BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct malloc_sum_size_value, MAX_ENTRIES);
 
-/* aggregate into @malloc_sum_size, @malloc_count */
 int on_malloc(struct pt_regs *ctx)
 {
     u64 argument_0 = PT_REGS_PARM1(ctx);

@@ -20,7 +20,6 @@ PROGRAM = r"""
 /* migrate */
 BPF_PERCPU_ARRAY(migrate_groups, s64, 1);
 
-/* aggregate into @migrate */
 int on_mm_migrate_pages(void *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -25,7 +25,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct mmap_sum_len_key { char comm[16]; };
 BPF_PERCPU_HASH(mmap_sum_len_groups, struct mmap_sum_len_key, s64, MAX_ENTRIES);
 
-/* aggregate into @mmap_sum_len */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

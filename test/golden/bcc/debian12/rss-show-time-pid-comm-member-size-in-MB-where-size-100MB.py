@@ -2,6 +2,7 @@
 """rss show time, pid, comm, member, size in MB where size > 100MB
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 rss: tracepoint:kmem:rss_stat
   not rawtracepoint:rss_stat: it does not provide `member`
 """
@@ -28,7 +29,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct event_0 { u64 time; u32 pid; char comm[16]; s64 member; s64 size_mb; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* print each event */
 TRACEPOINT_PROBE(kmem, rss_stat)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

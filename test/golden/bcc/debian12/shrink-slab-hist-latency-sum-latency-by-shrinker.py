@@ -2,6 +2,7 @@
 """shrink_slab hist(latency), sum(latency) by shrinker
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
+tid: a number of the initial PID namespace, as ps shows outside of containers
 shrink_slab: tracepoint:vmscan:mm_shrink_slab_start, tracepoint:vmscan:mm_shrink_slab_end
 """
 import argparse
@@ -56,7 +57,6 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     return 0;
 }
 
-/* aggregate into @shrink_slab_hist_latency, @shrink_slab_sum_latency */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_end)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();

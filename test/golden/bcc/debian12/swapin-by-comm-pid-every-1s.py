@@ -2,6 +2,7 @@
 """swapin by comm, pid every 1s
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 swapin: fentry:swap_readpage
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
@@ -44,7 +45,6 @@ static __always_inline u32 turn_of(int result)
 struct swapin_key { char comm[16]; u32 pid; u32 turn; };
 BPF_PERCPU_HASH(swapin_groups, struct swapin_key, s64, 2 * MAX_ENTRIES);
 
-/* aggregate into @swapin */
 KFUNC_PROBE(swap_readpage)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -27,7 +27,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct event_0 { u64 time; };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* print each event */
 TRACEPOINT_PROBE(compaction, mm_compaction_begin)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -35,7 +35,6 @@ static __always_inline int stack_of(int id)
 struct parse_key { s32 ustack; u32 ustack_pid; u64 ustack_caller; };
 BPF_PERCPU_HASH(parse_groups, struct parse_key, s64, MAX_ENTRIES);
 
-/* aggregate into @parse */
 int on_parse(struct pt_regs *ctx)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -35,7 +35,6 @@ static __always_inline int stack_of(int id)
 struct brk_key { s32 ustack; u32 ustack_pid; char comm[16]; };
 BPF_PERCPU_HASH(brk_groups, struct brk_key, s64, MAX_ENTRIES);
 
-/* aggregate into @brk */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -2,6 +2,7 @@
 """compaction hist(latency)
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+tid: a number of the initial PID namespace, as ps shows outside of containers
 compaction: rawtracepoint:mm_compaction_begin, rawtracepoint:mm_compaction_end
   not tracepoint:compaction:mm_compaction_begin: it costs 4.1 times as much
   not tracepoint:compaction:mm_compaction_end: it costs 4.1 times as much
@@ -54,7 +55,6 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
     return 0;
 }
 
-/* aggregate into @compaction_hist_latency */
 RAW_TRACEPOINT_PROBE(mm_compaction_end)
 {
     u64 pid_tgid = bpf_get_current_pid_tgid();

@@ -2,6 +2,7 @@
 """faults by comm, pid
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 faults: software:page-faults:1
 Note: faults: counts faults of user and kernel code, each once, before the kernel handles it
 """
@@ -27,7 +28,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct faults_key { char comm[16]; u32 pid; };
 BPF_PERCPU_HASH(faults_groups, struct faults_key, s64, MAX_ENTRIES);
 
-/* aggregate into @faults */
 int on_page_faults(struct bpf_perf_event_data *ctx)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -58,7 +58,6 @@ static __always_inline int matches_so(const char *bytes, u32 length)
     return 1;
 }
 
-/* aggregate into @faults */
 KRETFUNC_PROBE(handle_mm_fault)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

@@ -2,6 +2,7 @@
 """faults show time, pid, comm, address, file where comm == "postgres"
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 faults: fexit:handle_mm_fault
   not software:page-faults:1: it does not provide `address`
   not tracepoint:exceptions:page_fault_user: it does not provide `file`
@@ -54,7 +55,6 @@ static __always_inline int is_cut(void *text, u32 kept, int is_user)
     return next != 0;
 }
 
-/* print each event */
 KRETFUNC_PROBE(handle_mm_fault)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

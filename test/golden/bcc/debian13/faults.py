@@ -22,7 +22,6 @@ struct bpf_perf_event_data;  /* its fields are never read */
 /* faults */
 BPF_PERCPU_ARRAY(faults_groups, s64, 1);
 
-/* aggregate into @faults */
 int on_page_faults(struct bpf_perf_event_data *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

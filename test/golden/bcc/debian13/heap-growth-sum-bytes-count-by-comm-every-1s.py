@@ -2,6 +2,7 @@
 """heap_growth sum(bytes), count() by comm every 1s
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+tid: a number of the initial PID namespace, as ps shows outside of containers
 brk_call: tracepoint:syscalls:sys_enter_brk, tracepoint:syscalls:sys_exit_brk
 """
 import argparse

@@ -2,6 +2,7 @@
 """huge_faults by comm, pid
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 huge_faults: fentry:hugetlb_fault
   not kprobe:hugetlb_fault: it costs 1.7 times as much
 """
@@ -26,7 +27,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct huge_faults_key { char comm[16]; u32 pid; };
 BPF_PERCPU_HASH(huge_faults_groups, struct huge_faults_key, s64, MAX_ENTRIES);
 
-/* aggregate into @huge_faults */
 KFUNC_PROBE(hugetlb_fault)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

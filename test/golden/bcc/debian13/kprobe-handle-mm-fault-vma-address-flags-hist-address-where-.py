@@ -26,7 +26,6 @@ static __always_inline u32 log2_slot(s64 number)
     return number < 0 ? 0 : number == 0 ? 1 : bpf_log2l(number) + 1;
 }
 
-/* aggregate into @handle_mm_fault_hist_address */
 int on_handle_mm_fault(struct pt_regs *ctx)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

@@ -2,6 +2,7 @@
 """swapin by comm, pid every 1s
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 swapin: fentry:swap_read_folio
   not fentry:swap_read_folio: only a kernel structure has fields to follow with `.f`
   not kprobe:swap_read_folio: only a kernel structure has fields to follow with `.f`
@@ -48,7 +49,6 @@ static __always_inline u32 turn_of(int result)
 struct swapin_key { char comm[16]; u32 pid; u32 turn; };
 BPF_PERCPU_HASH(swapin_groups, struct swapin_key, s64, 2 * MAX_ENTRIES);
 
-/* aggregate into @swapin */
 KFUNC_PROBE(swap_read_folio)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

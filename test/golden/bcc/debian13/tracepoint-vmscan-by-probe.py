@@ -25,7 +25,6 @@ BPF_PERCPU_ARRAY(problems, u64, PROBLEMS);
 struct vmscan_key { u32 probe; };
 BPF_PERCPU_HASH(vmscan_groups, struct vmscan_key, s64, MAX_ENTRIES);
 
-/* aggregate into @vmscan */
 static __always_inline int on(void *ctx, u32 number)
 {
     if (ONLY_PID && bpf_get_current_pid_tgid() >> 32 != ONLY_PID)

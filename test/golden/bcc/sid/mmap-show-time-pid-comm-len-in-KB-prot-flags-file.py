@@ -2,6 +2,7 @@
 """mmap show time, pid, comm, len in KB, prot, flags, file
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 mmap: tracepoint:syscalls:sys_enter_mmap
 """
 import argparse
@@ -53,7 +54,6 @@ static __always_inline int is_cut(void *text, u32 kept, int is_user)
     return next != 0;
 }
 
-/* print each event */
 TRACEPOINT_PROBE(syscalls, sys_enter_mmap)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;

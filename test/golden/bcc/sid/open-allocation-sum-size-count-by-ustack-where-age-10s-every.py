@@ -2,6 +2,7 @@
 """open allocation sum(size), count() by ustack where age > 10s every 5s
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+pid and tid: numbers of the initial PID namespace, as ps shows outside of containers
 free: uprobe:libc:free
 realloc_call: uprobe:libc:realloc, uretprobe:libc:realloc
 reallocarray_call: uprobe:libc:reallocarray, uretprobe:libc:reallocarray

@@ -2,6 +2,7 @@
 """swapin by comm, pid every 1s
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
+pid: a number of the initial PID namespace, as ps shows outside of containers
 swapin: fentry:swap_read_folio
   not kprobe:swap_read_folio: it costs 1.7 times as much
   not fentry:swap_read_folio: an unnamed struct is a structure, not one value
@@ -46,7 +47,6 @@ static __always_inline u32 turn_of(int result)
 struct swapin_key { char comm[16]; u32 pid; u32 turn; };
 BPF_PERCPU_HASH(swapin_groups, struct swapin_key, s64, 2 * MAX_ENTRIES);
 
-/* aggregate into @swapin */
 KFUNC_PROBE(swap_read_folio)
 {
     u32 pid = bpf_get_current_pid_tgid() >> 32;
