@@ -319,13 +319,30 @@ export interface ToolDefinition extends Node {
   readonly parts: readonly (Query | ToolBranch)[];
 }
 
+/** `RED = 1`, in a set of names. */
+export interface SetMember extends Node {
+  readonly kind: "setMember";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly value: Expression;
+}
+
+/** Names for numbers: `enum color { RED = 1 }`, or for bits: `flags style { BOLD = 1 }`. */
+export interface SetDefinition extends Node {
+  readonly kind: "set";
+  readonly doc?: Doc;
+  readonly of: "enum" | "flags";
+  readonly name: Name;
+  readonly members: readonly SetMember[];
+}
+
 /** `import "lib.fl"` */
 export interface ImportDefinition extends Node {
   readonly kind: "import";
   readonly path: StringLiteral;
 }
 
-export type Definition = EventDefinition | UnionDefinition | SpanDefinition | ToolDefinition;
+export type Definition = EventDefinition | UnionDefinition | SpanDefinition | ToolDefinition | SetDefinition;
 export type Item = ImportDefinition | Definition | Query;
 
 /** A comment that is not documentation: `// …`, and the `#!` line. */
@@ -356,6 +373,7 @@ export type SyntaxNode =
   | ProviderDefinition
   | ToolParameter
   | ToolBranch
+  | SetMember
   | UnionMember
   | ViaProvider
   | Doc;

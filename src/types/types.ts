@@ -38,6 +38,7 @@ export type Type =
 
 export const INT: Type = { kind: "number", unit: "none", signed: true };
 export const UNSIGNED: Type = { kind: "number", unit: "none", signed: false };
+export const RESULT: Type = { kind: "number", unit: "result", signed: true };
 export const BYTES: Type = { kind: "number", unit: "bytes", signed: false };
 export const DURATION: Type = { kind: "number", unit: "duration", signed: false };
 export const TIMESTAMP: Type = { kind: "number", unit: "timestamp", signed: false };
@@ -49,6 +50,20 @@ export const ERROR: Type = { kind: "error" };
 /** Whether a value is a number that may be negative. */
 export function isSigned({ type }: { readonly type: Type }): boolean {
   return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
+/** Whether it is a number without a unit; the result of a call is one with names for some of its values. */
+export function isPlain(
+  type: Type,
+): type is Type & { readonly kind: "number"; readonly unit: "none" | "result" } {
+  return type.kind === "number" && (type.unit === "none" || UNITS[type.unit].display.as === "result");
+}
+
+/** The set of names that values of a type are shown by. */
+export function setShownBy(type: Type): { readonly kind: "enum" | "flags"; readonly of: string } | undefined {
+  if (type.kind === "enum" || type.kind === "flags") return type;
+  const display = type.kind === "number" ? UNITS[type.unit].display : undefined;
+  return display?.as === "result" ? { kind: "enum", of: display.errors } : undefined;
 }
 
 /** A text of so many bytes at most. */

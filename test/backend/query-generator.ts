@@ -41,7 +41,7 @@ export class QueryGenerator {
     this.sources = [...library.names()].flatMap((name) => {
       const defined = library.find(name);
       if (!defined) return [];
-      const context = { source: defined.source, kernel, diagnostics };
+      const context = shapes.context(defined.source);
       const shape = shapes.named(name, context, defined.definition.name.span);
       if (!shape) return [];
       const fields = [...fieldsOf(shape)].map(([field, { type }]): Named => ({ name: field, type }));

@@ -248,6 +248,12 @@ const DEFINITIONS: readonly DiagnosticRow[] = [
   row("cyclic-definition", "event a { provider a } a", "a"),
   row("duplicate-definition", "event a { provider software:cs } event a { provider software:cs } a", "a"),
   row("hides-library", "event faults { provider software:cs } faults", "faults"),
+  row("empty-set", "enum e { }", "e", "write them"),
+  row("duplicate-member", "enum e { A = 1 A = 2 }", "A"),
+  row("not-a-constant", "enum e { A = 1s }", "1s", "`1 << 4`"),
+  row("not-a-constant", "flags f { A = -1 }", "-1"),
+  row("duplicate-definition", "enum a { A = 1 } flags a { B = 1 }", "a"),
+  row("hides-library", "enum errno { A = 1 } faults", "errno"),
   row("half-span", "span s on tid { begin kprobe:vfs_read } s", "s", "both a `begin` and an `end`"),
   row(
     "misplaced-repeat",

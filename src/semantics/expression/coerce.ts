@@ -1,12 +1,13 @@
 /** Converts a field's value to its declared type: the kernel has plain numbers, and definitions add the units. */
 import type { Span } from "../../diagnostics/diagnostic.js";
-import { compare, pagesToBytes } from "./arithmetic.js";
+import { asNumber, compare, pagesToBytes } from "./arithmetic.js";
 import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
 import { BOOL, describeType, typeName, type Type } from "../../types/types.js";
 
-export function coerce(value: Typed, declared: Type, context: Context, span: Span): Typed {
+export function coerce(given: Typed, declared: Type, context: Context, span: Span): Typed {
+  const value = typeName(given.type) === typeName(declared) ? given : asNumber(given);
   const { type } = value;
   if (type.kind === "error") return value;
   if (declared.kind === "error") return { ...value, type: declared };

@@ -3,6 +3,7 @@ import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregate
 import type { CallExpression } from "../../syntax/tree.js";
 import { isText, readText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { asNumber } from "./arithmetic.js";
 import { checkExpression } from "./expressions.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 import { hashOf } from "./hash.js";
@@ -119,7 +120,7 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
   const [argument, ...more] = call.args;
   if (!argument || more.length > 0)
     return fail(context, call.span, "argument-count", `\`${name}\` takes one argument: ${found.takes}`);
-  const operand = checkExpression(argument, scope, context);
+  const operand = asNumber(checkExpression(argument, scope, context));
   if (operand.type.kind === "error") return operand;
   return (
     found.apply(operand) ??

@@ -1,10 +1,11 @@
 /** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
-import type { Diagnostics, Span } from "../../diagnostics/diagnostic.js";
+import type { Diagnostics, Source, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
+import { checkSet, Sets } from "../sets.js";
 import { DEEPEST_SOURCE, MOST_PARTS } from "../limits.js";
 import { checkProbe } from "./probe-points.js";
 import { nearest } from "../../diagnostics/suggest.js";
@@ -26,12 +27,21 @@ export class Shapes {
   private readonly known = new Map<string, SourceShape | undefined>();
   private readonly open: string[] = [];
   private readonly sizes = new Map<SourceShape, Size>();
+  readonly sets: Sets;
 
   constructor(
     private readonly library: Library,
     private readonly kernel: Kernel,
     private readonly diagnostics: Diagnostics,
-  ) {}
+  ) {
+    this.sets = new Sets(library, ({ definition, source }) => checkSet(definition, this.context(source)));
+  }
+
+  /** The context of a definition in this text. */
+  context(source: Source): Context {
+    const { kernel, diagnostics, sets } = this;
+    return { source, kernel, diagnostics, sets };
+  }
 
   /** Returns the shape of a named source; undefined after reporting an error. */
   named(name: string, context: Context, span: Span): SourceShape | undefined {
@@ -133,7 +143,7 @@ export class Shapes {
 
   private build(defined: DefinedSource): SourceShape | undefined {
     const { definition, source } = defined;
-    const context: Context = { source, kernel: this.kernel, diagnostics: this.diagnostics };
+    const context = this.context(source);
     const name = definition.name.text;
     switch (definition.kind) {
       case "event": {

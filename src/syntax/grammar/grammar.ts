@@ -38,6 +38,7 @@ export class FaultlineParser extends QueryRules {
       { ALT: () => this.SUBRULE(this.event) },
       { ALT: () => this.SUBRULE(this.span) },
       { ALT: () => this.SUBRULE(this.tool) },
+      { ALT: () => this.SUBRULE(this.set) },
       { ALT: () => this.CONSUME(M.Semicolon) },
     ]);
   });
@@ -139,6 +140,21 @@ export class FaultlineParser extends QueryRules {
       { GATE: () => !this.isField, ALT: () => this.SUBRULE(this.end) },
       { ALT: () => this.SUBRULE(this.field) },
     ]);
+  });
+
+  private set = this.RULE("set", () => {
+    this.OR([{ ALT: () => this.CONSUME(W.Enum) }, { ALT: () => this.CONSUME(W.Flags) }]);
+    this.CONSUME(Name, { ERR_MSG: "set name" });
+    this.CONSUME(M.LCurly, { ERR_MSG: "body" });
+    this.MANY({ GATE: () => this.atPart("set"), DEF: () => this.SUBRULE(this.setMember) });
+    this.CONSUME(M.RCurly);
+  });
+
+  private setMember = this.RULE("setMember", () => {
+    this.CONSUME(Name, { ERR_MSG: "set member" });
+    this.CONSUME(M.Assign, { ERR_MSG: "no number" });
+    this.SUBRULE(this.expression);
+    this.OPTION(() => this.CONSUME(M.Comma));
   });
 
   private tool = this.RULE("tool", () => {

@@ -67,6 +67,10 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     }
     case "tool":
       return printTool(node, all, printToolParts(node.parts, all("parts"), text, inside));
+    case "set":
+      return documented(node.doc, `${node.of} ${node.name.text} `, body(node.members, all("members")));
+    case "setMember":
+      return documented(node.doc, `${node.name.text} = ${printExpression(node.value)}`);
     case "branch":
       return [`when ${printExpression(node.condition)} `, body(node.queries, all("queries"), ";")];
     case "member of union":

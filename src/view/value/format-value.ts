@@ -5,7 +5,7 @@ import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
 import { dataText, spellText } from "../../types/text.js";
-import type { Type } from "../../types/types.js";
+import { setShownBy, type Type } from "../../types/types.js";
 import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
 
@@ -32,6 +32,7 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   switch (type.kind) {
     case "number":
       if (type.per) return formatRate(Number(value), type.unit, display);
+      if (UNITS[type.unit].display.as === "result") return resultText(value, type, formatting.names);
       return formatNumber(value, type.unit, display, formatting.clock);
     case "histogram":
     case "stats":
@@ -92,6 +93,7 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
       return localTime(value, clock);
     case "fraction":
       return (Number(value) / Number(shown.parts)).toFixed(2);
+    case "result":
     case "count":
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
@@ -105,6 +107,7 @@ function plainNumber(value: Integer, display: NumberDisplay, clock: Clock): Valu
       return isoTime(value, clock);
     case "count":
     case "duration":
+    case "result":
     case "scaled":
       return value;
   }
@@ -218,6 +221,13 @@ function twoDigits(part: number): string {
 
 function enumName(value: Integer, of: string, names: MemberNames): string | undefined {
   return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
+}
+
+/** A number, or the name of the error that it stands for. */
+function resultText(value: Integer, type: Type, names: MemberNames): string {
+  const errors = setShownBy(type);
+  const name = errors && value < 0 ? enumName(-BigInt(value), errors.of, names) : undefined;
+  return name === undefined ? String(value) : `-${escapeText(name)}`;
 }
 
 function flagNames(value: Integer, of: string, names: MemberNames): string {

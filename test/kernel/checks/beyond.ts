@@ -1,6 +1,6 @@
 /** Beyond memory: the scheduler, system calls, files, processes and connections. */
 import { expect } from "vitest";
-import { asks, atLeast, exactly, rowsWhere, total, type GuestCheck } from "./check.js";
+import { asks, atLeast, between, exactly, ofResult, rowsWhere, total, type GuestCheck } from "./check.js";
 
 /** One workload for checks that look at different events of it. */
 const SEVERAL_THINGS = `sh -c '${[
@@ -67,6 +67,31 @@ export const BEYOND_CHECKS: readonly GuestCheck[] = [
     ...asks('exec by file where file == "/bin/true"'),
     workload: SEVERAL_THINGS,
     verify: (r) => exactly(total(r, "count()"), 4),
+  },
+  {
+    // The names of errors are for people; programs get the numbers.
+    id: "results-of-calls",
+    ...asks(
+      'tracepoint:syscalls:sys_exit_openat count() as opens by args.ret where args.ret == -ENOENT and comm == "refused"',
+      'syscall count() as closes by call, result where result == -EBADF and comm == "refused"',
+    ),
+    workload: "refused 37 23",
+    verify: (r) => {
+      expect(total(r, "closes", { call: "close", result: -9 })).toBe(23);
+      // The dynamic linker looks for files that are not there, too.
+      return between(total(ofResult(r, 0), "opens", { "args.ret": -2 }), 37, 47);
+    },
+  },
+  {
+    // A field that the kernel prints names for, by these names and by those of its code.
+    id: "printed-names",
+    ...asks(
+      "tracepoint:irq:softirq_entry by args.vec",
+      "tracepoint:irq:softirq_entry count() as timers where args.vec == TIMER_SOFTIRQ",
+    ),
+    workload: "refused 10 10",
+    verify: (r) =>
+      exactly(total(ofResult(r, 0), "count()", { "args.vec": "TIMER" }), total(ofResult(r, 1), "timers")),
   },
   {
     id: "tcp-connect",
