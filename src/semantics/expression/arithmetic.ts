@@ -1,5 +1,6 @@
 /** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
+import { checkAddress } from "./addresses.js";
 import { isPrintedSet } from "../../kernel/flags/flag-sets.js";
 import { whyNoMember } from "./named-values.js";
 import { CGROUP, CMDLINE, GROUP, USER } from "../../kernel/names.js";
@@ -233,6 +234,8 @@ export function compare(
   const l = left.type;
   const r = right.type;
   if (l.kind === "error" || r.kind === "error") return { op: "integer", value: 0n, type: { kind: "error" } };
+  const refused = checkAddress(operator, left, right, context, spans);
+  if (refused) return refused;
   const equality = operator === "==" || operator === "!=";
   const line = [l, r].find((type) => type.kind === "enum" && type.of === CMDLINE);
   const areLines = l.kind === "enum" && r.kind === "enum" && l.of === r.of && equality;

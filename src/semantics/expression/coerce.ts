@@ -4,7 +4,7 @@ import { asNumber, compare, pagesToBytes } from "./arithmetic.js";
 import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
-import { BOOL, describeType, typeName, type Type } from "../../types/types.js";
+import { BOOL, describeType, isInet, typeName, type Type } from "../../types/types.js";
 
 export function coerce(given: Typed, declared: Type, context: Context, span: Span): Typed {
   const value = typeName(given.type) === typeName(declared) ? given : asNumber(given);
@@ -30,7 +30,10 @@ export function coerce(given: Typed, declared: Type, context: Context, span: Spa
       if (plain) return compare("!=", value, integer(0n, type), context, span, [span, span]);
       break;
     case "string":
-      if (type.kind === "string") return value;
+      if (type.kind === "string" && (isInet(type) || !isInet(declared))) {
+        if (isInet(type) === isInet(declared)) return value;
+        return fail(context, span, "field-type", "this is an IP address", "declare the field `inet`");
+      }
       break;
     case "address":
     case "symbol":

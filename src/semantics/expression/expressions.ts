@@ -1,6 +1,7 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
 import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
+import { checkAddressPattern } from "./addresses.js";
 import { arithmetic, asNumber, compare } from "./arithmetic.js";
 import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
@@ -20,7 +21,7 @@ import { warnOfGlob, warnOfGlobs, warnOfRegex } from "./pattern-warnings.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, isPlain, STRING, typeName, type Type } from "../../types/types.js";
+import { BOOL, describeType, isInet, isPlain, STRING, typeName, type Type } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -288,7 +289,8 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     );
   const glob = compiledPattern(pattern, expression.right.span, context);
   if (!glob) return FAILED;
-  warnOfRegex(expression, context);
+  if (isInet(subject.type) && !checkAddressPattern(glob.text, expression.right.span, context)) return FAILED;
+  if (!isInet(subject.type)) warnOfRegex(expression, context);
   checkPatternLength(expression, subject, glob, scope, context);
   const typed: Typed =
     subject.op === "string"
@@ -395,6 +397,14 @@ function checkConditional(
   const [then, otherwise] = areOfOneSet ? [yes, no] : [asNumber(yes), asNumber(no)];
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
+  if (isInet(then.type) || isInet(otherwise.type))
+    return fail(
+      context,
+      expression.span,
+      "bad-address",
+      "an IP address is read from one place, and this is one of two",
+      "the kernel often has both kinds in 16 bytes, as `daddr_v6`; or make two events and their union",
+    );
   const same =
     then.type.kind === otherwise.type.kind &&
     (then.type.kind !== "number" ||

@@ -102,4 +102,20 @@ export const BEYOND_CHECKS: readonly GuestCheck[] = [
       return exactly(total(r, "count()", { remote: "127.0.0.1", remote_port: 5555 }), 5);
     },
   },
+  {
+    // An address by its bytes: whole, of a list, and by what it begins with.
+    id: "addresses",
+    ...asks(
+      'tcp_connect count() as whole where remote == "127.0.0.1" and remote_port == 5555',
+      'tcp_connect count() as listed where remote in ("10.0.0.1", "127.0.0.1", "::1") and remote_port == 5555',
+      'tcp_connect count() as begun where remote ~ "127.0.*" and remote_port == 5555',
+      'tcp_connect count() as other where remote != "127.0.0.1" and remote_port == 5555',
+    ),
+    workload: SEVERAL_THINGS,
+    verify: (r) => {
+      expect(["listed", "begun"].map((column, i) => total(ofResult(r, i + 1), column))).toEqual([5, 5]);
+      expect(total(ofResult(r, 3), "other")).toBe(0);
+      return exactly(total(ofResult(r, 0), "whole"), 5);
+    },
+  },
 ];

@@ -35,8 +35,12 @@ export function write(value: Typed, writer: FunctionWriter): Code {
       return returnValue(value, writer);
     case "currentTask":
       return declared("u64", "task", "current task", atom("bpf_get_current_task()"), writer);
-    case "member":
     case "element":
+      // What an event has can be read as it is.
+      if (value.object.op === "tracepointArgument" && value.object.field.shape === "array")
+        return c.index(c.member(atom("args"), "->", value.object.field.name), write(value.index, writer));
+      return readPlace(value, writer);
+    case "member":
       return readPlace(value, writer);
     case "global":
       writer.program.globals.add(value.name);

@@ -1,7 +1,7 @@
 /** What the text form leaves to Faultline, which its header says: how it differs from `faultline run`. */
 import { isOpen, isRows, keyColumns, sentColumns } from "../../../plan/columns.js";
 import type { Plan, ResultColumn } from "../../../plan/plan.js";
-import { setShownBy } from "../../../types/types.js";
+import { isInet, setShownBy } from "../../../types/types.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 
 export type EnumNames = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
@@ -35,6 +35,8 @@ export function byHandNotes({ results }: Plan, names: EnumNames): readonly strin
 }
 
 function namesNote({ label, type }: ResultColumn, names: EnumNames): string | undefined {
+  if (isInet(type))
+    return `${label} shows an IPv4 address behind \`::ffff:\` where it is read in 16 bytes, and Faultline leaves that out`;
   if (type.kind === "flags") return `${label} is a number, whose bits Faultline names`;
   const set = setShownBy(type);
   if (!set) return undefined;
