@@ -233,6 +233,8 @@ export type RepeatWord = "once" | "anew";
 export interface ProviderDefinition extends Node {
   readonly kind: "provider";
   readonly trigger: Trigger;
+  /** Further triggers, at which the same is done. */
+  readonly more?: readonly Trigger[];
   readonly condition?: Expression;
   /** How the events of this provider differ from those of its alternatives. */
   readonly note?: StringLiteral;

@@ -106,6 +106,8 @@ export class QueryGenerator {
     switch (type.kind) {
       case "string":
         if (name === "probe") return "pid != 0";
+        if (type.isInet)
+          return `${name} ${this.pick(['== "10.0.0.1"', '!= "::1"', 'in ("fe80::1", "10.9.8.7")', '~ "10.1.*"', '!~ "2001:db8:*"'])}`;
         return `${name} ${this.pick(["==", "!=", "~", "!~"])} "${this.pick(["a*", "*.so", "x", "*mid*", "l?b*[a-h]*"])}"`;
       case "bool":
         return this.pick([name, `not ${name}`]);

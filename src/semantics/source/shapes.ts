@@ -1,7 +1,7 @@
 /** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
 import type { Diagnostics, Source, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
+import type { Name, ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
@@ -10,9 +10,10 @@ import { DEEPEST_SOURCE, MOST_PARTS } from "../limits.js";
 import { checkProbe } from "./probe-points.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { sourcesMeant } from "../foreign-names.js";
+import { eachTrigger, nameOfTrigger, probesOf } from "./several-probes.js";
 import { checkParameters } from "./parameters.js";
 import { fieldShape, mergedFields, sharedFields } from "./declared-fields.js";
-import { fieldsOf, partsOf, type ProviderShape, type SourceShape } from "./source-shape.js";
+import { fieldsOf, partsOf, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { spanFields } from "./span-fields.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 
@@ -92,7 +93,29 @@ export class Shapes {
     return tool === undefined ? undefined : `did you mean the tool? \`faultline run ${tool}\``;
   }
 
+  /** The shape of a probe in a query; of several, their union. */
   probe(source: ProbeSource, context: Context): SourceShape | undefined {
+    const each = probesOf(source, context);
+    if (each.length === 1) return this.oneProbe(source, context);
+    const members = each.flatMap((one) => {
+      const shape = this.oneProbe(one, context);
+      return shape ? [{ shape, optional: false }] : [];
+    });
+    if (members.length < each.length) return undefined;
+    const text = source.probe.parts.map((part) => part.value).at(-1) ?? "probe";
+    const name: Name = { kind: "name", span: source.span, text };
+    const definition = { kind: "union", span: source.span, name, members: [] } as const;
+    return {
+      kind: "union",
+      name: text,
+      defined: { definition, source: context.source },
+      outermost: false,
+      members,
+      fields: new Map(),
+    };
+  }
+
+  private oneProbe(source: ProbeSource, context: Context): SourceShape | undefined {
     const point = checkProbe(source.probe, context);
     if (point) checkParameters(point, source, context);
     return (
@@ -209,7 +232,10 @@ export class Shapes {
   }
 
   private providers(definitions: readonly ProviderDefinition[], context: Context): ProviderShape[] {
-    return definitions.flatMap((definition) => {
+    return definitions.flatMap((written) => {
+      const each = eachTrigger(written, context);
+      const [definition = written] = each;
+      if (each.length > 1) return this.ofSeveral(written, each, context);
       const trigger = this.trigger(definition, context);
       if (!trigger) return [];
       const fields = new Map(trigger.kind === "source" ? fieldsOf(trigger.shape) : []);
@@ -228,6 +254,47 @@ export class Shapes {
       }
       return [{ definition, trigger, fields }];
     });
+  }
+
+  /** A provider with several triggers is one of the union of them, each with the provider's fields and condition. */
+  private ofSeveral(
+    written: ProviderDefinition,
+    each: readonly ProviderDefinition[],
+    context: Context,
+  ): ProviderShape[] {
+    const { span } = written;
+    const members = each.flatMap(({ note, repeat, ...definition }) => {
+      const providers = this.providers([definition], context);
+      const name = nameOfTrigger(definition.trigger);
+      const event = { kind: "event", span, name, providers: [definition] } as const;
+      const defined = { definition: event, source: context.source };
+      const [fields = new Map() as FieldShapes] = providers.map((provider) => provider.fields);
+      const shape: SourceShape = { kind: "event", name: name.text, defined, providers, fields };
+      return providers.length > 0 ? [{ shape, optional: false }] : [];
+    });
+    if (members.length < each.length) return [];
+    const name: Name = {
+      kind: "name",
+      span,
+      text: each.map((e) => nameOfTrigger(e.trigger).text).join(", "),
+    };
+    const fields = sharedFields(members.map(({ shape }) => fieldsOf(shape)));
+    const union = { kind: "union", span, name, members: [] } as const;
+    const shape: SourceShape = {
+      kind: "union",
+      name: name.text,
+      defined: { definition: union, source: context.source },
+      outermost: false,
+      members,
+      fields,
+    };
+    const { more, condition, times, ...rest } = written;
+    const definition: ProviderDefinition = {
+      ...rest,
+      trigger: { kind: "namedSource", span, name },
+      fields: [],
+    };
+    return [{ definition, trigger: { kind: "source", shape }, fields }];
   }
 
   private trigger(definition: ProviderDefinition, context: Context): ProviderShape["trigger"] | undefined {

@@ -605,6 +605,7 @@ export interface TriggerCstNode extends CstNode {
 
 export type TriggerCstChildren = {
   source: SourceCstNode[];
+  Comma?: IToken[];
   traits: TraitsCstNode[];
   fields?: FieldsCstNode[];
 };

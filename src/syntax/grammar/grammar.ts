@@ -242,7 +242,11 @@ export class FaultlineParser extends QueryRules {
   });
 
   private trigger = this.RULE("trigger", () => {
-    this.SUBRULE(this.source);
+    this.SUBRULE1(this.source);
+    this.MANY(() => {
+      this.CONSUME(M.Comma);
+      this.SUBRULE2(this.source);
+    });
     this.SUBRULE(this.traits);
     this.OPTION(() => this.SUBRULE(this.fields));
   });

@@ -134,6 +134,7 @@ function buildProvider(node: ProviderNode, context: BuildContext): ProviderDefin
     kind: "provider",
     span: spanOfNode(node),
     trigger: buildSource(first(source), context),
+    ...(source.length > 1 && { more: source.slice(1).map((each) => buildSource(each, context)) }),
     ...buildTraits(first(traits), context),
     fields: whole(fields?.[0]?.children.field).flatMap((field) => buildField(field, context) ?? []),
   }));

@@ -208,7 +208,8 @@ function printProvider(
   if (node.times) layout.push(line, printTimes(node.times));
   if (node.repeat) layout.push(line, node.repeat.word);
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
-  const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
+  const triggers = [node.trigger, ...(node.more ?? [])].map(printSource);
+  const head = group([`${word} `, indent([join([",", line], triggers), ...layout])]);
   return body === undefined ? head : [head, " ", body];
 }
 

@@ -1,6 +1,16 @@
 /** Beyond memory: the scheduler, system calls, files, processes and connections. */
 import { expect } from "vitest";
-import { asks, atLeast, between, exactly, ofResult, rowsWhere, total, type GuestCheck } from "./check.js";
+import {
+  asks,
+  atLeast,
+  between,
+  exactly,
+  ofResult,
+  query,
+  rowsWhere,
+  total,
+  type GuestCheck,
+} from "./check.js";
 
 /** One workload for checks that look at different events of it. */
 const SEVERAL_THINGS = `sh -c '${[
@@ -80,6 +90,20 @@ export const BEYOND_CHECKS: readonly GuestCheck[] = [
       expect(total(r, "closes", { call: "close", result: -9 })).toBe(23);
       // The dynamic linker looks for files that are not there, too.
       return between(total(ofResult(r, 0), "opens", { "args.ret": -2 }), 37, 47);
+    },
+  },
+  {
+    // What several probes share is said once, and each of them is attached.
+    id: "several-probes",
+    command: query(
+      'event refusal { provider tracepoint:syscalls:sys_exit_openat, tracepoint:syscalls:sys_exit_close where args.ret < 0 { error: result = args.ret } } refusal count() as refused by error where comm == "refused"; tracepoint:syscalls:sys_exit_{openat,close} count() as all by probe where comm == "refused"',
+    ),
+    workload: "refused 37 23",
+    verify: (r) => {
+      expect(total(r, "refused", { error: -9 })).toBe(23);
+      atLeast(total(r, "all", { probe: "tracepoint:syscalls:sys_exit_close" }), 23);
+      atLeast(total(r, "all", { probe: "tracepoint:syscalls:sys_exit_openat" }), 37);
+      return between(total(r, "refused", { error: -2 }), 37, 47);
     },
   },
   {
