@@ -1,4 +1,5 @@
 /** IP addresses as their 16 bytes; an IPv4 address is the IPv6 address that maps it. */
+import { append } from "../lists.js";
 
 const MAPPED: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 const GROUP = /^[0-9a-f]{1,4}$/i;
@@ -60,7 +61,7 @@ function groups(text: string): readonly number[] | undefined {
     if (i === parts.length - 1 && part.includes(".")) {
       const last = octets(part.split("."));
       if (last?.length !== 4) return undefined;
-      bytes.push(...last);
+      append(bytes, last);
     } else if (GROUP.test(part)) {
       const value = Number.parseInt(part, 16);
       bytes.push(value >> 8, value & 255);

@@ -1,7 +1,14 @@
 /** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
 import type { Diagnostics, Source, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { Name, ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
+import type {
+  Name,
+  NamedSource,
+  ProbeSource,
+  ProviderDefinition,
+  Repeat,
+  SpanDefinition,
+} from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
@@ -263,7 +270,7 @@ export class Shapes {
     context: Context,
   ): ProviderShape[] {
     const { span } = written;
-    const members = each.flatMap(({ note, repeat, ...definition }) => {
+    const members = each.map(memberProvider).flatMap((definition) => {
       const providers = this.providers([definition], context);
       const name = nameOfTrigger(definition.trigger);
       const event = { kind: "event", span, name, providers: [definition] } as const;
@@ -288,12 +295,7 @@ export class Shapes {
       members,
       fields,
     };
-    const { more, condition, times, ...rest } = written;
-    const definition: ProviderDefinition = {
-      ...rest,
-      trigger: { kind: "namedSource", span, name },
-      fields: [],
-    };
+    const definition = outerProvider(written, { kind: "namedSource", span, name });
     return [{ definition, trigger: { kind: "source", shape }, fields }];
   }
 
@@ -306,6 +308,36 @@ export class Shapes {
     const shape = this.named(trigger.name.text, context, trigger.name.span);
     return shape && { kind: "source", shape };
   }
+}
+
+/** What a provider says of the union of its triggers; their fields and conditions are those of the members. */
+function outerProvider(written: ProviderDefinition, trigger: NamedSource): ProviderDefinition {
+  const { span, note, rate, unattributed, repeat } = written;
+  return {
+    kind: "provider",
+    span,
+    trigger,
+    fields: [],
+    ...(note && { note }),
+    ...(rate && { rate }),
+    ...(unattributed && { unattributed }),
+    ...(repeat && { repeat }),
+  };
+}
+
+/** What a provider says of each of its triggers. */
+function memberProvider(each: ProviderDefinition): ProviderDefinition {
+  const { span, trigger, fields, condition, times, rate, unattributed } = each;
+  return {
+    kind: "provider",
+    span,
+    trigger,
+    fields,
+    ...(condition && { condition }),
+    ...(times && { times }),
+    ...(rate && { rate }),
+    ...(unattributed && { unattributed }),
+  };
 }
 
 /** Only a begin can find its span open. */
