@@ -31,7 +31,7 @@ for (const name of names) {
   for (const source of library.names()) {
     const found = library.find(source);
     if (!found) continue;
-    const context = { source: found.source, kernel, diagnostics, exhaustive: true };
+    const context = { ...shapes.context(found.source), exhaustive: true };
     const shape = shapes.named(source, context, found.definition.name.span);
     if (shape) elaborate(shape, new Set(fieldsOf(shape).keys()), context);
   }

@@ -13,6 +13,7 @@ export function readLibraryTexts(): LibraryTexts {
     .map((name) => ({ name: `stdlib/${name}`, text: readFileSync(join(folder, name), "utf8") }));
   const sources: Record<string, number> = {};
   const tools: Record<string, number> = {};
+  const sets: Record<string, number> = {};
   files.forEach((source, position) => {
     const { file, diagnostics } = parse(source);
     const error = diagnostics.find((d) => d.severity === "error");
@@ -22,12 +23,12 @@ export function readLibraryTexts(): LibraryTexts {
     }
     for (const item of file.items) {
       if (!isDefinition(item)) continue;
-      const index = item.kind === "tool" ? tools : sources;
+      const index = item.kind === "tool" ? tools : item.kind === "set" ? sets : sources;
       const name = item.name.text;
       const before = Object.hasOwn(index, name) ? files[index[name] ?? 0]?.name : undefined;
       if (before !== undefined) throw new Error(`${name} is defined in ${before} and in ${source.name}`);
       index[name] = position;
     }
   });
-  return { files, sources, tools };
+  return { files, sources, tools, sets };
 }

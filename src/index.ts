@@ -153,6 +153,7 @@ function compileOnce(
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
       arch: kernel.arch,
+      names: (kind, of) => checked.sets.defined(kind, of),
       common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),
       ...groupsOn(kernel),
       isCompat: isCompatProgram(kernel),

@@ -21,6 +21,7 @@ import { planOpen } from "./plan-open.js";
 import { joinCalls } from "./outermost.js";
 import { PlanError, type AttachGap } from "./providers.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
+import { definedNames, type FindNames } from "./set-names.js";
 import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
 import { withGroupTests, type TargetGroups } from "./group-tests.js";
@@ -40,6 +41,8 @@ export interface PlanOptions extends Partial<CommonValues> {
   readonly groups?: TargetGroups;
   /** Whether the running program is a 32-bit one on a 64-bit kernel; undefined if the kernel does not tell. */
   readonly isCompat?: Typed | undefined;
+  /** The sets of names that are defined. */
+  readonly names?: FindNames;
   /** The architecture, by the kernel's name; by default x86_64. */
   readonly arch?: string;
 }
@@ -89,6 +92,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     results: tested,
   };
   const shared = shareStates(withCallers(joinCalls(shareStates(planned)), options.arch ?? "x86_64"));
+  const names = options.names ? definedNames(shared.results, options.names) : [];
   return {
     probes: mergeProbes(shared.probes),
     states: shared.states,
@@ -101,6 +105,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     ...(duration === undefined ? {} : { duration }),
     ...(options.process ? { process: options.process } : {}),
     ...(tests.length > 0 ? { groupTests: tests } : {}),
+    ...(names.length > 0 ? { names } : {}),
     ...(options.numbering ? { numbering: options.numbering } : {}),
   };
 }

@@ -344,6 +344,13 @@ export interface GroupTest {
   readonly isFollowed: boolean;
 }
 
+/** The members of a set of names that a definition has. */
+export interface PlanNames {
+  readonly kind: "enum" | "flags";
+  readonly of: string;
+  readonly members: readonly (readonly [name: string, value: bigint])[];
+}
+
 export interface Plan {
   readonly probes: readonly PlanProbe[];
   readonly states: readonly SpanState[];
@@ -356,6 +363,8 @@ export interface Plan {
   readonly groupTests?: readonly GroupTest[];
   /** Absent: the numbers of processes are the kernel's own. */
   readonly numbering?: Numbering;
+  /** Names that no kernel has, of numbers in results. */
+  readonly names?: readonly PlanNames[];
   readonly notes: readonly PlanNote[];
   /** The maximum number of keys of each map. */
   readonly maxEntries: number;

@@ -6,6 +6,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { Plan } from "../plan/plan.js";
 import type { Clock } from "../results/clock.js";
 import type { Tracer } from "../tracers/runner.js";
+import { setShownBy } from "../types/types.js";
 import { aggregatesOf, keyColumns } from "../plan/columns.js";
 
 import type { MemberNames } from "../view/value/format-value.js";
@@ -50,10 +51,11 @@ function namesIn(plan: Plan, names: MemberNames): RecordedNames[] {
   const found = new Map<string, RecordedNames>();
   for (const result of plan.results)
     for (const { type } of [...keyColumns(result), ...aggregatesOf(result)]) {
-      if (type.kind !== "enum" && type.kind !== "flags") continue;
-      const { kind } = type;
+      const set = setShownBy(type);
+      if (!set) continue;
+      const { kind } = set;
       // Containers and pods are told by the paths.
-      const of = isGroupSet(type.of) ? CGROUP : type.of;
+      const of = isGroupSet(set.of) ? CGROUP : set.of;
       const members = [...(names(kind, of) ?? [])];
       if (members.length > 0) found.set(`${kind} ${of}`, { kind, of, members });
     }

@@ -36,7 +36,11 @@ const type: v.GenericSchema<unknown, Type> = v.variant("kind", [
     per: v.exactOptional(v.literal("second")),
   }),
   v.object({ kind: v.literal("bool") }),
-  v.object({ kind: v.literal("string"), most: v.exactOptional(count) }),
+  v.object({
+    kind: v.literal("string"),
+    most: v.exactOptional(count),
+    isInet: v.exactOptional(v.literal(true)),
+  }),
   v.object({ kind: v.literal("address"), isCaller: v.exactOptional(v.literal(true)) }),
   v.object({ kind: v.literal("symbol"), space }),
   v.object({ kind: v.literal("stack"), space, depth: v.exactOptional(count) }),

@@ -26,8 +26,9 @@ export function fieldsOfSource(name: string, library: Library, kernel: Kernel): 
   const defined = library.find(name);
   if (!defined) return new Map();
   const diagnostics = new Diagnostics();
-  const context = { source: defined.source, kernel, diagnostics, exhaustive: true };
-  const shape = new Shapes(library, kernel, diagnostics).named(name, context, defined.definition.name.span);
+  const shapes = new Shapes(library, kernel, diagnostics);
+  const context = { ...shapes.context(defined.source), exhaustive: true };
+  const shape = shapes.named(name, context, defined.definition.name.span);
   return shape ? fieldsOf(shape) : new Map();
 }
 

@@ -3,7 +3,7 @@ import { Diagnostics, type Diagnostic, type Source } from "../diagnostics/diagno
 import type { Kernel } from "../kernel/kernel.js";
 import { parse } from "../syntax/parser/parser.js";
 import type { Amendments } from "../syntax/amend.js";
-import type { File, Query, StringLiteral } from "../syntax/tree.js";
+import type { Definition, File, Query, StringLiteral } from "../syntax/tree.js";
 import { checkQuery, limitedQueries } from "./query/check-query.js";
 import type { QueryContext } from "./query/query-context.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./tool/check-tool.js";
@@ -18,6 +18,7 @@ import {
   type Library,
 } from "./library.js";
 import { MOST_IMPORTS } from "./limits.js";
+import type { Sets } from "./sets.js";
 import { Shapes } from "./source/shapes.js";
 import { fieldsOf, type SourceShape } from "./source/source-shape.js";
 import { didYouMean } from "../diagnostics/suggest.js";
@@ -39,6 +40,8 @@ export interface CheckedText {
   readonly diagnostics: readonly Diagnostic[];
   /** The tools this text defines. */
   readonly tools: readonly string[];
+  /** The sets of names that are defined in the text or the library. */
+  readonly sets: Sets;
 }
 
 interface LoadedText {
@@ -60,6 +63,7 @@ export function check(source: Source, options: CheckOptions): CheckedText {
     const within = { ...context, source: text };
     checkDefinition(shapes.named(definition.name.text, within, definition.name.span), within);
   }
+  for (const { definition } of own.sets.values()) shapes.sets.defined(definition.of, definition.name.text);
   for (const { definition, source: text } of own.tools.values())
     checkTool(definition, { ...context, source: text }, NO_ARGUMENTS);
   const written = limitedQueries(
@@ -75,6 +79,7 @@ export function check(source: Source, options: CheckOptions): CheckedText {
     queries: diagnostics.failed ? [] : queries,
     diagnostics: diagnostics.list,
     tools: [...own.tools.keys()],
+    sets: shapes.sets,
   };
 }
 
@@ -99,11 +104,16 @@ export function checkToolRun(
       `there is no tool \`${name}\``,
       didYouMean(name, library.toolNames()),
     );
-    return { queries: [], diagnostics: diagnostics.list, tools: [] };
+    return { queries: [], diagnostics: diagnostics.list, tools: [], sets: shapes.sets };
   }
   const context = contextFor(found.source, options, diagnostics, shapes);
   const queries = checkTool(found.definition, context, run);
-  return { queries: diagnostics.failed ? [] : queries, diagnostics: diagnostics.list, tools: [name] };
+  return {
+    queries: diagnostics.failed ? [] : queries,
+    diagnostics: diagnostics.list,
+    tools: [name],
+    sets: shapes.sets,
+  };
 }
 
 function contextFor(
@@ -115,6 +125,7 @@ function contextFor(
   return {
     source,
     kernel: options.kernel,
+    sets: shapes.sets,
     ...(options.missingProbe ? { missingProbe: options.missingProbe } : {}),
     diagnostics,
     shapes,
@@ -203,7 +214,7 @@ function collectDefinitions(
       const name = item.name.text;
       if (!addDefinition(own, item, source))
         diagnostics.error("duplicate-definition", source, item.name.span, `\`${name}\` is defined twice`);
-      if (item.kind === "tool" ? library.tool(name) : library.find(name))
+      if (finder(item, library)(name))
         diagnostics.note(
           "hides-library",
           source,
@@ -213,6 +224,12 @@ function collectDefinitions(
     }
   }
   return own;
+}
+
+/** How a library finds what has the kind of a definition. */
+function finder({ kind }: Definition, library: Library): (name: string) => unknown {
+  if (kind === "tool") return library.tool;
+  return kind === "set" ? library.set : library.find;
 }
 
 /** Elaborates all fields of a definition, so that mistakes are reported before a query uses it. */

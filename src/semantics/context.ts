@@ -2,6 +2,7 @@
 import type { Advice, Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ERROR } from "../types/types.js";
+import type { Sets } from "./sets.js";
 import type { TextLimits } from "./source/text-limits.js";
 import type { ProbePoint, Side, Typed } from "./typed.js";
 
@@ -13,6 +14,8 @@ export interface Context {
   /** The text that contains the expression. */
   readonly source: Source;
   readonly kernel: Kernel;
+  /** The sets of names that are defined. */
+  readonly sets: Sets;
   readonly diagnostics: Diagnostics;
   /** Elaborate every provider, not only up to the first that suffices: to check or describe a definition. */
   readonly exhaustive?: boolean;

@@ -1,9 +1,9 @@
 /** Definitions by name: those of the standard library, parsed when first used, and those of the user's text. */
 import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
 import { parse } from "../syntax/parser/parser.js";
-import type { Definition, ToolDefinition } from "../syntax/tree.js";
+import type { Definition, SetDefinition, ToolDefinition } from "../syntax/tree.js";
 
-type SourceDefinition = Exclude<Definition, ToolDefinition>;
+type SourceDefinition = Exclude<Definition, ToolDefinition | SetDefinition>;
 
 export interface Defined {
   readonly definition: Definition;
@@ -19,12 +19,19 @@ export interface DefinedTool extends Defined {
   readonly definition: ToolDefinition;
 }
 
-/** Sources and tools have separate namespaces: `swapin` is both a source and the tool that shows it. */
+/** Names for numbers. */
+export interface DefinedSet extends Defined {
+  readonly definition: SetDefinition;
+}
+
+/** Sources, tools and sets have separate namespaces: `swapin` is both a source and the tool that shows it. */
 export interface Library {
   find(name: string): DefinedSource | undefined;
   names(): readonly string[];
   tool(name: string): DefinedTool | undefined;
   toolNames(): readonly string[];
+  set(name: string): DefinedSet | undefined;
+  setNames(): readonly string[];
 }
 
 /** The texts of a library with an index of their definitions, so that only the files that a query uses are parsed. */
@@ -34,6 +41,8 @@ export interface LibraryTexts {
   readonly sources: Readonly<Record<string, number>>;
   /** The index in `files` of the definition of each tool. */
   readonly tools: Readonly<Record<string, number>>;
+  /** The index in `files` of the definition of each set of names. */
+  readonly sets: Readonly<Record<string, number>>;
 }
 
 export class LibraryError extends Error {
@@ -56,19 +65,17 @@ export function openLibrary(texts: LibraryTexts): Library {
     parsed.set(file, definitions);
     return definitions;
   };
-  const fileOf = (index: Readonly<Record<string, number>>, name: string): number | undefined =>
-    Object.hasOwn(index, name) ? index[name] : undefined;
+  const at = (index: Readonly<Record<string, number>>, name: string): Definitions | undefined => {
+    const file = Object.hasOwn(index, name) ? index[name] : undefined;
+    return file === undefined ? undefined : definitionsOf(file);
+  };
   return {
-    find: (name) => {
-      const file = fileOf(texts.sources, name);
-      return file === undefined ? undefined : definitionsOf(file).sources.get(name);
-    },
+    find: (name) => at(texts.sources, name)?.sources.get(name),
     names: () => Object.keys(texts.sources),
-    tool: (name) => {
-      const file = fileOf(texts.tools, name);
-      return file === undefined ? undefined : definitionsOf(file).tools.get(name);
-    },
+    tool: (name) => at(texts.tools, name)?.tools.get(name),
     toolNames: () => Object.keys(texts.tools),
+    set: (name) => at(texts.sets, name)?.sets.get(name),
+    setNames: () => Object.keys(texts.sets),
   };
 }
 
@@ -76,10 +83,11 @@ export function openLibrary(texts: LibraryTexts): Library {
 export interface Definitions {
   readonly sources: Map<string, DefinedSource>;
   readonly tools: Map<string, DefinedTool>;
+  readonly sets: Map<string, DefinedSet>;
 }
 
 export function emptyDefinitions(): Definitions {
-  return { sources: new Map(), tools: new Map() };
+  return { sources: new Map(), tools: new Map(), sets: new Map() };
 }
 
 /** Adds a definition; returns false, and keeps the first, if the name is already defined. */
@@ -88,6 +96,9 @@ export function addDefinition(to: Definitions, definition: Definition, source: S
   if (definition.kind === "tool") {
     if (to.tools.has(name)) return false;
     to.tools.set(name, { definition, source });
+  } else if (definition.kind === "set") {
+    if (to.sets.has(name)) return false;
+    to.sets.set(name, { definition, source });
   } else {
     if (to.sources.has(name)) return false;
     to.sources.set(name, { definition, source });
@@ -96,7 +107,7 @@ export function addDefinition(to: Definitions, definition: Definition, source: S
 }
 
 export function isDefinition(item: { readonly kind: string }): item is Definition {
-  return item.kind === "event" || item.kind === "union" || item.kind === "span" || item.kind === "tool";
+  return ["event", "union", "span", "tool", "set"].includes(item.kind);
 }
 
 /** Returns a library in which a text's own definitions precede those of another library. */
@@ -106,5 +117,7 @@ export function layered(own: Definitions, under: Library): Library {
     names: () => [...own.sources.keys(), ...under.names()],
     tool: (name) => own.tools.get(name) ?? under.tool(name),
     toolNames: () => [...own.tools.keys(), ...under.toolNames()],
+    set: (name) => own.sets.get(name) ?? under.set(name),
+    setNames: () => [...own.sets.keys(), ...under.setNames()],
   };
 }

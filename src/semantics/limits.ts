@@ -9,6 +9,8 @@ export const MOST_COLUMNS = 32;
 export const MOST_QUERIES = 64;
 /** Values in a list: `in (…)`. */
 export const MOST_CHOICES = 1000;
+/** Names in a set. */
+export const MOST_MEMBERS = 1000;
 /** Pieces of a pattern between its stars: each is a loop of its own. */
 export const MOST_PIECES = 32;
 /** Bytes in a pattern, the same as in a file name. */

@@ -7,8 +7,10 @@ import {
   ADDRESS,
   BOOL,
   ERROR,
+  INET,
   INT,
   numberOf,
+  RESULT,
   STRING,
   typeName,
   UNSIGNED,
@@ -25,8 +27,10 @@ const SIMPLE: Readonly<Record<string, Type>> = {
   ),
   int: INT,
   uint: UNSIGNED,
+  result: RESULT,
   bool: BOOL,
   string: STRING,
+  inet: INET,
   addr: ADDRESS,
   ksym: { kind: "symbol", space: "kernel" },
   usym: { kind: "symbol", space: "user" },
@@ -69,7 +73,9 @@ export function resolveType(type: TypeName, context: Context): Type {
     return ERROR;
   }
   // On a kernel that lacks a set its values are shown as numbers, but a misspelled name is reported.
-  if (!isNamedSet(context.kernel, word === "flags" ? "flags" : "enum", of) && context.kernel.complete) {
+  const kind = word === "flags" ? "flags" : "enum";
+  const isKnown = context.sets.defined(kind, of) !== undefined || isNamedSet(context.kernel, kind, of);
+  if (!isKnown && context.kernel.complete) {
     fail(context, type.of.span, "kernel-no-set", `no ${word} \`${of}\` is known for ${context.kernel.id}`);
     return ERROR;
   }

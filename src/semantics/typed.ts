@@ -68,8 +68,8 @@ export type Typed = { readonly type: Type } & (
   | { readonly op: "register"; readonly name: "stack pointer" | "link register" }
   /** The 8 bytes at a user-space address. */
   | { readonly op: "userWord"; readonly address: Typed }
-  /** An IP address as text; `bytes` is 4 or 16. */
-  | { readonly op: "inet"; readonly bytes: Typed }
+  /** An IP address of 4 or 16 bytes, shown as text. */
+  | { readonly op: "inet"; readonly bytes: Typed; readonly size: 4 | 16 }
   | { readonly op: "cast"; readonly to: CType; readonly pointer: boolean; readonly operand: Typed }
   | {
       readonly op: "arithmetic";

@@ -233,6 +233,8 @@ export type RepeatWord = "once" | "anew";
 export interface ProviderDefinition extends Node {
   readonly kind: "provider";
   readonly trigger: Trigger;
+  /** Further triggers, at which the same is done. */
+  readonly more?: readonly Trigger[];
   readonly condition?: Expression;
   /** How the events of this provider differ from those of its alternatives. */
   readonly note?: StringLiteral;
@@ -319,13 +321,30 @@ export interface ToolDefinition extends Node {
   readonly parts: readonly (Query | ToolBranch)[];
 }
 
+/** `RED = 1`, in a set of names. */
+export interface SetMember extends Node {
+  readonly kind: "setMember";
+  readonly doc?: Doc;
+  readonly name: Name;
+  readonly value: Expression;
+}
+
+/** Names for numbers: `enum color { RED = 1 }`, or for bits: `flags style { BOLD = 1 }`. */
+export interface SetDefinition extends Node {
+  readonly kind: "set";
+  readonly doc?: Doc;
+  readonly of: "enum" | "flags";
+  readonly name: Name;
+  readonly members: readonly SetMember[];
+}
+
 /** `import "lib.fl"` */
 export interface ImportDefinition extends Node {
   readonly kind: "import";
   readonly path: StringLiteral;
 }
 
-export type Definition = EventDefinition | UnionDefinition | SpanDefinition | ToolDefinition;
+export type Definition = EventDefinition | UnionDefinition | SpanDefinition | ToolDefinition | SetDefinition;
 export type Item = ImportDefinition | Definition | Query;
 
 /** A comment that is not documentation: `// …`, and the `#!` line. */
@@ -356,6 +375,7 @@ export type SyntaxNode =
   | ProviderDefinition
   | ToolParameter
   | ToolBranch
+  | SetMember
   | UnionMember
   | ViaProvider
   | Doc;

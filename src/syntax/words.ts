@@ -10,7 +10,7 @@ export const CONSTANT_WORDS = ["true", "false"] as const;
 const FREE_QUERY_WORDS = ["header", "open"] as const;
 
 /** The words that start a definition. */
-export const DEFINITION_WORDS = ["event", "span", "tool", "import"] as const;
+export const DEFINITION_WORDS = ["event", "span", "tool", "import", "enum", "flags"] as const;
 
 /** The other words of definitions. */
 export const DEFINITION_PARTS = [
@@ -25,12 +25,7 @@ export const TYPE_PREFIXES = ["flags", "enum", "struct"] as const;
 export const RESERVED_WORDS = [...CLAUSE_WORDS, "as", ...OPERATOR_WORDS, ...CONSTANT_WORDS] as const;
 
 /** The words that can also be names. */
-export const FREE_WORDS = [
-  ...FREE_QUERY_WORDS,
-  ...DEFINITION_WORDS,
-  ...DEFINITION_PARTS,
-  ...TYPE_PREFIXES,
-] as const;
+export const FREE_WORDS = [...FREE_QUERY_WORDS, ...DEFINITION_WORDS, ...DEFINITION_PARTS, "struct"] as const;
 
 /** The words of queries that editors highlight. */
 export const QUERY_WORDS: readonly string[] = [...CLAUSE_WORDS, "as", ...FREE_QUERY_WORDS];

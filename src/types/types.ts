@@ -12,7 +12,12 @@ export type Type =
     }
   | { readonly kind: "bool" }
   /** `most`: the greatest number of bytes that it can have, where that is known. */
-  | { readonly kind: "string"; readonly most?: number }
+  | {
+      readonly kind: "string";
+      readonly most?: number;
+      /** It is an IP address, of which tracers have the bytes. */
+      readonly isInet?: true;
+    }
   /** An address in kernel or user space. */
   | {
       readonly kind: "address";
@@ -38,17 +43,38 @@ export type Type =
 
 export const INT: Type = { kind: "number", unit: "none", signed: true };
 export const UNSIGNED: Type = { kind: "number", unit: "none", signed: false };
+export const RESULT: Type = { kind: "number", unit: "result", signed: true };
 export const BYTES: Type = { kind: "number", unit: "bytes", signed: false };
 export const DURATION: Type = { kind: "number", unit: "duration", signed: false };
 export const TIMESTAMP: Type = { kind: "number", unit: "timestamp", signed: false };
 export const BOOL: Type = { kind: "bool" };
 export const STRING: Type = { kind: "string" };
+/** An IP address. */
+export const INET: Type = { kind: "string", isInet: true };
 export const ADDRESS: Type = { kind: "address" };
 export const ERROR: Type = { kind: "error" };
 
 /** Whether a value is a number that may be negative. */
 export function isSigned({ type }: { readonly type: Type }): boolean {
   return (type.kind === "number" || type.kind === "enum") && type.signed;
+}
+
+export function isInet(type: Type): boolean {
+  return type.kind === "string" && type.isInet === true;
+}
+
+/** Whether it is a number without a unit; the result of a call is one with names for some of its values. */
+export function isPlain(
+  type: Type,
+): type is Type & { readonly kind: "number"; readonly unit: "none" | "result" } {
+  return type.kind === "number" && (type.unit === "none" || UNITS[type.unit].display.as === "result");
+}
+
+/** The set of names that values of a type are shown by. */
+export function setShownBy(type: Type): { readonly kind: "enum" | "flags"; readonly of: string } | undefined {
+  if (type.kind === "enum" || type.kind === "flags") return type;
+  const display = type.kind === "number" ? UNITS[type.unit].display : undefined;
+  return display?.as === "result" ? { kind: "enum", of: display.errors } : undefined;
 }
 
 /** A text of so many bytes at most. */
@@ -68,7 +94,7 @@ export function describeType(type: Type): string {
     case "bool":
       return "true or false";
     case "string":
-      return "a string";
+      return type.isInet ? "an IP address" : "a string";
     case "address":
       return "an address";
     case "symbol":
@@ -140,7 +166,8 @@ export function typeName(type: Type): string {
     case "error":
     case "histogram":
     case "stats":
-    case "string":
       return type.kind;
+    case "string":
+      return type.isInet ? "inet" : type.kind;
   }
 }

@@ -40,6 +40,8 @@ export type NumberDisplay =
   | { readonly as: "duration" }
   /** A time of day. */
   | { readonly as: "time" }
+  /** The number as it is; below zero the name that this enum has for its opposite: `-ENOENT`. */
+  | { readonly as: "result"; readonly errors: string }
   /** A fixed-point fraction: this many parts are 1. */
   | { readonly as: "fraction"; readonly parts: bigint };
 
@@ -186,6 +188,16 @@ const ROWS = {
     width: 8,
     isAmount: false,
     acceptsBare: false,
+  },
+  result: {
+    described: "the result of a call",
+    spellings: {},
+    suggested: [],
+    preferred: [],
+    display: { as: "result", errors: "errno" },
+    width: 12,
+    isAmount: false,
+    acceptsBare: true,
   },
 } as const satisfies Readonly<Record<string, UnitDefinition>>;
 

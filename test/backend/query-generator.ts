@@ -41,7 +41,7 @@ export class QueryGenerator {
     this.sources = [...library.names()].flatMap((name) => {
       const defined = library.find(name);
       if (!defined) return [];
-      const context = { source: defined.source, kernel, diagnostics };
+      const context = shapes.context(defined.source);
       const shape = shapes.named(name, context, defined.definition.name.span);
       if (!shape) return [];
       const fields = [...fieldsOf(shape)].map(([field, { type }]): Named => ({ name: field, type }));
@@ -106,6 +106,8 @@ export class QueryGenerator {
     switch (type.kind) {
       case "string":
         if (name === "probe") return "pid != 0";
+        if (type.isInet)
+          return `${name} ${this.pick(['== "10.0.0.1"', '!= "::1"', 'in ("fe80::1", "10.9.8.7")', '~ "10.1.*"', '!~ "2001:db8:*"'])}`;
         return `${name} ${this.pick(["==", "!=", "~", "!~"])} "${this.pick(["a*", "*.so", "x", "*mid*", "l?b*[a-h]*"])}"`;
       case "bool":
         return this.pick([name, `not ${name}`]);

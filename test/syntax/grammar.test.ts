@@ -1,12 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FREE_WORDS, PROBE_TYPES, RESERVED_WORDS, TYPE_PREFIXES } from "../../src/syntax/words.js";
+import {
+  DEFINITION_WORDS,
+  FREE_WORDS,
+  PROBE_TYPES,
+  RESERVED_WORDS,
+  TYPE_PREFIXES,
+} from "../../src/syntax/words.js";
 import { grammarFiles } from "../../scripts/grammar/files.js";
 import { deriver, literalsOf, readGrammar } from "./ebnf.js";
 import { random, read } from "./helpers.js";
 
 const KEYWORDS = [...RESERVED_WORDS, ...FREE_WORDS].filter(
-  (word) => !(TYPE_PREFIXES as readonly string[]).includes(word),
+  (word) =>
+    !(TYPE_PREFIXES as readonly string[]).includes(word) ||
+    (DEFINITION_WORDS as readonly string[]).includes(word),
 );
 
 const root = new URL("../../grammar/", import.meta.url);

@@ -4,6 +4,7 @@ import { sentence } from "../../explain/sentence.js";
 import type { CheckedText, Compiled, CompileOptions, Kernel } from "../../index.js";
 import type { Plan } from "../../plan/plan.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { namesOf } from "../../plan/set-names.js";
 import { numberInside } from "../../kernel/live/pid-namespace.js";
 import { findBinaries } from "../../symbols/libraries.js";
 import { createClock } from "../../results/clock.js";
@@ -312,7 +313,7 @@ interface Ready {
 async function trace(ready: Ready, values: RunValues): Promise<number> {
   const { script, tracer, command, kernel } = ready;
   const sink = await Sink.open(values.output);
-  const names: MemberNames = (kind, of) => namedValues(kernel, kind, of);
+  const names: MemberNames = namesOf(script.plan, (kind, of) => namedValues(kernel, kind, of));
   const clock = createClock();
   const ending = listenForEnd();
   const output = holdOutput();

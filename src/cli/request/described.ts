@@ -18,7 +18,7 @@ export function describer(
   const diagnostics = new Diagnostics();
   const shapes = new Shapes(standardLibrary(), kernel, diagnostics);
   return (name, { definition, source: text }) => {
-    const context = { source: text, kernel, diagnostics, exhaustive: true };
+    const context = { ...shapes.context(text), exhaustive: true };
     const shape = shapes.named(name, context, definition.name.span);
     return shape && { shape, source: elaborate(shape, new Set(fieldsOf(shape).keys()), context) };
   };

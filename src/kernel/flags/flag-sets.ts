@@ -162,9 +162,26 @@ export function namedValues(
   name: string,
 ): NamedValues | undefined {
   if (kind === "any") return setWith(kernel, name);
+  if (isPrintedSet(name)) return printedSet(kernel, kind, name);
   const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
   if (set !== undefined) return set.kind === kind ? valuesOf(set, kernel) : undefined;
-  return (kind === "flags" ? kernel.flags(name) : undefined) ?? kernel.enumeration(name);
+  return (
+    (kind === "flags" ? kernel.flags(name) : undefined) ??
+    kernel.enumeration(name) ??
+    // An enum without a name is known by one of its members.
+    kernel.enumerationWith(name)
+  );
+}
+
+/** Whether a set is what the kernel prints for a field of a tracepoint: `category:event:field`. */
+export function isPrintedSet(of: string): boolean {
+  return of.includes(":");
+}
+
+function printedSet(kernel: Kernel, kind: "flags" | "enum", of: string): NamedValues | undefined {
+  const [category = "", event = "", field = ""] = of.split(":");
+  const found = kernel.fieldValues?.(category, event, field);
+  return found?.kind === kind ? found.values : undefined;
 }
 
 /** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */

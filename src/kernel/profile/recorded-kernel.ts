@@ -75,7 +75,10 @@ class RecordingKernel implements Kernel {
   }
 
   tracepoint(category: string, name: string): Tracepoint | undefined {
-    return kept(this.tracepoints, `${category}:${name}`, this.source.tracepoint(category, name));
+    const found = kept(this.tracepoints, `${category}:${name}`, this.source.tracepoint(category, name));
+    // A profile that has an event knows which of its fields have no names.
+    for (const field of found?.fields ?? []) this.fieldValues(category, name, field.name);
+    return found;
   }
 
   tracepointNames(): readonly string[] {

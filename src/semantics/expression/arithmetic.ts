@@ -1,5 +1,7 @@
 /** Types operators on numbers with units: which operands fit together, and the type of the result. */
 import type { Span } from "../../diagnostics/diagnostic.js";
+import { checkAddress } from "./addresses.js";
+import { isPrintedSet } from "../../kernel/flags/flag-sets.js";
 import { whyNoMember } from "./named-values.js";
 import { CGROUP, CMDLINE, GROUP, USER } from "../../kernel/names.js";
 import { fail, type Context } from "../context.js";
@@ -7,7 +9,17 @@ import { arithmeticOf, comparisonOf, integer } from "./fold.js";
 import { write } from "../../diagnostics/advice.js";
 import type { Advice } from "../../diagnostics/diagnostic.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { ADDRESS, BYTES, describeType, DURATION, numberOf, UNSIGNED, type Type } from "../../types/types.js";
+import {
+  ADDRESS,
+  BYTES,
+  describeType,
+  DURATION,
+  isPlain,
+  isSigned as isSignedValue,
+  numberOf,
+  UNSIGNED,
+  type Type,
+} from "../../types/types.js";
 import { spellingsFor, unitsMeant } from "../../types/unit-spellings.js";
 import { UNITS, type Unit } from "../../types/units.js";
 import { bytesOfText, quoteText } from "../../types/text.js";
@@ -18,10 +30,6 @@ export function pagesToBytes(value: Typed, context: Context): Typed {
   const signed = value.type.kind === "number" && value.type.signed;
   const size = integer(BigInt(context.kernel.pageSize), BYTES);
   return arithmeticOf("*", value, size, value.op === "integer" ? BYTES : numberOf("bytes", signed));
-}
-
-function isPlain(type: Type): type is Type & { kind: "number" } {
-  return type.kind === "number" && type.unit === "none";
 }
 
 function isUnit(type: Type, unit: Unit): boolean {
@@ -38,13 +46,14 @@ function withUnitOf(literal: Typed, other: Type): Typed | undefined {
 
 /** Converts two operands to the same unit; returns undefined after reporting an error. */
 function align(
-  left: Typed,
-  right: Typed,
+  one: Typed,
+  other: Typed,
   verb: string,
   context: Context,
   span: Span,
   spans: readonly [Span, Span],
 ): readonly [Typed, Typed] | undefined {
+  const [left, right] = [asNumber(one), asNumber(other)];
   if (isUnit(left.type, "pages") && isUnit(right.type, "bytes")) return [pagesToBytes(left, context), right];
   if (isUnit(left.type, "bytes") && isUnit(right.type, "pages")) return [left, pagesToBytes(right, context)];
   if (left.type.kind === "number" && right.type.kind === "number") {
@@ -112,10 +121,18 @@ function isSigned(operator: ArithmeticOperator, left: Type, right: Type): boolea
   return [left, right].some((t) => t.kind === "number" && t.signed);
 }
 
-/** A user, a group or a control group as the number that it is to the kernel. */
+/**
+ * What has names and is a number to the kernel, as that: a user, a group, a control group, a field that the kernel prints
+ * names for, the result of a call.
+ */
 export function asNumber(value: Typed): Typed {
-  const isNumbered = value.type.kind === "enum" && [USER, GROUP, CGROUP].includes(value.type.of);
-  return isNumbered ? { ...value, type: UNSIGNED } : value;
+  const { type } = value;
+  if (isPlain(type)) return { ...value, type: { ...type, unit: "none" } };
+  if (type.kind !== "enum" && type.kind !== "flags") return value;
+  if ([USER, GROUP, CGROUP].includes(type.of)) return { ...value, type: UNSIGNED };
+  if (!isPrintedSet(type.of)) return value;
+  const signed = value.op === "tracepointArgument" ? value.field.signed : isSignedValue(value);
+  return { ...value, type: numberOf("none", signed) };
 }
 
 export function arithmetic(
@@ -217,6 +234,8 @@ export function compare(
   const l = left.type;
   const r = right.type;
   if (l.kind === "error" || r.kind === "error") return { op: "integer", value: 0n, type: { kind: "error" } };
+  const refused = checkAddress(operator, left, right, context, spans);
+  if (refused) return refused;
   const equality = operator === "==" || operator === "!=";
   const line = [l, r].find((type) => type.kind === "enum" && type.of === CMDLINE);
   const areLines = l.kind === "enum" && r.kind === "enum" && l.of === r.of && equality;

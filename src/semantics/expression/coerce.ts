@@ -1,12 +1,13 @@
 /** Converts a field's value to its declared type: the kernel has plain numbers, and definitions add the units. */
 import type { Span } from "../../diagnostics/diagnostic.js";
-import { compare, pagesToBytes } from "./arithmetic.js";
+import { asNumber, compare, pagesToBytes } from "./arithmetic.js";
 import { integer } from "./fold.js";
 import { fail, type Context } from "../context.js";
 import type { Typed } from "../typed.js";
-import { BOOL, describeType, typeName, type Type } from "../../types/types.js";
+import { BOOL, describeType, isInet, typeName, type Type } from "../../types/types.js";
 
-export function coerce(value: Typed, declared: Type, context: Context, span: Span): Typed {
+export function coerce(given: Typed, declared: Type, context: Context, span: Span): Typed {
+  const value = typeName(given.type) === typeName(declared) ? given : asNumber(given);
   const { type } = value;
   if (type.kind === "error") return value;
   if (declared.kind === "error") return { ...value, type: declared };
@@ -29,7 +30,10 @@ export function coerce(value: Typed, declared: Type, context: Context, span: Spa
       if (plain) return compare("!=", value, integer(0n, type), context, span, [span, span]);
       break;
     case "string":
-      if (type.kind === "string") return value;
+      if (type.kind === "string" && (isInet(type) || !isInet(declared))) {
+        if (isInet(type) === isInet(declared)) return value;
+        return fail(context, span, "field-type", "this is an IP address", "declare the field `inet`");
+      }
       break;
     case "address":
     case "symbol":

@@ -1,6 +1,7 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
 import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
+import { checkAddressPattern } from "./addresses.js";
 import { arithmetic, asNumber, compare } from "./arithmetic.js";
 import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
 import { asValue, elementOf, memberOf } from "../source/c-values.js";
@@ -20,7 +21,7 @@ import { warnOfGlob, warnOfGlobs, warnOfRegex } from "./pattern-warnings.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { fieldsMeant } from "../foreign-names.js";
 import type { ArithmeticOperator, ComparisonOperator, Typed } from "../typed.js";
-import { BOOL, describeType, STRING, type Type } from "../../types/types.js";
+import { BOOL, describeType, isInet, isPlain, STRING, typeName, type Type } from "../../types/types.js";
 
 /** Types an expression used as a value: kernel text is read, a bare pointer is its address. */
 export function checkValue(expression: Expression, scope: Scope, context: Context): Typed {
@@ -95,7 +96,7 @@ export function checkExpression(expression: Expression, scope: Scope, context: C
       return callFunction(expression, scope, context);
     case "unary": {
       if (expression.operator === "not") return negation(checkCondition(expression.operand, scope, context));
-      const operand = checkValue(expression.operand, scope, context);
+      const operand = asNumber(checkValue(expression.operand, scope, context));
       if (operand.type.kind === "error") return operand;
       if (operand.type.kind !== "number")
         return fail(
@@ -213,6 +214,8 @@ function isFree(expression: Expression, scope: Scope, context: Context): boolean
 
 /** Types an expression that is compared with `other`, whose named values it may use. */
 function checkAgainst(expression: Expression, other: Typed, scope: Scope, context: Context): Typed {
+  const opposite = oppositeOfName(expression, other, scope, context);
+  if (opposite) return opposite;
   // A name that is no word, such as `www-data`, is written as a text.
   const name =
     expression.kind === "string" && other.type.kind === "enum"
@@ -231,6 +234,20 @@ function checkAgainst(expression: Expression, other: Typed, scope: Scope, contex
   return lookUpName(name, expression.span, scope, context, other.type.kind === "string");
 }
 
+/** `-ENOENT`: the opposite of what a name stands for. */
+function oppositeOfName(
+  expression: Expression,
+  other: Typed,
+  scope: Scope,
+  context: Context,
+): Typed | undefined {
+  if (expression.kind !== "unary" || expression.operator !== "-") return undefined;
+  const { operand } = expression;
+  if (operand.kind !== "name" || !isFree(operand, scope, context)) return undefined;
+  const named = namedValue(operand.text, other.type, context);
+  return named?.op === "integer" ? integer(-named.value, named.type) : undefined;
+}
+
 function unknownMember(
   name: string,
   type: Type & { readonly kind: "enum" | "flags" },
@@ -242,10 +259,10 @@ function unknownMember(
 }
 
 function checkHas(expression: BinaryExpression, scope: Scope, context: Context): Typed {
-  const subject = checkValue(expression.left, scope, context);
+  const named = checkValue(expression.left, scope, context);
+  const subject = named.type.kind === "flags" ? named : asNumber(named);
   if (subject.type.kind === "error") return subject;
-  const plain = subject.type.kind === "number" && subject.type.unit === "none";
-  if (subject.type.kind !== "flags" && !plain)
+  if (subject.type.kind !== "flags" && !isPlain(subject.type))
     return fail(
       context,
       expression.left.span,
@@ -272,7 +289,8 @@ function checkGlob(expression: BinaryExpression, scope: Scope, context: Context)
     );
   const glob = compiledPattern(pattern, expression.right.span, context);
   if (!glob) return FAILED;
-  warnOfRegex(expression, context);
+  if (isInet(subject.type) && !checkAddressPattern(glob.text, expression.right.span, context)) return FAILED;
+  if (!isInet(subject.type)) warnOfRegex(expression, context);
   checkPatternLength(expression, subject, glob, scope, context);
   const typed: Typed =
     subject.op === "string"
@@ -375,10 +393,18 @@ function checkConditional(
 ): Typed {
   const condition = checkCondition(expression.condition, scope, context);
   const [yes, no] = checkPair(expression.then, expression.otherwise, scope, context);
-  const areOfOneSet = yes.type.kind === "enum" && no.type.kind === "enum" && yes.type.of === no.type.of;
+  const areOfOneSet = typeName(yes.type) === typeName(no.type);
   const [then, otherwise] = areOfOneSet ? [yes, no] : [asNumber(yes), asNumber(no)];
   const broken = [condition, then, otherwise].find((e) => e.type.kind === "error");
   if (broken) return broken;
+  if (isInet(then.type) || isInet(otherwise.type))
+    return fail(
+      context,
+      expression.span,
+      "bad-address",
+      "an IP address is read from one place, and this is one of two",
+      "the kernel often has both kinds in 16 bytes, as `daddr_v6`; or make two events and their union",
+    );
   const same =
     then.type.kind === otherwise.type.kind &&
     (then.type.kind !== "number" ||

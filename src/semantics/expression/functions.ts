@@ -3,12 +3,14 @@ import { AGGREGATE_NAMES, isAggregateFunction } from "../../aggregates/aggregate
 import type { CallExpression } from "../../syntax/tree.js";
 import { isText, readText } from "../source/c-values.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { inetOf } from "./addresses.js";
+import { asNumber } from "./arithmetic.js";
 import { checkExpression } from "./expressions.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 import { hashOf } from "./hash.js";
 import { isStackCall, stackOfDepth } from "./stack-depth.js";
 import type { Typed } from "../typed.js";
-import { ADDRESS, describeType, INT, STRING, UNSIGNED } from "../../types/types.js";
+import { ADDRESS, describeType, INT, UNSIGNED } from "../../types/types.js";
 
 interface FunctionDefinition {
   /** The expected argument, for messages. */
@@ -74,12 +76,7 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   /** Formats an IP address of 4 or 16 bytes. */
   inet: {
     takes: "the 4 or 16 bytes of an IP address",
-    apply: (operand) =>
-      operand.op === "tracepointArgument" &&
-      operand.field.shape === "array" &&
-      [4, 16].includes(operand.field.size)
-        ? { op: "inet", bytes: operand, type: STRING }
-        : undefined,
+    apply: inetOf,
   },
   /** Displays a kernel address as its symbol. */
   ksym: {
@@ -119,7 +116,7 @@ export function callFunction(call: CallExpression, scope: Scope, context: Contex
   const [argument, ...more] = call.args;
   if (!argument || more.length > 0)
     return fail(context, call.span, "argument-count", `\`${name}\` takes one argument: ${found.takes}`);
-  const operand = checkExpression(argument, scope, context);
+  const operand = asNumber(checkExpression(argument, scope, context));
   if (operand.type.kind === "error") return operand;
   return (
     found.apply(operand) ??

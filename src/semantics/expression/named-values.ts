@@ -1,5 +1,6 @@
 /** Resolves names of numbers: members of the target kernel's enums and sets of flags. */
-import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { isPrintedSet } from "../../kernel/flags/flag-sets.js";
+import { namesOfSet, namesWithMember } from "../sets.js";
 import { CMDLINE, DISK, GROUP, USER } from "../../kernel/names.js";
 import type { Advice, Span } from "../../diagnostics/diagnostic.js";
 import type { NamedValues } from "../../kernel/kernel.js";
@@ -9,12 +10,12 @@ import { fail, type Context, type Scope } from "../context.js";
 import { checkNumber } from "./number-literals.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 import type { Typed } from "../typed.js";
-import type { Type } from "../../types/types.js";
+import { isPlain, type Type } from "../../types/types.js";
 
 /** Returns the names that a type has on this kernel. */
 export function setOf(type: Type, context: Context): NamedValues | undefined {
   if (type.kind !== "enum" && type.kind !== "flags") return undefined;
-  return namedValues(context.kernel, type.kind, type.of);
+  return namesOfSet(context, type.kind, type.of);
 }
 
 /** Returns the value of a name that is compared with type `beside`: a member of its set or, for a number, of any enum. */
@@ -22,12 +23,10 @@ export function namedValue(name: string, beside: Type, context: Context): Typed 
   const set = setOf(beside, context);
   const value = set?.get(name);
   if (value !== undefined) return integer(value, beside);
-  if (beside.kind === "number" && beside.unit === "none") {
-    const found =
-      context.kernel.enumerationWith(name)?.get(name) ?? namedValues(context.kernel, "any", name)?.get(name);
-    if (found !== undefined) return integer(found, beside);
-  }
-  return undefined;
+  // The names that the kernel prints are not those of its code: NET_RX is NET_RX_SOFTIRQ.
+  const isPrinted = (beside.kind === "enum" || beside.kind === "flags") && isPrintedSet(beside.of);
+  const found = isPlain(beside) || isPrinted ? namesWithMember(context, name)?.get(name) : undefined;
+  return found === undefined ? undefined : integer(found, beside);
 }
 
 /** Why a type has no such name, and what to write instead. */
@@ -35,16 +34,17 @@ export function whyNoMember(
   name: string,
   type: Type & { readonly kind: "enum" | "flags" },
   span: Span,
-  { kernel }: Context,
+  context: Context,
 ): { readonly message: string; readonly hint: Advice | string | undefined } {
   const { of } = type;
+  const { kernel } = context;
   if (of === CMDLINE)
     return {
       message:
         "the kernel does not have command lines: they are only shown, and read from /proc while it runs",
       hint: "test `exe`, `process` or `pid`",
     };
-  const set = namedValues(kernel, type.kind, of);
+  const set = setOf(type, context);
   const names = [...(set?.keys() ?? [])];
   const similar = offerNearest(name, names, span, undefined, namesWith(name, names));
   const reader = READERS.get(of);

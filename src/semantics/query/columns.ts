@@ -12,6 +12,7 @@ import type { Advice } from "../../diagnostics/diagnostic.js";
 import { aggregatesMeant } from "../foreign-names.js";
 import { integer } from "../expression/fold.js";
 import { fail, type Context, type Scope } from "../context.js";
+import { asNumber } from "../expression/arithmetic.js";
 import { checkValue } from "../expression/expressions.js";
 import { isCommandLine } from "../source/task-fields.js";
 import { insert, offerNearest, write } from "../../diagnostics/advice.js";
@@ -234,7 +235,8 @@ export function aggregateOf(
 }
 
 /** Converts a value to a number to aggregate: true is 1, and an address in a histogram is its number. */
-function measurable(value: Typed): Typed {
+function measurable(argument: Typed): Typed {
+  const value = asNumber(argument);
   if (value.type.kind === "bool")
     return {
       op: "choose",

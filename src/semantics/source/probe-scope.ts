@@ -34,6 +34,7 @@ import {
   DURATION,
   INT,
   numberOf,
+  RESULT,
   STRING,
   TIMESTAMP,
   UNSIGNED,
@@ -88,7 +89,7 @@ function tracepointArgument(field: TracepointField, tracepoint: Tracepoint, kern
   return {
     op: "tracepointArgument",
     field,
-    type: tracepointType(field, kernel),
+    type: tracepointType(field, tracepoint, kernel),
     ...(textAt === undefined ? {} : { textAt }),
   };
 }
@@ -100,7 +101,7 @@ export function eventField(kernel: Kernel, category: string, event: string, name
   return tracepoint && field && tracepointArgument(field, tracepoint, kernel);
 }
 
-function tracepointType(field: TracepointField, kernel: Kernel): Type {
+function tracepointType(field: TracepointField, { category, name }: Tracepoint, kernel: Kernel): Type {
   const spelled = field.ctype.replace(/\bconst\b/g, "").trim();
   switch (field.shape) {
     case "char_array":
@@ -123,9 +124,36 @@ function tracepointType(field: TracepointField, kernel: Kernel): Type {
     case "number":
       if (spelled === "gfp_t") return { kind: "flags", of: "gfp_t" };
       if (spelled === "bool") return { kind: "bool" };
-      return numberOf("none", field.signed);
+      if (isResultOfCall(category, name, field.name)) return RESULT;
+      return (
+        typeOfPrinted(
+          kernel.fieldValues?.(category, name, field.name)?.kind,
+          `${category}:${name}:${field.name}`,
+          field,
+        ) ?? numberOf("none", field.signed)
+      );
   }
 }
+
+/** The type of a field that the kernel prints names for. */
+function typeOfPrinted(
+  kind: "enum" | "flags" | undefined,
+  of: string,
+  { signed }: TracepointField,
+): Type | undefined {
+  if (kind === "enum") return { kind, of, signed };
+  return kind && { kind, of };
+}
+
+function isResultOfCall(category: string, name: string, field: string): boolean {
+  return (
+    field === "ret" &&
+    (category === "raw_syscalls" || (category === "syscalls" && name.startsWith("sys_exit_")))
+  );
+}
+
+/** The functions that system calls enter the kernel by: `__x64_sys_openat`. */
+const CALL_OF_SYSTEM = /^__[a-z0-9]+_sys_/;
 
 /** Returns the scope of one probe. Parameters name a function's arguments by position. */
 export function probeScope(
@@ -261,7 +289,8 @@ function declaredPointer(
 
 function returnValue(prototype: FunctionPrototype | undefined): Typed {
   if (!prototype) return { op: "returnValue", type: INT };
-  return { op: "returnValue", ctype: prototype.returns, type: typeOfCType(prototype.returns) };
+  const type = CALL_OF_SYSTEM.test(prototype.name) ? RESULT : typeOfCType(prototype.returns);
+  return { op: "returnValue", ctype: prototype.returns, type };
 }
 
 function tracepointField(

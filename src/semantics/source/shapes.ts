@@ -1,17 +1,26 @@
 /** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
-import type { Diagnostics, Span } from "../../diagnostics/diagnostic.js";
+import type { Diagnostics, Source, Span } from "../../diagnostics/diagnostic.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { ProbeSource, ProviderDefinition, Repeat, SpanDefinition } from "../../syntax/tree.js";
+import type {
+  Name,
+  NamedSource,
+  ProbeSource,
+  ProviderDefinition,
+  Repeat,
+  SpanDefinition,
+} from "../../syntax/tree.js";
 import type { Context } from "../context.js";
 import type { Defined, DefinedSource, Library } from "../library.js";
 import { greatest } from "../../lists.js";
+import { checkSet, Sets } from "../sets.js";
 import { DEEPEST_SOURCE, MOST_PARTS } from "../limits.js";
 import { checkProbe } from "./probe-points.js";
 import { nearest } from "../../diagnostics/suggest.js";
 import { sourcesMeant } from "../foreign-names.js";
+import { eachTrigger, nameOfTrigger, probesOf } from "./several-probes.js";
 import { checkParameters } from "./parameters.js";
 import { fieldShape, mergedFields, sharedFields } from "./declared-fields.js";
-import { fieldsOf, partsOf, type ProviderShape, type SourceShape } from "./source-shape.js";
+import { fieldsOf, partsOf, type FieldShapes, type ProviderShape, type SourceShape } from "./source-shape.js";
 import { spanFields } from "./span-fields.js";
 import { offerNearest } from "../../diagnostics/advice.js";
 
@@ -26,12 +35,21 @@ export class Shapes {
   private readonly known = new Map<string, SourceShape | undefined>();
   private readonly open: string[] = [];
   private readonly sizes = new Map<SourceShape, Size>();
+  readonly sets: Sets;
 
   constructor(
     private readonly library: Library,
     private readonly kernel: Kernel,
     private readonly diagnostics: Diagnostics,
-  ) {}
+  ) {
+    this.sets = new Sets(library, ({ definition, source }) => checkSet(definition, this.context(source)));
+  }
+
+  /** The context of a definition in this text. */
+  context(source: Source): Context {
+    const { kernel, diagnostics, sets } = this;
+    return { source, kernel, diagnostics, sets };
+  }
 
   /** Returns the shape of a named source; undefined after reporting an error. */
   named(name: string, context: Context, span: Span): SourceShape | undefined {
@@ -82,7 +100,29 @@ export class Shapes {
     return tool === undefined ? undefined : `did you mean the tool? \`faultline run ${tool}\``;
   }
 
+  /** The shape of a probe in a query; of several, their union. */
   probe(source: ProbeSource, context: Context): SourceShape | undefined {
+    const each = probesOf(source, context);
+    if (each.length === 1) return this.oneProbe(source, context);
+    const members = each.flatMap((one) => {
+      const shape = this.oneProbe(one, context);
+      return shape ? [{ shape, optional: false }] : [];
+    });
+    if (members.length < each.length) return undefined;
+    const text = source.probe.parts.map((part) => part.value).at(-1) ?? "probe";
+    const name: Name = { kind: "name", span: source.span, text };
+    const definition = { kind: "union", span: source.span, name, members: [] } as const;
+    return {
+      kind: "union",
+      name: text,
+      defined: { definition, source: context.source },
+      outermost: false,
+      members,
+      fields: new Map(),
+    };
+  }
+
+  private oneProbe(source: ProbeSource, context: Context): SourceShape | undefined {
     const point = checkProbe(source.probe, context);
     if (point) checkParameters(point, source, context);
     return (
@@ -133,7 +173,7 @@ export class Shapes {
 
   private build(defined: DefinedSource): SourceShape | undefined {
     const { definition, source } = defined;
-    const context: Context = { source, kernel: this.kernel, diagnostics: this.diagnostics };
+    const context = this.context(source);
     const name = definition.name.text;
     switch (definition.kind) {
       case "event": {
@@ -199,7 +239,10 @@ export class Shapes {
   }
 
   private providers(definitions: readonly ProviderDefinition[], context: Context): ProviderShape[] {
-    return definitions.flatMap((definition) => {
+    return definitions.flatMap((written) => {
+      const each = eachTrigger(written, context);
+      const [definition = written] = each;
+      if (each.length > 1) return this.ofSeveral(written, each, context);
       const trigger = this.trigger(definition, context);
       if (!trigger) return [];
       const fields = new Map(trigger.kind === "source" ? fieldsOf(trigger.shape) : []);
@@ -220,6 +263,42 @@ export class Shapes {
     });
   }
 
+  /** A provider with several triggers is one of the union of them, each with the provider's fields and condition. */
+  private ofSeveral(
+    written: ProviderDefinition,
+    each: readonly ProviderDefinition[],
+    context: Context,
+  ): ProviderShape[] {
+    const { span } = written;
+    const members = each.map(memberProvider).flatMap((definition) => {
+      const providers = this.providers([definition], context);
+      const name = nameOfTrigger(definition.trigger);
+      const event = { kind: "event", span, name, providers: [definition] } as const;
+      const defined = { definition: event, source: context.source };
+      const [fields = new Map() as FieldShapes] = providers.map((provider) => provider.fields);
+      const shape: SourceShape = { kind: "event", name: name.text, defined, providers, fields };
+      return providers.length > 0 ? [{ shape, optional: false }] : [];
+    });
+    if (members.length < each.length) return [];
+    const name: Name = {
+      kind: "name",
+      span,
+      text: each.map((e) => nameOfTrigger(e.trigger).text).join(", "),
+    };
+    const fields = sharedFields(members.map(({ shape }) => fieldsOf(shape)));
+    const union = { kind: "union", span, name, members: [] } as const;
+    const shape: SourceShape = {
+      kind: "union",
+      name: name.text,
+      defined: { definition: union, source: context.source },
+      outermost: false,
+      members,
+      fields,
+    };
+    const definition = outerProvider(written, { kind: "namedSource", span, name });
+    return [{ definition, trigger: { kind: "source", shape }, fields }];
+  }
+
   private trigger(definition: ProviderDefinition, context: Context): ProviderShape["trigger"] | undefined {
     const { trigger } = definition;
     if (trigger.kind === "probeSource") {
@@ -229,6 +308,36 @@ export class Shapes {
     const shape = this.named(trigger.name.text, context, trigger.name.span);
     return shape && { kind: "source", shape };
   }
+}
+
+/** What a provider says of the union of its triggers; their fields and conditions are those of the members. */
+function outerProvider(written: ProviderDefinition, trigger: NamedSource): ProviderDefinition {
+  const { span, note, rate, unattributed, repeat } = written;
+  return {
+    kind: "provider",
+    span,
+    trigger,
+    fields: [],
+    ...(note && { note }),
+    ...(rate && { rate }),
+    ...(unattributed && { unattributed }),
+    ...(repeat && { repeat }),
+  };
+}
+
+/** What a provider says of each of its triggers. */
+function memberProvider(each: ProviderDefinition): ProviderDefinition {
+  const { span, trigger, fields, condition, times, rate, unattributed } = each;
+  return {
+    kind: "provider",
+    span,
+    trigger,
+    fields,
+    ...(condition && { condition }),
+    ...(times && { times }),
+    ...(rate && { rate }),
+    ...(unattributed && { unattributed }),
+  };
 }
 
 /** Only a begin can find its span open. */

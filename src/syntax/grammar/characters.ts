@@ -26,7 +26,9 @@ export function isHiddenCharacter(code: number): boolean {
   );
 }
 
-const BARE = "[\\w!$*+\\-.?@\\[\\]]+";
+/** `{read,write}` stands for each of the two. */
+const CHOICES = "\\{[\\w*]*(?:,[\\w*]*)+\\}";
+const BARE = `(?:[\\w!$*+\\-.?@\\[\\]]|${CHOICES})+`;
 /** A probe part without quotes that is not a path; `::` is of a name of C++ or Rust. */
 export const BARE_PART = `${BARE}(?:::${BARE})*`;
 /** A path as a probe part: `/usr/bin/app`, `./app`, `../app`; `//` is a comment. */

@@ -375,6 +375,7 @@ export type ItemCstChildren = {
   event?: EventCstNode[];
   span?: SpanCstNode[];
   tool?: ToolCstNode[];
+  set?: SetCstNode[];
   Semicolon?: IToken[];
 };
 
@@ -464,6 +465,32 @@ export type SpanPartCstChildren = {
   during?: DuringCstNode[];
   end?: EndCstNode[];
   field?: FieldCstNode[];
+};
+
+export interface SetCstNode extends CstNode {
+  name: "set";
+  children: SetCstChildren;
+}
+
+export type SetCstChildren = {
+  Enum?: IToken[];
+  Flags?: IToken[];
+  Name: IToken[];
+  LCurly: IToken[];
+  setMember?: SetMemberCstNode[];
+  RCurly: IToken[];
+};
+
+export interface SetMemberCstNode extends CstNode {
+  name: "setMember";
+  children: SetMemberCstChildren;
+}
+
+export type SetMemberCstChildren = {
+  Name: IToken[];
+  Assign: IToken[];
+  expression: ExpressionCstNode[];
+  Comma?: IToken[];
 };
 
 export interface ToolCstNode extends CstNode {
@@ -578,6 +605,7 @@ export interface TriggerCstNode extends CstNode {
 
 export type TriggerCstChildren = {
   source: SourceCstNode[];
+  Comma?: IToken[];
   traits: TraitsCstNode[];
   fields?: FieldsCstNode[];
 };

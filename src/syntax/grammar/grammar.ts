@@ -38,6 +38,7 @@ export class FaultlineParser extends QueryRules {
       { ALT: () => this.SUBRULE(this.event) },
       { ALT: () => this.SUBRULE(this.span) },
       { ALT: () => this.SUBRULE(this.tool) },
+      { ALT: () => this.SUBRULE(this.set) },
       { ALT: () => this.CONSUME(M.Semicolon) },
     ]);
   });
@@ -141,6 +142,21 @@ export class FaultlineParser extends QueryRules {
     ]);
   });
 
+  private set = this.RULE("set", () => {
+    this.OR([{ ALT: () => this.CONSUME(W.Enum) }, { ALT: () => this.CONSUME(W.Flags) }]);
+    this.CONSUME(Name, { ERR_MSG: "set name" });
+    this.CONSUME(M.LCurly, { ERR_MSG: "body" });
+    this.MANY({ GATE: () => this.atPart("set"), DEF: () => this.SUBRULE(this.setMember) });
+    this.CONSUME(M.RCurly);
+  });
+
+  private setMember = this.RULE("setMember", () => {
+    this.CONSUME(Name, { ERR_MSG: "set member" });
+    this.CONSUME(M.Assign, { ERR_MSG: "no number" });
+    this.SUBRULE(this.expression);
+    this.OPTION(() => this.CONSUME(M.Comma));
+  });
+
   private tool = this.RULE("tool", () => {
     this.CONSUME(W.Tool);
     this.CONSUME(Name, { ERR_MSG: "tool name" });
@@ -226,7 +242,11 @@ export class FaultlineParser extends QueryRules {
   });
 
   private trigger = this.RULE("trigger", () => {
-    this.SUBRULE(this.source);
+    this.SUBRULE1(this.source);
+    this.MANY(() => {
+      this.CONSUME(M.Comma);
+      this.SUBRULE2(this.source);
+    });
     this.SUBRULE(this.traits);
     this.OPTION(() => this.SUBRULE(this.fields));
   });

@@ -1,7 +1,16 @@
 /** Facts about rules that the rules cannot express, for the EBNF and the diagrams. */
 
 /** The rules that documentation may precede. */
-export const DOCUMENTED: readonly string[] = ["event", "span", "tool", "field", "parameter", "query"];
+export const DOCUMENTED: readonly string[] = [
+  "event",
+  "span",
+  "tool",
+  "set",
+  "setMember",
+  "field",
+  "parameter",
+  "query",
+];
 
 /** The rules that are a loop over parts, each of which may occur at most once. */
 export const IN_ANY_ORDER: readonly string[] = ["clauses", "table", "traits", "columnEnd"];

@@ -10,6 +10,7 @@ import type {
   QueryCstNode,
   RangeCstNode,
   RepeatCstNode,
+  SetCstNode,
   SpanCstNode,
   ToolCstNode,
   TimesCstNode,
@@ -24,6 +25,7 @@ import type {
   ProviderDefinition,
   Query,
   RangeKey,
+  SetDefinition,
   SpanDefinition,
   Times,
   ToolBranch,
@@ -56,6 +58,7 @@ export function buildItem({ children }: ItemCstNode, context: BuildContext): Ite
   if (children.event !== undefined) return buildEvent(first(children.event), context);
   if (children.span !== undefined) return buildSpan(first(children.span), context);
   if (children.tool !== undefined) return buildTool(first(children.tool), context);
+  if (children.set !== undefined) return buildSet(first(children.set), context);
   return undefined;
 }
 
@@ -131,6 +134,7 @@ function buildProvider(node: ProviderNode, context: BuildContext): ProviderDefin
     kind: "provider",
     span: spanOfNode(node),
     trigger: buildSource(first(source), context),
+    ...(source.length > 1 && { more: source.slice(1).map((each) => buildSource(each, context)) }),
     ...buildTraits(first(traits), context),
     fields: whole(fields?.[0]?.children.field).flatMap((field) => buildField(field, context) ?? []),
   }));
@@ -232,6 +236,30 @@ function buildField(node: FieldCstNode, context: BuildContext): FieldDefinition 
       value,
     };
   });
+}
+
+// ---------------------------------------------------------------- names for numbers
+
+function buildSet(node: SetCstNode, context: BuildContext): SetDefinition {
+  const { Enum, setMember } = node.children;
+  return {
+    kind: "set",
+    ...head(node, context),
+    of: Enum === undefined ? "flags" : "enum",
+    members: whole(setMember).flatMap(
+      (member) =>
+        unlessLeftOut(() => {
+          const { span, ...rest } = head(member, context);
+          const value = buildExpression(first(member.children.expression), context);
+          return {
+            kind: "setMember" as const,
+            span: { start: span.start, end: value.span.end },
+            ...rest,
+            value,
+          };
+        }) ?? [],
+    ),
+  };
 }
 
 // ---------------------------------------------------------------- tools

@@ -10,6 +10,8 @@ const NAMES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   "event name": ["the name of an event", "as in `event faults { … }`"],
   "span name": ["the name of a span", "as in `span direct_reclaim on tid { … }`"],
   "tool name": ["the name of a tool", "as in `tool vmscan(interval: duration = 1s) { … }`"],
+  "set name": ["the name of a set", "as in `enum color { RED = 1 }`"],
+  "set member": ["a name and its number", "as in `RED = 1`"],
   key: ["a key", "as in `on tid` or `on pid, address`"],
   range: ["a field of a range", "as in `range(address, size)`: where it starts, and how long it is"],
   member: ["the name of an event", "as in `event allocation = malloc | calloc`"],
@@ -26,6 +28,7 @@ const TOKENS: Readonly<Record<string, readonly [what: string, hint: string]>> = 
   import: ["the name of a file", 'as in `import "lib.fl"`'],
   note: ["the text of the note", 'as in `note "user pages only"`'],
   members: ["`=`", "`outermost` is said of a union: `event allocation outermost = malloc | calloc`"],
+  "no number": ["`=` and a number", "as in `RED = 1`"],
   rate: ["the usual number of events a second", "as in `rate 10_000`"],
 };
 

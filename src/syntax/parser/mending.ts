@@ -9,7 +9,7 @@ import { DEFINITION_WORDS } from "../words.js";
 import { QueryMending } from "./mend-queries.js";
 import type { SyntaxFinding, Recovery } from "./token-stream.js";
 
-type Body = "event" | "span" | "tool" | "branch" | "fields";
+type Body = "event" | "span" | "set" | "tool" | "branch" | "fields";
 
 export abstract class Mending extends QueryMending {
   // -------------------------------------------------------------- recovery
@@ -31,6 +31,8 @@ export abstract class Mending extends QueryMending {
         // In the body of a span it belongs to a part.
         if (parent !== "fields") return undefined;
         return { stops: () => this.endsPart(PART_WORDS.field), passesBlock: true };
+      case "setMember":
+        return { stops: () => this.endsPart(PART_WORDS.setMember), passesBlock: false };
       case "spanPart":
       case "toolPart":
         return { stops: () => this.endsPart(PART_WORDS[rule]), passesBlock: true };
@@ -50,7 +52,7 @@ export abstract class Mending extends QueryMending {
   private endsPart(words: readonly TokenType[]): boolean {
     const { tokenType } = this.LA(1);
     if (this.endsPiece || words.includes(tokenType) || this.startsDefinition()) return true;
-    return this.isName() && this.isField;
+    return this.isName() && (this.isField || this.is(M.Assign, 2));
   }
 
   // -------------------------------------------------------------- files
@@ -141,6 +143,7 @@ export abstract class Mending extends QueryMending {
       case "event":
         return this.is(W.Provider);
       case "span":
+      case "set":
       case "fields":
         return this.isName();
       case "tool":
@@ -153,6 +156,8 @@ export abstract class Mending extends QueryMending {
     switch (body) {
       case "event":
         return this.expected("`provider`", "an event is made of providers: `provider kprobe:vfs_read { … }`");
+      case "set":
+        return this.explain("set member", []);
       case "span":
       case "fields":
         if (!this.is(M.Semicolon)) return this.explain("field", []);
@@ -207,7 +212,14 @@ const NOTHING_TO_CLOSE: SyntaxFinding = {
   fix: "",
 };
 
-const DEFINITION_TOKENS = { event: W.Event, span: W.Span, tool: W.Tool, import: W.Import } as const;
+const DEFINITION_TOKENS = {
+  event: W.Event,
+  span: W.Span,
+  tool: W.Tool,
+  import: W.Import,
+  enum: W.Enum,
+  flags: W.Flags,
+} as const;
 
 const TRIGGER_WORDS: ReadonlySet<TokenType> = new Set([W.Provider, W.Begin, W.During, W.End]);
 const PARAMETER_ENDS: ReadonlySet<TokenType> = new Set([M.Comma, M.RParen, M.LCurly, M.RCurly]);
@@ -217,6 +229,7 @@ const PART_WORDS = {
   provider: [W.Provider],
   spanPart: [W.Begin, W.During, W.End],
   toolPart: [] as readonly TokenType[],
+  setMember: [] as readonly TokenType[],
   field: [
     W.Provider,
     W.Begin,
@@ -235,6 +248,7 @@ const PART_WORDS = {
 const BODY_WORDS: Readonly<Record<Body, readonly TokenType[]>> = {
   event: PART_WORDS.provider,
   span: PART_WORDS.spanPart,
+  set: PART_WORDS.setMember,
   tool: PART_WORDS.toolPart,
   branch: PART_WORDS.toolPart,
   fields: PART_WORDS.field,

@@ -168,6 +168,8 @@ export abstract class TokenStream extends CstParser {
   startsDefinition(distance = 1): boolean {
     const { tokenType: type } = this.LA(distance);
     if (type === W.Import) return this.is(StringToken, distance + 1);
+    if (type === W.Enum || type === W.Flags)
+      return this.isName(distance + 1) && this.is(M.LCurly, distance + 2);
     if (type !== W.Event && type !== W.Span && type !== W.Tool) return false;
     if (this.is(M.LCurly, distance + 1)) return true;
     if (!this.isName(distance + 1)) return false;

@@ -47,6 +47,7 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
     case "event":
       return [...node.providers];
     case "union":
+    case "set":
       return [...node.members];
     case "span":
       return [...node.begin, ...node.during, ...node.end, ...node.fields].sort(
@@ -93,6 +94,7 @@ export function commentedChildren(node: SyntaxNode): SyntaxNode[] {
     case "probe":
     case "probeSource":
     case "probeSpec":
+    case "setMember":
     case "string":
     case "toolParameter":
     case "top":
@@ -129,6 +131,7 @@ export function placeComment(
     case "event":
     case "span":
     case "provider":
+    case "set":
     case "tool":
       if (around.kind === "tool" && !ownLine && placeBehindClause(before, comment, text, place)) return true;
       return placeInDefinition(comment, around, text, ownLine, place);
@@ -173,6 +176,7 @@ export function placeComment(
     case "probe":
     case "probeSource":
     case "probeSpec":
+    case "setMember":
     case "string":
     case "toolParameter":
     case "top":
@@ -264,7 +268,7 @@ function standsAlone({ kind }: SyntaxNode): boolean {
 }
 
 const STANDING_ALONE: readonly SyntaxNode["kind"][] = [
-  "import", "event", "union", "span", "tool", "toolParameter", "branch", "provider", "field", "query", "column",
+  "import", "event", "union", "span", "tool", "toolParameter", "branch", "provider", "field", "set", "setMember", "query", "column",
   ...CLAUSE_KINDS,
 ]; // prettier-ignore
 

@@ -67,6 +67,10 @@ export function printNode(path: AstPath<SyntaxNode>, text: string, print: unknow
     }
     case "tool":
       return printTool(node, all, printToolParts(node.parts, all("parts"), text, inside));
+    case "set":
+      return documented(node.doc, `${node.of} ${node.name.text} `, body(node.members, all("members")));
+    case "setMember":
+      return documented(node.doc, `${node.name.text} = ${printExpression(node.value)}`);
     case "branch":
       return [`when ${printExpression(node.condition)} `, body(node.queries, all("queries"), ";")];
     case "member of union":
@@ -204,7 +208,8 @@ function printProvider(
   if (node.times) layout.push(line, printTimes(node.times));
   if (node.repeat) layout.push(line, node.repeat.word);
   if (node.note !== undefined) layout.push(line, `note ${printString(node.note)}`);
-  const head = group([`${word} ${printSource(node.trigger)}`, indent(layout)]);
+  const triggers = [node.trigger, ...(node.more ?? [])].map(printSource);
+  const head = group([`${word} `, indent([join([",", line], triggers), ...layout])]);
   return body === undefined ? head : [head, " ", body];
 }
 

@@ -1,5 +1,6 @@
 /** Python programs for BCC. */
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { namesOf } from "../../plan/set-names.js";
 import { memberOffset } from "../../semantics/source/c-values.js";
 import { targetText, type BackEnd } from "../back-end.js";
 import { emitBcc } from "./emit.js";
@@ -23,7 +24,7 @@ export const bccBackEnd: BackEnd = {
           form,
           target: targetText(kernel),
           release,
-          names: (kind, of) => namedValues(kernel, kind, of),
+          names: namesOf(plan, (kind, of) => namedValues(kernel, kind, of)),
           tracepoint: (category, name) => kernel.tracepoint(category, name),
           memberAt: (struct, path) => memberOffset(kernel, struct, path),
           ...(tool ? { tool } : {}),

@@ -1,6 +1,7 @@
 /** Scripts for bpftrace. */
 import { lazy } from "../../lazy.js";
 import { namedValues } from "../../kernel/flags/flag-sets.js";
+import { namesOf } from "../../plan/set-names.js";
 import { targetText, type BackEnd } from "../back-end.js";
 import { emitBpftrace } from "./emit/emit.js";
 import { attachGap } from "./emit/probe-block.js";
@@ -25,7 +26,7 @@ export const bpftraceBackEnd: BackEnd = {
           version,
           form,
           target: targetText(kernel),
-          names: (kind, of) => namedValues(kernel, kind, of),
+          names: namesOf(plan, (kind, of) => namedValues(kernel, kind, of)),
           get knowsTasks() {
             return knowsTasks();
           },

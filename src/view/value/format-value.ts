@@ -5,7 +5,8 @@ import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
 import { dataText, spellText } from "../../types/text.js";
-import type { Type } from "../../types/types.js";
+import { addressText } from "../../types/addresses.js";
+import { isInet, setShownBy, type Type } from "../../types/types.js";
 import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
 
@@ -31,11 +32,13 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   const { type, display } = column;
   if (value === null) return "-";
   if (type.kind === "stack") return escapeLines(String(value));
-  if (typeof value === "string") return type.kind === "string" ? spellText(value) : escapeText(value);
+  if (typeof value === "string")
+    return type.kind === "string" ? spellText(knownText(value, type)) : escapeText(value);
   if (typeof value === "boolean") return String(value);
   switch (type.kind) {
     case "number":
       if (type.per) return formatRate(Number(value), type.unit, display);
+      if (UNITS[type.unit].display.as === "result") return resultText(value, type, formatting.names);
       return amount(formatNumber(value, type.unit, display, formatting.clock), column, formatting);
     case "histogram":
     case "stats":
@@ -71,7 +74,7 @@ export function separated(number: string): string {
 export function plainValue(value: Value, column: Shown, formatting: Formatting): Value {
   const { type, display } = column;
   if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "string") return type.kind === "string" ? dataText(value) : value;
+  if (typeof value === "string") return type.kind === "string" ? dataText(knownText(value, type)) : value;
   switch (type.kind) {
     case "number":
     case "histogram":
@@ -107,6 +110,7 @@ export function formatNumber(value: Integer, unit: Unit, display: Display | unde
       return localTime(value, clock);
     case "fraction":
       return (Number(value) / Number(shown.parts)).toFixed(2);
+    case "result":
     case "count":
       return typeof value === "number" && !Number.isInteger(value) ? upToTwoDecimals(value) : String(value);
   }
@@ -120,6 +124,7 @@ function plainNumber(value: Integer, display: NumberDisplay, clock: Clock): Valu
       return isoTime(value, clock);
     case "count":
     case "duration":
+    case "result":
     case "scaled":
       return value;
   }
@@ -242,6 +247,17 @@ function twoDigits(part: number): string {
 
 function enumName(value: Integer, of: string, names: MemberNames): string | undefined {
   return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
+}
+
+function knownText(value: string, type: Type): string {
+  return isInet(type) ? addressText(value) : value;
+}
+
+/** A number, or the name of the error that it stands for. */
+function resultText(value: Integer, type: Type, names: MemberNames): string {
+  const errors = setShownBy(type);
+  const name = errors && value < 0 ? enumName(-BigInt(value), errors.of, names) : undefined;
+  return name === undefined ? String(value) : `-${escapeText(name)}`;
 }
 
 function flagNames(value: Integer, of: string, names: MemberNames): string {

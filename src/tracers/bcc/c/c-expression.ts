@@ -35,8 +35,11 @@ export function write(value: Typed, writer: FunctionWriter): Code {
       return returnValue(value, writer);
     case "currentTask":
       return declared("u64", "task", "current task", atom("bpf_get_current_task()"), writer);
-    case "member":
     case "element":
+      return value.object.op === "tracepointArgument"
+        ? c.index(eventBytes(value.object, writer), write(value.index, writer))
+        : readPlace(value, writer);
+    case "member":
       return readPlace(value, writer);
     case "global":
       writer.program.globals.add(value.name);
@@ -235,6 +238,18 @@ function common(name: BuiltinField, writer: FunctionWriter): Code {
     case "kstack":
       throw new BackendError(`BCC cannot calculate with \`${name}\``);
   }
+}
+
+/** A copy of an array of an event: the kernel refuses to read one from where a compiler has worked out. */
+function eventBytes({ field }: Typed & { op: "tracepointArgument" }, writer: FunctionWriter): Code {
+  return atom(
+    writer.once(`bytes of ${field.name}`, field.name, (name) =>
+      writer.add(
+        `u8 ${name}[${field.size}] = {};`,
+        `bpf_probe_read_kernel(&${name}, sizeof(${name}), (void *)(args->${field.name}));`,
+      ),
+    ),
+  );
 }
 
 function argument(value: Typed & { op: "argument" }, writer: FunctionWriter): Code {

@@ -108,9 +108,11 @@ export function writeText(
 /** The place of the bytes of an internet address. */
 export function inetAddress(value: Typed, writer: FunctionWriter): string {
   if (value.op === "state") return memberOf(value, writer).address;
-  if (value.op !== "inet" || value.bytes.op !== "tracepointArgument")
-    throw new BackendError("BCC cannot keep this internet address");
-  return `args->${value.bytes.field.name}`;
+  if (value.op !== "inet") throw new BackendError("BCC cannot keep this internet address");
+  const { bytes } = value;
+  if (bytes.op !== "tracepointArgument") return addressOf(bytes, writer).text;
+  const member = `args->${bytes.field.name}`;
+  return bytes.field.shape === "number" ? `&${member}` : member;
 }
 
 /** A text in memory: of the kernel or of a program, or at the end of an event. */

@@ -2,6 +2,7 @@
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../types/types.js";
 import { identifier } from "../names.js";
+import { BackendError } from "../../error.js";
 import { greatest } from "../../../lists.js";
 
 /** How a value is stored: as an integer of a C type, or as something larger. */
@@ -91,7 +92,7 @@ function memberName(label: string, taken: Set<string>): string {
 function keptAs(type: Type, values: readonly Typed[], longest: number): StoredAs {
   const are = (test: (value: Typed) => boolean): boolean => values.length > 0 && values.every(test);
   if (are((v) => v.op === "common" && v.name === "probe")) return { as: "probe" };
-  if (are((v) => v.op === "inet")) return { as: "inet", size: greatest(values.map(inetSize)) };
+  if (are((v) => v.op === "inet")) return { as: "inet", size: inetSize(values) };
   switch (type.kind) {
     case "string":
       return {
@@ -124,8 +125,15 @@ function keptAs(type: Type, values: readonly Typed[], longest: number): StoredAs
   }
 }
 
-function inetSize(value: Typed): number {
-  return value.op === "inet" && value.bytes.op === "tracepointArgument" ? value.bytes.field.size : 16;
+function inetSize(values: readonly Typed[]): number {
+  const [size = 16, ...others] = new Set(
+    values.flatMap((value) => (value.op === "inet" ? [value.size] : [])),
+  );
+  if (others.length > 0)
+    throw new BackendError(
+      "addresses of 4 and of 16 bytes are not kept in one column: read both in 16 bytes",
+    );
+  return size;
 }
 
 export function integerType(type: Type): "u8" | "u64" | "s64" {

@@ -230,6 +230,10 @@ function formatOf(
       return format("time_of_day", ...clockOf(context));
     case "fraction":
       return format("fraction", `${shown.parts}`);
+    case "result": {
+      const errors = context.sets.enumeration(shown.errors);
+      return errors === undefined ? undefined : format("result_name", errors);
+    }
     case "count":
       return undefined;
   }

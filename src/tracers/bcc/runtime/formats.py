@@ -150,6 +150,14 @@ def member_name(value, members):
     return "-" if value is None else str(value)
 
 
+def result_name(value, errors):
+    """Returns a number, or the name of the error that it stands for, if it is below zero."""
+    for name, number in errors:
+        if value is not None and number == -value:
+            return "-" + name
+    return "-" if value is None else str(value)
+
+
 def flag_names(value, flags, zeros=()):
     """Joins names as in C, unnamed bits in hexadecimal; `zeros` names the absence of some bits."""
     if value is None:

@@ -1,6 +1,7 @@
 /** What the text form leaves to Faultline, which its header says: how it differs from `faultline run`. */
 import { isOpen, isRows, keyColumns, sentColumns } from "../../../plan/columns.js";
 import type { Plan, ResultColumn } from "../../../plan/plan.js";
+import { isInet, setShownBy } from "../../../types/types.js";
 import { hasUserStacks } from "../../../plan/user-stacks.js";
 
 export type EnumNames = (kind: "enum" | "flags", of: string) => ReadonlyMap<string, bigint> | undefined;
@@ -34,10 +35,15 @@ export function byHandNotes({ results }: Plan, names: EnumNames): readonly strin
 }
 
 function namesNote({ label, type }: ResultColumn, names: EnumNames): string | undefined {
+  if (isInet(type))
+    return `${label} shows an IPv4 address behind \`::ffff:\` where it is read in 16 bytes, and Faultline leaves that out`;
   if (type.kind === "flags") return `${label} is a number, whose bits Faultline names`;
-  if (type.kind !== "enum") return undefined;
-  const members = [...(names("enum", type.of) ?? [])];
+  const set = setShownBy(type);
+  if (!set) return undefined;
+  const members = [...(names(set.kind, set.of) ?? [])];
   const known = members.slice(0, MOST_NAMES).map(([name, value]) => `${value} ${name}`);
   if (members.length > MOST_NAMES) known.push("…");
+  if (type.kind === "number")
+    return `${label} is a number, and below zero the opposite of an error's, which Faultline names`;
   return `${label} is a number, which Faultline names${known.length > 0 ? `: ${known.join(", ")}` : ""}`;
 }
