@@ -151,6 +151,7 @@ function compileOnce(
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
+      ...(writer.readsOpenSpans === undefined ? {} : { readsOpenSpans: writer.readsOpenSpans }),
       arch: kernel.arch,
       common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),
       ...groupsOn(kernel),

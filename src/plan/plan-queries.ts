@@ -34,6 +34,8 @@ export interface PlanOptions extends Partial<CommonValues> {
   readonly maxEntries?: number;
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
+  /** Whether what is open is read span by span for each report, and not added up as spans begin and end. */
+  readonly readsOpenSpans?: boolean;
   readonly binaries?: Binaries;
   /** The control groups of the target. */
   readonly groups?: TargetGroups;
@@ -60,7 +62,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
       query.kind === "table"
         ? planTable(query, position, planner)
         : query.open
-          ? planOpen(query, position, planner)
+          ? planOpen(query, position, planner, options.readsOpenSpans)
           : query.kind === "show"
             ? planRows(query, position, planner)
             : planGroups(query, position, planner),
