@@ -133,7 +133,7 @@ function recordOwner(planner: Planner, state: UsedState, owner: SpanOwner): Reco
 
 /** The number of an owner that is alive. */
 export function numberIn(state: string, id: Typed): Typed {
-  return { op: "state", state, field: "number", key: [id], type: UNSIGNED };
+  return { op: "state", state, field: "start", key: [id], type: UNSIGNED };
 }
 
 /** Plans the ends of owners, which take their numbers away; the next program of a process gets another one. */
@@ -144,7 +144,7 @@ function planOwners(planner: Planner, state: string, { id, isLast }: SpanOwner):
     name: state,
     span: isProcess ? "process" : "thread",
     key: [{ name: id, type: own.type }],
-    fields: [{ name: "number", type: UNSIGNED, isTime: true }],
+    fields: [{ name: "start", type: UNSIGNED, isTime: true }],
   });
   const begun: Typed = { op: "begun", state, key: [own], type: BOOL };
   if (isProcess)
