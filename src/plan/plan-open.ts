@@ -6,7 +6,8 @@ import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
 import { numberIn, openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
-import type { Environment, Planner } from "./planner.js";
+import type { Environment } from "./environment.js";
+import type { Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { sampleOf } from "../semantics/expression/hash.js";
 import { ageing } from "./running.js";
@@ -17,12 +18,7 @@ import { substitute } from "./substitute.js";
 
 type OpenQuery = AggregateQuery | ShowQuery;
 
-export function planOpen(
-  query: OpenQuery,
-  result: number,
-  planner: Planner,
-  readsAll = false,
-): OpenResult {
+export function planOpen(query: OpenQuery, result: number, planner: Planner, readsAll = false): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
   // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where

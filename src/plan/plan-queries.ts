@@ -9,7 +9,8 @@ import type {
 } from "../semantics/typed.js";
 import { commonValue } from "../semantics/source/probe-scope.js";
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
-import { Planner, type CommonValues, type Environment } from "./planner.js";
+import type { Environment } from "./environment.js";
+import { Planner, type CommonValues } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";

@@ -69,7 +69,7 @@ function integerText(value: Typed, ctype: string, writer: FunctionWriter): strin
 export function assign(
   struct: string,
   name: string,
-  given: readonly Given[],
+  given: readonly MemberValue[],
   writer: FunctionWriter,
   rest: readonly Field[] | number = [],
 ): string {
@@ -93,13 +93,13 @@ export function assign(
   return place;
 }
 
-interface Given {
+interface MemberValue {
   readonly field: Field;
   readonly value: Typed;
 }
 
 function assignments(
-  given: readonly Given[],
+  given: readonly MemberValue[],
   place: string,
   writer: FunctionWriter,
 ): readonly (() => readonly string[])[] {

@@ -12,7 +12,8 @@ import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.j
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
 import { found, lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { isBounded, isInMemory, loadLongText, loadText, sameText, type LongText } from "./text-value.js";
+import { isBounded, type LongText } from "./text-limits.js";
+import { isInMemory, loadLongText, loadText, sameText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 /** As they are in the registers of the architectures on which they are read. */
