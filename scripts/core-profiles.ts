@@ -11,6 +11,7 @@ import { formatProfile } from "../src/kernel/profile/core-profile.js";
 import { recordingKernel } from "../src/kernel/profile/recorded-kernel.js";
 import { check } from "../src/semantics/check.js";
 import { elaborate } from "../src/semantics/source/elaborate.js";
+import { isCompatProgram } from "../src/semantics/source/compat-program.js";
 import { openLibrary } from "../src/semantics/library.js";
 import { Shapes } from "../src/semantics/source/shapes.js";
 import { fieldsOf } from "../src/semantics/source/source-shape.js";
@@ -36,6 +37,7 @@ for (const name of names) {
   }
   for (const set of namedSets) namedValues(kernel, set.kind, set.name);
   check({ name: "core-queries.fl", text: examples }, { kernel, library });
+  isCompatProgram(kernel);
   kernel.tracepointNames();
   writeFileSync(join(root, "profiles", `${name}.json`), formatProfile(profile(name)));
   for (const d of diagnostics.list) console.error(`${name}: ${d.source.name}: ${d.message}`);

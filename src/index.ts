@@ -18,6 +18,7 @@ import { missingProbe } from "./plan/binaries.js";
 import { PlanLimit } from "./plan/limits.js";
 import type { Plan } from "./plan/plan.js";
 import { PlanError, planQueries, type PlanOptions } from "./plan/plan-queries.js";
+import { isCompatProgram } from "./semantics/source/compat-program.js";
 import { processNumber, whyUnknown } from "./semantics/source/namespace-numbers.js";
 import { commonValueOn, eventField } from "./semantics/source/probe-scope.js";
 import { check as checkText, checkToolRun, type CheckedText, type CheckOptions } from "./semantics/check.js";
@@ -155,6 +156,7 @@ function compileOnce(
       arch: kernel.arch,
       common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),
       ...groupsOn(kernel),
+      isCompat: isCompatProgram(kernel),
       ...(kernel.pidNamespace ? { numbering: numberingOn(kernel, kernel.pidNamespace) } : {}),
       ...(options.process ? { process: options.process } : {}),
       ...(options.binaries ? { binaries: options.binaries } : {}),

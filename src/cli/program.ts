@@ -99,6 +99,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.js")).doctorCommand,
   },
   {
+    name: "learn",
+    description: "the way through concepts, recordings and exercises, in ten sessions",
+    load: async () => (await import("./commands/learn.js")).learnCommand,
+  },
+  {
     name: "exercise",
     description: "lessons on memory analysis: list them, show one, or run what it says",
     load: async () => (await import("./commands/exercise.js")).exerciseCommand,

@@ -160,6 +160,7 @@ class Callers {
       case "let":
       case "remove":
       case "unmatched":
+      case "unseen":
         return step;
     }
   }

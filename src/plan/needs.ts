@@ -65,6 +65,8 @@ export function valuesOf(step: Step): readonly Typed[] {
       return [...step.key, ...step.updates.flatMap(({ value }) => value ?? [])];
     case "emit":
       return step.values;
+    case "unseen":
+      return [];
   }
 }
 

@@ -26,6 +26,7 @@ import { shareStates } from "./share-states.js";
 import { substitute } from "./substitute.js";
 import { withGroupTests, type TargetGroups } from "./group-tests.js";
 import { numberingText } from "./words.js";
+import { unseenProgramProbes } from "./unseen-programs.js";
 import { filledBy, withoutUnmet } from "./unmet.js";
 import { append } from "../lists.js";
 
@@ -40,6 +41,8 @@ export interface PlanOptions extends Partial<CommonValues> {
   readonly binaries?: Binaries;
   /** The control groups of the target. */
   readonly groups?: TargetGroups;
+  /** Whether the running program is a 32-bit one on a 64-bit kernel; undefined if the kernel does not tell. */
+  readonly isCompat?: Typed | undefined;
   /** The architecture, by the kernel's name; by default x86_64. */
   readonly arch?: string;
 }
@@ -70,6 +73,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
     );
   });
   if (options.numbering) planner.note({ text: numberingText(options.numbering), isOfFigures: true });
+  append(planner.probes, unseenProgramProbes(planner, options.process, options.isCompat));
   const filled = filledBy(planner.probes);
   queries.forEach((query, position) => {
     if (query.kind !== "table" && !query.open && !filled.has(position)) noteUnmet(query, planner);

@@ -70,6 +70,8 @@ export type Step =
     }
   /** Counts how much an end took out of ranges that no record starts or ends with. */
   | { readonly do: "unmatched"; readonly state: string; readonly value: Typed }
+  /** Counts a program whose system calls are not seen. */
+  | { readonly do: "unseen" }
   /** A span has ended: removes its record. */
   | { readonly do: "remove"; readonly state: string; readonly key: readonly Typed[] }
   | ChangeStep

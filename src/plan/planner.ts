@@ -417,7 +417,7 @@ export class Planner {
   }
 
   /** The tests that limit a probe to the traced processes; timers run in no process of interest. */
-  private processFilter(point: ProbePoint): Typed[] {
+  processFilter(point: ProbePoint): Typed[] {
     if (!this.process || this.isForAll || point.type === "interval") return [];
     // What is followed is known by the kernel's numbers, which are those that a fork gives.
     const { numbering } = this.target;

@@ -48,6 +48,7 @@ function filledIn(step: Step): number | string | undefined {
     case "remove":
     case "times":
     case "unmatched":
+    case "unseen":
     case "when":
       return undefined;
   }

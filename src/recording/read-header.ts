@@ -32,6 +32,7 @@ const role: v.GenericSchema<unknown, MapRole> = v.variant("holds", [
   v.object({ holds: v.literal("replaced") }),
   v.object({ holds: v.literal("beyond") }),
   v.object({ holds: v.literal("unmatched") }),
+  v.object({ holds: v.literal("unseen") }),
   v.object({ holds: v.literal("unknown"), why: v.picklist(["cut", "unread"]) }),
 ]);
 

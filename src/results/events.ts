@@ -57,6 +57,7 @@ export const SHORTFALLS = [
   "range missed",
   "text cut",
   "text unread",
+  "not seen",
   "clock",
 ] as const;
 export type ShortfallKind = (typeof SHORTFALLS)[number];

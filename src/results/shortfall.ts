@@ -13,6 +13,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/\d+ texts are longer than/, "text cut"],
   [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
   [/probes missed \d+ events/, "probe missed"],
+  [/\d+ 32-bit programs ran/, "not seen"],
 ];
 
 export const MAP_FULL = `a map is full: events of new groups, and what begins, are not counted; try a larger --max-entries`;
@@ -112,6 +113,13 @@ export function unmatchedText(span: string, count: number): string {
 
 /** Follows the size, in the unit of the ranges: most are of bytes. */
 export const UNMATCHED = "bytes ended inside ranges, or in older ones: so much of the result may be gone";
+
+export function unseenText(count: number): string {
+  return `${count} ${UNSEEN}`;
+}
+
+export const UNSEEN =
+  "32-bit programs ran, whose system calls are not seen: `syscall count() by call` has them";
 
 export function missedText(count: number): string {
   return `probes missed ${count} events, because another program of the tracer was running on that CPU, or more calls were under way at once than a return probe follows`;

@@ -30,6 +30,7 @@ import { readMisses } from "./bpf-stats.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "../files/programs.js";
 import { LateBatches } from "./late-batches.js";
 import { listenFor } from "./listen.js";
+import { preemptionDoubts } from "./preemption-doubts.js";
 import { makePrivateDirectory } from "./process/private-directory.js";
 import { verboseOutput } from "./refusal.js";
 import { clockSetText, missedText, warningOf } from "../results/shortfall.js";
@@ -378,6 +379,7 @@ class Run implements RunningTracer {
     if (!this.isAttached) return [];
     const by = this.options.clock?.setBy() ?? 0;
     return [
+      ...preemptionDoubts(this.tracer, this.script.plan),
       ...(this.missed > 0 ? [missedText(this.missed)] : []),
       ...this.late.warnings(),
       ...(by === 0 ? [] : [clockSetText(by)]),

@@ -15,7 +15,8 @@ import { readMappings } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
 import { fileOf as fileOfMapping } from "./process-files.js";
 import type { Traced } from "./traced.js";
-import { isOfSystemCall, unseenProcesses, whyUnseen } from "./unseen-system-calls.js";
+import { isOfSystemCall } from "../plan/unseen-programs.js";
+import { unseenProcesses, whyUnseen } from "./unseen-system-calls.js";
 
 /** Thrown if the traced process does not fit the query; the message is for the user. */
 export class LibraryLookupError extends Error {

@@ -1,6 +1,5 @@
 /** Who makes system calls that do not reach the tracepoints of single system calls: those are of 64-bit programs. */
 import type { MissingProbe } from "../plan/binaries.js";
-import type { ProbePoint } from "../semantics/typed.js";
 import { remembered } from "../lazy.js";
 import { ElfFile, type Build } from "./elf.js";
 import type { Traced } from "./traced.js";
@@ -13,10 +12,6 @@ const UNSEEN: MissingProbe = {
   hint: HINT,
   similar: [],
 };
-
-export function isOfSystemCall({ type, parts: [category] }: ProbePoint): boolean {
-  return type === "tracepoint" && category === "syscalls";
-}
 
 /** Why none of what is traced is seen; undefined if it is, or if that is not one program. */
 export function whyUnseen({ pid, program }: Traced): MissingProbe | undefined {

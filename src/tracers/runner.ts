@@ -58,5 +58,7 @@ export interface Runner {
   missesInterrupts(version: string): boolean;
   /** Whether it reads tracefs whatever it attaches to. */
   alwaysReadsTracefs(version: string): boolean;
+  /** What may be wrong where the kernel preempts probes; undefined where nothing can be, or where it is counted. */
+  preempted?(plan: Plan, version: string): string | undefined;
   classify(ending: TracerExit): TracerError;
 }

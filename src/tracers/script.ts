@@ -82,6 +82,8 @@ export type MapRole =
   | { readonly holds: "beyond" }
   /** How much ended of ranges that was found in no record; the state by its index in the plan. */
   | { readonly holds: "unmatched" }
+  /** The number of programs whose system calls are not seen. */
+  | { readonly holds: "unseen" }
   /** The number of texts of which it is not known whether they meet a condition. */
   | { readonly holds: "unknown"; readonly why: "cut" | "unread" };
 

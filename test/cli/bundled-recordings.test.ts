@@ -1,6 +1,6 @@
 /** Who has no Linux, or is not root, sees real output of every tool and exercise. */
 import { describe, expect, it } from "vitest";
-import { readExercises } from "../../src/cli/commands/exercise.js";
+import { readExercises } from "../../src/cli/exercises/exercises.js";
 import { openRecording } from "../../src/cli/commands/replay.js";
 import { standardLibrary } from "../../src/library/bundled.js";
 import type { ResultEvent } from "../../src/results/events.js";

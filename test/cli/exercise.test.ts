@@ -3,15 +3,9 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  exercise,
-  placed,
-  readExercises,
-  readLesson,
-  stepsOf,
-  titleOf,
-  type LessonStep,
-} from "../../src/cli/commands/exercise.js";
+import { exercise, type ExerciseValues } from "../../src/cli/commands/exercise.js";
+import { readExercises, readLesson, titleOf } from "../../src/cli/exercises/exercises.js";
+import { placed, stepsOf, type LessonStep } from "../../src/cli/exercises/steps.js";
 import { bundledTarget, compileFor } from "../../src/cli/request/target-kernel.js";
 import type { QueryValues } from "../../src/cli/request/query-options.js";
 import { readRequest } from "../../src/cli/request/request.js";
@@ -24,13 +18,13 @@ const exercises = readExercises();
 afterEach(() => vi.restoreAllMocks());
 
 /** What it writes to standard output. */
-async function printed(which: string | undefined, isRun = false): Promise<string> {
+async function printed(which: string | undefined, values: ExerciseValues = {}): Promise<string> {
   let text = "";
   vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
-  await exercise(which, isRun, () => Promise.reject(new Error("nothing is to run")));
+  await exercise(which, values, () => Promise.reject(new Error("nothing is to run")));
   vi.restoreAllMocks();
   return text;
 }
@@ -74,11 +68,17 @@ describe("the exercises", () => {
     exercises.forEach((each, i) => expect(list[i]).toContain(titleOf(readLesson(each))));
   });
 
-  it("are shown as they are written where there is no terminal", async () => {
+  it("are shown with commands that run from anywhere, and with their questions", async () => {
     const [, , third] = exercises;
     if (!third) throw new Error("there is no third");
-    for (const which of ["3", "c3", "startup-faults", "03-startup-faults"])
-      expect(await printed(which)).toBe(readLesson(third));
+    const text = await printed("3");
+    for (const which of ["c3", "startup-faults", "03-startup-faults"])
+      expect(await printed(which)).toBe(text);
+    const workload = join(third.folder, "workload.sh");
+    expect(text).toContain(`\nfaultline faultstack --comm startup --top 8 -c ${workload}\n`);
+    expect(text).toContain(`\n${workload} build\n`);
+    expect(text).toContain("`faultline replay exercise-3`");
+    expect(text).toContain("\n1. How many page faults does `load_font` take?\n");
   });
 
   it("tell what is wrong", async () => {
@@ -87,9 +87,9 @@ describe("the exercises", () => {
       exitCode: 2,
       hint: "did you mean `shrinkers`?",
     });
-    await expect(printed(undefined, true)).rejects.toThrow("which exercise?");
+    await expect(printed(undefined, { run: true })).rejects.toThrow("which exercise?");
     vi.spyOn(process, "getuid").mockReturnValue(1000);
-    await expect(exercise("3", true, () => Promise.resolve())).rejects.toMatchObject({
+    await expect(exercise("3", { run: true }, () => Promise.resolve())).rejects.toMatchObject({
       exitCode: 3,
     });
   });

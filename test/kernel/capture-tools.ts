@@ -5,7 +5,8 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readExercises, readLesson, stepsOf } from "../../src/cli/commands/exercise.js";
+import { readExercises, readLesson } from "../../src/cli/exercises/exercises.js";
+import { stepsOf } from "../../src/cli/exercises/steps.js";
 import { TOOL_NOTES } from "../../scripts/tool-notes.js";
 import { query as quote } from "./checks/check.js";
 import { faultlineFiles } from "./faultline-files.js";

@@ -33,7 +33,7 @@ export async function valuesOf(takes: Takes): Promise<ValueCandidates> {
       return { words: CONCEPTS.map(({ id, gloss }) => ({ value: id, about: gloss })) };
     }
     case "exercise": {
-      const { readExercises, readLesson, titleOf } = await import("../commands/exercise.js");
+      const { readExercises, readLesson, titleOf } = await import("../exercises/exercises.js");
       return {
         words: readExercises().map((each) => ({ value: each.name, about: titleOf(readLesson(each)) })),
       };

@@ -1,11 +1,11 @@
 /** The kernel this program runs on. Its files are read only when they are needed. */
 import { arch as nodeArch, endianness, release } from "node:os";
-import { gunzipSync } from "node:zlib";
 import { AssembledKernel, type KernelFiles } from "../assembled.js";
 import type { AttachEvidence } from "../attach.js";
 import type { Kernel } from "../kernel.js";
 import { lazy } from "../../lazy.js";
 import { readCgroups } from "./cgroups.js";
+import { kernelConfig } from "./kernel-config.js";
 import { pidNamespace } from "./pid-namespace.js";
 import { THIS_MACHINE, type FileAccess } from "./read-file.js";
 
@@ -73,7 +73,7 @@ export class LiveFiles implements KernelFiles {
       kprobeInterface: this.files.exists(`${eventSources}/kprobe`) || this.tracefsHas("kprobe_events"),
       uprobeInterface: this.files.exists(`${eventSources}/uprobe`) || this.tracefsHas("uprobe_events"),
       functionList: this.functionList(),
-      config: this.config(),
+      config: kernelConfig(this.release, this.files),
       hasSymbol: (name) => this.symbols()?.includes(` ${name}\n`) ?? false,
     };
   }
@@ -158,13 +158,6 @@ export class LiveFiles implements KernelFiles {
     }
     this.gaps.push(`${path} cannot be read (${found.code}), so which functions can be probed is not known`);
     return "unknown";
-  }
-
-  private config(): string | undefined {
-    const packed = this.files.bytesOf("/proc/config.gz");
-    return packed === undefined
-      ? this.files.textOf(`/boot/config-${this.release}`)
-      : gunzipSync(packed).toString("latin1");
   }
 }
 

@@ -47,7 +47,7 @@ export function whyUnknown(name: string, { id, pidNamespace }: Pick<Kernel, "id"
 /** Returns the value of such a field; undefined if the kernel's types, which it needs, are not known. */
 export function processNumber(name: NumberField, kernel: Kernel): Typed | undefined {
   const isThread = name.endsWith("tid");
-  const who: Who = { task: name === "ppid" ? parent(kernel) : task(kernel), isThread };
+  const who: Who = { task: name === "ppid" ? parent(kernel) : runningTask(kernel), isThread };
   const { pidNamespace } = kernel;
   if (name.startsWith("ns_")) return ownNumber(who, kernel);
   if (pidNamespace === undefined)
@@ -122,7 +122,8 @@ function comparison(operator: "==" | ">=", left: Typed, right: bigint): Typed {
   return { op: "compare", operator, left, right: integer(right, left.type), type: BOOL };
 }
 
-function task(kernel: Kernel): Typed | undefined {
+/** The `task_struct` of the running thread; undefined if the kernel's types are not known. */
+export function runningTask(kernel: Kernel): Typed | undefined {
   const struct = kernel.struct("task_struct");
   if (!struct) return undefined;
   const ctype = { kind: "pointer", to: struct } as const;
@@ -130,7 +131,7 @@ function task(kernel: Kernel): Typed | undefined {
 }
 
 function parent(kernel: Kernel): Typed | undefined {
-  return memberIn(task(kernel), ["real_parent"], kernel);
+  return memberIn(runningTask(kernel), ["real_parent"], kernel);
 }
 
 /** The `struct pid` of the thread, or of the first thread of its process. */

@@ -155,6 +155,7 @@ function keptKinds(step: Step): string[] {
     case "remove":
     case "times":
     case "unmatched":
+    case "unseen":
     case "when":
       return [];
   }

@@ -59,7 +59,6 @@ export function storageOf(
   const storing = { ...dialect.facts, textBytes: textRoom(plan, dialect) };
   const entriesFor = (keys: readonly Typed[], room = commonRoom(plan, dialect)): number =>
     keys.length === 0 && storing.sizesSingles ? 1 : room;
-  const sizeOf = (keys: readonly Typed[]): number => sum(keys.map((key) => bytesOf(key, storing)));
   return {
     buffer: { bytes: storing.buffer.pages * PAGE, perCpu: storing.buffer.perCpu },
     ...(storing.stackTable ? { stackTable: storing.stackTable } : {}),
@@ -70,7 +69,7 @@ export function storageOf(
       const buckets = kept === "buckets" || (kept === "pair" && storing.splitsAverages) ? NUMBER : 0;
       const valueBytes = storing.splitsAverages ? NUMBER : VALUE_BYTES[kept];
       const entries = entriesFor(buckets > 0 ? [...keys, COUNTED] : keys);
-      const key = Math.max(NUMBER, sizeOf(keys) + buckets);
+      const key = Math.max(NUMBER, sizeOf(keys, storing) + buckets);
       return {
         perCpu: true,
         entries,
@@ -79,7 +78,7 @@ export function storageOf(
     },
     change: (keys, hasSteps) => {
       const entries = entriesFor(keys, changeRoom(plan, hasSteps, dialect));
-      const key = Math.max(NUMBER, sizeOf(keys));
+      const key = Math.max(NUMBER, sizeOf(keys, storing));
       return {
         perCpu: true,
         entries,
@@ -88,7 +87,7 @@ export function storageOf(
     },
     state: (keys, values, state) => {
       const entries = entriesFor(keys, state === undefined ? undefined : recordRoom(plan, state, dialect));
-      const bytes = hashBytes(entries, ENTRY + sizeOf(keys) + sizeOf(values));
+      const bytes = hashBytes(entries, ENTRY + sizeOf(keys, storing) + sizeOf(values, storing));
       return { perCpu: false, entries, bytes: () => bytes };
     },
   };
@@ -109,6 +108,11 @@ const COUNTED: Typed = { op: "integer", value: 0n, type: { kind: "number", unit:
 
 function hashBytes(entries: number, each: number): number {
   return entries * each + 2 ** Math.ceil(Math.log2(entries)) * BUCKET;
+}
+
+/** Of what stands together, in bytes. */
+export function sizeOf(values: readonly Typed[], storing: Facts): number {
+  return sum(values.map((value) => bytesOf(value, storing)));
 }
 
 function bytesOf(value: Typed, storing: Facts): number {

@@ -5,6 +5,7 @@ import { classifyBpftrace, REFUSED } from "./failures.js";
 import { findBpftrace } from "./find.js";
 import { ATTACHED_NOTICE, createDecoder } from "./read/decode.js";
 import { BPFTRACE_MESSAGES } from "./messages.js";
+import { preemptedText } from "./preempted.js";
 import { factsOf } from "./versions.js";
 
 /** Kernels before 6.4 keep the beginning of a log that has no room. In bytes; no kernel takes much more. */
@@ -33,5 +34,6 @@ export const bpftraceRunner: Runner = {
   endsItself: false,
   missesInterrupts: (version) => !factsOf(version).endsOnInterrupt,
   alwaysReadsTracefs: (version) => factsOf(version).alwaysReadsTracefs,
+  preempted: preemptedText,
   classify: classifyBpftrace,
 };

@@ -26,6 +26,12 @@ export interface Facts {
   readonly readAggregates: boolean;
   /** Tuples of any size in maps; before, each that is stored or read takes its room on the stack of 512 bytes. */
   readonly roomyTuples: boolean;
+  /**
+   * The largest value, in bytes, that stands on the stack of a probe; larger ones have memory that each CPU has once.
+   * Infinity where all stand on the stack. More than 32 must be asked for, and is from the version on that the first
+   * kernels come with which preempt probes: see `preempted.ts`.
+   */
+  readonly mostOnStack: number;
   /** `let @map = hash(n)`: maps of their own sizes; before, all have one size. Tried with this release. */
   readonly sizesMaps: boolean;
   /** The value of `delete` can be tested, and one that is thrown away is warned about. */
@@ -97,6 +103,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     forRange: false,
     readAggregates: false,
     roomyTuples: false,
+    mostOnStack: Infinity,
     sizesMaps: false,
     deleteIsValue: false,
     locatesText: true,
@@ -135,6 +142,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
     attachesToProcess: true,
     rawTracepoint: true,
     roomyTuples: true,
+    mostOnStack: 32,
     tellsRefusals: true,
     locatesText: false,
     textBytes: 1024,
@@ -158,6 +166,7 @@ const VERSIONS: readonly [Facts & VersionRow, ...VersionRow[]] = [
   {
     since: "0.27.0",
     sizesMaps: true,
+    mostOnStack: 64,
     stackBytes: 1032,
     stackTable: undefined,
     sizesSingles: true,

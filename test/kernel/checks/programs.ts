@@ -1,6 +1,6 @@
 /** Programs that a C compiler for 64 bits did not make, by the names and the arguments of their functions. */
 import { expect } from "vitest";
-import { asks, exactly, ofResult, total, type GuestCheck } from "./check.js";
+import { asks, exactly, missing, ofResult, total, type GuestCheck } from "./check.js";
 
 const IN = "uprobe:/job/workloads";
 
@@ -23,6 +23,12 @@ export const PROGRAM_CHECKS: readonly GuestCheck[] = [
       exactly(total(calls, "count()", { call: "ia32_mmap2" }), 30);
       return exactly(total(calls, "count()", { call: "ia32_brk" }), 41);
     },
+  },
+  {
+    id: "program-ia32-unseen",
+    ...asks("brk count() by comm"),
+    workload: "sh -c 'ia32 && ia32'",
+    verify: (r) => exactly(missing(r, "not seen"), 2),
   },
   {
     id: "program-mangled",

@@ -1,7 +1,5 @@
 /** Functions of the C text that any probe may call; each is emitted if it is used. */
-import { UNMATCHED } from "../../../results/shortfall.js";
-
-import { LEFT_OUT } from "../../../results/shortfall.js";
+import { LEFT_OUT, UNMATCHED, UNSEEN } from "../../../results/shortfall.js";
 
 /** What can go wrong in a function, and the words for the count of it. */
 export const PROBLEMS = {
@@ -10,6 +8,7 @@ export const PROBLEMS = {
   LEFT_OUT: `events ${LEFT_OUT}`,
   MISSED_END: "spans began again before their ends were seen, and no result has them",
   UNMATCHED,
+  UNSEEN_PROGRAM: UNSEEN,
   MISSING_STACK: "stacks are missing: they could not be read",
   COLLIDED_STACK: "stacks are missing: another stack took their slot",
   UNTRACED: "processes were not traced: the table of processes is full",

@@ -74,6 +74,9 @@ function writeStep(step: Step, writer: FunctionWriter): void {
     case "unmatched":
       writer.add(writer.program.count("UNMATCHED", wide(step.value, false, writer).text));
       return;
+    case "unseen":
+      writer.add(writer.program.count("UNSEEN_PROGRAM"));
+      return;
     case "remove":
       return remove(step, writer);
     case "aggregate":

@@ -1,6 +1,7 @@
 /** A command of BCC's own tools, and its parts as made from a plan. */
 import type { Plan, PlanProbe } from "../../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
+import { shellWord } from "../../../files/shell-word.js";
 import { hidesText } from "../../one-line.js";
 import { pythonBytes } from "../quoting.js";
 
@@ -13,11 +14,9 @@ export interface Command {
 /** A command; or the reason why this tool, although nearest, does not fit; or undefined if it is for other queries. */
 export type Recipe = (plan: Plan) => Command | string | undefined;
 
-/** A word of a shell. */
-export function shellWord(text: string): string {
-  // Bash's own quotes, for unprintable characters.
-  if (hidesText(text)) return `$'${pythonBytes(text).slice(2, -1)}'`;
-  return /^[\w.:/+=,@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** A word of Bash, which has quotes of its own for unprintable characters. */
+export function bashWord(text: string): string {
+  return hidesText(text) ? `$'${pythonBytes(text).slice(2, -1)}'` : shellWord(text);
 }
 
 /** A probe's name for `stackcount` and `funccount`; undefined if they have none. */

@@ -5,7 +5,7 @@ import { BackendError } from "../../error.js";
 import type { ProbePoint } from "../../../semantics/typed.js";
 import type { Script } from "../../script.js";
 import { oneLine } from "../../one-line.js";
-import { shellWord, type Recipe } from "./command.js";
+import { bashWord, type Recipe } from "./command.js";
 import { funccount, stackcount } from "./counts.js";
 import { argdist, funclatency } from "./distributions.js";
 import { knownTool } from "./tools.js";
@@ -23,7 +23,7 @@ export function emitOneliner(plan: Plan): Script {
     const notes = found.notes.map((note) => `# ${oneLine(note)}\n`);
     return {
       form: "text",
-      text: `${found.words.map(shellWord).join(" ")}\n${notes.join("")}`,
+      text: `${found.words.map(bashWord).join(" ")}\n${notes.join("")}`,
       plan,
       maps: new Map(),
       environment: {},

@@ -188,6 +188,8 @@ class Generalizer {
         if (!value) throw new Different();
         return { do: "unmatched", state: this.state(own.map((each) => each.state)), value };
       }
+      case "unseen":
+        return first;
       case "remove":
         return { do: "remove", ...keys(all("remove")) };
       case "aggregate": {

@@ -55,6 +55,7 @@ function deedOfStep(step: Step, ofKinds: boolean, joined: JoinedStates, plan: Pl
     case "let":
     case "times":
     case "unmatched":
+    case "unseen":
     case "when":
       return undefined;
   }

@@ -45,6 +45,8 @@ export function shapeOf(
         return [of.do, stateShape(of.state), of.key.map(value), of.field, value(of.value)];
       case "unmatched":
         return [of.do, stateShape(of.state), value(of.value)];
+      case "unseen":
+        return [of.do];
       case "remove":
         return [of.do, stateShape(of.state), of.key.map(value)];
       case "aggregate":
@@ -71,6 +73,7 @@ function linesOfStep(step: Step): number {
   switch (step.do) {
     case "let":
     case "unmatched":
+    case "unseen":
       return 1;
     case "when":
       return 2 + linesOf(step.then);

@@ -170,6 +170,8 @@ function stepLine(step: Step, writer: RecordWriter, writers: ResultWriter): read
       return addToRecord(step, writer);
     case "unmatched":
       return writers.unmatched(step.state, writeKept(step.value, writer).text);
+    case "unseen":
+      return writers.unseen();
     case "remove":
       return [...removeRecord(step, writer), ...writers.removed(step.state)];
     case "aggregate": {

@@ -24,6 +24,8 @@ export interface ResultWriter {
   beyondTimes(count: string): readonly string[];
   /** Counts how much of ranges ended that was found in no record. */
   unmatched(state: string, value: string): readonly string[];
+  /** Counts a program whose system calls are not seen. */
+  unseen(): readonly string[];
   /** Adds to running sums, or takes off. */
   change(change: Change): readonly string[];
   result(index: number): Result | undefined;

@@ -1,6 +1,7 @@
 /** The limits that bpftrace takes from its environment, and a script from its own `config` block where it can. */
 import type { Plan } from "../../../plan/plan.js";
 import type { ScriptForm } from "../../script.js";
+import { isExposed } from "../preempted.js";
 import { commonRoom } from "../rooms.js";
 import { textRoom } from "../text-room.js";
 import type { Dialect } from "../versions.js";
@@ -8,15 +9,23 @@ import type { Dialect } from "../versions.js";
 /** Environment variables by name. */
 export type Settings = Readonly<Record<string, string>>;
 
+/** In bytes. */
+const DEFAULT_ON_STACK = 32;
+
 const PREFIX = "BPFTRACE_";
 
 export function settingsOf(plan: Plan, dialect: Dialect): Settings {
   const texts = textRoom(plan, dialect);
+  const { mostOnStack } = dialect.facts;
+  const isRaised = mostOnStack !== Infinity && mostOnStack > DEFAULT_ON_STACK;
   return {
     [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_MAP_KEYS" : "BPFTRACE_MAP_KEYS_MAX"]: String(
       commonRoom(plan, dialect),
     ),
     BPFTRACE_PERF_RB_PAGES: String(dialect.facts.buffer.pages),
+    ...(isRaised && isExposed(plan, dialect.facts, DEFAULT_ON_STACK)
+      ? { BPFTRACE_ON_STACK_LIMIT: String(mostOnStack) }
+      : {}),
     ...(texts === dialect.facts.textBytes
       ? {}
       : { [dialect.can("renamedEnvironment") ? "BPFTRACE_MAX_STRLEN" : "BPFTRACE_STRLEN"]: String(texts) }),

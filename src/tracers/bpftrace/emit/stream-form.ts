@@ -223,6 +223,10 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
         `if (${count} > ${mostTimes(plan)}) { @${BEYOND} = sum((int64)${count} - ${mostTimes(plan)}); }`,
       ];
     },
+    unseen: () => {
+      maps.set(`@${UNSEEN}`, { holds: "unseen" });
+      return [`@${UNSEEN} = count();`];
+    },
     unmatched: (state, value) => {
       maps.set(`@${UNMATCHED}`, { holds: "unmatched" });
       return [`@${UNMATCHED}[${plan.states.findIndex(({ name }) => name === state)}] = sum(${value});`];
@@ -277,6 +281,7 @@ const REPLACED = "ends_not_seen";
 /** The events that loops left out. */
 const BEYOND = "events_left_out";
 const UNMATCHED = "ranges_not_found";
+const UNSEEN = "programs_not_seen";
 
 function alternates(result: Result, dialect: Dialect): boolean {
   return (

@@ -71,6 +71,7 @@ export function textForm(plan: Plan, dialect: Dialect, records: RecordMaps): For
     beyondTimes: () => [],
     // It is printed at the end by itself.
     unmatched: (state, value) => [`@${state}_not_found = sum(${value});`],
+    unseen: () => ["@programs_not_seen = count();"],
     removed: () => [],
     print: (index, at) => {
       const result = plan.results[index] as Result;

@@ -325,6 +325,7 @@ export class Decoder implements LineDecoder {
       case "replaced":
       case "unknown":
       case "unmatched":
+      case "unseen":
         return this.shortfalls.counted(role, contents);
       case "sent":
         this.receipts.sentBy(role.result, totalOf(contents));

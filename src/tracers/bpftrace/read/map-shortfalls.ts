@@ -12,6 +12,7 @@ import {
   unknownShortfall,
   unknownText,
   unmatchedText,
+  unseenText,
 } from "../../../results/shortfall.js";
 import { numberOf } from "../../column-values.js";
 import type { MapRole, Script } from "../../script.js";
@@ -23,7 +24,7 @@ import { dialectOf, NEWEST, type Facts } from "../versions.js";
 /** Maps that count what a result lacks. */
 export type CountingRole = Extract<
   MapRole,
-  { readonly holds: "beyond" | "refused" | "replaced" | "unknown" | "unmatched" }
+  { readonly holds: "beyond" | "refused" | "replaced" | "unknown" | "unmatched" | "unseen" }
 >;
 
 export class MapShortfalls {
@@ -105,6 +106,10 @@ export class MapShortfalls {
       // The next begin under the same key took the place of a span whose end was not seen.
       case "replaced":
         return this.byState(contents, ({ span }, count) => [replacedText(span, count), "end missed"]);
+      case "unseen": {
+        const count = totalOf(contents);
+        return this.once(unseenText(count), { why: "not seen", count });
+      }
       // What the ends of ranges took from where no record was found.
       case "unmatched":
         return this.byState(contents, ({ span }, count) => [unmatchedText(span, count), "range missed"]);
